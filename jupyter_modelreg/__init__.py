@@ -1,0 +1,49 @@
+"""A governed model registry that lives in the notebook.
+
+`connect()` opens a registry; `%load_ext jupyter_modelreg` adds the `%modelreg` magics. Nothing heavy is imported
+before it is needed: neither MLflow nor SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_modelreg.core.errors import RegistryError
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from jupyter_modelreg.core.registry import Registry
+
+__all__ = ["RegistryError", "__version__", "connect", "load_ipython_extension", "unload_ipython_extension"]
+__version__ = "0.1.0"
+
+
+def connect(uri: str | None = None, *, actor: str | None = None) -> Registry:
+    """Open a registry.
+
+    Args:
+        uri: `modelreg:///relative.duckdb`, `modelreg:////absolute/path.duckdb`, or a path; by default
+            `MODELREG_URI`, else the registry in the user's data folder.
+        actor: on whose behalf; by default the JupyterHub user, else the user of the operating system.
+
+    Raises:
+        InvalidInput: `uri` cannot be read.
+    """
+    from jupyter_modelreg.connection import open_registry
+
+    return open_registry(uri, actor)
+
+
+def load_ipython_extension(ipython: InteractiveShell) -> None:
+    """Add `%modelreg` and `%%modelreg` (called by `%load_ext jupyter_modelreg`)."""
+    from jupyter_modelreg.magics import load
+
+    load(ipython)
+
+
+def unload_ipython_extension(ipython: InteractiveShell) -> None:
+    """Take the magics away again."""
+    from jupyter_modelreg.magics import unload
+
+    unload(ipython)

@@ -1,0 +1,202 @@
+"""Names and references, and the rules they obey.
+
+A name of exactly three non-empty parts, `catalog.schema.model`, is governed; anything else MLflow accepts
+names a workspace model. Sources: MLflow: mlflow/utils/validation.py; Unity Catalog: `[a-zA-Z0-9_@-]+`, 1-255
+per part, here without `@`, since a reference splits at it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+
+from jupyter_modelreg.core.errors import InvalidInput
+
+STAGES = ("None", "Staging", "Production", "Archived")
+
+_PART = re.compile(r"[a-zA-Z0-9_-]{1,255}")
+_ALIAS = re.compile(r"[\w\-]+")
+_RESERVED_ALIAS = re.compile(r"[vV]\d+")
+_MAX_ALIAS = 255
+_LATEST = "latest"
+
+
+def is_governed(name: str) -> bool:
+    """Whether `name` is a three-part name, which puts the model under Unity Catalog's rules."""
+    parts = name.split(".")
+    return len(parts) == 3 and all(parts)
+
+
+def namespace_of(name: str) -> str:
+    """`prod.ml_team` of `prod.ml_team.fraud`. `name` must be governed."""
+    return name.rpartition(".")[0]
+
+
+def check_model_name(name: str | None) -> str:
+    """Return `name` if a model may be called so; raise InvalidInput otherwise."""
+    if name is None or not name.strip():
+        raise InvalidInput("a model needs a name", "write one like fraud, or prod.ml_team.fraud")
+    if "/" in name or ":" in name:
+        raise InvalidInput(
+            f"model name {name!r} holds '/' or ':', which separate versions and schemes in a models:/ URI",
+            "use letters, digits, '_' or '-'",
+        )
+    if _path_not_unique(name):
+        raise InvalidInput(f"model name {name!r} reads as a path", "leave out '.' and '..' as whole names")
+    if is_governed(name):
+        for part, kind in zip(name.split("."), ("catalog", "schema", "model"), strict=True):
+            check_part(part, kind)
+    return name
+
+
+def check_part(part: str, kind: str) -> str:
+    """Return `part` if a catalog, schema or governed model may be called so; raise InvalidInput otherwise."""
+    if not _PART.fullmatch(part):
+        raise InvalidInput(
+            f"{kind} name {part!r} is not allowed",
+            "use 1 to 255 letters, digits, '_' or '-'",
+        )
+    return part
+
+
+def check_namespace(namespace: str) -> tuple[str, str]:
+    """Split `catalog.schema` into its two checked parts; raise InvalidInput when it is not two parts."""
+    catalog, dot, schema = namespace.partition(".")
+    if not dot or "." in schema:
+        raise InvalidInput(f"{namespace!r} is not a schema", "name it catalog.schema, like prod.ml_team")
+    return check_part(catalog, "catalog"), check_part(schema, "schema")
+
+
+def check_alias(alias: str | None) -> str:
+    """Return `alias` if it can be asked for; raise InvalidInput otherwise (MLflow: `_validate_model_alias_name`)."""
+    if not alias:
+        raise InvalidInput("an alias needs a name", "write one like Champion")
+    if not _ALIAS.fullmatch(alias):
+        raise InvalidInput(f"alias {alias!r} is not allowed", "use letters, digits, '_' or '-'")
+    if len(alias) > _MAX_ALIAS:
+        raise InvalidInput(f"alias {alias[:20]}… is {len(alias)} characters long", f"use at most {_MAX_ALIAS}")
+    return alias
+
+
+def check_settable_alias(alias: str | None) -> str:
+    """Return `alias` if it can be set; `latest` and `v3` are reserved (MLflow)."""
+    checked = check_alias(alias)
+    if is_latest(checked):
+        raise InvalidInput(
+            "alias 'latest' is reserved: it always means the highest version",
+            "choose another name, like Champion",
+        )
+    if _RESERVED_ALIAS.fullmatch(checked):
+        raise InvalidInput(
+            f"alias {checked!r} is reserved: it reads as a version number",
+            "choose a name, like Champion",
+        )
+    return checked
+
+
+def is_latest(alias: str) -> bool:
+    """Whether `alias` is the reserved `latest`, in any case."""
+    return alias.lower() == _LATEST
+
+
+def canonical_stage(stage: str) -> str:
+    """`production` -> `Production`; raise InvalidInput for anything that is not a stage (MLflow)."""
+    for known in STAGES:
+        if stage.lower() == known.lower():
+            return known
+    raise InvalidInput(f"{stage!r} is not a stage", f"use one of {', '.join(STAGES)}")
+
+
+def check_tag_key(key: str | None) -> str:
+    """Return `key` if a tag may be called so; raise InvalidInput otherwise (MLflow: `_validate_tag_name`)."""
+    if key is None:
+        raise InvalidInput("a tag needs a key", "write it as key=value")
+    if not re.fullmatch(r"[/\w.\- :]*", key) or _path_not_unique(key):
+        raise InvalidInput(f"tag key {key!r} is not allowed", "use letters, digits, '_', '-', '.', ' ', ':' or '/'")
+    if len(key) > 250:
+        raise InvalidInput(f"tag key {key[:20]}… is {len(key)} characters long", "use at most 250")
+    return key
+
+
+def check_tag_value(key: str, value: str | None) -> str:
+    """Return `value` if a tag may hold it; raise InvalidInput otherwise (MLflow: at most 100,000 characters)."""
+    if value is None:
+        raise InvalidInput(f"tag {key} has no value", f"write {key}=value, or remove it with untag")
+    if not isinstance(value, str):
+        raise InvalidInput(f"the value of tag {key} is a {type(value).__name__}, not text", "turn it into a string")
+    if len(value) > 100_000:
+        raise InvalidInput(f"the value of tag {key} is {len(value):,} characters long", "use at most 100,000")
+    return value
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A model, or versions of it: `fraud`, `fraud/3`, `fraud/1-3`, `fraud/latest`, `fraud@Champion`, `fraud/Staging`.
+
+    At most one of `versions`, `alias` and `stage` is set; `alias` may be `latest`. `exact` says that the text
+    began with `models:/`, so that `model` is the whole name and no namespace goes in front.
+    """
+
+    model: str
+    versions: tuple[int, int] | None = None
+    alias: str | None = None
+    stage: str | None = None
+    exact: bool = False
+
+    @property
+    def whole_model(self) -> bool:
+        """Whether it names the model itself rather than versions of it."""
+        return self.versions is None and self.alias is None and self.stage is None
+
+    def __str__(self) -> str:
+        if self.versions is not None:
+            first, last = self.versions
+            return f"{self.model}/{first}" if first == last else f"{self.model}/{first}-{last}"
+        if self.alias is not None:
+            return f"{self.model}/latest" if is_latest(self.alias) else f"{self.model}@{self.alias}"
+        return f"{self.model}/{self.stage}" if self.stage is not None else self.model
+
+
+def parse_reference(text: str) -> Reference:
+    """Read a reference. Raises InvalidInput for a malformed one."""
+    scheme, found, rest = text.strip().partition("models:/")
+    exact = bool(found) and not scheme
+    body = rest.lstrip("/") if exact else text.strip()
+    slash, at = body.rfind("/"), body.rfind("@")
+    if at > slash:
+        name, alias = body[:at], check_alias(body[at + 1 :])
+        return Reference(check_model_name(name), alias=alias, exact=exact)
+    if slash < 0:
+        return Reference(check_model_name(body), exact=exact)
+    name, selector = check_model_name(body[:slash]), body[slash + 1 :]
+    if is_latest(selector):
+        return Reference(name, alias=_LATEST, exact=exact)
+    if selector.lower() in (stage.lower() for stage in STAGES):
+        return Reference(name, stage=canonical_stage(selector), exact=exact)
+    numbers = re.fullmatch(r"(\d+)(?:-(\d+))?", selector, re.ASCII)
+    if numbers is None:
+        raise InvalidInput(
+            f"{selector!r} in {text!r} is not a version",
+            f"write {name}/3, {name}/1-3, {name}/latest, or {name}@Alias",
+        )
+    first, last = int(numbers[1]), int(numbers[2] or numbers[1])
+    if last < first:
+        raise InvalidInput(f"the range {selector} in {text!r} runs backwards", f"write {name}/{last}-{first}")
+    return Reference(name, versions=(first, last), exact=exact)
+
+
+def qualify(name: str, namespace: str | None) -> str:
+    """Put `namespace` (`catalog` or `catalog.schema`) in front of a name that is short of three parts.
+
+    Only when the result has exactly three parts; a name stays as it is otherwise.
+    """
+    if namespace is None:
+        return name
+    full = f"{namespace}.{name}"
+    return full if is_governed(full) else name
+
+
+def _path_not_unique(name: str) -> bool:
+    normal = posixpath.normpath(name)
+    return normal != name or normal == "." or normal.startswith(("..", "/"))

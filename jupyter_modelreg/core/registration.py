@@ -1,0 +1,231 @@
+"""Registering a version: a row for a workspace model; for a governed one also its files, copied, hashed and kept.
+
+Order of steps for a governed version, so that nothing is half-done: everything that can be wrong with the request
+is checked, and the files are fetched and looked at, before a number is taken; then the version appears as
+PENDING_REGISTRATION, its files are taken in, and it becomes READY, or FAILED_REGISTRATION with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from jupyter_modelreg.core.aliases import point_alias
+from jupyter_modelreg.core.entities import PROMPT_TAG, FileEntry, JsonValue, Model, Version
+from jupyter_modelreg.core.errors import NotFound, PolicyRefused, RegistryError, SourceUnresolved
+from jupyter_modelreg.core.lookup import require_model, resolve_version
+from jupyter_modelreg.core.models import new_model
+from jupyter_modelreg.core.names import check_model_name, check_settable_alias, is_governed, parse_reference
+from jupyter_modelreg.core.outside import ModelFiles, Origin
+from jupyter_modelreg.core.tags import check_tags
+from jupyter_modelreg.core.work import Work
+
+if TYPE_CHECKING:
+    from jupyter_modelreg.core.registry import Registry
+
+TakeIn = Callable[[Version], list[FileEntry]]
+
+_WHY_SIGNATURE = (
+    "log it with input_example= or signature=: governed models declare what they take and what they give back"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What to register; see `Versions.register` for the fields."""
+
+    name: str
+    source: str
+    aliases: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    description: str | None = None
+    run_id: str | None = None
+    run_link: str | None = None
+    logged_model_id: str | None = None
+    local_folder: str | None = None
+    create_model: bool = True
+    reason: str | None = None
+
+    def checked(self) -> Request:
+        """The same with every part validated. Raises InvalidInput."""
+        check_model_name(self.name)
+        for alias in self.aliases:
+            check_settable_alias(alias)
+        return replace(self, tags=check_tags(self.tags))
+
+
+def register(registry: Registry, request: Request) -> Version:
+    """Register one version. Raises InvalidInput, NotFound, PolicyRefused, SourceUnavailable, FilesDamaged."""
+    request = request.checked()
+    if not request.create_model:
+        with registry.read() as tx:
+            require_model(tx, request.name)
+    original = _registered_source(registry, request)
+    origin = _origin(registry, request, original)
+    is_prompt = request.tags.get(PROMPT_TAG) == "true"
+    if not is_governed(request.name) or is_prompt:
+        with registry.write(request.reason) as work:
+            return _insert(work, request, origin, status="READY", signature=original.signature if original else None)
+    with _take_in(registry, request, original) as (take_in, signature):
+        _check_signature(request, signature)
+        with registry.write(request.reason) as work:
+            pending = _insert(work, request, origin, status="PENDING_REGISTRATION", signature=signature)
+        return _finish(registry, request, pending, take_in)
+
+
+def _registered_source(registry: Registry, request: Request) -> Version | None:
+    """The registered version that `source` names, when it is a `models:/name/3` or `models:/name@alias` URI."""
+    if not request.source.startswith("models:/"):
+        return None
+    body = request.source.removeprefix("models:/").lstrip("/")
+    if "/" not in body and "@" not in body:  # models:/m-4f…, a logged model
+        return None
+    try:
+        with registry.read() as tx:
+            return resolve_version(tx, parse_reference(request.source))
+    except RegistryError as error:
+        raise SourceUnresolved(f"the source {request.source} cannot be found: {error.message}", error.hint) from error
+
+
+def _origin(registry: Registry, request: Request, original: Version | None) -> Origin:
+    if original is None:
+        if request.tags.get(PROMPT_TAG) == "true":
+            return Origin(location=request.source)
+        return registry.sources.origin(request.source, request.run_id, request.logged_model_id)
+    return Origin(
+        location=original.location or original.source or request.source,
+        run_id=request.run_id,
+        logged_model_id=request.logged_model_id or original.logged_model_id,
+        params=original.params,
+        metrics=original.metrics,
+    )
+
+
+@contextmanager
+def _take_in(
+    registry: Registry, request: Request, original: Version | None
+) -> Iterator[tuple[TakeIn, Mapping[str, JsonValue] | None]]:
+    """How to fill the version's folder, and the signature of what comes in."""
+    if original is not None and original.managed:
+        with registry.read() as tx:
+            entries = tx.versions.files(original.id)
+
+        def link(version: Version) -> list[FileEntry]:
+            registry.artifacts.link(original.id, version.id, entries)
+            return entries
+
+        yield link, original.signature
+        return
+    source = request.source if original is None else (original.location or original.source or request.source)
+    with registry.sources.files(source, request.local_folder) as files:
+        yield lambda version: _copy(registry, files, version), files.signature
+
+
+def _copy(registry: Registry, files: ModelFiles, version: Version) -> list[FileEntry]:
+    return registry.artifacts.take_in(files.folder, version.id, move=files.disposable)
+
+
+def _check_signature(request: Request, signature: Mapping[str, JsonValue] | None) -> None:
+    """Unity Catalog: a signature with inputs and outputs is required (`_validate_model_signature` of its store)."""
+    if not signature or not signature.get("inputs"):
+        raise PolicyRefused(f"{request.source} has no signature, so it cannot become {request.name}", _WHY_SIGNATURE)
+    if not signature.get("outputs"):
+        raise PolicyRefused(
+            f"the signature of {request.source} has inputs but no outputs, so it cannot become {request.name}",
+            _WHY_SIGNATURE,
+        )
+
+
+def _insert(
+    work: Work, request: Request, origin: Origin, *, status: str, signature: Mapping[str, JsonValue] | None
+) -> Version:
+    model = work.tx.models.get(request.name)
+    if model is None:
+        if not request.create_model:
+            raise NotFound.named("model", request.name, work.tx.models.closest(request.name))
+        model = new_model(work, request.name)
+    version = Version(
+        id=work.next_id(),
+        model_id=model.id,
+        name=model.name,
+        version=model.last_version + 1,
+        tags=request.tags,
+        description=request.description,
+        source=request.source,
+        location=origin.location,
+        run_id=request.run_id or origin.run_id,
+        run_link=request.run_link,
+        logged_model_id=origin.logged_model_id,
+        params=origin.params,
+        metrics=origin.metrics,
+        signature=signature,
+        status=status,  # type: ignore[arg-type]
+        created_at=work.now,
+        created_by=work.actor,
+        updated_at=work.now,
+        updated_by=work.actor,
+    )
+    work.tx.versions.insert(version)
+    work.tx.models.update(model.id, {"last_version": version.version, **work.touch})
+    after: dict[str, JsonValue] = {
+        "source": version.source,
+        "run_id": version.run_id,
+        "description": version.description,
+        "tags": dict(version.tags),
+        "status": status,
+    }
+    work.log("version.created", "model", model.id, model.name, version=version.version, after=after)
+    if status == "READY":
+        version = _point_aliases(work, request, model, version)
+    return version
+
+
+def _point_aliases(work: Work, request: Request, model: Model, version: Version) -> Version:
+    for alias in request.aliases:
+        point_alias(work, model, alias, version)
+        model = replace(model, aliases={**model.aliases, alias: version.version})
+    return replace(version, aliases=request.aliases)
+
+
+def _finish(registry: Registry, request: Request, pending: Version, take_in: TakeIn) -> Version:
+    try:
+        entries = take_in(pending)
+        location = registry.artifacts.path(pending.id).as_uri()
+        with registry.write(request.reason) as work:
+            changes: dict[str, object] = {
+                "status": "READY",
+                "managed": True,
+                "location": location,
+                "size": sum(entry.size for entry in entries),
+            }
+            work.tx.versions.update(pending.id, changes)
+            work.tx.versions.add_files(pending.id, entries)
+            _log_status(work, pending, "READY", None)
+            model = require_model(work.tx, request.name)
+            ready = replace(pending, **changes)  # type: ignore[arg-type]
+            return _point_aliases(work, request, model, ready)
+    except BaseException as error:
+        _fail(registry, request, pending, error)
+        raise
+
+
+def _fail(registry: Registry, request: Request, pending: Version, error: BaseException) -> None:
+    message = getattr(error, "message", None) or str(error) or type(error).__name__
+    registry.artifacts.remove(pending.id)
+    with registry.write(request.reason) as work:
+        work.tx.versions.update(pending.id, {"status": "FAILED_REGISTRATION", "status_message": message})
+        _log_status(work, pending, "FAILED_REGISTRATION", message)
+
+
+def _log_status(work: Work, version: Version, status: str, message: str | None) -> None:
+    work.log(
+        "version.status",
+        "model",
+        version.model_id,
+        version.name,
+        version=version.version,
+        before={"status": version.status},
+        after={"status": status, "message": message} if message else {"status": status},
+    )

@@ -1,0 +1,84 @@
+"""The unit of work: one transaction, one actor, one moment, and the events of what it changes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from jupyter_modelreg.core.entities import Event, JsonValue
+from jupyter_modelreg.core.outside import Transaction
+
+GENESIS = "0" * 64
+
+
+@dataclass
+class Work:
+    """What a writing method of the registry holds while it works.
+
+    Attributes:
+        tx: the open transaction.
+        actor: on whose behalf.
+        now: epoch milliseconds, the same for everything in this unit.
+        reason: why, in the actor's words.
+    """
+
+    tx: Transaction
+    actor: str
+    now: int
+    reason: str | None = None
+    _last: Event | None = field(default=None, init=False)
+    _read: bool = field(default=False, init=False)
+
+    def next_id(self) -> int:
+        """The id for what is created next: the number of the event that will record its creation."""
+        if not self._read:
+            self._last, self._read = self.tx.events.last(), True
+        return self._last.seq + 1 if self._last else 1
+
+    @property
+    def touch(self) -> dict[str, object]:
+        """The columns that say who changed a row last, and when."""
+        return {"updated_at": self.now, "updated_by": self.actor}
+
+    def log(
+        self,
+        action: str,
+        subject: str,
+        subject_id: int,
+        name: str,
+        *,
+        version: int | None = None,
+        before: Mapping[str, JsonValue] | None = None,
+        after: Mapping[str, JsonValue] | None = None,
+    ) -> None:
+        """Append one event, chained to the one before it."""
+        seq = self.next_id()
+        line = Event(
+            seq=seq,
+            time=self.now,
+            actor=self.actor,
+            action=action,
+            subject=subject,
+            subject_id=subject_id,
+            name=name,
+            version=version,
+            before=before,
+            after=after,
+            reason=self.reason,
+            hash="",
+        )
+        chained = chain_hash(line, self._last.hash if self._last else GENESIS)
+        self._last = replace(line, hash=chained)
+        self.tx.events.append(self._last)
+
+
+def chain_hash(event: Event, previous: str) -> str:
+    """SHA-256 in hex over `previous` and every field of `event` but its own hash."""
+    content = {**_fields(event), "hash": previous}
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _fields(event: Event) -> dict[str, object]:
+    return {key: dict(value) if isinstance(value, Mapping) else value for key, value in vars(event).items()}

@@ -19,7 +19,7 @@ def open_registry(uri: str | None = None, actor: str | None = None) -> Registry:
     from jupyter_modelreg.storage import DuckDBStore
 
     path = registry_path(uri)
-    files = ManagedFiles(path.with_name(f"{path.stem}.files"))
+    files = ManagedFiles(path.with_name(f"{path.name}.files"))
     return Registry(DuckDBStore(path), files, _mlflow_sources, actor or current_actor())
 
 

@@ -1,1 +1,1 @@
-"""The domain: what a registry is, what may be done to it, and what is recorded of it. Imports no database and no host."""
+"""The domain: what a registry is, what may be done to it, what is recorded. Imports no database and no host."""

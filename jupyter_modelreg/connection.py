@@ -43,11 +43,6 @@ def registry_path(uri: str | None = None) -> Path:
     return Path(rest[3:]).absolute()
 
 
-def registry_uri(path: Path) -> str:
-    """The `modelreg:` URI of an absolute path, four slashes and all."""
-    return f"{SCHEME}:///{path.as_posix()}"
-
-
 def home() -> Path:
     """Where the registry is when nothing says otherwise: the user's data folder."""
     from platformdirs import user_data_path

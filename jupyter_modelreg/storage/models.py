@@ -1,0 +1,69 @@
+"""Rows of models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from jupyter_modelreg.core.entities import PROMPT_TAG, Model
+from jupyter_modelreg.core.filters import Order, Search
+from jupyter_modelreg.storage import tables
+from jupyter_modelreg.storage.rows import Rows, page
+from jupyter_modelreg.storage.searching import asks_for_prompts, matching, ordering
+
+_TABLE = tables.models
+_LIVE = _TABLE.c.deleted_at.is_(None)
+
+
+class ModelRows(Rows[Model]):
+    """`core.outside.ModelRows` in SQL."""
+
+    table = _TABLE
+    entity = Model
+
+    def get(self, name: str) -> Model | None:
+        """The model called `name`, unless it is in the trash."""
+        return self._one(sa.select(_TABLE).where(_TABLE.c.key == name))
+
+    def search(self, search: Search) -> list[Model]:
+        """Models that match, by name unless ordered otherwise."""
+        columns = {"name": _TABLE.c.name, "created_at": _TABLE.c.created_at, "updated_at": _TABLE.c.updated_at}
+        statement = sa.select(_TABLE).where(_LIVE, *matching(search, columns, _TABLE.c.tags))
+        if search.prompts is False:
+            statement = statement.where(~_TABLE.c.is_prompt)
+        elif asks_for_prompts(search):
+            statement = statement.where(_TABLE.c.is_prompt)
+        if search.schema_id is not None:
+            statement = statement.where(_TABLE.c.schema_id == search.schema_id)
+        if search.workspace:
+            statement = statement.where(_TABLE.c.schema_id.is_(None))
+        statement = statement.order_by(*ordering(search.order, columns, [Order("name")]))
+        return self._all(page(statement, search.limit, search.offset))
+
+    def last_trashed_version(self, name: str) -> int:
+        """The highest number ever used under `name` by models now in the trash; 0 without one."""
+        highest = sa.select(sa.func.max(_TABLE.c.last_version)).where(_TABLE.c.name == name, ~_LIVE)
+        return int(self._connection.execute(highest).scalar() or 0)
+
+    def trashed(self) -> list[Model]:
+        """Models in the trash."""
+        return self._all(sa.select(_TABLE).where(~_LIVE).order_by(_TABLE.c.id))
+
+    def closest(self, name: str) -> Sequence[str]:
+        """Names near `name`."""
+        return self._closest(_TABLE.c.name, name, _LIVE)
+
+    def insert(self, row: Model) -> None:
+        """Add a model, findable by its name."""
+        self._connection.execute(_TABLE.insert().values(self._values({**vars(row), "key": row.name})))
+
+    def _values(self, values: Mapping[str, object]) -> dict[str, object]:
+        return super()._values(with_prompt_flag(values))
+
+
+def with_prompt_flag(values: Mapping[str, object]) -> dict[str, object]:
+    """`values` with the column that says whether the tags make it a prompt, when there are tags."""
+    tags: Any = values.get("tags")
+    return dict(values) if tags is None else {**values, "is_prompt": tags.get(PROMPT_TAG) == "true"}

@@ -1,0 +1,66 @@
+"""What every topic's rows have in common: read one, insert one, change one, remove one."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+import sqlalchemy as sa
+
+E = TypeVar("E")
+
+
+class Rows(Generic[E]):
+    """The rows of one table as entities of one class, matched by field name."""
+
+    table: ClassVar[sa.Table]
+    entity: type[E]
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def insert(self, row: E) -> None:
+        """Add a row."""
+        self._connection.execute(self.table.insert().values(self._values(vars(row))))
+
+    def update(self, row_id: int, changes: Mapping[str, object]) -> None:
+        """Change columns of one row."""
+        self._connection.execute(self.table.update().where(self.table.c.id == row_id).values(self._values(changes)))
+
+    def delete(self, row_id: int) -> None:
+        """Remove one row."""
+        self._connection.execute(self.table.delete().where(self.table.c.id == row_id))
+
+    def _values(self, values: Mapping[str, object]) -> dict[str, object]:
+        """`values` for the columns there are; a topic adds what it derives from them."""
+        return {name: value for name, value in values.items() if name in self.table.c}
+
+    def _one(self, statement: sa.Select[Any]) -> E | None:
+        found = self._connection.execute(statement).mappings().first()
+        return None if found is None else self._entity(found)
+
+    def _all(self, statement: sa.Select[Any]) -> list[E]:
+        return [self._entity(row) for row in self._connection.execute(statement).mappings()]
+
+    def _entity(self, row: Mapping[Any, Any]) -> E:
+        return self.entity(**{field.name: row[field.name] for field in dataclasses.fields(self.entity)})  # type: ignore[arg-type]
+
+    def _closest(self, column: sa.ColumnElement[str], name: str, *where: sa.ColumnElement[bool]) -> Sequence[str]:
+        """Up to two names a few keystrokes away from `name`, nearest first."""
+        far = max(2, len(name) // 5)
+        distance = sa.func.damerau_levenshtein(sa.func.lower(column), name.lower())
+        statement = (
+            sa.select(column)
+            .where(sa.func.abs(sa.func.length(column) - len(name)) <= far, distance <= far, *where)
+            .order_by(distance, column)
+            .limit(2)
+        )
+        return self._connection.execute(statement).scalars().all()
+
+
+def page(statement: sa.Select[Any], limit: int | None, offset: int) -> sa.Select[Any]:
+    """Cut `statement` to a page."""
+    if limit is not None:
+        statement = statement.limit(limit)
+    return statement.offset(offset) if offset else statement

@@ -1,0 +1,73 @@
+"""Conditions and orders as SQL. Values are always bound, never part of the text."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from jupyter_modelreg.core.entities import PROMPT_TAG
+from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.filters import Condition, Order, Search
+
+Columns = Mapping[str, sa.ColumnElement[Any]]
+
+_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "LIKE": lambda column, value: column.like(value),
+    "ILIKE": lambda column, value: column.ilike(value),
+    "IN": lambda column, value: column.in_(value),
+    "NOT IN": lambda column, value: column.not_in(value),
+}
+
+
+def matching(search: Search, columns: Columns, tags: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
+    """The WHERE clauses for the conditions of `search`."""
+    return [_clause(condition, columns, tags) for condition in _conditions(search)]
+
+
+def asks_for_prompts(search: Search) -> bool:
+    """Whether only prompts are wanted and no condition says so already."""
+    return search.prompts is True and not any(_about_prompts(condition) for condition in search.conditions)
+
+
+def ordering(orders: Sequence[Order], columns: Columns, ties: Sequence[Order]) -> list[sa.ColumnElement[Any]]:
+    """The ORDER BY clauses, with `ties` for what they leave equal."""
+    seen = {order.field for order in orders}
+    return [
+        columns[order.field].desc() if order.descending else columns[order.field].asc()
+        for order in [*orders, *(tie for tie in ties if tie.field not in seen)]
+    ]
+
+
+def _conditions(search: Search) -> list[Condition]:
+    # Looking for models, MLflow ignores what a filter says of the prompt tag: models lack it.
+    if search.prompts is False:
+        return [condition for condition in search.conditions if not _about_prompts(condition)]
+    return list(search.conditions)
+
+
+def _about_prompts(condition: Condition) -> bool:
+    return condition.tag and condition.field == PROMPT_TAG
+
+
+def _clause(condition: Condition, columns: Columns, tags: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    if condition.tag:
+        if '"' in condition.field or "\\" in condition.field:  # no tag key may hold them, so nothing has that tag
+            return sa.false()
+        column: sa.ColumnElement[Any] = sa.func.json_extract_string(
+            sa.type_coerce(tags, sa.Text), f'$."{condition.field}"', type_=sa.Text
+        )
+    elif condition.field in columns:
+        column = columns[condition.field]
+    else:
+        raise InvalidInput(f"cannot search by {condition.field}", f"search by one of {', '.join(columns)}")
+    clause: sa.ColumnElement[bool] = _COMPARE[condition.operator](column, condition.value)
+    return clause

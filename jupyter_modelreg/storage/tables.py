@@ -1,0 +1,162 @@
+"""The tables, as they are after the last migration.
+
+A model or version that is looked up by name is looked up by its one `key` column, since DuckDB scans no composite
+index; `key` is NULL for a model in the trash, which frees its name. Tags and aliases are small JSON objects on the
+row they belong to, so that a point read is one statement and a change rewrites one row; DuckDB searches them as fast
+as a table of their own (measured at a million versions). Times are UTC epoch milliseconds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+
+class JsonText(sa.types.TypeDecorator[object]):
+    """A value kept as JSON text."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: sa.Dialect) -> str | None:
+        """Turn what Python has into text; NULL stays NULL."""
+        if value is None:
+            return None
+        return json.dumps(dict(value) if isinstance(value, Mapping) else value, ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> object:
+        """Turn text into what Python had."""
+        return None if value is None else json.loads(value)
+
+
+metadata = sa.MetaData()
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False)
+
+
+def _authored() -> list[sa.Column[object]]:
+    return [
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.Column("created_by", sa.Text, nullable=False),
+        sa.Column("updated_at", sa.BigInteger, nullable=False),
+        sa.Column("updated_by", sa.Text, nullable=False),
+    ]
+
+
+catalogs = sa.Table(
+    "catalogs",
+    metadata,
+    _id(),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("description", sa.Text),
+    sa.Column("owner", sa.Text, nullable=False),
+    *_authored(),
+)
+
+schemas = sa.Table(
+    "schemas",
+    metadata,
+    _id(),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("catalog_id", sa.BigInteger, nullable=False),
+    sa.Column("description", sa.Text),
+    sa.Column("owner", sa.Text, nullable=False),
+    *_authored(),
+)
+
+models = sa.Table(
+    "models",
+    metadata,
+    _id(),
+    sa.Column("key", sa.Text, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("schema_id", sa.BigInteger),
+    sa.Column("description", sa.Text),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("tags", JsonText, nullable=False),
+    sa.Column("aliases", JsonText, nullable=False),
+    sa.Column("is_prompt", sa.Boolean, nullable=False),
+    sa.Column("last_version", sa.Integer, nullable=False),
+    sa.Column("deployment_job_id", sa.Text),
+    sa.Column("deleted_at", sa.BigInteger),
+    *_authored(),
+)
+
+versions = sa.Table(
+    "versions",
+    metadata,
+    _id(),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("model_id", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("tags", JsonText, nullable=False),
+    sa.Column("is_prompt", sa.Boolean, nullable=False),
+    sa.Column("description", sa.Text),
+    sa.Column("source", sa.Text),
+    sa.Column("location", sa.Text),
+    sa.Column("run_id", sa.Text),
+    sa.Column("run_link", sa.Text),
+    sa.Column("logged_model_id", sa.Text),
+    sa.Column("params", JsonText),
+    sa.Column("metrics", JsonText),
+    sa.Column("signature", JsonText),
+    sa.Column("managed", sa.Boolean, nullable=False),
+    sa.Column("size", sa.BigInteger),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("status_message", sa.Text),
+    sa.Column("deleted_at", sa.BigInteger),
+    *_authored(),
+)
+
+version_files = sa.Table(
+    "version_files",
+    metadata,
+    sa.Column("version_id", sa.BigInteger, nullable=False),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("time", sa.BigInteger, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("subject_id", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer),
+    sa.Column("before", JsonText),
+    sa.Column("after", JsonText),
+    sa.Column("reason", sa.Text),
+    sa.Column("hash", sa.Text, nullable=False),
+)
+
+webhooks = sa.Table(
+    "webhooks",
+    metadata,
+    _id(),
+    sa.Column("webhook_id", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("events", JsonText, nullable=False),
+    sa.Column("description", sa.Text),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("secret", sa.Text),
+    sa.Column("deleted_at", sa.BigInteger),
+    *_authored(),
+)
+
+migrations = sa.Table(
+    "migrations",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("applied_at", sa.BigInteger, nullable=False),
+)

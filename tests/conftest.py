@@ -1,0 +1,41 @@
+"""Fixtures for every test: a registry of one's own, and no trace of the developer's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import jupyter_modelreg
+
+if TYPE_CHECKING:
+    from jupyter_modelreg.core.registry import Registry
+
+
+@pytest.fixture(autouse=True)
+def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the user's registry, settings and MLflow's choices out of the tests, and the tests out of them."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("MODELREG_URI", "MLFLOW_REGISTRY_URI", "MLFLOW_TRACKING_URI", "JUPYTERHUB_USER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(home / name.lower()))
+    monkeypatch.setenv("IPYTHONDIR", str(home / "ipython"))
+    monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
+
+
+@pytest.fixture
+def registry_path(tmp_path: Path) -> Path:
+    """Where a registry is about to be; nothing is there yet."""
+    return tmp_path / "registry.duckdb"
+
+
+@pytest.fixture
+def registry(registry_path: Path) -> Iterator[Registry]:
+    """An empty registry, opened by ana."""
+    opened = jupyter_modelreg.connect(f"modelreg:///{registry_path}", actor="ana")
+    yield opened
+    opened.close()

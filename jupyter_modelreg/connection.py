@@ -11,6 +11,7 @@ from jupyter_modelreg.core.outside import Sources
 from jupyter_modelreg.core.registry import Registry
 
 SCHEME = "modelreg"
+_BARE = tuple(f"{SCHEME}:{slashes}" for slashes in ("", "//", "///"))
 
 
 def open_registry(uri: str | None = None, actor: str | None = None) -> Registry:
@@ -25,7 +26,9 @@ def open_registry(uri: str | None = None, actor: str | None = None) -> Registry:
 
 def registry_path(uri: str | None = None) -> Path:
     """The absolute path of the DuckDB file that `uri` names. Raises InvalidInput for another scheme."""
-    text = uri or os.environ.get("MODELREG_URI") or f"{SCHEME}:"
+    text = uri if uri and uri not in _BARE else os.environ.get("MODELREG_URI", "")
+    if not text or text in _BARE:
+        return home()
     scheme, colon, rest = text.partition(":")
     if not colon or (len(scheme) == 1 and os.name == "nt"):
         return Path(text).expanduser().absolute()
@@ -33,8 +36,6 @@ def registry_path(uri: str | None = None) -> Path:
         raise InvalidInput(
             f"{text!r} is not the URI of a registry", "write modelreg:///file.duckdb or modelreg:////folder/file.duckdb"
         )
-    if rest in ("", "//", "///"):
-        return home()
     if not rest.startswith("///"):
         raise InvalidInput(
             f"{text!r} is not the URI of a registry",

@@ -1,0 +1,264 @@
+"""MLflow's model registry store over `Registry`: what `mlflow.set_registry_uri("modelreg:///…")` talks to.
+
+Workspace models behave as in MLflow's own SQL store, governed ones as in Unity Catalog. The methods only translate:
+names and numbers in, entities and MLflow's errors out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from mlflow.entities.model_registry import ModelVersion, ModelVersionTag, RegisteredModel, RegisteredModelTag
+from mlflow.prompt.registry_utils import handle_resource_already_exist_error, has_prompt_tag
+from mlflow.store.entities.paged_list import PagedList
+from mlflow.store.model_registry import (
+    SEARCH_MODEL_VERSION_MAX_RESULTS_DEFAULT,
+    SEARCH_REGISTERED_MODEL_MAX_RESULTS_DEFAULT,
+)
+from mlflow.store.model_registry.abstract_store import AbstractStore
+from mlflow.utils.logging_utils import eprint
+
+from jupyter_modelreg.connection import open_registry
+from jupyter_modelreg.core.entities import Model
+from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, NotFound, PolicyRefused
+from jupyter_modelreg.core.names import Reference, canonical_stage
+from jupyter_modelreg.mlflow_plugin.entities import model_version, registered_model, tags_of
+from jupyter_modelreg.mlflow_plugin.errors import mlflow_errors, raises_mlflow_errors
+from jupyter_modelreg.mlflow_plugin.searching import model_query, version_query
+from jupyter_modelreg.mlflow_plugin.webhooks import WebhookMethods
+
+Number = str | int
+
+
+@raises_mlflow_errors
+class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  # MLflow comes without types
+    """The entry point `mlflow.model_registry_store`, scheme `modelreg`. All methods raise MlflowException.
+
+    The database is opened by the first call, not by the constructor: `mlflow server` builds one store in each of its
+    processes.
+    """
+
+    def __init__(self, store_uri: str | None = None, tracking_uri: str | None = None) -> None:
+        super().__init__(store_uri, tracking_uri)
+        with mlflow_errors():
+            self.registry = open_registry(store_uri)
+
+    def __getstate__(self) -> dict[str, object]:
+        # The database stays behind; its absolute URI is enough to find it again.
+        return {**super().__getstate__(), "registry": self.registry.uri}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        super().__setstate__(state)
+        self.registry = open_registry(str(state["registry"]))
+
+    # --- registered models ---------------------------------------------------------------------------------
+
+    def create_registered_model(
+        self,
+        name: str,
+        tags: Iterable[RegisteredModelTag] | None = None,
+        description: str | None = None,
+        deployment_job_id: str | None = None,
+    ) -> RegisteredModel:
+        """Create a model, or a prompt, without versions."""
+        try:
+            model = self.registry.models.create(
+                name, description=description, tags=tags_of(tags), deployment_job_id=deployment_job_id
+            )
+        except AlreadyExists as error:
+            there = self.registry.models.get(name)
+            handle_resource_already_exist_error(name, has_prompt_tag(dict(there.tags)), has_prompt_tag(tags))
+            raise AssertionError("MLflow's function always raises") from error
+        return registered_model(model, ())
+
+    def update_registered_model(
+        self, name: str, description: str | None, deployment_job_id: str | None = None
+    ) -> RegisteredModel:
+        """Replace the description, which None clears (MLflow), and connect a deployment job when one is given.
+
+        Connecting a job to a governed model leaves its description alone unless there is a new one (Unity Catalog).
+        """
+        model = self.registry.models.get(name)
+        if deployment_job_id is not None:
+            model = self.registry.models.set_deployment_job(name, deployment_job_id)
+        if description is not None or deployment_job_id is None or not model.governed:
+            model = self.registry.models.describe(name, description)
+        return self._with_latest(model)
+
+    def rename_registered_model(self, name: str, new_name: str) -> RegisteredModel:
+        """Give a model another name."""
+        return self._with_latest(self.registry.models.rename(name, new_name))
+
+    def delete_registered_model(self, name: str) -> None:
+        """Move a model with its versions to the trash."""
+        self.registry.models.delete(name)
+
+    def search_registered_models(
+        self,
+        filter_string: str | None = None,
+        max_results: int = SEARCH_REGISTERED_MODEL_MAX_RESULTS_DEFAULT,
+        order_by: Sequence[str] | None = None,
+        page_token: str | None = None,
+    ) -> PagedList[RegisteredModel]:
+        """Models that match, or prompts when the filter asks for them; with their aliases."""
+        query = model_query(filter_string, max_results, order_by, page_token)
+        if query.limit == 0:
+            return PagedList([], None)
+        page = self.registry.models.search(
+            query.conditions, query.order, prompts=query.prompts, limit=query.limit, page_token=query.page_token
+        )
+        latest = self.registry.versions.latest(page)
+        return PagedList([registered_model(model, latest[model.id]) for model in page], page.token)
+
+    def get_registered_model(self, name: str) -> RegisteredModel:
+        """The model called `name`."""
+        return self._with_latest(self.registry.models.get(name))
+
+    def get_latest_versions(self, name: str, stages: Sequence[str] | None = None) -> list[ModelVersion]:
+        """The newest version in each of `stages`, or in every stage. A governed model has no stages to ask for."""
+        model = self.registry.models.get(name)
+        if stages and model.governed:
+            raise PolicyRefused(
+                f"{name} is a governed model, and those have no stages",
+                f"use an alias, like models:/{name}@Champion",
+            )
+        wanted = {canonical_stage(stage) for stage in stages or ()}
+        latest = self.registry.versions.latest([model])[model.id]
+        return [model_version(version) for version in latest if not wanted or version.stage in wanted]
+
+    def set_registered_model_tag(self, name: str, tag: RegisteredModelTag) -> None:
+        """Set a tag of a model."""
+        self.registry.tags.set(Reference(name), {tag.key: tag.value})
+
+    def delete_registered_model_tag(self, name: str, key: str) -> None:
+        """Remove a tag of a model, if it is there."""
+        self.registry.tags.remove(Reference(name), [key])
+
+    # --- versions ------------------------------------------------------------------------------------------
+
+    def create_model_version(
+        self,
+        name: str,
+        source: str,
+        run_id: str | None = None,
+        tags: Iterable[ModelVersionTag] | None = None,
+        run_link: str | None = None,
+        description: str | None = None,
+        local_model_path: str | None = None,
+        model_id: str | None = None,
+    ) -> ModelVersion:
+        """Register the next version of an existing model; it is READY, or an error."""
+        if not isinstance(source, str):
+            raise InvalidInput(f"the source of a version is a URI, not {source!r}", "write one like runs:/…/model")
+        version = self.registry.versions.register(
+            source,
+            name,
+            tags=tags_of(tags),
+            description=description,
+            run_id=run_id,
+            run_link=run_link,
+            logged_model_id=model_id,
+            local_folder=local_model_path,
+            create_model=False,
+        )
+        return model_version(version)
+
+    def update_model_version(self, name: str, version: Number, description: str | None = None) -> ModelVersion:
+        """Replace the description; None clears it."""
+        reference = _reference(name, version)
+        self.registry.versions.describe(reference, description)
+        return model_version(self.registry.versions.get(reference))
+
+    def transition_model_version_stage(
+        self, name: str, version: Number, stage: str, archive_existing_versions: bool
+    ) -> ModelVersion:
+        """Move a version of a workspace model to a stage."""
+        moved = self.registry.versions.transition(
+            name, _number(version), stage, archive_existing=archive_existing_versions
+        )
+        return model_version(moved)
+
+    def delete_model_version(self, name: str, version: Number) -> None:
+        """Move a version to the trash; its aliases go."""
+        self.registry.versions.delete(_reference(name, version))
+
+    def get_model_version(self, name: str, version: Number) -> ModelVersion:
+        """One version, with its aliases."""
+        return model_version(self.registry.versions.get(_reference(name, version)))
+
+    def get_model_version_download_uri(self, name: str, version: Number) -> str:
+        """Where the files can be read from; those of a governed version are verified first."""
+        return self.registry.versions.location(_reference(name, version))
+
+    def search_model_versions(
+        self,
+        filter_string: str | None = None,
+        max_results: int = SEARCH_MODEL_VERSION_MAX_RESULTS_DEFAULT,
+        order_by: Sequence[str] | None = None,
+        page_token: str | None = None,
+    ) -> PagedList[ModelVersion]:
+        """Versions that match, or prompt versions when the filter asks for them; with their aliases."""
+        query = version_query(filter_string, max_results, order_by, page_token)
+        page = self.registry.versions.search(
+            query.conditions, query.order, prompts=query.prompts, limit=query.limit, page_token=query.page_token
+        )
+        return PagedList([model_version(version) for version in page], page.token)
+
+    def set_model_version_tag(self, name: str, version: Number, tag: ModelVersionTag) -> None:
+        """Set a tag of a version."""
+        self.registry.tags.set(_reference(name, version), {tag.key: tag.value})
+
+    def delete_model_version_tag(self, name: str, version: Number, key: str) -> None:
+        """Remove a tag of a version, if it is there."""
+        self.registry.tags.remove(_reference(name, version), [key])
+
+    def copy_model_version(self, src_mv: ModelVersion, dst_name: str) -> ModelVersion:
+        """Register a version once more, as the next version of `dst_name`, which is created when missing."""
+        source = _reference(src_mv.name, src_mv.version)
+        try:
+            self.registry.models.get(dst_name)
+            note = f"Registered model '{dst_name}' already exists. Creating a new version of this model..."
+        except NotFound:
+            note = f"Successfully registered model '{dst_name}'."
+        copied = self.registry.versions.copy(source, dst_name)
+        eprint(note)
+        eprint(
+            f"Copied version '{src_mv.version}' of model '{src_mv.name}' "
+            f"to version '{copied.version}' of model '{copied.name}'."
+        )
+        return model_version(copied)
+
+    # --- aliases -------------------------------------------------------------------------------------------
+
+    def set_registered_model_alias(self, name: str, alias: str, version: Number) -> None:
+        """Point an alias at a version."""
+        self.registry.aliases.set(name, alias, _number(version))
+
+    def delete_registered_model_alias(self, name: str, alias: str) -> None:
+        """Remove an alias, if it is there."""
+        self.registry.aliases.remove(name, alias)
+
+    def get_model_version_by_alias(self, name: str, alias: str) -> ModelVersion:
+        """The version an alias points at; `latest` is the highest."""
+        return model_version(self.registry.aliases.get(name, alias))
+
+    # --- the rest ------------------------------------------------------------------------------------------
+
+    def _await_model_version_creation(self, mv: ModelVersion, await_creation_for: int) -> None:
+        """Nothing to wait for: `create_model_version` returns when the version is READY."""
+
+    def _with_latest(self, model: Model) -> RegisteredModel:
+        return registered_model(model, self.registry.versions.latest([model])[model.id])
+
+
+def _number(version: Number) -> int:
+    """A version number, which MLflow gives as an int or as text. Raises InvalidInput."""
+    try:
+        return int(version)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidInput(f"{version!r} is not a version number", "use a whole number, like 3") from error
+
+
+def _reference(name: str, version: Number) -> Reference:
+    number = _number(version)
+    return Reference(name, versions=(number, number), exact=True)

@@ -1,0 +1,124 @@
+"""The webhook half of MLflow's store: kept by the registry, sent by `mlflow server`."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mlflow.entities.webhook import Webhook, WebhookEvent, WebhookStatus, WebhookTestResult
+from mlflow.store.entities.paged_list import PagedList
+from mlflow.utils.validation import _validate_webhook_events, _validate_webhook_name, _validate_webhook_url
+
+from jupyter_modelreg.connection import registry_path
+from jupyter_modelreg.core.entities import Webhook as StoredWebhook
+from jupyter_modelreg.core.filters import Page
+from jupyter_modelreg.mlflow_plugin import entities
+from jupyter_modelreg.mlflow_plugin.encryption import SecretBox
+from jupyter_modelreg.mlflow_plugin.errors import raises_mlflow_errors
+from jupyter_modelreg.mlflow_plugin.searching import webhook_page
+
+if TYPE_CHECKING:
+    from jupyter_modelreg.core.registry import Registry
+
+
+@raises_mlflow_errors
+class WebhookMethods:
+    """The seven webhook methods of MLflow's `AbstractStore`. All raise MlflowException."""
+
+    registry: Registry
+
+    def create_webhook(
+        self,
+        name: str,
+        url: str,
+        events: list[WebhookEvent],
+        description: str | None = None,
+        secret: str | None = None,
+        status: WebhookStatus | None = None,
+    ) -> Webhook:
+        """Store a webhook; `secret` is encrypted."""
+        _validate_webhook_name(name)
+        _validate_webhook_url(url)
+        _validate_webhook_events(events)
+        stored = self.registry.webhooks.create(
+            name,
+            url,
+            _pairs(events),
+            description=description,
+            secret=None if secret is None else self._secrets.encrypt(secret),
+            status=(status or WebhookStatus.ACTIVE).value,
+        )
+        return self._entity(stored)
+
+    def get_webhook(self, webhook_id: str) -> Webhook:
+        """The webhook with that id, its secret in the clear."""
+        return self._entity(self.registry.webhooks.get(webhook_id))
+
+    def list_webhooks(self, max_results: int | None = None, page_token: str | None = None) -> PagedList[Webhook]:
+        """All webhooks, newest first, 100 a page unless asked for 1 to 1000."""
+        limit, token = webhook_page(max_results, page_token)
+        return self._paged(self.registry.webhooks.list(limit=limit, page_token=token))
+
+    def list_webhooks_by_event(
+        self, event: WebhookEvent, max_results: int | None = None, page_token: str | None = None
+    ) -> PagedList[Webhook]:
+        """The webhooks for one kind of event; MLflow asks for them whenever one happens."""
+        limit, token = webhook_page(max_results, page_token)
+        (pair,) = _pairs([event])
+        return self._paged(self.registry.webhooks.list(pair, limit=limit, page_token=token))
+
+    def update_webhook(
+        self,
+        webhook_id: str,
+        name: str | None = None,
+        description: str | None = None,
+        url: str | None = None,
+        events: list[WebhookEvent] | None = None,
+        secret: str | None = None,
+        status: WebhookStatus | None = None,
+    ) -> Webhook:
+        """Change what is given; None leaves things as they are."""
+        self.registry.webhooks.get(webhook_id)
+        changes: dict[str, object] = {}
+        if name is not None:
+            _validate_webhook_name(name)
+            changes["name"] = name
+        if url is not None:
+            _validate_webhook_url(url)
+            changes["url"] = url
+        if events is not None:
+            _validate_webhook_events(events)
+            changes["events"] = _pairs(events)
+        if description is not None:
+            changes["description"] = description
+        if secret is not None:
+            changes["secret"] = self._secrets.encrypt(secret)
+        if status is not None:
+            changes["status"] = status.value
+        return self._entity(self.registry.webhooks.update(webhook_id, changes))
+
+    def delete_webhook(self, webhook_id: str) -> None:
+        """Stop and hide a webhook."""
+        self.registry.webhooks.delete(webhook_id)
+
+    def test_webhook(self, webhook_id: str, event: WebhookEvent | None = None) -> WebhookTestResult:
+        """Send MLflow's example of `event`, or of the first event the webhook is for, and say what came back."""
+        from mlflow.webhooks.delivery import test_webhook
+
+        return test_webhook(self.get_webhook(webhook_id), event)
+
+    @cached_property
+    def _secrets(self) -> SecretBox:
+        database = registry_path(self.registry.uri)
+        return SecretBox(database.with_name(f"{database.name}.key"))
+
+    def _entity(self, stored: StoredWebhook) -> Webhook:
+        secret = None if stored.secret is None else self._secrets.decrypt(stored.secret)
+        return entities.webhook(stored, secret)
+
+    def _paged(self, page: Page[StoredWebhook]) -> PagedList[Webhook]:
+        return PagedList([self._entity(stored) for stored in page], page.token)
+
+
+def _pairs(events: list[WebhookEvent]) -> list[tuple[str, str]]:
+    return [(event.entity.value, event.action.value) for event in events]

@@ -1,0 +1,216 @@
+"""Many processes and threads, one DuckDB file."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import jupyter_modelreg
+from jupyter_modelreg.core.errors import RegistryBusy
+from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.storage import lease as lease_module
+from jupyter_modelreg.storage.lease import IDLE_LIMIT, lease_on
+
+
+def start(code: str, path: Path) -> subprocess.Popen[str]:
+    """A Python process with `reg`, a registry on `path`, that prints what `code` prints."""
+    setup = f"import jupyter_modelreg, sys, time\nreg = jupyter_modelreg.connect({str(path)!r})\n"
+    return subprocess.Popen(
+        [sys.executable, "-c", setup + textwrap.dedent(code)], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> str:
+    out, _ = process.communicate(timeout=90)
+    assert process.returncode == 0
+    return out
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+
+
+def test_first_opening_by_many_processes_makes_one_registry(registry_path: Path) -> None:
+    code = """
+        reg.models.create(f"m{sys.argv[0] and __import__('os').getpid()}")
+        print(reg.status().workspace_models >= 1)
+    """
+    processes = [start(code, registry_path) for _ in range(6)]
+    assert [finish(process) for process in processes] == ["True\n"] * 6
+    registry = jupyter_modelreg.connect(str(registry_path))
+    assert registry.status().workspace_models == 6
+    assert registry.history.broken_at() is None
+
+
+def test_writers_in_many_processes_lose_nothing(registry_path: Path) -> None:
+    jupyter_modelreg.connect(str(registry_path)).models.create("fraud")
+    code = """
+        for _ in range(15):
+            print(reg.versions.register("s3://bucket/model", "fraud", create_model=False).version)
+    """
+    processes = [start(code, registry_path) for _ in range(4)]
+    numbers = [int(line) for process in processes for line in finish(process).split()]
+    assert sorted(numbers) == list(range(1, 61))
+    assert jupyter_modelreg.connect(str(registry_path)).history.broken_at() is None
+
+
+def test_an_idle_holder_lets_go_when_another_wants_the_file(registry: Registry, registry_path: Path) -> None:
+    holder = start(
+        """
+        reg.models.create("fraud")
+        print("holding", flush=True)
+        for line in sys.stdin:
+            print(reg.models.get("fraud").description, flush=True)
+        """,
+        registry_path,
+    )
+    assert holder.stdout is not None
+    assert holder.stdin is not None
+    assert holder.stdout.readline() == "holding\n"
+    for text in ("first", "second", "third"):  # in turns, both staying open
+        registry.models.describe("fraud", text)
+        holder.stdin.write("\n")
+        holder.stdin.flush()
+        assert holder.stdout.readline() == f"{text}\n"
+    holder.stdin.close()
+    assert holder.wait(timeout=30) == 0
+
+
+def test_an_idle_process_gives_the_file_back_by_itself(registry: Registry, registry_path: Path) -> None:
+    registry.models.create("fraud")
+    time.sleep(IDLE_LIMIT)
+    wait_for(lambda: lease_on(registry_path)._connection is None)
+    with duckdb.connect(str(registry_path), read_only=True) as connection:  # as a DuckDB shell would
+        assert connection.execute("select name from models").fetchall() == [("fraud",)]
+    assert registry.models.get("fraud").name == "fraud"
+
+
+def test_threads_take_turns(registry: Registry) -> None:
+    registry.models.create("fraud")
+    errors: list[Exception] = []
+
+    def work() -> None:
+        try:
+            for _ in range(10):
+                registry.versions.register("s3://bucket/model", "fraud")
+                registry.versions.search()
+        except Exception as error:  # noqa: BLE001 - collected and asserted on below
+            errors.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert registry.models.get("fraud").last_version == 40
+
+
+def test_waiting_too_long_names_the_holder(
+    registry: Registry, registry_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holder = start(
+        """
+        with reg.store.write():
+            print("holding", flush=True)
+            sys.stdin.read()
+        """,
+        registry_path,
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "holding\n"
+    monkeypatch.setattr(lease_module, "WAIT_LIMIT", 0.3)
+    with pytest.raises(RegistryBusy, match=f"process {holder.pid} "):
+        registry.models.list()
+    finish(holder)
+    assert registry.models.list() == []
+
+
+def test_a_foreign_holder_is_named_and_waited_for(
+    registry: Registry, registry_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry.models.create("fraud")
+    registry.close()
+    code = (
+        f"import duckdb, sys; c = duckdb.connect({str(registry_path)!r}); print('open', flush=True); sys.stdin.read()"
+    )
+    shell = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stdin=subprocess.PIPE,
+        text=True,
+    )
+    assert shell.stdout is not None
+    assert shell.stdout.readline() == "open\n"
+    monkeypatch.setattr(lease_module, "WAIT_LIMIT", 0.3)
+    with pytest.raises(RegistryBusy, match=f"process {shell.pid} "):
+        registry.models.list()
+    monkeypatch.setattr(lease_module, "WAIT_LIMIT", 30)
+    threading.Timer(0.3, lambda: shell.communicate()).start()
+    assert [model.name for model in registry.models.list()] == ["fraud"]
+    assert shell.wait(timeout=30) == 0
+
+
+def test_a_killed_holder_leaves_the_file_to_the_others(registry: Registry, registry_path: Path) -> None:
+    registry.models.create("fraud")
+    holder = start(
+        """
+        with reg.store.write() as tx:
+            tx.models.update(1, {"description": "half-done"})
+            print("holding", flush=True)
+            time.sleep(60)
+        """,
+        registry_path,
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "holding\n"
+    holder.kill()
+    holder.wait(timeout=30)
+    assert registry.models.get("fraud").description is None
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_forked_child_starts_afresh(registry: Registry) -> None:
+    registry.models.create("parent")
+    child = os.fork()
+    if child == 0:
+        registry.models.create("child")
+        registry.close()
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert status == 0
+    registry.models.create("parent-again")
+    assert [model.name for model in registry.models.list()] == ["child", "parent", "parent-again"]
+
+
+def test_a_failed_unit_of_work_leaves_nothing(registry: Registry) -> None:
+    registry.models.create("fraud")
+
+    def half_done() -> None:
+        with registry.write() as work:
+            work.tx.models.update(1, {"description": "half-done"})
+            work.log("model.updated", "model", 1, "fraud")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        half_done()
+    assert registry.models.get("fraud").description is None
+    assert len(registry.history.list()) == 1
+
+
+def test_a_process_that_used_a_registry_ends_quietly(registry_path: Path) -> None:
+    code = f"import jupyter_modelreg; jupyter_modelreg.connect({str(registry_path)!r}).models.create('fraud')"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert (result.stdout, result.stderr) == ("", "")

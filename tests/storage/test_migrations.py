@@ -1,0 +1,109 @@
+"""Schema changes, and files that are not what they should be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+import sqlalchemy as sa
+
+import jupyter_modelreg
+from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.storage import tables
+from jupyter_modelreg.storage.migrations import MIGRATIONS, migrate
+
+
+def engine(path: Path) -> sa.Engine:
+    return sa.create_engine(sa.URL.create("duckdb", database=str(path)), poolclass=sa.pool.NullPool)
+
+
+def shape(connection: sa.Connection) -> set[tuple[object, ...]]:
+    columns = "SELECT table_name, column_name, data_type, is_nullable FROM duckdb_columns() WHERE NOT internal"
+    keys = """
+        SELECT table_name, constraint_type, array_to_string(constraint_column_names, ',')
+        FROM duckdb_constraints() WHERE constraint_type IN ('PRIMARY KEY', 'UNIQUE')
+    """
+    return {tuple(row) for text in (columns, keys) for row in connection.execute(sa.text(text))}
+
+
+def test_migrations_make_the_tables_that_the_code_uses(tmp_path: Path) -> None:
+    with engine(tmp_path / "migrated.duckdb").connect() as connection:
+        migrate(connection, "migrated")
+        migrated = shape(connection)
+    with engine(tmp_path / "declared.duckdb").connect() as connection:
+        tables.metadata.create_all(connection)
+        connection.commit()
+        assert shape(connection) == migrated
+
+
+def test_each_migration_runs_once_and_in_order(tmp_path: Path) -> None:
+    ran: list[str] = []
+
+    def first(connection: sa.Connection) -> None:
+        ran.append("first")
+        connection.execute(sa.text("CREATE TABLE things (a INTEGER)"))
+
+    def second(connection: sa.Connection) -> None:
+        ran.append("second")
+        connection.execute(sa.text("ALTER TABLE things ADD COLUMN b INTEGER"))
+
+    with engine(tmp_path / "r.duckdb").connect() as connection:
+        migrate(connection, "r", [first])
+        migrate(connection, "r", [first, second])
+        migrate(connection, "r", [first, second])
+    assert ran == ["first", "second"]
+
+
+def test_a_failing_migration_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    def breaks(connection: sa.Connection) -> None:
+        connection.execute(sa.text("CREATE TABLE half (a INTEGER)"))
+        raise RuntimeError("half-way")
+
+    with engine(tmp_path / "r.duckdb").connect() as connection:
+        migrate(connection, "r")
+        before = shape(connection)
+        connection.commit()
+        with pytest.raises(RuntimeError, match="half-way"):
+            migrate(connection, "r", [*MIGRATIONS, breaks])
+        assert shape(connection) == before
+
+
+def test_a_newer_file_is_refused(registry: Registry, registry_path: Path) -> None:
+    registry.models.create("fraud")
+    registry.close()
+    with duckdb.connect(str(registry_path)) as connection:
+        connection.execute("INSERT INTO migrations VALUES ('from_the_future', 0)")
+    with pytest.raises(RegistryUnusable, match="newer jupyter_modelreg") as refused:
+        registry.models.list()
+    assert "pip install -U jupyter_modelreg" in str(refused.value)
+
+
+def test_another_database_is_refused_and_left_alone(registry_path: Path) -> None:
+    with duckdb.connect(str(registry_path)) as connection:
+        connection.execute("CREATE TABLE sales (a INTEGER)")
+    with pytest.raises(RegistryUnusable, match="database of something else"):
+        jupyter_modelreg.connect(str(registry_path)).models.list()
+    with duckdb.connect(str(registry_path)) as connection:
+        assert connection.execute("SELECT table_name FROM duckdb_tables()").fetchall() == [("sales",)]
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database", b"x" * 100_000])
+def test_a_file_that_is_no_database_is_refused_and_left_alone(registry_path: Path, content: bytes) -> None:
+    registry_path.write_bytes(content)
+    with pytest.raises(RegistryUnusable, match="is not a DuckDB database"):
+        jupyter_modelreg.connect(str(registry_path)).models.list()
+    assert registry_path.read_bytes() == content
+
+
+def test_a_folder_that_cannot_be_written_is_said_so() -> None:
+    with pytest.raises(RegistryUnusable, match="cannot be opened") as refused:
+        jupyter_modelreg.connect("/proc/registry.duckdb").models.list()
+    assert "choose a folder you can write to" in str(refused.value)
+
+
+def test_a_path_below_a_file_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RegistryUnusable, match="cannot be opened"):
+        jupyter_modelreg.connect(str(tmp_path / "file" / "registry.duckdb")).models.list()

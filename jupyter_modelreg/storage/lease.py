@@ -96,7 +96,7 @@ class Lease:
     # --- everything below runs with the mutex held ---
 
     def _open(self, deadline: float) -> sa.Connection:
-        self._make_folder()
+        self._make_place()
         try:
             with self._turn.acquire(timeout=max(0.0, deadline - time.monotonic())):
                 self._hold.acquire(timeout=max(0.0, deadline - time.monotonic()))
@@ -177,9 +177,11 @@ class Lease:
             self._connection = None
             self._hold.release()
 
-    def _make_folder(self) -> None:
+    def _make_place(self) -> None:
+        """Make the folder, and see that files can be made in it: waiting for a lock file would not tell."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            Path(self._hold.lock_file).touch()
         except OSError as error:
             raise _not_writable(self.path, error) from error
 

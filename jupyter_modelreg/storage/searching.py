@@ -60,7 +60,7 @@ def _about_prompts(condition: Condition) -> bool:
 
 def _clause(condition: Condition, columns: Columns, tags: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
     if condition.tag:
-        if '"' in condition.field or "\\" in condition.field:  # no tag key may hold them, so nothing has that tag
+        if any(special in condition.field for special in '"\\*'):  # no tag key may hold them, so nothing has that tag
             return sa.false()
         column: sa.ColumnElement[Any] = sa.func.json_extract_string(
             sa.type_coerce(tags, sa.Text), f'$."{condition.field}"', type_=sa.Text

@@ -1,0 +1,22 @@
+"""Where a tutorial runs: an empty home, so that it meets no registry but the one it makes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
+def tutorial_environment(home: Path) -> dict[str, str]:
+    """The environment of a kernel that runs a tutorial as the user ana, with everything it writes below `home`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MLFLOW_", "MODELREG_", "XDG_"))}
+    return {
+        **kept,
+        "HOME": str(home),
+        "IPYTHONDIR": str(home / ".ipython"),
+        "JUPYTERHUB_USER": "ana",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "MLFLOW_TRACKING_URI": f"sqlite:///{home}/mlflow.db",
+        "MPLCONFIGDIR": str(home / ".matplotlib"),
+    }

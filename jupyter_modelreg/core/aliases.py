@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from jupyter_modelreg.core.entities import Model, Version
 from jupyter_modelreg.core.errors import PolicyRefused
 from jupyter_modelreg.core.lookup import require_model, require_version, version_by_alias
@@ -75,14 +77,20 @@ def drop_aliases(work: Work, model: Model, names: list[str]) -> None:
         work.log("alias.deleted", "model", model.id, model.name, version=version, before={alias: version})
 
 
+def check_room(model: Model, aliases: Sequence[str]) -> None:
+    """Refuse what would be more aliases than a governed model can have. Raises PolicyRefused."""
+    if model.governed and len({*model.aliases, *aliases}) > MAX_ALIASES:
+        count, known = len(model.aliases), ", ".join(sorted(model.aliases))
+        raise PolicyRefused(
+            f"model {model.name} has {count} aliases already, and a governed model has at most {MAX_ALIASES}",
+            f"remove one first: {known}" if known else "ask for fewer",
+        )
+
+
 def _check_policies(model: Model, alias: str, version: Version) -> None:
     if version.status != "READY":
         raise PolicyRefused(
             f"{version.reference} is {version.status}, so no alias can point at it",
             version.status_message or "wait until it is READY",
         )
-    if alias not in model.aliases and len(model.aliases) >= MAX_ALIASES:
-        raise PolicyRefused(
-            f"model {model.name} has {MAX_ALIASES} aliases already, the most a governed model can have",
-            f"remove one first: {', '.join(sorted(model.aliases))}",
-        )
+    check_room(model, [alias])

@@ -35,7 +35,7 @@ def namespace_of(name: str) -> str:
 
 def check_model_name(name: str | None) -> str:
     """Return `name` if a model may be called so; raise InvalidInput otherwise."""
-    if name is None or not name.strip():
+    if not isinstance(name, str) or not name.strip():
         raise InvalidInput("a model needs a name", "write one like fraud, or prod.ml_team.fraud")
     if "/" in name or ":" in name:
         raise InvalidInput(
@@ -70,7 +70,7 @@ def check_namespace(namespace: str) -> tuple[str, str]:
 
 def check_alias(alias: str | None) -> str:
     """Return `alias` if it can be asked for; raise InvalidInput otherwise (MLflow: `_validate_model_alias_name`)."""
-    if not alias:
+    if not isinstance(alias, str) or not alias:
         raise InvalidInput("an alias needs a name", "write one like Champion")
     if not _ALIAS.fullmatch(alias):
         raise InvalidInput(f"alias {alias!r} is not allowed", "use letters, digits, '_' or '-'")
@@ -108,14 +108,17 @@ def canonical_stage(stage: str) -> str:
     raise InvalidInput(f"{stage!r} is not a stage", f"use one of {', '.join(STAGES)}")
 
 
-def check_tag_key(key: str | None) -> str:
-    """Return `key` if a tag may be called so; raise InvalidInput otherwise (MLflow: `_validate_tag_name`)."""
-    if key is None:
+def check_tag_key(key: str | None, *, limit: int | None = 250) -> str:
+    """Return `key` if a tag may be called so; raise InvalidInput otherwise (MLflow: `_validate_tag_name`).
+
+    `limit` is the most characters it may have; None to leave its length alone.
+    """
+    if not isinstance(key, str):
         raise InvalidInput("a tag needs a key", "write it as key=value")
     if not re.fullmatch(r"[/\w.\- :]*", key) or _path_not_unique(key):
         raise InvalidInput(f"tag key {key!r} is not allowed", "use letters, digits, '_', '-', '.', ' ', ':' or '/'")
-    if len(key) > 250:
-        raise InvalidInput(f"tag key {key[:20]}… is {len(key)} characters long", "use at most 250")
+    if limit is not None and len(key) > limit:
+        raise InvalidInput(f"tag key {key[:20]}… is {len(key)} characters long", f"use at most {limit}")
     return key
 
 

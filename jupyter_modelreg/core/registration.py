@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from jupyter_modelreg.core.aliases import point_alias
+from jupyter_modelreg.core.aliases import check_room, point_alias
 from jupyter_modelreg.core.entities import PROMPT_TAG, FileEntry, JsonValue, Model, Version
-from jupyter_modelreg.core.errors import NotFound, PolicyRefused, RegistryError, SourceUnresolved
+from jupyter_modelreg.core.errors import InvalidState, NotFound, PolicyRefused, RegistryError, SourceUnresolved
 from jupyter_modelreg.core.lookup import require_model, resolve_version
 from jupyter_modelreg.core.models import new_model
 from jupyter_modelreg.core.names import check_model_name, check_settable_alias, is_governed, parse_reference
@@ -53,23 +53,26 @@ class Request:
         check_model_name(self.name)
         for alias in self.aliases:
             check_settable_alias(alias)
-        return replace(self, tags=check_tags(self.tags))
+        return replace(self, aliases=tuple(dict.fromkeys(self.aliases)), tags=check_tags(self.tags))
 
 
 def register(registry: Registry, request: Request) -> Version:
-    """Register one version. Raises InvalidInput, NotFound, PolicyRefused, SourceUnavailable, FilesDamaged."""
+    """Register one version; see `Versions.register` for the errors."""
     request = request.checked()
-    if not request.create_model:
+    if not request.create_model and is_governed(request.name):
+        # Before anything is fetched. For a workspace model MLflow looks at the source first, and so does `_insert`.
         with registry.read() as tx:
             require_model(tx, request.name)
     original = _registered_source(registry, request)
     origin = _origin(registry, request, original)
-    is_prompt = request.tags.get(PROMPT_TAG) == "true"
-    if not is_governed(request.name) or is_prompt:
+    governed = is_governed(request.name) and request.tags.get(PROMPT_TAG) != "true"
+    # A workspace version leaves its files where they are, unless another version of ours would take them along.
+    if not governed and not (original and original.managed):
         with registry.write(request.reason) as work:
             return _insert(work, request, origin, status="READY", signature=original.signature if original else None)
     with _take_in(registry, request, original) as (take_in, signature):
-        _check_signature(request, signature)
+        if governed:
+            _check_signature(request, signature)
         with registry.write(request.reason) as work:
             pending = _insert(work, request, origin, status="PENDING_REGISTRATION", signature=signature)
         return _finish(registry, request, pending, take_in)
@@ -84,23 +87,37 @@ def _registered_source(registry: Registry, request: Request) -> Version | None:
         return None
     try:
         with registry.read() as tx:
-            return resolve_version(tx, parse_reference(request.source))
+            found = resolve_version(tx, parse_reference(request.source))
     except RegistryError as error:
         raise SourceUnresolved(f"the source {request.source} cannot be found: {error.message}", error.hint) from error
+    if found.status != "READY":
+        raise InvalidState(
+            f"{found.reference} is {found.status}, so nothing can be made from it",
+            found.status_message or "wait until it is READY",
+        )
+    return found
 
 
 def _origin(registry: Registry, request: Request, original: Version | None) -> Origin:
     if original is None:
-        if request.tags.get(PROMPT_TAG) == "true":
-            return Origin(location=request.source)
         return registry.sources.origin(request.source, request.run_id, request.logged_model_id)
+    location = original.location or original.source or request.source
     return Origin(
-        location=original.location or original.source or request.source,
-        run_id=request.run_id,
+        location=location,
+        run_id=_run_of(registry, request, original, location),
         logged_model_id=request.logged_model_id or original.logged_model_id,
         params=original.params,
         metrics=original.metrics,
     )
+
+
+def _run_of(registry: Registry, request: Request, original: Version, location: str) -> str | None:
+    """The run of a version made from another one: as requested, else that of the logged model requested (MLflow)."""
+    if request.run_id or not request.logged_model_id:
+        return request.run_id
+    if request.logged_model_id == original.logged_model_id:  # which may be gone by now
+        return original.run_id
+    return registry.sources.origin(location, None, request.logged_model_id).run_id
 
 
 @contextmanager
@@ -146,6 +163,7 @@ def _insert(
         if not request.create_model:
             raise NotFound.named("model", request.name, work.tx.models.closest(request.name))
         model = new_model(work, request.name)
+    check_room(model, request.aliases)
     version = Version(
         id=work.next_id(),
         model_id=model.id,
@@ -155,7 +173,7 @@ def _insert(
         description=request.description,
         source=request.source,
         location=origin.location,
-        run_id=request.run_id or origin.run_id,
+        run_id=origin.run_id,
         run_link=request.run_link,
         logged_model_id=origin.logged_model_id,
         params=origin.params,
@@ -192,28 +210,36 @@ def _point_aliases(work: Work, request: Request, model: Model, version: Version)
 def _finish(registry: Registry, request: Request, pending: Version, take_in: TakeIn) -> Version:
     try:
         entries = take_in(pending)
-        location = registry.artifacts.path(pending.id).as_uri()
-        with registry.write(request.reason) as work:
-            changes: dict[str, object] = {
-                "status": "READY",
-                "managed": True,
-                "location": location,
-                "size": sum(entry.size for entry in entries),
-            }
-            work.tx.versions.update(pending.id, changes)
-            work.tx.versions.add_files(pending.id, entries)
-            _log_status(work, pending, "READY", None)
-            model = require_model(work.tx, request.name)
-            ready = replace(pending, **changes)  # type: ignore[arg-type]
-            return _point_aliases(work, request, model, ready)
     except BaseException as error:
         _fail(registry, request, pending, error)
         raise
+    try:
+        return _ready(registry, request, pending, entries)
+    except BaseException as error:
+        _fail(registry, request, pending, error)
+        registry.artifacts.remove(pending.id)
+        raise
+
+
+def _ready(registry: Registry, request: Request, pending: Version, entries: list[FileEntry]) -> Version:
+    changes: dict[str, object] = {
+        "status": "READY",
+        "managed": True,
+        "location": registry.artifacts.path(pending.id).as_uri(),
+        "size": sum(entry.size for entry in entries),
+    }
+    with registry.write(request.reason) as work:
+        work.tx.versions.update(pending.id, changes)
+        work.tx.versions.add_files(pending.id, entries)
+        _log_status(work, pending, "READY", None)
+        ready = replace(pending, **changes)  # type: ignore[arg-type]
+        if request.aliases:
+            ready = _point_aliases(work, request, require_model(work.tx, request.name), ready)
+        return ready
 
 
 def _fail(registry: Registry, request: Request, pending: Version, error: BaseException) -> None:
     message = getattr(error, "message", None) or str(error) or type(error).__name__
-    registry.artifacts.remove(pending.id)
     with registry.write(request.reason) as work:
         work.tx.versions.update(pending.id, {"status": "FAILED_REGISTRATION", "status_message": message})
         _log_status(work, pending, "FAILED_REGISTRATION", message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from jupyter_modelreg.core.registration import Request, register
 from jupyter_modelreg.core.topic import Topic
 from jupyter_modelreg.core.work import Work
 
+_MLFLOW_NOTE = "registered_model_meta"
 _ACTIVE_STAGES = ("Staging", "Production")
 
 
@@ -57,7 +59,10 @@ class Versions(Topic):
             InvalidInput: a malformed name, alias or tag.
             NotFound: no such model, and `create_model` is False.
             PolicyRefused: a governed model needs a signature with inputs and outputs, and has at most 10 aliases.
+            InvalidState: `source` is a registered version that is not READY.
             SourceUnavailable: the files cannot be fetched; nothing was written.
+            FilesDamaged: `source` is a governed version whose files have been tampered with.
+            RegistryUnusable: the disk is full, or cannot be written.
         """
         request = Request(
             name=model,
@@ -226,13 +231,23 @@ class Versions(Topic):
         if target.exists() and not target.is_dir():
             raise AlreadyExists(f"{target} is a file", "name a new folder")
         with self._registry.sources.files(self.location(reference)) as files:
-            shutil.copytree(files.folder, target, copy_function=shutil.copyfile, dirs_exist_ok=True)
+            _copy_out(files.folder, target)
         return target
 
     def load(self, reference: ReferenceLike) -> object:
         """The version as an MLflow pyfunc model. Raises InvalidInput, NotFound, SourceUnavailable, FilesDamaged."""
         with self._registry.sources.files(self.location(reference)) as files:
             return self._registry.sources.load(files.folder)
+
+
+def _copy_out(folder: Path, target: Path) -> None:
+    """Copy a model's files, but neither their modes nor the note that MLflow keeps with them."""
+    for parent, _, names in os.walk(folder):
+        here = target / Path(parent).relative_to(folder)
+        here.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            if name != _MLFLOW_NOTE:
+                shutil.copyfile(Path(parent, name), here / name)
 
 
 def _by_model(versions: Sequence[Version]) -> dict[int, list[Version]]:

@@ -18,6 +18,7 @@ from mlflow.entities.webhook import Webhook as MlflowWebhook
 from mlflow.entities.webhook import WebhookEvent, WebhookStatus
 
 from jupyter_modelreg.core.entities import Metric, Model, Version, Webhook
+from jupyter_modelreg.core.names import check_tag_key, check_tag_value
 
 
 class KeyValue(Protocol):
@@ -28,8 +29,11 @@ class KeyValue(Protocol):
 
 
 def tags_of(tags: Iterable[KeyValue] | None) -> dict[str, str]:
-    """A list of MLflow's tags as a dict; of two with one key the last counts."""
-    return {tag.key: tag.value for tag in tags or []}
+    """A list of MLflow's tags as a dict; of two with one key the last counts, but both have to be sound (MLflow).
+
+    Raises InvalidInput.
+    """
+    return {check_tag_key(tag.key): check_tag_value(tag.key, tag.value) for tag in tags or []}
 
 
 def registered_model(model: Model, latest: Sequence[Version]) -> RegisteredModel:

@@ -1,0 +1,105 @@
+"""The one table of operations: every public method of every topic of `Registry`, by the name `topic.verb`.
+
+Adding a method to a topic means adding a line here; a test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from jupyter_modelreg.core.aliases import Aliases
+from jupyter_modelreg.core.catalogs import Catalogs, Schemas
+from jupyter_modelreg.core.history import History
+from jupyter_modelreg.core.models import Models
+from jupyter_modelreg.core.tags import Tags
+from jupyter_modelreg.core.trash import Trash
+from jupyter_modelreg.core.versions import Versions
+from jupyter_modelreg.core.webhooks import Webhooks
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One call of the registry.
+
+    Attributes:
+        topic: the attribute of `Registry` that offers it.
+        method: the method of the topic's class, unbound.
+    """
+
+    topic: str
+    method: Callable[..., object]
+
+    @property
+    def verb(self) -> str:
+        """The name of the method."""
+        return self.method.__name__
+
+    @property
+    def name(self) -> str:
+        """`topic.verb`."""
+        return f"{self.topic}.{self.verb}"
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes the registry: exactly those that do take a reason."""
+        return "reason" in inspect.signature(self.method).parameters
+
+    @property
+    def summary(self) -> str:
+        """The first line of its docstring."""
+        return (inspect.getdoc(self.method) or "").partition("\n")[0]
+
+
+def _table(*operations: Operation) -> Mapping[str, Operation]:
+    return {operation.name: operation for operation in operations}
+
+
+OPERATIONS: Mapping[str, Operation] = _table(
+    Operation("catalogs", Catalogs.create),
+    Operation("catalogs", Catalogs.get),
+    Operation("catalogs", Catalogs.list),
+    Operation("catalogs", Catalogs.describe),
+    Operation("catalogs", Catalogs.delete),
+    Operation("schemas", Schemas.create),
+    Operation("schemas", Schemas.get),
+    Operation("schemas", Schemas.list),
+    Operation("schemas", Schemas.describe),
+    Operation("schemas", Schemas.delete),
+    Operation("models", Models.create),
+    Operation("models", Models.get),
+    Operation("models", Models.list),
+    Operation("models", Models.search),
+    Operation("models", Models.rename),
+    Operation("models", Models.describe),
+    Operation("models", Models.set_deployment_job),
+    Operation("models", Models.delete),
+    Operation("versions", Versions.register),
+    Operation("versions", Versions.get),
+    Operation("versions", Versions.resolve),
+    Operation("versions", Versions.list),
+    Operation("versions", Versions.search),
+    Operation("versions", Versions.latest),
+    Operation("versions", Versions.describe),
+    Operation("versions", Versions.transition),
+    Operation("versions", Versions.delete),
+    Operation("versions", Versions.copy),
+    Operation("versions", Versions.files),
+    Operation("versions", Versions.location),
+    Operation("versions", Versions.download),
+    Operation("versions", Versions.load),
+    Operation("aliases", Aliases.set),
+    Operation("aliases", Aliases.remove),
+    Operation("aliases", Aliases.get),
+    Operation("tags", Tags.set),
+    Operation("tags", Tags.remove),
+    Operation("history", History.list),
+    Operation("history", History.broken_at),
+    Operation("trash", Trash.purge),
+    Operation("webhooks", Webhooks.create),
+    Operation("webhooks", Webhooks.get),
+    Operation("webhooks", Webhooks.list),
+    Operation("webhooks", Webhooks.update),
+    Operation("webhooks", Webhooks.delete),
+)

@@ -1,0 +1,129 @@
+"""How a version's folder comes into being: filled out of sight, sealed, and renamed when it is complete."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from jupyter_modelreg.artifacts.transfer import FOLDER_MODE, sync_folder, writing
+from jupyter_modelreg.artifacts.walking import MLFLOW_NOTE
+from jupyter_modelreg.core.errors import RegistryUnusable
+
+INCOMING = ".incoming"
+
+_logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def arriving(root: Path, name: str) -> Iterator[Path]:
+    """A new folder that becomes `root / name`, flushed to disk and read-only, if all goes well, and vanishes otherwise.
+
+    Raises RegistryUnusable: nothing can be written there, or `root / name` is there already.
+    """
+    final = root / name
+    if final.exists():
+        raise RegistryUnusable(
+            f"{final} holds files already", "an earlier registry of this name may have left them: move them away"
+        )
+    with writing(root), _new_folder(root, name) as folder:
+        try:
+            yield folder
+            _seal(folder)
+            folder = folder.rename(final)
+            # Only now: renaming a folder that one may not write to is refused.
+            folder.chmod(FOLDER_MODE)
+            sync_folder(root)
+        except BaseException:
+            _discard(folder)
+            raise
+
+
+def delete(folder: Path) -> None:
+    """Remove a read-only folder with all that is in it; nothing to do when it is not there. Raises OSError."""
+    if not folder.exists():
+        return
+    for parent, _, _ in os.walk(folder):
+        Path(parent).chmod(0o700)
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def _new_folder(root: Path, name: str) -> Iterator[Path]:
+    """A new folder, locked for as long as this process works in it, so that `_sweep` knows what the dead left."""
+    incoming = root / INCOMING
+    incoming.mkdir(parents=True, exist_ok=True)
+    sync_folder(root.parent)
+    with _locked(incoming) as alone:
+        if alone:
+            _sweep(incoming)
+        folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=incoming))
+        held = _lock(folder, wait=False)
+    try:
+        yield folder
+    finally:
+        if held is not None:
+            os.close(held)
+
+
+def _sweep(incoming: Path) -> None:
+    """Remove the folders of processes that were killed at work."""
+    for folder in incoming.iterdir():
+        held = _lock(folder, wait=False)
+        if held is not None:
+            _discard(folder)
+            os.close(held)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    held = _lock(folder, wait=True)
+    try:
+        yield held is not None
+    finally:
+        if held is not None:
+            os.close(held)
+
+
+def _lock(folder: Path, *, wait: bool) -> int | None:
+    """Lock a folder until the handle is closed or the process ends.
+
+    None when another process or user has it, or the file system knows no locks; then nothing is swept.
+    """
+    if os.name == "nt":
+        return None
+    import fcntl
+
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def _seal(folder: Path) -> None:
+    """Make everything but the topmost folder read-only, and flush all names to disk."""
+    note = folder / MLFLOW_NOTE
+    note.touch()
+    note.chmod(0o666)
+    for parent, _, _ in os.walk(folder, topdown=False):
+        sync_folder(Path(parent))
+        if Path(parent) != folder:
+            Path(parent).chmod(FOLDER_MODE)
+
+
+def _discard(folder: Path) -> None:
+    """Clean up after a failure, which is what the caller must hear about, whatever happens here."""
+    try:
+        delete(folder)
+    except OSError:
+        _logger.warning("the unfinished files in %s could not be removed", folder, exc_info=True)

@@ -1,0 +1,141 @@
+"""Bytes on their way: read, hash, copy, move, flush; with a progress bar, and errors that say what to do."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Lock
+
+from jupyter_modelreg.core.errors import RegistryUnusable, SourceUnavailable
+
+Advance = Callable[[int], None]
+
+FILE_MODE = 0o444
+FOLDER_MODE = 0o555
+
+_CHUNK = 1 << 20  # bytes
+_HASHING_THREADS = 2  # hashlib lets go of the interpreter: 1.7 GB/s with one thread, 3.3 GB/s with two
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn a failure of the operating system into SourceUnavailable, which names `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise SourceUnavailable(
+            f"cannot read {path}: {_reason(error)}", "check that it is there and that you may read it"
+        ) from error
+
+
+@contextmanager
+def writing(root: Path) -> Iterator[None]:
+    """Turn a failure of the operating system into RegistryUnusable, which names `root`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            hint = "free some space there, or move the registry to a larger disk"
+        elif error.errno in _NOT_ALLOWED:
+            hint = "make that folder writable for you, or connect to a registry elsewhere"
+        else:
+            hint = "check the disk, and try again"
+        raise RegistryUnusable(f"cannot keep model files in {root}: {_reason(error)}", hint) from error
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Advance]:
+    """A bar over `total` bytes that shows up after a second; the function given moves it, from any thread."""
+    from tqdm.auto import tqdm
+
+    lock = Lock()
+    # disable=None: no bar where stderr is a log file; a notebook shows its own kind of bar all the same.
+    with tqdm(
+        total=total, desc=what, unit="B", unit_scale=True, unit_divisor=1024, delay=1, leave=False, disable=None
+    ) as bar:
+
+        def advance(size: int) -> None:
+            with lock:
+                bar.update(size)
+
+        yield advance
+
+
+def copy_file(source: Path, target: Path, advance: Advance) -> tuple[int, str]:
+    """Copy into the new file `target`, read-only and flushed to disk; returns size in bytes and SHA-256 in hex."""
+    digest, size = hashlib.sha256(), 0
+    with target.open("xb") as writer:
+        for chunk in _chunks(source):
+            digest.update(chunk)
+            writer.write(chunk)
+            size += len(chunk)
+            advance(len(chunk))
+        writer.flush()
+        os.fsync(writer.fileno())
+    target.chmod(FILE_MODE)
+    return size, digest.hexdigest()
+
+
+def move_file(source: Path, target: Path, advance: Advance) -> tuple[int, str]:
+    """As `copy_file`, but by renaming where both are on one file system."""
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        return copy_file(source, target, advance)
+    target.chmod(FILE_MODE)
+    with target.open("rb") as moved:  # who wrote it may not have flushed it
+        os.fsync(moved.fileno())
+    return target.stat().st_size, _sha256(target, advance, Event())
+
+
+def sha256_each(paths: Sequence[Path], advance: Advance) -> Generator[str, None, None]:
+    """The SHA-256 in hex of each file, in order; closing the generator stops the work."""
+    stop = Event()
+    with ThreadPoolExecutor(_HASHING_THREADS, "modelreg-hash") as pool:
+        try:
+            yield from pool.map(lambda path: _sha256(path, advance, stop), paths)
+        finally:
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+
+
+def _sha256(path: Path, advance: Advance, stop: Event) -> str:
+    digest = hashlib.sha256()
+    for chunk in _chunks(path):
+        if stop.is_set():
+            break
+        digest.update(chunk)
+        advance(len(chunk))
+    return digest.hexdigest()
+
+
+def _chunks(path: Path) -> Iterator[memoryview]:
+    """The bytes of a file, in pieces that are only good until the next one."""
+    view = memoryview(bytearray(_CHUNK))
+    with reading(path), path.open("rb", buffering=0) as file:
+        while size := file.readinto(view):
+            yield view[:size]
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush the names in `folder` to disk, where the operating system can."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,145 @@
+"""`modelreg`: the command table in a shell."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from jupyter_modelreg.commands.completion import Bash
+from jupyter_modelreg.commands.results import Result
+from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.table import BadUsage, modelreg, run
+from jupyter_modelreg.connection import open_registry
+from jupyter_modelreg.core.errors import InvalidInput, RegistryError
+from jupyter_modelreg.core.registry import Registry
+
+PROGRAM = "modelreg"
+
+_COMPLETE = "_MODELREG_COMPLETE"
+
+
+class Shell:
+    """What a shell can do for the commands: `connect` and `use` last until the next call, in a small file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def variable(self, name: str) -> Callable[[object], None]:
+        """Refused: a shell has no Python variables."""
+        raise InvalidInput(
+            f"there is no variable {name} to put a model into: a shell has none",
+            "leave --as out to see whether the model loads, or use %modelreg in a notebook",
+        )
+
+    def connected(self, uri: str) -> None:
+        """Remember the registry for the next call."""
+        self._keep({**self._state(), "registry": uri})
+        if "MODELREG_URI" in os.environ:
+            click.echo("note: MODELREG_URI is set and goes before this", err=True)
+
+    def registry(self) -> str | None:
+        """The registry to work on: the remembered one, unless MODELREG_URI says otherwise."""
+        remembered = None if "MODELREG_URI" in os.environ else self._state().get("registry")
+        return remembered if isinstance(remembered, str) else None
+
+    def namespace(self, uri: str) -> str | None:
+        """The namespace remembered for that registry."""
+        found = self._namespaces().get(uri)
+        return found if isinstance(found, str) else None
+
+    def set_namespace(self, uri: str, namespace: str | None) -> None:
+        """Remember the namespace for the next call."""
+        others = {key: value for key, value in self._namespaces().items() if key != uri}
+        self._keep({**self._state(), "namespaces": others if namespace is None else {**others, uri: namespace}})
+
+    def mlflow(self, uri: str) -> str:
+        """What an MLflow client started from this shell would do."""
+        chosen = os.environ.get("MLFLOW_REGISTRY_URI")
+        if chosen == uri:
+            return "uses this registry"
+        return f"does not use this registry; export MLFLOW_REGISTRY_URI={uri} makes it"
+
+    def _namespaces(self) -> dict[str, object]:
+        found = self._state().get("namespaces")
+        return found if isinstance(found, dict) else {}
+
+    def _state(self) -> dict[str, object]:
+        try:
+            found = json.loads(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise InvalidInput(f"the settings in {self._path} cannot be read: {error}", "delete the file") from error
+        return found if isinstance(found, dict) else {}
+
+    def _keep(self, state: dict[str, object]) -> None:
+        """Write the file whole or not at all, since another shell may read it at any time."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+            fresh.write_text(json.dumps(state, indent=2), encoding="utf-8")
+            fresh.replace(self._path)
+        except OSError as error:
+            raise InvalidInput(
+                f"the settings in {self._path} cannot be written: {error}",
+                "give --registry URI with each call, or set MODELREG_URI",
+            ) from error
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run one command line; returns the exit code: 0, 1 for an error of the registry, 2 for bad usage."""
+    host = Shell(state_path())
+    try:
+        session = Session(_open, host, host.registry())
+        instruction = os.environ.get(_COMPLETE)
+        if instruction:
+            return _complete(session, instruction)
+        try:
+            _print(run(sys.argv[1:] if args is None else args, session, PROGRAM))
+        finally:
+            session.close()
+    except RegistryError as error:
+        click.echo(f"error: {error.message}", err=True)
+        if error.hint:
+            click.echo(error.hint, err=True)
+        return 2 if isinstance(error, BadUsage) else 1
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return 130
+    return 0
+
+
+def state_path() -> Path:
+    """Where `connect` and `use` are remembered between calls."""
+    from platformdirs import user_config_path
+
+    return user_config_path("jupyter_modelreg", appauthor=False) / "cli.json"
+
+
+def _open(uri: str | None) -> Registry:
+    return open_registry(uri)
+
+
+def _print(result: Result) -> None:
+    width = None
+    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+        width = shutil.get_terminal_size().columns
+    try:
+        click.echo(result.text(width))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; keep Python from complaining about it once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _complete(session: Session, instruction: str) -> int:
+    from click.shell_completion import add_completion_class, shell_complete
+
+    add_completion_class(Bash, "bash")
+    return shell_complete(modelreg, {"obj": session}, PROGRAM, _COMPLETE, instruction)

@@ -1,0 +1,187 @@
+"""`%modelreg` and `%%modelreg`: the command table in a notebook."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from IPython.core.completer import CompletionContext, SimpleCompletion, context_matcher
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope, no_var_expand
+from IPython.display import display
+
+from jupyter_modelreg.commands.completion import Completions, complete_line, complete_reference
+from jupyter_modelreg.commands.lines import split
+from jupyter_modelreg.commands.results import Result
+from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.table import run
+from jupyter_modelreg.connection import open_registry
+from jupyter_modelreg.core.errors import RegistryError
+from jupyter_modelreg.core.registry import Registry
+
+PROGRAM = "%modelreg"
+
+_LINE = re.compile(r"\s*(?:[\w., ]+=\s*)?%modelreg\s+(?P<words>.*)", re.DOTALL)
+_CELL = re.compile(r"%%modelreg(?P<words>.*)", re.DOTALL)
+_URI_IN_STRING = re.compile(r"""["'](?P<uri>models:/[^"']*)$""")
+
+
+class Notebook:
+    """What a kernel can do for the commands: it has variables, and MLflow in the same process."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self._shell = shell
+        self._namespaces: dict[str, str | None] = {}
+
+    def variable(self, name: str) -> Callable[[object], None]:
+        """A function that puts a value into the user's namespace."""
+        return lambda value: self._shell.push({name: value})
+
+    def connected(self, uri: str) -> None:
+        """Point MLflow at the registry, without importing it: it reads the variable when it is."""
+        mlflow = sys.modules.get("mlflow")
+        if mlflow is None:
+            os.environ["MLFLOW_REGISTRY_URI"] = uri
+        else:
+            mlflow.set_registry_uri(uri)
+
+    def namespace(self, uri: str) -> str | None:
+        """The namespace set in this kernel."""
+        return self._namespaces.get(uri)
+
+    def set_namespace(self, uri: str, namespace: str | None) -> None:
+        """Keep the namespace as long as the kernel lives."""
+        self._namespaces[uri] = namespace
+
+    def mlflow(self, uri: str) -> str:
+        """What MLflow uses, or would use once it is imported."""
+        mlflow = sys.modules.get("mlflow")
+        chosen = os.environ.get("MLFLOW_REGISTRY_URI") if mlflow is None else mlflow.get_registry_uri()
+        if chosen == uri:
+            return "uses this registry"
+        return f"uses {chosen}; connect points it here" if chosen else "does not use it yet; connect points it here"
+
+
+@magics_class
+class ModelregMagics(Magics):  # type: ignore[misc]
+    """The magics, and what they remember between cells."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        super().__init__(shell)
+        self.session = Session(_open, Notebook(shell))
+        self.matcher = _matcher(self.session)
+
+    @no_var_expand  # type: ignore[untyped-decorator]
+    @needs_local_scope  # type: ignore[untyped-decorator]
+    @line_cell_magic  # type: ignore[untyped-decorator]
+    def modelreg(self, line: str, cell: str | None = None, local_ns: Mapping[str, Any] | None = None) -> object:
+        """Work with the model registry; %modelreg --help lists the commands.
+
+        In a line, $name and {expression} stand for values from the notebook, quotes work as in a shell.
+        As a cell, %%modelreg COMMAND … takes the cell below as the last argument (describe REF and a Markdown text),
+        and %%modelreg alone runs every line below as a command.
+        """
+        scope = local_ns or {}
+        with self._brief_errors():
+            if cell is None:
+                return self._run(line, scope).value
+            if line.strip():
+                return self._run(line, scope, cell.strip("\n")).value
+        self._run_all(cell, scope)
+        return None
+
+    def _run(self, line: str, scope: Mapping[str, Any], *extra: str) -> Result:
+        words = split(line, lambda expression: eval(expression, self.shell.user_ns, scope))  # noqa: S307 - their code
+        # What comes from the cell is text, even when it begins with a dash.
+        rest = extra if "--" in words or not extra else ("--", *extra)
+        return run([*words, *rest], self.session, PROGRAM)
+
+    def _run_all(self, cell: str, scope: Mapping[str, Any]) -> None:
+        for number, line in enumerate(cell.splitlines(), start=2):
+            if line.strip() and not line.lstrip().startswith("#"):
+                with self._brief_errors(f"line {number}: "):
+                    display(self._run(line, scope).value)
+
+    @contextmanager
+    def _brief_errors(self, where: str = "") -> Iterator[None]:
+        """Let IPython show a RegistryError as its message and hint; it stays a real error for nbval and papermill."""
+        try:
+            yield
+        except RegistryError as error:
+            if where:
+                error.message = f"{where}{error.message}"
+            shown = [f"{self._red('error:')} {error.message}", *([error.hint] if error.hint else [])]
+            vars(error)["_render_traceback_"] = lambda: shown
+            raise
+
+    def _red(self, text: str) -> str:
+        return text if self.shell.colors.lower() == "nocolor" else f"\x1b[31m{text}\x1b[0m"
+
+
+def load(ipython: InteractiveShell) -> None:
+    """Register the magics and completion; twice is the same as once."""
+    unload(ipython)
+    magics = ModelregMagics(ipython)
+    ipython.register_magics(magics)
+    if ipython.Completer is not None:
+        ipython.Completer.custom_matchers.append(magics.matcher)
+
+
+def unload(ipython: InteractiveShell) -> None:
+    """Take magics and completion away, and let go of the registry."""
+    manager = ipython.magics_manager
+    magics = manager.registry.pop(ModelregMagics.__name__, None)
+    if magics is None:
+        return
+    for kind in ("line", "cell"):
+        manager.magics[kind].pop("modelreg", None)
+    if magics.matcher in ipython.Completer.custom_matchers:
+        ipython.Completer.custom_matchers.remove(magics.matcher)
+    magics.session.close()
+
+
+def _open(uri: str | None) -> Registry:
+    return open_registry(uri)
+
+
+def _matcher(session: Session) -> Callable[[CompletionContext], dict[str, Any]]:
+    @context_matcher(identifier="jupyter_modelreg", priority=100)  # type: ignore[untyped-decorator]
+    def match(context: CompletionContext) -> dict[str, Any]:
+        found = _complete(session, context)
+        return {
+            "completions": [SimpleCompletion(text=text, type="modelreg") for text, _ in found.items],
+            "suppress": bool(found.items),
+            "matched_fragment": found.fragment,
+            "ordered": True,
+        }
+
+    matcher: Callable[[CompletionContext], dict[str, Any]] = match
+    return matcher
+
+
+def _complete(session: Session, context: CompletionContext) -> Completions:
+    line = context.text_until_cursor
+    words = _words_being_typed(context, line)
+    if words is not None:
+        return complete_line(session, words)
+    in_string = _URI_IN_STRING.search(line)
+    return complete_reference(session, in_string["uri"]) if in_string else Completions("", ())
+
+
+def _words_being_typed(context: CompletionContext, line: str) -> str | None:
+    """The command line at the cursor, when it is in one."""
+    on_line = _LINE.fullmatch(line)
+    if on_line:
+        return on_line["words"]
+    first = context.full_text.partition("\n")[0]
+    cell = _CELL.fullmatch(first)
+    if cell is None:
+        return None
+    if context.cursor_line > 0:
+        return None if cell["words"].strip() else line
+    typed = _CELL.fullmatch(line)
+    return typed["words"] if typed and typed["words"][:1].isspace() else None

@@ -1,0 +1,81 @@
+"""The table of operations against the registry on one side and the commands on the other."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from jupyter_modelreg.api.operations import OPERATIONS, Operation
+from jupyter_modelreg.commands.table import WORDS
+from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.core.topic import Topic
+
+# Operations no command stands for, and why.
+WITHOUT_COMMAND = {
+    "models.search": "the grammar of a search is the client's; names are completed with it",
+    "models.set_deployment_job": "set by MLflow's client when a deployment job connects",
+    "versions.search": "the grammar of a search is the client's",
+    "versions.transition": "stages are for MLflow clients of old; here an alias does it",
+    "versions.location": "load and download ask for it",
+    "history.list": "the log is read from Python",
+    "history.broken_at": "the log is read from Python",
+    "trash.purge": "removes for good, so it takes a line of Python",
+    "webhooks.create": "MLflow's server manages webhooks",
+    "webhooks.get": "MLflow's server manages webhooks",
+    "webhooks.list": "MLflow's server manages webhooks",
+    "webhooks.update": "MLflow's server manages webhooks",
+    "webhooks.delete": "MLflow's server manages webhooks",
+}
+
+
+def public_methods(registry: Registry) -> dict[str, object]:
+    return {
+        f"{topic}.{name}": method
+        for topic, offered in vars(registry).items()
+        if isinstance(offered, Topic)
+        for name, method in inspect.getmembers(type(offered), inspect.isfunction)
+        if not name.startswith("_")
+    }
+
+
+def test_every_public_method_of_every_topic_is_an_operation(registry: Registry) -> None:
+    offered = public_methods(registry)
+    missing = [
+        f'    Operation("{name.partition(".")[0]}", …{name}),' for name in sorted(set(offered) - set(OPERATIONS))
+    ]
+    assert not missing, "add to OPERATIONS:\n" + "\n".join(missing)
+    extra = sorted(set(OPERATIONS) - set(offered))
+    assert not extra, f"OPERATIONS names what no topic offers: {', '.join(extra)}"
+    for name, operation in OPERATIONS.items():
+        assert operation.method is offered[name], f"OPERATIONS has another method under {name}"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+def test_an_operation_says_what_it_does(operation: Operation) -> None:
+    assert operation.name == f"{operation.topic}.{operation.verb}"
+    assert operation.summary.endswith((".", ":")), f"{operation.name} has no docstring that begins with a sentence"
+
+
+def test_writes_are_what_takes_a_reason() -> None:
+    assert OPERATIONS["aliases.set"].writes
+    assert OPERATIONS["trash.purge"].writes
+    assert not OPERATIONS["aliases.get"].writes
+    assert not OPERATIONS["versions.load"].writes
+
+
+def test_every_operation_has_a_command_or_a_reason_to_have_none() -> None:
+    reached = {call for words in WORDS.values() for word in words for call in word.calls}
+    unknown = sorted(reached - set(OPERATIONS))
+    assert not unknown, f"commands stand for operations that do not exist: {', '.join(unknown)}"
+    homeless = sorted(set(OPERATIONS) - reached - set(WITHOUT_COMMAND))
+    assert not homeless, f"no command stands for {', '.join(homeless)}: give it one, or say here why not"
+    needless = sorted(set(WITHOUT_COMMAND) & reached)
+    assert not needless, f"a command stands for {', '.join(needless)}: take it out of WITHOUT_COMMAND"
+    assert set(WITHOUT_COMMAND) <= set(OPERATIONS)
+
+
+def test_a_method_that_is_not_in_the_table_is_named(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(registry.aliases), "swap", lambda self: None, raising=False)
+    with pytest.raises(AssertionError, match=r"add to OPERATIONS:\n.*aliases.swap"):
+        test_every_public_method_of_every_topic_is_an_operation(registry)

@@ -1,0 +1,380 @@
+"""What comes into managed storage, what does not, and what is left when it goes wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import resource
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jupyter_modelreg.artifacts import ManagedFiles
+from jupyter_modelreg.core.entities import FileEntry
+from jupyter_modelreg.core.errors import InvalidInput, RegistryUnusable
+
+MakeFolder = Callable[..., Path]
+RunPython = Callable[..., subprocess.CompletedProcess[str]]
+
+TAKE_IN = """
+import sys
+from pathlib import Path
+from jupyter_modelreg.artifacts import ManagedFiles
+try:
+    ManagedFiles(Path(sys.argv[2])).take_in(Path(sys.argv[1]), 7)
+except BaseException as error:
+    print(type(error).__name__, getattr(error, "message", ""), getattr(error, "hint", ""), sep="|")
+"""
+
+
+def entry(path: str, content: bytes) -> FileEntry:
+    return FileEntry(path=path, size=len(content), sha256=hashlib.sha256(content).hexdigest())
+
+
+def left_over(root: Path) -> list[str]:
+    """What is below `root`, apart from the folder in which files arrive."""
+    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path != root / ".incoming")
+
+
+def test_nothing_is_created_before_it_is_needed(managed: ManagedFiles, root: Path) -> None:
+    assert managed.size() == 0
+    managed.remove(7)
+    assert managed.path(7) == root / "7"
+    assert not root.parent.exists()
+
+
+def test_files_arrive_with_their_manifest_in_order(
+    model: dict[str, bytes], managed: ManagedFiles, source: Path
+) -> None:
+    entries = managed.take_in(source, 7)
+    assert entries == [entry(path, model[path]) for path in ("MLmodel", "code/fraud.py", "model.pkl")]
+    for path, content in model.items():
+        assert (managed.path(7) / path).read_bytes() == content
+        assert (source / path).read_bytes() == content
+    assert managed.size() == sum(map(len, model.values()))
+
+
+def test_a_file_larger_than_one_piece_arrives_whole(managed: ManagedFiles, make_folder: MakeFolder) -> None:
+    content = os.urandom((3 << 20) + 17)
+    folder = make_folder({"weights.bin": content})
+    assert managed.take_in(folder, 7) == [entry("weights.bin", content)]
+    assert (managed.path(7) / "weights.bin").read_bytes() == content
+
+
+def test_an_empty_file_is_a_file(managed: ManagedFiles, make_folder: MakeFolder) -> None:
+    assert managed.take_in(make_folder({"requirements.txt": b""}), 7) == [entry("requirements.txt", b"")]
+
+
+def test_everything_is_read_only(managed: ManagedFiles, source: Path, run_python: RunPython) -> None:
+    managed.take_in(source, 7)
+    folder = managed.path(7)
+    modes = {path: stat.S_IMODE((folder / path).stat().st_mode) for path in (".", "code", "MLmodel", "code/fraud.py")}
+    assert modes == {".": 0o555, "code": 0o555, "MLmodel": 0o444, "code/fraud.py": 0o444}
+    attempts = """
+import sys
+from pathlib import Path
+for attempt in ("MLmodel", "new", "code/new"):
+    try:
+        (Path(sys.argv[1]) / attempt).open("a")
+    except PermissionError:
+        print("refused", attempt)
+"""
+    assert run_python(attempts, folder).stdout == "refused MLmodel\nrefused new\nrefused code/new\n"
+
+
+def test_someone_without_privileges_can_take_in_link_and_remove(
+    root: Path, source: Path, run_python: RunPython
+) -> None:
+    code = """
+import sys
+from pathlib import Path
+from jupyter_modelreg.artifacts import ManagedFiles
+managed = ManagedFiles(Path(sys.argv[2]))
+entries = managed.take_in(Path(sys.argv[1]), 7)
+managed.link(7, 8, entries)
+managed.remove(7)
+managed.verify(8, entries)
+print(managed.path(7).exists(), managed.path(8).exists())
+"""
+    result = run_python(code, source, root)
+    assert (result.stderr, result.stdout) == ("", "False True\n")
+
+
+def test_mlflow_can_leave_its_note_and_the_files_still_verify(
+    managed: ManagedFiles, source: Path, run_python: RunPython
+) -> None:
+    entries = managed.take_in(source, 7)
+    code = "import sys; open(sys.argv[1], 'w').write('model_name: fraud')"
+    assert run_python(code, managed.path(7) / "registered_model_meta").returncode == 0
+    managed.verify(7, entries)
+
+
+@pytest.mark.parametrize(
+    "name", ["two words.txt", "模型.bin", "line\nbreak", "semi;colon'\"", "-rf", "%41#?&.txt", "..a"]
+)
+def test_odd_names_are_kept(managed: ManagedFiles, make_folder: MakeFolder, name: str) -> None:
+    folder = make_folder({name: b"x", f"sub/{name}": b"y"})
+    entries = managed.take_in(folder, 7)
+    assert sorted(file.path for file in entries) == sorted([name, f"sub/{name}"])
+    managed.link(7, 8, entries)
+    managed.verify(8, entries)
+    assert (managed.path(8) / name).read_bytes() == b"x"
+
+
+def test_a_name_that_is_not_text_is_refused(managed: ManagedFiles, root: Path, source: Path) -> None:
+    with open(os.fsencode(source) + b"/caf\xe9.txt", "wb"):
+        pass
+    with pytest.raises(InvalidInput, match=r"caf\\udce9.*not UTF-8"):
+        managed.take_in(source, 7)
+    assert not root.exists()
+
+
+@pytest.mark.parametrize("files", [{}, {"sub/__pycache__/x.pyc": b"x"}], ids=["empty", "only folders"])
+def test_a_folder_without_files_is_refused(
+    managed: ManagedFiles, root: Path, make_folder: MakeFolder, files: dict[str, bytes]
+) -> None:
+    with pytest.raises(InvalidInput, match="holds no files"):
+        managed.take_in(make_folder(files), 7)
+    assert not root.exists()
+
+
+def test_a_file_is_not_a_folder(managed: ManagedFiles, source: Path) -> None:
+    with pytest.raises(InvalidInput, match="is not a folder"):
+        managed.take_in(source / "MLmodel", 7)
+
+
+def test_empty_folders_are_left_behind(managed: ManagedFiles, source: Path) -> None:
+    (source / "empty" / "deeper").mkdir(parents=True)
+    managed.take_in(source, 7)
+    assert not (managed.path(7) / "empty").exists()
+
+
+def test_what_mlflow_and_python_add_on_loading_is_no_part_of_the_model(
+    model: dict[str, bytes], managed: ManagedFiles, make_folder: MakeFolder
+) -> None:
+    added = {"registered_model_meta": b"model_name: x", "code/__pycache__/fraud.cpython-311.pyc": b"x"}
+    entries = managed.take_in(make_folder({**model, **added, "sub/registered_model_meta": b"mine"}), 7)
+    assert {file.path for file in entries} == {*model, "sub/registered_model_meta"}
+    assert (managed.path(7) / "registered_model_meta").read_bytes() == b""
+
+
+# --- links and special files -------------------------------------------------------------------------------
+
+
+def test_links_inside_arrive_as_what_they_lead_to(model: dict[str, bytes], managed: ManagedFiles, source: Path) -> None:
+    (source / "latest.pkl").symlink_to("model.pkl")
+    (source / "absolute.pkl").symlink_to(source / "model.pkl")
+    (source / "lib").symlink_to("code")
+    entries = managed.take_in(source, 7)
+    assert {file.path for file in entries} == {*model, "latest.pkl", "absolute.pkl", "lib/fraud.py"}
+    for path in ("latest.pkl", "absolute.pkl"):
+        arrived = managed.path(7) / path
+        assert arrived.is_file()
+        assert not arrived.is_symlink()
+        assert arrived.read_bytes() == model["model.pkl"]
+    assert not (managed.path(7) / "lib").is_symlink()
+    assert not (managed.path(7) / "absolute.pkl").samefile(source / "model.pkl")
+
+
+@pytest.mark.parametrize(
+    ("target", "complaint"),
+    [
+        ("/etc/hostname", "leads out of the folder"),
+        ("/etc", "leads out of the folder"),
+        ("..", "leads out of the folder"),
+        ("../beside/secret", "leads out of the folder"),
+        ("code/../../beside/secret", "leads out of the folder"),
+        ("nowhere", "leads nowhere"),
+        ("escape", "leads nowhere"),
+        (".", "back to a folder above"),
+        ("code/up", "back to a folder above"),
+    ],
+)
+def test_links_that_escape_or_break_are_refused(
+    managed: ManagedFiles, root: Path, source: Path, target: str, complaint: str
+) -> None:
+    (source.parent / "beside").mkdir()
+    (source.parent / "beside" / "secret").write_text("key")
+    (source / "code" / "up").symlink_to(".." if target == "code/up" else "fraud.py")
+    (source / "escape").symlink_to(target)
+    with pytest.raises(InvalidInput, match=f"the link (escape|code/up) in .* {complaint}"):
+        managed.take_in(source, 7)
+    assert not root.exists()
+
+
+def test_a_link_through_a_link_out_is_refused(managed: ManagedFiles, source: Path) -> None:
+    (source / "one").symlink_to("/etc/hostname")
+    (source / "two").symlink_to("one")
+    with pytest.raises(InvalidInput, match="leads out of the folder"):
+        managed.take_in(source, 7)
+
+
+def test_a_source_that_is_itself_a_link_is_fine(model: dict[str, bytes], managed: ManagedFiles, source: Path) -> None:
+    link = source.parent / "link"
+    link.symlink_to(source)
+    assert len(managed.take_in(link, 7)) == len(model)
+
+
+def test_a_pipe_is_refused(managed: ManagedFiles, root: Path, source: Path) -> None:
+    os.mkfifo(source / "code" / "pipe")
+    with pytest.raises(InvalidInput, match=r"code/pipe .* is a pipe, not a file"):
+        managed.take_in(source, 7)
+    assert not root.exists()
+
+
+def test_a_socket_is_refused(managed: ManagedFiles, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(source)  # the path of a socket is limited to 107 bytes
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("socket")
+        with pytest.raises(InvalidInput, match="is a socket, not a file"):
+            managed.take_in(source, 7)
+
+
+def test_a_device_is_refused(managed: ManagedFiles, source: Path) -> None:
+    try:
+        os.mknod(source / "null", 0o600 | stat.S_IFCHR, os.makedev(1, 3))
+    except PermissionError:
+        pytest.skip("only root may make a device")
+    with pytest.raises(InvalidInput, match="is a device, not a file"):
+        managed.take_in(source, 7)
+
+
+# --- moving ------------------------------------------------------------------------------------------------
+
+
+def test_moving_takes_the_very_files(model: dict[str, bytes], managed: ManagedFiles, source: Path) -> None:
+    inode = (source / "model.pkl").stat().st_ino
+    entries = managed.take_in(source, 7, move=True)
+    assert entries == [entry(path, model[path]) for path in sorted(model)]
+    assert (managed.path(7) / "model.pkl").stat().st_ino == inode
+    assert not (source / "model.pkl").exists()
+    assert stat.S_IMODE((managed.path(7) / "model.pkl").stat().st_mode) == 0o444
+    managed.verify(7, entries)
+
+
+def test_moving_copies_what_others_lead_to(
+    model: dict[str, bytes], managed: ManagedFiles, source: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "cache").hardlink_to(source / "model.pkl")
+    (source / "latest").symlink_to("MLmodel")
+    entries = managed.take_in(source, 7, move=True)
+    managed.verify(7, entries)
+    assert {file.path for file in entries} == {*model, "latest"}
+    assert not (tmp_path / "cache").samefile(managed.path(7) / "model.pkl")
+    assert stat.S_IMODE((tmp_path / "cache").stat().st_mode) != 0o444
+    assert not (managed.path(7) / "latest").samefile(managed.path(7) / "MLmodel")
+
+
+def test_moving_to_another_file_system_copies(
+    model: dict[str, bytes], source: Path, tmp_path: Path, elsewhere: Path
+) -> None:
+    managed = ManagedFiles(elsewhere / "files")
+    entries = managed.take_in(source, 7, move=True)
+    assert entries == [entry(path, model[path]) for path in sorted(model)]
+    managed.verify(7, entries)
+
+
+# --- failures ----------------------------------------------------------------------------------------------
+
+
+def test_an_unreadable_file_is_named(model: dict[str, bytes], root: Path, source: Path, run_python: RunPython) -> None:
+    (source / "model.pkl").chmod(0)
+    kind, message, hint = run_python(TAKE_IN, source, root).stdout.strip().split("|")
+    assert kind == "SourceUnavailable"
+    assert message == f"cannot read {source / 'model.pkl'}: permission denied"
+    assert "you may read it" in hint
+    assert left_over(root) == []
+
+
+def test_an_unreadable_folder_is_named(root: Path, source: Path, run_python: RunPython) -> None:
+    (source / "code").chmod(0)
+    assert f"SourceUnavailable|cannot read {source / 'code'}:" in run_python(TAKE_IN, source, root).stdout
+
+
+def test_a_place_that_cannot_be_written_is_named(
+    model: dict[str, bytes], root: Path, source: Path, run_python: RunPython
+) -> None:
+    root.mkdir(parents=True)
+    root.chmod(0o555)
+    kind, message, hint = run_python(TAKE_IN, source, root).stdout.strip().split("|")
+    assert kind == "RegistryUnusable"
+    assert message == f"cannot keep model files in {root}: permission denied"
+    assert "writable" in hint
+
+
+def test_a_full_disk(tiny_disk: Path, make_folder: MakeFolder) -> None:
+    folder = make_folder({"MLmodel": b"x", "weights.bin": bytes(3 << 20)})
+    managed = ManagedFiles(tiny_disk / "files")
+    with pytest.raises(RegistryUnusable, match="no space left on device") as caught:
+        managed.take_in(folder, 7)
+    assert "free some space" in str(caught.value.hint)
+    assert left_over(tiny_disk / "files") == []
+    assert len(managed.take_in(make_folder({"MLmodel": b"x"}, "small"), 7)) == 1
+
+
+def test_a_limit_on_file_size(
+    model: dict[str, bytes], root: Path, make_folder: MakeFolder, run_python: RunPython
+) -> None:
+    folder = make_folder({"MLmodel": b"x", "weights.bin": bytes(3 << 20)})
+    result = run_python(
+        TAKE_IN, folder, root, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+    )
+    assert result.stdout.startswith(f"RegistryUnusable|cannot keep model files in {root}: file too large|")
+    assert left_over(root) == []
+
+
+def test_files_of_an_earlier_registry_are_not_touched(managed: ManagedFiles, source: Path) -> None:
+    managed.path(7).mkdir(parents=True)
+    (managed.path(7) / "precious").write_text("old")
+    with pytest.raises(RegistryUnusable, match="holds files already"):
+        managed.take_in(source, 7)
+    assert (managed.path(7) / "precious").read_text() == "old"
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["interrupted", "killed"])
+def test_nothing_has_the_name_of_a_version_before_it_is_complete(
+    root: Path, make_folder: MakeFolder, how: signal.Signals
+) -> None:
+    folder = make_folder({"MLmodel": b"x"})
+    with (folder / "weights.bin").open("wb") as huge:
+        huge.truncate(64 << 30)  # takes no space, and copying it takes far longer than this test
+    with subprocess.Popen([sys.executable, "-c", TAKE_IN, folder, root], stdout=subprocess.PIPE, text=True) as process:
+        wait_for(lambda: any(path.stat().st_size > 0 for path in root.glob(".incoming/7-*/weights.bin")))
+        process.send_signal(how)
+        output = process.communicate(timeout=30)[0]
+    assert not (root / "7").exists()
+    if how == signal.SIGKILL:
+        assert {path.name for path in root.glob(".incoming/7-*/*")} == {"MLmodel", "weights.bin"}
+        ManagedFiles(root).take_in(make_folder({"MLmodel": b"x"}, "small"), 8)  # which clears up
+        assert left_over(root) == ["8", "8/MLmodel", "8/registered_model_meta"]
+    if how == signal.SIGINT:
+        assert output.startswith("KeyboardInterrupt")
+        assert left_over(root) == []
+
+
+def test_who_arrives_leaves_those_at_work_alone(
+    managed: ManagedFiles, root: Path, source: Path, make_folder: MakeFolder
+) -> None:
+    huge = make_folder({"MLmodel": b"x"}, "huge")
+    with (huge / "weights.bin").open("wb") as file:
+        file.truncate(64 << 30)
+    with subprocess.Popen([sys.executable, "-c", TAKE_IN, huge, root], stdout=subprocess.PIPE, text=True) as process:
+        wait_for(lambda: any(path.stat().st_size > 0 for path in root.glob(".incoming/7-*/weights.bin")))
+        managed.take_in(source, 8)
+        assert list(root.glob(".incoming/7-*/weights.bin"))
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=30)[0].startswith("KeyboardInterrupt")
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.005)

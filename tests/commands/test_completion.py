@@ -1,0 +1,174 @@
+"""What Tab offers, the same in notebook and shell."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyter_modelreg.commands import params
+from jupyter_modelreg.commands.completion import complete_line, complete_reference
+from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.core.registry import Registry
+
+if TYPE_CHECKING:
+    from tests.commands.fixtures import Do
+
+pytest_plugins = ["tests.commands.fixtures"]
+
+
+@pytest.fixture
+def offered(session: Session, stocked: Registry) -> object:
+    """The texts offered at the end of a line."""
+    return lambda line: [text for text, _ in complete_line(session, line).items]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("al", ["alias"]),
+        ("un", ["unalias", "untag"]),
+        ("--reg", ["--registry"]),
+        ("models --wo", ["--workspace"]),
+        ("register x y --al", ["--alias"]),
+        ("create m", ["model"]),
+        ("versions i", ["iris"]),
+        ("versions prod.", ["prod.ml_team.fraud"]),
+        ("show prod", ["prod.ml_team.fraud", "prod.ml_team", "prod"]),
+        ("show prod.ml_team.fraud@", ["prod.ml_team.fraud@Champion"]),
+        ("show prod.ml_team.fraud@Ch", ["prod.ml_team.fraud@Champion"]),
+        ("show prod.ml_team.fraud/", ["prod.ml_team.fraud/2", "prod.ml_team.fraud/1", "prod.ml_team.fraud/latest"]),
+        ("show prod.ml_team.fraud/l", ["prod.ml_team.fraud/latest"]),
+        ("show prod.ml_team.fraud", ["prod.ml_team.fraud", "prod.ml_team.fraud@Champion"]),
+        ("show mod", ["models:/"]),
+        ("show models:/prod.ml_team.fraud@", ["models:/prod.ml_team.fraud@Champion"]),
+        ("show models:/ir", ["models:/iris"]),
+        ("load prod.ml_team.fraud@C", ["prod.ml_team.fraud@Champion"]),
+        ("alias prod.ml_team.f", ["prod.ml_team.fraud", "prod.ml_team.fraud@"]),
+        ("alias prod.ml_team.fraud@Champion ", ["2", "1", "latest", "@Champion"]),
+        ("alias prod.ml_team.fraud@New @", ["@Champion"]),
+        ("tag prod.ml_team.fraud te", ["team="]),
+        ("tag prod.ml_team.fraud a=b ta", ["task="]),
+        ("tag prod.ml_team.fraud team=", ["team=risk"]),
+        ("untag prod.ml_team.fraud ", ["team"]),
+        ("untag prod.ml_team.fraud/1 ", ["task"]),
+        ("use pr", ["prod", "prod.ml_team"]),
+        ("models prod.", ["prod.ml_team"]),
+        ("schemas ", ["prod"]),
+        ("register mod", ["models:/"]),
+        ("register models:/iri", ["models:/iris"]),
+        ('show "prod.ml_team.fraud@Ch', ["prod.ml_team.fraud@Champion"]),
+        ("nonsense x", []),
+        ("show nothing_like_it", []),
+        ("show nothing@", []),
+        ("show a/b/c@", []),
+        ("tag 'unclosed quote a", []),
+        ("show $na", []),
+        ("show {na", []),
+    ],
+)
+def test_candidates(offered: object, line: str, expected: list[str]) -> None:
+    assert offered(line) == expected  # type: ignore[operator]
+
+
+def test_short_names_in_the_namespace(do: Do, session: Session, stocked: Registry) -> None:
+    do("use prod.ml_team")
+    assert complete_line(session, "show fr").items == [("fraud", "prod.ml_team")]
+    assert complete_line(session, "show fraud@").items == [("fraud@Champion", "version 1")]
+    assert complete_line(session, "show ir").items == [], "iris is only reached as models:/iris"
+    assert complete_line(session, "show models:/ir").items == [("models:/iris", "workspace model")]
+
+
+@pytest.mark.parametrize(
+    ("line", "fragment"),
+    [
+        ("show prod.ml_team.fraud@Ch", "prod.ml_team.fraud@Ch"),
+        ("show models:/prod.ml_team.fraud@Ch", "models:/prod.ml_team.fraud@Ch"),
+        ('show "prod.ml_team.fr', "prod.ml_team.fr"),
+        ("show ", ""),
+        ("", ""),
+        ("tag x 'a b'=c", "'a b'=c"),
+        (r"tag x a\ b", r"a\ b"),
+    ],
+)
+def test_the_fragment_is_the_whole_last_word(session: Session, line: str, fragment: str) -> None:
+    assert complete_line(session, line).fragment == fragment
+
+
+def test_names_with_spaces_are_quoted(do: Do, session: Session) -> None:
+    do("create model 'my model'")
+    assert complete_line(session, "show my").items == [("'my model'", "workspace model")]
+    assert complete_line(session, "show 'my").items == [("my model", "workspace model")]
+
+
+def test_like_wildcards_are_plain_characters(do: Do, session: Session) -> None:
+    do("create model a_b")
+    do("create model axb")
+    assert [text for text, _ in complete_line(session, "show a_").items] == ["a_b"]
+    assert complete_line(session, "show %").items == []
+
+
+def test_folders_where_folders_are_taken(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "model_a" / "data").mkdir(parents=True)
+    (tmp_path / "model_b.txt").touch()
+    texts = lambda line: [text for text, _ in complete_line(session, line).items]  # noqa: E731
+    assert texts("register mod") == ["models:/", "model_a/"]
+    assert texts("register ./mod") == ["./model_a/"]
+    assert texts("download fraud/1 model_a/") == ["model_a/data/"]
+    assert texts(f"download fraud/1 {tmp_path}/mod") == [f"{tmp_path}/model_a/"]
+    assert texts("download fraud/1 nowhere/") == []
+
+
+def test_uris_in_strings(session: Session, stocked: Registry) -> None:
+    found = complete_reference(session, "models:/prod.ml_team.fraud@C")
+    assert found.fragment == "models:/prod.ml_team.fraud@C"
+    assert found.items == [("models:/prod.ml_team.fraud@Champion", "version 1")]
+
+
+def test_another_registry_is_asked_when_one_is_named(session: Session, stocked: Registry, tmp_path: Path) -> None:
+    import jupyter_modelreg
+
+    other = jupyter_modelreg.connect(str(tmp_path / "other.duckdb"), actor="ana")
+    other.models.create("elsewhere")
+    assert complete_line(session, f"--registry {other.uri} versions ").items == [("elsewhere", "workspace model")]
+    other.close()
+
+
+def test_a_registry_that_cannot_be_opened_offers_nothing(tmp_path: Path, desk: object) -> None:
+    bad = tmp_path / "bad.duckdb"
+    bad.write_text("no database")
+
+    def opener(uri: str | None) -> Registry:
+        import jupyter_modelreg
+
+        return jupyter_modelreg.connect(str(bad))
+
+    broken = Session(opener, desk)  # type: ignore[arg-type]
+    assert complete_line(broken, "show ").items == []
+    assert [text for text, _ in complete_line(broken, "sho").items] == ["show"]
+
+
+def test_a_busy_registry_is_not_waited_for(
+    session: Session, stocked: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(params, "PATIENCE", 0.1)
+    held, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with stocked.read():
+            held.set()
+            release.wait(20)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    try:
+        assert held.wait(10)
+        assert complete_line(session, "show ir").items == []
+    finally:
+        release.set()
+        holder.join()
+    monkeypatch.setattr(params, "PATIENCE", 10.0)
+    assert complete_line(session, "show ir").items == [("iris", "workspace model")]

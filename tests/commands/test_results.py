@@ -1,0 +1,249 @@
+"""The faces of results, and their use from Python."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from jupyter_modelreg.commands import views
+from jupyter_modelreg.commands.cells import Column, ago, exact, size_text
+from jupyter_modelreg.commands.results import Card, Loaded, Note, Plain, Table
+from jupyter_modelreg.core.entities import Metric, Version
+
+NOW = 1_795_258_384_000  # 2026-11-21T10:53:04Z
+MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+COLUMNS = (
+    Column("name", "model", "name"),
+    Column("aliases", "aliases", "aliases"),
+    Column("tags", "tags", "tags"),
+    Column("created_at", "created", "time"),
+    Column("size", "size", "size"),
+    Column("status", "status", "status", usual="READY"),
+    Column("nothing", "nothing"),
+)
+ROWS = (
+    {
+        "name": "prod.ml_team.fraud",
+        "aliases": ["Champion", "Old"],
+        "tags": {"task": "x", "k": "v"},
+        "created_at": NOW - 2 * HOUR,
+        "size": 13_400,
+        "status": "READY",
+        "nothing": None,
+    },
+    {"name": "iris", "created_at": NOW - DAY, "size": 1, "status": "READY"},
+)
+
+
+def table(**changes: object) -> Table:
+    return Table(**{"columns": COLUMNS, "data": ROWS, "now": NOW, **changes})  # type: ignore[arg-type]
+
+
+def version(**changes: object) -> Version:
+    return Version(
+        **{  # type: ignore[arg-type]
+            "id": 1,
+            "model_id": 1,
+            "name": "prod.ml_team.fraud",
+            "version": 3,
+            "created_at": NOW,
+            "created_by": "ana",
+            "updated_at": NOW,
+            "updated_by": "ana",
+            **changes,
+        }
+    )
+
+
+def test_a_table_is_aligned_and_leaves_empty_and_usual_columns_out() -> None:
+    assert repr(table()).splitlines() == [
+        "model               aliases         tags         created       size",
+        "─" * 67,
+        "prod.ml_team.fraud  @Champion @Old  task=x, k=v  2 h ago    13.4 kB",
+        "iris                                             1 day ago   1 byte",
+    ]
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_a_wide_table_is_cut_to_the_width_and_aliases_last(width: int) -> None:
+    wide = {**ROWS[0], "tags": {f"key{n}": "value" * 4 for n in range(9)}}
+    lines = table(data=[wide]).text(width).splitlines()
+    assert max(map(len, lines)) <= width
+    assert "@Champion @Old" in lines[2]
+    assert "…" in lines[2]
+    assert len(table(data=[wide]).text(None).splitlines()[2]) > 200
+
+
+def test_a_cut_list_says_how_to_see_more_in_both_faces() -> None:
+    cut = table(more="only the first 2 are shown; -n 8 shows more")
+    assert repr(cut).endswith("\nonly the first 2 are shown; -n 8 shows more")
+    assert "only the first 2 are shown; -n 8 shows more" in cut._repr_html_()
+
+
+def test_an_empty_table_is_a_sentence() -> None:
+    empty = table(data=[], nothing="nothing here yet")
+    assert repr(empty) == "nothing here yet"
+    assert "nothing here yet" in empty._repr_html_()
+    assert "<table" not in empty._repr_html_()
+    assert empty.rows == []
+    assert len(empty.to_df()) == 0
+
+
+def test_html_escapes_whatever_the_registry_holds() -> None:
+    evil = "<script>alert('x')</script>\"&"
+    row = {
+        "name": f"prod.{evil}.m",
+        "aliases": [evil],
+        "tags": {evil: evil},
+        "created_at": NOW,
+        "text": evil,
+        "code": evil,
+        "lines": evil,
+        "status": evil,
+        "stage": evil,
+    }
+    columns = (*COLUMNS, *(Column(kind, evil, kind) for kind in ("text", "code", "lines", "stage")))  # type: ignore[arg-type]
+    for result in (
+        Table(columns, [row], more=evil, now=NOW),
+        Table(columns, [], nothing=evil),
+        Card(evil, evil, columns, row, status=evil, below=Table(columns, [row]), now=NOW),
+        Card("m", "k", (Column("aliases", "a", "aliases"),), {"aliases": {evil: 1}}),
+        Note([evil], []),
+        Plain(evil),
+    ):
+        page = result._repr_html_()
+        assert "<script>" not in page
+        assert "alert(&#x27;x&#x27;)" in page
+        assert f'"{evil}' not in page
+
+
+def test_html_shows_badges_chips_and_the_exact_time_on_hover() -> None:
+    page = table()._repr_html_()
+    assert '<span class="mreg-badge mreg-alias">@Champion</span>' in page
+    assert '<time datetime="2026-11-21T08:53:04Z" title="2026-11-21T08:53:04Z">2 h ago</time>' in page
+    assert "<i>task</i>x" in page
+    assert '<span class="mreg-dim">prod.ml_team.</span><b>fraud</b>' in page
+    assert "var(--vscode-foreground,var(--jp-ui-font-color1,#212121))" in page
+
+
+def test_many_tags_are_counted_in_a_table_and_all_shown_in_a_card() -> None:
+    tags = {f"key{n}": "v" for n in range(9)}
+    column = Column("tags", "tags", "tags")
+    assert "+5" in Table((column,), [{"tags": tags}])._repr_html_()
+    assert "key8" not in Table((column,), [{"tags": tags}])._repr_html_()
+    assert "key8" in Card("x", "y", (column,), {"tags": tags})._repr_html_()
+
+
+def test_nothing_from_the_registry_steers_the_terminal() -> None:
+    text = table(data=[{"name": "\x1b[31mred\x07\ttab\nline"}]).text(100)
+    assert "\x1b" not in text
+    assert "\x07" not in text
+    assert len(text.splitlines()) == 3
+
+
+def test_results_are_usable_from_python() -> None:
+    found = table()
+    assert found.rows[0]["aliases"] == ["Champion", "Old"]
+    frame = found.to_df()
+    assert list(frame["name"]) == ["prod.ml_team.fraud", "iris"]
+    assert frame["created_at"][0].isoformat() == "2026-11-21T08:53:04+00:00"
+    assert json.loads(found.to_json())[1]["name"] == "iris"
+    assert json.loads(Card("x", "y", COLUMNS, ROWS[0]).to_json())["size"] == 13_400
+    rows = found.rows
+    rows[0]["name"] = "changed"
+    assert found.rows[0]["name"] == "prod.ml_team.fraud"
+
+
+def test_a_card_folds_long_text_under_its_beginning() -> None:
+    shown = Card("x", "model", (Column("text", "about", "lines"),), {"text": "word " * 30 + "\nsecond"}).text(60)
+    lines = shown.splitlines()
+    assert lines[0] == "x  (model)"
+    assert lines[1].startswith("about  word")
+    assert lines[2].startswith("       word")
+    assert lines[-1] == "       second"
+    assert max(map(len, lines)) <= 60
+
+
+def test_a_loaded_model_is_handed_over_unless_it_has_a_name() -> None:
+    model = object()
+    assert Loaded(["m loads"], [], model=model).value is model
+    named = Loaded(["model = m"], [], model=model, named=True)
+    assert named.value is named
+
+
+@pytest.mark.parametrize(
+    ("past", "said"),
+    [
+        (0, "just now"),
+        (59_000, "just now"),
+        (-5_000, "just now"),
+        (MINUTE, "1 min ago"),
+        (59 * MINUTE, "59 min ago"),
+        (HOUR, "1 h ago"),
+        (23 * HOUR, "23 h ago"),
+        (DAY, "1 day ago"),
+        (29 * DAY, "29 days ago"),
+        (30 * DAY, "2026-10-22"),
+        (-DAY, "2026-11-22"),
+    ],
+)
+def test_ago(past: int, said: str) -> None:
+    assert ago(NOW - past, NOW) == said
+
+
+def test_exact_is_iso_in_utc() -> None:
+    assert exact(NOW) == "2026-11-21T10:53:04Z"
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1000, "1.0 kB"),
+        (999_949, "999.9 kB"),
+        (999_950, "1.0 MB"),
+        (13_400_000_000, "13.4 GB"),
+        (5 * 10**15, "5000.0 TB"),
+    ],
+)
+def test_sizes(size: int, said: str) -> None:
+    assert size_text(size) == said
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        (
+            '[{"type":"double","name":"amount","required":true},{"type":"long","name":"hour","required":false}]',
+            "amount: double, hour?: long",
+        ),
+        ('[{"type":"tensor","tensor-spec":{"dtype":"float64","shape":[-1,4]}}]', "float64[-1, 4]"),
+        ([{"type": "string"}], "string"),
+        ("not json", "not json"),
+        ('{"odd": 1}', '{"odd": 1}'),
+        (None, None),
+        ("[]", None),
+    ],
+)
+def test_signatures_read_as_a_line(inputs: object, said: str | None) -> None:
+    assert views.signature_text({"inputs": inputs}, "inputs") == said  # type: ignore[dict-item]
+    assert views.signature_text(None, "inputs") is None
+
+
+def test_a_version_that_failed_shows_why() -> None:
+    card = views.version_card(version(status="FAILED_REGISTRATION", status_message="disk full"), [])
+    assert "(version, failed)" in repr(card)
+    assert "disk full" in repr(card)
+    assert "mreg-failed" in card._repr_html_()
+    shown = views.version_table([version(status="PENDING_REGISTRATION"), version()], "m", None)
+    assert "pending" in repr(shown)
+    assert "status" not in repr(views.version_table([version()], "m", None))
+
+
+def test_metrics_keep_their_precision_in_rows_and_read_short() -> None:
+    card = views.version_card(version(metrics=(Metric(key="auc", value=0.9412345678, timestamp=0),)), [])
+    assert card.rows[0]["metrics"] == {"auc": 0.9412345678}
+    assert "auc=0.941235" in repr(card)

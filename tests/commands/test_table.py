@@ -1,0 +1,167 @@
+"""The table of commands as a whole: help, usage errors, and that it fits the table of operations."""
+
+from __future__ import annotations
+
+import inspect
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from jupyter_modelreg.api.operations import OPERATIONS
+from jupyter_modelreg.commands.results import Plain
+from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.table import WORDS, BadUsage, modelreg
+from jupyter_modelreg.commands.words import Word
+from jupyter_modelreg.core.registry import Registry
+
+if TYPE_CHECKING:
+    from tests.commands.fixtures import Do
+
+pytest_plugins = ["tests.commands.fixtures"]
+
+ALL = [word for words in WORDS.values() for word in words]
+NAMES = [word.name or "" for word in ALL]
+FRAUD = "prod.ml_team.fraud"
+
+# A line for every operation a command says it stands for.
+LINES = {
+    "use": ["use prod", "use prod.ml_team"],
+    "catalogs": ["catalogs"],
+    "schemas": ["schemas"],
+    "models": ["models"],
+    "versions": [f"versions {FRAUD}"],
+    "show": [f"show {FRAUD}", f"show {FRAUD}/1"],
+    "create": ["create catalog c", "create schema c.s", "create model c.s.m"],
+    "register": ["register {model} c.s.m"],
+    "copy": [f"copy {FRAUD}/1 c.s.m"],
+    "alias": [f"alias {FRAUD}@Best latest"],
+    "unalias": [f"unalias {FRAUD}@Champion"],
+    "tag": [f"tag {FRAUD} a=b"],
+    "untag": [f"untag {FRAUD} team"],
+    "describe": ["describe prod x", "describe prod.ml_team x", f"describe {FRAUD} x", f"describe {FRAUD}/1 x"],
+    "rename": [f"rename {FRAUD} prod.ml_team.other"],
+    "delete": [f"delete {FRAUD}/1", f"delete {FRAUD}", "delete prod.ml_team", "delete prod"],
+    "load": [f"load {FRAUD}/1"],
+    "download": [f"download {FRAUD}/1 {{new}}"],
+}
+
+
+def test_the_words_are_those_of_the_issue() -> None:
+    words = "connect use status catalogs schemas models versions show create register alias unalias tag untag describe"
+    assert sorted(NAMES) == sorted([*words.split(), "copy", "rename", "delete", "load", "download"])
+
+
+@pytest.mark.parametrize("word", ALL, ids=NAMES)
+def test_help_is_worth_reading(do: Do, word: Word) -> None:
+    shown = do(f"{word.name} --help")
+    assert isinstance(shown, Plain)
+    assert f"Usage: modelreg {word.name}" in repr(shown)
+    assert len(word.help or "") > 10
+    assert word.get_short_help_str(62).removesuffix(".") == (word.help or "").partition("\n")[0].removesuffix("."), (
+        "too long for the list"
+    )
+    assert word.examples
+    for example in word.examples:
+        assert f"  modelreg {example}\n" in f"{shown!r}\n"
+    for param in word.params:
+        if isinstance(param, click.Option):
+            assert param.help, f"{word.name} {param.opts[0]} lacks help"
+
+
+@pytest.mark.parametrize("word", ALL, ids=NAMES)
+def test_examples_are_lines_that_can_be_read(session: Session, word: Word) -> None:
+    for example in word.examples:
+        name, *args = shlex.split(example)
+        assert name == word.name
+        word.make_context(name, args, obj=session)
+
+
+def test_the_overview_lists_every_word_once(do: Do) -> None:
+    overview = repr(do("--help"))
+    for name in NAMES:
+        assert sum(line.startswith(f"  {name} ") for line in overview.splitlines()) == 1
+    assert "_MODELREG_COMPLETE=bash_source" in overview
+
+
+@pytest.mark.parametrize("word", ALL, ids=NAMES)
+def test_shared_options_are_everywhere_they_belong(word: Word) -> None:
+    options = {name for param in word.params if isinstance(param, click.Option) for name in param.opts}
+    assert "--json" in options
+    writes = any(OPERATIONS[call].writes for call in word.calls)
+    assert ({"-m", "--reason"} <= options) is writes
+    lists = word.name in ("catalogs", "schemas", "models", "versions")
+    assert ({"-n", "--limit"} <= options) is lists
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The operations that are called from outside the topics, by name, as it happens."""
+    seen: set[str] = set()
+    depth = 0
+
+    def watched(name: str, method: Callable[..., object]) -> Callable[..., object]:
+        def call(*args: object, **kwargs: object) -> object:
+            nonlocal depth
+            if depth == 0:
+                seen.add(name)
+            depth += 1
+            try:
+                return method(*args, **kwargs)
+            finally:
+                depth -= 1
+
+        return call
+
+    for name, operation in OPERATIONS.items():
+        owner = inspect.getmodule(operation.method)
+        topic = getattr(owner, operation.method.__qualname__.partition(".")[0])
+        monkeypatch.setattr(topic, operation.verb, watched(name, operation.method))
+    return seen
+
+
+@pytest.mark.parametrize("word", ALL, ids=NAMES)
+def test_a_command_calls_what_it_says(
+    do: Do, stocked: Registry, called: set[str], word: Word, model_folder: Path, tmp_path: Path
+) -> None:
+    called.clear()
+    for line in LINES.get(word.name or "", []):
+        do(line.format(model=model_folder, new=tmp_path / "new"))
+    missing = set(word.calls) - called
+    assert not missing, f"{word.name} says it stands for {missing}, but its lines never call that"
+
+
+def test_results_come_back_from_click_as_they_are(session: Session) -> None:
+    outcome = CliRunner().invoke(modelreg, ["catalogs"], obj=session, standalone_mode=False)
+    assert outcome.output == "", "a command printed something"
+    assert outcome.return_value.rows == []
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "hint"),
+    [
+        ("modls", "no command modls; did you mean models?", "modelreg --help lists the commands"),
+        ("frobnicate", "no command frobnicate", "modelreg --help lists the commands"),
+        ("--nothing", "no such option", "modelreg --help lists the commands"),
+        ("show", "missing argument 'REF'", "usage: modelreg show [OPTIONS] REF; --help says more"),
+        ("show a b", "got unexpected extra argument", "usage: modelreg show [OPTIONS] REF; --help says more"),
+        ("schemas --al", "no such option", "usage: modelreg schemas [OPTIONS] [CATALOG]; --help says more"),
+        ("catalogs -n many", "invalid value for '-n'", "usage: modelreg catalogs [OPTIONS]; --help says more"),
+    ],
+)  # fmt: skip
+def test_bad_usage_is_two_lines(do: Do, line: str, message: str, hint: str) -> None:
+    with pytest.raises(BadUsage) as caught:
+        do(line)
+    assert message in caught.value.message
+    assert caught.value.hint == hint
+    assert "\n" not in str(caught.value.message)
+
+
+def test_version(do: Do) -> None:
+    from importlib.metadata import version
+
+    assert repr(do("--version")) == f"modelreg {version('jupyter_modelreg')}"

@@ -1,0 +1,253 @@
+"""The one mapping of errors, and bad input as it shows at MLflow's door: one or two lines, MLflow's own code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from expecting import INPUTS, model_folder, refused
+from mlflow.entities.model_registry import ModelVersionTag, RegisteredModelTag
+from mlflow.exceptions import MlflowException
+from mlflow.models import ModelSignature
+from mlflow.tracking.client import MlflowClient
+
+import jupyter_modelreg.core.errors
+from jupyter_modelreg.core.errors import NotFound, PolicyRefused, RegistryError
+from jupyter_modelreg.mlflow_plugin.errors import CODES, mlflow_errors, raises_mlflow_errors, to_mlflow
+from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
+
+GOVERNED = "prod.ml_team.fraud"
+
+
+def _kinds(kind: type[RegistryError] = RegistryError) -> Iterator[type[RegistryError]]:
+    yield kind
+    for below in kind.__subclasses__():
+        if below.__module__ == jupyter_modelreg.core.errors.__name__:
+            yield from _kinds(below)
+
+
+@pytest.mark.parametrize("kind", sorted(set(_kinds()), key=lambda kind: kind.code))
+def test_every_kind_of_error_has_a_code_of_mlflows(kind: type[RegistryError]) -> None:
+    assert kind.code in CODES, f"say in mlflow_plugin.errors.CODES what {kind.__name__} is to MLflow"
+
+
+def test_the_mapping_has_nothing_else() -> None:
+    assert set(CODES) == {kind.code for kind in _kinds()}
+
+
+def test_message_hint_and_cause_come_along() -> None:
+    error = PolicyRefused("it cannot be", "do this instead")
+    assert to_mlflow(error).message == "it cannot be\ndo this instead"
+    assert to_mlflow(error).get_http_status_code() == 400
+    with pytest.raises(MlflowException) as caught, mlflow_errors():
+        raise error
+    assert caught.value.__cause__ is error
+
+
+def test_the_decorator_covers_public_methods() -> None:
+    @raises_mlflow_errors
+    class Door:
+        def knock(self, name: str) -> None:
+            raise NotFound.named("model", name, ["fraud"])
+
+    with refused("RESOURCE_DOES_NOT_EXIST", r"no model frued; did you mean fraud\?"):
+        Door().knock("frued")
+    assert Door.knock.__name__ == "knock"
+
+
+# --- names -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["fraud", GOVERNED])
+def test_unknown_names_say_what_is_close(store: ModelRegistryStore, name: str) -> None:
+    store.create_registered_model(name)
+    with refused("RESOURCE_DOES_NOT_EXIST", rf"no model {name[:-2]}du; did you mean {name}\?"):
+        store.get_registered_model(f"{name[:-2]}du")
+
+
+def test_unknown_versions_say_which_is_the_newest(store: ModelRegistryStore) -> None:
+    store.create_registered_model("fraud")
+    store.create_model_version("fraud", "s3://bucket/model")
+    with refused("RESOURCE_DOES_NOT_EXIST", "no version fraud/7\nits newest version is 1"):
+        store.get_model_version("fraud", "7")
+
+
+@pytest.mark.parametrize("name", [None, "", "  ", "a/b", "a:b", "..", 5, "prod.ml team.fraud", "prod.ml_team.fr@ud"])
+def test_malformed_names(store: ModelRegistryStore, name: str) -> None:
+    for call in (store.create_registered_model, store.get_registered_model, store.delete_registered_model):
+        with refused("INVALID_PARAMETER_VALUE"):
+            call(name)
+
+
+@pytest.mark.parametrize("version", ["three", "1.5", "", None, "v1", [], float("inf")])
+def test_malformed_versions(store: ModelRegistryStore, version: str) -> None:
+    store.create_registered_model("fraud")
+    calls: list[Callable[[], object]] = [
+        lambda: store.get_model_version("fraud", version),
+        lambda: store.delete_model_version("fraud", version),
+        lambda: store.update_model_version("fraud", version, "text"),
+        lambda: store.transition_model_version_stage("fraud", version, "Staging", False),
+        lambda: store.set_model_version_tag("fraud", version, ModelVersionTag("key", "value")),
+        lambda: store.delete_model_version_tag("fraud", version, "key"),
+        lambda: store.set_registered_model_alias("fraud", "Champion", version),
+        lambda: store.get_model_version_download_uri("fraud", version),
+    ]
+    for call in calls:
+        with refused("INVALID_PARAMETER_VALUE", "is not a version number"):
+            call()
+
+
+@pytest.mark.parametrize("name", ["fraud", GOVERNED])
+@pytest.mark.parametrize("alias", ["latest", "LATEST", "v3", "V10", "", None, "a b", "a.b", "x" * 256])
+def test_reserved_and_malformed_aliases(store: ModelRegistryStore, tmp_path: Path, name: str, alias: str) -> None:
+    store.create_registered_model(name)
+    store.create_model_version(name, model_folder(tmp_path / "model"))
+    with refused("INVALID_PARAMETER_VALUE"):
+        store.set_registered_model_alias(name, alias, 1)
+    assert store.get_registered_model(name).aliases == {}
+
+
+def test_a_missing_alias_is_a_bad_parameter(store: ModelRegistryStore) -> None:
+    store.create_registered_model("fraud")
+    store.create_model_version("fraud", "s3://bucket/model")
+    store.set_registered_model_alias("fraud", "Champion", 1)
+    with refused("INVALID_PARAMETER_VALUE", r"no alias Champoin\nits aliases are Champion \(version 1\)"):
+        store.get_model_version_by_alias("fraud", "Champoin")
+
+
+def test_an_eleventh_alias(store: ModelRegistryStore, tmp_path: Path) -> None:
+    store.create_registered_model(GOVERNED)
+    store.create_model_version(GOVERNED, model_folder(tmp_path / "model"))
+    for number in range(10):
+        store.set_registered_model_alias(GOVERNED, f"alias{number}", 1)
+    with refused("INVALID_PARAMETER_VALUE", "has 10 aliases already"):
+        store.set_registered_model_alias(GOVERNED, "alias10", 1)
+    store.set_registered_model_alias(GOVERNED, "alias3", 1)
+    store.create_registered_model("fraud")
+    store.create_model_version("fraud", "s3://bucket/model")
+    for number in range(12):
+        store.set_registered_model_alias("fraud", f"alias{number}", 1)
+    assert len(store.get_registered_model("fraud").aliases) == 12
+
+
+def test_text_that_looks_like_sql_is_text(store: ModelRegistryStore) -> None:
+    nasty = "'; DROP TABLE models; --"
+    store.create_registered_model(nasty, [RegisteredModelTag("key", nasty)], nasty)
+    store.create_model_version(nasty, nasty, nasty, [ModelVersionTag("key", nasty)], nasty, nasty)
+    found = store.get_registered_model(nasty)
+    assert (found.name, found.description, found.tags) == (nasty, nasty, {"key": nasty})
+    by_tag = store.search_registered_models(f'tags.key = "{nasty}"')
+    assert [model.name for model in by_tag] == [nasty]
+    assert [version.source for version in store.search_model_versions(f'source_path = "{nasty}"')] == [nasty]
+    assert store.search_registered_models("""tags.`x"') = 1; --` = 'a'""") == []
+
+
+# --- governed models ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("signature", "what"),
+    [(None, "has no signature"), (ModelSignature(inputs=INPUTS), "has inputs but no outputs")],
+)
+def test_a_missing_signature(
+    store: ModelRegistryStore, tmp_path: Path, signature: ModelSignature | None, what: str
+) -> None:
+    store.create_registered_model(GOVERNED)
+    folder = model_folder(tmp_path / "model", signature)
+    with refused("INVALID_PARAMETER_VALUE", rf"{what}[^\n]*\nlog it with input_example= or signature="):
+        store.create_model_version(GOVERNED, folder)
+    _nothing_half_written(store)
+    store.create_registered_model("fraud")
+    assert store.create_model_version("fraud", folder).version == 1
+
+
+def test_stages_of_governed_models(store: ModelRegistryStore, tmp_path: Path) -> None:
+    store.create_registered_model(GOVERNED)
+    store.create_model_version(GOVERNED, model_folder(tmp_path / "model"))
+    with refused("INVALID_PARAMETER_VALUE", "no stages\nuse an alias"):
+        store.transition_model_version_stage(GOVERNED, 1, "Production", False)
+    with refused("INVALID_PARAMETER_VALUE", "no stages\nuse an alias"):
+        store.get_latest_versions(GOVERNED, ["Production"])
+    with refused("RESOURCE_DOES_NOT_EXIST"):
+        store.get_latest_versions("prod.ml_team.nothing", ["Production"])
+    assert [version.version for version in store.get_latest_versions(GOVERNED)] == [1]
+    assert [version.version for version in store.get_latest_versions(GOVERNED, [])] == [1]
+
+
+def test_a_source_that_cannot_be_fetched(store: ModelRegistryStore, client: MlflowClient, tmp_path: Path) -> None:
+    store.create_registered_model(GOVERNED)
+    for source in (str(tmp_path / "nowhere"), "runs:/0123456789abcdef/model", "no-such-scheme://x"):
+        with refused("INVALID_PARAMETER_VALUE"):
+            store.create_model_version(GOVERNED, source)
+    for source in ("models:/prod.ml_team.nothing/1", "models:/m-0123456789", f"models:/{GOVERNED}@Champion"):
+        with refused("INTERNAL_ERROR", "cannot be found"):
+            store.create_model_version(GOVERNED, source)
+    with refused("INVALID_PARAMETER_VALUE", "source"):
+        store.create_model_version(GOVERNED, None)  # type: ignore[arg-type]
+    _nothing_half_written(store)
+
+
+def test_governed_models_stay_governed(store: ModelRegistryStore) -> None:
+    store.create_registered_model(GOVERNED)
+    store.create_registered_model("fraud")
+    with refused("INVALID_PARAMETER_VALUE", "a rename keeps the kind"):
+        store.rename_registered_model(GOVERNED, "plain")
+    with refused("INVALID_PARAMETER_VALUE", "a rename keeps the kind"):
+        store.rename_registered_model("fraud", "prod.ml_team.other")
+
+
+def test_a_changed_file_stops_the_load(store: ModelRegistryStore, tmp_path: Path) -> None:
+    store.create_registered_model(GOVERNED)
+    store.create_model_version(GOVERNED, model_folder(tmp_path / "model"))
+    folder = Path(store.get_model_version_download_uri(GOVERNED, 1).removeprefix("file://"))
+    folder.chmod(0o700)
+    (folder / "weights.bin").chmod(0o600)
+    (folder / "weights.bin").write_bytes(b"9876543210")
+    with refused("DATA_LOSS", "weights.bin"):
+        store.get_model_version_download_uri(GOVERNED, 1)
+
+
+def _nothing_half_written(store: ModelRegistryStore) -> None:
+    assert store.search_model_versions() == []
+    assert store.registry.status().versions == 0
+    assert store.registry.artifacts.size() == 0
+
+
+# --- the registry file -------------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_no_database(registry_path: Path) -> None:
+    registry_path.write_text("not a database")
+    store = ModelRegistryStore(store_uri=f"modelreg:///{registry_path}")
+    with refused("INTERNAL_ERROR", str(registry_path)):
+        store.search_registered_models()
+    assert registry_path.read_text() == "not a database"
+
+
+def test_a_registry_newer_than_the_code(store: ModelRegistryStore, registry_path: Path) -> None:
+    store.create_registered_model("fraud")
+    store.registry.close()
+    with duckdb.connect(str(registry_path)) as database:
+        database.execute("INSERT INTO migrations VALUES ('9999_from_the_future', 0)")
+    with refused("INTERNAL_ERROR", "newer"):
+        store.get_registered_model("fraud")
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    folder = tmp_path / "locked"
+    folder.mkdir(mode=0o500)
+    store = ModelRegistryStore(store_uri=f"modelreg:///{folder / 'registry.duckdb'}")
+    with refused("INTERNAL_ERROR", "locked"):
+        store.search_registered_models()
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    store = ModelRegistryStore(store_uri=f"modelreg:///{tmp_path / 'file' / 'registry.duckdb'}")
+    with refused("INTERNAL_ERROR", "file"):
+        store.search_registered_models()

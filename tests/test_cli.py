@@ -1,0 +1,222 @@
+"""`modelreg` in a shell: what it prints, what it returns, what it remembers."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyter_modelreg.cli import main, state_path
+from jupyter_modelreg.core.registry import Registry
+
+if TYPE_CHECKING:
+    from _pytest.capture import CaptureFixture
+
+pytest_plugins = ["tests.commands.fixtures"]
+
+MODELREG = Path(sys.executable).with_name("modelreg")
+
+
+@pytest.fixture
+def uri(registry: Registry) -> str:
+    """A registry with a model in it, closed."""
+    registry.models.create("prod.ml_team.fraud", description="Scores payments.")
+    registry.close()
+    return registry.uri
+
+
+def test_results_go_to_stdout_and_end_with_0(uri: str, capsys: CaptureFixture[str]) -> None:
+    assert main(["--registry", uri, "models"]) == 0
+    out, err = capsys.readouterr()
+    assert "prod.ml_team.fraud" in out
+    assert "Scores payments." in out
+    assert err == ""
+
+
+def test_json_is_json_and_nothing_else(uri: str, capsys: CaptureFixture[str]) -> None:
+    assert main(["--registry", uri, "show", "prod.ml_team.fraud", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["name"] == "prod.ml_team.fraud"
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        ("show prod.ml_team.frued", 1, ["error: no model prod.ml_team.frued; did you mean prod.ml_team.fraud?"]),
+        (
+            "alias prod.ml_team.fraud@v3 1",
+            1,
+            ["error: alias 'v3' is reserved: it reads as a version number", "choose a name, like Champion"],
+        ),
+        ("shw", 2, ["error: no command shw; did you mean show?", "modelreg --help lists the commands"]),
+        ("show", 2, ["error: missing argument 'REF'", "usage: modelreg show [OPTIONS] REF; --help says more"]),
+        (
+            "load prod.ml_team.fraud/1 --as m",
+            1,
+            [
+                "error: there is no variable m to put a model into: a shell has none",
+                "leave --as out to see whether the model loads, or use %modelreg in a notebook",
+            ],
+        ),
+    ],
+)
+def test_errors_go_to_stderr_with_a_hint(
+    uri: str, capsys: CaptureFixture[str], line: str, code: int, said: list[str]
+) -> None:
+    assert main(["--registry", uri, *line.split()]) == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines() == said
+
+
+def test_connect_and_use_last_until_the_next_call(uri: str, capsys: CaptureFixture[str]) -> None:
+    assert main(["connect", uri]) == 0
+    assert main(["use", "prod.ml_team"]) == 0
+    capsys.readouterr()
+    assert main(["show", "fraud", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["name"] == "prod.ml_team.fraud"
+    assert main(["use", "--clear"]) == 0
+    assert main(["show", "fraud"]) == 1
+
+
+def test_what_is_given_wins_over_what_is_remembered(
+    uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: CaptureFixture[str]
+) -> None:
+    other = f"modelreg:///{tmp_path}/other.duckdb"
+    main(["connect", uri])
+    main(["use", "prod.ml_team"])
+    capsys.readouterr()
+    main(["--registry", other, "status", "--json"])
+    seen = json.loads(capsys.readouterr().out)
+    assert (seen["uri"], seen["namespace"]) == (other, None)
+    monkeypatch.setenv("MODELREG_URI", other)
+    main(["status", "--json"])
+    seen = json.loads(capsys.readouterr().out)
+    assert (seen["uri"], seen["namespace"]) == (other, None)
+    monkeypatch.setenv("MODELREG_URI", uri)
+    main(["status", "--json"])
+    assert json.loads(capsys.readouterr().out)["namespace"] == "prod.ml_team"
+
+
+def test_connecting_under_modelreg_uri_says_that_it_goes_first(
+    uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MODELREG_URI", f"modelreg:///{tmp_path}/other.duckdb")
+    assert main(["connect", uri]) == 0
+    assert capsys.readouterr().err == "note: MODELREG_URI is set and goes before this\n"
+
+
+def test_a_failed_connect_is_not_remembered(uri: str, tmp_path: Path, capsys: CaptureFixture[str]) -> None:
+    bad = tmp_path / "bad.duckdb"
+    bad.write_text("no database")
+    main(["connect", uri])
+    assert main(["connect", str(bad)]) == 1
+    assert "is not a DuckDB database" in capsys.readouterr().err
+    main(["status", "--json"])
+    assert json.loads(capsys.readouterr().out)["uri"] == uri
+
+
+def test_settings_that_cannot_be_read_or_written_are_named(capsys: CaptureFixture[str]) -> None:
+    path = state_path()
+    path.parent.mkdir(parents=True)
+    path.write_text("{ not json")
+    assert main(["status"]) == 1
+    err = capsys.readouterr().err
+    assert f"error: the settings in {path} cannot be read" in err
+    assert "delete the file" in err
+    path.unlink()
+    path.mkdir()
+    assert main(["catalogs"]) == 1
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_the_first_connect_creates_the_registry(tmp_path: Path, capsys: CaptureFixture[str]) -> None:
+    assert main(["connect", f"modelreg:///{tmp_path}/new.duckdb"]) == 0
+    assert (tmp_path / "new.duckdb").is_file()
+    assert "nothing yet" in capsys.readouterr().out
+
+
+def test_help_and_version(capsys: CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    assert "Create and register" in capsys.readouterr().out
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("modelreg ")
+    assert not state_path().exists()
+
+
+def test_mlflow_is_told_apart(uri: str, monkeypatch: pytest.MonkeyPatch, capsys: CaptureFixture[str]) -> None:
+    main(["--registry", uri])
+    assert f"export MLFLOW_REGISTRY_URI={uri}" in capsys.readouterr().out.replace("\n        ", "")
+    monkeypatch.setenv("MLFLOW_REGISTRY_URI", uri)
+    main(["--registry", uri])
+    assert "uses this registry" in capsys.readouterr().out
+
+
+def test_a_table_fits_the_terminal(uri: str, monkeypatch: pytest.MonkeyPatch, capsys: CaptureFixture[str]) -> None:
+    main(["--registry", uri, "describe", "prod.ml_team.fraud", "long words " * 30])
+    capsys.readouterr()
+    monkeypatch.setenv("COLUMNS", "80")
+    main(["--registry", uri, "models"])
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+    monkeypatch.delenv("COLUMNS")
+    main(["--registry", uri, "models"])
+    assert ("long words " * 30).strip() in capsys.readouterr().out, "nothing is cut in a pipe"
+
+
+# --- the installed program -----------------------------------------------------------------------------------
+
+
+def test_the_program_runs(uri: str) -> None:
+    done = subprocess.run([MODELREG, "--registry", uri, "models"], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "prod.ml_team.fraud" in done.stdout
+    bad = subprocess.run([MODELREG, "--registry", uri, "show", "nobody"], capture_output=True, text=True, timeout=60)
+    assert (bad.returncode, bad.stdout, bad.stderr) == (1, "", "error: no model nobody\n")
+
+
+def test_a_reader_that_leaves_early_is_no_error(uri: str) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {MODELREG} --help | head -n 1"], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Usage: modelreg")
+
+
+def completed(line: str, uri: str) -> list[str]:
+    """What bash would offer at the end of `line`."""
+    environment = {**os.environ, "MODELREG_URI": uri, "_MODELREG_COMPLETE": "bash_complete", "COMP_LINE": line}
+    done = subprocess.run([MODELREG], env=environment, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
+def test_completion_gives_bash_what_it_still_has_to_write(registry: Registry) -> None:
+    registry.models.create("prod.ml_team.fraud", tags={"task": "x"})
+    registry.models.create("iris")
+    registry.close()
+    assert completed("modelreg sho", registry.uri) == ["plain,show"]
+    assert completed("modelreg versions prod", registry.uri) == ["plain,prod.ml_team.fraud"]
+    assert completed("modelreg show models:/ir", registry.uri) == ["plain,/iris"]
+    assert completed("modelreg tag iris task=", registry.uri) == ["plain,x"]
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+def test_tab_in_a_real_bash(model_folder: Path, registry: Registry) -> None:
+    pexpect = pytest.importorskip("pexpect")
+    registry.versions.register(str(model_folder), "prod.ml_team.fraud", aliases=["Champion"])
+    registry.close()
+    environment = {**os.environ, "MODELREG_URI": registry.uri, "PATH": f"{MODELREG.parent}:{os.environ['PATH']}"}
+    bash = pexpect.spawn("bash", ["--norc", "-i"], env=environment, encoding="utf-8", timeout=30, dimensions=(24, 200))
+    try:
+        bash.sendline("bind 'set enable-bracketed-paste off'; bind 'set bell-style none'; PS1='> '")
+        bash.sendline('eval "$(_MODELREG_COMPLETE=bash_source modelreg)"; echo re""ady')
+        bash.expect("ready")
+        bash.send("modelreg show prod.ml_team.fraud@Ch\t --json\n")
+        bash.expect('"version": 1')
+    finally:
+        bash.close(force=True)

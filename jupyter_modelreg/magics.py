@@ -127,8 +127,7 @@ def load(ipython: InteractiveShell) -> None:
     unload(ipython)
     magics = ModelregMagics(ipython)
     ipython.register_magics(magics)
-    if ipython.Completer is not None:
-        ipython.Completer.custom_matchers.append(magics.matcher)
+    ipython.Completer.custom_matchers.append(magics.matcher)
 
 
 def unload(ipython: InteractiveShell) -> None:

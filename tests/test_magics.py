@@ -29,11 +29,12 @@ Cell = Callable[[str], Any]
 @pytest.fixture
 def shell(fresh_kernel_env: Path) -> Iterator[InteractiveShell]:
     """A shell with the extension loaded, on this test's registry."""
-    shell = InteractiveShell()
+    shell = InteractiveShell.instance()
     shell.run_line_magic("load_ext", "jupyter_modelreg")
     yield shell
     shell.run_line_magic("unload_ext", "jupyter_modelreg")
     shell.history_manager.end_session()
+    InteractiveShell.clear_instance()
 
 
 @pytest.fixture

@@ -15,7 +15,11 @@ from jupyter_modelreg.commands.words import word
 from jupyter_modelreg.core.errors import InvalidInput
 
 
-@word("load", calls=["versions.get", "versions.load"], examples=["load fraud@Champion --as model", "load prod.ml_team.fraud/3"])
+@word(
+    "load",
+    calls=["versions.get", "versions.load"],
+    examples=["load fraud@Champion --as model", "load prod.ml_team.fraud/3"],
+)
 @click.argument("ref", shell_complete=params.references)
 @click.option("--as", "name", metavar="NAME", help="Put the model into this variable (notebook only).")
 def load(session: Session, ref: str, name: str | None) -> Result:

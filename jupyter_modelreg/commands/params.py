@@ -121,7 +121,6 @@ def aliases(session: Session, _ctx: click.Context, incomplete: str) -> Iterator[
         yield from reference_candidates(session, incomplete)
         return
     for name, about in _model_names(session, incomplete):
-        yield name, about
         yield f"{name}@", about
 
 

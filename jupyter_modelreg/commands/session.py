@@ -119,14 +119,10 @@ class Session:
         try:
             return registry.catalogs.get(text)
         except NotFound:
-            catalog = (self.namespace or "").partition(".")[0]
-            if not catalog:
+            schema = self._schema_of_current_catalog(text)
+            if schema is None:
                 raise
-            try:
-                return registry.schemas.get(f"{catalog}.{text}")
-            except NotFound:
-                pass
-            raise
+            return schema
 
     def explain(self, error: NotFound) -> NotFound:
         """`error`, with a better hint when a workspace model has the short name that was looked up in a namespace."""
@@ -134,6 +130,14 @@ class Session:
             if not self._has(full) and self._has(short):
                 return NotFound(error.message, f"for the workspace model {short} write models:/{short}")
         return error
+
+    def _schema_of_current_catalog(self, name: str) -> Schema | None:
+        if self.namespace is None:
+            return None
+        try:
+            return self.registry.schemas.get(f"{self.namespace.partition('.')[0]}.{name}")
+        except NotFound:
+            return None
 
     def _has(self, model: str) -> bool:
         try:

@@ -121,7 +121,10 @@ def _invoke(ctx: click.Context) -> Result:
     try:
         result: Result = modelreg.invoke(ctx)
     except NotFound as error:
-        raise ctx.obj.explain(error) from error
+        better = ctx.obj.explain(error)
+        if better is error:
+            raise
+        raise better from error
     return result
 
 

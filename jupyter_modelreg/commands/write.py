@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from jupyter_modelreg.commands import params, views
@@ -76,8 +78,10 @@ def register(
     an MLmodel file. MODEL is created when it is missing. The files of a governed model (catalog.schema.model) are
     copied into the registry, and it must have a signature.
     """
+    folder = Path(source).expanduser()
     version = session.registry.versions.register(
-        source,
+        # The files of a workspace model stay where they are, to be found from any working directory.
+        str(folder.absolute()) if folder.is_dir() else source,
         session.model(model),
         aliases=[alias.removeprefix("@") for alias in aliases],
         tags=parse_tags(tags),

@@ -46,7 +46,7 @@ def offered(session: Session, stocked: Registry) -> object:
         ("show models:/prod.ml_team.fraud@", ["models:/prod.ml_team.fraud@Champion"]),
         ("show models:/ir", ["models:/iris"]),
         ("load prod.ml_team.fraud@C", ["prod.ml_team.fraud@Champion"]),
-        ("alias prod.ml_team.f", ["prod.ml_team.fraud", "prod.ml_team.fraud@"]),
+        ("alias prod.ml_team.f", ["prod.ml_team.fraud@"]),
         ("alias prod.ml_team.fraud@Champion ", ["2", "1", "latest", "@Champion"]),
         ("alias prod.ml_team.fraud@New @", ["@Champion"]),
         ("tag prod.ml_team.fraud te", ["team="]),

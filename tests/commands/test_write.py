@@ -75,6 +75,15 @@ class TestRegister:
         assert (row["tags"], row["description"]) == ({"task": "x"}, "first one")
         assert row["aliases"] == ["Challenger", "Best"]
 
+    def test_a_relative_folder_is_found_again_from_anywhere(
+        self, do: Do, model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(model_folder.parent)
+        assert repr(do("register ./model iris")) == "registered iris/1 from ./model"
+        monkeypatch.chdir(tmp_path)
+        assert do("show iris/1").rows[0]["source"] == str(model_folder)
+        assert repr(do("load iris/1")) == "iris/1 loads"
+
     def test_a_short_name_and_a_registered_source(self, do: Do, stocked: Registry) -> None:
         do("create schema staging.ml_team")
         do("use staging.ml_team")

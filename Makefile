@@ -13,7 +13,7 @@ lab: $(VENV)/.lab  ## Install, then open JupyterLab on the tutorials, with a reg
 	$(BIN)/jupyter lab --ServerApp.root_dir=notebooks $(LAB_OPTIONS) 01_first_model.ipynb
 
 test: $(VENV)/.test lint  ## Install what tests need, then run all of them
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(TEST_OPTIONS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(TEST_OPTIONS)
 
 lint: $(VENV)/.test  ## Style and types
 	$(BIN)/ruff check

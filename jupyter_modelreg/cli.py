@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -99,7 +100,7 @@ def main(args: Sequence[str] | None = None) -> int:
         session = Session(_open, host, host.registry())
         instruction = os.environ.get(_COMPLETE)
         if instruction:
-            return _complete(session, instruction)
+            _complete(session, instruction)
         try:
             _print(run(sys.argv[1:] if args is None else args, session, PROGRAM))
         finally:
@@ -138,8 +139,11 @@ def _print(result: Result) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _complete(session: Session, instruction: str) -> int:
+def _complete(session: Session, instruction: str) -> NoReturn:
     from click.shell_completion import add_completion_class, shell_complete
 
     add_completion_class(Bash, "bash")
-    return shell_complete(modelreg, {"obj": session}, PROGRAM, _COMPLETE, instruction)
+    code = shell_complete(modelreg, {"obj": session}, PROGRAM, _COMPLETE, instruction)
+    sys.stdout.flush()
+    # A search that was given up goes on waiting for the registry in its thread; an ordinary exit would wait with it.
+    os._exit(code)

@@ -42,7 +42,11 @@ class Notebook:
         return lambda value: self._shell.push({name: value})
 
     def connected(self, uri: str) -> None:
-        """Point MLflow at the registry, without importing it: it reads the variable when it is."""
+        """Make it the registry of this kernel: for MLflow, without importing it, and for what starts from here.
+
+        MLflow reads its variable when it is imported; `jupyter_modelreg.connect()` and `!modelreg` read ours.
+        """
+        os.environ["MODELREG_URI"] = uri
         mlflow = sys.modules.get("mlflow")
         if mlflow is None:
             os.environ["MLFLOW_REGISTRY_URI"] = uri

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -203,6 +204,14 @@ def test_completion_gives_bash_what_it_still_has_to_write(registry: Registry) ->
     assert completed("modelreg versions prod", registry.uri) == ["plain,prod.ml_team.fraud"]
     assert completed("modelreg show models:/ir", registry.uri) == ["plain,/iris"]
     assert completed("modelreg tag iris task=", registry.uri) == ["plain,x"]
+
+
+def test_completion_gives_up_on_a_busy_registry_without_a_word(registry: Registry) -> None:
+    registry.models.create("iris")
+    with registry.read():
+        begun = time.monotonic()
+        assert completed("modelreg show ir", registry.uri) == []
+        assert time.monotonic() - begun < 20, "it waited for the registry"
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")

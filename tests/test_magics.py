@@ -13,6 +13,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
+import jupyter_modelreg
+from jupyter_modelreg.commands import params
 from jupyter_modelreg.commands.table import BadUsage
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryError
 from jupyter_modelreg.core.registry import Registry
@@ -24,6 +26,12 @@ pytest_plugins = ["tests.commands.fixtures"]
 
 FRAUD = "prod.ml_team.fraud"
 Cell = Callable[[str], Any]
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait longer for candidates than a person would: the machine that runs tests may be slow."""
+    monkeypatch.setattr(params, "PATIENCE", 20.0)
 
 
 @pytest.fixture
@@ -105,6 +113,7 @@ class TestLine:
         assert cell("%modelreg models").rows == []
         assert cell(f"%modelreg --registry {fraud.uri} show fraud").rows[0]["name"] == FRAUD
         assert cell("%modelreg").rows[0]["uri"] == other
+        assert jupyter_modelreg.connect().uri == other
 
     def test_help_is_shown_and_not_printed(self, shell: InteractiveShell, cell: Cell) -> None:
         with capture_output() as printed:

@@ -20,10 +20,11 @@ _GLANCE = 5
 @word("connect", calls=[], examples=["connect", "connect modelreg:///team.duckdb"])
 @click.argument("uri", required=False)
 def connect(session: Session, uri: str | None) -> Result:
-    """Work on the registry at URI from now on, MLflow too.
+    """Work on the registry at URI from now on.
 
-    URI is modelreg:///relative.duckdb, modelreg:////absolute/path.duckdb or a plain path; a registry that is not
-    there yet is created. Without URI it is $MODELREG_URI, else the one in your data folder.
+    In a notebook, MLflow is pointed at it, too. URI is modelreg:///relative.duckdb, modelreg:////absolute/path.duckdb
+    or a plain path; a registry that is not there yet is created. Without URI it is $MODELREG_URI, else the one in
+    your data folder.
     """
     status = session.connect(uri)
     return views.status_card(status, session.namespace, session.host.mlflow(status.uri))
@@ -52,7 +53,7 @@ def use(session: Session, namespace: str | None, clear: bool) -> Result:
 
 @word("status", calls=[], examples=["status", "status --json"])
 def status(session: Session) -> Result:
-    """Show where the registry is, what it holds, and who uses it."""
+    """Show where the registry is, and what it holds."""
     found = session.registry.status()
     return views.status_card(found, session.namespace, session.host.mlflow(found.uri))
 

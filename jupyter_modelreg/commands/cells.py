@@ -21,8 +21,8 @@ class Column:
     """One field of a row: where its value is, what it is called on screen, and what kind of thing it is.
 
     Kinds: `time` is epoch milliseconds, `size` bytes, `aliases` a list of names or a mapping of name to version,
-    `tags` a mapping, `code` something to copy and paste, `lines` text that may be long. A value that is the `usual`
-    one is not worth showing.
+    `tags` a mapping, `word` text that is never cut, `code` something to copy and paste, `lines` text that may be
+    long. A value that is the `usual` one is not worth showing.
     """
 
     key: str

@@ -25,9 +25,8 @@ from jupyter_modelreg.core.errors import InvalidInput
 def load(session: Session, ref: str, name: str | None) -> Result:
     """Load a version as an MLflow pyfunc model.
 
-    Its files are verified first.
-
-    In a notebook the model goes into the variable NAME, or is what the line returns: model = %modelreg load fraud/3
+    Its files are verified first. In a notebook the model goes into the variable NAME, or is what the line returns:
+    model = %modelreg load fraud/3
     """
     assign = None if name is None else _variable(session, name)
     version = session.registry.versions.get(session.reference(ref))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 
 import click
 from click.shell_completion import CompletionItem
@@ -44,33 +43,36 @@ def looked_up(
     ctx: click.Context, find: Callable[[Session], Iterable[Candidate]], incomplete: str
 ) -> list[CompletionItem]:
     """The candidates that go on from `incomplete`; none when looking fails."""
-    elsewhere: str | None = ctx.find_root().params.get("registry")
-
-    def look() -> list[Candidate]:
-        session: Session = ctx.obj
-        if elsewhere is None:
-            return list(find(session))
-        with closing(session.elsewhere(elsewhere)) as other:
-            return list(find(other))
-
     known: dict[str, str] = {}
-    for text, about in _patiently(look):
+    for text, about in _patiently(_session(ctx), find):
         if text.startswith(incomplete):
             known.setdefault(text, about)
     return [CompletionItem(text, help=about) for text, about in known.items()][:_MOST]
 
 
-def _patiently(look: Callable[[], list[Candidate]]) -> list[Candidate]:
-    """What `look` finds; nothing when it fails, or takes longer than a person waits for a completion."""
+def _session(ctx: click.Context) -> Session:
+    """The session of this line, on the registry it names if it does."""
+    session: Session = ctx.obj
+    elsewhere: str | None = ctx.find_root().params.get("registry")
+    return session if elsewhere is None else session.elsewhere(elsewhere)
+
+
+def _patiently(session: Session, find: Callable[[Session], Iterable[Candidate]]) -> list[Candidate]:
+    """What `find` finds; nothing when it fails, or takes longer than a person waits for a completion."""
     found: list[Candidate] = []
 
-    def work() -> None:
+    def look() -> None:
         try:
-            found.extend(look())
+            found.extend(list(find(session)))
         except Exception:  # a completion has nobody to report to
             log.debug("looking for completions failed", exc_info=True)
 
-    worker = threading.Thread(target=work, name="modelreg-completion", daemon=True)
+    try:
+        _ = session.registry  # what this imports, once, is not counted as waiting
+    except Exception:  # as above
+        log.debug("opening the registry for completions failed", exc_info=True)
+        return []
+    worker = threading.Thread(target=look, name="modelreg-completion", daemon=True)
     worker.start()
     worker.join(PATIENCE)
     return [] if worker.is_alive() else found

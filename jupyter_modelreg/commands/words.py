@@ -105,9 +105,10 @@ def limit_option(function: Callable[..., Any]) -> Callable[..., Any]:
         "-n",
         "--limit",
         type=click.IntRange(min=1),
+        metavar="N",
         default=DEFAULT_LIMIT,
         show_default=True,
-        help="Show at most so many.",
+        help="Show at most N.",
     )(function)
 
 

@@ -268,6 +268,20 @@ def test_sizes_add_up(managed: ManagedFiles, make_folder: Callable[..., Path], e
     assert managed.size() == sum(entry.size for entry in entries) + 5000
 
 
+def test_what_is_still_arriving_does_not_count(
+    managed: ManagedFiles, root: Path, entries: list[FileEntry], run_python: RunPython
+) -> None:
+    arriving = root / ".incoming" / "9-abc"
+    arriving.mkdir()
+    (arriving / "weights.bin").write_bytes(bytes(5000))
+    assert managed.size() == sum(entry.size for entry in entries)
+    arriving.chmod(0)  # as it is to everyone but its owner
+    code = (
+        "import sys, pathlib, jupyter_modelreg.artifacts as a; print(a.ManagedFiles(pathlib.Path(sys.argv[1])).size())"
+    )
+    assert run_python(code, root).stdout == f"{managed.size()}\n"
+
+
 # --- the progress bar --------------------------------------------------------------------------------------
 
 VERIFY = """

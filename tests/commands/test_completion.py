@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.commands.fixtures"]
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait longer for candidates than a person would: the machine that runs tests may be slow."""
+    monkeypatch.setattr(params, "PATIENCE", 20.0)
+
+
 @pytest.fixture
 def offered(session: Session, stocked: Registry) -> object:
     """The texts offered at the end of a line."""
@@ -170,5 +176,5 @@ def test_a_busy_registry_is_not_waited_for(
     finally:
         release.set()
         holder.join()
-    monkeypatch.setattr(params, "PATIENCE", 10.0)
+    monkeypatch.setattr(params, "PATIENCE", 20.0)
     assert complete_line(session, "show ir").items == [("iris", "workspace model")]

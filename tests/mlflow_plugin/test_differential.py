@@ -149,7 +149,7 @@ def test_the_calls_are_worth_making(pair: Pair, logged_models: list[str]) -> Non
         "stumbled",
     }
     assert codes <= set(bad), bad
-    assert found > 30, f"only {found} searches found anything"
+    assert found > 20, f"only {found} searches found anything"
 
 
 _METHODS = (

@@ -145,6 +145,14 @@ def test_of_two_models_of_one_name_the_one_of_the_later_step(experiment: str) ->
     assert origin.logged_model_id == late.model_id
 
 
+def test_a_model_of_the_same_name_in_another_run(logged: ModelInfo, experiment: str) -> None:
+    with mlflow.start_run(experiment_id=experiment) as run:
+        log_model()
+    for info in (logged, run.info):
+        assert sources.origin(f"runs:/{info.run_id}/fraud", None, None).run_id == info.run_id
+    assert sources.origin(f"runs:/{logged.run_id}/fraud", None, None).logged_model_id == logged.model_id
+
+
 @pytest.mark.parametrize("source", ["runs:/0123/model", "runs:/", "runs:/{run}/nothing", "runs:/{run}/it's"])
 def test_a_run_that_leads_nowhere_is_taken_as_it_stands(
     logged: ModelInfo, source: str, caplog: pytest.LogCaptureFixture
@@ -185,6 +193,7 @@ CASES = [
         "",
         "runs:/0123/model",
         "models:/{model}",
+        "models:/{loose}",
         "models:/m-0123",
         "models:/",
     )
@@ -193,7 +202,7 @@ CASES = [
 ]
 
 
-def test_as_mlflows_own_store_has_it(logged: ModelInfo, tracking: str) -> None:
+def test_as_mlflows_own_store_has_it(logged: ModelInfo, experiment: str, tracking: str) -> None:
     oracle = SqlAlchemyStore(tracking)
     oracle.create_registered_model("fraud")
 
@@ -211,8 +220,9 @@ def test_as_mlflows_own_store_has_it(logged: ModelInfo, tracking: str) -> None:
             return to_mlflow(error).error_code
         return origin.location or source, origin.run_id or None
 
+    ids = {"model": logged.model_id, "loose": mlflow.initialize_logged_model(experiment_id=experiment).model_id}
     for source, run_id, model_id in CASES:
-        case = (source.format(model=logged.model_id), run_id, model_id and model_id.format(model=logged.model_id))
+        case = (source.format(**ids), run_id, model_id and model_id.format(**ids))
         assert ours(*case) == mlflows(*case), case
 
 
@@ -504,12 +514,14 @@ def test_a_download_that_was_moved_away_leaves_nothing(
     assert (tmp_path / "moved" / "MLmodel").is_file()
 
 
-def test_a_download_that_breaks(server: ArtifactServer, save_model: SaveModel, temp: Path) -> None:
+def test_a_download_that_breaks(server: ArtifactServer, save_model: SaveModel, temp: Path, tmp_path: Path) -> None:
     save_model("served/fraud")
-    server.forbidden.add("MLmodel")
+    server.forbidden |= names_in(tmp_path / "served" / "fraud")
     with pytest.raises(SourceUnavailable, match="the files of mlflow-artifacts:/fraud cannot be fetched") as caught:
         fetch("mlflow-artifacts:/fraud")
     assert "403" in caught.value.message or "no right" in caught.value.message
+    assert len(caught.value.message) < 450
+    assert "\n" not in caught.value.message
     assert isinstance(caught.value.__cause__, MlflowException)
     assert list(temp.iterdir()) == []
 

@@ -4,6 +4,9 @@ One thing is MLflow's own doing: it writes scikit-learn models as skops by now, 
 be read back (`skops_trusted_types`).
 """
 
+# The samples call the features X.
+# ruff: noqa: N806
+
 from __future__ import annotations
 
 import shutil

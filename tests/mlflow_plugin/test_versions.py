@@ -96,6 +96,22 @@ def test_logged_model_facts_are_on_the_version(store: ModelRegistryStore, client
     assert store.get_model_version_download_uri("fraud", 1) == logged.artifact_location
 
 
+def test_registering_a_version_again_keeps_its_run(store: ModelRegistryStore, client: MlflowClient) -> None:
+    """MLflow's client passes the logged model on, whose run is the version's; by then it may be deleted."""
+    with mlflow.start_run() as run:
+        logged = mlflow.create_external_model(name="made")
+    other = mlflow.create_external_model(name="other")
+    store.create_registered_model("fraud")
+    store.create_model_version("fraud", f"models:/{logged.model_id}")
+    client.delete_logged_model(logged.model_id)
+    again = mlflow.register_model("models:/fraud/1", "again")
+    assert (again.run_id, again.model_id) == (run.info.run_id, logged.model_id)
+    assert store.create_model_version("fraud", "models:/fraud/1").run_id is None
+    assert store.create_model_version("fraud", "models:/fraud/1", model_id=other.model_id).run_id is None
+    with refused("RESOURCE_DOES_NOT_EXIST"):
+        store.create_model_version("fraud", "models:/fraud/1", model_id="m-unknown")
+
+
 def test_update(store: ModelRegistryStore, name: str, source: str) -> None:
     store.create_model_version(name, source)
     assert store.update_model_version(name, "1", "text").description == "text"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the user's registry, settings and MLflow's choices out of the tests, and the tests out of them."""
     home = tmp_path_factory.mktemp("home")
-    for name in ("MODELREG_URI", "MLFLOW_REGISTRY_URI", "MLFLOW_TRACKING_URI", "JUPYTERHUB_USER"):
-        monkeypatch.delenv(name, raising=False)
+    for name in list(os.environ):
+        if name.startswith(("MODELREG_", "MLFLOW_")) or name == "JUPYTERHUB_USER":
+            monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home / name.lower()))

@@ -46,6 +46,7 @@ class Request:
     logged_model_id: str | None = None
     local_folder: str | None = None
     create_model: bool = True
+    check_source: bool = True
     reason: str | None = None
 
     def checked(self) -> Request:
@@ -100,7 +101,9 @@ def _registered_source(registry: Registry, request: Request) -> Version | None:
 
 def _origin(registry: Registry, request: Request, original: Version | None) -> Origin:
     if original is None:
-        return registry.sources.origin(request.source, request.run_id, request.logged_model_id)
+        # A prompt has no files, and a governed model's are about to be fetched.
+        strict = request.check_source and not is_governed(request.name) and PROMPT_TAG not in request.tags
+        return registry.sources.origin(request.source, request.run_id, request.logged_model_id, strict=strict)
     location = original.location or original.source or request.source
     return Origin(
         location=location,

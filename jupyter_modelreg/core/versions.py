@@ -43,6 +43,7 @@ class Versions(Topic):
         logged_model_id: str | None = None,
         local_folder: str | None = None,
         create_model: bool = True,
+        check_source: bool = True,
         reason: str | None = None,
     ) -> Version:
         """Register the model at `source` as the next version of `model`.
@@ -54,6 +55,8 @@ class Versions(Topic):
             tags, description: of the version.
             run_id, run_link, logged_model_id: where it comes from, when `source` does not say.
             local_folder: the files of `source`, when they are at hand already.
+            check_source: refuse a workspace version whose run or local folder is not there. MLflow's own store takes
+                any source unseen; the files of a governed version are fetched in any case.
 
         Raises:
             InvalidInput: a malformed name, alias or tag.
@@ -75,6 +78,7 @@ class Versions(Topic):
             logged_model_id=logged_model_id,
             local_folder=local_folder,
             create_model=create_model,
+            check_source=check_source,
             reason=reason,
         )
         return register(self._registry, request)
@@ -230,14 +234,13 @@ class Versions(Topic):
             raise AlreadyExists(f"folder {target} is not empty", "name a new one")
         if target.exists() and not target.is_dir():
             raise AlreadyExists(f"{target} is a file", "name a new folder")
-        with self._registry.sources.files(self.location(reference)) as files:
+        with self._registry.sources.files(self.location(reference), any_folder=True) as files:
             _copy_out(files.folder, target)
         return target
 
     def load(self, reference: ReferenceLike) -> object:
         """The version as an MLflow pyfunc model. Raises InvalidInput, NotFound, SourceUnavailable, FilesDamaged."""
-        with self._registry.sources.files(self.location(reference)) as files:
-            return self._registry.sources.load(files.folder)
+        return self._registry.sources.load(self.location(reference))
 
 
 def _copy_out(folder: Path, target: Path) -> None:

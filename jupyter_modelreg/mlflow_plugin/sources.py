@@ -34,23 +34,29 @@ _SERVES_ARTIFACTS = "_MLFLOW_SERVER_SERVE_ARTIFACTS"
 _SERVED_FOLDER = "_MLFLOW_SERVER_ARTIFACT_DESTINATION"
 
 _logger = logging.getLogger(__name__)
+# Folders of models loaded from afar, kept as long as the process lives.
+_kept: list[tempfile.TemporaryDirectory[str]] = []
 
 
 class MlflowSources:
     """Sources as MLflow understands them, read with MLflow's current tracking URI."""
 
-    def origin(self, source: str, run_id: str | None, logged_model_id: str | None) -> Origin:
+    def origin(self, source: str, run_id: str | None, logged_model_id: str | None, *, strict: bool = False) -> Origin:
         """What MLflow's tracking store knows about `source`; its files are left alone.
 
         The tracking store is asked no more than MLflow's own registry store would: for `models:/m-…`, and for
         `logged_model_id` without a `run_id`. Beyond that only for `runs:/…` with neither, and there a failure is
-        just a warning, as MLflow takes such a source unseen.
+        just a warning, as MLflow takes such a source unseen. With `strict` a run, or a folder on this machine, that
+        does not hold a model is an error.
 
         Raises:
             SourceUnresolved: a `models:/` source that leads nowhere.
             NotFound: no such logged model, and no `run_id` to go by.
+            SourceUnavailable, InvalidInput: with `strict`, see `files`.
         """
         scheme = urlparse(source).scheme
+        if strict:
+            _check_there(source)
         if scheme == "models":
             named = _named_model(source)
             origin = _origin_of(named, named.artifact_location, run_id, logged_model_id or named.model_id)
@@ -64,8 +70,10 @@ class MlflowSources:
         return Origin(location=source, run_id=run_id, logged_model_id=logged_model_id)
 
     @contextmanager
-    def files(self, source: str, local_folder: str | None = None) -> Iterator[ModelFiles]:
+    def files(self, source: str, local_folder: str | None = None, *, any_folder: bool = False) -> Iterator[ModelFiles]:
         """The files of `source`: where they are if that is a local folder, else downloaded for as long as this lasts.
+
+        With `any_folder` they need not be an MLflow model, and have no signature.
 
         Raises:
             SourceUnavailable: they cannot be fetched, or there is nothing.
@@ -76,16 +84,23 @@ class MlflowSources:
         location = local_folder or _location(source)
         folder = _local_path(location)
         if folder is not None:
-            yield _model_files(folder, source)
+            yield _there(folder, source) if any_folder else _model_files(folder, source)
             return
         with tempfile.TemporaryDirectory(prefix="modelreg-") as temp:
-            yield _model_files(_download(location, source, temp), source, disposable=True)
+            fetched = _download(location, source, temp)
+            yield _there(fetched, source) if any_folder else _model_files(fetched, source, disposable=True)
 
-    def load(self, folder: Path) -> object:
-        """The model in a local folder, as an MLflow pyfunc model; whatever goes wrong in the model's code passes."""
+    def load(self, source: str) -> object:
+        """The model at `source` as an MLflow pyfunc model; whatever goes wrong in the model's own code passes.
+
+        What has to be downloaded stays until the process ends, since a model may read its files when it predicts.
+        Raises SourceUnavailable, InvalidInput: see `files`.
+        """
         import mlflow.pyfunc
 
-        return mlflow.pyfunc.load_model(str(folder))
+        location = _location(source)
+        folder = _local_path(location) or _download(location, source, _kept_folder())
+        return mlflow.pyfunc.load_model(str(_model_files(folder, source).folder))
 
 
 # --- facts -------------------------------------------------------------------------------------------------
@@ -221,6 +236,22 @@ def _download(location: str, source: str, target: str) -> Path:
         raise _unavailable(source, error) from error
 
 
+def _kept_folder() -> str:
+    """A temporary folder that is removed when the process ends."""
+    _kept.append(tempfile.TemporaryDirectory(prefix="modelreg-"))
+    return _kept[-1].name
+
+
+def _check_there(source: str) -> None:
+    """See that a run, or a folder on this machine, holds a model; other sources are taken unseen."""
+    if urlparse(source).scheme == "runs":
+        _location(source)
+        return
+    folder = None if urlparse(source).scheme == "models" else _local_path(source)
+    if folder is not None:
+        _model_files(folder, source)
+
+
 def _unavailable(source: str, error: Exception) -> SourceUnavailable:
     if isinstance(error, SourceUnavailable):
         return SourceUnavailable(error.message, error.hint)
@@ -230,10 +261,15 @@ def _unavailable(source: str, error: Exception) -> SourceUnavailable:
     )
 
 
-def _model_files(folder: Path, source: str, *, disposable: bool = False) -> ModelFiles:
+def _there(folder: Path, source: str) -> ModelFiles:
     if not folder.is_dir():
         problem = "is a file, not the folder of a model" if folder.exists() else "does not exist"
         raise SourceUnavailable(f"{source} {problem}", "name the folder that holds the MLmodel file")
+    return ModelFiles(folder=folder)
+
+
+def _model_files(folder: Path, source: str, *, disposable: bool = False) -> ModelFiles:
+    _there(folder, source)
     if not (folder / _MLMODEL).is_file():
         below = sorted(path.parent.name for path in folder.glob(f"*/{_MLMODEL}"))
         hint = f"did you mean {source.rstrip('/')}/{below[0]}?" if below else _HOW_TO_LOG

@@ -160,6 +160,7 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
             logged_model_id=model_id,
             local_folder=local_model_path,
             create_model=False,
+            check_source=False,
         )
         return model_version(version)
 

@@ -24,9 +24,11 @@ MakeFolder = Callable[..., Path]
 RunPython = Callable[..., subprocess.CompletedProcess[str]]
 
 TAKE_IN = """
+import signal
 import sys
 from pathlib import Path
 from jupyter_modelreg.artifacts import ManagedFiles
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background inherits that it is ignored
 try:
     ManagedFiles(Path(sys.argv[2])).take_in(Path(sys.argv[1]), 7)
 except BaseException as error:
@@ -344,7 +346,7 @@ def test_nothing_has_the_name_of_a_version_before_it_is_complete(
 ) -> None:
     folder = make_folder({"MLmodel": b"x"})
     with (folder / "weights.bin").open("wb") as huge:
-        huge.truncate(64 << 30)  # takes no space, and copying it takes far longer than this test
+        huge.truncate(8 << 30)  # takes no space, and copying it takes longer than to notice
     with subprocess.Popen([sys.executable, "-c", TAKE_IN, folder, root], stdout=subprocess.PIPE, text=True) as process:
         wait_for(lambda: any(path.stat().st_size > 0 for path in root.glob(".incoming/7-*/weights.bin")))
         process.send_signal(how)
@@ -364,7 +366,7 @@ def test_who_arrives_leaves_those_at_work_alone(
 ) -> None:
     huge = make_folder({"MLmodel": b"x"}, "huge")
     with (huge / "weights.bin").open("wb") as file:
-        file.truncate(64 << 30)
+        file.truncate(8 << 30)
     with subprocess.Popen([sys.executable, "-c", TAKE_IN, huge, root], stdout=subprocess.PIPE, text=True) as process:
         wait_for(lambda: any(path.stat().st_size > 0 for path in root.glob(".incoming/7-*/weights.bin")))
         managed.take_in(source, 8)

@@ -252,6 +252,21 @@ def test_a_workspace_version_stays_where_it_is(registry: Registry, logged: Model
     assert list(model.predict(X)) == [0, 1, 0, 1]  # type: ignore[attr-defined]
 
 
+def test_a_workspace_version_needs_a_source_that_is_there(registry: Registry, tmp_path: Path) -> None:
+    missing = str(tmp_path / "nowhere")
+    with pytest.raises(SourceUnavailable, match="does not exist"):
+        registry.versions.register(missing, "fraud")
+    assert registry.history.list() == []
+    assert registry.versions.register(missing, "fraud", check_source=False).location == missing
+
+
+def test_a_workspace_version_of_plain_files_can_be_downloaded(registry: Registry, tmp_path: Path) -> None:
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "plain" / "weights.bin").write_bytes(b"1")
+    registry.versions.register(str(tmp_path / "plain"), "fraud", check_source=False)
+    assert (registry.versions.download("fraud/1", tmp_path / "out") / "weights.bin").read_bytes() == b"1"
+
+
 # --- while it arrives --------------------------------------------------------------------------------------
 
 

@@ -419,7 +419,7 @@ def test_a_malformed_mlmodel(tmp_path: Path, text: str | bytes) -> None:
 
 
 def test_loading(save_model: SaveModel) -> None:
-    model = sources.load(save_model())
+    model = sources.load(str(save_model()))
     assert isinstance(model, mlflow.pyfunc.PyFuncModel)
     assert list(model.predict(X)) == [0, 1, 0, 1]
 
@@ -502,6 +502,44 @@ def test_a_download_is_removed_when_its_user_fails(server: ArtifactServer, save_
     with pytest.raises(KeyboardInterrupt), sources.files("mlflow-artifacts:/fraud"):
         raise KeyboardInterrupt
     assert list(temp.iterdir()) == []
+
+
+def test_a_model_from_afar_can_read_its_files_after_loading(server: ArtifactServer, tmp_path: Path, temp: Path) -> None:
+    (tmp_path / "words.txt").write_text("late")
+
+    class Lazy(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
+        def predict(self, context: object, model_input: list[str]) -> list[str]:
+            return [Path(context.artifacts["words"]).read_text()]  # type: ignore[attr-defined]
+
+    mlflow.pyfunc.save_model(
+        str(tmp_path / "served" / "lazy"),
+        python_model=Lazy(),
+        artifacts={"words": str(tmp_path / "words.txt")},
+        pip_requirements=[],
+    )
+    model = sources.load("mlflow-artifacts:/lazy")
+    assert model.predict(["x"]) == ["late"]  # type: ignore[attr-defined]
+
+
+def test_any_folder_need_not_be_a_model(tmp_path: Path) -> None:
+    (tmp_path / "weights.bin").write_bytes(b"1")
+    with sources.files(str(tmp_path), any_folder=True) as files:
+        assert (files.folder, files.signature) == (tmp_path, None)
+    with pytest.raises(SourceUnavailable, match="does not exist"), sources.files("/nowhere", any_folder=True):
+        pass
+
+
+def test_strictly_a_source_has_to_be_there(tracking: str, save_model: SaveModel, tmp_path: Path) -> None:
+    folder = save_model()
+    assert sources.origin(str(folder), None, None, strict=True).location == str(folder)
+    assert sources.origin("s3://bucket/model", None, None, strict=True).location == "s3://bucket/model"
+    for missing in (f"runs:/{'0' * 32}/model", str(tmp_path / "nowhere")):
+        assert sources.origin(missing, "some-run", None).location == missing
+        with pytest.raises(SourceUnavailable):
+            sources.origin(missing, "some-run", None, strict=True)
+    (tmp_path / "plain").mkdir()
+    with pytest.raises(InvalidInput, match="not an MLflow model"):
+        sources.origin(str(tmp_path / "plain"), None, None, strict=True)
 
 
 def test_a_download_that_was_moved_away_leaves_nothing(

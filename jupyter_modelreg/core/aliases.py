@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from jupyter_modelreg.core.domain import Topic
 from jupyter_modelreg.core.entities import Model, Version
 from jupyter_modelreg.core.errors import PolicyRefused
 from jupyter_modelreg.core.lookup import require_model, require_version, version_by_alias
 from jupyter_modelreg.core.names import check_alias, check_settable_alias
-from jupyter_modelreg.core.topic import Topic
 from jupyter_modelreg.core.work import Work
 
 # Unity Catalog's limit; workspace models have none (MLflow).
@@ -25,7 +25,7 @@ class Aliases(Topic):
         of a governed model, or a version whose files are not there).
         """
         check_settable_alias(alias)
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             found = require_model(work.tx, model)
             return point_alias(work, found, alias, require_version(work.tx, found, version))
 
@@ -35,7 +35,7 @@ class Aliases(Topic):
         Raises InvalidInput, NotFound (model).
         """
         check_alias(alias)
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             found = require_model(work.tx, model)
             if alias not in found.aliases:
                 return None
@@ -45,7 +45,7 @@ class Aliases(Topic):
     def get(self, model: str, alias: str) -> Version:
         """The version `alias` points at; `latest` is the highest one. Raises InvalidInput, NotFound, AliasNotFound."""
         check_alias(alias)
-        with self._registry.read() as tx:
+        with self._domain.read() as tx:
             return version_by_alias(tx, require_model(tx, model), alias)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from jupyter_modelreg.core.domain import Topic
 from jupyter_modelreg.core.entities import Catalog, JsonValue, Schema
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidState
 from jupyter_modelreg.core.filters import Page, Search, decode_token, page_of
 from jupyter_modelreg.core.lookup import require_catalog, require_schema
 from jupyter_modelreg.core.names import check_namespace, check_part
-from jupyter_modelreg.core.topic import Topic
 from jupyter_modelreg.core.work import Work
 
 
@@ -17,25 +17,25 @@ class Catalogs(Topic):
     def create(self, name: str, *, description: str | None = None, reason: str | None = None) -> Catalog:
         """Create a catalog. Raises InvalidInput, AlreadyExists."""
         check_part(name, "catalog")
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             if work.tx.catalogs.get(name) is not None:
                 raise AlreadyExists(f"catalog {name} already exists", "use it as it is")
             return _new_catalog(work, name, description)
 
     def get(self, name: str) -> Catalog:
         """The catalog called `name`. Raises NotFound."""
-        with self._registry.read() as tx:
+        with self._domain.read() as tx:
             return require_catalog(tx, name)
 
     def list(self, *, limit: int | None = None, page_token: str | None = None) -> Page[Catalog]:
         """All catalogs by name, `limit` a page."""
         offset = decode_token(page_token)
-        with self._registry.read() as tx:
+        with self._domain.read() as tx:
             return page_of(tx.catalogs.list(limit and limit + 1, offset), limit, offset)
 
     def describe(self, name: str, description: str | None, *, reason: str | None = None) -> Catalog:
         """Replace the description; None removes it. Raises NotFound."""
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             found = require_catalog(work.tx, name)
             work.tx.catalogs.update(found.id, _described(work, description))
             _log_description(work, "catalog", found, description)
@@ -43,7 +43,7 @@ class Catalogs(Topic):
 
     def delete(self, name: str, *, reason: str | None = None) -> None:
         """Delete an empty catalog. Raises NotFound, InvalidState while it holds schemas."""
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             found = require_catalog(work.tx, name)
             held = work.tx.schemas.list(found.id, limit=1)
             if held:
@@ -58,14 +58,14 @@ class Schemas(Topic):
     def create(self, name: str, *, description: str | None = None, reason: str | None = None) -> Schema:
         """Create a schema, and its catalog when that is missing. Raises InvalidInput, AlreadyExists."""
         check_namespace(name)
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             if work.tx.schemas.get(name) is not None:
                 raise AlreadyExists(f"schema {name} already exists", "use it as it is")
             return ensure_schema(work, name, description)
 
     def get(self, name: str) -> Schema:
         """The schema called `name`. Raises NotFound."""
-        with self._registry.read() as tx:
+        with self._domain.read() as tx:
             return require_schema(tx, name)
 
     def list(
@@ -73,13 +73,13 @@ class Schemas(Topic):
     ) -> Page[Schema]:
         """The schemas of `catalog`, or all, by name, `limit` a page. Raises NotFound for an unknown catalog."""
         offset = decode_token(page_token)
-        with self._registry.read() as tx:
+        with self._domain.read() as tx:
             catalog_id = None if catalog is None else require_catalog(tx, catalog).id
             return page_of(tx.schemas.list(catalog_id, limit and limit + 1, offset), limit, offset)
 
     def describe(self, name: str, description: str | None, *, reason: str | None = None) -> Schema:
         """Replace the description; None removes it. Raises NotFound."""
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             found = require_schema(work.tx, name)
             work.tx.schemas.update(found.id, _described(work, description))
             _log_description(work, "schema", found, description)
@@ -87,7 +87,7 @@ class Schemas(Topic):
 
     def delete(self, name: str, *, reason: str | None = None) -> None:
         """Delete an empty schema. Raises NotFound, InvalidState while it holds models."""
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             found = require_schema(work.tx, name)
             held = work.tx.models.search(Search(schema_id=found.id, limit=1, prompts=None))
             if held:
@@ -109,10 +109,7 @@ def ensure_schema(work: Work, name: str, description: str | None = None) -> Sche
         name=name,
         description=description,
         owner=work.actor,
-        created_at=work.now,
-        created_by=work.actor,
-        updated_at=work.now,
-        updated_by=work.actor,
+        **work.stamp,
     )
     work.tx.schemas.insert(schema)
     work.log("schema.created", "schema", schema.id, name, after={"description": description})
@@ -125,10 +122,7 @@ def _new_catalog(work: Work, name: str, description: str | None) -> Catalog:
         name=name,
         description=description,
         owner=work.actor,
-        created_at=work.now,
-        created_by=work.actor,
-        updated_at=work.now,
-        updated_by=work.actor,
+        **work.stamp,
     )
     work.tx.catalogs.insert(catalog)
     work.log("catalog.created", "catalog", catalog.id, name, after={"description": description})

@@ -96,6 +96,12 @@ class FilesDamaged(RegistryError):
     code = "FILES_DAMAGED"
 
 
+class WritesOff(RegistryError):
+    """A change was asked for at a door that is open for looking only."""
+
+    code = "WRITES_OFF"
+
+
 class RegistryBusy(RegistryError):
     """Another process held the registry for longer than the waiting limit."""
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from jupyter_modelreg.core.catalogs import ensure_schema
+from jupyter_modelreg.core.domain import Topic
 from jupyter_modelreg.core.entities import PROMPT_TAG, JsonValue, Model
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput
 from jupyter_modelreg.core.filters import Condition, Order, Page, Search, decode_token, page_of
 from jupyter_modelreg.core.lookup import require_model, require_schema
 from jupyter_modelreg.core.names import check_model_name, is_governed, namespace_of
 from jupyter_modelreg.core.tags import check_tags
-from jupyter_modelreg.core.topic import Topic
 from jupyter_modelreg.core.work import Work
 
 
@@ -33,7 +33,7 @@ class Models(Topic):
         """
         check_model_name(name)
         checked = check_tags(tags)
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             existing = work.tx.models.get(name)
             if existing is not None:
                 raise _taken(existing, checked)
@@ -41,7 +41,7 @@ class Models(Topic):
 
     def get(self, name: str) -> Model:
         """The model called `name`. Raises InvalidInput, NotFound."""
-        with self._registry.read() as tx:
+        with self._domain.read() as tx:
             return require_model(tx, name)
 
     def list(
@@ -54,7 +54,7 @@ class Models(Topic):
     ) -> Page[Model]:
         """Models by name, `limit` a page: of one schema, of the workspace only, or all. Raises NotFound."""
         offset = decode_token(page_token)
-        with self._registry.read() as tx:
+        with self._domain.read() as tx:
             schema_id = None if namespace is None else require_schema(tx, namespace).id
             rows = tx.models.search(
                 Search(schema_id=schema_id, workspace=workspace, limit=limit and limit + 1, offset=offset)
@@ -72,7 +72,7 @@ class Models(Topic):
     ) -> Page[Model]:
         """Models (or prompts) that meet all `conditions`, `limit` a page. Raises InvalidInput for a bad token."""
         offset = decode_token(page_token)
-        with self._registry.read() as tx:
+        with self._domain.read() as tx:
             rows = tx.models.search(
                 Search(conditions=conditions, order=order, prompts=prompts, limit=limit + 1, offset=offset)
             )
@@ -85,7 +85,7 @@ class Models(Topic):
         Raises InvalidInput, NotFound, AlreadyExists.
         """
         check_model_name(new_name)
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             model = require_model(work.tx, name)
             if model.governed != is_governed(new_name):
                 raise _changes_kind(model, new_name)
@@ -102,17 +102,17 @@ class Models(Topic):
 
     def describe(self, name: str, description: str | None, *, reason: str | None = None) -> Model:
         """Replace the description; None removes it. Raises NotFound."""
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             return _update(work, name, {"description": description})
 
     def set_deployment_job(self, name: str, job_id: str | None, *, reason: str | None = None) -> Model:
         """Remember which deployment job MLflow's client connected to the model. Raises NotFound."""
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             return _update(work, name, {"deployment_job_id": job_id})
 
     def delete(self, name: str, *, reason: str | None = None) -> Model:
         """Move a model with all its versions to the trash. Raises NotFound."""
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             model = require_model(work.tx, name)
             work.tx.models.update(model.id, {"key": None, "deleted_at": work.now, **work.touch})
             before: dict[str, JsonValue] = {
@@ -147,10 +147,7 @@ def new_model(
         last_version=work.tx.models.last_trashed_version(name) if governed else 0,
         deployment_job_id=deployment_job_id,
         owner=work.actor,
-        created_at=work.now,
-        created_by=work.actor,
-        updated_at=work.now,
-        updated_by=work.actor,
+        **work.stamp,
     )
     work.tx.models.insert(model)
     after: dict[str, JsonValue] = {"description": description, "tags": dict(tags or {})}

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from jupyter_modelreg.core.aliases import check_room, point_alias
+from jupyter_modelreg.core.domain import Domain
 from jupyter_modelreg.core.entities import PROMPT_TAG, FileEntry, JsonValue, Model, Version
 from jupyter_modelreg.core.errors import InvalidState, NotFound, PolicyRefused, RegistryError, SourceUnresolved
 from jupyter_modelreg.core.lookup import require_model, resolve_version
@@ -21,9 +21,6 @@ from jupyter_modelreg.core.names import check_model_name, check_settable_alias, 
 from jupyter_modelreg.core.outside import ModelFiles, Origin
 from jupyter_modelreg.core.tags import check_tags
 from jupyter_modelreg.core.work import Work
-
-if TYPE_CHECKING:
-    from jupyter_modelreg.core.registry import Registry
 
 TakeIn = Callable[[Version], list[FileEntry]]
 
@@ -57,29 +54,29 @@ class Request:
         return replace(self, aliases=tuple(dict.fromkeys(self.aliases)), tags=check_tags(self.tags))
 
 
-def register(registry: Registry, request: Request) -> Version:
+def register(domain: Domain, request: Request) -> Version:
     """Register one version; see `Versions.register` for the errors."""
     request = request.checked()
     if not request.create_model and is_governed(request.name):
         # Before anything is fetched. For a workspace model MLflow looks at the source first, and so does `_insert`.
-        with registry.read() as tx:
+        with domain.read() as tx:
             require_model(tx, request.name)
-    original = _registered_source(registry, request)
-    origin = _origin(registry, request, original)
+    original = _registered_source(domain, request)
+    origin = _origin(domain, request, original)
     governed = is_governed(request.name) and request.tags.get(PROMPT_TAG) != "true"
     # A workspace version leaves its files where they are, unless another version of ours would take them along.
     if not governed and not (original and original.managed):
-        with registry.write(request.reason) as work:
+        with domain.write(request.reason) as work:
             return _insert(work, request, origin, status="READY", signature=original.signature if original else None)
-    with _take_in(registry, request, original) as (take_in, signature):
+    with _take_in(domain, request, original) as (take_in, signature):
         if governed:
             _check_signature(request, signature)
-        with registry.write(request.reason) as work:
+        with domain.write(request.reason) as work:
             pending = _insert(work, request, origin, status="PENDING_REGISTRATION", signature=signature)
-        return _finish(registry, request, pending, take_in)
+        return _finish(domain, request, pending, take_in)
 
 
-def _registered_source(registry: Registry, request: Request) -> Version | None:
+def _registered_source(domain: Domain, request: Request) -> Version | None:
     """The registered version that `source` names, when it is a `models:/name/3` or `models:/name@alias` URI."""
     if not request.source.startswith("models:/"):
         return None
@@ -87,7 +84,7 @@ def _registered_source(registry: Registry, request: Request) -> Version | None:
     if "/" not in body and "@" not in body:  # models:/m-4f…, a logged model
         return None
     try:
-        with registry.read() as tx:
+        with domain.read() as tx:
             found = resolve_version(tx, parse_reference(request.source))
     except RegistryError as error:
         raise SourceUnresolved(f"the source {request.source} cannot be found: {error.message}", error.hint) from error
@@ -99,52 +96,52 @@ def _registered_source(registry: Registry, request: Request) -> Version | None:
     return found
 
 
-def _origin(registry: Registry, request: Request, original: Version | None) -> Origin:
+def _origin(domain: Domain, request: Request, original: Version | None) -> Origin:
     if original is None:
         # A prompt has no files, and a governed model's are about to be fetched.
         strict = request.check_source and not is_governed(request.name) and PROMPT_TAG not in request.tags
-        return registry.sources.origin(request.source, request.run_id, request.logged_model_id, strict=strict)
+        return domain.sources.origin(request.source, request.run_id, request.logged_model_id, strict=strict)
     location = original.location or original.source or request.source
     return Origin(
         location=location,
-        run_id=_run_of(registry, request, original, location),
+        run_id=_run_of(domain, request, original, location),
         logged_model_id=request.logged_model_id or original.logged_model_id,
         params=original.params,
         metrics=original.metrics,
     )
 
 
-def _run_of(registry: Registry, request: Request, original: Version, location: str) -> str | None:
+def _run_of(domain: Domain, request: Request, original: Version, location: str) -> str | None:
     """The run of a version made from another one: as requested, else that of the logged model requested (MLflow)."""
     if request.run_id or not request.logged_model_id:
         return request.run_id
     if request.logged_model_id == original.logged_model_id:  # which may be gone by now
         return original.run_id
-    return registry.sources.origin(location, None, request.logged_model_id).run_id
+    return domain.sources.origin(location, None, request.logged_model_id).run_id
 
 
 @contextmanager
 def _take_in(
-    registry: Registry, request: Request, original: Version | None
+    domain: Domain, request: Request, original: Version | None
 ) -> Iterator[tuple[TakeIn, Mapping[str, JsonValue] | None]]:
     """How to fill the version's folder, and the signature of what comes in."""
     if original is not None and original.managed:
-        with registry.read() as tx:
+        with domain.read() as tx:
             entries = tx.versions.files(original.id)
 
         def link(version: Version) -> list[FileEntry]:
-            registry.artifacts.link(original.id, version.id, entries)
+            domain.artifacts.link(original.id, version.id, entries)
             return entries
 
         yield link, original.signature
         return
     source = request.source if original is None else (original.location or original.source or request.source)
-    with registry.sources.files(source, request.local_folder) as files:
-        yield lambda version: _copy(registry, files, version), files.signature
+    with domain.sources.files(source, request.local_folder) as files:
+        yield lambda version: _copy(domain, files, version), files.signature
 
 
-def _copy(registry: Registry, files: ModelFiles, version: Version) -> list[FileEntry]:
-    return registry.artifacts.take_in(files.folder, version.id, move=files.disposable)
+def _copy(domain: Domain, files: ModelFiles, version: Version) -> list[FileEntry]:
+    return domain.artifacts.take_in(files.folder, version.id, move=files.disposable)
 
 
 def _check_signature(request: Request, signature: Mapping[str, JsonValue] | None) -> None:
@@ -183,10 +180,7 @@ def _insert(
         metrics=origin.metrics,
         signature=signature,
         status=status,  # type: ignore[arg-type]
-        created_at=work.now,
-        created_by=work.actor,
-        updated_at=work.now,
-        updated_by=work.actor,
+        **work.stamp,
     )
     work.tx.versions.insert(version)
     work.tx.models.update(model.id, {"last_version": version.version, **work.touch})
@@ -210,28 +204,28 @@ def _point_aliases(work: Work, request: Request, model: Model, version: Version)
     return replace(version, aliases=request.aliases)
 
 
-def _finish(registry: Registry, request: Request, pending: Version, take_in: TakeIn) -> Version:
+def _finish(domain: Domain, request: Request, pending: Version, take_in: TakeIn) -> Version:
     try:
         entries = take_in(pending)
     except BaseException as error:
-        _fail(registry, request, pending, error)
+        _fail(domain, request, pending, error)
         raise
     try:
-        return _ready(registry, request, pending, entries)
+        return _ready(domain, request, pending, entries)
     except BaseException as error:
-        _fail(registry, request, pending, error)
-        registry.artifacts.remove(pending.id)
+        _fail(domain, request, pending, error)
+        domain.artifacts.remove(pending.id)
         raise
 
 
-def _ready(registry: Registry, request: Request, pending: Version, entries: list[FileEntry]) -> Version:
+def _ready(domain: Domain, request: Request, pending: Version, entries: list[FileEntry]) -> Version:
     changes: dict[str, object] = {
         "status": "READY",
         "managed": True,
-        "location": registry.artifacts.path(pending.id).as_uri(),
+        "location": domain.artifacts.path(pending.id).as_uri(),
         "size": sum(entry.size for entry in entries),
     }
-    with registry.write(request.reason) as work:
+    with domain.write(request.reason) as work:
         work.tx.versions.update(pending.id, changes)
         work.tx.versions.add_files(pending.id, entries)
         _log_status(work, pending, "READY", None)
@@ -241,9 +235,9 @@ def _ready(registry: Registry, request: Request, pending: Version, entries: list
         return ready
 
 
-def _fail(registry: Registry, request: Request, pending: Version, error: BaseException) -> None:
+def _fail(domain: Domain, request: Request, pending: Version, error: BaseException) -> None:
     message = getattr(error, "message", None) or str(error) or type(error).__name__
-    with registry.write(request.reason) as work:
+    with domain.write(request.reason) as work:
         work.tx.versions.update(pending.id, {"status": "FAILED_REGISTRATION", "status_message": message})
         _log_status(work, pending, "FAILED_REGISTRATION", message)
 

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cached_property
-
 from jupyter_modelreg.core.aliases import Aliases
 from jupyter_modelreg.core.catalogs import Catalogs, Schemas
+from jupyter_modelreg.core.domain import Domain, epoch_ms
 from jupyter_modelreg.core.entities import RegistryStatus
 from jupyter_modelreg.core.history import History
 from jupyter_modelreg.core.models import Models
-from jupyter_modelreg.core.outside import Artifacts, Clock, Sources, SourcesFactory, Store, Transaction
+from jupyter_modelreg.core.outside import Artifacts, Clock, SourcesFactory, Store
 from jupyter_modelreg.core.tags import Tags
 from jupyter_modelreg.core.trash import Trash
 from jupyter_modelreg.core.versions import Versions
 from jupyter_modelreg.core.webhooks import Webhooks
-from jupyter_modelreg.core.work import Work
 
 
-def epoch_ms() -> int:
-    """Now, in UTC epoch milliseconds."""
-    return time.time_ns() // 1_000_000
-
-
-class Registry:
+class Registry(Domain):
     """A model registry, opened on behalf of one actor.
 
     Topics: `catalogs`, `schemas`, `models`, `versions`, `aliases`, `tags`, `history`, `trash`, `webhooks`.
@@ -33,18 +23,9 @@ class Registry:
     """
 
     def __init__(
-        self,
-        store: Store,
-        artifacts: Artifacts,
-        sources: SourcesFactory,
-        actor: str,
-        clock: Clock = epoch_ms,
+        self, store: Store, artifacts: Artifacts, sources: SourcesFactory, actor: str, clock: Clock = epoch_ms
     ) -> None:
-        self.store = store
-        self.artifacts = artifacts
-        self.actor = actor
-        self._sources = sources
-        self._clock = clock
+        super().__init__(store, artifacts, sources, actor, clock)
         self.catalogs = Catalogs(self)
         self.schemas = Schemas(self)
         self.models = Models(self)
@@ -59,23 +40,6 @@ class Registry:
     def uri(self) -> str:
         """What `mlflow.set_registry_uri` takes to reach this registry."""
         return self.store.uri
-
-    @cached_property
-    def sources(self) -> Sources:
-        """Where models come from; made on first use, since it imports MLflow."""
-        return self._sources()
-
-    @contextmanager
-    def read(self) -> Iterator[Transaction]:
-        """A consistent view of the registry. For the topics in this package, not for other rooms."""
-        with self.store.read() as tx:
-            yield tx
-
-    @contextmanager
-    def write(self, reason: str | None = None) -> Iterator[Work]:
-        """A unit of work: all of it happens, or nothing. For the topics in this package, not for other rooms."""
-        with self.store.write() as tx:
-            yield Work(tx, self.actor, self._clock(), reason)
 
     def status(self) -> RegistryStatus:
         """Where the registry is, who is asking, and how much it holds (sizes in bytes)."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from jupyter_modelreg.core.domain import Topic
 from jupyter_modelreg.core.entities import Model, Version
 from jupyter_modelreg.core.lookup import ReferenceLike, as_reference, require_model, resolve_versions
 from jupyter_modelreg.core.names import check_tag_key, check_tag_value
-from jupyter_modelreg.core.topic import Topic
 from jupyter_modelreg.core.work import Work
 
 
@@ -17,7 +17,7 @@ class Tags(Topic):
     def set(self, reference: ReferenceLike, tags: Mapping[str, str], *, reason: str | None = None) -> None:
         """Set every tag in `tags`, replacing what a key held. Raises InvalidInput, NotFound."""
         checked = check_tags(tags)
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             for target in _targets(work, reference):
                 _store(work, target, {**target.tags, **checked})
                 for key, value in checked.items():
@@ -27,7 +27,7 @@ class Tags(Topic):
         """Remove tags; a key that is not there is no error (MLflow). Raises InvalidInput, NotFound."""
         # Any length will do: no tag is that long, and removing what is not there is no error (MLflow).
         checked = [check_tag_key(key, limit=None) for key in keys]
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             for target in _targets(work, reference):
                 gone = [key for key in checked if key in target.tags]
                 if not gone:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from jupyter_modelreg.core.domain import Topic
 from jupyter_modelreg.core.entities import Version
-from jupyter_modelreg.core.topic import Topic
 from jupyter_modelreg.core.work import Work
 
 
@@ -15,7 +15,7 @@ class Trash(Topic):
 
         A copy of a purged version keeps its files: each version has links of its own.
         """
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             gone = work.tx.versions.trashed()
             for version in gone:
                 _purge_version(work, version)
@@ -25,7 +25,7 @@ class Trash(Topic):
         # Rows first: files without a row are litter, a row without files would be a lie.
         for version in gone:
             if version.managed:
-                self._registry.artifacts.remove(version.id)
+                self._domain.artifacts.remove(version.id)
         return len(gone)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from jupyter_modelreg.core.aliases import drop_aliases
+from jupyter_modelreg.core.domain import Topic
 from jupyter_modelreg.core.entities import FileEntry, JsonValue, Model, Version
 from jupyter_modelreg.core.errors import AlreadyExists, ArchivingRefused, InvalidState, PolicyRefused
 from jupyter_modelreg.core.filters import Condition, Order, Page, Search, decode_token, page_of
@@ -20,7 +21,6 @@ from jupyter_modelreg.core.lookup import (
 )
 from jupyter_modelreg.core.names import canonical_stage
 from jupyter_modelreg.core.registration import Request, register
-from jupyter_modelreg.core.topic import Topic
 from jupyter_modelreg.core.work import Work
 
 _MLFLOW_NOTE = "registered_model_meta"
@@ -81,22 +81,22 @@ class Versions(Topic):
             check_source=check_source,
             reason=reason,
         )
-        return register(self._registry, request)
+        return register(self._domain, request)
 
     def get(self, reference: ReferenceLike) -> Version:
         """The one version `reference` names. Raises InvalidInput, NotFound, AliasNotFound."""
-        with self._registry.read() as tx:
+        with self._domain.read() as tx:
             return resolve_version(tx, reference)
 
     def resolve(self, reference: ReferenceLike) -> Sequence[Version]:
         """All versions `reference` names, as a range does, lowest first. Raises InvalidInput, NotFound."""
-        with self._registry.read() as tx:
+        with self._domain.read() as tx:
             return resolve_versions(tx, reference)
 
     def list(self, model: str, *, limit: int | None = None, page_token: str | None = None) -> Page[Version]:
         """The versions of `model`, newest first, `limit` a page. Raises NotFound."""
         offset = decode_token(page_token)
-        with self._registry.read() as tx:
+        with self._domain.read() as tx:
             found = require_model(tx, model)
             newest_first = (Order("version", descending=True),)
             search = Search(
@@ -115,23 +115,26 @@ class Versions(Topic):
     ) -> Page[Version]:
         """Versions that meet all `conditions`, `limit` a page. Raises InvalidInput for a bad token."""
         offset = decode_token(page_token)
-        with self._registry.read() as tx:
+        with self._domain.read() as tx:
             rows = tx.versions.search(
                 Search(conditions=conditions, order=order, prompts=prompts, limit=limit + 1, offset=offset)
             )
             return page_of(rows, limit, offset)
 
-    def latest(self, models: Sequence[Model]) -> Mapping[int, Sequence[Version]]:
-        """The newest version in each stage, by model id, in the order in which the stages were first used."""
+    def latest(self, model_ids: Sequence[int]) -> Mapping[int, Sequence[Version]]:
+        """The newest version in each stage, by model id, in the order in which the stages were first used.
+
+        An id that no model has gets an empty list.
+        """
         found: Mapping[int, Sequence[Version]] = {}
-        if models:
-            with self._registry.read() as tx:
-                found = _by_model(tx.versions.latest([model.id for model in models]))
-        return {model.id: found.get(model.id, ()) for model in models}
+        if model_ids:
+            with self._domain.read() as tx:
+                found = _by_model(tx.versions.latest(model_ids))
+        return {model_id: found.get(model_id, ()) for model_id in model_ids}
 
     def describe(self, reference: ReferenceLike, description: str | None, *, reason: str | None = None) -> None:
         """Replace the description of each version named; None removes it. Raises InvalidInput, NotFound."""
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             for version in resolve_versions(work.tx, reference):
                 _update(work, version, "version.updated", {"description": description})
 
@@ -149,7 +152,7 @@ class Versions(Topic):
                 f"moving to stage {to} cannot archive what is there",
                 f"leave archiving out, or move to {' or '.join(_ACTIVE_STAGES)}",
             )
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             found = require_model(work.tx, model)
             if found.governed:
                 raise PolicyRefused(
@@ -170,7 +173,7 @@ class Versions(Topic):
 
         Raises InvalidInput, NotFound.
         """
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             gone = resolve_versions(work.tx, reference)
             model = require_model(work.tx, gone[0].name)
             numbers = {version.version for version in gone}
@@ -203,7 +206,7 @@ class Versions(Topic):
 
     def files(self, reference: ReferenceLike) -> Sequence[FileEntry]:
         """The manifest of a governed version; empty for a workspace version, whose files stay where they were."""
-        with self._registry.read() as tx:
+        with self._domain.read() as tx:
             return tx.versions.files(resolve_version(tx, reference).id)
 
     def location(self, reference: ReferenceLike) -> str:
@@ -211,7 +214,7 @@ class Versions(Topic):
 
         Raises InvalidInput, NotFound, InvalidState (not READY), FilesDamaged.
         """
-        with self._registry.read() as tx:
+        with self._domain.read() as tx:
             version = resolve_version(tx, reference)
             entries = tx.versions.files(version.id) if version.managed else []
         if version.status != "READY":
@@ -220,8 +223,8 @@ class Versions(Topic):
                 version.status_message or "wait until it is READY",
             )
         if version.managed:
-            self._registry.artifacts.verify(version.id, entries)
-            return self._registry.artifacts.path(version.id).as_uri()
+            self._domain.artifacts.verify(version.id, entries)
+            return self._domain.artifacts.path(version.id).as_uri()
         return version.location or version.source or ""
 
     def download(self, reference: ReferenceLike, folder: str | Path) -> Path:
@@ -234,13 +237,13 @@ class Versions(Topic):
             raise AlreadyExists(f"folder {target} is not empty", "name a new one")
         if target.exists() and not target.is_dir():
             raise AlreadyExists(f"{target} is a file", "name a new folder")
-        with self._registry.sources.files(self.location(reference), any_folder=True) as files:
+        with self._domain.sources.files(self.location(reference), any_folder=True) as files:
             _copy_out(files.folder, target)
         return target
 
     def load(self, reference: ReferenceLike) -> object:
         """The version as an MLflow pyfunc model. Raises InvalidInput, NotFound, SourceUnavailable, FilesDamaged."""
-        return self._registry.sources.load(self.location(reference))
+        return self._domain.sources.load(self.location(reference))
 
 
 def _copy_out(folder: Path, target: Path) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 
+from jupyter_modelreg.core.domain import Topic
 from jupyter_modelreg.core.entities import JsonValue, Webhook
 from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.core.filters import Page, decode_token, page_of
 from jupyter_modelreg.core.outside import Transaction
-from jupyter_modelreg.core.topic import Topic
 
 EventName = tuple[str, str]
 
@@ -29,7 +29,7 @@ class Webhooks(Topic):
         reason: str | None = None,
     ) -> Webhook:
         """Store a webhook for `events`, pairs of MLflow's entity and action. `secret` must be encrypted already."""
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             webhook = Webhook(
                 id=work.next_id(),
                 webhook_id=str(uuid.uuid4()),
@@ -39,10 +39,7 @@ class Webhooks(Topic):
                 description=description,
                 secret=secret,
                 status=status,
-                created_at=work.now,
-                created_by=work.actor,
-                updated_at=work.now,
-                updated_by=work.actor,
+                **work.stamp,
             )
             work.tx.webhooks.insert(webhook)
             work.log("webhook.created", "webhook", webhook.id, name, after=_shown(webhook))
@@ -50,18 +47,18 @@ class Webhooks(Topic):
 
     def get(self, webhook_id: str) -> Webhook:
         """The webhook with that public id. Raises NotFound."""
-        with self._registry.read() as tx:
+        with self._domain.read() as tx:
             return _require(tx, webhook_id)
 
     def list(self, event: EventName | None = None, *, limit: int = 100, page_token: str | None = None) -> Page[Webhook]:
         """Webhooks, newest first, `limit` a page; only those for `event` when given."""
         offset = decode_token(page_token)
-        with self._registry.read() as tx:
+        with self._domain.read() as tx:
             return page_of(tx.webhooks.list(event, limit + 1, offset), limit, offset)
 
     def update(self, webhook_id: str, changes: Mapping[str, object], *, reason: str | None = None) -> Webhook:
         """Change `name`, `url`, `events`, `description`, `secret` (encrypted) or `status`. Raises NotFound."""
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             before = _require(work.tx, webhook_id)
             work.tx.webhooks.update(before.id, {**changes, **work.touch})
             after = _require(work.tx, webhook_id)
@@ -70,7 +67,7 @@ class Webhooks(Topic):
 
     def delete(self, webhook_id: str, *, reason: str | None = None) -> None:
         """Stop and hide a webhook. Raises NotFound."""
-        with self._registry.write(reason) as work:
+        with self._domain.write(reason) as work:
             webhook = _require(work.tx, webhook_id)
             work.tx.webhooks.update(webhook.id, {"deleted_at": work.now, **work.touch})
             work.log("webhook.deleted", "webhook", webhook.id, webhook.name, before=_shown(webhook))

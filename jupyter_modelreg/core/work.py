@@ -6,11 +6,21 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypedDict
 
 from jupyter_modelreg.core.entities import Event, JsonValue
 from jupyter_modelreg.core.outside import Transaction
 
 GENESIS = "0" * 64
+
+
+class Stamp(TypedDict):
+    """The author and the times of something new, as its fields are called; times in epoch milliseconds."""
+
+    created_at: int
+    created_by: str
+    updated_at: int
+    updated_by: str
 
 
 @dataclass
@@ -36,6 +46,11 @@ class Work:
         if not self._read:
             self._last, self._read = self.tx.events.last(), True
         return self._last.seq + 1 if self._last else 1
+
+    @property
+    def stamp(self) -> Stamp:
+        """Who makes something new, and when."""
+        return Stamp(created_at=self.now, created_by=self.actor, updated_at=self.now, updated_by=self.actor)
 
     @property
     def touch(self) -> dict[str, object]:

@@ -1,0 +1,61 @@
+"""What every topic works with: the database, the files, the sources, and the actor on whose behalf."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from jupyter_modelreg.core.outside import Artifacts, Clock, Sources, SourcesFactory, Store, Transaction
+from jupyter_modelreg.core.work import Work
+
+
+def epoch_ms() -> int:
+    """Now, in UTC epoch milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+class Domain:
+    """A registry's insides, opened for one actor; `Registry` puts the topics on top.
+
+    Args:
+        store: the database.
+        artifacts: the managed files.
+        sources: makes what models come from; called on first use, since that imports MLflow.
+        actor: on whose behalf everything is done.
+        clock: the time in epoch milliseconds.
+    """
+
+    def __init__(
+        self, store: Store, artifacts: Artifacts, sources: SourcesFactory, actor: str, clock: Clock = epoch_ms
+    ) -> None:
+        self.store = store
+        self.artifacts = artifacts
+        self.actor = actor
+        self._make_sources = sources
+        self._clock = clock
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Where models come from."""
+        return self._make_sources()
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A consistent view of the registry. For the topics, not for other rooms."""
+        with self.store.read() as tx:
+            yield tx
+
+    @contextmanager
+    def write(self, reason: str | None = None) -> Iterator[Work]:
+        """A unit of work: all of it happens, or nothing. For the topics, not for other rooms."""
+        with self.store.write() as tx:
+            yield Work(tx, self.actor, self._clock(), reason)
+
+
+class Topic:
+    """One topic of the registry; its public methods are the operations `topic.verb`."""
+
+    def __init__(self, domain: Domain) -> None:
+        self._domain = domain

@@ -247,7 +247,7 @@ def _shut_down_all() -> None:
 def _not_writable(path: Path, error: OSError) -> RegistryUnusable:
     return RegistryUnusable(
         f"the registry {path} cannot be opened: {error.strerror or error} ({error.filename or path.parent})",
-        "choose a folder you can write to: %modelreg connect modelreg:////folder/registry.duckdb",
+        "choose a folder you can write to, like: connect modelreg:////folder/registry.duckdb",
     )
 
 

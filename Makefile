@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Jupyter wants to be told that root means it.
+ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
 
 .PHONY: lab test lint fix notebooks constraints clean
@@ -10,7 +12,7 @@ lab: $(VENV)/.lab  ## Install, then open JupyterLab on the tutorials, with a reg
 	mkdir -p .lab
 	MODELREG_URI="modelreg:///$(CURDIR)/.lab/registry.duckdb" \
 	MLFLOW_TRACKING_URI="sqlite:///$(CURDIR)/.lab/mlflow.db" \
-	$(BIN)/jupyter lab --ServerApp.root_dir=notebooks $(LAB_OPTIONS) 01_first_model.ipynb
+	$(BIN)/jupyter lab --ServerApp.root_dir=notebooks $(ROOT) $(LAB_OPTIONS) notebooks/01_first_model.ipynb
 
 test: $(VENV)/.test lint  ## Install what tests need, then run all of them
 	$(BIN)/python -m pytest -n auto --dist loadfile $(TEST_OPTIONS)

@@ -35,6 +35,13 @@ def connect(uri: str | None = None, *, actor: str | None = None) -> Registry:
     return open_registry(uri, actor)
 
 
+def _jupyter_server_extension_points() -> list[dict[str, object]]:
+    """What the Jupyter server loads: `server.ModelregExtension`."""
+    from jupyter_modelreg.server import ModelregExtension
+
+    return [{"module": "jupyter_modelreg.server", "app": ModelregExtension}]
+
+
 def load_ipython_extension(ipython: InteractiveShell) -> None:
     """Add `%modelreg` and `%%modelreg` (called by `%load_ext jupyter_modelreg`)."""
     from jupyter_modelreg.magics import load

@@ -24,7 +24,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "magics": (HOSTS | {"__init__", "connection"}, {"IPython", "click", "mlflow"}),
     "mlflow_plugin": (HOSTS | {"connection"}, {"mlflow", "cryptography"}),
     "connection": ({"core", "storage", "artifacts", "mlflow_plugin"}, {"platformdirs"}),
-    "__init__": ({"core", "connection", "magics"}, {"IPython"}),
+    "server": (HOSTS | {"connection"}, {"jupyter_core", "jupyter_server", "tornado", "traitlets"}),
+    "__init__": ({"core", "connection", "magics", "server"}, {"IPython"}),
 }
 
 

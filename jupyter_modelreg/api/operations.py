@@ -6,13 +6,16 @@ Adding a method to a topic means adding a line here; a test holds the two agains
 from __future__ import annotations
 
 import inspect
+import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from jupyter_modelreg.core.aliases import Aliases
 from jupyter_modelreg.core.catalogs import Catalogs, Schemas
 from jupyter_modelreg.core.history import History
 from jupyter_modelreg.core.models import Models
+from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.core.tags import Tags
 from jupyter_modelreg.core.trash import Trash
 from jupyter_modelreg.core.versions import Versions
@@ -20,16 +23,27 @@ from jupyter_modelreg.core.webhooks import Webhooks
 
 
 @dataclass(frozen=True)
+class Parameter:
+    """One parameter of an operation: its name, its resolved type hint, and whether it must be given."""
+
+    name: str
+    hint: object
+    required: bool
+
+
+@dataclass(frozen=True)
 class Operation:
     """One call of the registry.
 
     Attributes:
-        topic: the attribute of `Registry` that offers it.
+        topic: the attribute of `Registry` that offers it; `registry` for the `Registry` itself.
         method: the method of the topic's class, unbound.
+        stays: why it can only be called from Python, not through a comm or REST; None when it travels.
     """
 
     topic: str
     method: Callable[..., object]
+    stays: str | None = None
 
     @property
     def verb(self) -> str:
@@ -46,6 +60,21 @@ class Operation:
         """Whether it changes the registry: exactly those that do take a reason."""
         return "reason" in inspect.signature(self.method).parameters
 
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What it takes, in order, without `self`."""
+        declared = list(inspect.signature(self.method).parameters.values())[1:]
+        return tuple(Parameter(each.name, self._hints[each.name], each.default is each.empty) for each in declared)
+
+    @property
+    def result(self) -> object:
+        """The resolved type hint of what it returns."""
+        return self._hints["return"]
+
+    @cached_property
+    def _hints(self) -> Mapping[str, object]:
+        return typing.get_type_hints(self.method)
+
     @property
     def summary(self) -> str:
         """The first line of its docstring."""
@@ -56,7 +85,12 @@ def _table(*operations: Operation) -> Mapping[str, Operation]:
     return {operation.name: operation for operation in operations}
 
 
+_WRITES_FOLDER = "it writes into a folder of the machine that answers, where the caller may not be able to look"
+_RETURNS_OBJECT = "it returns a loaded Python model"
+_ENCRYPTED = "its secret must arrive encrypted, and only MLflow's door holds the key"
+
 OPERATIONS: Mapping[str, Operation] = _table(
+    Operation("registry", Registry.status),
     Operation("catalogs", Catalogs.create),
     Operation("catalogs", Catalogs.get),
     Operation("catalogs", Catalogs.list),
@@ -87,19 +121,20 @@ OPERATIONS: Mapping[str, Operation] = _table(
     Operation("versions", Versions.copy),
     Operation("versions", Versions.files),
     Operation("versions", Versions.location),
-    Operation("versions", Versions.download),
-    Operation("versions", Versions.load),
+    Operation("versions", Versions.download, stays=_WRITES_FOLDER),
+    Operation("versions", Versions.load, stays=_RETURNS_OBJECT),
     Operation("aliases", Aliases.set),
     Operation("aliases", Aliases.remove),
     Operation("aliases", Aliases.get),
     Operation("tags", Tags.set),
     Operation("tags", Tags.remove),
     Operation("history", History.list),
+    Operation("history", History.last),
     Operation("history", History.broken_at),
     Operation("trash", Trash.purge),
-    Operation("webhooks", Webhooks.create),
+    Operation("webhooks", Webhooks.create, stays=_ENCRYPTED),
     Operation("webhooks", Webhooks.get),
     Operation("webhooks", Webhooks.list),
-    Operation("webhooks", Webhooks.update),
+    Operation("webhooks", Webhooks.update, stays=_ENCRYPTED),
     Operation("webhooks", Webhooks.delete),
 )

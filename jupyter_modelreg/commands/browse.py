@@ -51,7 +51,7 @@ def use(session: Session, namespace: str | None, clear: bool) -> Result:
     return Note([said], [{"namespace": current}])
 
 
-@word("status", calls=[], examples=["status", "status --json"])
+@word("status", calls=["registry.status"], examples=["status", "status --json"])
 def status(session: Session) -> Result:
     """Show where the registry is, and what it holds."""
     found = session.registry.status()
@@ -158,7 +158,7 @@ def _models_in(session: Session, container: Catalog | Schema, limit: int) -> Tab
 
 
 def _model_table(session: Session, models: Page[Model], limit: int) -> Table:
-    newest = session.registry.versions.latest(models)
+    newest = session.registry.versions.latest([model.id for model in models])
     rows = [
         views.model_row(model, max((version.version for version in newest[model.id]), default=None)) for model in models
     ]

@@ -107,7 +107,7 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
         page = self.registry.models.search(
             query.conditions, query.order, prompts=query.prompts, limit=query.limit, page_token=query.page_token
         )
-        latest = self.registry.versions.latest(page)
+        latest = self.registry.versions.latest([model.id for model in page])
         return PagedList([registered_model(model, latest[model.id]) for model in page], page.token)
 
     def get_registered_model(self, name: str) -> RegisteredModel:
@@ -123,7 +123,7 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
                 f"use an alias, like models:/{name}@Champion",
             )
         wanted = {canonical_stage(stage) for stage in stages or ()}
-        latest = self.registry.versions.latest([model])[model.id]
+        latest = self.registry.versions.latest([model.id])[model.id]
         return [model_version(version) for version in latest if not wanted or version.stage in wanted]
 
     def set_registered_model_tag(self, name: str, tag: RegisteredModelTag) -> None:
@@ -249,7 +249,7 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
         """Nothing to wait for: `create_model_version` returns when the version is READY."""
 
     def _with_latest(self, model: Model) -> RegisteredModel:
-        return registered_model(model, self.registry.versions.latest([model])[model.id])
+        return registered_model(model, self.registry.versions.latest([model.id])[model.id])
 
 
 def _number(version: Number) -> int:

@@ -8,8 +8,8 @@ import pytest
 
 from jupyter_modelreg.api.operations import OPERATIONS, Operation
 from jupyter_modelreg.commands.table import WORDS
+from jupyter_modelreg.core.domain import Topic
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.core.topic import Topic
 
 # Operations no command stands for, and why.
 WITHOUT_COMMAND = {

@@ -1,0 +1,87 @@
+"""From a message to the registry and back: the way every remote door takes. Any thread may come through it."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+from collections.abc import Callable, Mapping
+
+from jupyter_modelreg.api.operations import OPERATIONS, Operation
+from jupyter_modelreg.api.wire import decode_params, encode
+from jupyter_modelreg.core.entities import JsonValue
+from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryError, WritesOff
+from jupyter_modelreg.core.registry import Registry
+
+Envelope = dict[str, JsonValue]
+
+DEFAULT_PAGE = 100
+MAX_PAGE = 1000
+
+logger = logging.getLogger(__name__)
+_WHERE_TO_LOOK = "its traceback is in the log of the Jupyter server, or of the kernel, that answered"
+
+
+def find_operation(name: object) -> Operation:
+    """The operation called `name`. Raises NotFound for an unknown one, InvalidInput for one that does not travel."""
+    found = OPERATIONS.get(name) if isinstance(name, str) else None
+    if found is None:
+        close = difflib.get_close_matches(str(name), OPERATIONS, n=2)
+        raise NotFound.named("operation", str(name), close, "update jupyter_modelreg and reload the page")
+    if found.stays is not None:
+        raise InvalidInput(f"{found.name} can only be called from Python: {found.stays}", f"registry.{found.name}(…)")
+    return found
+
+
+def dispatch(registry: Registry, op: object, params: object, *, writable: bool = True) -> JsonValue:
+    """Call operation `op` with the JSON object `params`; returns its result as JSON.
+
+    A list comes in pages of 100 unless `limit` says otherwise, and of 1,000 at most.
+    Raises WritesOff for a write when `writable` is False, InvalidInput, NotFound, and what the operation raises.
+    """
+    operation = find_operation(op)
+    if operation.writes and not writable:
+        raise WritesOff(
+            f"{operation.name} would change the registry, and changes are switched off here",
+            "use %modelreg in a notebook, or ask whoever runs this server",
+        )
+    arguments = _paged(operation, decode_params(operation, params))
+    topic = registry if operation.topic == "registry" else getattr(registry, operation.topic)
+    return encode(getattr(topic, operation.verb)(**arguments))
+
+
+def answer(registry: Registry, message: object, *, writable: bool = True) -> Envelope:
+    """The answer to `{"id", "op", "params"}`, with the same id. Never raises."""
+    asked = message if isinstance(message, Mapping) else {}
+    op = asked.get("op")
+    reply = outcome(str(op), lambda: dispatch(registry, asked.get("op"), asked.get("params", {}), writable=writable))
+    return {"id": asked.get("id"), **reply}
+
+
+def outcome(what: str, call: Callable[[], JsonValue]) -> Envelope:
+    """`call`'s result or error in an envelope; `what` names it in the log. Never raises.
+
+    `{"ok": true, "result": …}`, or `{"ok": false, "error": {"code", "message", "hint"}}`.
+    """
+    try:
+        return {"ok": True, "result": call()}
+    except RegistryError as error:
+        return failure(error.code, error.message, error.hint)
+    except Exception as error:
+        logger.exception("%s failed", what)
+        return failure(RegistryError.code, f"{what} failed: {type(error).__name__}: {error}", _WHERE_TO_LOOK)
+
+
+def failure(code: str, message: str, hint: str | None) -> Envelope:
+    """The envelope of an error."""
+    return {"ok": False, "error": {"code": code, "message": message, "hint": hint}}
+
+
+def _paged(operation: Operation, arguments: dict[str, object]) -> dict[str, object]:
+    if not any(parameter.name == "limit" for parameter in operation.parameters):
+        return arguments
+    limit = arguments.get("limit")
+    if limit is None:
+        limit = DEFAULT_PAGE
+    if not isinstance(limit, int) or not 1 <= limit <= MAX_PAGE:
+        raise InvalidInput(f"{operation.name}: limit must be from 1 to {MAX_PAGE:,}, not {limit}", "ask page by page")
+    return {**arguments, "limit": limit}

@@ -1,0 +1,197 @@
+"""The wire format: values of the registry as JSON, and parameters from JSON by a method's own type hints.
+
+Entities are objects with the fields of `core.entities`, a page is `{"items": […], "token": …}`, references and paths
+are strings. JSON has no NaN and no infinities, so those travel as the strings "NaN", "Infinity" and "-Infinity".
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+
+from jupyter_modelreg.api.operations import Operation
+from jupyter_modelreg.core.entities import JsonValue, Webhook
+from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.filters import Page
+from jupyter_modelreg.core.names import Reference
+
+# Fields that never leave the process.
+HIDDEN: Mapping[type, frozenset[str]] = {Webhook: frozenset({"secret"})}
+# What a JavaScript number holds exactly.
+MAX_INT = 2**53 - 1
+MAX_ITEMS = 1000
+
+_JSON_KINDS: Mapping[type, str] = {
+    str: "text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "an object",
+    type(None): "null",
+}
+
+
+def encode(value: object) -> JsonValue:
+    """`value`, as an operation returned it, in plain JSON values. Raises TypeError for what cannot travel."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else _not_finite(value)
+    if isinstance(value, Reference | PurePath):
+        return str(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: encode(getattr(value, field.name)) for field in wire_fields(type(value))}
+    if isinstance(value, Page):
+        return {"items": [encode(item) for item in value], "token": value.token}
+    if isinstance(value, Mapping):
+        return {str(key): encode(item) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return [encode(item) for item in value]
+    raise TypeError(f"a {type(value).__name__} cannot travel as JSON")
+
+
+def wire_fields(entity: type) -> Sequence[dataclasses.Field[object]]:
+    """The fields of a dataclass that travel."""
+    return [field for field in dataclasses.fields(entity) if field.name not in HIDDEN.get(entity, ())]
+
+
+def decode_params(operation: Operation, params: object) -> dict[str, object]:
+    """The arguments for `operation` from the JSON object `params`.
+
+    Raises InvalidInput, naming the operation and the parameter, when one is missing, unknown or of the wrong kind.
+    """
+    known = {parameter.name: parameter for parameter in operation.parameters}
+    hint = f"{operation.name} takes {', '.join(known)}" if known else f"{operation.name} takes no parameters"
+    if not isinstance(params, Mapping):
+        raise InvalidInput(f"the parameters of {operation.name} must be an object, not {_kind(params)}", hint)
+    for name in params:
+        if name not in known:
+            raise InvalidInput(f"{operation.name} has no parameter {name}", hint)
+    for parameter in known.values():
+        if parameter.required and parameter.name not in params:
+            raise InvalidInput(f"{operation.name} needs the parameter {parameter.name}", hint)
+    return {name: decode(value, known[name].hint, f"{operation.name}: {name}") for name, value in params.items()}
+
+
+def decode(value: object, hint: object, where: str) -> object:
+    """`value`, parsed from JSON, as the type `hint` asks for. Raises InvalidInput, which says `where` it was."""
+    arms = _arms(hint)
+    if value is None and type(None) in arms:
+        return None
+    wanted = [arm for arm in arms if arm is not type(None)]
+    if len(wanted) == 1:
+        return _decode_one(value, wanted[0], where)
+    for arm in wanted:
+        try:
+            return _decode_one(value, arm, where)
+        except InvalidInput:
+            continue
+    raise _wrong(value, hint, where)
+
+
+def _decode_one(value: object, hint: object, where: str) -> object:
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Literal or hint in (str, bool, int):
+        if not _is_plain(value, hint):
+            raise _wrong(value, hint, where)
+        return value
+    if origin is tuple and inner[-1] is not ...:
+        items = _items(value, hint, where)
+        if len(items) != len(inner):
+            raise _wrong(value, hint, where)
+        return tuple(decode(item, inner[at], f"{where}[{at}]") for at, item in enumerate(items))
+    if origin in (Sequence, tuple):
+        return tuple(decode(item, inner[0], f"{where}[{at}]") for at, item in enumerate(_items(value, hint, where)))
+    if origin is Mapping:
+        if not isinstance(value, dict):
+            raise _wrong(value, hint, where)
+        keys = [str(decode(key, str, f"a key of {where}")) for key in value]
+        return {key: decode(value[key], inner[1], f"{where}[{key!r}]") for key in keys}
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return _decode_record(value, hint, where)
+    raise TypeError(f"{where}: {hint} has no wire format")
+
+
+def _is_plain(value: object, hint: object) -> bool:
+    if hint is str:
+        return isinstance(value, str) and _is_text(value)
+    if hint is int:  # to Python, True is a number
+        return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_INT
+    if hint is bool:
+        return isinstance(value, bool)
+    return isinstance(value, str) and value in typing.get_args(hint)
+
+
+def _decode_record(value: object, entity: type, where: str) -> object:
+    hints, fields = typing.get_type_hints(entity), {field.name: field for field in dataclasses.fields(entity)}
+    if not isinstance(value, dict):
+        raise _wrong(value, entity, where)
+    for name in value:
+        if name not in fields:
+            raise InvalidInput(f"{where} has no field {name}", f"it is {describe(entity)}")
+    for name, field in fields.items():
+        if name not in value and field.default is field.default_factory is dataclasses.MISSING:
+            raise InvalidInput(f"{where} needs the field {name}", f"it is {describe(entity)}")
+    return entity(**{name: decode(item, hints[name], f"{where}.{name}") for name, item in value.items()})
+
+
+def _items(value: object, hint: object, where: str) -> list[object]:
+    if not isinstance(value, list):
+        raise _wrong(value, hint, where)
+    if len(value) > MAX_ITEMS:
+        raise InvalidInput(f"{where} has {len(value):,} items", f"send at most {MAX_ITEMS:,} at a time")
+    return value
+
+
+def describe(hint: object) -> str:
+    """What `hint` asks for, in words for an error: `text or null`."""
+    arms = _arms(hint)
+    if len(arms) > 1:
+        return " or ".join(describe(arm) for arm in arms)
+    hint, origin, inner = arms[0], typing.get_origin(arms[0]), typing.get_args(arms[0])
+    if hint is int:
+        return "a whole number"
+    if origin is typing.Literal:
+        return f"one of {', '.join(map(str, inner))}"
+    if origin is tuple and inner[-1] is not ...:
+        return f"a list of {len(inner)}: {', '.join(map(describe, inner))}"
+    if origin in (Sequence, tuple):
+        return f"a list, each item {describe(inner[0])}"
+    if origin is Mapping:
+        return f"an object, each value {describe(inner[1])}"
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return f"an object with {', '.join(field.name for field in dataclasses.fields(hint))}"
+    return _JSON_KINDS[hint] if isinstance(hint, type) and hint in _JSON_KINDS else str(hint)
+
+
+def _arms(hint: object) -> Sequence[object]:
+    """The members of a union, a parsed reference left out: on the wire a reference is text."""
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+        return [arm for arm in typing.get_args(hint) if arm is not Reference]
+    return [hint]
+
+
+def _wrong(value: object, hint: object, where: str) -> InvalidInput:
+    if isinstance(value, str) and not _is_text(value):
+        return InvalidInput(f"{where} holds half a character (a lone surrogate)", "send whole Unicode characters")
+    if isinstance(value, int) and abs(value) > MAX_INT:
+        return InvalidInput(f"{where} is larger than any number here", f"send at most {MAX_INT}")
+    shown = f", not {value!r}" if isinstance(value, str | int | float) and len(str(value)) < 40 else ""
+    return InvalidInput(f"{where} must be {describe(hint)}{shown or f', not {_kind(value)}'}")
+
+
+def _is_text(value: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _kind(value: object) -> str:
+    return _JSON_KINDS.get(type(value), f"a {type(value).__name__}")
+
+
+def _not_finite(value: float) -> str:
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"

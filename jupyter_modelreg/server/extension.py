@@ -1,0 +1,46 @@
+"""The extension of the Jupyter server; installing the package enables it."""
+
+from __future__ import annotations
+
+import os
+
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Bool, Unicode
+
+from jupyter_modelreg.connection import SCHEME, registry_path
+from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.server.handlers import OperationHandler
+
+
+class ModelregExtension(ExtensionApp):
+    """Offers one registry to the panel, and names it to the kernels in `MODELREG_URI`, so that all see the same one."""
+
+    name = "modelreg"
+    app_name = "jupyter_modelreg"
+    description = "A governed model registry in JupyterLab"
+
+    uri = Unicode(
+        "",
+        help="The registry, as modelreg:///file.duckdb, modelreg:////folder/file.duckdb or a path. "
+        "Empty: that of MODELREG_URI, else the one in the user's data folder.",
+    ).tag(config=True)
+    writable = Bool(
+        True,
+        help="Whether the panel may change the registry. Kernels are not concerned: who runs code there can write.",
+    ).tag(config=True)
+
+    def initialize_handlers(self) -> None:
+        """One route for every operation."""
+        given = {"uri": self._settle_uri(), "writable": self.writable}
+        self.handlers.append((r"modelreg/api/([^/]+)", OperationHandler, given))
+
+    def _settle_uri(self) -> str:
+        """The registry's URI with an absolute path, set for the kernels as well: their working folders differ."""
+        try:
+            settled = f"{SCHEME}:///{registry_path(self.uri or None).as_posix()}"
+        except InvalidInput as error:
+            # Every request will answer with the same error; the rest of the server is fine.
+            self.log.error("modelreg: %s", error)
+            return self.uri or os.environ.get("MODELREG_URI", "")
+        os.environ["MODELREG_URI"] = settled
+        return settled

@@ -1,0 +1,108 @@
+"""The one handler behind every operation."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider, User
+from jupyter_server.base.handlers import APIHandler
+from tornado import web
+
+from jupyter_modelreg.api.dispatch import Envelope, dispatch, failure, outcome
+from jupyter_modelreg.api.operations import OPERATIONS
+from jupyter_modelreg.connection import current_actor, open_registry
+from jupyter_modelreg.core.entities import JsonValue
+from jupyter_modelreg.core.errors import InvalidInput
+
+RESOURCE = "modelreg"
+
+# What an open panel asks every few seconds; asking does not mean that somebody is at work (JupyterHub culls the idle).
+_POLLED = frozenset({"history.last", "history.list", "registry.status"})
+# The one code that is the server's and not the registry's.
+_FORBIDDEN = "FORBIDDEN"
+_ANONYMOUS = re.compile(r"anonymous|[0-9a-f]{32}")
+_STATUS: Mapping[str, HTTPStatus] = {
+    "INVALID_INPUT": HTTPStatus.BAD_REQUEST,
+    "ARCHIVING_REFUSED": HTTPStatus.BAD_REQUEST,
+    "POLICY_REFUSED": HTTPStatus.BAD_REQUEST,
+    "SOURCE_UNAVAILABLE": HTTPStatus.BAD_REQUEST,
+    "SOURCE_UNRESOLVED": HTTPStatus.BAD_REQUEST,
+    _FORBIDDEN: HTTPStatus.FORBIDDEN,
+    "WRITES_OFF": HTTPStatus.FORBIDDEN,
+    "NOT_FOUND": HTTPStatus.NOT_FOUND,
+    "ALIAS_NOT_FOUND": HTTPStatus.NOT_FOUND,
+    "ALREADY_EXISTS": HTTPStatus.CONFLICT,
+    "INVALID_STATE": HTTPStatus.CONFLICT,
+    "BUSY": HTTPStatus.SERVICE_UNAVAILABLE,
+    "UNUSABLE": HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+class OperationHandler(APIHandler):
+    """`POST modelreg/api/<operation>` with the parameters as a JSON object; always answers with an envelope."""
+
+    def initialize(self, uri: str, writable: bool) -> None:
+        """Remember which registry this is, and whether it may be changed from here."""
+        self._uri = uri
+        self._writable = writable
+
+    @web.authenticated
+    async def post(self, name: str) -> None:
+        """Call the operation `name`, if the user is authorised to read or to write."""
+        self._track_activity = name not in _POLLED
+        action = "write" if name in OPERATIONS and OPERATIONS[name].writes else "read"
+        if await ensure_async(self.authorizer.is_authorized(self, self.current_user, action, RESOURCE)):
+            work = partial(self._work, name, _actor(self.identity_provider, self.current_user), self.request.body)
+            reply = await asyncio.to_thread(outcome, name, work)
+        else:
+            reply = failure(
+                _FORBIDDEN, f"{name} is not for you: this server does not let you {action}", "ask whoever runs it"
+            )
+        self.set_status(_status(reply))
+        self.finish(json.dumps(reply))
+
+    def _work(self, name: str, actor: str, body: bytes) -> JsonValue:
+        """What runs in a thread. A registry is cheap to open: all of a process share one lease on its file."""
+        return dispatch(open_registry(self._uri, actor), name, _parse(body), writable=self._writable)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Refusals of the server itself (no token, wrong XSRF cookie, not authorised), in the same envelope."""
+        error = kwargs.get("exc_info", (None, None))[1]
+        phrase = HTTPStatus(status_code).phrase
+        said = (error.log_message if isinstance(error, web.HTTPError) else None) or phrase
+        refused = status_code == HTTPStatus.FORBIDDEN
+        hint = "reload the page and log in again" if refused else "the log of the Jupyter server says more"
+        self.set_header("Content-Type", "application/json")
+        self.finish(json.dumps(failure(_FORBIDDEN if refused else "INTERNAL", said, hint)))
+
+
+def _actor(provider: IdentityProvider, user: User) -> str:
+    """On whose behalf a request runs.
+
+    The user the identity provider has authenticated, as JupyterHub's does, visitors of a shared server included.
+    Jupyter Server's own providers know a token or a password but no names: they invent an anonymous user for each
+    login, so there it is whoever runs the server, the same actor as in its kernels.
+    """
+    nameless = type(provider) in (IdentityProvider, PasswordIdentityProvider)
+    return current_actor() if nameless or _ANONYMOUS.fullmatch(user.username) else user.username
+
+
+def _parse(body: bytes) -> object:
+    try:
+        return json.loads(body or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput("the body of the request is not JSON", "send the parameters as a JSON object") from error
+
+
+def _status(reply: Envelope) -> HTTPStatus:
+    error = reply.get("error")
+    if not isinstance(error, dict):
+        return HTTPStatus.OK
+    return _STATUS.get(str(error["code"]), HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -1,0 +1,379 @@
+// Made from the registry's operations by `python -m jupyter_modelreg.api.typescript`; change those, not this.
+// Times are UTC epoch milliseconds, sizes are bytes.
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+/** A number JSON has no word for travels as text. */
+export type Float = number | 'NaN' | 'Infinity' | '-Infinity';
+
+/** Some items of a list; `token` asks for those after them and is null at the end. */
+export interface Page<T> {
+  items: T[];
+  token: string | null;
+}
+
+/** The first part of a three-level name. */
+export interface Catalog {
+  id: number;
+  name: string;
+  description: string | null;
+  owner: string;
+  created_at: number;
+  created_by: string;
+  updated_at: number;
+  updated_by: string;
+}
+
+/** `field operator value`; with `tag` set, `field` is a tag key and objects without that tag never match. */
+export interface Condition {
+  field: string;
+  operator: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'LIKE' | 'ILIKE' | 'IN' | 'NOT IN';
+  value: string | number | (string | number)[];
+  tag?: boolean;
+}
+
+/** One line of the activity log. */
+export interface Event {
+  seq: number;
+  time: number;
+  actor: string;
+  action: string;
+  subject: string;
+  subject_id: number;
+  name: string;
+  version: number | null;
+  before: Record<string, JsonValue> | null;
+  after: Record<string, JsonValue> | null;
+  reason: string | null;
+  hash: string;
+}
+
+/** One file of a version: POSIX path below the version's folder, size in bytes, SHA-256 in hex. */
+export interface FileEntry {
+  path: string;
+  size: number;
+  sha256: string;
+}
+
+/** One metric of the logged model a version was made from; `timestamp` in epoch milliseconds. */
+export interface Metric {
+  key: string;
+  value: Float;
+  timestamp: number;
+  step: number;
+}
+
+/** A registered model. `name` is the full name; `schema_id` is None for a workspace model. */
+export interface Model {
+  id: number;
+  name: string;
+  description: string | null;
+  owner: string;
+  created_at: number;
+  created_by: string;
+  updated_at: number;
+  updated_by: string;
+  schema_id: number | null;
+  tags: Record<string, string>;
+  aliases: Record<string, number>;
+  last_version: number;
+  deployment_job_id: string | null;
+  deleted_at: number | null;
+}
+
+/** Sort by `field` (`name`, `version`, `created_at`, `updated_at`). */
+export interface Order {
+  field: string;
+  descending?: boolean;
+}
+
+/** A glance at the whole registry; counts leave out what is in the trash. */
+export interface RegistryStatus {
+  uri: string;
+  actor: string;
+  catalogs: number;
+  schemas: number;
+  governed_models: number;
+  workspace_models: number;
+  versions: number;
+  events: number;
+  database_bytes: number;
+  file_bytes: number;
+}
+
+/** The second part of a three-level name; `name` is `catalog.schema`. */
+export interface Schema {
+  id: number;
+  name: string;
+  description: string | null;
+  owner: string;
+  created_at: number;
+  created_by: string;
+  updated_at: number;
+  updated_by: string;
+  catalog_id: number;
+}
+
+/** One version of a model. */
+export interface Version {
+  id: number;
+  model_id: number;
+  name: string;
+  version: number;
+  aliases: string[];
+  tags: Record<string, string>;
+  description: string | null;
+  stage: string;
+  source: string | null;
+  location: string | null;
+  run_id: string | null;
+  run_link: string | null;
+  logged_model_id: string | null;
+  params: Record<string, string> | null;
+  metrics: Metric[] | null;
+  signature: Record<string, JsonValue> | null;
+  managed: boolean;
+  size: number | null;
+  status: 'PENDING_REGISTRATION' | 'FAILED_REGISTRATION' | 'READY';
+  status_message: string | null;
+  created_at: number;
+  created_by: string;
+  updated_at: number;
+  updated_by: string;
+  deleted_at: number | null;
+}
+
+/** A webhook as MLflow's client knows it; `secret` is stored encrypted and never logged. */
+export interface Webhook {
+  id: number;
+  webhook_id: string;
+  name: string;
+  url: string;
+  events: [string, string][];
+  description: string | null;
+  status: string;
+  created_at: number;
+  created_by: string;
+  updated_at: number;
+  updated_by: string;
+  deleted_at: number | null;
+}
+
+/** Every operation that travels. A write takes a `reason`, which the activity log keeps. */
+export interface Operations {
+  /** Where the registry is, who is asking, and how much it holds (sizes in bytes). */
+  'registry.status': {
+    params: Record<string, never>;
+    result: RegistryStatus;
+  };
+  /** Create a catalog. Raises InvalidInput, AlreadyExists. */
+  'catalogs.create': {
+    params: { name: string; description?: string | null; reason?: string | null };
+    result: Catalog;
+  };
+  /** The catalog called `name`. Raises NotFound. */
+  'catalogs.get': {
+    params: { name: string };
+    result: Catalog;
+  };
+  /** All catalogs by name, `limit` a page. */
+  'catalogs.list': {
+    params: { limit?: number | null; page_token?: string | null };
+    result: Page<Catalog>;
+  };
+  /** Replace the description; None removes it. Raises NotFound. */
+  'catalogs.describe': {
+    params: { name: string; description: string | null; reason?: string | null };
+    result: Catalog;
+  };
+  /** Delete an empty catalog. Raises NotFound, InvalidState while it holds schemas. */
+  'catalogs.delete': {
+    params: { name: string; reason?: string | null };
+    result: null;
+  };
+  /** Create a schema, and its catalog when that is missing. Raises InvalidInput, AlreadyExists. */
+  'schemas.create': {
+    params: { name: string; description?: string | null; reason?: string | null };
+    result: Schema;
+  };
+  /** The schema called `name`. Raises NotFound. */
+  'schemas.get': {
+    params: { name: string };
+    result: Schema;
+  };
+  /** The schemas of `catalog`, or all, by name, `limit` a page. Raises NotFound for an unknown catalog. */
+  'schemas.list': {
+    params: { catalog?: string | null; limit?: number | null; page_token?: string | null };
+    result: Page<Schema>;
+  };
+  /** Replace the description; None removes it. Raises NotFound. */
+  'schemas.describe': {
+    params: { name: string; description: string | null; reason?: string | null };
+    result: Schema;
+  };
+  /** Delete an empty schema. Raises NotFound, InvalidState while it holds models. */
+  'schemas.delete': {
+    params: { name: string; reason?: string | null };
+    result: null;
+  };
+  /** Create a model without versions; a governed one brings its catalog and schema along. */
+  'models.create': {
+    params: { name: string; description?: string | null; tags?: Record<string, string> | null; deployment_job_id?: string | null; reason?: string | null };
+    result: Model;
+  };
+  /** The model called `name`. Raises InvalidInput, NotFound. */
+  'models.get': {
+    params: { name: string };
+    result: Model;
+  };
+  /** Models by name, `limit` a page: of one schema, of the workspace only, or all. Raises NotFound. */
+  'models.list': {
+    params: { namespace?: string | null; workspace?: boolean; limit?: number | null; page_token?: string | null };
+    result: Page<Model>;
+  };
+  /** Models (or prompts) that meet all `conditions`, `limit` a page. Raises InvalidInput for a bad token. */
+  'models.search': {
+    params: { conditions?: Condition[]; order?: Order[]; prompts?: boolean; limit?: number; page_token?: string | null };
+    result: Page<Model>;
+  };
+  /** Give a model another name; aliases, tags, versions and files stay with it. */
+  'models.rename': {
+    params: { name: string; new_name: string; reason?: string | null };
+    result: Model;
+  };
+  /** Replace the description; None removes it. Raises NotFound. */
+  'models.describe': {
+    params: { name: string; description: string | null; reason?: string | null };
+    result: Model;
+  };
+  /** Remember which deployment job MLflow's client connected to the model. Raises NotFound. */
+  'models.set_deployment_job': {
+    params: { name: string; job_id: string | null; reason?: string | null };
+    result: Model;
+  };
+  /** Move a model with all its versions to the trash. Raises NotFound. */
+  'models.delete': {
+    params: { name: string; reason?: string | null };
+    result: Model;
+  };
+  /** Register the model at `source` as the next version of `model`. */
+  'versions.register': {
+    params: { source: string; model: string; aliases?: string[]; tags?: Record<string, string> | null; description?: string | null; run_id?: string | null; run_link?: string | null; logged_model_id?: string | null; local_folder?: string | null; create_model?: boolean; check_source?: boolean; reason?: string | null };
+    result: Version;
+  };
+  /** The one version `reference` names. Raises InvalidInput, NotFound, AliasNotFound. */
+  'versions.get': {
+    params: { reference: string };
+    result: Version;
+  };
+  /** All versions `reference` names, as a range does, lowest first. Raises InvalidInput, NotFound. */
+  'versions.resolve': {
+    params: { reference: string };
+    result: Version[];
+  };
+  /** The versions of `model`, newest first, `limit` a page. Raises NotFound. */
+  'versions.list': {
+    params: { model: string; limit?: number | null; page_token?: string | null };
+    result: Page<Version>;
+  };
+  /** Versions that meet all `conditions`, `limit` a page. Raises InvalidInput for a bad token. */
+  'versions.search': {
+    params: { conditions?: Condition[]; order?: Order[]; prompts?: boolean; limit?: number; page_token?: string | null };
+    result: Page<Version>;
+  };
+  /** The newest version in each stage, by model id, in the order in which the stages were first used. */
+  'versions.latest': {
+    params: { model_ids: number[] };
+    result: Record<string, Version[]>;
+  };
+  /** Replace the description of each version named; None removes it. Raises InvalidInput, NotFound. */
+  'versions.describe': {
+    params: { reference: string; description: string | null; reason?: string | null };
+    result: null;
+  };
+  /** Move a version of a workspace model to a stage (MLflow: None, Staging, Production, Archived). */
+  'versions.transition': {
+    params: { model: string; version: number; stage: string; archive_existing?: boolean; reason?: string | null };
+    result: Version;
+  };
+  /** Move the versions named to the trash and drop their aliases; returns them. Numbers are never reused. */
+  'versions.delete': {
+    params: { reference: string; reason?: string | null };
+    result: Version[];
+  };
+  /** Register a version once more, as the next version of `model`, which is created when missing. */
+  'versions.copy': {
+    params: { reference: string; model: string; reason?: string | null };
+    result: Version;
+  };
+  /** The manifest of a governed version; empty for a workspace version, whose files stay where they were. */
+  'versions.files': {
+    params: { reference: string };
+    result: FileEntry[];
+  };
+  /** Where the files of a version can be read from, as a URI; managed files are verified first. */
+  'versions.location': {
+    params: { reference: string };
+    result: string;
+  };
+  /** Point `alias` of `model` at `version`; returns the version it pointed at before, or None. */
+  'aliases.set': {
+    params: { model: string; alias: string; version: number; reason?: string | null };
+    result: number | null;
+  };
+  /** Remove `alias`; returns the version it pointed at, None when it was not there (no error: MLflow). */
+  'aliases.remove': {
+    params: { model: string; alias: string; reason?: string | null };
+    result: number | null;
+  };
+  /** The version `alias` points at; `latest` is the highest one. Raises InvalidInput, NotFound, AliasNotFound. */
+  'aliases.get': {
+    params: { model: string; alias: string };
+    result: Version;
+  };
+  /** Set every tag in `tags`, replacing what a key held. Raises InvalidInput, NotFound. */
+  'tags.set': {
+    params: { reference: string; tags: Record<string, string>; reason?: string | null };
+    result: null;
+  };
+  /** Remove tags; a key that is not there is no error (MLflow). Raises InvalidInput, NotFound. */
+  'tags.remove': {
+    params: { reference: string; keys: string[]; reason?: string | null };
+    result: null;
+  };
+  /** Events with `seq` above `after`, oldest first: of one model, or of the whole registry. Raises NotFound. */
+  'history.list': {
+    params: { model?: string | null; after?: number; limit?: number | null };
+    result: Event[];
+  };
+  /** The newest event of the whole registry; None when nothing has happened yet. */
+  'history.last': {
+    params: Record<string, never>;
+    result: Event | null;
+  };
+  /** The `seq` of the first event that does not follow from the one before it; None when the chain holds. */
+  'history.broken_at': {
+    params: Record<string, never>;
+    result: number | null;
+  };
+  /** Remove for good everything in the trash, files included; returns how many versions went. */
+  'trash.purge': {
+    params: { reason?: string | null };
+    result: number;
+  };
+  /** The webhook with that public id. Raises NotFound. */
+  'webhooks.get': {
+    params: { webhook_id: string };
+    result: Webhook;
+  };
+  /** Webhooks, newest first, `limit` a page; only those for `event` when given. */
+  'webhooks.list': {
+    params: { event?: [string, string] | null; limit?: number; page_token?: string | null };
+    result: Page<Webhook>;
+  };
+  /** Stop and hide a webhook. Raises NotFound. */
+  'webhooks.delete': {
+    params: { webhook_id: string; reason?: string | null };
+    result: null;
+  };
+}

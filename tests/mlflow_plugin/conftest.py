@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking.client import MlflowClient
 
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
+from tests.real_models import experiment, logged, save_model, tracking
+
+__all__ = ["experiment", "logged", "save_model", "tracking"]  # fixtures
 
 
 @pytest.fixture
@@ -51,3 +55,12 @@ def client(store: ModelRegistryStore, tracking_uri: str, tmp_path: Path) -> Iter
         mlflow.end_run()
     mlflow.set_registry_uri(None)
     mlflow.set_tracking_uri(before)
+
+
+@pytest.fixture
+def temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where temporary folders are made during the test."""
+    folder = tmp_path / "temp"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 
 from jupyter_modelreg.api.operations import OPERATIONS, Operation
+from jupyter_modelreg.api.searching import SEARCHES, check_search
 from jupyter_modelreg.api.wire import decode_params, encode
 from jupyter_modelreg.core.entities import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryError, WritesOff
@@ -45,6 +46,8 @@ def dispatch(registry: Registry, op: object, params: object, *, writable: bool =
             "use %modelreg in a notebook, or ask whoever runs this server",
         )
     arguments = _paged(operation, decode_params(operation, params))
+    if operation.name in SEARCHES:
+        check_search(operation.name, arguments)
     topic = registry if operation.topic == "registry" else getattr(registry, operation.topic)
     return encode(getattr(topic, operation.verb)(**arguments))
 

@@ -9,6 +9,7 @@ import pytest
 from jupyter_modelreg.api.operations import OPERATIONS, Operation
 from jupyter_modelreg.commands.table import WORDS
 from jupyter_modelreg.core.domain import Topic
+from jupyter_modelreg.core.entities import RegistryStatus
 from jupyter_modelreg.core.registry import Registry
 
 # Operations no command stands for, and why.
@@ -19,6 +20,7 @@ WITHOUT_COMMAND = {
     "versions.transition": "stages are for MLflow clients of old; here an alias does it",
     "versions.location": "load and download ask for it",
     "history.list": "the log is read from Python",
+    "history.last": "the log is read from Python",
     "history.broken_at": "the log is read from Python",
     "trash.purge": "removes for good, so it takes a line of Python",
     "webhooks.create": "MLflow's server manages webhooks",
@@ -30,13 +32,14 @@ WITHOUT_COMMAND = {
 
 
 def public_methods(registry: Registry) -> dict[str, object]:
-    return {
+    topics: dict[str, object] = {
         f"{topic}.{name}": method
         for topic, offered in vars(registry).items()
         if isinstance(offered, Topic)
         for name, method in inspect.getmembers(type(offered), inspect.isfunction)
         if not name.startswith("_")
     }
+    return topics | {"registry.status": Registry.status}
 
 
 def test_every_public_method_of_every_topic_is_an_operation(registry: Registry) -> None:
@@ -62,6 +65,23 @@ def test_writes_are_what_takes_a_reason() -> None:
     assert OPERATIONS["trash.purge"].writes
     assert not OPERATIONS["aliases.get"].writes
     assert not OPERATIONS["versions.load"].writes
+
+
+def test_what_stays_says_why_and_is_little() -> None:
+    staying = {name for name, operation in OPERATIONS.items() if operation.stays}
+    assert staying == {"versions.load", "versions.download", "webhooks.create", "webhooks.update"}
+
+
+def test_parameters_and_result_are_known() -> None:
+    parameters = OPERATIONS["aliases.set"].parameters
+    assert [(each.name, each.required) for each in parameters] == [
+        ("model", True),
+        ("alias", True),
+        ("version", True),
+        ("reason", False),
+    ]
+    assert parameters[2].hint is int
+    assert OPERATIONS["registry.status"].result is RegistryStatus
 
 
 def test_every_operation_has_a_command_or_a_reason_to_have_none() -> None:

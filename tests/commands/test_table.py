@@ -31,11 +31,13 @@ FRAUD = "prod.ml_team.fraud"
 # A line for every operation a command says it stands for.
 LINES = {
     "use": ["use prod", "use prod.ml_team"],
+    "status": ["status"],
     "catalogs": ["catalogs"],
     "schemas": ["schemas"],
     "models": ["models"],
     "versions": [f"versions {FRAUD}"],
     "show": [f"show {FRAUD}", f"show {FRAUD}/1"],
+    "explore": ["explore"],
     "create": ["create catalog c", "create schema c.s", "create model c.s.m"],
     "register": ["register {model} c.s.m"],
     "copy": [f"copy {FRAUD}/1 c.s.m"],
@@ -53,7 +55,7 @@ LINES = {
 
 def test_the_words_are_those_of_the_issue() -> None:
     words = "connect use status catalogs schemas models versions show create register alias unalias tag untag describe"
-    assert sorted(NAMES) == sorted([*words.split(), "copy", "rename", "delete", "load", "download"])
+    assert sorted(NAMES) == sorted([*words.split(), "explore", "copy", "rename", "delete", "load", "download"])
 
 
 @pytest.mark.parametrize("word", ALL, ids=NAMES)

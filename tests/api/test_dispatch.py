@@ -1,0 +1,172 @@
+"""Messages to the registry and back."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from jupyter_modelreg.api.dispatch import answer, dispatch
+from jupyter_modelreg.api.operations import OPERATIONS
+from jupyter_modelreg.core.errors import InvalidInput, NotFound, WritesOff
+from jupyter_modelreg.core.registry import Registry
+
+
+def test_a_call_and_its_result(registry: Registry) -> None:
+    created = dispatch(registry, "models.create", {"name": "prod.ml.fraud", "reason": "new"})
+    assert isinstance(created, dict)
+    assert created["owner"] == "ana"
+    assert dispatch(registry, "models.get", {"name": "prod.ml.fraud"}) == created
+    status = dispatch(registry, "registry.status", {})
+    assert isinstance(status, dict)
+    assert (status["governed_models"], status["actor"]) == (1, "ana")
+    assert registry.history.list()[-1].reason == "new"
+
+
+def test_the_newest_event(registry: Registry) -> None:
+    assert dispatch(registry, "history.last", {}) is None
+    registry.models.create("m")
+    registry.tags.set("m", {"a": "1"})
+    last = dispatch(registry, "history.last", {})
+    assert isinstance(last, dict)
+    assert last["action"] == "tag.set"
+    assert dispatch(registry, "history.list", {"after": last["seq"]}) == []
+    assert dispatch(registry, "history.list", {"after": 1}) == [last]
+
+
+def test_the_newest_versions_by_id_of_model(registry: Registry) -> None:
+    model = registry.models.create("m")
+    assert dispatch(registry, "versions.latest", {"model_ids": [model.id, 99]}) == {str(model.id): [], "99": []}
+
+
+def test_every_list_comes_in_pages(registry: Registry) -> None:
+    for number in range(102):
+        registry.models.create(f"m{number:03}")
+    first = dispatch(registry, "models.list", {})
+    assert isinstance(first, dict)
+    assert isinstance(first["items"], list)
+    assert len(first["items"]) == 100
+    rest = dispatch(registry, "models.list", {"page_token": first["token"]})
+    assert isinstance(rest, dict)
+    assert isinstance(rest["items"], list)
+    assert [item["name"] for item in rest["items"]] == ["m100", "m101"]  # type: ignore[index, call-overload]
+    assert rest["token"] is None
+    events = dispatch(registry, "history.list", {"limit": None})
+    assert isinstance(events, list)
+    assert len(events) == 100
+
+
+@pytest.mark.parametrize("name", [n for n, o in OPERATIONS.items() if any(p.name == "limit" for p in o.parameters)])
+@pytest.mark.parametrize("limit", [0, -1, 1001])
+def test_a_page_has_bounds(registry: Registry, name: str, limit: int) -> None:
+    params = {parameter.name: "m" for parameter in OPERATIONS[name].parameters if parameter.required}
+    with pytest.raises(InvalidInput, match=f"^{name}: limit must be from 1 to 1,000, not {limit}"):
+        dispatch(registry, name, {**params, "limit": limit})
+
+
+def test_lists_without_a_limit_are_known() -> None:
+    lists = {name for name, each in OPERATIONS.items() if each.verb in ("list", "search")}
+    assert lists == {n for n, o in OPERATIONS.items() if any(p.name == "limit" for p in o.parameters)}
+
+
+def test_an_unknown_operation_is_not_found(registry: Registry) -> None:
+    with pytest.raises(NotFound, match=r"no operation models\.lst; did you mean models\.list") as caught:
+        dispatch(registry, "models.lst", {})
+    assert caught.value.code == "NOT_FOUND"
+    with pytest.raises(NotFound):
+        dispatch(registry, ["models.list"], {})
+
+
+@pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.stays])
+def test_what_stays_is_refused_with_its_reason(registry: Registry, name: str) -> None:
+    with pytest.raises(InvalidInput, match=f"^{name} can only be called from Python: {OPERATIONS[name].stays}"):
+        dispatch(registry, name, {})
+
+
+@pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.writes and not each.stays])
+def test_writes_can_be_switched_off(registry: Registry, name: str) -> None:
+    with pytest.raises(WritesOff, match=f"^{name} would change the registry"):
+        dispatch(registry, name, {}, writable=False)
+    assert registry.history.last() is None
+
+
+def test_reads_go_on_when_writes_are_off(registry: Registry) -> None:
+    assert dispatch(registry, "models.list", {}, writable=False) == {"items": [], "token": None}
+
+
+def test_an_answer_has_the_id_and_the_result(registry: Registry) -> None:
+    reply = answer(registry, {"id": 7, "op": "models.list", "params": {}})
+    assert reply == {"id": 7, "ok": True, "result": {"items": [], "token": None}}
+    assert answer(registry, {"id": "a", "op": "models.list"})["ok"] is True
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ({"id": 1, "op": "models.get", "params": {"name": "none"}}, "NOT_FOUND"),
+        ({"id": 1, "op": "models.get", "params": None}, "INVALID_INPUT"),
+        ({"id": 1, "op": "models.get", "params": "x"}, "INVALID_INPUT"),
+        ({"id": 1, "op": {}, "params": {}}, "NOT_FOUND"),
+        ({"id": 1}, "NOT_FOUND"),
+        ({}, "NOT_FOUND"),
+        (None, "NOT_FOUND"),
+        ("text", "NOT_FOUND"),
+    ],
+)
+def test_a_bad_message_gets_an_answer_too(registry: Registry, message: object, code: str) -> None:
+    reply = answer(registry, message)
+    assert reply["ok"] is False
+    assert reply["id"] == (message.get("id") if isinstance(message, dict) else None)
+    error = reply["error"]
+    assert isinstance(error, dict)
+    assert error["code"] == code
+    assert set(error) == {"code", "message", "hint"}
+    json.dumps(reply, allow_nan=False)
+
+
+def test_the_unexpected_is_logged_and_answered(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError("deep inside")
+
+    monkeypatch.setattr(registry.history, "last", broken)
+    with caplog.at_level(logging.ERROR):
+        reply = answer(registry, {"id": 1, "op": "history.last", "params": {}})
+    assert reply["error"] == {
+        "code": "INTERNAL",
+        "message": "history.last failed: ZeroDivisionError: deep inside",
+        "hint": "its traceback is in the log of the Jupyter server, or of the kernel, that answered",
+    }
+    assert caplog.records[0].exc_info is not None
+    assert "history.last failed" in caplog.text
+
+
+def test_many_threads_at_once(registry: Registry) -> None:
+    start = threading.Barrier(8)
+
+    def make(worker: int) -> list[object]:
+        start.wait()
+        return [
+            answer(registry, {"id": i, "op": "models.create", "params": {"name": f"m{worker}x{i}"}})["ok"]
+            for i in range(10)
+        ]
+
+    with ThreadPoolExecutor(8) as pool:
+        results = [ok for oks in pool.map(make, range(8)) for ok in oks]
+    assert results == [True] * 80
+    assert len(registry.models.list()) == 80
+    assert registry.history.broken_at() is None
+
+
+@pytest.mark.parametrize("text", ['<img src=x onerror="alert(1)">', "a'b\"c", "🦊", "שלום", "x" * 5000, "a\0b", ""])
+def test_odd_text_comes_back_as_it_went(registry: Registry, text: str) -> None:
+    registry.models.create("m")
+    dispatch(registry, "models.describe", {"name": "m", "description": text, "reason": text})
+    model = dispatch(registry, "models.get", {"name": "m"})
+    assert isinstance(model, dict)
+    assert model["description"] == text
+    assert registry.history.broken_at() is None

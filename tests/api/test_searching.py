@@ -1,0 +1,83 @@
+"""Searches that arrive as data: every one gets a result or a sentence, never an error of the database."""
+
+from __future__ import annotations
+
+import itertools
+import typing
+from pathlib import Path
+
+import pytest
+
+from jupyter_modelreg.api.dispatch import answer, dispatch
+from jupyter_modelreg.api.operations import OPERATIONS
+from jupyter_modelreg.api.searching import SEARCHES
+from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.filters import Operator
+from jupyter_modelreg.core.registry import Registry
+
+FIELDS = (*SEARCHES["versions.search"], "x", "", 'a"b')
+VALUES: tuple[object, ...] = ("x", "", 3, 2**53 - 1, ["a", 1], [1], ["a"], [])
+
+
+@pytest.fixture
+def stocked(registry: Registry, tmp_path: Path) -> Registry:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "MLmodel").write_text("flavors: {}\n")
+    registry.models.create("fraud", tags={"team": "risk"})
+    registry.models.create("churn")
+    registry.versions.register(str(folder), "fraud")
+    return registry
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+def test_no_condition_surprises_the_database(stocked: Registry, name: str) -> None:
+    refused = worked = 0
+    for field, operator, value, tag in itertools.product(FIELDS, typing.get_args(Operator), VALUES, (False, True)):
+        condition = {"field": field, "operator": operator, "value": value, "tag": tag}
+        reply = answer(stocked, {"id": 1, "op": name, "params": {"conditions": [condition]}})
+        if reply["ok"]:
+            worked += 1
+            continue
+        error = reply["error"]
+        assert isinstance(error, dict)
+        assert error["code"] == "INVALID_INPUT", (condition, error)
+        refused += 1
+    assert worked > 100
+    assert refused > 100
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+def test_every_field_sorts(stocked: Registry, name: str) -> None:
+    for field in SEARCHES[name]:
+        dispatch(stocked, name, {"order": [{"field": field, "descending": True}]})
+
+
+def test_what_is_found(stocked: Registry) -> None:
+    found = dispatch(
+        stocked, "models.search", {"conditions": [{"field": "name", "operator": "ILIKE", "value": "%AU%"}]}
+    )
+    assert isinstance(found, dict)
+    assert [item["name"] for item in found["items"]] == ["fraud"]  # type: ignore[index, call-overload, union-attr]
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        (("x", "=", "1"), "models.search: conditions[0]: there is no field x"),
+        (("name", "IN", "fraud"), "models.search: conditions[0]: IN takes a list"),
+        (("name", "=", ["fraud"]), "models.search: conditions[0]: = takes one value"),
+        (("name", "=", 3), "models.search: conditions[0]: name is compared with text only"),
+        (("created_at", "LIKE", 3), "models.search: conditions[0]: created_at is not text, so LIKE does not fit"),
+    ],
+)
+def test_a_refusal_names_the_condition(stocked: Registry, condition: tuple[object, ...], message: str) -> None:
+    asked = dict(zip(("field", "operator", "value"), condition, strict=True))
+    with pytest.raises(InvalidInput) as caught:
+        dispatch(stocked, "models.search", {"conditions": [asked]})
+    assert caught.value.message == message
+
+
+def test_every_search_is_checked() -> None:
+    takers = {name for name, each in OPERATIONS.items() if any(p.name == "conditions" for p in each.parameters)}
+    assert takers == set(SEARCHES)

@@ -1,0 +1,175 @@
+"""Values to JSON and parameters from it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePosixPath
+
+import pytest
+
+from jupyter_modelreg.api.operations import OPERATIONS, Operation
+from jupyter_modelreg.api.wire import decode_params, describe, encode
+from jupyter_modelreg.core.entities import FileEntry, Metric, Webhook
+from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.filters import Condition, Order, Page
+from jupyter_modelreg.core.names import parse_reference
+from jupyter_modelreg.core.registry import Registry
+
+TRAVELLING = [operation for operation in OPERATIONS.values() if operation.stays is None]
+
+
+def test_entities_pages_and_plain_values() -> None:
+    entry = FileEntry(path="MLmodel", size=3, sha256="ab")
+    assert encode(Page([entry], "next")) == {
+        "items": [{"path": "MLmodel", "size": 3, "sha256": "ab"}],
+        "token": "next",
+    }
+    assert encode((True, 2**40, "é", None, 0.5)) == [True, 2**40, "é", None, 0.5]
+    assert encode({3: [parse_reference("fraud@Champion"), PurePosixPath("a/b")]}) == {"3": ["fraud@Champion", "a/b"]}
+
+
+def test_an_entity_travels_whole(registry: Registry) -> None:
+    model = registry.models.create("prod.ml.fraud", tags={"team": "risk"})
+    wire = encode(model)
+    assert isinstance(wire, dict)
+    assert json.loads(json.dumps(wire)) == {**vars(model), "tags": {"team": "risk"}, "aliases": {}}
+
+
+@pytest.mark.parametrize(
+    ("value", "wire"), [(float("nan"), "NaN"), (float("inf"), "Infinity"), (float("-inf"), "-Infinity")]
+)
+def test_numbers_json_has_no_word_for(value: float, wire: str) -> None:
+    encoded = encode(Metric(key="loss", value=value, timestamp=1))
+    assert encoded == {"key": "loss", "value": wire, "timestamp": 1, "step": 0}
+    json.dumps(encoded, allow_nan=False)
+
+
+def test_a_webhook_leaves_its_secret_behind() -> None:
+    stamps = {"created_at": 1, "created_by": "ana", "updated_at": 1, "updated_by": "ana"}
+    hook = Webhook(id=1, webhook_id="w", name="n", url="u", events=(("model", "created"),), secret="s3cret", **stamps)  # type: ignore[arg-type]
+    wire = encode([hook])
+    assert "s3cret" not in json.dumps(wire)
+    assert "secret" not in wire[0]  # type: ignore[index, operator]
+    assert wire[0]["events"] == [["model", "created"]]  # type: ignore[index, call-overload]
+
+
+def test_what_cannot_travel_is_an_error() -> None:
+    with pytest.raises(TypeError, match="a object cannot travel"):
+        encode(object())
+
+
+@pytest.mark.parametrize("operation", TRAVELLING, ids=lambda operation: operation.name)
+def test_every_parameter_of_every_operation_has_a_wire_format(operation: Operation) -> None:
+    for parameter in operation.parameters:
+        described = describe(parameter.hint)
+        assert "<" not in described.replace("<=", "").replace("<,", "")
+        assert "typing" not in described
+        # No parameter takes a number with a fraction: anything without a wire format raises TypeError instead.
+        others = {each.name: _fitting(each.hint) for each in operation.parameters if each.required}
+        with pytest.raises(InvalidInput, match=f"^{operation.name}: {parameter.name} must be"):
+            decode_params(operation, {**others, parameter.name: 0.5})
+
+
+def _fitting(hint: object) -> object:
+    return next(
+        value
+        for value, word in ((1, "a whole"), ({}, "an object"), ([], "a list"), ("x", "text"))
+        if describe(hint).startswith(word)
+    )
+
+
+def test_conditions_and_orders_become_what_the_core_takes() -> None:
+    decoded = decode_params(
+        OPERATIONS["versions.search"],
+        {
+            "conditions": [
+                {"field": "name", "operator": "IN", "value": ["a", "b"]},
+                {"field": "team", "operator": "=", "value": "risk", "tag": True},
+            ],
+            "order": [{"field": "version", "descending": True}],
+            "limit": 5,
+        },
+    )
+    assert decoded == {
+        "conditions": (Condition("name", "IN", ("a", "b")), Condition("team", "=", "risk", tag=True)),
+        "order": (Order("version", descending=True),),
+        "limit": 5,
+    }
+    assert decode_params(OPERATIONS["webhooks.list"], {"event": ["model", "created"]}) == {
+        "event": ("model", "created")
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "message"),
+    [
+        ("models.get", {}, "models.get needs the parameter name"),
+        ("models.get", {"name": "m", "nane": 1}, "models.get has no parameter nane"),
+        ("models.get", {"name": 3}, "models.get: name must be text, not 3"),
+        ("models.get", {"name": None}, "models.get: name must be text, not null"),
+        ("models.get", ["m"], "the parameters of models.get must be an object, not a list"),
+        ("models.get", {"name": "a\ud800"}, "models.get: name holds half a character (a lone surrogate)"),
+        ("registry.status", {"x": 1}, "registry.status has no parameter x"),
+        (
+            "aliases.set",
+            {"model": "m", "alias": "a", "version": "3"},
+            "aliases.set: version must be a whole number, not '3'",
+        ),
+        (
+            "aliases.set",
+            {"model": "m", "alias": "a", "version": True},
+            "aliases.set: version must be a whole number, not True",
+        ),
+        (
+            "aliases.set",
+            {"model": "m", "alias": "a", "version": 2**53},
+            "aliases.set: version is larger than any number here",
+        ),
+        (
+            "tags.set",
+            {"reference": "m", "tags": {"a": 1}},
+            "tags.set: tags['a'] must be text, not 1",
+        ),
+        (
+            "tags.set",
+            {"reference": "m", "tags": ["a"]},
+            "tags.set: tags must be an object, each value text, not a list",
+        ),
+        ("tags.remove", {"reference": "m", "keys": "a"}, "tags.remove: keys must be a list, each item text, not 'a'"),
+        ("tags.remove", {"reference": "m", "keys": ["a", 2]}, "tags.remove: keys[1] must be text, not 2"),
+        ("tags.remove", {"reference": "m", "keys": ["a"] * 1001}, "tags.remove: keys has 1,001 items"),
+        (
+            "models.search",
+            {"conditions": [{"field": "name", "operator": "~", "value": "x"}]},
+            "models.search: conditions[0].operator must be one of =, !=, <, <=, >, >=, LIKE, ILIKE, IN, NOT IN, "
+            "not '~'",
+        ),
+        (
+            "models.search",
+            {"conditions": [{"field": "name", "operator": "=", "value": {}}]},
+            "models.search: conditions[0].value must be text or a whole number or a list, each item text or a whole "
+            "number, not an object",
+        ),
+        (
+            "models.search",
+            {"conditions": [{"field": "name"}]},
+            "models.search: conditions[0] needs the field operator",
+        ),
+        ("models.search", {"order": [{"field": "name", "desc": True}]}, "models.search: order[0] has no field desc"),
+        (
+            "webhooks.list",
+            {"event": ["model"]},
+            "webhooks.list: event must be a list of 2: text, text, not a list",
+        ),
+    ],
+)
+def test_bad_parameters_are_named_in_one_sentence(name: str, params: object, message: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        decode_params(OPERATIONS[name], params)
+    assert caught.value.message == message
+
+
+def test_the_hint_says_what_it_takes() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        decode_params(OPERATIONS["aliases.get"], {})
+    assert caught.value.hint == "aliases.get takes model, alias"

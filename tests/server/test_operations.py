@@ -1,0 +1,98 @@
+"""Operations over HTTP, on a real server."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import jupyter_modelreg
+from tests.server.conftest import Call
+
+
+async def test_a_good_call(call: Call, registry_path: Path) -> None:
+    status, reply = await call("models.create", {"name": "prod.ml.fraud", "reason": "first"})
+    assert (status, reply["ok"]) == (200, True)
+    assert reply["result"]["name"] == "prod.ml.fraud"
+    status, reply = await call("schemas.list", {"catalog": "prod"})
+    assert [schema["name"] for schema in reply["result"]["items"]] == ["prod.ml"]
+    event = jupyter_modelreg.connect(str(registry_path)).history.last()
+    assert event is not None
+    assert (event.actor, event.reason) == (getpass.getuser(), "first")
+
+
+@pytest.mark.parametrize(
+    ("op", "params", "status", "code"),
+    [
+        ("models.lst", {}, 404, "NOT_FOUND"),
+        ("models.get", {"name": "none"}, 404, "NOT_FOUND"),
+        ("aliases.get", {"model": "m", "alias": "none"}, 404, "ALIAS_NOT_FOUND"),
+        ("models.create", {"name": "m"}, 409, "ALREADY_EXISTS"),
+        ("models.get", {"name": 3}, 400, "INVALID_INPUT"),
+        ("models.get", {}, 400, "INVALID_INPUT"),
+        ("models.search", {"conditions": [{"field": "x", "operator": "=", "value": 1}]}, 400, "INVALID_INPUT"),
+        ("models.search", {"order": [{"field": "x"}]}, 400, "INVALID_INPUT"),
+        ("models.list", {"page_token": "x"}, 400, "INVALID_INPUT"),
+        ("versions.load", {"reference": "m/1"}, 400, "INVALID_INPUT"),
+        ("versions.register", {"source": "/no/such/folder", "model": "a.b.c"}, 400, "SOURCE_UNAVAILABLE"),
+    ],
+)
+async def test_a_bad_call(call: Call, op: str, params: object, status: int, code: str) -> None:
+    await call("models.create", {"name": "m"})
+    got, reply = await call(op, params)
+    assert (got, reply["ok"], reply["error"]["code"]) == (status, False, code)
+    assert set(reply["error"]) == {"code", "message", "hint"}
+
+
+@pytest.mark.parametrize("body", ["{", "\x00", "[]", "3", "[" * 100_000])
+async def test_a_body_that_is_no_object(call: Call, body: str) -> None:
+    status, reply = await call("models.list", body=body)
+    assert (status, reply["error"]["code"]) == (400, "INVALID_INPUT")
+
+
+async def test_an_empty_body_means_no_parameters(call: Call) -> None:
+    status, reply = await call("models.list", body="")
+    assert (status, reply["result"]) == (200, {"items": [], "token": None})
+
+
+@pytest.mark.parametrize("extension_config", [{"writable": False}])
+async def test_writes_can_be_switched_off(call: Call) -> None:
+    status, reply = await call("models.create", {"name": "m"})
+    assert (status, reply["error"]["code"]) == (403, "WRITES_OFF")
+    status, reply = await call("models.list")
+    assert (status, reply["result"]["items"]) == (200, [])
+
+
+@pytest.mark.parametrize("extension_config", [{"uri": "mysql://somewhere"}])
+async def test_a_registry_that_cannot_be_opened_is_an_answer(call: Call) -> None:
+    status, reply = await call("registry.status")
+    assert (status, reply["error"]["code"]) == (400, "INVALID_INPUT")
+    assert "mysql://somewhere" in reply["error"]["message"]
+
+
+async def test_a_file_that_is_no_registry_is_an_answer(call: Call, registry_path: Path) -> None:
+    registry_path.write_text("not a database")
+    status, reply = await call("registry.status")
+    assert (status, reply["error"]["code"]) == (503, "UNUSABLE")
+
+
+async def test_a_change_by_another_process_is_seen(call: Call, registry_path: Path) -> None:
+    await call("models.create", {"name": "m"})
+    _, reply = await call("history.last")
+    seen = reply["result"]["seq"]
+    code = f"import jupyter_modelreg as m; m.connect({str(registry_path)!r}).tags.set('m', {{'k': 'v'}})"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    _, reply = await call("history.list", {"after": seen})
+    assert [(event["action"], event["after"]) for event in reply["result"]] == [("tag.set", {"k": "v"})]
+
+
+async def test_the_answer_is_json_whatever_it_holds(call: Call) -> None:
+    text = '</script><b>"\u2028 🦊'
+    await call("models.create", {"name": "m", "description": text})
+    _, reply = await call("models.get", {"name": "m"})
+    assert reply["result"]["description"] == text
+    json.dumps(reply, allow_nan=False)

@@ -6,7 +6,14 @@ BIN := $(VENV)/bin
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
 
-.PHONY: lab test lint fix notebooks constraints clean
+# What the panel is built from; a change of any builds it again.
+PANEL := hatch_build.py $(shell find labextension/src labextension/style -type f) \
+	$(addprefix labextension/,package.json yarn.lock tsconfig.json install.json)
+# The node of .venv first: the machine need not have one.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+
+.PHONY: lab test unit browser lint fix notebooks constraints clean
 
 lab: $(VENV)/.lab  ## Install, then open JupyterLab on the tutorials, with a registry in .lab/
 	mkdir -p .lab
@@ -14,13 +21,24 @@ lab: $(VENV)/.lab  ## Install, then open JupyterLab on the tutorials, with a reg
 	MLFLOW_TRACKING_URI="sqlite:///$(CURDIR)/.lab/mlflow.db" \
 	$(BIN)/jupyter lab --ServerApp.root_dir=notebooks $(ROOT) $(LAB_OPTIONS) notebooks/01_first_model.ipynb
 
-test: $(VENV)/.test lint  ## Install what tests need, then run all of them
+test: $(VENV)/.test lint unit  ## Install what tests need, then run all of them
 	$(BIN)/python -m pytest -n auto --dist loadfile $(TEST_OPTIONS)
+	$(MAKE) browser
 
-lint: $(VENV)/.test  ## Style and types
+unit: $(VENV)/.panel  ## The panel's own tests, without a browser
+	cd labextension && jlpm run test
+
+# A run of its own: its event loop and that of the server's tests do not go together.
+browser: $(VENV)/.test  ## JupyterLab in a real browser
+	command -v chromium || command -v chromium-browser || command -v google-chrome || \
+		($(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends chromium)
+	$(BIN)/python -m pytest tests/browser
+
+lint: $(VENV)/.test $(VENV)/.panel  ## Style and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	cd labextension && jlpm run check
 
 fix: $(VENV)/.test  ## Mend what can be mended by itself
 	$(BIN)/ruff check --fix
@@ -34,17 +52,21 @@ constraints: $(VENV)/.uv  ## Pin today's newest versions of everything
 		--no-emit-index-url --all-extras --group test --group lint pyproject.toml -o constraints.txt
 
 clean:
-	rm -rf $(VENV) .lab build dist
+	rm -rf $(VENV) .lab build dist jupyter_modelreg/labextension labextension/lib labextension/node_modules
 
 $(VENV)/.uv: constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt uv
 	touch $@
 
-$(VENV)/.lab: $(VENV)/.uv pyproject.toml
-	$(INSTALL) --editable ".[lab]"
+$(VENV)/.lab: $(VENV)/.uv pyproject.toml $(PANEL)
+	$(INSTALL) --reinstall-package jupyter_modelreg --editable ".[lab]"
 	touch $@
 
-$(VENV)/.test: $(VENV)/.uv pyproject.toml
-	$(INSTALL) --editable ".[lab]" --group test --group lint
+$(VENV)/.test: $(VENV)/.uv pyproject.toml $(PANEL)
+	$(INSTALL) --reinstall-package jupyter_modelreg --editable ".[lab]" --group test --group lint
+	touch $@
+
+$(VENV)/.panel: $(VENV)/.test labextension/yarn.lock
+	cd labextension && jlpm install --immutable
 	touch $@

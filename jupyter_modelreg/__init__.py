@@ -1,7 +1,7 @@
 """A governed model registry that lives in the notebook.
 
-`connect()` opens a registry; `%load_ext jupyter_modelreg` adds the `%modelreg` magics. Nothing heavy is imported
-before it is needed: neither MLflow nor SQLAlchemy.
+`connect()` opens a registry, `explore()` shows one; `%load_ext jupyter_modelreg` adds the `%modelreg` magics.
+Nothing heavy is imported before it is needed: neither MLflow nor SQLAlchemy nor ipywidgets.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from jupyter_modelreg.core.registry import Registry
+    from jupyter_modelreg.widget import ExplorerWidget
 
-__all__ = ["RegistryError", "__version__", "connect", "load_ipython_extension", "unload_ipython_extension"]
+__all__ = ["RegistryError", "__version__", "connect", "explore", "load_ipython_extension", "unload_ipython_extension"]
 __version__ = "0.1.0"
 
 
@@ -33,6 +34,21 @@ def connect(uri: str | None = None, *, actor: str | None = None) -> Registry:
     from jupyter_modelreg.connection import open_registry
 
     return open_registry(uri, actor)
+
+
+def explore(namespace: str | None = None, *, registry: Registry | None = None) -> ExplorerWidget:
+    """Make a catalog explorer for the output of a cell; its `selected` is what was clicked.
+
+    Args:
+        namespace: the catalog or schema to open first; None begins with everything closed.
+        registry: what to explore; by default the registry `connect()` opens.
+
+    Raises:
+        NotFound: there is no such namespace.
+    """
+    from jupyter_modelreg.widget import ExplorerWidget
+
+    return ExplorerWidget(registry or connect(), namespace)
 
 
 def _jupyter_server_extension_points() -> list[dict[str, object]]:

@@ -66,6 +66,9 @@ class Shell:
             return "uses this registry"
         return f"does not use this registry; export MLFLOW_REGISTRY_URI={uri} makes it"
 
+    def explorer(self, registry: Registry, namespace: str | None) -> None:
+        """A shell has no place for it."""
+
     def _namespaces(self) -> dict[str, object]:
         found = self._state().get("namespaces")
         return found if isinstance(found, dict) else {}

@@ -14,6 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope, no_var_expand
 from IPython.display import display
 
+from jupyter_modelreg import explore
 from jupyter_modelreg.commands.completion import Completions, complete_line, complete_reference
 from jupyter_modelreg.commands.lines import split
 from jupyter_modelreg.commands.results import Result
@@ -68,6 +69,10 @@ class Notebook:
         if chosen == uri:
             return "uses this registry"
         return f"uses {chosen}; connect points it here" if chosen else "does not use it yet; connect points it here"
+
+    def explorer(self, registry: Registry, namespace: str | None) -> object | None:
+        """The widget, in a kernel; IPython in a terminal could not show it."""
+        return explore(namespace, registry=registry) if getattr(self._shell, "kernel", None) else None
 
 
 @magics_class

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = ("mlflow", "sqlalchemy", "duckdb", "pandas", "numpy", "sklearn", "jupyterlab")
+HEAVY = ("mlflow", "sqlalchemy", "duckdb", "pandas", "numpy", "sklearn", "jupyterlab", "ipywidgets")
 
 
 def loaded_after(code: str) -> set[str]:

@@ -25,7 +25,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "mlflow_plugin": (HOSTS | {"connection"}, {"mlflow", "cryptography"}),
     "connection": ({"core", "storage", "artifacts", "mlflow_plugin"}, {"platformdirs"}),
     "server": (HOSTS | {"connection"}, {"jupyter_core", "jupyter_server", "tornado", "traitlets"}),
-    "__init__": ({"core", "connection", "magics", "server"}, {"IPython"}),
+    "widget": (HOSTS, {"anywidget", "traitlets"}),
+    "__init__": ({"core", "connection", "magics", "server", "widget"}, {"IPython"}),
 }
 
 

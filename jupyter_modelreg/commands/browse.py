@@ -13,6 +13,7 @@ from jupyter_modelreg.commands.targets import find_target
 from jupyter_modelreg.commands.words import how_to_see_more, limit_option, word
 from jupyter_modelreg.core.entities import Catalog, Model, Schema
 from jupyter_modelreg.core.filters import Page
+from jupyter_modelreg.core.registry import Registry
 
 _GLANCE = 5
 
@@ -100,8 +101,8 @@ def models(session: Session, namespace: str | None, workspace: bool, everywhere:
         namespace = session.namespace
     if namespace is None:
         found = session.registry.models.list(workspace=workspace, limit=limit)
-        return _model_table(session, found, limit)
-    return _models_in(session, session.find_namespace(namespace), limit)
+        return model_table(session.registry, found, limit)
+    return models_in(session.registry, session.find_namespace(namespace), limit)
 
 
 @word("versions", calls=["versions.list"], examples=["versions prod.ml_team.fraud", "versions fraud -n 5"])
@@ -145,20 +146,22 @@ def _schema_table(session: Session, catalog: str | None, limit: int) -> Table:
     return Table(views.container_columns("schema"), rows, nothing, how_to_see_more(found, limit))
 
 
-def _models_in(session: Session, container: Catalog | Schema, limit: int) -> Table:
-    topic = session.registry.models
+def models_in(registry: Registry, container: Catalog | Schema, limit: int) -> Table:
+    """The first `limit` models of a catalog or schema, with what to do to see more."""
+    topic = registry.models
     if isinstance(container, Schema):
-        return _model_table(session, topic.list(container.name, limit=limit), limit)
+        return model_table(registry, topic.list(container.name, limit=limit), limit)
     found: list[Model] = []
-    for schema in session.registry.schemas.list(container.name):
+    for schema in registry.schemas.list(container.name):
         found += topic.list(schema.name, limit=limit + 1 - len(found))
         if len(found) > limit:
             break
-    return _model_table(session, Page(found[:limit], "more" if len(found) > limit else None), limit)
+    return model_table(registry, Page(found[:limit], "more" if len(found) > limit else None), limit)
 
 
-def _model_table(session: Session, models: Page[Model], limit: int) -> Table:
-    newest = session.registry.versions.latest([model.id for model in models])
+def model_table(registry: Registry, models: Page[Model], limit: int) -> Table:
+    """`models`, which were listed up to `limit`, with what to do to see more."""
+    newest = registry.versions.latest([model.id for model in models])
     rows = [
         views.model_row(model, max((version.version for version in newest[model.id]), default=None)) for model in models
     ]
@@ -176,5 +179,5 @@ def _container_card(session: Session, container: Catalog | Schema) -> Card:
     if isinstance(container, Catalog):
         below, listing = _schema_table(session, container.name, _GLANCE), f"schemas {container.name}"
     else:
-        below, listing = _models_in(session, container, _GLANCE), f"models {container.name}"
+        below, listing = models_in(session.registry, container, _GLANCE), f"models {container.name}"
     return views.container_card(container, replace(below, more=below.more and f"{listing} lists them all"))

@@ -35,6 +35,9 @@ class Host(Protocol):
     def mlflow(self, uri: str) -> str:
         """Whether MLflow's client uses the registry at `uri`, and what to do when it does not, as a sentence."""
 
+    def explorer(self, registry: Registry, namespace: str | None) -> object | None:
+        """The explorer of `registry` for the user to look at, `namespace` open; None where there is no place for it."""
+
 
 class Session:
     """One user's connection. The registry is opened on first use, by the host's `opener`.

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 import click
 
-from jupyter_modelreg.commands import browse, files, write
+from jupyter_modelreg.commands import browse, explore, files, write
 from jupyter_modelreg.commands.results import Plain, Result
 from jupyter_modelreg.commands.session import Session
 from jupyter_modelreg.commands.words import SETTINGS, Answer, Helpful, Word, write_examples
@@ -15,7 +15,7 @@ from jupyter_modelreg.core.errors import InvalidInput, NotFound
 
 WORDS: Mapping[str, Sequence[Word]] = {
     "Where you are": (browse.connect, browse.use, browse.status),
-    "Look": (browse.catalogs, browse.schemas, browse.models, browse.versions, browse.show),
+    "Look": (browse.catalogs, browse.schemas, browse.models, browse.versions, browse.show, explore.explore),
     "Create and register": (write.create, write.register, write.copy),
     "Change": (write.alias, write.unalias, write.tag, write.untag, write.describe, write.rename, write.delete),
     "Use": (files.load, files.download),

@@ -25,6 +25,7 @@ class Desk:
         self.variables: dict[str, object] = {}
         self.connections: list[str] = []
         self.namespaces: dict[str, str | None] = {}
+        self.shown: Callable[[Registry, str | None], object] | None = None
 
     def variable(self, name: str) -> Callable[[object], None]:
         return lambda value: self.variables.update({name: value})
@@ -40,6 +41,9 @@ class Desk:
 
     def mlflow(self, uri: str) -> str:
         return f"asked about {uri}"
+
+    def explorer(self, registry: Registry, namespace: str | None) -> object | None:
+        return self.shown and self.shown(registry, namespace)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,81 @@
+import type { Operations } from './operations';
+
+export * from './operations';
+
+/** The name of an operation: `models.list`. */
+export type OperationName = keyof Operations;
+export type Params<K extends OperationName> = Operations[K]['params'];
+export type Result<K extends OperationName> = Operations[K]['result'];
+
+/** The way to a registry. Views know this and nothing of what carries it. */
+export interface Client {
+  /**
+   * Call one operation.
+   *
+   * Rejects with a `RegistryError` when the registry refuses or cannot be reached, and with the reason of `signal`
+   * when that is aborted.
+   */
+  call<K extends OperationName>(op: K, params: Params<K>, signal?: AbortSignal): Promise<Result<K>>;
+}
+
+/** What went wrong, in words for the person in front of the screen. */
+export class RegistryError extends Error {
+  /**
+   * @param code for programs: `NOT_FOUND`, `BUSY`, …; `UNREACHABLE` and `BAD_ANSWER` come from this side of the wire
+   * @param message what happened
+   * @param hint what to do next; null when there is nothing to say
+   */
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly hint: string | null = null
+  ) {
+    super(message);
+    this.name = 'RegistryError';
+  }
+}
+
+/** What travels back over every wire. */
+export type Answer =
+  | { ok: true; result: unknown }
+  | { ok: false; error: { code: string; message: string; hint: string | null } };
+
+/** Whether `value` is an answer, and not what something between us and the registry made up. */
+export function isAnswer(value: unknown): value is Answer {
+  if (!isRecord(value)) {
+    return false;
+  }
+  if (value['ok'] === true) {
+    return 'result' in value;
+  }
+  const error = value['error'];
+  return (
+    value['ok'] === false &&
+    isRecord(error) &&
+    typeof error['code'] === 'string' &&
+    typeof error['message'] === 'string' &&
+    (typeof error['hint'] === 'string' || error['hint'] === null || error['hint'] === undefined)
+  );
+}
+
+/** The result in `answer`; throws the `RegistryError` it carries instead. */
+export function resultOf<K extends OperationName>(answer: Answer): Result<K> {
+  if (!answer.ok) {
+    const { code, message, hint } = answer.error;
+    throw new RegistryError(code, message, hint ?? null);
+  }
+  // The types are made from the Python side, and its tests hold what travels against them.
+  return answer.result as Result<K>;
+}
+
+/** `error` as a `RegistryError`, whatever was thrown. */
+export function asRegistryError(error: unknown): RegistryError {
+  if (error instanceof RegistryError) {
+    return error;
+  }
+  return new RegistryError('UNEXPECTED', error instanceof Error ? error.message : String(error));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

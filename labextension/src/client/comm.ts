@@ -1,0 +1,89 @@
+import { type Client, isAnswer, type OperationName, type Params, RegistryError, type Result, resultOf } from './client';
+
+/** What of a widget's model the client needs: custom messages, both ways. */
+export interface Channel {
+  send(content: unknown): void;
+  on(event: 'msg:custom', listener: (content: unknown) => void): void;
+  off(event: 'msg:custom', listener: (content: unknown) => void): void;
+}
+
+/** Milliseconds to wait for an answer: the kernel itself says after 30 s that the registry's file is in use. */
+export const PATIENCE_MS = 35_000;
+
+interface Waiting {
+  resolve(answer: unknown): void;
+  reject(reason: unknown): void;
+}
+
+/** Talks to the registry through a widget's comm. Several may share one channel: each knows its own messages by id. */
+export class CommClient implements Client {
+  private readonly waiting = new Map<string, Waiting>();
+  // Not crypto.randomUUID(): browsers have that only on https and localhost.
+  private readonly prefix = Math.random().toString(36).slice(2);
+  private count = 0;
+
+  constructor(private readonly channel: Channel) {
+    channel.on('msg:custom', this.received);
+  }
+
+  async call<K extends OperationName>(op: K, params: Params<K>, signal?: AbortSignal): Promise<Result<K>> {
+    signal?.throwIfAborted();
+    const answer = await this.ask(op, params, signal);
+    if (!isAnswer(answer)) {
+      throw new RegistryError(
+        'BAD_ANSWER',
+        'The kernel answered with something the explorer cannot read',
+        'Restart the kernel and run the cell again.'
+      );
+    }
+    return resultOf<K>(answer);
+  }
+
+  /** Stop listening. Whatever is still awaited is rejected. */
+  dispose(): void {
+    this.channel.off('msg:custom', this.received);
+    this.waiting.forEach(each => each.reject(silence('The explorer was closed')));
+    this.waiting.clear();
+  }
+
+  private async ask(op: string, params: unknown, signal?: AbortSignal): Promise<unknown> {
+    const id = `${this.prefix}-${++this.count}`;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let aborted: (() => void) | undefined;
+    try {
+      return await new Promise<unknown>((resolve, reject) => {
+        this.waiting.set(id, { resolve, reject });
+        timer = setTimeout(() => reject(silence('The kernel does not answer: it is busy or gone')), PATIENCE_MS);
+        aborted = () => reject(signal?.reason);
+        signal?.addEventListener('abort', aborted);
+        this.send({ id, op, params });
+      });
+    } finally {
+      clearTimeout(timer);
+      this.waiting.delete(id);
+      if (aborted) {
+        signal?.removeEventListener('abort', aborted);
+      }
+    }
+  }
+
+  private send(message: unknown): void {
+    try {
+      this.channel.send(message);
+    } catch {
+      // Jupyter's own words here (“Cannot send”) help nobody.
+      throw silence('The kernel this explorer belongs to is gone', 'Run the cell of this explorer again.');
+    }
+  }
+
+  private readonly received = (content: unknown): void => {
+    const id = typeof content === 'object' && content !== null && 'id' in content ? content.id : undefined;
+    if (typeof id === 'string') {
+      this.waiting.get(id)?.resolve(content);
+    }
+  };
+}
+
+function silence(message: string, hint = 'Wait for the running cell, or run this one again.'): RegistryError {
+  return new RegistryError('UNREACHABLE', message, hint);
+}

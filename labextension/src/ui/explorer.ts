@@ -1,0 +1,214 @@
+import type { Client, RegistryError } from '../client/client';
+import { touchedLists } from './changes';
+import { Lists, type ListState } from './lists';
+import { below, listKey, ROOT, searchText, type Source, WORKSPACE } from './nodes';
+import { type Row, searchRows, treeRows } from './rows';
+import { type Changes, Watch } from './watch';
+
+/** Milliseconds without a key before a search is sent. */
+const TYPING_MS = 150;
+const SEARCH: Source = { of: 'search', text: '' };
+
+/** All a view needs to draw the explorer; a new object after every change. */
+export interface Snapshot {
+  readonly rows: readonly Row[];
+  /** The key of the selected row. */
+  readonly selected: string | null;
+  /** What stands in the search box. */
+  readonly query: string;
+  /** How many models the search shows, and whether there are more; null while the tree is shown. */
+  readonly found: { readonly count: number; readonly more: boolean } | null;
+  /** Why the registry cannot be read just now; null while it can. */
+  readonly trouble: RegistryError | null;
+  /** Whether the first answer has arrived. */
+  readonly loaded: boolean;
+  /** Whether the registry holds nothing at all. */
+  readonly empty: boolean;
+  /** Whether an answer is awaited. */
+  readonly busy: boolean;
+}
+
+/**
+ * What the catalog explorer shows and how that changes, without a word about how it looks.
+ *
+ * It reads only while somebody looks: between `show` and `hide`.
+ */
+export class Explorer {
+  private readonly lists: Lists;
+  private readonly watch: Watch;
+  private readonly listeners = new Set<() => void>();
+  private readonly expanded = new Set<string>();
+  private selected: string | null = null;
+  private query = '';
+  private typing: ReturnType<typeof setTimeout> | undefined;
+  private snapshot: Snapshot | null = null;
+
+  constructor(client: Client) {
+    this.lists = new Lists(client, () => this.changed());
+    this.watch = new Watch(
+      client,
+      changes => this.apply(changes),
+      () => this.changed()
+    );
+  }
+
+  /** For `useSyncExternalStore`: call `listener` after every change; returns how to stop. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** What there is to draw: the same object until something changes. */
+  readonly state = (): Snapshot => (this.snapshot ??= this.draw());
+
+  /** Somebody looks: read now, then follow the activity log. */
+  show(): void {
+    this.watch.start();
+  }
+
+  /** Nobody looks: ask for nothing any more. */
+  hide(): void {
+    this.watch.stop();
+  }
+
+  /** Read everything on screen again; resolves when that is done, well or not. */
+  refresh(): Promise<void> {
+    return this.watch.lookAfresh();
+  }
+
+  /** Fetch what stands behind a row: the next page of its list, or once more what failed. */
+  fetch(row: Row): void {
+    if (row.type === 'failed') {
+      void this.lists.reload(row.source);
+    } else if (row.type === 'more') {
+      void this.lists.more(row.source);
+    }
+  }
+
+  /** Select the row with that key. */
+  select(key: string): void {
+    if (key !== this.selected) {
+      this.selected = key;
+      this.changed();
+    }
+  }
+
+  /** Open a row that is closed, and fetch what it holds. */
+  expand(row: Row): void {
+    const source = row.type === 'node' ? below(row.node) : null;
+    if (source !== null && !this.expanded.has(row.key)) {
+      this.expanded.add(row.key);
+      this.changed();
+      void this.lists.open(source);
+    }
+  }
+
+  /** Close a row that is open. What it holds is read again when it is opened again. */
+  collapse(row: Row): void {
+    const source = row.type === 'node' ? below(row.node) : null;
+    if (source !== null && this.expanded.delete(row.key)) {
+      // The workspace list stays: it says whether its group is there at all.
+      if (source.of !== 'workspace') {
+        this.lists.forget(source);
+      }
+      this.changed();
+    }
+  }
+
+  /** Open a closed row, close an open one. */
+  toggle(row: Row): void {
+    if (this.expanded.has(row.key)) {
+      this.collapse(row);
+    } else {
+      this.expand(row);
+    }
+  }
+
+  /** Close everything. */
+  collapseAll(): void {
+    this.state().rows.forEach(row => this.collapse(row));
+    this.expanded.clear();
+    this.changed();
+  }
+
+  /** Search for what was typed once the typing pauses; an empty text brings the tree back at once. */
+  search(query: string): void {
+    this.query = query;
+    clearTimeout(this.typing);
+    const text = searchText(query);
+    if (text === '') {
+      this.lists.forget(SEARCH);
+    } else {
+      this.typing = setTimeout(() => void this.lists.replace({ of: 'search', text }), TYPING_MS);
+    }
+    this.changed();
+  }
+
+  /** Stop for good. */
+  dispose(): void {
+    clearTimeout(this.typing);
+    this.watch.stop();
+    this.lists.stop();
+    this.listeners.clear();
+  }
+
+  /** Bring what is on screen up to date; rejects when that failed, so that it is tried again. */
+  private async apply(changes: Changes): Promise<void> {
+    const at = this.state().rows.findIndex(row => row.key === this.selected);
+    const stale = this.stale(changes);
+    await Promise.all(stale.map(source => this.lists.reload(source)));
+    const after = stale.map(source => this.lists.get(source)).filter(list => list !== undefined);
+    // A list whose parent is gone is no failure: the parent's own list says so.
+    after.filter(isGone).forEach(list => this.lists.forget(list.source));
+    this.keepPlace(at);
+    const failed = after.find(list => list.error !== null && !isGone(list));
+    if (failed?.error) {
+      throw failed.error;
+    }
+  }
+
+  /** The lists to read again: those that changed, a search whatever changed, and at first the two at the top. */
+  private stale(changes: Changes): Source[] {
+    const touched = changes === 'all' ? null : touchedLists(changes);
+    const known = this.lists.all().map(list => list.source);
+    const stale = known.filter(source => touched === null || source.of === 'search' || touched.has(listKey(source)));
+    return [...stale, ...[ROOT, WORKSPACE].filter(source => !this.lists.get(source))];
+  }
+
+  /** When the selected row is gone, select what took its place. */
+  private keepPlace(at: number): void {
+    const rows = this.state().rows;
+    if (at >= 0 && !rows.some(row => row.key === this.selected)) {
+      this.selected = rows[Math.min(at, rows.length - 1)]?.key ?? null;
+      this.changed();
+    }
+  }
+
+  private draw(): Snapshot {
+    const root = this.lists.get(ROOT);
+    const workspace = this.lists.get(WORKSPACE);
+    const search = this.lists.get(SEARCH);
+    const loaded = root?.loaded === true && workspace?.loaded === true;
+    // Until a first search has been answered the tree stays.
+    const found = search && (search.loaded || search.error !== null) ? search : null;
+    return {
+      rows: found ? searchRows(this.lists, found, this.expanded) : treeRows(this.lists, this.expanded),
+      selected: this.selected,
+      query: this.query,
+      found: found && { count: found.nodes.length, more: found.token !== null },
+      trouble: this.watch.trouble,
+      loaded,
+      empty: loaded && root.nodes.length === 0 && workspace.nodes.length === 0,
+      busy: (!loaded && this.watch.trouble === null) || search?.busy === true
+    };
+  }
+
+  private changed(): void {
+    this.snapshot = null;
+    this.listeners.forEach(each => each());
+  }
+}
+
+function isGone(list: ListState): boolean {
+  return list.error?.code === 'NOT_FOUND';
+}

@@ -1,0 +1,106 @@
+"""A real Jupyter server in a process of its own, with a token, and nothing of the developer's settings."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+TOKEN = "a-token-for-tests"
+START_SECONDS = 60.0
+
+
+@dataclass
+class Jupyter:
+    """A JupyterLab over the registry in `folder`; `start` may follow `stop`, on the same port."""
+
+    folder: Path
+    port: int = field(default_factory=lambda: _free_port())
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def uri(self) -> str:
+        """The registry of the server."""
+        return f"modelreg:///{self.folder / 'registry.duckdb'}"
+
+    def url(self, path: str = "lab") -> str:
+        """The address of a page, token included."""
+        return f"http://127.0.0.1:{self.port}/{path}?token={TOKEN}"
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        for name in ("config", "data", "runtime", "settings", "workspaces", "notebooks", "ipython"):
+            (self.folder / name).mkdir(exist_ok=True)
+        self._say_no_news()
+        root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        command = [
+            *(sys.executable, "-m", "jupyterlab", "--no-browser", *root),
+            *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0"),
+            *(f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={self.folder / 'notebooks'}"),
+        ]
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(command, env=self._environment(), stdout=log, stderr=log)
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError((self.folder / "server.log").read_text()[-3000:])
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """End the server and wait until it is gone."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+            self.process = None
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(self.url("api/status"), timeout=2) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def _environment(self) -> dict[str, str]:
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "MODELREG", "MLFLOW"))
+        }
+        return {
+            **kept,
+            "MODELREG_URI": self.uri,
+            "MLFLOW_DISABLE_TELEMETRY": "true",
+            "JUPYTER_CONFIG_DIR": str(self.folder / "config"),
+            "JUPYTER_DATA_DIR": str(self.folder / "data"),
+            "JUPYTER_RUNTIME_DIR": str(self.folder / "runtime"),
+            "JUPYTERLAB_SETTINGS_DIR": str(self.folder / "settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(self.folder / "workspaces"),
+            "IPYTHONDIR": str(self.folder / "ipython"),
+        }
+
+    def _say_no_news(self) -> None:
+        """Keep JupyterLab from asking whether it may fetch news, in a note that covers the page."""
+        self.setting("notification", {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True})
+
+    def setting(self, name: str, values: dict[str, object]) -> None:
+        """Write a settings file of JupyterLab's apputils, before the page that reads it is opened."""
+        folder = self.folder / "settings" / "@jupyterlab" / "apputils-extension"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.jupyterlab-settings").write_text(json.dumps(values))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -237,12 +235,9 @@ def test_a_registry_newer_than_the_code(store: ModelRegistryStore, registry_path
         store.get_registered_model("fraud")
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
-    folder = tmp_path / "locked"
-    folder.mkdir(mode=0o500)
-    store = ModelRegistryStore(store_uri=f"modelreg:///{folder / 'registry.duckdb'}")
-    with refused("INTERNAL_ERROR", "locked"):
+def test_a_folder_that_cannot_be_written() -> None:
+    store = ModelRegistryStore(store_uri="modelreg:////proc/registry.duckdb")  # not even root may write there
+    with refused("INTERNAL_ERROR", "cannot be opened"):
         store.search_registered_models()
 
 

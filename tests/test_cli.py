@@ -216,7 +216,8 @@ def test_completion_gives_up_on_a_busy_registry_without_a_word(registry: Registr
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 def test_tab_in_a_real_bash(model_folder: Path, registry: Registry) -> None:
-    pexpect = pytest.importorskip("pexpect")
+    import pexpect  # IPython brings it along wherever there is a bash
+
     registry.versions.register(str(model_folder), "prod.ml_team.fraud", aliases=["Champion"])
     registry.close()
     environment = {**os.environ, "MODELREG_URI": registry.uri, "PATH": f"{MODELREG.parent}:{os.environ['PATH']}"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -27,21 +28,21 @@ def _now() -> int:
     return time.time_ns() // 1_000_000
 
 
-class Result:
+class Result(ABC):
     """What all results have in common. A kind of its own gives `rows`, `text` and `html`."""
 
     @property
+    @abstractmethod
     def rows(self) -> list[dict[str, JsonValue]]:
         """The content as plain values."""
-        raise NotImplementedError
 
+    @abstractmethod
     def text(self, width: int | None = _WIDTH) -> str:
         """The text face, at most `width` characters wide where that is possible; None for no limit."""
-        raise NotImplementedError
 
+    @abstractmethod
     def html(self) -> str:
         """The HTML face, safe to show whatever the registry holds."""
-        raise NotImplementedError
 
     @property
     def value(self) -> object:

@@ -100,7 +100,7 @@ def main(args: Sequence[str] | None = None) -> int:
     """Run one command line; returns the exit code: 0, 1 for an error of the registry, 2 for bad usage."""
     host = Shell(state_path())
     try:
-        session = Session(_open, host, host.registry())
+        session = Session(open_registry, host, host.registry())
         instruction = os.environ.get(_COMPLETE)
         if instruction:
             _complete(session, instruction)
@@ -124,10 +124,6 @@ def state_path() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("jupyter_modelreg", appauthor=False) / "cli.json"
-
-
-def _open(uri: str | None) -> Registry:
-    return open_registry(uri)
 
 
 def _print(result: Result) -> None:

@@ -21,7 +21,7 @@ def open_registry(uri: str | None = None, actor: str | None = None) -> Registry:
 
     path = registry_path(uri)
     files = ManagedFiles(path.with_name(f"{path.name}.files"))
-    return Registry(DuckDBStore(path), files, _mlflow_sources, actor or current_actor())
+    return Registry(DuckDBStore(path, registry_uri(path)), files, _mlflow_sources, actor or current_actor())
 
 
 def registry_path(uri: str | None = None) -> Path:
@@ -42,6 +42,11 @@ def registry_path(uri: str | None = None) -> Path:
             f"a relative path takes three slashes, an absolute one four: modelreg:///{rest.lstrip('/')}",
         )
     return Path(rest[3:]).absolute()
+
+
+def registry_uri(path: Path) -> str:
+    """The URI of the registry at an absolute path: four slashes, as in SQLAlchemy's SQLite URLs."""
+    return f"{SCHEME}:///{path.as_posix()}"
 
 
 def home() -> Path:

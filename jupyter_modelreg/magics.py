@@ -81,7 +81,7 @@ class ModelregMagics(Magics):  # type: ignore[misc]
 
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
-        self.session = Session(_open, Notebook(shell))
+        self.session = Session(open_registry, Notebook(shell))
         self.matcher = _matcher(self.session)
 
     @no_var_expand  # type: ignore[untyped-decorator]
@@ -150,10 +150,6 @@ def unload(ipython: InteractiveShell) -> None:
     if magics.matcher in ipython.Completer.custom_matchers:
         ipython.Completer.custom_matchers.remove(magics.matcher)
     magics.session.close()
-
-
-def _open(uri: str | None) -> Registry:
-    return open_registry(uri)
 
 
 def _matcher(session: Session) -> Callable[[CompletionContext], dict[str, Any]]:

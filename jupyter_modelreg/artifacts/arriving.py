@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from jupyter_modelreg.artifacts.transfer import FOLDER_MODE, sync_folder, writing
-from jupyter_modelreg.artifacts.walking import MLFLOW_NOTE
 from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.core.outside import MLFLOW_NOTE
 
 INCOMING = ".incoming"
 

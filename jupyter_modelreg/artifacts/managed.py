@@ -19,9 +19,10 @@ from jupyter_modelreg.artifacts.transfer import (
     sha256_each,
     writing,
 )
-from jupyter_modelreg.artifacts.walking import BYTECODE, MLFLOW_NOTE, SourceFile, inside, listing, walk
+from jupyter_modelreg.artifacts.walking import BYTECODE, SourceFile, inside, listing, walk
 from jupyter_modelreg.core.entities import FileEntry
 from jupyter_modelreg.core.errors import FilesDamaged
+from jupyter_modelreg.core.outside import MLFLOW_NOTE
 
 # Another file system, not ours or not allowed here, too many links, no links at all.
 _NO_LINK = (errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS)

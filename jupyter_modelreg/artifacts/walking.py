@@ -12,11 +12,10 @@ from pathlib import Path
 
 from jupyter_modelreg.artifacts.transfer import reading
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidInput
+from jupyter_modelreg.core.outside import MLFLOW_NOTE
 
 # Python writes its bytecode here when it imports a model's own code: derived, and another for each Python.
 BYTECODE = "__pycache__"
-# MLflow writes this on top of a model's folder whenever it loads `models:/name/3` in place: name and version.
-MLFLOW_NOTE = "registered_model_meta"
 
 _KINDS = {stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket", stat.S_IFBLK: "device", stat.S_IFCHR: "device"}
 

@@ -119,6 +119,11 @@ class Version:
     deleted_at: int | None = None
 
     @property
+    def files_uri(self) -> str:
+        """Where the files are said to be; of a governed version the registry itself knows better."""
+        return self.location or self.source or ""
+
+    @property
     def reference(self) -> str:
         """`model/3`."""
         return f"{self.name}/{self.version}"

@@ -125,6 +125,11 @@ class Store(Protocol):
 # --- managed files -----------------------------------------------------------------------------------------
 
 
+# MLflow writes this on top of a model's folder whenever it loads `models:/name/3` in place: name and version. It is
+# no part of the model.
+MLFLOW_NOTE = "registered_model_meta"
+
+
 class Artifacts(Protocol):
     """Managed folders of model files, one a version, named by the id of the version."""
 

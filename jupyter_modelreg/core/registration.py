@@ -101,23 +101,22 @@ def _origin(domain: Domain, request: Request, original: Version | None) -> Origi
         # A prompt has no files, and a governed model's are about to be fetched.
         strict = request.check_source and not is_governed(request.name) and PROMPT_TAG not in request.tags
         return domain.sources.origin(request.source, request.run_id, request.logged_model_id, strict=strict)
-    location = original.location or original.source or request.source
     return Origin(
-        location=location,
-        run_id=_run_of(domain, request, original, location),
+        location=original.files_uri,
+        run_id=_run_of(domain, request, original),
         logged_model_id=request.logged_model_id or original.logged_model_id,
         params=original.params,
         metrics=original.metrics,
     )
 
 
-def _run_of(domain: Domain, request: Request, original: Version, location: str) -> str | None:
+def _run_of(domain: Domain, request: Request, original: Version) -> str | None:
     """The run of a version made from another one: as requested, else that of the logged model requested (MLflow)."""
     if request.run_id or not request.logged_model_id:
         return request.run_id
     if request.logged_model_id == original.logged_model_id:  # which may be gone by now
         return original.run_id
-    return domain.sources.origin(location, None, request.logged_model_id).run_id
+    return domain.sources.origin(original.files_uri, None, request.logged_model_id).run_id
 
 
 @contextmanager
@@ -135,7 +134,7 @@ def _take_in(
 
         yield link, original.signature
         return
-    source = request.source if original is None else (original.location or original.source or request.source)
+    source = request.source if original is None else original.files_uri
     with domain.sources.files(source, request.local_folder) as files:
         yield lambda version: _copy(domain, files, version), files.signature
 
@@ -207,7 +206,7 @@ def _point_aliases(work: Work, request: Request, model: Model, version: Version)
 def _finish(domain: Domain, request: Request, pending: Version, take_in: TakeIn) -> Version:
     try:
         entries = take_in(pending)
-    except BaseException as error:
+    except BaseException as error:  # what it had begun is gone already; a folder that is there is not ours
         _fail(domain, request, pending, error)
         raise
     try:

@@ -20,10 +20,10 @@ from jupyter_modelreg.core.lookup import (
     resolve_versions,
 )
 from jupyter_modelreg.core.names import canonical_stage
+from jupyter_modelreg.core.outside import MLFLOW_NOTE
 from jupyter_modelreg.core.registration import Request, register
 from jupyter_modelreg.core.work import Work
 
-_MLFLOW_NOTE = "registered_model_meta"
 _ACTIVE_STAGES = ("Staging", "Production")
 
 
@@ -225,7 +225,7 @@ class Versions(Topic):
         if version.managed:
             self._domain.artifacts.verify(version.id, entries)
             return self._domain.artifacts.path(version.id).as_uri()
-        return version.location or version.source or ""
+        return version.files_uri
 
     def download(self, reference: ReferenceLike, folder: str | Path) -> Path:
         """Copy the files of a version into `folder`, which must not exist or be empty; returns it.
@@ -252,7 +252,7 @@ def _copy_out(folder: Path, target: Path) -> None:
         here = target / Path(parent).relative_to(folder)
         here.mkdir(parents=True, exist_ok=True)
         for name in names:
-            if name != _MLFLOW_NOTE:
+            if name != MLFLOW_NOTE:
                 shutil.copyfile(Path(parent, name), here / name)
 
 

@@ -7,7 +7,7 @@ import os
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Bool, Unicode
 
-from jupyter_modelreg.connection import SCHEME, registry_path
+from jupyter_modelreg.connection import registry_path, registry_uri
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.server.handlers import OperationHandler
 
@@ -37,7 +37,7 @@ class ModelregExtension(ExtensionApp):
     def _settle_uri(self) -> str:
         """The registry's URI with an absolute path, set for the kernels as well: their working folders differ."""
         try:
-            settled = f"{SCHEME}:///{registry_path(self.uri or None).as_posix()}"
+            settled = registry_uri(registry_path(self.uri or None))
         except InvalidInput as error:
             # Every request will answer with the same error; the rest of the server is fine.
             self.log.error("modelreg: %s", error)

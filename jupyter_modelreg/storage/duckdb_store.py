@@ -75,16 +75,15 @@ class SqlTransaction:
 
 
 class DuckDBStore:
-    """The registry's database at `path`; opened on first use, shared with other processes by a lease."""
+    """The registry's database at `path`; opened on first use, shared with other processes by a lease.
 
-    def __init__(self, path: Path) -> None:
+    `uri` is what the registry is called by.
+    """
+
+    def __init__(self, path: Path, uri: str) -> None:
+        self.uri = uri
         self._path = path
         self._lease = lease_on(path)
-
-    @property
-    def uri(self) -> str:
-        """`modelreg:////absolute/path.duckdb`."""
-        return f"modelreg:///{self._path.as_posix()}"
 
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:

@@ -39,12 +39,18 @@ def asks_for_prompts(search: Search) -> bool:
 
 
 def ordering(orders: Sequence[Order], columns: Columns, ties: Sequence[Order]) -> list[sa.ColumnElement[Any]]:
-    """The ORDER BY clauses, with `ties` for what they leave equal."""
+    """The ORDER BY clauses, with `ties` for what they leave equal. Raises InvalidInput for an unknown field."""
     seen = {order.field for order in orders}
     return [
-        columns[order.field].desc() if order.descending else columns[order.field].asc()
+        _column(order.field, columns).desc() if order.descending else _column(order.field, columns).asc()
         for order in [*orders, *(tie for tie in ties if tie.field not in seen)]
     ]
+
+
+def _column(field: str, columns: Columns) -> sa.ColumnElement[Any]:
+    if field not in columns:
+        raise InvalidInput(f"cannot search by {field}", f"search by one of {', '.join(columns)}")
+    return columns[field]
 
 
 def _conditions(search: Search) -> list[Condition]:
@@ -65,9 +71,7 @@ def _clause(condition: Condition, columns: Columns, tags: sa.ColumnElement[Any])
         column: sa.ColumnElement[Any] = sa.func.json_extract_string(
             sa.type_coerce(tags, sa.Text), f'$."{condition.field}"', type_=sa.Text
         )
-    elif condition.field in columns:
-        column = columns[condition.field]
     else:
-        raise InvalidInput(f"cannot search by {condition.field}", f"search by one of {', '.join(columns)}")
+        column = _column(condition.field, columns)
     clause: sa.ColumnElement[bool] = _COMPARE[condition.operator](column, condition.value)
     return clause

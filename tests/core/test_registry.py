@@ -263,6 +263,8 @@ def test_searching(registry: Registry) -> None:
     assert registry.versions.search([Condition("name", "=", "'; DROP TABLE models; --")]) == []
     with pytest.raises(InvalidInput, match="cannot search by nonsense"):
         registry.models.search([Condition("nonsense", "=", "x")])
+    with pytest.raises(InvalidInput, match="cannot search by nonsense"):
+        registry.versions.search(order=[Order("nonsense")])
 
 
 def test_pages_join_up(registry: Registry) -> None:

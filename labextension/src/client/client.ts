@@ -13,9 +13,21 @@ export interface Client {
    * Call one operation.
    *
    * Rejects with a `RegistryError` when the registry refuses or cannot be reached, and with the reason of `signal`
-   * when that is aborted.
+   * when that is aborted. `onProgress` hears how far a long one has come.
    */
-  call<K extends OperationName>(op: K, params: Params<K>, signal?: AbortSignal): Promise<Result<K>>;
+  call<K extends OperationName>(
+    op: K,
+    params: Params<K>,
+    signal?: AbortSignal,
+    onProgress?: (progress: Progress) => void
+  ): Promise<Result<K>>;
+}
+
+/** How far an operation has come: what it is doing, and how many bytes of how many are done. */
+export interface Progress {
+  readonly what: string;
+  readonly done: number;
+  readonly total: number;
 }
 
 /** What went wrong, in words for the person in front of the screen. */

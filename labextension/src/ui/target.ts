@@ -1,0 +1,20 @@
+/** What a page, a dialog or an action is about. Names are full: `prod.ml_team.fraud`, `prod.ml_team`. */
+export type Target =
+  | { readonly kind: 'catalog' | 'schema' | 'model'; readonly name: string }
+  | { readonly kind: 'version'; readonly name: string; readonly version: number };
+
+/** What has a page of its own. */
+export type PageTarget = Target & { readonly kind: 'model' | 'version' };
+
+/** How the registry names `target`: `prod.ml_team.fraud/3`, or just the name. */
+export function referenceTo(target: Target): string {
+  return target.kind === 'version' ? `${target.name}/${target.version}` : target.name;
+}
+
+/** The model or version that `reference` (as `referenceTo` writes it) names. */
+export function pageTarget(reference: string): PageTarget {
+  const version = /^(.*)\/(\d+)$/s.exec(reference);
+  return version
+    ? { kind: 'version', name: version[1] ?? '', version: Number(version[2]) }
+    : { kind: 'model', name: reference };
+}

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,6 +17,7 @@ from jupyter_modelreg.commands.results import Result
 from jupyter_modelreg.commands.session import Session
 from jupyter_modelreg.commands.table import BadUsage, modelreg, run
 from jupyter_modelreg.connection import open_registry
+from jupyter_modelreg.core.entities import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, RegistryError
 from jupyter_modelreg.core.registry import Registry
 
@@ -68,6 +69,9 @@ class Shell:
 
     def explorer(self, registry: Registry, namespace: str | None) -> None:
         """A shell has no place for it."""
+
+    def dialog(self, registry: Registry, order: Mapping[str, JsonValue]) -> None:
+        """Nor for one of these."""
 
     def _namespaces(self) -> dict[str, object]:
         found = self._state().get("namespaces")

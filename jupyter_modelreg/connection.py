@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.outside import Sources
+from jupyter_modelreg.core.outside import Origins
 from jupyter_modelreg.core.registry import Registry
 
 SCHEME = "modelreg"
@@ -61,7 +61,7 @@ def current_actor() -> str:
     return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
 
 
-def _mlflow_sources() -> Sources:
+def _mlflow_sources() -> Origins:
     from jupyter_modelreg.mlflow_plugin.sources import MlflowSources
 
     return MlflowSources()

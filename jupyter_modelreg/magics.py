@@ -14,13 +14,14 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope, no_var_expand
 from IPython.display import display
 
-from jupyter_modelreg import explore
+from jupyter_modelreg import explore, open_dialog
 from jupyter_modelreg.commands.completion import Completions, complete_line, complete_reference
 from jupyter_modelreg.commands.lines import split
 from jupyter_modelreg.commands.results import Result
 from jupyter_modelreg.commands.session import Session
 from jupyter_modelreg.commands.table import run
 from jupyter_modelreg.connection import open_registry
+from jupyter_modelreg.core.entities import JsonValue
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.registry import Registry
 
@@ -72,7 +73,15 @@ class Notebook:
 
     def explorer(self, registry: Registry, namespace: str | None) -> object | None:
         """The widget, in a kernel; IPython in a terminal could not show it."""
-        return explore(namespace, registry=registry) if getattr(self._shell, "kernel", None) else None
+        return explore(namespace, registry=registry) if self._in_kernel else None
+
+    def dialog(self, registry: Registry, order: Mapping[str, JsonValue]) -> object | None:
+        """The widget of a dialog, in a kernel."""
+        return open_dialog(registry, order) if self._in_kernel else None
+
+    @property
+    def _in_kernel(self) -> bool:
+        return getattr(self._shell, "kernel", None) is not None
 
 
 @magics_class

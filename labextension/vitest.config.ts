@@ -1,5 +1,25 @@
 import { defineConfig } from 'vitest/config';
 
+/** The widget runs the same views with Preact in React's place, as `build:widget` builds it. */
+const preact = {
+  '@testing-library/react': new URL('./tests/preact.ts', import.meta.url).pathname,
+  'react-dom/client': 'preact/compat/client',
+  react: 'preact/compat'
+};
+
 export default defineConfig({
-  test: { environment: 'jsdom', include: ['tests/**/*.test.{ts,tsx}'] }
+  test: {
+    projects: [
+      { test: { name: 'react', environment: 'jsdom', include: ['tests/**/*.test.{ts,tsx}'] } },
+      {
+        resolve: { alias: preact },
+        test: {
+          name: 'preact',
+          environment: 'jsdom',
+          include: ['tests/**/*.test.tsx'],
+          server: { deps: { inline: [/@testing-library/] } }
+        }
+      }
+    ]
+  }
 });

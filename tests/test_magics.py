@@ -381,3 +381,8 @@ def test_a_real_kernel_completes_runs_and_fails(fraud: Registry, fresh_kernel_en
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def test_a_terminal_has_no_place_for_a_dialog(cell: Cell) -> None:
+    with pytest.raises(InvalidInput, match="--dialog needs a notebook"):
+        cell("%modelreg register --dialog")

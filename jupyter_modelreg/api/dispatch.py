@@ -5,15 +5,18 @@ from __future__ import annotations
 import difflib
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from jupyter_modelreg.api.operations import OPERATIONS, Operation
 from jupyter_modelreg.api.searching import SEARCHES, check_search
 from jupyter_modelreg.api.wire import decode_params, encode
 from jupyter_modelreg.core.entities import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryError, WritesOff
+from jupyter_modelreg.core.progress import Listener, Progress, listening
 from jupyter_modelreg.core.registry import Registry
 
 Envelope = dict[str, JsonValue]
+OnProgress = Callable[[Envelope], None]
 
 DEFAULT_PAGE = 100
 MAX_PAGE = 1000
@@ -33,10 +36,13 @@ def find_operation(name: object) -> Operation:
     return found
 
 
-def dispatch(registry: Registry, op: object, params: object, *, writable: bool = True) -> JsonValue:
+def dispatch(
+    registry: Registry, op: object, params: object, *, writable: bool = True, on_progress: OnProgress | None = None
+) -> JsonValue:
     """Call operation `op` with the JSON object `params`; returns its result as JSON.
 
-    A list comes in pages of 100 unless `limit` says otherwise, and of 1,000 at most.
+    A list comes in pages of 100 unless `limit` says otherwise, and of 1,000 at most. `on_progress` hears how far a long
+    operation has come, as `{"progress": {"what", "done", "total"}}` in bytes, from any thread.
     Raises WritesOff for a write when `writable` is False, InvalidInput, NotFound, and what the operation raises.
     """
     operation = find_operation(op)
@@ -49,15 +55,22 @@ def dispatch(registry: Registry, op: object, params: object, *, writable: bool =
     if operation.name in SEARCHES:
         check_search(operation.name, arguments)
     topic = registry if operation.topic == "registry" else getattr(registry, operation.topic)
-    return encode(getattr(topic, operation.verb)(**arguments))
+    with listening(on_progress and _telling(operation, on_progress)):
+        return encode(getattr(topic, operation.verb)(**arguments))
 
 
-def answer(registry: Registry, message: object, *, writable: bool = True) -> Envelope:
-    """The answer to `{"id", "op", "params"}`, with the same id. Never raises."""
+def answer(
+    registry: Registry, message: object, *, writable: bool = True, on_progress: OnProgress | None = None
+) -> Envelope:
+    """The answer to `{"id", "op", "params"}`, with the same id. Never raises.
+
+    `on_progress` hears of a long operation, before its answer, as `{"id", "progress": {"what", "done", "total"}}`.
+    """
     asked = message if isinstance(message, Mapping) else {}
-    op = asked.get("op")
-    reply = outcome(str(op), lambda: dispatch(registry, asked.get("op"), asked.get("params", {}), writable=writable))
-    return {"id": asked.get("id"), **reply}
+    op, asked_id = asked.get("op"), asked.get("id")
+    tell = on_progress and (lambda news: on_progress({"id": asked_id, **news}))
+    call = partial(dispatch, registry, op, asked.get("params", {}), writable=writable, on_progress=tell)
+    return {"id": asked_id, **outcome(str(op), call)}
 
 
 def outcome(what: str, call: Callable[[], JsonValue]) -> Envelope:
@@ -77,6 +90,23 @@ def outcome(what: str, call: Callable[[], JsonValue]) -> Envelope:
 def failure(code: str, message: str, hint: str | None) -> Envelope:
     """The envelope of an error."""
     return {"ok": False, "error": {"code": code, "message": message, "hint": hint}}
+
+
+def _telling(operation: Operation, on_progress: OnProgress) -> Listener:
+    """Tell `on_progress`, until it fails: who asked may be gone, and the work goes on all the same."""
+    gone = False
+
+    def tell(progress: Progress) -> None:
+        nonlocal gone
+        if gone:
+            return
+        try:
+            on_progress({"progress": encode(progress)})
+        except Exception:
+            gone = True
+            logger.exception("nobody can be told how far %s has come", operation.name)
+
+    return tell
 
 
 def _paged(operation: Operation, arguments: dict[str, object]) -> dict[str, object]:

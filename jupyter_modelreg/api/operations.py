@@ -16,6 +16,7 @@ from jupyter_modelreg.core.catalogs import Catalogs, Schemas
 from jupyter_modelreg.core.history import History
 from jupyter_modelreg.core.models import Models
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.core.sources import Sources
 from jupyter_modelreg.core.tags import Tags
 from jupyter_modelreg.core.trash import Trash
 from jupyter_modelreg.core.versions import Versions
@@ -128,9 +129,14 @@ OPERATIONS: Mapping[str, Operation] = _table(
     Operation("aliases", Aliases.get),
     Operation("tags", Tags.set),
     Operation("tags", Tags.remove),
+    Operation("tags", Tags.edit),
     Operation("history", History.list),
+    Operation("history", History.recent),
     Operation("history", History.last),
     Operation("history", History.broken_at),
+    Operation("sources", Sources.logged_models),
+    Operation("sources", Sources.runs),
+    Operation("sources", Sources.run),
     Operation("trash", Trash.purge),
     Operation("webhooks", Webhooks.create, stays=_ENCRYPTED),
     Operation("webhooks", Webhooks.get),

@@ -35,7 +35,7 @@ def _check_value(where: str, condition: Condition, kind: type) -> None:
     many = condition.operator in ("IN", "NOT IN")
     if isinstance(condition.value, tuple) is not many:
         raise InvalidInput(f"{where}: {condition.operator} takes {'a list' if many else 'one value'}")
-    if condition.operator in ("LIKE", "ILIKE") and kind is not str:
+    if condition.operator in ("LIKE", "ILIKE", "CONTAINS") and kind is not str:
         raise InvalidInput(f"{where}: {condition.field} is not text, so {condition.operator} does not fit")
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     if not all(isinstance(value, kind) for value in values):

@@ -1,10 +1,11 @@
-"""Bytes on their way: read, hash, copy, move, flush; with a progress bar, and errors that say what to do."""
+"""Bytes on their way: read, hash, copy, move, flush; with news of how far they are, and errors that say what to do."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
 import os
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 from threading import Event, Lock
 
 from jupyter_modelreg.core.errors import RegistryUnusable, SourceUnavailable
+from jupyter_modelreg.core.progress import Listener, Progress, listener
 
 Advance = Callable[[int], None]
 
@@ -20,6 +22,7 @@ FOLDER_MODE = 0o555
 
 _CHUNK = 1 << 20  # bytes
 _HASHING_THREADS = 2  # hashlib lets go of the interpreter: 1.7 GB/s with one thread, 3.3 GB/s with two
+_SAY_EVERY = 0.1  # seconds
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -56,7 +59,18 @@ def _reason(error: OSError) -> str:
 
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Advance]:
-    """A bar over `total` bytes that shows up after a second; the function given moves it, from any thread."""
+    """Tell how far `total` bytes have come, with the function given, from any thread.
+
+    Whoever listens to this call is told some ten times a second, and at the end; with nobody there it is a bar that
+    shows up after a second.
+    """
+    heard = listener()
+    with _bar(what, total) if heard is None else _told(heard, what, total) as advance:
+        yield advance
+
+
+@contextmanager
+def _bar(what: str, total: int) -> Iterator[Advance]:
     from tqdm.auto import tqdm
 
     lock = Lock()
@@ -70,6 +84,24 @@ def progress(what: str, total: int) -> Iterator[Advance]:
                 bar.update(size)
 
         yield advance
+
+
+@contextmanager
+def _told(heard: Listener, what: str, total: int) -> Iterator[Advance]:
+    lock = Lock()
+    done, said_at = 0, time.monotonic()
+    heard(Progress(what, 0, total))
+
+    def advance(size: int) -> None:
+        nonlocal done, said_at
+        with lock:
+            done += size
+            if time.monotonic() - said_at >= _SAY_EVERY:
+                heard(Progress(what, done, total))
+                said_at = time.monotonic()
+
+    yield advance
+    heard(Progress(what, done, total))
 
 
 def copy_file(source: Path, target: Path, advance: Advance) -> tuple[int, str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from jupyter_modelreg.core.entities import Catalog, RegistryStatus, Schema
+from jupyter_modelreg.core.entities import Catalog, JsonValue, RegistryStatus, Schema
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryError
 from jupyter_modelreg.core.names import Reference, parse_reference, qualify
 from jupyter_modelreg.core.registry import Registry
@@ -37,6 +37,9 @@ class Host(Protocol):
 
     def explorer(self, registry: Registry, namespace: str | None) -> object | None:
         """The explorer of `registry` for the user to look at, `namespace` open; None where there is no place for it."""
+
+    def dialog(self, registry: Registry, order: Mapping[str, JsonValue]) -> object | None:
+        """The dialog that `order` (see `commands.dialogs`) asks for; None where there is no place for it."""
 
 
 class Session:

@@ -21,6 +21,7 @@ DEFAULT_LIMIT = 50
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 _JSON = f"{__name__}.json"
+_DIALOG = f"{__name__}.dialog"
 
 
 class Answer(Exception):
@@ -50,16 +51,35 @@ class Helpful(click.Command):
         return self._help
 
 
+class Askable(click.Argument):
+    """An argument that may be left out with `--dialog`, which asks for it."""
+
+    def value_is_missing(self, value: Any) -> bool:
+        """Never with `--dialog`."""
+        return super().value_is_missing(value) and not click.get_current_context().meta.get(_DIALOG)
+
+
 class Word(Helpful):
     """One command.
 
     Args:
         calls: the operations it stands for, by name (`aliases.set`).
         examples: lines to show in its help, without the program's name.
+        dialog: run instead of the command with `--dialog`, with the same parameters, those left out being None.
     """
 
-    def __init__(self, *args: Any, calls: Sequence[str] = (), examples: Sequence[str] = (), **settings: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        calls: Sequence[str] = (),
+        examples: Sequence[str] = (),
+        dialog: Callable[..., Result] | None = None,
+        **settings: Any,
+    ) -> None:
         super().__init__(*args, **settings)
+        self.dialog = dialog
+        if dialog is not None:
+            self.params.append(_dialog_option())
         self.params.append(
             click.Option(["--json"], is_flag=True, expose_value=False, callback=_remember_json, help="Answer in JSON.")
         )
@@ -71,8 +91,12 @@ class Word(Helpful):
         write_examples(ctx, formatter, self.examples)
 
     def invoke(self, ctx: click.Context) -> Result:
-        """Run it; with `--json`, the result as JSON."""
-        result: Result = super().invoke(ctx)
+        """Run it, or its dialog; with `--json`, the result as JSON."""
+        result: Result
+        if self.dialog is not None and ctx.meta.get(_DIALOG):
+            result = self.dialog(ctx.obj, **ctx.params)
+        else:
+            result = super().invoke(ctx)
         return Plain(result.to_json(), result.rows) if ctx.meta.get(_JSON) else result
 
 
@@ -84,11 +108,13 @@ def write_examples(ctx: click.Context, formatter: click.HelpFormatter, examples:
             formatter.write(f"{'':>{formatter.current_indent}}{program} {line}\n")
 
 
-def word(name: str, *, calls: Sequence[str], examples: Sequence[str]) -> Callable[[Callable[..., Any]], Word]:
-    """Make a function a command: it gets the session first, and `--json` is taken care of."""
+def word(
+    name: str, *, calls: Sequence[str], examples: Sequence[str], dialog: Callable[..., Result] | None = None
+) -> Callable[[Callable[..., Any]], Word]:
+    """Make a function a command: it gets the session first, and `--json` and `--dialog` are taken care of."""
 
     def declare(function: Callable[..., Any]) -> Word:
-        make = click.command(name, cls=Word, calls=calls, examples=examples, context_settings=SETTINGS)
+        make = click.command(name, cls=Word, calls=calls, examples=examples, dialog=dialog, context_settings=SETTINGS)
         return make(_with_session(function))
 
     return declare
@@ -134,6 +160,21 @@ def _with_session(function: Callable[Concatenate[Session, P], Result]) -> Callba
         return function(click.get_current_context().obj, *args, **kwargs)
 
     return call
+
+
+def _dialog_option() -> click.Option:
+    return click.Option(
+        ["--dialog"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_remember_dialog,
+        help="Ask in a dialog for what is left out. In a notebook.",
+    )
+
+
+def _remember_dialog(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    ctx.meta[_DIALOG] = value
 
 
 def _remember_json(ctx: click.Context, _param: click.Parameter, value: bool) -> None:

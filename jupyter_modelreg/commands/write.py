@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from jupyter_modelreg.commands import params, views
+from jupyter_modelreg.commands import dialogs, params, sentences, views
 from jupyter_modelreg.commands.results import Note, Result
 from jupyter_modelreg.commands.session import Session
 from jupyter_modelreg.commands.targets import alias_target, alias_version, find_target
-from jupyter_modelreg.commands.words import parse_tags, reason_option, word
+from jupyter_modelreg.commands.words import Askable, parse_tags, reason_option, word
 from jupyter_modelreg.core.entities import Catalog, Model, Schema, Version
 
 
@@ -55,10 +53,12 @@ def create(
         "register runs:/4f1c0a/model prod.ml_team.fraud",
         "register ./fraud_model fraud --alias Challenger --tag task=classification",
         'register models:/staging.ml_team.fraud/3 prod.ml_team.fraud -m "passed review"',
+        "register --dialog",
     ],
+    dialog=dialogs.register,
 )
-@click.argument("source", shell_complete=params.sources)
-@click.argument("model", shell_complete=params.models)
+@click.argument("source", cls=Askable, shell_complete=params.sources)
+@click.argument("model", cls=Askable, shell_complete=params.models)
 @click.option("--alias", "aliases", multiple=True, metavar="ALIAS", help="Point this at it. May be repeated.")
 @click.option("--tag", "tags", multiple=True, metavar="K=V", help="Tag the version. May be repeated.")
 @click.option("--description", metavar="TEXT", help="Describe the version.")
@@ -78,28 +78,31 @@ def register(
     an MLmodel file. MODEL is created when it is missing. The files of a governed model (catalog.schema.model) are
     copied into the registry, and it must have a signature.
     """
-    folder = Path(source).expanduser()
     version = session.registry.versions.register(
-        # The files of a workspace model stay where they are, to be found from any working directory.
-        str(folder.absolute()) if folder.is_dir() else source,
+        dialogs.source_of(source),
         session.model(model),
         aliases=[alias.removeprefix("@") for alias in aliases],
         tags=parse_tags(tags),
         description=description,
         reason=reason,
     )
-    lines = [f"registered {version.reference} from {source}"]
-    lines += [f"{version.name}@{alias} → {version.version}" for alias in version.aliases]
+    lines = sentences.registered(version.reference, source, version.aliases)
     return Note(lines, [views.version_row(version)])
 
 
 @word(
     "alias",
     calls=["aliases.set", "aliases.get"],
-    examples=["alias fraud@Champion 3", "alias fraud@Champion latest", "alias fraud@Previous @Champion"],
+    examples=[
+        "alias fraud@Champion 3",
+        "alias fraud@Champion latest",
+        "alias fraud@Previous @Champion",
+        "alias fraud --dialog",
+    ],
+    dialog=dialogs.alias,
 )
-@click.argument("target", metavar="MODEL@ALIAS", shell_complete=params.aliases)
-@click.argument("version", shell_complete=params.alias_versions)
+@click.argument("target", cls=Askable, metavar="MODEL@ALIAS", shell_complete=params.aliases)
+@click.argument("version", cls=Askable, shell_complete=params.alias_versions)
 @reason_option
 def alias(session: Session, target: str, version: str, reason: str | None) -> Result:
     """Point an alias at a version: set it, or move it.
@@ -109,10 +112,7 @@ def alias(session: Session, target: str, version: str, reason: str | None) -> Re
     model, name = alias_target(session, target)
     number = alias_version(session, model, version)
     before = session.registry.aliases.set(model, name, number, reason=reason)
-    if before == number:
-        line = f"{model}@{name}: stays at {number}"
-    else:
-        line = f"{model}@{name}: {before} → {number}" if before is not None else f"{model}@{name} → {number}"
+    line = sentences.pointed(model, name, number, before)
     return Note([line], [{"name": model, "alias": name, "version": number, "before": before}])
 
 
@@ -132,10 +132,15 @@ def unalias(session: Session, target: str, reason: str | None) -> Result:
 @word(
     "tag",
     calls=["tags.set"],
-    examples=["tag fraud task=classification", 'tag fraud/1-3 reviewed_by="Ana B." -m "quarterly review"'],
+    examples=[
+        "tag fraud task=classification",
+        'tag fraud/1-3 reviewed_by="Ana B." -m "quarterly review"',
+        "tag fraud@Champion --dialog",
+    ],
+    dialog=dialogs.tag,
 )
-@click.argument("ref", shell_complete=params.references)
-@click.argument("tags", nargs=-1, required=True, metavar="K=V...", shell_complete=params.tag_pairs)
+@click.argument("ref", cls=Askable, shell_complete=params.references)
+@click.argument("tags", cls=Askable, nargs=-1, required=True, metavar="K=V...", shell_complete=params.tag_pairs)
 @reason_option
 def tag(session: Session, ref: str, tags: tuple[str, ...], reason: str | None) -> Result:
     """Set tags on a model or on versions.
@@ -144,8 +149,7 @@ def tag(session: Session, ref: str, tags: tuple[str, ...], reason: str | None) -
     """
     reference, pairs = session.reference(ref), parse_tags(tags)
     session.registry.tags.set(reference, pairs, reason=reason)
-    shown = ", ".join(f"{key}={value}" for key, value in pairs.items())
-    return Note([f"tagged {reference}: {shown}"], [{"reference": str(reference), "tags": dict(pairs)}])
+    return Note([sentences.tagged(str(reference), pairs)], [{"reference": str(reference), "tags": dict(pairs)}])
 
 
 @word("untag", calls=["tags.remove"], examples=["untag fraud task", "untag fraud@Champion draft todo"])
@@ -156,7 +160,7 @@ def untag(session: Session, ref: str, keys: tuple[str, ...], reason: str | None)
     """Remove tags; a key that is not there is passed over."""
     reference = session.reference(ref)
     session.registry.tags.remove(reference, keys, reason=reason)
-    return Note([f"{reference} is without {', '.join(keys)}"], [{"reference": str(reference), "removed": list(keys)}])
+    return Note([sentences.untagged(str(reference), keys)], [{"reference": str(reference), "removed": list(keys)}])
 
 
 @word(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jupyter_modelreg.core.domain import Topic
 from jupyter_modelreg.core.entities import Catalog, JsonValue, Schema
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidState
-from jupyter_modelreg.core.filters import Page, Search, decode_token, page_of
+from jupyter_modelreg.core.filters import BY_NAME, Page, Search, decode_token, page_of
 from jupyter_modelreg.core.lookup import require_catalog, require_schema
 from jupyter_modelreg.core.names import check_namespace, check_part
 from jupyter_modelreg.core.work import Work
@@ -29,9 +29,9 @@ class Catalogs(Topic):
 
     def list(self, *, limit: int | None = None, page_token: str | None = None) -> Page[Catalog]:
         """All catalogs by name, `limit` a page."""
-        offset = decode_token(page_token)
+        start = decode_token(page_token, BY_NAME)
         with self._domain.read() as tx:
-            return page_of(tx.catalogs.list(limit and limit + 1, offset), limit, offset)
+            return page_of(tx.catalogs.list(limit and limit + 1, start), limit, BY_NAME)
 
     def describe(self, name: str, description: str | None, *, reason: str | None = None) -> Catalog:
         """Replace the description; None removes it. Raises NotFound."""
@@ -72,10 +72,10 @@ class Schemas(Topic):
         self, catalog: str | None = None, *, limit: int | None = None, page_token: str | None = None
     ) -> Page[Schema]:
         """The schemas of `catalog`, or all, by name, `limit` a page. Raises NotFound for an unknown catalog."""
-        offset = decode_token(page_token)
+        start = decode_token(page_token, BY_NAME)
         with self._domain.read() as tx:
             catalog_id = None if catalog is None else require_catalog(tx, catalog).id
-            return page_of(tx.schemas.list(catalog_id, limit and limit + 1, offset), limit, offset)
+            return page_of(tx.schemas.list(catalog_id, limit and limit + 1, start), limit, BY_NAME)
 
     def describe(self, name: str, description: str | None, *, reason: str | None = None) -> Schema:
         """Replace the description; None removes it. Raises NotFound."""

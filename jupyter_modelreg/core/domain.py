@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
-from jupyter_modelreg.core.outside import Artifacts, Clock, Sources, SourcesFactory, Store, Transaction
+from jupyter_modelreg.core.outside import Artifacts, Clock, Origins, OriginsFactory, Store, Transaction
 from jupyter_modelreg.core.work import Work
 
 
@@ -28,7 +28,7 @@ class Domain:
     """
 
     def __init__(
-        self, store: Store, artifacts: Artifacts, sources: SourcesFactory, actor: str, clock: Clock = epoch_ms
+        self, store: Store, artifacts: Artifacts, sources: OriginsFactory, actor: str, clock: Clock = epoch_ms
     ) -> None:
         self.store = store
         self.artifacts = artifacts
@@ -37,7 +37,7 @@ class Domain:
         self._clock = clock
 
     @cached_property
-    def sources(self) -> Sources:
+    def origins(self) -> Origins:
         """Where models come from."""
         return self._make_sources()
 

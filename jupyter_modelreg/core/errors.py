@@ -60,6 +60,12 @@ class AlreadyExists(RegistryError):
     code = "ALREADY_EXISTS"
 
 
+class Conflict(RegistryError):
+    """Somebody else has changed what this change started from."""
+
+    code = "CONFLICT"
+
+
 class InvalidState(RegistryError):
     """The request is sound, but the thing is not in a state that allows it."""
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeGuard, TypeVar
 
 from jupyter_modelreg.core.errors import InvalidInput
 
-Operator = Literal["=", "!=", "<", "<=", ">", ">=", "LIKE", "ILIKE", "IN", "NOT IN"]
+Operator = Literal["=", "!=", "<", "<=", ">", ">=", "LIKE", "ILIKE", "CONTAINS", "IN", "NOT IN"]
 Scalar = str | int
 T = TypeVar("T")
 
@@ -24,8 +24,8 @@ T = TypeVar("T")
 class Condition:
     """`field operator value`; with `tag` set, `field` is a tag key and objects without that tag never match.
 
-    `LIKE` is case-sensitive, `ILIKE` is not. Fields of a model: `name`. Fields of a version: `name`, `version`,
-    `run_id`, `source`.
+    `LIKE` is case-sensitive, `ILIKE` is not. Nor is `CONTAINS`, for which `%` and `_` mean themselves. Fields of a
+    model: `name`. Fields of a version: `name`, `version`, `run_id`, `source`.
     """
 
     field: str
@@ -42,6 +42,29 @@ class Order:
     descending: bool = False
 
 
+BY_NAME = (Order("name"),)
+VERSION_ORDER = (Order("name"), Order("version", descending=True))
+NEWEST_EVENT_FIRST = (Order("seq", descending=True),)
+NEWEST_WEBHOOK_FIRST = (Order("created_at", descending=True), Order("id", descending=True))
+_NUMBERS = frozenset({"seq", "id", "version", "created_at", "updated_at"})
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a page starts.
+
+    Attributes:
+        after: the fields rows are sorted by, with what the last row of the page before holds in them; None at first.
+        offset: rows to skip (MLflow's page tokens count rows).
+    """
+
+    after: Mapping[str, Scalar] | None = None
+    offset: int = 0
+
+
+FIRST = Start()
+
+
 @dataclass(frozen=True)
 class Search:
     """What to look for and which page of it.
@@ -50,7 +73,7 @@ class Search:
         conditions: all must hold.
         order: applied in turn; what is left equal is sorted by name, then by version, newest first.
         limit: most rows of a page; None for all.
-        offset: rows to skip.
+        start: where the page starts.
         prompts: search prompts instead of models (MLflow keeps both in one table and shows one kind at a time).
         schema_id, workspace: only models of that schema, or only workspace models.
         model_id: only versions of that model.
@@ -59,7 +82,7 @@ class Search:
     conditions: Sequence[Condition] = ()
     order: Sequence[Order] = ()
     limit: int | None = None
-    offset: int = 0
+    start: Start = FIRST
     prompts: bool | None = False
     schema_id: int | None = None
     workspace: bool = False
@@ -74,26 +97,62 @@ class Page(list[T], Generic[T]):
         self.token = token
 
 
-def page_of(rows: Sequence[T], limit: int | None, offset: int) -> Page[T]:
-    """Cut `rows`, fetched with one row to spare, to `limit`, with a token when there are more."""
+def full_order(order: Sequence[Order], ties: Sequence[Order]) -> Sequence[Order]:
+    """`order`, then `ties` for what it leaves equal; each field once."""
+    by_field: dict[str, Order] = {}
+    for each in (*order, *ties):
+        by_field.setdefault(each.field, each)
+    return tuple(by_field.values())
+
+
+def page_of(rows: Sequence[T], limit: int | None, order: Sequence[Order]) -> Page[T]:
+    """Cut `rows`, fetched in `order` with one row to spare, to `limit`, with a token when there are more.
+
+    The token names the place of the last row, so that no page costs more than the first, and none shows a row again
+    because others came meanwhile.
+    """
     if limit is None or len(rows) <= limit:
         return Page(rows)
-    return Page(rows[:limit], encode_token(offset + limit))
+    after = {each.field: _sorted_by(rows[limit - 1], each) for each in order}
+    return Page(rows[:limit], encode_token({"after": after}))
 
 
-def encode_token(offset: int) -> str:
-    """The opaque token of the page that starts at row `offset`."""
-    return base64.b64encode(json.dumps({"offset": offset}).encode()).decode()
+def _sorted_by(row: object, order: Order) -> object:
+    value = getattr(row, order.field)
+    return "" if value is None else value  # as in SQL: what has no value comes first
 
 
-def decode_token(token: str | None) -> int:
-    """The row a page starts at: 0 without a token. Raises InvalidInput for one we did not give out."""
+def encode_token(content: Mapping[str, object]) -> str:
+    """An opaque page token."""
+    return base64.b64encode(json.dumps(content).encode()).decode()
+
+
+def decode_token(token: str | None, order: Sequence[Order]) -> Start:
+    """Where a page of rows in `order` starts. Raises InvalidInput for a token that was not given out for it."""
     if not token:
-        return 0
-    try:
-        offset = json.loads(base64.b64decode(token, validate=True))["offset"]
-    except (binascii.Error, ValueError, KeyError, TypeError) as error:
-        raise InvalidInput("that page token is not one of ours", "take it from the page before, unchanged") from error
-    if not isinstance(offset, int) or offset < 0:
+        return FIRST
+    content = _content(token)
+    after, offset = content.get("after"), content.get("offset")
+    if _is_place(after, order):
+        return Start(after)
+    if type(offset) is not int or offset < 0:
         raise InvalidInput("that page token is not one of ours", "take it from the page before, unchanged")
-    return offset
+    return Start(offset=offset)
+
+
+def is_token(token: object) -> bool:
+    """Whether `token` names a place, as ours do, and does not count rows, as MLflow's do."""
+    return isinstance(token, str) and "after" in _content(token)
+
+
+def _content(token: str) -> Mapping[str, object]:
+    try:
+        content = json.loads(base64.b64decode(token, validate=True))
+    except (binascii.Error, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _is_place(after: object, order: Sequence[Order]) -> TypeGuard[Mapping[str, Scalar]]:
+    kinds = {each.field: int if each.field in _NUMBERS else str for each in order}
+    return isinstance(after, dict) and {field: type(value) for field, value in after.items()} == kinds

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from jupyter_modelreg.core.domain import Topic
 from jupyter_modelreg.core.entities import Event
+from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.filters import NEWEST_EVENT_FIRST, Page, decode_token, page_of
 from jupyter_modelreg.core.lookup import require_model
 from jupyter_modelreg.core.work import GENESIS, chain_hash
 
@@ -16,6 +18,26 @@ class History(Topic):
         with self._domain.read() as tx:
             subject = None if model is None else ("model", require_model(tx, model).id)
             return tx.events.list(subject, after, limit)
+
+    def recent(
+        self,
+        model: str | None = None,
+        *,
+        version: int | None = None,
+        limit: int | None = None,
+        page_token: str | None = None,
+    ) -> Page[Event]:
+        """Events, newest first, `limit` a page: of the whole registry, of one model, or of one version of it.
+
+        Raises InvalidInput for a version without a model, NotFound for an unknown model.
+        """
+        if version is not None and model is None:
+            raise InvalidInput(f"version {version} belongs to a model, and none is named", "name the model as well")
+        start = decode_token(page_token, NEWEST_EVENT_FIRST)
+        with self._domain.read() as tx:
+            subject = None if model is None else ("model", require_model(tx, model).id)
+            events = tx.events.recent(subject, version, limit and limit + 1, start)
+            return page_of(events, limit, NEWEST_EVENT_FIRST)
 
     def last(self) -> Event | None:
         """The newest event of the whole registry; None when nothing has happened yet."""

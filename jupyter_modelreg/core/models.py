@@ -8,7 +8,7 @@ from jupyter_modelreg.core.catalogs import ensure_schema
 from jupyter_modelreg.core.domain import Topic
 from jupyter_modelreg.core.entities import PROMPT_TAG, JsonValue, Model
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput
-from jupyter_modelreg.core.filters import Condition, Order, Page, Search, decode_token, page_of
+from jupyter_modelreg.core.filters import BY_NAME, Condition, Order, Page, Search, decode_token, full_order, page_of
 from jupyter_modelreg.core.lookup import require_model, require_schema
 from jupyter_modelreg.core.names import check_model_name, is_governed, namespace_of
 from jupyter_modelreg.core.tags import check_tags
@@ -53,13 +53,13 @@ class Models(Topic):
         page_token: str | None = None,
     ) -> Page[Model]:
         """Models by name, `limit` a page: of one schema, of the workspace only, or all. Raises NotFound."""
-        offset = decode_token(page_token)
+        start = decode_token(page_token, BY_NAME)
         with self._domain.read() as tx:
             schema_id = None if namespace is None else require_schema(tx, namespace).id
             rows = tx.models.search(
-                Search(schema_id=schema_id, workspace=workspace, limit=limit and limit + 1, offset=offset)
+                Search(schema_id=schema_id, workspace=workspace, limit=limit and limit + 1, start=start)
             )
-            return page_of(rows, limit, offset)
+            return page_of(rows, limit, BY_NAME)
 
     def search(
         self,
@@ -71,12 +71,13 @@ class Models(Topic):
         page_token: str | None = None,
     ) -> Page[Model]:
         """Models (or prompts) that meet all `conditions`, `limit` a page. Raises InvalidInput for a bad token."""
-        offset = decode_token(page_token)
+        sorting = full_order(order, BY_NAME)
+        start = decode_token(page_token, sorting)
         with self._domain.read() as tx:
             rows = tx.models.search(
-                Search(conditions=conditions, order=order, prompts=prompts, limit=limit + 1, offset=offset)
+                Search(conditions=conditions, order=sorting, prompts=prompts, limit=limit + 1, start=start)
             )
-            return page_of(rows, limit, offset)
+            return page_of(rows, limit, sorting)
 
     def rename(self, name: str, new_name: str, *, reason: str | None = None) -> Model:
         """Give a model another name; aliases, tags, versions and files stay with it.

@@ -13,13 +13,15 @@ from jupyter_modelreg.core.entities import (
     Event,
     FileEntry,
     JsonValue,
+    LoggedModelInfo,
     Metric,
     Model,
+    RunInfo,
     Schema,
     Version,
     Webhook,
 )
-from jupyter_modelreg.core.filters import Search
+from jupyter_modelreg.core.filters import Page, Search, Start
 
 # --- the database ------------------------------------------------------------------------------------------
 
@@ -28,7 +30,7 @@ class CatalogRows(Protocol):
     """Catalogs, keyed by name."""
 
     def get(self, name: str) -> Catalog | None: ...
-    def list(self, limit: int | None = None, offset: int = 0) -> list[Catalog]: ...
+    def list(self, limit: int | None = None, start: Start = ...) -> list[Catalog]: ...
     def insert(self, catalog: Catalog) -> None: ...
     def update(self, row_id: int, changes: Mapping[str, object]) -> None: ...
     def delete(self, row_id: int) -> None: ...
@@ -39,7 +41,7 @@ class SchemaRows(Protocol):
     """Schemas, keyed by `catalog.schema`."""
 
     def get(self, name: str) -> Schema | None: ...
-    def list(self, catalog_id: int | None = None, limit: int | None = None, offset: int = 0) -> list[Schema]: ...
+    def list(self, catalog_id: int | None = None, limit: int | None = None, start: Start = ...) -> list[Schema]: ...
     def insert(self, schema: Schema) -> None: ...
     def update(self, row_id: int, changes: Mapping[str, object]) -> None: ...
     def delete(self, row_id: int) -> None: ...
@@ -75,11 +77,18 @@ class VersionRows(Protocol):
 
 
 class EventRows(Protocol):
-    """The activity log, oldest first."""
+    """The activity log, in the order of what happened; `recent` is newest first."""
 
     def last(self) -> Event | None: ...
     def append(self, event: Event) -> None: ...
     def list(self, subject: tuple[str, int] | None = None, after: int = 0, limit: int | None = None) -> list[Event]: ...
+    def recent(
+        self,
+        subject: tuple[str, int] | None = None,
+        version: int | None = None,
+        limit: int | None = None,
+        start: Start = ...,
+    ) -> Sequence[Event]: ...
 
 
 class WebhookRows(Protocol):
@@ -87,7 +96,7 @@ class WebhookRows(Protocol):
 
     def get(self, webhook_id: str) -> Webhook | None: ...
     def list(
-        self, event: tuple[str, str] | None = None, limit: int | None = None, offset: int = 0
+        self, event: tuple[str, str] | None = None, limit: int | None = None, start: Start = ...
     ) -> list[Webhook]: ...
     def insert(self, webhook: Webhook) -> None: ...
     def update(self, row_id: int, changes: Mapping[str, object]) -> None: ...
@@ -176,7 +185,7 @@ class ModelFiles:
     signature: Mapping[str, JsonValue] | None = None
 
 
-class Sources(Protocol):
+class Origins(Protocol):
     """Everything that turns a source URI into facts and files; MLflow's implementation is imported on first use."""
 
     def origin(
@@ -186,7 +195,12 @@ class Sources(Protocol):
         self, source: str, local_folder: str | None = None, *, any_folder: bool = False
     ) -> AbstractContextManager[ModelFiles]: ...
     def load(self, source: str) -> object: ...
+    def logged_models(
+        self, text: str | None, run_id: str | None, limit: int, page_token: str | None
+    ) -> Page[LoggedModelInfo]: ...
+    def runs(self, text: str | None, limit: int, page_token: str | None) -> Page[RunInfo]: ...
+    def run(self, run_id: str) -> RunInfo: ...
 
 
-SourcesFactory = Callable[[], Sources]
+OriginsFactory = Callable[[], Origins]
 Clock = Callable[[], int]

@@ -100,7 +100,7 @@ def _origin(domain: Domain, request: Request, original: Version | None) -> Origi
     if original is None:
         # A prompt has no files, and a governed model's are about to be fetched.
         strict = request.check_source and not is_governed(request.name) and PROMPT_TAG not in request.tags
-        return domain.sources.origin(request.source, request.run_id, request.logged_model_id, strict=strict)
+        return domain.origins.origin(request.source, request.run_id, request.logged_model_id, strict=strict)
     return Origin(
         location=original.files_uri,
         run_id=_run_of(domain, request, original),
@@ -116,7 +116,7 @@ def _run_of(domain: Domain, request: Request, original: Version) -> str | None:
         return request.run_id
     if request.logged_model_id == original.logged_model_id:  # which may be gone by now
         return original.run_id
-    return domain.sources.origin(original.files_uri, None, request.logged_model_id).run_id
+    return domain.origins.origin(original.files_uri, None, request.logged_model_id).run_id
 
 
 @contextmanager
@@ -135,7 +135,7 @@ def _take_in(
         yield link, original.signature
         return
     source = request.source if original is None else original.files_uri
-    with domain.sources.files(source, request.local_folder) as files:
+    with domain.origins.files(source, request.local_folder) as files:
         yield lambda version: _copy(domain, files, version), files.signature
 
 

@@ -8,7 +8,8 @@ from jupyter_modelreg.core.domain import Domain, epoch_ms
 from jupyter_modelreg.core.entities import RegistryStatus
 from jupyter_modelreg.core.history import History
 from jupyter_modelreg.core.models import Models
-from jupyter_modelreg.core.outside import Artifacts, Clock, SourcesFactory, Store
+from jupyter_modelreg.core.outside import Artifacts, Clock, OriginsFactory, Store
+from jupyter_modelreg.core.sources import Sources
 from jupyter_modelreg.core.tags import Tags
 from jupyter_modelreg.core.trash import Trash
 from jupyter_modelreg.core.versions import Versions
@@ -18,12 +19,13 @@ from jupyter_modelreg.core.webhooks import Webhooks
 class Registry(Domain):
     """A model registry, opened on behalf of one actor.
 
-    Topics: `catalogs`, `schemas`, `models`, `versions`, `aliases`, `tags`, `history`, `trash`, `webhooks`.
+    Topics: `catalogs`, `schemas`, `models`, `versions`, `aliases`, `tags`, `history`, `sources`, `trash`,
+    `webhooks`.
     Every writing method takes `reason=`, which the activity log keeps. All raise `RegistryError`s.
     """
 
     def __init__(
-        self, store: Store, artifacts: Artifacts, sources: SourcesFactory, actor: str, clock: Clock = epoch_ms
+        self, store: Store, artifacts: Artifacts, sources: OriginsFactory, actor: str, clock: Clock = epoch_ms
     ) -> None:
         super().__init__(store, artifacts, sources, actor, clock)
         self.catalogs = Catalogs(self)
@@ -33,6 +35,7 @@ class Registry(Domain):
         self.aliases = Aliases(self)
         self.tags = Tags(self)
         self.history = History(self)
+        self.sources = Sources(self)
         self.trash = Trash(self)
         self.webhooks = Webhooks(self)
 

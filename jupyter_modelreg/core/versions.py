@@ -11,7 +11,16 @@ from jupyter_modelreg.core.aliases import drop_aliases
 from jupyter_modelreg.core.domain import Topic
 from jupyter_modelreg.core.entities import FileEntry, JsonValue, Model, Version
 from jupyter_modelreg.core.errors import AlreadyExists, ArchivingRefused, InvalidState, PolicyRefused
-from jupyter_modelreg.core.filters import Condition, Order, Page, Search, decode_token, page_of
+from jupyter_modelreg.core.filters import (
+    VERSION_ORDER,
+    Condition,
+    Order,
+    Page,
+    Search,
+    decode_token,
+    full_order,
+    page_of,
+)
 from jupyter_modelreg.core.lookup import (
     ReferenceLike,
     require_model,
@@ -25,6 +34,7 @@ from jupyter_modelreg.core.registration import Request, register
 from jupyter_modelreg.core.work import Work
 
 _ACTIVE_STAGES = ("Staging", "Production")
+_NEWEST_FIRST = (Order("version", descending=True),)
 
 
 class Versions(Topic):
@@ -95,14 +105,13 @@ class Versions(Topic):
 
     def list(self, model: str, *, limit: int | None = None, page_token: str | None = None) -> Page[Version]:
         """The versions of `model`, newest first, `limit` a page. Raises NotFound."""
-        offset = decode_token(page_token)
+        start = decode_token(page_token, _NEWEST_FIRST)
         with self._domain.read() as tx:
             found = require_model(tx, model)
-            newest_first = (Order("version", descending=True),)
             search = Search(
-                model_id=found.id, order=newest_first, limit=limit and limit + 1, offset=offset, prompts=None
+                model_id=found.id, order=_NEWEST_FIRST, limit=limit and limit + 1, start=start, prompts=None
             )
-            return page_of(tx.versions.search(search), limit, offset)
+            return page_of(tx.versions.search(search), limit, _NEWEST_FIRST)
 
     def search(
         self,
@@ -114,12 +123,13 @@ class Versions(Topic):
         page_token: str | None = None,
     ) -> Page[Version]:
         """Versions that meet all `conditions`, `limit` a page. Raises InvalidInput for a bad token."""
-        offset = decode_token(page_token)
+        sorting = full_order(order, VERSION_ORDER)
+        start = decode_token(page_token, sorting)
         with self._domain.read() as tx:
             rows = tx.versions.search(
-                Search(conditions=conditions, order=order, prompts=prompts, limit=limit + 1, offset=offset)
+                Search(conditions=conditions, order=sorting, prompts=prompts, limit=limit + 1, start=start)
             )
-            return page_of(rows, limit, offset)
+            return page_of(rows, limit, sorting)
 
     def latest(self, model_ids: Sequence[int]) -> Mapping[int, Sequence[Version]]:
         """The newest version in each stage, by model id, in the order in which the stages were first used.
@@ -237,13 +247,13 @@ class Versions(Topic):
             raise AlreadyExists(f"folder {target} is not empty", "name a new one")
         if target.exists() and not target.is_dir():
             raise AlreadyExists(f"{target} is a file", "name a new folder")
-        with self._domain.sources.files(self.location(reference), any_folder=True) as files:
+        with self._domain.origins.files(self.location(reference), any_folder=True) as files:
             _copy_out(files.folder, target)
         return target
 
     def load(self, reference: ReferenceLike) -> object:
         """The version as an MLflow pyfunc model. Raises InvalidInput, NotFound, SourceUnavailable, FilesDamaged."""
-        return self._domain.sources.load(self.location(reference))
+        return self._domain.origins.load(self.location(reference))
 
 
 def _copy_out(folder: Path, target: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from jupyter_modelreg.core.domain import Topic
 from jupyter_modelreg.core.entities import JsonValue, Webhook
 from jupyter_modelreg.core.errors import NotFound
-from jupyter_modelreg.core.filters import Page, decode_token, page_of
+from jupyter_modelreg.core.filters import NEWEST_WEBHOOK_FIRST, Page, decode_token, page_of
 from jupyter_modelreg.core.outside import Transaction
 
 EventName = tuple[str, str]
@@ -52,9 +52,9 @@ class Webhooks(Topic):
 
     def list(self, event: EventName | None = None, *, limit: int = 100, page_token: str | None = None) -> Page[Webhook]:
         """Webhooks, newest first, `limit` a page; only those for `event` when given."""
-        offset = decode_token(page_token)
+        start = decode_token(page_token, NEWEST_WEBHOOK_FIRST)
         with self._domain.read() as tx:
-            return page_of(tx.webhooks.list(event, limit + 1, offset), limit, offset)
+            return page_of(tx.webhooks.list(event, limit + 1, start), limit, NEWEST_WEBHOOK_FIRST)
 
     def update(self, webhook_id: str, changes: Mapping[str, object], *, reason: str | None = None) -> Webhook:
         """Change `name`, `url`, `events`, `description`, `secret` (encrypted) or `status`. Raises NotFound."""

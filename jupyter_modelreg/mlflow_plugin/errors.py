@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import (
+    ABORTED,
     DATA_LOSS,
     INTERNAL_ERROR,
     INVALID_PARAMETER_VALUE,
@@ -31,6 +32,7 @@ CODES: Mapping[str, int] = {
     "NOT_FOUND": RESOURCE_DOES_NOT_EXIST,
     "ALIAS_NOT_FOUND": INVALID_PARAMETER_VALUE,
     "ALREADY_EXISTS": RESOURCE_ALREADY_EXISTS,
+    "CONFLICT": ABORTED,
     "INVALID_STATE": INVALID_STATE,
     "POLICY_REFUSED": INVALID_PARAMETER_VALUE,
     "ARCHIVING_REFUSED": INTERNAL_ERROR,

@@ -19,7 +19,7 @@ from mlflow.utils.search_utils import SearchModelUtils, SearchModelVersionUtils,
 
 from jupyter_modelreg.core.entities import PROMPT_TAG
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.filters import Condition, Order, Scalar, encode_token
+from jupyter_modelreg.core.filters import Condition, Order, Scalar, encode_token, is_token
 
 # One comparison as MLflow's parser gives it back: type, key, comparator and value.
 Parsed = Mapping[str, object]
@@ -58,13 +58,13 @@ def model_query(
     _check_max_results(max_results, SEARCH_REGISTERED_MODEL_MAX_RESULTS_THRESHOLD)
     parsed = _parse_filter(SearchModelUtils, filter_string)
     order = _order(order_by or (), _model_order)
-    offset = _offset(page_token)
+    token = _token(page_token)
     return Query(
         conditions=[_model_condition(comparison) for comparison in parsed],
         order=order,
         prompts=_asks_for_prompts(parsed),
         limit=max(0, max_results),
-        page_token=encode_token(offset),
+        page_token=token,
     )
 
 
@@ -81,7 +81,7 @@ def version_query(
         order=_order(order_by or _NEWEST_FIRST, _version_order),
         prompts=_asks_for_prompts(parsed),
         limit=max_results,
-        page_token=encode_token(_offset(page_token)),
+        page_token=_token(page_token),
     )
 
 
@@ -90,7 +90,7 @@ def webhook_page(max_results: int | None, page_token: str | None) -> tuple[int, 
     limit = max_results or 100
     if not isinstance(limit, int) or not 1 <= limit <= 1000:
         raise InvalidInput(f"max_results is {max_results}", "ask for 1 to 1000")
-    return limit, encode_token(_offset(page_token))
+    return limit, _token(page_token)
 
 
 def _check_max_results(max_results: int, most: int) -> None:
@@ -178,9 +178,12 @@ def _version_order(clause: str) -> Order:
     return Order(_VERSION_ORDER[key], descending=not ascending)
 
 
-def _offset(page_token: str | None) -> int:
+def _token(page_token: str | None) -> str | None:
+    """The registry's own token stays as it is; a number of rows to skip, as MLflow's store has it, is taken too."""
+    if is_token(page_token):
+        return page_token
     with _readable("page token", page_token, "take it from the page before, unchanged"):
-        return max(0, int(SearchUtils.parse_start_offset_from_page_token(page_token)))
+        return encode_token({"offset": max(0, int(SearchUtils.parse_start_offset_from_page_token(page_token)))})
 
 
 @contextmanager

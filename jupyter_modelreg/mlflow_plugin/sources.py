@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import posixpath
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -17,11 +16,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlparse
-from urllib.request import url2pathname
 
-from jupyter_modelreg.core.entities import JsonValue, Metric
+from jupyter_modelreg.core.entities import JsonValue, LoggedModelInfo, Metric, RunInfo
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable, SourceUnresolved
+from jupyter_modelreg.core.filters import Page
 from jupyter_modelreg.core.outside import ModelFiles, Origin
+from jupyter_modelreg.mlflow_plugin import tracking
+from jupyter_modelreg.mlflow_plugin.places import local_path, reason, served
 
 if TYPE_CHECKING:
     from mlflow.entities import LoggedModel, Run
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 _MLMODEL = "MLmodel"
 _HOW_TO_LOG = "log it with mlflow.<flavor>.log_model(…), and register the URI that gives back"
 _CHECK_TRACKING = "check the id, and that mlflow.get_tracking_uri() is where the model was logged"
-# `mlflow server` tells its workers by these where `mlflow-artifacts:` leads; asking itself over HTTP would not work.
-_SERVES_ARTIFACTS = "_MLFLOW_SERVER_SERVE_ARTIFACTS"
-_SERVED_FOLDER = "_MLFLOW_SERVER_ARTIFACT_DESTINATION"
 
 _logger = logging.getLogger(__name__)
 # Folders of models loaded from afar, kept as long as the process lives.
@@ -82,7 +80,7 @@ class MlflowSources:
         if not source and not local_folder:
             raise InvalidInput("the source of the model is empty", _HOW_TO_LOG)
         location = local_folder or _location(source)
-        folder = _local_path(location)
+        folder = local_path(location)
         if folder is not None:
             yield _there(folder, source) if any_folder else _model_files(folder, source)
             return
@@ -99,8 +97,22 @@ class MlflowSources:
         import mlflow.pyfunc
 
         location = _location(source)
-        folder = _local_path(location) or _download(location, source, _kept_folder())
+        folder = local_path(location) or _download(location, source, _kept_folder())
         return mlflow.pyfunc.load_model(str(_model_files(folder, source).folder))
+
+    def logged_models(
+        self, text: str | None, run_id: str | None, limit: int, page_token: str | None
+    ) -> Page[LoggedModelInfo]:
+        """Logged models of all experiments, newest first; see `core.sources`."""
+        return tracking.logged_models(text, run_id, limit, page_token)
+
+    def runs(self, text: str | None, limit: int, page_token: str | None) -> Page[RunInfo]:
+        """Runs of all experiments, newest first; see `core.sources`."""
+        return tracking.runs(text, limit, page_token)
+
+    def run(self, run_id: str) -> RunInfo:
+        """One run. Raises NotFound, SourceUnavailable."""
+        return tracking.run(run_id)
 
 
 # --- facts -------------------------------------------------------------------------------------------------
@@ -116,7 +128,7 @@ def _named_model(source: str) -> LoggedModel:
             raise ValueError("write models:/ and the id of a logged model, or models:/, a name, and /version or @alias")
         return MlflowClient().get_logged_model(path.strip("/"))
     except Exception as error:
-        raise SourceUnresolved(f"the source {source} cannot be found: {_reason(error)}", _CHECK_TRACKING) from error
+        raise SourceUnresolved(f"the source {source} cannot be found: {reason(error)}", _CHECK_TRACKING) from error
 
 
 def _known_model(logged_model_id: str) -> LoggedModel:
@@ -128,7 +140,7 @@ def _known_model(logged_model_id: str) -> LoggedModel:
     except MlflowException as error:
         missing = error.error_code == "RESOURCE_DOES_NOT_EXIST"
         raise (NotFound if missing else SourceUnresolved)(
-            f"the logged model {logged_model_id} cannot be found: {_reason(error)}", _CHECK_TRACKING
+            f"the logged model {logged_model_id} cannot be found: {reason(error)}", _CHECK_TRACKING
         ) from error
 
 
@@ -150,7 +162,7 @@ def _run_origin(source: str) -> Origin:
     try:
         run_id, location, model = _in_run(source)
     except Exception as error:
-        _logger.warning("%s could not be looked up, so it is registered as it stands: %s", source, _reason(error))
+        _logger.warning("%s could not be looked up, so it is registered as it stands: %s", source, reason(error))
         _logger.debug("the look-up of %s failed", source, exc_info=True)
         return Origin(location=source)
     if model is None:
@@ -168,7 +180,7 @@ def _in_run(source: str) -> tuple[str, str, LoggedModel | None]:
     run_id, path = RunsArtifactRepository.parse_runs_uri(source)
     run = MlflowClient().get_run(run_id)
     own = append_to_uri_path(run.info.artifact_uri, path) if path else run.info.artifact_uri
-    listed = mlflow.artifacts.list_artifacts(artifact_uri=_served(own))
+    listed = mlflow.artifacts.list_artifacts(artifact_uri=served(own))
     if any(posixpath.basename(file.path) == _MLMODEL for file in listed):
         return run_id, own, None
     model = _logged_in(run, path)
@@ -204,27 +216,12 @@ def _location(source: str) -> str:
     scheme = urlparse(source).scheme
     try:
         if scheme == "runs":
-            return _served(_in_run(source)[1])
+            return served(_in_run(source)[1])
         if scheme == "models" and "/" not in source.removeprefix("models:/") and "@" not in source:
-            return _served(_named_model(source).artifact_location)
+            return served(_named_model(source).artifact_location)
     except Exception as error:
         raise _unavailable(source, error) from error
-    return _served(source)
-
-
-def _served(uri: str) -> str:
-    parts = urlparse(uri)
-    if parts.scheme != "mlflow-artifacts" or os.environ.get(_SERVES_ARTIFACTS) != "true":
-        return uri
-    return posixpath.join(os.environ[_SERVED_FOLDER], parts.path.lstrip("/"))
-
-
-def _local_path(location: str) -> Path | None:
-    parts = urlparse(location)
-    if parts.scheme == "file" and parts.netloc in ("", "localhost"):
-        return Path(url2pathname(parts.path)).absolute()
-    is_drive = os.name == "nt" and len(parts.scheme) == 1
-    return Path(os.path.expanduser(location)).absolute() if not parts.scheme or is_drive else None
+    return served(source)
 
 
 def _download(location: str, source: str, target: str) -> Path:
@@ -247,7 +244,7 @@ def _check_there(source: str) -> None:
     if urlparse(source).scheme == "runs":
         _location(source)
         return
-    folder = None if urlparse(source).scheme == "models" else _local_path(source)
+    folder = None if urlparse(source).scheme == "models" else local_path(source)
     if folder is not None:
         _model_files(folder, source)
 
@@ -256,7 +253,7 @@ def _unavailable(source: str, error: Exception) -> SourceUnavailable:
     if isinstance(error, SourceUnavailable):
         return SourceUnavailable(error.message, error.hint)
     return SourceUnavailable(
-        f"the files of {source} cannot be fetched: {_reason(error)}",
+        f"the files of {source} cannot be fetched: {reason(error)}",
         "check the URI, mlflow.get_tracking_uri(), and that you may read there",
     )
 
@@ -286,10 +283,4 @@ def _signature(folder: Path, source: str) -> Mapping[str, JsonValue] | None:
             return None
         return {key: None if text is None else json.loads(text) for key, text in signature.to_dict().items()}
     except Exception as error:
-        raise InvalidInput(f"the MLmodel file of {source} cannot be read: {_reason(error)}", _HOW_TO_LOG) from error
-
-
-def _reason(error: Exception) -> str:
-    """What an error says, on one line and not longer than one."""
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text if len(text) <= 300 else f"{text[:300]}…"
+        raise InvalidInput(f"the MLmodel file of {source} cannot be read: {reason(error)}", _HOW_TO_LOG) from error

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -22,6 +21,9 @@ from jupyter_modelreg.core.entities import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput
 
 RESOURCE = "modelreg"
+
+# What a client accepts that wants to hear how far a long operation has come: one JSON object a line.
+_LINES = "application/x-ndjson"
 
 # What an open panel asks every few seconds; asking does not mean that somebody is at work (JupyterHub culls the idle).
 _POLLED = frozenset({"history.last", "history.list", "registry.status"})
@@ -39,6 +41,7 @@ _STATUS: Mapping[str, HTTPStatus] = {
     "NOT_FOUND": HTTPStatus.NOT_FOUND,
     "ALIAS_NOT_FOUND": HTTPStatus.NOT_FOUND,
     "ALREADY_EXISTS": HTTPStatus.CONFLICT,
+    "CONFLICT": HTTPStatus.CONFLICT,
     "INVALID_STATE": HTTPStatus.CONFLICT,
     "BUSY": HTTPStatus.SERVICE_UNAVAILABLE,
     "UNUSABLE": HTTPStatus.SERVICE_UNAVAILABLE,
@@ -46,7 +49,11 @@ _STATUS: Mapping[str, HTTPStatus] = {
 
 
 class OperationHandler(APIHandler):
-    """`POST modelreg/api/<operation>` with the parameters as a JSON object; always answers with an envelope."""
+    """`POST modelreg/api/<operation>` with the parameters as a JSON object; always answers with an envelope.
+
+    To a client that accepts `application/x-ndjson` news of a long operation come first, a line each:
+    `{"progress": {"what", "done", "total"}}`. The status is then that of a success, whatever the envelope says.
+    """
 
     def initialize(self, uri: str, writable: bool) -> None:
         """Remember which registry this is, and whether it may be changed from here."""
@@ -59,18 +66,44 @@ class OperationHandler(APIHandler):
         self._track_activity = name not in _POLLED
         action = "write" if name in OPERATIONS and OPERATIONS[name].writes else "read"
         if await ensure_async(self.authorizer.is_authorized(self, self.current_user, action, RESOURCE)):
-            work = partial(self._work, name, _actor(self.identity_provider, self.current_user), self.request.body)
-            reply = await asyncio.to_thread(outcome, name, work)
+            reply = await asyncio.to_thread(outcome, name, self._work(name))
         else:
             reply = failure(
                 _FORBIDDEN, f"{name} is not for you: this server does not let you {action}", "ask whoever runs it"
             )
-        self.set_status(_status(reply))
-        self.finish(json.dumps(reply))
+        if not self._headers_written:
+            self.set_status(_status(reply))
+        self.finish(json.dumps(reply), set_content_type=_LINES if self._wants_news else "application/json")
 
-    def _work(self, name: str, actor: str, body: bytes) -> JsonValue:
-        """What runs in a thread. A registry is cheap to open: all of a process share one lease on its file."""
-        return dispatch(open_registry(self._uri, actor), name, _parse(body), writable=self._writable)
+    @property
+    def _wants_news(self) -> bool:
+        return _LINES in self.request.headers.get("Accept", "")
+
+    def _work(self, name: str) -> Callable[[], JsonValue]:
+        """What is to run in a thread. A registry is cheap to open: all of a process share one lease on its file."""
+        actor, body = _actor(self.identity_provider, self.current_user), self.request.body
+        loop, wants_news = asyncio.get_running_loop(), self._wants_news
+
+        def tell(news: Envelope) -> None:
+            loop.call_soon_threadsafe(self._tell, json.dumps(news))
+
+        def work() -> JsonValue:
+            return dispatch(
+                open_registry(self._uri, actor),
+                name,
+                _parse(body),
+                writable=self._writable,
+                on_progress=tell if wants_news else None,
+            )
+
+        return work
+
+    def _tell(self, line: str) -> None:
+        """Send a line before the envelope, which is the last one."""
+        self.set_header("Content-Type", _LINES)
+        self.set_header("X-Accel-Buffering", "no")  # a proxy should not keep it until there is more
+        self.write(f"{line}\n")
+        self.flush()
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Refusals of the server itself (no token, wrong XSRF cookie, not authorised), in the same envelope."""

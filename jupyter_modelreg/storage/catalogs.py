@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities import Catalog, Schema
+from jupyter_modelreg.core.filters import BY_NAME, FIRST, Start
 from jupyter_modelreg.storage import tables
-from jupyter_modelreg.storage.rows import Rows, page
+from jupyter_modelreg.storage.rows import Rows
+from jupyter_modelreg.storage.searching import paged
 
 
 class CatalogRows(Rows[Catalog]):
@@ -25,9 +27,9 @@ class CatalogRows(Rows[Catalog]):
         """Names near `name`."""
         return self._closest(self.table.c.name, name)
 
-    def list(self, limit: int | None = None, offset: int = 0) -> list[Catalog]:
+    def list(self, limit: int | None = None, start: Start = FIRST) -> list[Catalog]:
         """Catalogs by name."""
-        return self._all(page(sa.select(self.table).order_by(self.table.c.name), limit, offset))
+        return self._all(paged(sa.select(self.table), BY_NAME, {"name": self.table.c.name}, limit, start))
 
 
 class SchemaRows(Rows[Schema]):
@@ -44,9 +46,9 @@ class SchemaRows(Rows[Schema]):
         """Names near `name`."""
         return self._closest(self.table.c.name, name)
 
-    def list(self, catalog_id: int | None = None, limit: int | None = None, offset: int = 0) -> list[Schema]:
+    def list(self, catalog_id: int | None = None, limit: int | None = None, start: Start = FIRST) -> list[Schema]:
         """Schemas by name, of one catalog or all."""
-        statement = sa.select(self.table).order_by(self.table.c.name)
+        statement = sa.select(self.table)
         if catalog_id is not None:
             statement = statement.where(self.table.c.catalog_id == catalog_id)
-        return self._all(page(statement, limit, offset))
+        return self._all(paged(statement, BY_NAME, {"name": self.table.c.name}, limit, start))

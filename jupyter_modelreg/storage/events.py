@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities import Event
+from jupyter_modelreg.core.filters import FIRST, NEWEST_EVENT_FIRST, Start
 from jupyter_modelreg.storage import tables
-from jupyter_modelreg.storage.rows import Rows, page
+from jupyter_modelreg.storage.rows import Rows
+from jupyter_modelreg.storage.searching import paged
+
+_HIGHEST = sa.select(sa.func.max(tables.events.c.seq)).scalar_subquery()
 
 
 class EventRows(Rows[Event]):
@@ -17,7 +24,8 @@ class EventRows(Rows[Event]):
 
     def last(self) -> Event | None:
         """The newest event."""
-        return self._one(sa.select(self.table).order_by(self.table.c.seq.desc()).limit(1))
+        # By its number: sorting would read the whole log.
+        return self._one(sa.select(self.table).where(self.table.c.seq == _HIGHEST))
 
     def append(self, event: Event) -> None:
         """Add a line; nothing ever changes or removes one."""
@@ -25,8 +33,34 @@ class EventRows(Rows[Event]):
 
     def list(self, subject: tuple[str, int] | None = None, after: int = 0, limit: int | None = None) -> list[Event]:
         """Events after number `after`, oldest first, of one subject or all."""
-        statement = sa.select(self.table).where(self.table.c.seq > after).order_by(self.table.c.seq)
-        if subject is not None:
-            kind, subject_id = subject
-            statement = statement.where(self.table.c.subject_id == subject_id, self.table.c.subject == kind)
-        return self._all(page(statement, limit, 0))
+        statement = _of(subject, sa.select(self.table).where(self.table.c.seq > after).order_by(self.table.c.seq))
+        return self._all(statement if limit is None else statement.limit(limit))
+
+    def recent(
+        self,
+        subject: tuple[str, int] | None = None,
+        version: int | None = None,
+        limit: int | None = None,
+        start: Start = FIRST,
+    ) -> Sequence[Event]:
+        """Events, newest first: of one subject, of one version of it, or all (then without `version`)."""
+        statement = _of(subject, sa.select(self.table))
+        if version is not None:
+            statement = statement.where(self.table.c.version == version)
+        columns = {"seq": self.table.c.seq}
+        if subject is None and limit is not None and not start.offset:
+            # Events are numbered without gaps, so a page is a range of numbers, and no more is read; that is not enough
+            # only where somebody has removed lines, which `History.broken_at` tells.
+            behind = _HIGHEST + 1 if start.after is None else sa.literal(start.after["seq"])
+            near = statement.where(self.table.c.seq >= behind - limit)
+            found = self._all(paged(near, NEWEST_EVENT_FIRST, columns, limit, start))
+            if len(found) == limit or (found and found[-1].seq == 1):
+                return found
+        return self._all(paged(statement, NEWEST_EVENT_FIRST, columns, limit, start))
+
+
+def _of(subject: tuple[str, int] | None, statement: sa.Select[Any]) -> sa.Select[Any]:
+    if subject is None:
+        return statement
+    kind, subject_id = subject
+    return statement.where(tables.events.c.subject_id == subject_id, tables.events.c.subject == kind)

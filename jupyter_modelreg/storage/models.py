@@ -8,10 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities import PROMPT_TAG, Model
-from jupyter_modelreg.core.filters import Order, Search
+from jupyter_modelreg.core.filters import BY_NAME, Search, full_order
 from jupyter_modelreg.storage import tables
-from jupyter_modelreg.storage.rows import Rows, page
-from jupyter_modelreg.storage.searching import asks_for_prompts, matching, ordering
+from jupyter_modelreg.storage.rows import Rows
+from jupyter_modelreg.storage.searching import asks_for_prompts, matching, paged
 
 _TABLE = tables.models
 _LIVE = _TABLE.c.deleted_at.is_(None)
@@ -39,8 +39,8 @@ class ModelRows(Rows[Model]):
             statement = statement.where(_TABLE.c.schema_id == search.schema_id)
         if search.workspace:
             statement = statement.where(_TABLE.c.schema_id.is_(None))
-        statement = statement.order_by(*ordering(search.order, columns, [Order("name")]))
-        return self._all(page(statement, search.limit, search.offset))
+        order = full_order(search.order, BY_NAME)
+        return self._all(paged(statement, order, columns, search.limit, search.start))
 
     def last_trashed_version(self, name: str) -> int:
         """The highest number ever used under `name` by models now in the trash; 0 without one."""

@@ -57,10 +57,3 @@ class Rows(Generic[E]):
             .limit(2)
         )
         return self._connection.execute(statement).scalars().all()
-
-
-def page(statement: sa.Select[Any], limit: int | None, offset: int) -> sa.Select[Any]:
-    """Cut `statement` to a page."""
-    if limit is not None:
-        statement = statement.limit(limit)
-    return statement.offset(offset) if offset else statement

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities import PROMPT_TAG
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.filters import Condition, Order, Search
+from jupyter_modelreg.core.filters import Condition, Order, Scalar, Search, Start
 
 Columns = Mapping[str, sa.ColumnElement[Any]]
 
@@ -23,6 +23,7 @@ _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
     ">=": operator.ge,
     "LIKE": lambda column, value: column.like(value),
     "ILIKE": lambda column, value: column.ilike(value),
+    "CONTAINS": lambda column, value: sa.func.contains(sa.func.lower(column), sa.func.lower(value)),
     "IN": lambda column, value: column.in_(value),
     "NOT IN": lambda column, value: column.not_in(value),
 }
@@ -38,13 +39,34 @@ def asks_for_prompts(search: Search) -> bool:
     return search.prompts is True and not any(_about_prompts(condition) for condition in search.conditions)
 
 
-def ordering(orders: Sequence[Order], columns: Columns, ties: Sequence[Order]) -> list[sa.ColumnElement[Any]]:
-    """The ORDER BY clauses, with `ties` for what they leave equal. Raises InvalidInput for an unknown field."""
-    seen = {order.field for order in orders}
-    return [
-        _column(order.field, columns).desc() if order.descending else _column(order.field, columns).asc()
-        for order in [*orders, *(tie for tie in ties if tie.field not in seen)]
-    ]
+def paged(
+    statement: sa.Select[Any], order: Sequence[Order], columns: Columns, limit: int | None, start: Start
+) -> sa.Select[Any]:
+    """Sort `statement` and cut it to a page. Raises InvalidInput for an unknown field."""
+    if start.after is not None:
+        statement = statement.where(_behind(order, columns, start.after))
+    for each in order:
+        column = _sort_column(each.field, columns)
+        statement = statement.order_by(column.desc() if each.descending else column.asc())
+    if limit is not None:
+        statement = statement.limit(limit)
+    return statement.offset(start.offset) if start.offset else statement
+
+
+def _behind(order: Sequence[Order], columns: Columns, after: Mapping[str, Scalar]) -> sa.ColumnElement[bool]:
+    """Whether a row comes behind `after`: further in the first field, or level there and further in the next."""
+    clause: sa.ColumnElement[bool] = sa.false()
+    for each in reversed(order):
+        column, value = _sort_column(each.field, columns), after[each.field]
+        further = column < value if each.descending else column > value
+        clause = sa.or_(further, sa.and_(column == value, clause))
+    return clause
+
+
+def _sort_column(field: str, columns: Columns) -> sa.ColumnElement[Any]:
+    column = _column(field, columns)
+    # Databases differ in where NULL goes, and nothing comes behind it.
+    return sa.func.coalesce(column, "") if getattr(column, "nullable", False) else column
 
 
 def _column(field: str, columns: Columns) -> sa.ColumnElement[Any]:

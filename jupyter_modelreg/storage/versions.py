@@ -9,11 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities import FileEntry, Metric, Model, Version
-from jupyter_modelreg.core.filters import Order, Search
+from jupyter_modelreg.core.filters import VERSION_ORDER, Search, full_order
 from jupyter_modelreg.storage import tables
 from jupyter_modelreg.storage.models import with_prompt_flag
-from jupyter_modelreg.storage.rows import Rows, page
-from jupyter_modelreg.storage.searching import asks_for_prompts, matching, ordering
+from jupyter_modelreg.storage.rows import Rows
+from jupyter_modelreg.storage.searching import asks_for_prompts, matching, paged
 
 _TABLE = tables.versions
 _MODELS = tables.models
@@ -54,9 +54,9 @@ class VersionRows(Rows[Version]):
             statement = statement.where(_TABLE.c.is_prompt)
         if search.model_id is not None:
             statement = statement.where(_TABLE.c.model_id == search.model_id)
-        newest = [Order("name"), Order("version", descending=True)]
-        statement = statement.order_by(*ordering(search.order, columns, newest))
-        return self._all(page(statement, search.limit, search.offset))
+        ties = VERSION_ORDER if search.model_id is None else VERSION_ORDER[1:]  # of one model all names are equal
+        order = full_order(search.order, ties)
+        return self._all(paged(statement, order, columns, search.limit, search.start))
 
     def latest(self, model_ids: Sequence[int]) -> list[Version]:
         """The newest version in each stage, in the order in which each model first used its stages."""

@@ -8,8 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities import Webhook
+from jupyter_modelreg.core.filters import FIRST, NEWEST_WEBHOOK_FIRST, Start
 from jupyter_modelreg.storage import tables
-from jupyter_modelreg.storage.rows import Rows, page
+from jupyter_modelreg.storage.rows import Rows
+from jupyter_modelreg.storage.searching import paged
 
 _TABLE = tables.webhooks
 _LIVE = _TABLE.c.deleted_at.is_(None)
@@ -25,13 +27,16 @@ class WebhookRows(Rows[Webhook]):
         """The webhook with that public id, unless deleted."""
         return self._one(sa.select(_TABLE).where(_TABLE.c.webhook_id == webhook_id, _LIVE))
 
-    def list(self, event: tuple[str, str] | None = None, limit: int | None = None, offset: int = 0) -> list[Webhook]:
+    def list(
+        self, event: tuple[str, str] | None = None, limit: int | None = None, start: Start = FIRST
+    ) -> list[Webhook]:
         """Webhooks, newest first; only those for `event` when given."""
-        statement = sa.select(_TABLE).where(_LIVE).order_by(_TABLE.c.created_at.desc(), _TABLE.c.id.desc())
+        statement = sa.select(_TABLE).where(_LIVE)
         if event is not None:
             wanted = '["{}", "{}"]'.format(*event)
             statement = statement.where(sa.func.contains(sa.type_coerce(_TABLE.c.events, sa.Text), wanted))
-        return self._all(page(statement, limit, offset))
+        columns = {"created_at": _TABLE.c.created_at, "id": _TABLE.c.id}
+        return self._all(paged(statement, NEWEST_WEBHOOK_FIRST, columns, limit, start))
 
     def _entity(self, row: Mapping[Any, Any]) -> Webhook:
         return super()._entity({**row, "events": tuple((entity, action) for entity, action in row["events"])})

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { type Channel, CommClient, PATIENCE_MS } from '../src/client/comm';
+import { type Channel, CommClient, LONG_PATIENCE_MS, PATIENCE_MS } from '../src/client/comm';
 
 interface Asked {
   id: string;
@@ -108,8 +108,34 @@ describe('CommClient', () => {
     line.broken = true;
     await expect(client.call('history.last', {})).rejects.toMatchObject({
       code: 'UNREACHABLE',
-      message: 'The kernel this explorer belongs to is gone'
+      message: 'The kernel this output belongs to was restarted or is gone'
     });
+  });
+
+  it('waits no more once the kernel has gone, and asks again when it is back', async () => {
+    const awaited = client.call('history.last', {});
+    client.connected = false;
+    await expect(awaited).rejects.toMatchObject({ code: 'UNREACHABLE', hint: 'Run the cell of this output again.' });
+    await expect(client.call('history.last', {})).rejects.toMatchObject({ code: 'UNREACHABLE' });
+    expect(line.asked).toHaveLength(1);
+    client.connected = true;
+    const again = client.call('history.last', {});
+    line.result(1, null);
+    expect(await again).toBeNull();
+  });
+
+  it('hears of progress, and waits as long as there is some', async () => {
+    vi.useFakeTimers();
+    const heard = vi.fn();
+    const call = client.call('versions.register', { source: './model', model: 'a' }, undefined, heard);
+    const { id } = line.asked[0]!;
+    for (let done = 0; done < 3; done++) {
+      await vi.advanceTimersByTimeAsync(LONG_PATIENCE_MS - 1);
+      line.answer({ id, progress: { what: 'copying', done, total: 3 } });
+    }
+    line.answer({ id, progress: 'half' });
+    await expect(call).rejects.toMatchObject({ code: 'BAD_ANSWER' });
+    expect(heard.mock.calls).toEqual([0, 1, 2].map(done => [{ what: 'copying', done, total: 3 }]));
   });
 
   it('rejects with the reason of an abort, before and after sending', async () => {

@@ -116,6 +116,78 @@ describe('the tree', () => {
   });
 });
 
+describe('showing one model', () => {
+  it('opens the way down and selects it, through pages', async () => {
+    for (let at = 0; at < 250; at++) {
+      client.model(`prod.ml.m${String(at).padStart(3, '0')}`, 2);
+    }
+    explorer.show();
+    await wait();
+    void explorer.reveal({ kind: 'version', name: 'prod.ml.m222', version: 1 });
+    await wait();
+    expect(explorer.state().selected).toBe(rowNamed('v1').key);
+    expect(explorer.state().sought).toEqual({ key: 'version:prod.ml.m222/1' });
+  });
+
+  it('searches for it when it is not in the tree', async () => {
+    client.model('prod.ml.fraud');
+    explorer.show();
+    await wait();
+    void explorer.reveal({ kind: 'model', name: 'prod.ml.gone' });
+    await wait(150);
+    expect(explorer.state().query).toBe('prod.ml.gone');
+    expect(picture()).toEqual(['No model has a name like that']);
+  });
+
+  it('shows the last one asked for', async () => {
+    client.model('prod.ml.fraud');
+    client.model('churn');
+    const release = client.hold();
+    explorer.show();
+    void explorer.reveal({ kind: 'model', name: 'prod.ml.fraud' });
+    void explorer.reveal({ kind: 'model', name: 'churn' });
+    release();
+    await wait();
+    expect(explorer.state().selected).toBe('model:churn');
+  });
+});
+
+describe('what is open', () => {
+  it('is open again in another explorer, and read when it is drawn', async () => {
+    client.model('prod.ml.fraud');
+    explorer.show();
+    await wait();
+    await open('prod', 'ml');
+    const other = new Explorer(client);
+    other.reopen(explorer.opened());
+    other.show();
+    await wait();
+    for (let level = 0; level < 2; level++) {
+      other.fetch(other.state().rows.find(row => row.type === 'more')!);
+      await wait();
+    }
+    expect(other.state().rows.map(row => row.key)).toEqual(['catalog:prod', 'schema:prod.ml', 'model:prod.ml.fraud']);
+    other.dispose();
+  });
+
+  it('takes other settings at once', async () => {
+    for (let at = 0; at < 30; at++) {
+      client.model(`m${at}`);
+    }
+    explorer.configure({ pageSize: 10, refreshMs: 60_000 });
+    explorer.show();
+    await wait();
+    await open('Workspace models');
+    expect(explorer.state().rows).toHaveLength(1 + 10 + 1);
+    client.calls.length = 0;
+    await wait(50_000);
+    expect(client.calls).toEqual([]);
+    explorer.configure({ pageSize: 10, refreshMs: 1000 });
+    await wait(1000);
+    expect(client.calls.map(each => each.op)).toEqual(['history.last']);
+  });
+});
+
 describe('following the activity log', () => {
   beforeEach(async () => {
     client.model('prod.ml.fraud', 2);
@@ -299,6 +371,26 @@ describe('searching', () => {
     client.model('dev.x.new-fraud');
     await wait(2000);
     expect(picture()).toContain('new-fraud');
+  });
+
+  it('takes what is typed as it is', async () => {
+    client.model('rate_50%');
+    explorer.search('%');
+    await wait(150);
+    expect(picture()).toEqual(['rate_50%']);
+    explorer.search('e_5');
+    await wait(150);
+    expect(picture()).toEqual(['rate_50%']);
+  });
+
+  it('leads back to what was found and selected', async () => {
+    explorer.search('fraud');
+    await wait(150);
+    explorer.select(rowNamed('fraud').key);
+    explorer.leaveSearch();
+    await wait();
+    expect(picture()).toEqual(['prod', '  ml', '    churn', '    fraud', 'Workspace models']);
+    expect(explorer.state().selected).toBe(rowNamed('fraud').key);
   });
 
   it('takes a whole reference for its model', () => {

@@ -2,7 +2,7 @@
 import { ServerConnection } from '@jupyterlab/services';
 import { describe, expect, it } from 'vitest';
 
-import { RegistryError } from '../src/client/client';
+import { type Progress, RegistryError } from '../src/client/client';
 import { RestClient } from '../src/client/rest';
 
 interface Sent {
@@ -30,6 +30,65 @@ async function refusal(status: number, body: string): Promise<RegistryError> {
   expect(error).toBeInstanceOf(RegistryError);
   return error as RegistryError;
 }
+
+/** A client whose server sends `pieces`, one after the other, and what it was asked to accept. */
+function streaming(...pieces: string[]): { client: RestClient; accepted: (string | null)[] } {
+  const accepted: (string | null)[] = [];
+  const bytes = new TextEncoder();
+  const settings = ServerConnection.makeSettings({
+    baseUrl: 'http://here/',
+    fetch: async request => {
+      accepted.push((request as Request).headers.get('Accept'));
+      const body = new ReadableStream({
+        start: controller => {
+          // Cut anywhere, in the middle of a character too.
+          pieces.flatMap(piece => [...bytes.encode(piece)]).forEach(byte => controller.enqueue(new Uint8Array([byte])));
+          controller.close();
+        }
+      });
+      return new Response(body, { status: 200 });
+    }
+  });
+  return { client: new RestClient(settings), accepted };
+}
+
+describe('RestClient with news', () => {
+  const news = (done: number) => `{"progress": {"what": "Überall", "done": ${done}, "total": 9}}\n`;
+  const asked = { source: '/m', model: 'm' };
+
+  it('passes on each line before the answer', async () => {
+    const { client, accepted } = streaming(news(0), news(9), '{"ok": true, "result": {"version": 1}}');
+    const heard: Progress[] = [];
+    expect(await client.call('versions.register', asked, undefined, each => heard.push(each))).toEqual({ version: 1 });
+    expect(heard).toEqual([
+      { what: 'Überall', done: 0, total: 9 },
+      { what: 'Überall', done: 9, total: 9 }
+    ]);
+    expect(accepted).toEqual(['application/x-ndjson']);
+  });
+
+  it('asks for none when nobody listens', async () => {
+    const { client, accepted } = streaming('{"ok": true, "result": null}\n');
+    expect(await client.call('history.last', {})).toBeNull();
+    expect(accepted).not.toContain('application/x-ndjson');
+  });
+
+  it('throws the error that comes after the news', async () => {
+    const error = '{"ok": false, "error": {"code": "FILES_DAMAGED", "message": "changed", "hint": null}}';
+    const { client } = streaming(news(3), error);
+    await expect(client.call('versions.register', asked, undefined, () => undefined)).rejects.toMatchObject({
+      code: 'FILES_DAMAGED'
+    });
+  });
+
+  it('does not take news for an answer when the rest is missing, nor a page of several lines', async () => {
+    for (const body of [news(3), '', '<html>\n<body>\n']) {
+      await expect(
+        streaming(body).client.call('versions.register', asked, undefined, () => undefined)
+      ).rejects.toMatchObject({ code: 'BAD_ANSWER' });
+    }
+  });
+});
 
 describe('RestClient', () => {
   it('posts the parameters and gives the result', async () => {

@@ -5,10 +5,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeClient } from '../src/client/fake';
 import { Explorer } from '../src/ui/explorer';
 import { ExplorerView } from '../src/ui/ExplorerView';
+import { HostProvider } from '../src/ui/host';
 import { keyAction, rowTyped } from '../src/ui/keyboard';
 import type { Row } from '../src/ui/rows';
 import { ago } from '../src/ui/time';
 import { indexesInSight } from '../src/ui/Tree';
+import { FakeHost } from './fakeHost';
 
 /** jsdom lays nothing out, so there is nothing to observe. */
 class NoResizes {
@@ -17,11 +19,13 @@ class NoResizes {
 }
 
 let client: FakeClient;
+let host: FakeHost;
 let explorer: Explorer;
 
 beforeEach(() => {
   vi.stubGlobal('ResizeObserver', NoResizes);
   client = new FakeClient();
+  host = new FakeHost(client);
   explorer = new Explorer(client);
 });
 
@@ -31,7 +35,11 @@ afterEach(() => {
 });
 
 async function shown(): Promise<void> {
-  render(<ExplorerView explorer={explorer} />);
+  render(
+    <HostProvider value={host}>
+      <ExplorerView explorer={explorer} />
+    </HostProvider>
+  );
   await act(async () => {
     explorer.show();
     await explorer.refresh();
@@ -89,10 +97,70 @@ describe('the view', () => {
     expect(document.querySelector('b')).toBeNull();
   });
 
+  it('opens the page of a model or version by Enter or a double click', async () => {
+    client.model('fraud', 2);
+    await shown();
+    await press('Home');
+    await press('ArrowRight');
+    await press('ArrowRight');
+    await press('Enter');
+    await press(' ');
+    fireEvent.doubleClick(await screen.findByText('v2'));
+    expect(host.opened).toEqual(['fraud', 'fraud/2']);
+  });
+
+  it('offers what can be done with the row under the mouse', async () => {
+    client.model('prod.ml.fraud');
+    await shown();
+    await press('Home');
+    fireEvent.contextMenu(screen.getByText('prod'));
+    fireEvent.click(screen.getByRole('menuitem', { name: 'Describe…' }));
+    expect(host.asked).toEqual([{ kind: 'describe', target: { kind: 'catalog', name: 'prod' } }]);
+  });
+
+  it('offers the same by the keyboard, for the selected row', async () => {
+    client.model('prod.ml.fraud');
+    await shown();
+    await press('Home');
+    await act(async () => {
+      fireEvent.keyDown(screen.getByRole('tree'), { key: 'F10', shiftKey: true });
+    });
+    expect(screen.getByRole('menu', { name: 'Actions for prod' })).toBeTruthy();
+  });
+
+  it('drags a model as the code that loads it, and an alias as that one', async () => {
+    client.model('fraud', 2, { Champion: 1, next: 2 });
+    await shown();
+    await press('Home');
+    await press('ArrowRight');
+    const dragged = (name: string): string => {
+      const data = new Map<string, string>();
+      const dataTransfer = { setData: (kind: string, text: string) => data.set(kind, text) };
+      fireEvent.dragStart(screen.getByText(name), { dataTransfer });
+      return data.get('text/plain') ?? 'nothing';
+    };
+    expect(dragged('fraud')).toBe('mlflow.pyfunc.load_model("models:/fraud@Champion")');
+    expect(dragged('@next')).toBe('mlflow.pyfunc.load_model("models:/fraud@next")');
+    expect(dragged('Workspace models')).toBe('nothing');
+  });
+
+  it('registers into the schema that is selected', async () => {
+    client.schema('prod.ml');
+    await shown();
+    await press('Home');
+    await press('ArrowRight');
+    await screen.findByText('ml');
+    await press('ArrowRight');
+    fireEvent.click(screen.getByRole('button', { name: 'Register a model' }));
+    expect(host.asked).toEqual([{ kind: 'register', namespace: 'prod.ml' }]);
+  });
+
   it('says how to begin when there is nothing', async () => {
     await shown();
     expect(screen.getByText('No models yet')).toBeTruthy();
     expect(screen.getByText(/%modelreg register/)).toBeTruthy();
+    fireEvent.click(screen.getByText('Register a model'));
+    expect(host.asked).toEqual([{ kind: 'register' }]);
   });
 });
 

@@ -1,37 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { CommClient } from '../src/client/comm';
 import { FakeClient } from '../src/client/fake';
 import { Explorer } from '../src/ui/explorer';
-import type { Traits, WidgetModel } from '../src/widget/model';
+import { keepEvents, watchKernel } from '../src/widget/element';
 import { openNamespace } from '../src/widget/opening';
 import { bindSelection } from '../src/widget/selection';
-
-/** A widget's model with Python at the other end: `saved` is what Python would get. */
-class Model implements WidgetModel {
-  readonly saved: (string | null)[] = [];
-  readonly traits: Traits = { selected: null, namespace: null };
-  private readonly listeners = new Set<(content?: unknown) => void>();
-
-  get<K extends keyof Traits>(name: K): Traits[K] {
-    return this.traits[name];
-  }
-  set<K extends keyof Traits>(name: K, value: Traits[K]): void {
-    this.traits[name] = value;
-    this.listeners.forEach(each => each());
-  }
-  save_changes(): void {
-    this.saved.push(this.traits.selected);
-  }
-  send(): void {
-    throw new Error('the selection sends no messages');
-  }
-  on(_event: string, listener: (content?: unknown) => void): void {
-    this.listeners.add(listener);
-  }
-  off(_event: string, listener: (content?: unknown) => void): void {
-    this.listeners.delete(listener);
-  }
-}
+import { Model } from './fakeModel';
 
 let registry: FakeClient;
 let explorer: Explorer;
@@ -109,20 +84,24 @@ describe('bindSelection', () => {
     expect(model.saved).toEqual(['prod.ml.fraud', 'prod.ml.fraud/3', null]);
   });
 
-  it('shows what Python selects, without telling it back', () => {
+  it('shows what Python selects wherever it is, without telling it back', async () => {
     bindSelection(explorer, model);
     model.set('selected', 'prod.ml.fraud/2');
-    expect(explorer.state().selected).toBe('version:prod.ml.fraud/2');
+    await vi.waitFor(() => expect(explorer.state().selected).toBe('version:prod.ml.fraud/2'));
+    explorer.collapseAll();
+    model.set('selected', 'prod.ops.load');
+    await vi.waitFor(() => expect(explorer.state().selected).toBe('model:prod.ops.load'));
+    expect(keys()).toContain('model:prod.ops.load');
     model.set('selected', 'not.on.screen');
-    expect(explorer.state().selected).toBe('model:not.on.screen');
+    await vi.waitFor(() => expect(explorer.state().selected).toBe('model:not.on.screen'));
     expect(model.saved).toEqual([]);
     expect(model.traits.selected).toBe('not.on.screen');
   });
 
-  it('begins with what is selected already', () => {
-    model.traits.selected = 'prod.ml.fraud';
+  it('begins with what is selected already', async () => {
+    model.traits.selected = 'iris';
     bindSelection(explorer, model);
-    expect(explorer.state().selected).toBe('model:prod.ml.fraud');
+    await vi.waitFor(() => expect(explorer.state().selected).toBe('model:iris'));
   });
 
   it('stops when told to', () => {
@@ -131,5 +110,43 @@ describe('bindSelection', () => {
     model.set('selected', 'iris');
     expect(model.saved).toEqual([]);
     expect(explorer.state().selected).toBe('model:prod.ml.fraud');
+  });
+});
+
+describe('the element', () => {
+  it('keeps letters and right clicks from the notebook, and leaves it shortcuts and Escape', () => {
+    const notebook = document.body.appendChild(document.createElement('div'));
+    const el = notebook.appendChild(document.createElement('div'));
+    const dialog = el.appendChild(document.createElement('dialog'));
+    const heard = vi.fn();
+    ['keydown', 'contextmenu'].forEach(type => notebook.addEventListener(type, () => heard(type)));
+    const stop = keepEvents(el);
+    const key = (on: HTMLElement, init: KeyboardEventInit): boolean =>
+      on.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true }));
+    key(el, { key: 'x' });
+    key(dialog, { key: 'Escape' });
+    el.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true }));
+    expect(heard).not.toHaveBeenCalled();
+    key(el, { key: 's', ctrlKey: true });
+    key(el, { key: 'Escape' });
+    expect(heard).toHaveBeenCalledTimes(2);
+    stop();
+    key(el, { key: 'x' });
+    expect(heard).toHaveBeenCalledTimes(3);
+    notebook.remove();
+  });
+
+  it('tells the client when its kernel goes', async () => {
+    const model = new Model();
+    const client = new CommClient(model);
+    const el = document.createElement('div');
+    const changed = vi.fn();
+    const stop = watchKernel(el, model, client, changed);
+    el.classList.add('jupyter-widgets-disconnected');
+    model.tell('comm_live_update');
+    await vi.waitFor(() => expect(changed).toHaveBeenCalledOnce());
+    await expect(client.call('history.last', {})).rejects.toMatchObject({ hint: 'Run the cell of this output again.' });
+    stop();
+    client.dispose();
   });
 });

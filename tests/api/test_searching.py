@@ -62,12 +62,42 @@ def test_what_is_found(stocked: Registry) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("AU", ["fraud"]),
+        ("%", ["50%_off"]),
+        ("_", ["50%_off"]),
+        ("\\", []),
+        ("", ["50%_off", "churn", "fraud", "Überweisung"]),
+        ("ÜBER", ["Überweisung"]),
+        ("'; --", []),
+    ],
+)
+def test_contains_takes_its_text_literally(stocked: Registry, text: str, found: list[str]) -> None:
+    for name in ("50%_off", "Überweisung"):
+        stocked.models.create(name)
+    condition = {"field": "name", "operator": "CONTAINS", "value": text}
+    for op in ("models.search", "versions.search"):
+        reply = dispatch(stocked, op, {"conditions": [condition]})
+        assert isinstance(reply, dict)
+        names = [item["name"] for item in reply["items"]]  # type: ignore[index, call-overload, union-attr]
+        assert names == [name for name in found if op == "models.search" or name == "fraud"]
+    tagged = dispatch(stocked, "models.search", {"conditions": [{**condition, "field": "team", "tag": True}]})
+    assert isinstance(tagged, dict)
+    assert len(tagged["items"]) == (1 if text == "" else 0)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
     ("condition", "message"),
     [
         (("x", "=", "1"), "models.search: conditions[0]: there is no field x"),
         (("name", "IN", "fraud"), "models.search: conditions[0]: IN takes a list"),
         (("name", "=", ["fraud"]), "models.search: conditions[0]: = takes one value"),
         (("name", "=", 3), "models.search: conditions[0]: name is compared with text only"),
+        (
+            ("created_at", "CONTAINS", 3),
+            "models.search: conditions[0]: created_at is not text, so CONTAINS does not fit",
+        ),
         (("created_at", "LIKE", 3), "models.search: conditions[0]: created_at is not text, so LIKE does not fit"),
     ],
 )

@@ -141,8 +141,8 @@ def test_conditions_and_orders_become_what_the_core_takes() -> None:
         (
             "models.search",
             {"conditions": [{"field": "name", "operator": "~", "value": "x"}]},
-            "models.search: conditions[0].operator must be one of =, !=, <, <=, >, >=, LIKE, ILIKE, IN, NOT IN, "
-            "not '~'",
+            "models.search: conditions[0].operator must be one of =, !=, <, <=, >, >=, LIKE, ILIKE, CONTAINS, IN, "
+            "NOT IN, not '~'",
         ),
         (
             "models.search",

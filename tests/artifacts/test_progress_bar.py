@@ -46,10 +46,12 @@ def shown_on_a_terminal(root: Path, size: int, pause: float) -> str:
         output = process.communicate(timeout=60)[0]
     assert "weights.bin has changed" in output
     os.set_blocking(master, False)
+    shown = b""
     try:
-        return os.read(master, 1 << 20).decode()
-    except BlockingIOError:
-        return ""
+        with suppress(BlockingIOError):
+            while piece := os.read(master, 1 << 20):  # a terminal gives 4,095 bytes at a time
+                shown += piece
+        return shown.decode()
     finally:
         os.close(terminal)
         os.close(master)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,8 +15,10 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import nbformat
+
 TOKEN = "a-token-for-tests"
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 
 
 @dataclass
@@ -24,6 +27,7 @@ class Jupyter:
 
     folder: Path
     port: int = field(default_factory=lambda: _free_port())
+    options: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -39,12 +43,13 @@ class Jupyter:
         """Start the server and wait until it answers."""
         for name in ("config", "data", "runtime", "settings", "workspaces", "notebooks", "ipython"):
             (self.folder / name).mkdir(exist_ok=True)
-        self._say_no_news()
+        self.say_no_news()
         root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
         command = [
             *(sys.executable, "-m", "jupyterlab", "--no-browser", *root),
             *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0"),
             *(f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={self.folder / 'notebooks'}"),
+            *self.options,
         ]
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(command, env=self._environment(), stdout=log, stderr=log)
@@ -88,15 +93,26 @@ class Jupyter:
             "IPYTHONDIR": str(self.folder / "ipython"),
         }
 
-    def _say_no_news(self) -> None:
+    def say_no_news(self) -> None:
         """Keep JupyterLab from asking whether it may fetch news, in a note that covers the page."""
         self.setting("notification", {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True})
+
+    def notebook(self, name: str, *sources: str) -> None:
+        """Write a notebook whose code cells hold `sources`."""
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        # Without a kernel's name JupyterLab asks for one.
+        made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "P"}})
+        nbformat.write(made, self.folder / "notebooks" / name)
 
     def setting(self, name: str, values: dict[str, object]) -> None:
         """Write a settings file of JupyterLab's apputils, before the page that reads it is opened."""
         folder = self.folder / "settings" / "@jupyterlab" / "apputils-extension"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{name}.jupyterlab-settings").write_text(json.dumps(values))
+
+    def forget_settings(self) -> None:
+        """Take back what a test has set for the panel in JupyterLab's settings editor."""
+        shutil.rmtree(self.folder / "settings" / "jupyter-modelreg", ignore_errors=True)
 
 
 def _free_port() -> int:

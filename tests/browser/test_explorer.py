@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.conftest import HOSTILE
 from tests.browser.jupyter import Jupyter
+from tests.browser.panel import go_to, open_lab, row, workspace_saved
 
 OpenPanel = Callable[[Jupyter], Locator]
 
@@ -20,20 +21,7 @@ OpenPanel = Callable[[Jupyter], Locator]
 @pytest.fixture
 def open_panel(page: Page) -> OpenPanel:
     """Opens JupyterLab and in it the panel."""
-
-    def opened(jupyter: Jupyter) -> Locator:
-        # Reset: the layout another test left on the server has the panel open, and the click would close it.
-        page.goto(f"{jupyter.url()}&reset")
-        # The launcher is the last to come, and takes the focus.
-        expect(page.locator(".jp-Launcher")).to_be_visible(timeout=30_000)
-        page.get_by_role("tab", name="Model registry").click()
-        return page.locator(".mreg-explorer")
-
-    return opened
-
-
-def row(panel: Locator, name: str) -> Locator:
-    return panel.get_by_role("treeitem").filter(has=panel.page.locator(".mreg-label", has_text=re.compile(f"^{name}$")))
+    return lambda jupyter: open_lab(page, jupyter)
 
 
 def test_browse_down_to_a_version(open_panel: OpenPanel, lab: Jupyter) -> None:
@@ -42,7 +30,7 @@ def test_browse_down_to_a_version(open_panel: OpenPanel, lab: Jupyter) -> None:
     row(panel, "ml_team").click()
     fraud = row(panel, "fraud")
     expect(fraud.locator(".mreg-badge")).to_have_text(["@Champion", "+1"])
-    fraud.dblclick()
+    fraud.locator(".mreg-caret").click()
     expect(row(panel, "v3").locator(".mreg-badge")).to_have_text("@Champion")
     expect(row(panel, "v3")).to_have_attribute("aria-level", "4")
     expect(row(panel, "v1")).to_have_attribute("aria-posinset", "3")
@@ -102,9 +90,22 @@ def test_search(open_panel: OpenPanel, lab: Jupyter) -> None:
     expect(panel.get_by_role("status")).to_have_text("100 models")
     box.fill("no such thing")
     expect(panel.get_by_text("No model has a name like that")).to_be_visible()
+    box.fill("%")
+    expect(panel.get_by_text("No model has a name like that")).to_be_visible()
     box.press("Escape")
     expect(row(panel, "prod")).to_be_visible()
     expect(box).to_have_value("")
+
+
+def test_what_was_found_stays_selected_in_the_tree(open_panel: OpenPanel, lab: Jupyter) -> None:
+    panel = open_panel(lab)
+    panel.get_by_role("textbox").fill("model_249")
+    row(panel, "model_249").click()
+    panel.get_by_role("button", name="Clear search").click()
+    found = row(panel, "model_249")
+    expect(found).to_have_attribute("aria-level", "3")
+    expect(found).to_have_attribute("aria-selected", "true")
+    expect(found).to_be_in_viewport()
 
 
 def test_a_change_made_elsewhere_appears(open_panel: OpenPanel, lab: Jupyter, elsewhere: Registry) -> None:
@@ -139,13 +140,14 @@ def test_nothing_is_asked_while_nobody_looks(open_panel: OpenPanel, lab: Jupyter
     assert asked == []
 
 
-def test_the_panel_is_there_again_after_a_reload(open_panel: OpenPanel, lab: Jupyter, page: Page) -> None:
+def test_the_panel_and_what_is_open_in_it_are_there_again_after_a_reload(
+    open_panel: OpenPanel, lab: Jupyter, page: Page
+) -> None:
     panel = open_panel(lab)
-    expect(row(panel, "prod")).to_be_visible()
-    with page.expect_response(lambda response: "/api/workspaces" in response.url and response.request.method == "PUT"):
-        pass
+    with workspace_saved(page, "schema:prod.ml_team"):
+        go_to(panel, "prod", "ml_team", "fraud")
     page.goto(lab.url())
-    expect(row(panel, "prod")).to_be_visible(timeout=30_000)
+    expect(row(panel, "fraud")).to_be_visible(timeout=30_000)
 
 
 def test_names_are_text(open_panel: OpenPanel, lab: Jupyter, page: Page) -> None:
@@ -175,21 +177,10 @@ def test_dark_theme(open_panel: OpenPanel, lab: Jupyter, tmp_path: Path) -> None
         lab.setting("themes", {})
 
 
-def test_an_empty_registry_says_how_to_begin(open_panel: OpenPanel, own_lab: Jupyter) -> None:
+def test_an_empty_registry_says_how_to_begin(open_panel: OpenPanel, own_lab: Jupyter, page: Page) -> None:
     own_lab.start()
     panel = open_panel(own_lab)
     expect(panel.get_by_text("No models yet")).to_be_visible()
     expect(panel.get_by_text("%modelreg register")).to_be_visible()
-
-
-def test_the_server_goes_away_and_comes_back(open_panel: OpenPanel, own_lab: Jupyter) -> None:
-    own_lab.start()
-    panel = open_panel(own_lab)
-    expect(panel.get_by_text("No models yet")).to_be_visible()
-    own_lab.stop()
-    alert = panel.get_by_role("alert")
-    expect(alert).to_contain_text("The Jupyter server does not answer", timeout=4000)
-    expect(alert.get_by_role("button", name="Retry")).to_be_visible()
-    own_lab.start()
-    expect(alert).to_have_count(0, timeout=4000)
-    expect(panel.get_by_text("No models yet")).to_be_visible()
+    panel.get_by_role("button", name="Register a model").last.click()
+    expect(page.get_by_role("dialog", name="Register model version")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The explorer in a cell's output, in a real JupyterLab with a real kernel."""
+"""The explorer and the dialogs in a cell's output, in a real JupyterLab and Notebook 7 with real kernels."""
 
 from __future__ import annotations
 
@@ -10,27 +10,31 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
+from jupyter_modelreg.core.registry import Registry
 from tests.browser.jupyter import Jupyter
+from tests.browser.panel import STARTING_MS, row
 
 SHOW = "import jupyter_modelreg as mr\nw = mr.explore('prod.ml_team')\nw"
 LOOK = "print('selected', w.selected)"
+ASK = "%load_ext jupyter_modelreg\nd = %modelreg alias prod.ml_team.fraud --dialog\nd"
+GO_ON = "print('result', d.result)"
+FRAUD = "prod.ml_team.fraud"
 TRIES = 15
+LAB, NOTEBOOK = "lab/tree", "notebooks"
 
-OpenNotebook = Callable[[Jupyter], Locator]
+OpenNotebook = Callable[..., Locator]
 
 
 @pytest.fixture
 def open_notebook(page: Page) -> OpenNotebook:
-    """Opens a notebook that shows the explorer and then looks at what is selected; gives the notebook."""
+    """Opens a notebook with these cells in `door`; with none it is the one that is there. Gives the notebook."""
 
-    def opened(jupyter: Jupyter) -> Locator:
-        cells = [nbformat.v4.new_code_cell(source) for source in (SHOW, LOOK)]
-        # Without a kernel's name JupyterLab asks for one.
-        made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "P"}})
-        nbformat.write(made, jupyter.folder / "notebooks" / "explore.ipynb")
-        page.goto(jupyter.url("lab/tree/explore.ipynb"))
+    def opened(jupyter: Jupyter, *cells: str, door: str = LAB) -> Locator:
+        if cells:
+            jupyter.notebook("explore.ipynb", *cells)
+        page.goto(jupyter.url(f"{door}/explore.ipynb"))
         notebook = page.locator(".jp-Notebook")
-        expect(notebook).to_be_visible(timeout=30_000)
+        expect(notebook).to_be_visible(timeout=STARTING_MS)
         return notebook
 
     return opened
@@ -51,26 +55,41 @@ def run_cell(notebook: Locator, at: int) -> Locator:
     return output
 
 
-def row(explorer: Locator, name: str) -> Locator:
-    label = explorer.page.locator(".mreg-label", has_text=re.compile(f"^{name}$"))
-    return explorer.get_by_role("treeitem").filter(has=label)
-
-
-def selected(notebook: Locator) -> str:
-    """What the second cell prints when it is run afresh."""
+def printed(notebook: Locator, at: int) -> str:
+    """What a cell prints when it is run afresh."""
     notebook.page.keyboard.press("Escape")
-    return run_cell(notebook, 1).inner_text().strip()
+    return run_cell(notebook, at).inner_text().strip()
+
+
+def picture(notebook: Locator) -> Locator:
+    """The table that is stored in the first output."""
+    return notebook.locator(".mreg-output-picture table").first
+
+
+def saved(notebook: Locator) -> None:
+    """Save the notebook and wait until the server has it."""
+    with notebook.page.expect_response(lambda found: found.request.method == "PUT" and "/api/contents/" in found.url):
+        notebook.locator(".jp-CodeCell .jp-InputPrompt").first.click()
+        notebook.page.keyboard.press("Control+s")
+
+
+def restart_kernel(page: Page) -> None:
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    # Its role's name has the shortcut in it.
+    page.locator(".lm-Menu-itemLabel").filter(has_text=re.compile("^Restart Kernel…$")).click()
+    page.locator(".jp-Dialog .jp-mod-accept").click()
 
 
 def test_a_click_in_the_output_goes_on_in_python(
     open_notebook: OpenNotebook, lab: Jupyter, page: Page, tmp_path: Path
 ) -> None:
-    notebook = open_notebook(lab)
+    notebook = open_notebook(lab, SHOW, LOOK)
     run_cell(notebook, 0)
     explorer = notebook.locator(".mreg-explorer")
     fraud = row(explorer, "fraud")
     expect(fraud.locator(".mreg-badge")).to_have_text(["@Champion", "@Challenger"], timeout=20_000)
-    fraud.dblclick()
+    expect(picture(notebook)).to_be_hidden()
+    fraud.locator(".mreg-caret").click()
     row(explorer, "v2").click()
     # These keys are commands of the notebook outside the explorer: cut a cell, go to the next one.
     page.keyboard.press("x")
@@ -79,18 +98,134 @@ def test_a_click_in_the_output_goes_on_in_python(
     page.keyboard.press("ArrowUp")
     explorer.get_by_role("button", name="Collapse all").press("x")
     expect(notebook.locator(".jp-CodeCell")).to_have_count(2)
-    assert selected(notebook) == "selected prod.ml_team.fraud/2"
+    assert printed(notebook, 1) == f"selected {FRAUD}/2"
     assert len(notebook.screenshot(path=tmp_path / "light.png")) > 5000
 
 
-def test_dark_theme(open_notebook: OpenNotebook, lab: Jupyter, tmp_path: Path) -> None:
+def test_a_page_in_place_and_back(open_notebook: OpenNotebook, lab: Jupyter, page: Page, tmp_path: Path) -> None:
+    notebook = open_notebook(lab, SHOW, LOOK)
+    run_cell(notebook, 0)
+    explorer = notebook.locator(".mreg-explorer")
+    row(explorer, "fraud").click()
+    page.keyboard.press("Enter")
+    back = notebook.get_by_role("button", name="Back to All models")
+    expect(back).to_be_focused()
+    expect(notebook.get_by_role("tab", name="Versions")).to_be_visible()
+    notebook.get_by_role("grid", name="Versions").get_by_text("v2", exact=True).click()
+    expect(notebook.get_by_role("button", name=f"Back to {FRAUD}")).to_be_visible()
+    assert len(notebook.screenshot(path=tmp_path / "page.png")) > 5000
+    page.keyboard.press("Escape")
+    back.click()
+    expect(explorer.get_by_role("tree")).to_be_focused()
+    expect(row(explorer, "fraud")).to_have_attribute("aria-selected", "true")
+    row(explorer, "fraud").click(button="right")
+    menu = page.get_by_role("menu")
+    expect(menu).to_have_count(1)
+    expect(menu.get_by_role("menuitem", name="Set alias…")).to_be_visible()
+    page.keyboard.press("Escape")
+    assert printed(notebook, 1) == f"selected {FRAUD}"
+
+
+def test_an_alias_is_set_from_the_explorer(
+    open_notebook: OpenNotebook, lab: Jupyter, page: Page, elsewhere: Registry
+) -> None:
+    notebook = open_notebook(lab, SHOW, LOOK)
+    run_cell(notebook, 0)
+    explorer = notebook.locator(".mreg-explorer")
+    row(explorer, "fraud").click(button="right")
+    page.get_by_role("menuitem", name="Set alias…").click()
+    dialog = page.get_by_role("dialog")
+    name = dialog.get_by_label("Alias", exact=True)
+    expect(name).to_be_focused()
+    name.fill("no good")
+    page.keyboard.press("Enter")
+    expect(name).to_have_attribute("aria-invalid", "true")
+    name.fill("Trial")
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(notebook.get_by_role("status").filter(has_text="Trial")).to_be_visible()
+    expect(row(explorer, "fraud").locator(".mreg-badge", has_text="@Trial")).to_be_visible()
+    assert elsewhere.aliases.remove(FRAUD, "Trial") == 3
+    assert printed(notebook, 1) == f"selected {FRAUD}"
+
+
+def test_a_dialog_is_a_step_of_the_notebook(
+    open_notebook: OpenNotebook, lab: Jupyter, page: Page, elsewhere: Registry
+) -> None:
+    notebook = open_notebook(lab, ASK, GO_ON)
+    run_cell(notebook, 0)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Alias", exact=True).fill("Step")
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    account = notebook.locator(".mreg-account")
+    expect(account.get_by_role("status")).to_have_text(f"{FRAUD}@Step → 3")
+    assert printed(notebook, 1) == f"result {FRAUD}@Step"
+    elsewhere.aliases.remove(FRAUD, "Step")
+    saved(notebook)
+    stored = nbformat.read(lab.folder / "notebooks" / "explore.ipynb", as_version=4)
+    assert f"{FRAUD}@Step → 3" in stored.cells[0].outputs[0]["data"]["text/html"]
+    # The page again, with the kernel alive: it says what was done, and does not ask once more.
+    open_notebook(lab)
+    expect(account.get_by_role("button", name="Open again")).to_be_visible(timeout=20_000)
+    expect(dialog).to_have_count(0)
+
+
+def test_a_dialog_lets_one_choose_the_model(open_notebook: OpenNotebook, lab: Jupyter, page: Page) -> None:
+    notebook = open_notebook(lab, "%load_ext jupyter_modelreg\n%modelreg tag --dialog")
+    run_cell(notebook, 0)
+    row(notebook, "prod").click()
+    row(notebook, "ml_team").click()
+    row(notebook, "fraud").dblclick()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(FRAUD)
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(notebook.get_by_role("button", name="Open the dialog")).to_be_visible()
+
+
+def test_a_kernel_that_was_restarted(open_notebook: OpenNotebook, lab: Jupyter, page: Page) -> None:
+    notebook = open_notebook(lab, SHOW)
+    run_cell(notebook, 0)
+    explorer = notebook.locator(".mreg-explorer")
+    expect(row(explorer, "fraud")).to_be_visible(timeout=20_000)
+    explorer.get_by_role("textbox").fill("fraud")
+    restart_kernel(page)
+    trouble = explorer.get_by_role("alert").first
+    expect(trouble).to_contain_text("The kernel this output belongs to was restarted or is gone", timeout=15_000)
+    expect(trouble).to_contain_text("Run the cell of this output again.")
+    expect(explorer.get_by_role("textbox")).to_have_value("fraud")
+    saved(notebook)
+    # Nobody knows the widget any more, so the notebook shows what is stored.
+    open_notebook(lab)
+    expect(picture(notebook)).to_be_visible(timeout=20_000)
+    expect(picture(notebook)).to_contain_text("fraud")
+    expect(notebook.get_by_text("Error displaying widget")).to_be_hidden()
+    run_cell(notebook, 0)
+    expect(row(explorer, "fraud")).to_be_visible(timeout=20_000)
+    expect(picture(notebook)).to_be_hidden()
+
+
+def test_notebook_7(open_notebook: OpenNotebook, lab: Jupyter, page: Page, tmp_path: Path) -> None:
+    notebook = open_notebook(lab, SHOW, LOOK, door=NOTEBOOK)
+    run_cell(notebook, 0)
+    explorer = notebook.locator(".mreg-explorer")
+    row(explorer, "fraud").dblclick()
+    notebook.get_by_role("button", name="Back to All models").click()
+    assert len(notebook.screenshot(path=tmp_path / "notebook.png")) > 5000
+    assert printed(notebook, 1) == f"selected {FRAUD}"
+
+
+def test_dark_theme(open_notebook: OpenNotebook, lab: Jupyter, page: Page, tmp_path: Path) -> None:
     lab.setting("themes", {"theme": "JupyterLab Dark"})
     try:
-        notebook = open_notebook(lab)
+        notebook = open_notebook(lab, SHOW)
         run_cell(notebook, 0)
         explorer = notebook.locator(".mreg-explorer")
         expect(row(explorer, "fraud")).to_be_visible(timeout=20_000)
         expect(explorer).to_have_css("background-color", "rgb(33, 33, 33)")
+        row(explorer, "fraud").dblclick()
+        expect(notebook.get_by_role("tab", name="Versions")).to_be_visible()
         assert len(notebook.screenshot(path=tmp_path / "dark.png")) > 5000
     finally:
         lab.setting("themes", {})

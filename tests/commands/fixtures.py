@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ import jupyter_modelreg
 from jupyter_modelreg.commands.results import Result
 from jupyter_modelreg.commands.session import Session
 from jupyter_modelreg.commands.table import run
+from jupyter_modelreg.core.entities import JsonValue
 from jupyter_modelreg.core.registry import Registry
 
 Do = Callable[[str], Result]
@@ -26,6 +27,7 @@ class Desk:
         self.connections: list[str] = []
         self.namespaces: dict[str, str | None] = {}
         self.shown: Callable[[Registry, str | None], object] | None = None
+        self.asked: Callable[[Registry, Mapping[str, JsonValue]], object] | None = None
 
     def variable(self, name: str) -> Callable[[object], None]:
         return lambda value: self.variables.update({name: value})
@@ -44,6 +46,9 @@ class Desk:
 
     def explorer(self, registry: Registry, namespace: str | None) -> object | None:
         return self.shown and self.shown(registry, namespace)
+
+    def dialog(self, registry: Registry, order: Mapping[str, JsonValue]) -> object | None:
+        return self.asked and self.asked(registry, order)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,6 @@ from mlflow.entities.model_registry.prompt_version import PromptVersion
 from mlflow.entities.webhook import Webhook
 from mlflow.exceptions import MlflowException
 from mlflow.store.entities.paged_list import PagedList
-from mlflow.utils.search_utils import SearchUtils
 
 AUTHOR = "ana"
 
@@ -171,7 +170,7 @@ def _differ(where: str, ours: Any, theirs: Any, forgetful: bool) -> Iterable[str
         if not isinstance(ours, list) or len(ours) != len(theirs):
             yield f"{where}: ours {_names(ours)}, theirs {_names(theirs)}"
             return
-        if isinstance(theirs, PagedList) and _row(ours.token) != _row(theirs.token):
+        if isinstance(theirs, PagedList) and bool(ours.token) is not bool(theirs.token):
             yield f"{where}.token: ours {ours.token!r}, theirs {theirs.token!r}"
         for index, (one, other) in enumerate(zip(ours, theirs, strict=True)):
             yield from _differ(f"{where}[{index}]", one, other, forgetful)
@@ -200,7 +199,3 @@ def _names(found: Any) -> str:
     if not isinstance(found, list):
         return repr(found)
     return str([(getattr(one, "name", one), getattr(one, "version", None)) for one in found])
-
-
-def _row(token: object) -> int:
-    return int(SearchUtils.parse_start_offset_from_page_token(token)) if token else 0

@@ -23,6 +23,7 @@ from mlflow import MlflowClient
 from receiver import Receiver, receiving
 
 import jupyter_modelreg
+from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.core.registry import Registry
 
 pytestmark = [pytest.mark.xdist_group("mlflow_server"), pytest.mark.timeout(300)]
@@ -102,6 +103,22 @@ class Doubling(mlflow.pyfunc.PythonModel):
 
     def predict(self, context, model_input, params=None):  # type: ignore[no-untyped-def]
         return (model_input["amount"] * 2).round().astype("int64")
+
+
+def test_what_there_is_to_register_over_rest(server: Server, client: MlflowClient) -> None:
+    where = client.create_experiment("to choose from")
+    with mlflow.start_run(experiment_id=where, run_name="morning") as run:
+        mlflow.create_external_model("listed", experiment_id=where)
+    (model,) = server.registry.sources.logged_models("MORNING", limit=5)
+    assert (model.name, model.run_id, model.run_name) == ("listed", run.info.run_id, "morning")
+    assert (model.experiment, model.has_signature) == ("to choose from", None)
+    (found,) = server.registry.sources.runs("morn")
+    assert found == server.registry.sources.run(run.info.run_id)
+    assert found.url == f"{server.url}/#/experiments/{where}/runs/{run.info.run_id}"
+    page = requests.get(str(found.url).partition("#")[0], timeout=30)
+    assert page.ok
+    with pytest.raises(NotFound, match=f"{server.url} knows no run 0000"):
+        server.registry.sources.run("0000")
 
 
 def test_a_models_life_over_rest(server: Server, client: MlflowClient) -> None:

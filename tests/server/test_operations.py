@@ -32,6 +32,7 @@ async def test_a_good_call(call: Call, registry_path: Path) -> None:
         ("models.get", {"name": "none"}, 404, "NOT_FOUND"),
         ("aliases.get", {"model": "m", "alias": "none"}, 404, "ALIAS_NOT_FOUND"),
         ("models.create", {"name": "m"}, 409, "ALREADY_EXISTS"),
+        ("tags.edit", {"reference": "m", "set": {"a": "1"}, "expected": {"a": "0"}}, 409, "CONFLICT"),
         ("models.get", {"name": 3}, 400, "INVALID_INPUT"),
         ("models.get", {}, 400, "INVALID_INPUT"),
         ("models.search", {"conditions": [{"field": "x", "operator": "=", "value": 1}]}, 400, "INVALID_INPUT"),

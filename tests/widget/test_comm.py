@@ -37,10 +37,10 @@ class FrontEnd:
         """What a cell printed."""
         return "".join(each["content"]["text"] for each in self.run(code) if each["msg_type"] == "stream")
 
-    def opened(self, code: str) -> Message:
-        """Run a cell that makes a widget; gives the widget's state, and talks to that widget from now on."""
+    def opened(self, code: str, trait: str = "selected") -> Message:
+        """Run a cell that makes a widget with that trait; gives its state, and talks to it from now on."""
         opens = [each["content"] for each in self.run(code) if each["msg_type"] == "comm_open"]
-        found = next(each for each in opens if "selected" in each["data"]["state"])
+        found = next(each for each in opens if trait in each["data"]["state"])
         self.comm = found["comm_id"]
         state: Message = found["data"]["state"]
         return state
@@ -138,3 +138,13 @@ def test_the_magic_gives_the_widget(front: FrontEnd) -> None:
     assert "application/vnd.jupyter.widget-view+json" in shown[0]
     assert "fraud" in shown[0]["text/html"]
     assert front.ask({"id": "m", "op": "registry.status", "params": {}})["ok"]
+
+
+def test_a_dialog_that_was_answered_goes_on_in_python(front: FrontEnd) -> None:
+    front.run("mr.connect().models.create('prod.ml.churn')\n%load_ext jupyter_modelreg")
+    state = front.opened("d = %modelreg tag prod.ml.churn --dialog", "dialog")
+    assert state["dialog"] == {"kind": "tags", "target": {"kind": "model", "name": "prod.ml.churn"}}
+    assert front.printed("print(d.result)") == "None\n"
+    answer = front.ask({"id": "t", "op": "tags.edit", "params": {"reference": "prod.ml.churn", "set": {"a": "b"}}})
+    assert answer["ok"], answer
+    assert front.printed("print(d.result, d)") == "prod.ml.churn <Dialog tag: prod.ml.churn>\n"

@@ -70,6 +70,16 @@ export function isAnswer(value: unknown): value is Answer {
   );
 }
 
+/** The progress in `value`, a message that comes before the answer; null when it is something else. */
+export function progressIn(value: unknown): Progress | null {
+  const progress = isRecord(value) ? value['progress'] : undefined;
+  if (!isRecord(progress)) {
+    return null;
+  }
+  const { what, done, total } = progress;
+  return typeof what === 'string' && typeof done === 'number' && typeof total === 'number' ? { what, done, total } : null;
+}
+
 /** The result in `answer`; throws the `RegistryError` it carries instead. */
 export function resultOf<K extends OperationName>(answer: Answer): Result<K> {
   if (!answer.ok) {

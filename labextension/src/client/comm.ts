@@ -1,4 +1,14 @@
-import { type Client, isAnswer, type OperationName, type Params, RegistryError, type Result, resultOf } from './client';
+import {
+  type Client,
+  isAnswer,
+  type OperationName,
+  type Params,
+  type Progress,
+  progressIn,
+  RegistryError,
+  type Result,
+  resultOf
+} from './client';
 
 /** What of a widget's model the client needs: custom messages, both ways. */
 export interface Channel {
@@ -9,11 +19,16 @@ export interface Channel {
 
 /** Milliseconds to wait for an answer: the kernel itself says after 30 s that the registry's file is in use. */
 export const PATIENCE_MS = 35_000;
+/** Milliseconds for what tells its progress, such as copying files: renewed by each word of it. */
+export const LONG_PATIENCE_MS = 600_000;
 
 interface Waiting {
   resolve(answer: unknown): void;
   reject(reason: unknown): void;
+  progressed(progress: Progress): void;
 }
+
+type OnProgress = ((progress: Progress) => void) | undefined;
 
 /** Talks to the registry through a widget's comm. Several may share one channel: each knows its own messages by id. */
 export class CommClient implements Client {
@@ -21,14 +36,31 @@ export class CommClient implements Client {
   // Not crypto.randomUUID(): browsers have that only on https and localhost.
   private readonly prefix = Math.random().toString(36).slice(2);
   private count = 0;
+  private live = true;
 
   constructor(private readonly channel: Channel) {
     channel.on('msg:custom', this.received);
   }
 
-  async call<K extends OperationName>(op: K, params: Params<K>, signal?: AbortSignal): Promise<Result<K>> {
+  /** Whether the kernel still knows the widget; once it does not, no answer is waited for. */
+  set connected(live: boolean) {
+    this.live = live;
+    if (!live) {
+      this.waiting.forEach(each => each.reject(gone()));
+    }
+  }
+
+  async call<K extends OperationName>(
+    op: K,
+    params: Params<K>,
+    signal?: AbortSignal,
+    onProgress?: (progress: Progress) => void
+  ): Promise<Result<K>> {
     signal?.throwIfAborted();
-    const answer = await this.ask(op, params, signal);
+    if (!this.live) {
+      throw gone();
+    }
+    const answer = await this.ask(op, params, signal, onProgress);
     if (!isAnswer(answer)) {
       throw new RegistryError(
         'BAD_ANSWER',
@@ -46,14 +78,23 @@ export class CommClient implements Client {
     this.waiting.clear();
   }
 
-  private async ask(op: string, params: unknown, signal?: AbortSignal): Promise<unknown> {
+  private async ask(op: string, params: unknown, signal: AbortSignal | undefined, onProgress: OnProgress): Promise<unknown> {
     const id = `${this.prefix}-${++this.count}`;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let aborted: (() => void) | undefined;
     try {
       return await new Promise<unknown>((resolve, reject) => {
-        this.waiting.set(id, { resolve, reject });
-        timer = setTimeout(() => reject(silence('The kernel does not answer: it is busy or gone')), PATIENCE_MS);
+        const wait = (): void => {
+          clearTimeout(timer);
+          const patience = onProgress ? LONG_PATIENCE_MS : PATIENCE_MS;
+          timer = setTimeout(() => reject(silence('The kernel does not answer: it is busy or gone')), patience);
+        };
+        const progressed = (progress: Progress): void => {
+          wait();
+          onProgress?.(progress);
+        };
+        this.waiting.set(id, { resolve, reject, progressed });
+        wait();
         aborted = () => reject(signal?.reason);
         signal?.addEventListener('abort', aborted);
         this.send({ id, op, params });
@@ -72,16 +113,24 @@ export class CommClient implements Client {
       this.channel.send(message);
     } catch {
       // Jupyter's own words here (“Cannot send”) help nobody.
-      throw silence('The kernel this explorer belongs to is gone', 'Run the cell of this explorer again.');
+      throw gone();
     }
   }
 
   private readonly received = (content: unknown): void => {
     const id = typeof content === 'object' && content !== null && 'id' in content ? content.id : undefined;
-    if (typeof id === 'string') {
-      this.waiting.get(id)?.resolve(content);
+    const waiting = typeof id === 'string' ? this.waiting.get(id) : undefined;
+    const progress = progressIn(content);
+    if (progress !== null) {
+      waiting?.progressed(progress);
+    } else {
+      waiting?.resolve(content);
     }
   };
+}
+
+function gone(): RegistryError {
+  return silence('The kernel this output belongs to was restarted or is gone', 'Run the cell of this output again.');
 }
 
 function silence(message: string, hint = 'Wait for the running cell, or run this one again.'): RegistryError {

@@ -1,33 +1,43 @@
 import {
   type Catalog,
   type Client,
+  type Condition,
   type Event,
+  type FileEntry,
+  type LoggedModelInfo,
   type Model,
   type OperationName,
   type Page,
   type Params,
+  type Progress,
   RegistryError,
   type Result,
+  type RunInfo,
   type Schema,
   type Version
 } from './client';
-
-type Handlers = { [K in OperationName]?: (params: Params<K>) => Result<K> };
+import { type FakeStore, type Handlers, held, modelOf, versionOf, writes } from './fakewrites';
 
 const ACTOR = 'ana';
 const START = Date.UTC(2026, 0, 1);
 
 /** A registry in memory that reads as the real one does, for tests of views. */
-export class FakeClient implements Client {
+export class FakeClient implements Client, FakeStore {
   /** Every call so far, oldest first. */
   readonly calls: { op: OperationName; params: unknown }[] = [];
   /** Thrown by every call whose name it lists, or by all when it lists none; null when all is well. */
   failure: { error: RegistryError; ops?: OperationName[] } | null = null;
 
-  private readonly catalogs = new Map<string, Catalog>();
-  private readonly schemas = new Map<string, Schema>();
-  private readonly models = new Map<string, Model>();
-  private readonly versions = new Map<string, Version[]>();
+  readonly catalogs = new Map<string, Catalog>();
+  readonly schemas = new Map<string, Schema>();
+  readonly models = new Map<string, Model>();
+  readonly versions = new Map<string, Version[]>();
+  /** The files of versions by reference: `model/3`. */
+  readonly files = new Map<string, FileEntry[]>();
+  /** What the tracking server knows. */
+  readonly loggedModels: LoggedModelInfo[] = [];
+  readonly runs: RunInfo[] = [];
+
   private readonly events: Event[] = [];
   private readonly gates: Promise<void>[] = [];
 
@@ -40,8 +50,8 @@ export class FakeClient implements Client {
       ),
     'models.list': params => paged(this.listed(params), params),
     'models.search': params => {
-      const wanted = (params.conditions ?? []).map(each => likePattern(String(each.value)));
-      const found = [...this.models.values()].filter(each => wanted.every(pattern => pattern.test(each.name)));
+      const wanted = (params.conditions ?? []).map(matcher);
+      const found = [...this.models.values()].filter(each => wanted.every(matches => matches(each.name)));
       return paged(found, params);
     },
     'versions.list': params => {
@@ -51,22 +61,60 @@ export class FakeClient implements Client {
       }
       return paged([...found].reverse(), params, each => -each.version);
     },
+    'models.get': ({ name }) => modelOf(this, name),
+    'versions.get': ({ reference }) => versionOf(this, reference),
+    'catalogs.get': ({ name }) => held(this.catalogs, 'catalog', name),
+    'schemas.get': ({ name }) => held(this.schemas, 'schema', name),
+    'sources.logged_models': params =>
+      paged(
+        this.loggedModels.filter(each => (!params.run_id || each.run_id === params.run_id) && mentions(each, params.text)),
+        params,
+        each => -each.created_at
+      ),
+    'sources.runs': params =>
+      paged(
+        this.runs.filter(each => mentions(each, params.text)),
+        params,
+        each => -(each.start_time ?? 0)
+      ),
+    'sources.run': ({ run_id }) => {
+      const found = this.runs.find(each => each.run_id === run_id);
+      if (!found) {
+        throw new RegistryError('NOT_FOUND', `the tracking server knows no run ${run_id}`);
+      }
+      return found;
+    },
+    'versions.files': ({ reference }) => (versionOf(this, reference), this.files.get(reference) ?? []),
+    'history.recent': params => {
+      const { model, version } = params;
+      if (model) {
+        modelOf(this, model);
+      }
+      const found = this.events.filter(each => (!model || each.name === model) && (!version || each.version === version));
+      return paged(found, params, each => -each.seq);
+    },
+    ...writes(this),
     'history.last': () => this.events.at(-1) ?? null,
     'history.list': params => this.events.filter(each => each.seq > (params.after ?? 0)).slice(0, params.limit ?? undefined)
   };
 
-  async call<K extends OperationName>(op: K, params: Params<K>, signal?: AbortSignal): Promise<Result<K>> {
+  async call<K extends OperationName>(
+    op: K,
+    params: Params<K>,
+    signal?: AbortSignal,
+    onProgress?: (progress: Progress) => void
+  ): Promise<Result<K>> {
     this.calls.push({ op, params });
     await Promise.all(this.gates);
     signal?.throwIfAborted();
     if (this.failure && (this.failure.ops ?? [op]).includes(op)) {
       throw this.failure.error;
     }
-    const handler: ((params: Params<K>) => Result<K>) | undefined = this.handlers[op];
+    const handler: Handlers[K] = this.handlers[op];
     if (!handler) {
       throw new RegistryError('INVALID_INPUT', `the fake has no ${op}`);
     }
-    return handler(params);
+    return handler(params, onProgress);
   }
 
   /** Hold back every answer until the function returned is called. */
@@ -99,7 +147,7 @@ export class FakeClient implements Client {
     });
     this.versions.set(
       name,
-      Array.from({ length: count }, (_, at) => this.version(name, at + 1, aliases))
+      Array.from({ length: count }, (_, at) => this.newVersion(name, at + 1, aliases))
     );
     this.log('model.created', 'model', name);
   }
@@ -135,7 +183,7 @@ export class FakeClient implements Client {
     this.events.pop();
     this.models.delete(name);
     this.versions.delete(name);
-    this.log('model.renamed', 'model', to, { name });
+    this.log('model.renamed', 'model', to, { before: { name } });
   }
 
   /** Forget everything, the log too, as when another file took the place of this one. */
@@ -168,7 +216,8 @@ export class FakeClient implements Client {
     };
   }
 
-  private version(name: string, version: number, aliases: Record<string, number>): Version {
+  /** A version that nothing holds yet. */
+  newVersion(name: string, version: number, aliases: Record<string, number> = {}): Version {
     const { owner: _, ...common } = this.securable(name);
     return {
       ...common,
@@ -193,7 +242,8 @@ export class FakeClient implements Client {
     };
   }
 
-  private log(action: string, subject: string, name: string, before: Record<string, string> | null = null): void {
+  /** Append an event; `change` is what is special about it. */
+  log(action: string, subject: string, name: string, change: Partial<Event> = {}): void {
     const seq = this.events.length + 1;
     this.events.push({
       seq,
@@ -204,10 +254,11 @@ export class FakeClient implements Client {
       subject_id: 0,
       name,
       version: null,
-      before,
+      before: null,
       after: null,
       reason: null,
-      hash: `${seq}-${action}-${name}`
+      hash: `${seq}-${action}-${name}`,
+      ...change
     });
   }
 }
@@ -222,6 +273,20 @@ function paged<T extends { name: string }>(
   const from = Number(params.page_token ?? 0);
   const to = params.limit ? from + params.limit : sorted.length;
   return { items: sorted.slice(from, to), token: to < sorted.length ? String(to) : null };
+}
+
+function matcher({ operator, value }: Condition): (name: string) => boolean {
+  const wanted = String(value);
+  if (operator === 'CONTAINS') {
+    return name => name.toLowerCase().includes(wanted.toLowerCase());
+  }
+  const pattern = likePattern(wanted);
+  return name => pattern.test(name);
+}
+
+/** Whether any text in `item` contains `text`. */
+function mentions(item: object, text: string | null | undefined): boolean {
+  return Object.values(item).some(value => String(value).toLowerCase().includes((text ?? '').toLowerCase()));
 }
 
 function likePattern(like: string): RegExp {

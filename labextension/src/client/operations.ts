@@ -27,7 +27,7 @@ export interface Catalog {
 /** `field operator value`; with `tag` set, `field` is a tag key and objects without that tag never match. */
 export interface Condition {
   field: string;
-  operator: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'LIKE' | 'ILIKE' | 'IN' | 'NOT IN';
+  operator: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'LIKE' | 'ILIKE' | 'CONTAINS' | 'IN' | 'NOT IN';
   value: string | number | (string | number)[];
   tag?: boolean;
 }
@@ -53,6 +53,18 @@ export interface FileEntry {
   path: string;
   size: number;
   sha256: string;
+}
+
+/** A model logged with MLflow, as something to register; `uri` is the source to register it by. */
+export interface LoggedModelInfo {
+  uri: string;
+  name: string;
+  model_id: string;
+  run_id: string | null;
+  run_name: string | null;
+  experiment: string;
+  created_at: number;
+  has_signature: boolean | null;
 }
 
 /** One metric of the logged model a version was made from; `timestamp` in epoch milliseconds. */
@@ -99,6 +111,21 @@ export interface RegistryStatus {
   events: number;
   database_bytes: number;
   file_bytes: number;
+}
+
+/** A run of MLflow: who made what when, and where. */
+export interface RunInfo {
+  run_id: string;
+  name: string;
+  experiment: string;
+  status: string;
+  user: string | null;
+  start_time: number | null;
+  end_time: number | null;
+  notebook: string | null;
+  source_name: string | null;
+  git_commit: string | null;
+  url: string | null;
 }
 
 /** The second part of a three-level name; `name` is `catalog.schema`. */
@@ -341,10 +368,20 @@ export interface Operations {
     params: { reference: string; keys: string[]; reason?: string | null };
     result: null;
   };
+  /** Set and remove tags in one step, unless somebody else has changed them meanwhile. */
+  'tags.edit': {
+    params: { reference: string; set?: Record<string, string> | null; remove?: string[]; expected?: Record<string, string | null> | null; reason?: string | null };
+    result: null;
+  };
   /** Events with `seq` above `after`, oldest first: of one model, or of the whole registry. Raises NotFound. */
   'history.list': {
     params: { model?: string | null; after?: number; limit?: number | null };
     result: Event[];
+  };
+  /** Events, newest first, `limit` a page: of the whole registry, of one model, or of one version of it. */
+  'history.recent': {
+    params: { model?: string | null; version?: number | null; limit?: number | null; page_token?: string | null };
+    result: Page<Event>;
   };
   /** The newest event of the whole registry; None when nothing has happened yet. */
   'history.last': {
@@ -355,6 +392,21 @@ export interface Operations {
   'history.broken_at': {
     params: Record<string, never>;
     result: number | null;
+  };
+  /** Logged models, newest first, `limit` a page (100): of one run, or those with `text` in name, id or run name. */
+  'sources.logged_models': {
+    params: { text?: string | null; run_id?: string | null; limit?: number | null; page_token?: string | null };
+    result: Page<LoggedModelInfo>;
+  };
+  /** Runs, newest first, `limit` a page (100): all, or those with `text` in name or id; see `logged_models`. */
+  'sources.runs': {
+    params: { text?: string | null; limit?: number | null; page_token?: string | null };
+    result: Page<RunInfo>;
+  };
+  /** One run. Raises NotFound. */
+  'sources.run': {
+    params: { run_id: string };
+    result: RunInfo;
   };
   /** Remove for good everything in the trash, files included; returns how many versions went. */
   'trash.purge': {

@@ -1,26 +1,48 @@
 import { ServerConnection } from '@jupyterlab/services';
 
-import { type Answer, type Client, isAnswer, type OperationName, type Params, RegistryError, type Result, resultOf } from './client';
+import {
+  type Answer,
+  type Client,
+  isAnswer,
+  type OperationName,
+  type Params,
+  type Progress,
+  progressIn,
+  RegistryError,
+  type Result,
+  resultOf
+} from './client';
+
+type OnProgress = (progress: Progress) => void;
 
 /** Talks to the registry through the Jupyter server: `POST {base}/modelreg/api/<op>`. */
 export class RestClient implements Client {
   constructor(private readonly settings: ServerConnection.ISettings) {}
 
-  async call<K extends OperationName>(op: K, params: Params<K>, signal?: AbortSignal): Promise<Result<K>> {
+  async call<K extends OperationName>(
+    op: K,
+    params: Params<K>,
+    signal?: AbortSignal,
+    onProgress?: OnProgress
+  ): Promise<Result<K>> {
     const url = `${this.settings.baseUrl.replace(/\/*$/, '/')}modelreg/api/${op}`;
     const init: RequestInit = { method: 'POST', body: JSON.stringify(params) };
     if (signal) {
       init.signal = signal;
     }
-    return resultOf<K>(await this.ask(url, init));
+    if (onProgress) {
+      init.headers = new Headers(this.settings.init.headers);
+      init.headers.set('Accept', 'application/x-ndjson');
+    }
+    return resultOf<K>(await this.ask(url, init, onProgress));
   }
 
-  private async ask(url: string, init: RequestInit): Promise<Answer> {
+  private async ask(url: string, init: RequestInit, onProgress?: OnProgress): Promise<Answer> {
     let response: Response;
     let text: string;
     try {
       response = await ServerConnection.makeRequest(url, init, this.settings);
-      text = await response.text();
+      text = onProgress && response.body ? await lastLine(response.body, onProgress) : await response.text();
     } catch (error) {
       // JupyterLab turns an abort into a network error of its own.
       init.signal?.throwIfAborted();
@@ -39,6 +61,26 @@ export class RestClient implements Client {
       throw notAnAnswer(response.status);
     }
     return answer;
+  }
+}
+
+/** What `body` ends with: its answer, or whatever came instead. Lines before it are news for `onProgress`. */
+async function lastLine(body: ReadableStream<Uint8Array>, onProgress: OnProgress): Promise<string> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) {
+      return text;
+    }
+    text += decoder.decode(value, { stream: true });
+    let news: Progress | null;
+    let end: number;
+    while ((end = text.indexOf('\n')) >= 0 && (news = progressIn(parsed(text.slice(0, end)))) !== null) {
+      text = text.slice(end + 1);
+      onProgress(news);
+    }
   }
 }
 

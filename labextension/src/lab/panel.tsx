@@ -1,18 +1,20 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import type { Client } from '../client/client';
-import { Explorer } from '../ui/explorer';
+import type { Explorer } from '../ui/explorer';
 import { ExplorerView } from '../ui/ExplorerView';
+import { InPlaceView } from '../ui/InPlaceView';
+import { Hosted } from './hosted';
 import { modelIcon } from './icon';
+import type { IDoor } from './tokens';
 
 /** The sidebar panel. It reads the registry only while it is open. */
 export class ExplorerPanel extends ReactWidget {
-  private readonly explorer: Explorer;
-
-  constructor(client: Client) {
+  constructor(
+    private readonly explorer: Explorer,
+    private readonly door: IDoor
+  ) {
     super();
-    this.explorer = new Explorer(client);
     this.id = 'jupyter-modelreg-explorer';
     this.title.icon = modelIcon;
     this.title.caption = 'Model registry';
@@ -27,14 +29,33 @@ export class ExplorerPanel extends ReactWidget {
   }
 
   protected override render(): React.JSX.Element {
-    return <ExplorerView explorer={this.explorer} />;
+    const { explorer, door } = this;
+    if (door.place) {
+      return <InPlaceView host={door.place} explorer={explorer} visible={this.isVisible} />;
+    }
+    return (
+      <Hosted door={door}>
+        <ExplorerView explorer={explorer} nativeMenu />
+      </Hosted>
+    );
   }
 
   protected override onAfterShow(): void {
-    this.explorer.show();
+    this.looked();
   }
 
   protected override onAfterHide(): void {
-    this.explorer.hide();
+    this.looked();
+  }
+
+  private looked(): void {
+    if (this.door.place) {
+      // There the view itself knows whether the explorer is in sight.
+      this.update();
+    } else if (this.isVisible) {
+      this.explorer.show();
+    } else {
+      this.explorer.hide();
+    }
   }
 }

@@ -1,25 +1,38 @@
 import * as React from 'react';
 
-import type { RegistryError } from '../client/client';
 import type { Explorer, Snapshot } from './explorer';
+import { type Host, useHost } from './host';
 import { Icon, type IconName } from './icons';
+import { Menu, type Point } from './Menu';
+import { parent } from './nodes';
+import { isGoverned } from './rules';
+import type { Target } from './target';
 import { Tree } from './Tree';
+import { Failed, Trouble } from './Trouble';
 
-/** The catalog explorer: a search box, and the tree or what was found. */
-export function ExplorerView({ explorer }: { explorer: Explorer }): React.JSX.Element {
+/** The catalog explorer: a search box, and the tree or what was found. With `nativeMenu` the door shows the context menu. */
+export function ExplorerView(props: { explorer: Explorer; nativeMenu?: boolean }): React.JSX.Element {
+  const { explorer, nativeMenu = false } = props;
   const state = React.useSyncExternalStore(explorer.subscribe, explorer.state);
   const tree = React.useRef<HTMLDivElement>(null);
+  const [menu, setMenu] = React.useState<{ target: Target; at: Point } | null>(null);
+  const onMenu = (at: Point): void => {
+    const target = explorer.selection();
+    setMenu(target && { target, at });
+  };
   return (
     <div className="mreg-root mreg-explorer">
       <Header explorer={explorer} state={state} onLeave={() => tree.current?.focus()} />
-      {state.loaded && state.trouble && <Trouble explorer={explorer} error={state.trouble} />}
-      <Body explorer={explorer} state={state} focusRef={tree} />
+      {state.loaded && state.trouble && <Trouble error={state.trouble} onRetry={() => void explorer.refresh()} />}
+      <Body explorer={explorer} state={state} focusRef={tree} {...(!nativeMenu && { onMenu })} />
+      {menu && <Menu {...menu} onClose={() => setMenu(null)} />}
     </div>
   );
 }
 
 function Header(props: { explorer: Explorer; state: Snapshot; onLeave: () => void }): React.JSX.Element {
   const { explorer, state, onLeave } = props;
+  const host = useHost();
   const onKeyDown = (event: React.KeyboardEvent): void => {
     if (event.key === 'ArrowDown' || event.key === 'Enter') {
       event.preventDefault();
@@ -27,7 +40,7 @@ function Header(props: { explorer: Explorer; state: Snapshot; onLeave: () => voi
     } else if (event.key === 'Escape' && state.query !== '') {
       event.preventDefault();
       event.stopPropagation();
-      explorer.search('');
+      explorer.leaveSearch();
     }
   };
   return (
@@ -44,8 +57,9 @@ function Header(props: { explorer: Explorer; state: Snapshot; onLeave: () => voi
           onChange={event => explorer.search(event.target.value)}
           onKeyDown={onKeyDown}
         />
-        {state.query !== '' && <Button icon="clear" label="Clear search" onClick={() => explorer.search('')} />}
+        {state.query !== '' && <Button icon="clear" label="Clear search" onClick={() => explorer.leaveSearch()} />}
       </div>
+      <Button icon="register" label="Register a model" onClick={() => register(host, explorer.selection())} />
       <Button icon="collapse" label="Collapse all" onClick={() => explorer.collapseAll()} />
       <Button icon="refresh" label="Refresh" onClick={() => void explorer.refresh()} />
       <div className={`mreg-progress${state.busy ? ' mreg-mod-busy' : ''}`} aria-hidden="true" />
@@ -68,49 +82,40 @@ function Body(props: {
   explorer: Explorer;
   state: Snapshot;
   focusRef: React.RefObject<HTMLDivElement>;
+  onMenu?: (at: Point) => void;
 }): React.JSX.Element | null {
   const { explorer, state } = props;
   if (!state.loaded) {
-    return state.trouble ? <Failed explorer={explorer} error={state.trouble} /> : null;
+    return state.trouble ? <Failed error={state.trouble} onRetry={() => void explorer.refresh()} /> : null;
   }
   return state.empty && state.found === null ? <Empty /> : <Tree {...props} />;
 }
 
-/** The registry could be read before and cannot now: what was read stays, and this says so. */
-function Trouble({ explorer, error }: { explorer: Explorer; error: RegistryError }): React.JSX.Element {
-  return (
-    <div className="mreg-trouble" role="alert">
-      <Icon name="trouble" />
-      <div>
-        <div>{error.message}</div>
-        {error.hint && <div className="mreg-quiet mreg-hint">{error.hint}</div>}
-      </div>
-      <button type="button" className="mreg-link" onClick={() => void explorer.refresh()}>
-        Retry
-      </button>
-    </div>
-  );
-}
-
-function Failed({ explorer, error }: { explorer: Explorer; error: RegistryError }): React.JSX.Element {
-  return (
-    <div className="mreg-message" role="alert">
-      <Icon name="trouble" className="mreg-mod-large" />
-      <p>{error.message}</p>
-      {error.hint && <p className="mreg-quiet mreg-hint">{error.hint}</p>}
-      <button type="button" className="mreg-action" onClick={() => void explorer.refresh()}>
-        Retry
-      </button>
-    </div>
-  );
+/** Register into the schema that is selected, or that of the model that is. */
+function register(host: Host, selected: Target | null): void {
+  switch (selected?.kind) {
+    case 'schema':
+      void host.ask({ kind: 'register', namespace: selected.name });
+      break;
+    case 'model':
+    case 'version':
+      void host.ask({ kind: 'register', ...(isGoverned(selected.name) && { namespace: parent(selected.name) }) });
+      break;
+    default:
+      void host.ask({ kind: 'register' });
+  }
 }
 
 function Empty(): React.JSX.Element {
+  const host = useHost();
   return (
     <div className="mreg-message">
       <Icon name="model" className="mreg-mod-large" />
       <p>No models yet</p>
-      <p className="mreg-quiet">Register one from a notebook, and it appears here:</p>
+      <button type="button" className="mreg-action" onClick={() => void host.ask({ kind: 'register' })}>
+        Register a model
+      </button>
+      <p className="mreg-quiet">Or register one from a notebook, and it appears here:</p>
       <pre>
         <div>%load_ext jupyter_modelreg</div>
         <div>%modelreg register SOURCE prod.team.model</div>

@@ -33,6 +33,7 @@ export const RowView = React.memo(function RowView(props: Props): React.JSX.Elem
       id={id}
       data-index={index}
       className={`mreg-row mreg-mod-${node?.node.kind ?? row.type}${selected ? ' mreg-mod-selected' : ''}`}
+      draggable={node?.node.kind === 'model' || node?.node.kind === 'version'}
       aria-level={row.depth + 1}
       aria-selected={selected}
       aria-expanded={node?.expanded ?? undefined}
@@ -116,7 +117,7 @@ function Badges({ node, most }: { node: TreeNode; most: number }): React.JSX.Ele
   return (
     <span className="mreg-badges">
       {aliases.slice(0, most).map(alias => (
-        <span key={alias} className="mreg-badge" title={aliasTitle(node, alias)}>
+        <span key={alias} className="mreg-badge" draggable data-alias={alias} title={aliasTitle(node, alias)}>
           @{alias}
         </span>
       ))}

@@ -1,5 +1,5 @@
 import type { Event } from '../client/client';
-import { listKey, ROOT, type Source, WORKSPACE } from './nodes';
+import { listKey, parent, ROOT, type Source, WORKSPACE } from './nodes';
 
 /** The keys of the lists that `events` may have changed. */
 export function touchedLists(events: readonly Event[]): Set<string> {
@@ -30,8 +30,4 @@ function touched(subject: string, name: string): Source[] {
     default:
       return [];
   }
-}
-
-function parent(name: string): string {
-  return name.slice(0, Math.max(0, name.lastIndexOf('.')));
 }

@@ -1,8 +1,11 @@
 import type { Client, RegistryError } from '../client/client';
 import { touchedLists } from './changes';
+import type { Settings } from './host';
 import { Lists, type ListState } from './lists';
-import { below, listKey, ROOT, searchText, type Source, WORKSPACE } from './nodes';
+import { below, listKey, ROOT, searchText, type Source, targetOf, WORKSPACE } from './nodes';
+import { openWay } from './reveal';
 import { type Row, searchRows, treeRows } from './rows';
+import { isPage, type PageTarget, type Target } from './target';
 import { type Changes, Watch } from './watch';
 
 /** Milliseconds without a key before a search is sent. */
@@ -26,6 +29,8 @@ export interface Snapshot {
   readonly empty: boolean;
   /** Whether an answer is awaited. */
   readonly busy: boolean;
+  /** The key of a row to bring into sight: a new object each time somebody asks for it. */
+  readonly sought: { readonly key: string } | null;
 }
 
 /**
@@ -41,6 +46,8 @@ export class Explorer {
   private selected: string | null = null;
   private query = '';
   private typing: ReturnType<typeof setTimeout> | undefined;
+  private sought: { readonly key: string } | null = null;
+  private seeking: AbortController | null = null;
   private snapshot: Snapshot | null = null;
 
   constructor(client: Client) {
@@ -60,6 +67,12 @@ export class Explorer {
 
   /** What there is to draw: the same object until something changes. */
   readonly state = (): Snapshot => (this.snapshot ??= this.draw());
+
+  /** Fetch and look as `settings` say from now on. */
+  configure(settings: Pick<Settings, 'pageSize' | 'refreshMs'>): void {
+    this.lists.pageSize = settings.pageSize;
+    this.watch.intervalMs = settings.refreshMs;
+  }
 
   /** Somebody looks: read now, then follow the activity log. */
   show(): void {
@@ -91,6 +104,40 @@ export class Explorer {
       this.selected = key;
       this.changed();
     }
+  }
+
+  /** What the selected row stands for; null when that is nothing one can act on. */
+  selection(): Target | null {
+    const row = this.state().rows.find(each => each.key === this.selected);
+    return row?.type === 'node' ? targetOf(row.node) : null;
+  }
+
+  /** Leave the search, open the way down to `target`, select it and bring it into sight; a search finds it if it is far. */
+  async reveal(target: PageTarget): Promise<void> {
+    this.seeking?.abort();
+    const seeking = new AbortController();
+    this.seeking = seeking;
+    this.search('');
+    const key = await openWay(this, target, seeking.signal);
+    if (key !== null) {
+      this.selected = key;
+      this.sought = { key };
+      this.changed();
+    } else if (!seeking.signal.aborted) {
+      this.search(target.name);
+      this.select(`model:${target.name}`);
+    }
+  }
+
+  /** The keys of the rows that are open. */
+  opened(): readonly string[] {
+    return [...this.expanded];
+  }
+
+  /** Open the rows with these keys, as `opened` gave them; what they hold is fetched when it comes into sight. */
+  reopen(keys: readonly string[]): void {
+    keys.forEach(key => this.expanded.add(key));
+    this.changed();
   }
 
   /** Open a row that is closed, and fetch what it holds. */
@@ -144,9 +191,19 @@ export class Explorer {
     this.changed();
   }
 
+  /** Bring the tree back; a model found and selected stays so, with the way down to it open. */
+  leaveSearch(): void {
+    const selected = this.state().found === null ? null : this.selection();
+    this.search('');
+    if (selected !== null && isPage(selected)) {
+      void this.reveal(selected);
+    }
+  }
+
   /** Stop for good. */
   dispose(): void {
     clearTimeout(this.typing);
+    this.seeking?.abort();
     this.watch.stop();
     this.lists.stop();
     this.listeners.clear();
@@ -195,11 +252,12 @@ export class Explorer {
       rows: found ? searchRows(this.lists, found, this.expanded) : treeRows(this.lists, this.expanded),
       selected: this.selected,
       query: this.query,
-      found: found && { count: found.nodes.length, more: found.token !== null },
+      found: found && { count: found.items.length, more: found.more },
       trouble: this.watch.trouble,
       loaded,
-      empty: loaded && root.nodes.length === 0 && workspace.nodes.length === 0,
-      busy: (!loaded && this.watch.trouble === null) || search?.busy === true
+      empty: loaded && root.items.length === 0 && workspace.items.length === 0,
+      busy: (!loaded && this.watch.trouble === null) || search?.busy === true,
+      sought: this.sought
     };
   }
 

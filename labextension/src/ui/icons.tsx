@@ -12,10 +12,34 @@ const PATHS = {
   clear: 'M4 4l8 8M12 4l-8 8',
   refresh: 'M13 8a5 5 0 1 1-1.5-3.6M13.2 2.2v2.6h-2.6',
   collapse: 'M4.5 3 8 6.5 11.5 3M4.5 13 8 9.5l3.5 3.5',
-  trouble: 'M8 2.2 14.3 13.3H1.7zM8 6.4v3.4M8 11.3v.6'
+  trouble: 'M8 2.2 14.3 13.3H1.7zM8 6.4v3.4M8 11.3v.6',
+  open: 'M6.5 3H3v10h10V9.5M9.5 3H13v3.5M13 3 7.5 8.5',
+  code: 'M5.5 4.5 2 8l3.5 3.5M10.5 4.5 14 8l-3.5 3.5',
+  line: 'M12.5 3.5l-9 9M5 3.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6zM11 9.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6z',
+  reference: 'M6.7 9.3a2.5 2.5 0 0 0 3.6 0l2.2-2.2a2.5 2.5 0 0 0-3.6-3.6l-.9.9M9.3 6.7a2.5 2.5 0 0 0-3.6 0L3.5 8.9a2.5 2.5 0 0 0 3.6 3.6l.9-.9',
+  alias: 'M3.5 14V2.5h8.2L10 5.6l1.7 3.1H3.5',
+  tag: 'M8.2 2.5H13.5V7.8l-6 6L2.2 8.5zM11 5h.01',
+  describe: 'M3 3.5h10M3 6.5h10M3 9.5h6M3 12.5h4',
+  register: 'M8 3v10M3 8h10',
+  copy: 'M5.5 5.5V2.5h8v8h-3M2.5 5.5h8v8h-8z',
+  rename: 'M10.8 2.7l2.5 2.5-7.5 7.5-3.2.7.7-3.2zM9.3 4.2l2.5 2.5',
+  delete: 'M2.5 4.5h11M6 4.5V2.7h4v1.8M4 4.5l.6 9h6.8l.6-9M6.7 7v4M9.3 7v4',
+  more: 'M3.2 7.4h1.2v1.2H3.2zM7.4 7.4h1.2v1.2H7.4zM11.6 7.4h1.2v1.2h-1.2z',
+  back: 'M13 8H3M7 4 3 8l4 4',
+  reveal: 'M8 4.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM8 1.5v3M8 11.5v3M1.5 8h3M11.5 8h3',
+  folder: 'M2 4h4l1.5 1.5H14v7.5H2z',
+  file: 'M4 2h5l3 3v9H4zM9 2v3h3',
+  notebook: 'M4.5 2.5h9v11h-9zM2.5 5h2M2.5 8h2M2.5 11h2M7 5.5h4',
+  run: 'M4.5 3 12.5 8l-8 5z',
+  check: 'M3 8.5 6.5 12 13 4.5'
 } as const;
 
 export type IconName = keyof typeof PATHS;
+
+/** The outline of an icon on a grid of 16 by 16, for doors that draw icons in their own way. */
+export function outline(name: IconName): string {
+  return PATHS[name];
+}
 
 /** One icon; it says nothing to a screen reader, so the text beside it must. */
 export function Icon({ name, className = '' }: { name: IconName; className?: string }): React.JSX.Element {

@@ -1,10 +1,10 @@
 import { shortName } from './nodes';
 import { canSelect, type Row } from './rows';
 
-/** What a key does in the tree: select another row, open or close this one, act on it, or nothing. */
+/** What a key does in the tree: select another row, expand or collapse this one, do either, open its page, or nothing. */
 export type KeyAction =
   | { do: 'select'; at: number }
-  | { do: 'expand' | 'collapse' | 'activate'; at: number }
+  | { do: 'expand' | 'collapse' | 'toggle' | 'open'; at: number }
   | { do: 'none' };
 
 /** What `key` does when the row `at` (-1 for none) of `rows` is selected and `page` rows are in sight. */
@@ -29,8 +29,9 @@ export function keyAction(key: string, rows: readonly Row[], at: number, page: n
     case 'ArrowLeft':
       return open ? { do: 'collapse', at } : selected(parent(rows, at));
     case 'Enter':
+      return row ? { do: 'open', at } : { do: 'none' };
     case ' ':
-      return row ? { do: 'activate', at } : { do: 'none' };
+      return row ? { do: 'toggle', at } : { do: 'none' };
     default:
       return { do: 'none' };
   }

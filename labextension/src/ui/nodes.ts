@@ -1,4 +1,6 @@
-import type { Catalog, Client, Model, Schema, Version } from '../client/client';
+import type { Catalog, Client, Model, Page, Schema, Version } from '../client/client';
+import { isGoverned } from './rules';
+import { referenceTo, type Target } from './target';
 
 /** One thing in the tree. `key` tells it from every other one and survives a refresh. */
 export type TreeNode =
@@ -41,13 +43,37 @@ export function below(node: TreeNode): Source | null {
   }
 }
 
+/** What can be acted on in `node`; null for a mere group. */
+export function targetOf(node: TreeNode): Target | null {
+  switch (node.kind) {
+    case 'workspace':
+      return null;
+    case 'version':
+      return { kind: 'version', name: node.item.name, version: node.item.version };
+    default:
+      return { kind: node.kind, name: node.item.name };
+  }
+}
+
+/** The keys of the nodes on the way down to `target`, its own last. */
+export function wayTo(target: Target): string[] {
+  const own = `${target.kind}:${referenceTo(target)}`;
+  switch (target.kind) {
+    case 'catalog':
+      return [own];
+    case 'schema':
+      return [`catalog:${parent(target.name)}`, own];
+    case 'model':
+      return isGoverned(target.name)
+        ? [...wayTo({ kind: 'schema', name: parent(target.name) }), own]
+        : [listKey(WORKSPACE), own];
+    case 'version':
+      return [...wayTo({ kind: 'model', name: target.name }), own];
+  }
+}
+
 /** The group of models without a namespace. */
 export const WORKSPACE_NODE: TreeNode = { kind: 'workspace', key: listKey(WORKSPACE) };
-
-export interface Fetched {
-  nodes: TreeNode[];
-  token: string | null;
-}
 
 /** Fetch `limit` nodes of `source`, from `token` on. Rejects as `Client.call` does. */
 export async function fetchNodes(
@@ -56,31 +82,31 @@ export async function fetchNodes(
   limit: number,
   token: string | null,
   signal: AbortSignal
-): Promise<Fetched> {
+): Promise<Page<TreeNode>> {
   const page = { limit, page_token: token };
   switch (source.of) {
     case 'root': {
       const found = await client.call('catalogs.list', page, signal);
-      return { nodes: found.items.map(item => node('catalog', item)), token: found.token };
+      return { items: found.items.map(item => node('catalog', item)), token: found.token };
     }
     case 'catalog': {
       const found = await client.call('schemas.list', { ...page, catalog: source.name }, signal);
-      return { nodes: found.items.map(item => node('schema', item)), token: found.token };
+      return { items: found.items.map(item => node('schema', item)), token: found.token };
     }
     case 'schema':
       return models(await client.call('models.list', { ...page, namespace: source.name }, signal));
     case 'workspace':
       return models(await client.call('models.list', { ...page, workspace: true }, signal));
     case 'search': {
-      const conditions = [{ field: 'name', operator: 'ILIKE' as const, value: `%${source.text}%` }];
+      const conditions = [{ field: 'name', operator: 'CONTAINS' as const, value: source.text }];
       return models(await client.call('models.search', { ...page, conditions }, signal));
     }
     case 'model': {
       const found = await client.call('versions.list', { ...page, model: source.name }, signal);
-      const nodes = found.items.map(
+      const items = found.items.map(
         (item): TreeNode => ({ kind: 'version', key: `version:${item.name}/${item.version}`, item })
       );
-      return { nodes, token: found.token };
+      return { items, token: found.token };
     }
   }
 }
@@ -95,7 +121,7 @@ export function searchText(typed: string): string {
 
 /** `prod.ml` of `prod.ml.fraud`; null for a workspace model. */
 export function namespaceOf(model: Model): string | null {
-  return model.schema_id === null ? null : model.name.slice(0, model.name.lastIndexOf('.'));
+  return model.schema_id === null ? null : parent(model.name);
 }
 
 /** The last part of a governed name, the whole of any other. */
@@ -112,8 +138,8 @@ export function shortName(node: TreeNode): string {
   }
 }
 
-function models(found: { items: Model[]; token: string | null }): Fetched {
-  return { nodes: found.items.map((item): TreeNode => node('model', item)), token: found.token };
+function models(found: Page<Model>): Page<TreeNode> {
+  return { items: found.items.map((item): TreeNode => node('model', item)), token: found.token };
 }
 
 function node(kind: 'catalog', item: Catalog): TreeNode;
@@ -121,6 +147,11 @@ function node(kind: 'schema', item: Schema): TreeNode;
 function node(kind: 'model', item: Model): TreeNode;
 function node(kind: 'catalog' | 'schema' | 'model', item: Catalog | Schema | Model): TreeNode {
   return { kind, key: `${kind}:${item.name}`, item } as TreeNode;
+}
+
+/** `prod.ml` of `prod.ml.fraud`; nothing of a name without parts. */
+export function parent(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf('.')));
 }
 
 function lastPart(name: string): string {

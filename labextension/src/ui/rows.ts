@@ -1,6 +1,7 @@
 import type { RegistryError } from '../client/client';
 import type { ListState, Lists } from './lists';
 import { below, listKey, ROOT, type Source, type TreeNode, WORKSPACE, WORKSPACE_NODE } from './nodes';
+import { UNKNOWN } from './pagedList';
 
 /** One line of the tree as it is on screen. `depth` counts from 0. */
 export type Row =
@@ -43,8 +44,8 @@ export function treeRows(lists: Lists, expanded: ReadonlySet<string>): Row[] {
     return rows;
   }
   const workspace = lists.get(WORKSPACE);
-  const last = root.token === null && (workspace?.nodes.length ?? 0) > 0 ? [WORKSPACE_NODE] : [];
-  append(rows, lists, { ...root, nodes: [...root.nodes, ...last] }, expanded, 0);
+  const last = !root.more && (workspace?.items.length ?? 0) > 0 ? [WORKSPACE_NODE] : [];
+  append(rows, lists, { ...root, items: [...root.items, ...last] }, expanded, 0);
   return rows;
 }
 
@@ -61,13 +62,13 @@ export function canSelect(row: Row): boolean {
 }
 
 function append(rows: Row[], lists: Lists, list: ListState, expanded: ReadonlySet<string>, depth: number): void {
-  const siblings = list.token === null ? list.nodes.length : -1;
-  list.nodes.forEach((node, at) => {
+  const siblings = list.more ? -1 : list.items.length;
+  list.items.forEach((node, at) => {
     const source = below(node);
     const open = source === null ? null : expanded.has(node.key);
     rows.push({ type: 'node', key: node.key, depth, node, expanded: open, position: at + 1, siblings });
     if (source !== null && open) {
-      const inner = lists.get(source) ?? { source, nodes: [], token: null, loaded: false, busy: true, error: null };
+      const inner = lists.get(source) ?? { source, ...UNKNOWN };
       append(rows, lists, inner, expanded, depth + 1);
     }
   });
@@ -75,9 +76,9 @@ function append(rows: Row[], lists: Lists, list: ListState, expanded: ReadonlySe
   const key = listKey(source);
   if (error !== null) {
     rows.push({ type: 'failed', key: `failed ${key}`, depth, source, error });
-  } else if (list.token !== null || !list.loaded) {
+  } else if (list.more || !list.loaded) {
     rows.push({ type: 'more', key: `more ${key}`, depth, source });
-  } else if (list.nodes.length === 0) {
+  } else if (list.items.length === 0) {
     rows.push({ type: 'none', key: `none ${key}`, depth, text: NOTHING[source.of] });
   }
 }

@@ -6,6 +6,11 @@ export type Target =
 /** What has a page of its own. */
 export type PageTarget = Target & { readonly kind: 'model' | 'version' };
 
+/** Whether `target` has a page of its own. */
+export function isPage(target: Target): target is PageTarget {
+  return target.kind === 'model' || target.kind === 'version';
+}
+
 /** How the registry names `target`: `prod.ml_team.fraud/3`, or just the name. */
 export function referenceTo(target: Target): string {
   return target.kind === 'version' ? `${target.name}/${target.version}` : target.name;

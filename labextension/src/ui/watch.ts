@@ -1,7 +1,6 @@
 import { asRegistryError, type Client, type Event, type RegistryError } from '../client/client';
+import { DEFAULT_SETTINGS } from './host';
 
-/** Milliseconds between two looks at the activity log. */
-const INTERVAL_MS = 2000;
 /** With more events than this since the last look, reading everything again is simpler and no slower. */
 const MANY_EVENTS = 200;
 
@@ -13,6 +12,7 @@ export class Watch {
   /** Why the last look failed; null when it did not. */
   trouble: RegistryError | null = null;
 
+  private interval = DEFAULT_SETTINGS.refreshMs;
   private seen: Event | null | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private watching = false;
@@ -28,11 +28,19 @@ export class Watch {
     private readonly settled: () => void
   ) {}
 
-  /** Look now, then every two seconds. */
+  /** Look now, then again and again. */
   start(): void {
     if (!this.watching) {
       this.watching = true;
       void this.tick();
+    }
+  }
+
+  /** Milliseconds between two looks, from now on. */
+  set intervalMs(ms: number) {
+    if (ms !== this.interval) {
+      this.interval = ms;
+      this.plan();
     }
   }
 
@@ -59,9 +67,13 @@ export class Watch {
     if (!document.hidden) {
       await this.look();
     }
+    this.plan();
+  }
+
+  private plan(): void {
+    clearTimeout(this.timer);
     if (this.watching) {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => void this.tick(), INTERVAL_MS);
+      this.timer = setTimeout(() => void this.tick(), this.interval);
     }
   }
 

@@ -5,53 +5,54 @@ import '../../style/index.css';
 import './widget.css';
 import { CommClient } from '../client/comm';
 import { Explorer } from '../ui/explorer';
-import { ExplorerView } from '../ui/ExplorerView';
+import { DEFAULT_SETTINGS } from '../ui/host';
+import { InPlaceView } from '../ui/InPlaceView';
+import { PlaceHost } from '../ui/placeHost';
 import { ROW_HEIGHT } from '../ui/RowView';
+import { PlainText } from '../ui/PlainText';
+import { DialogOutput } from './DialogOutput';
+import { keepEvents, useInSight, watchKernel } from './element';
 import type { WidgetModel } from './model';
 import { openNamespace } from './opening';
 import { bindSelection } from './selection';
 
-/** Show the explorer in a cell's output; anywidget calls what is returned when the output goes away. */
+interface Parts {
+  el: HTMLElement;
+  model: WidgetModel;
+  host: PlaceHost;
+  explorer: Explorer;
+}
+
+/** Show the widget in a cell's output; anywidget calls what is returned when the output goes away. */
 function render({ model, el }: { model: WidgetModel; el: HTMLElement }): () => void {
   const client = new CommClient(model);
+  const host = new PlaceHost(client, DEFAULT_SETTINGS, PlainText);
   const explorer = new Explorer(client);
-  el.classList.add('mreg-widget');
-  el.addEventListener('keydown', keepLetters);
   const root = createRoot(el);
-  root.render(<ExplorerView explorer={explorer} />);
-  const namespace = model.get('namespace');
-  const undo = [
-    bindSelection(explorer, model),
-    ...(namespace === null ? [] : [openNamespace(explorer, namespace, at => scrollTo(el, at))]),
-    whileInSight(el, explorer)
-  ];
+  const parts = { el, model, host, explorer };
+  root.render(model.get('dialog') ? <DialogOutput {...parts} /> : <ExplorerOutput {...parts} />);
+  const undo = [keepEvents(el), watchKernel(el, model, client, () => void explorer.refresh())];
   return () => {
     undo.forEach(each => each());
-    el.removeEventListener('keydown', keepLetters);
+    root.unmount();
+    host.dispose();
     explorer.dispose();
     client.dispose();
-    root.unmount();
   };
 }
 
-/** Letters typed here are no commands of the notebook: x would cut the cell. Control+S is still for the notebook. */
-function keepLetters(event: KeyboardEvent): void {
-  if (!event.ctrlKey && !event.metaKey && !event.altKey && event.key !== 'Escape') {
-    event.stopPropagation();
-  }
-}
-
-/** Read only while the output is in sight. */
-function whileInSight(el: HTMLElement, explorer: Explorer): () => void {
-  const observer = new IntersectionObserver(entries => {
-    if (entries.at(-1)?.isIntersecting) {
-      explorer.show();
-    } else {
-      explorer.hide();
-    }
-  });
-  observer.observe(el);
-  return () => observer.disconnect();
+function ExplorerOutput({ el, model, host, explorer }: Parts): React.JSX.Element {
+  const visible = useInSight(el);
+  React.useEffect(() => {
+    el.classList.add('mreg-widget');
+    const namespace = model.get('namespace');
+    const undo = [
+      bindSelection(explorer, model),
+      ...(namespace === null ? [] : [openNamespace(explorer, namespace, at => scrollTo(el, at))])
+    ];
+    return () => undo.forEach(each => each());
+  }, [el, model, explorer]);
+  return <InPlaceView host={host} explorer={explorer} visible={visible} />;
 }
 
 /** Bring the row `at` to the top, with its parent above it, once it is drawn. */

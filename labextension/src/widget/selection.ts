@@ -1,4 +1,5 @@
 import type { Explorer } from '../ui/explorer';
+import { pageTarget } from '../ui/target';
 import type { WidgetModel } from './model';
 
 /** Keep the selected row and the trait `selected` the same. Returns how to stop. */
@@ -11,7 +12,7 @@ export function bindSelection(explorer: Explorer, model: WidgetModel): () => voi
     }
     last = selected;
     const row = rows.find(each => each.key === selected);
-    // What Python selected may not be on screen; then there is nothing to tell back.
+    // What Python selected may not be there; then there is nothing to tell back.
     if (row || selected === null) {
       const reference = row?.type === 'node' ? referenceOf(row.key) : null;
       if (reference !== model.get('selected')) {
@@ -23,7 +24,7 @@ export function bindSelection(explorer: Explorer, model: WidgetModel): () => voi
   const fromPython = (): void => {
     const reference = model.get('selected');
     if (reference !== null && reference !== referenceOf(explorer.state().selected)) {
-      explorer.select(`${reference.includes('/') ? 'version' : 'model'}:${reference}`);
+      void explorer.reveal(pageTarget(reference));
     }
   };
   const stop = explorer.subscribe(fromTree);

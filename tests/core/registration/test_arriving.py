@@ -20,7 +20,7 @@ from tests.real_models import SaveModel
 
 def with_files(registry: Registry, files: ManagedFiles) -> Registry:
     """The same registry with another way to keep files."""
-    return Registry(registry.store, files, lambda: registry.sources, registry.actor)
+    return Registry(registry.store, files, lambda: registry.origins, registry.actor)
 
 
 # --- while it arrives --------------------------------------------------------------------------------------

@@ -1,8 +1,31 @@
 import * as React from 'react';
 
+import { AliasDialog } from './AliasDialog';
+import { CopyDialog } from './CopyDialog';
+import { DeleteDialog } from './DeleteDialog';
+import { DescribeDialog } from './DescribeDialog';
+import { RegisterDialog } from './RegisterDialog';
+import { RenameDialog } from './RenameDialog';
 import type { DialogRequest } from './request';
+import { TagsDialog } from './TagsDialog';
 
 /** The dialog `request` asks for; `onClose` is called once, with true when it did what it is for. */
 export function DialogView(props: { request: DialogRequest; onClose: (done: boolean) => void }): React.JSX.Element {
-  return <dialog onClose={() => props.onClose(false)}>{props.request.kind}</dialog>;
+  const { request, onClose } = props;
+  switch (request.kind) {
+    case 'register':
+      return <RegisterDialog request={request} onClose={onClose} />;
+    case 'alias':
+      return <AliasDialog request={request} onClose={onClose} />;
+    case 'tags':
+      return <TagsDialog request={request} onClose={onClose} />;
+    case 'describe':
+      return <DescribeDialog request={request} onClose={onClose} />;
+    case 'copy':
+      return <CopyDialog request={request} onClose={onClose} />;
+    case 'rename':
+      return <RenameDialog request={request} onClose={onClose} />;
+    case 'delete':
+      return <DeleteDialog request={request} onClose={onClose} />;
+  }
 }

@@ -1,8 +1,16 @@
 import * as React from 'react';
 
 import { type PageTarget, referenceTo } from '../target';
+import { ModelView } from './ModelView';
+import { VersionView } from './VersionView';
 
 /** The page of a model or version. It reads only while `visible`. */
-export function PageView(props: { target: PageTarget; visible: boolean }): React.JSX.Element {
-  return <div className="mreg-root mreg-page">{referenceTo(props.target)}</div>;
+export function PageView({ target, visible }: { target: PageTarget; visible: boolean }): React.JSX.Element {
+  // Another target is another page: nothing of this one may stay behind.
+  const key = referenceTo(target);
+  return target.kind === 'version' ? (
+    <VersionView key={key} target={target} visible={visible} />
+  ) : (
+    <ModelView key={key} target={target} visible={visible} />
+  );
 }

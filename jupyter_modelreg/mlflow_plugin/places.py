@@ -1,0 +1,81 @@
+"""Where MLflow's URIs lead on this machine, and errors in words."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import socket
+from pathlib import Path
+from urllib.parse import urlparse
+from urllib.request import getproxies, url2pathname
+
+from jupyter_modelreg.core.errors import SourceUnavailable
+
+# `mlflow server` tells its workers by these where `mlflow-artifacts:` leads; asking itself over HTTP would not work.
+_SERVES_ARTIFACTS = "_MLFLOW_SERVER_SERVE_ARTIFACTS"
+_SERVED_FOLDER = "_MLFLOW_SERVER_ARTIFACT_DESTINATION"
+# How long a tracking server may take to accept a connection, in seconds.
+_KNOCK = 3.0
+
+
+def served(uri: str) -> str:
+    """`uri`, or where it leads when this process is itself the server of its artifacts."""
+    parts = urlparse(uri)
+    if parts.scheme != "mlflow-artifacts" or os.environ.get(_SERVES_ARTIFACTS) != "true":
+        return uri
+    return posixpath.join(os.environ[_SERVED_FOLDER], parts.path.lstrip("/"))
+
+
+def local_path(location: str) -> Path | None:
+    """The absolute path of a folder or file on this machine; None for one elsewhere."""
+    parts = urlparse(location)
+    if parts.scheme == "file" and parts.netloc in ("", "localhost"):
+        return Path(url2pathname(parts.path)).absolute()
+    is_drive = os.name == "nt" and len(parts.scheme) == 1
+    return Path(os.path.expanduser(location)).absolute() if not parts.scheme or is_drive else None
+
+
+def reason(error: Exception) -> str:
+    """What an error says, on one line and not longer than one."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= 300 else f"{text[:300]}…"
+
+
+def shown(uri: str) -> str:
+    """`uri` as it may be shown: without a user's name and password."""
+    parts = urlparse(uri)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else uri
+
+
+def check_there(tracking_uri: str) -> None:
+    """See that there is a tracking store at `tracking_uri`, where that shows without asking it.
+
+    MLflow would make an empty one in the working folder, and try a server that is down for minutes.
+    Raises SourceUnavailable.
+    """
+    parts = urlparse(tracking_uri)
+    if parts.scheme in ("http", "https"):
+        _check_answers(tracking_uri)
+        return
+    if tracking_uri == "databricks":  # a name for a server, not a folder
+        return
+    path = Path(parts.path[1:]) if parts.scheme == "sqlite" and len(parts.path) > 1 else local_path(tracking_uri)
+    if path is not None and not path.exists():
+        raise SourceUnavailable(
+            f"there is no MLflow tracking server, and nothing is tracked in {path.absolute()} yet",
+            "log a run first, or set MLFLOW_TRACKING_URI where Jupyter is started",
+        )
+
+
+def _check_answers(uri: str) -> None:
+    parts = urlparse(uri)
+    if parts.scheme in getproxies() or parts.hostname is None:  # then it is not for us to knock there
+        return
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        socket.create_connection((parts.hostname, port), _KNOCK).close()
+    except (OSError, ValueError) as error:
+        raise SourceUnavailable(
+            f"MLflow's tracking server {shown(uri)} does not answer: {reason(error)}",
+            "check that it runs and that MLFLOW_TRACKING_URI is right, then try again",
+        ) from error

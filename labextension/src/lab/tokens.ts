@@ -1,0 +1,51 @@
+import { Token } from '@lumino/coreutils';
+
+import type { Host, Settings } from '../ui/host';
+import type { PlaceHost } from '../ui/placeHost';
+import type { PageTarget, Target } from '../ui/target';
+
+/** What the person has chosen in the settings, now and later. */
+export interface ISettings {
+  /** The same object until something changes. */
+  readonly current: () => Settings;
+  /** Call `listener` after every change; returns how to stop. */
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+export const ISettings = new Token<ISettings>('jupyter-modelreg:ISettings', 'The settings of the model registry');
+
+/** What gives views and commands their host. */
+export interface IDoor {
+  /** The host; the same object until the settings change. */
+  readonly host: () => Host;
+  /** Call `listener` when there is another host; returns how to stop. */
+  readonly subscribe: (listener: () => void) => () => void;
+  /** The host where pages, dialogs and notes stay in the panel, as in Notebook 7; null where they do not. */
+  readonly place: PlaceHost | null;
+  /** Show pages with `open` from now on. */
+  showPagesWith(open: (target: PageTarget) => void): void;
+}
+
+export const IDoor = new Token<IDoor>('jupyter-modelreg:IDoor', 'What the model registry does in JupyterLab');
+
+/** The explorer in the sidebar. */
+export interface IExplorer {
+  /** Show the sidebar. */
+  activate(): void;
+  /** What is selected in the tree; null when that is nothing one can act on. */
+  selection(): Target | null;
+  /** Show the sidebar, and in it `target`, selected. */
+  reveal(target: PageTarget): void;
+  /** Read everything again. */
+  refresh(): void;
+}
+
+export const IExplorer = new Token<IExplorer>('jupyter-modelreg:IExplorer', 'The explorer of the model registry');
+
+/** The pages in the main area. */
+export interface IPages {
+  /** What the current page is about; null when another tab is current. */
+  current(): PageTarget | null;
+}
+
+export const IPages = new Token<IPages>('jupyter-modelreg:IPages', 'The pages of models and versions');

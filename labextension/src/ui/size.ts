@@ -1,0 +1,16 @@
+const UNITS = ['kB', 'MB', 'GB', 'TB'] as const;
+
+/** `bytes` for a person, in steps of 1,000: `512 B`, `1.5 kB`, `20 MB`. */
+export function size(bytes: number): string {
+  let value = bytes;
+  let unit = 'B';
+  for (const next of UNITS) {
+    // What would be rounded to 1000 belongs to the next unit.
+    if (value < 999.5) {
+      break;
+    }
+    value /= 1000;
+    unit = next;
+  }
+  return `${unit === 'B' || value >= 9.95 ? Math.round(value) : value.toFixed(1)} ${unit}`;
+}

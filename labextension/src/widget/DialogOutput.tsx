@@ -1,0 +1,137 @@
+import * as React from 'react';
+
+import { DialogView } from '../ui/dialogs/DialogView';
+import type { DialogRequest } from '../ui/dialogs/request';
+import type { Explorer } from '../ui/explorer';
+import { ExplorerView } from '../ui/ExplorerView';
+import { type Host, HostProvider } from '../ui/host';
+import { Icon } from '../ui/icons';
+import { Notes } from '../ui/Notes';
+import type { PlaceHost } from '../ui/placeHost';
+import type { PageTarget } from '../ui/target';
+import { useInSight } from './element';
+import type { Account, ChooseFirst, WidgetModel } from './model';
+
+interface Props {
+  el: HTMLElement;
+  model: WidgetModel;
+  host: PlaceHost;
+  explorer: Explorer;
+}
+
+/** A dialog in a cell's output, and a line that says what it is for or what it has done. */
+export function DialogOutput({ el, model, host, explorer }: Props): React.JSX.Element {
+  const { dialogs, notes } = React.useSyncExternalStore(host.subscribe, host.state);
+  const [choosing, setChoosing] = React.useState(false);
+  const account = useAccount(el, model);
+  // What was done the line says already.
+  const failures = notes.filter(each => !each.outcome.ok);
+  const order = model.get('dialog')!;
+  const ask = (request: DialogRequest): void => {
+    setChoosing(false);
+    void host.ask(request);
+  };
+  const open = (): void => ('choose' in order ? setChoosing(true) : ask(order));
+  useOpening(model, open);
+  return (
+    <HostProvider value={host}>
+      <div className="mreg-root mreg-account">
+        <div className="mreg-account-line">
+          <Icon name={account.done ? 'check' : 'describe'} />
+          <div role="status">
+            {account.lines.map((line, at) => (
+              <div key={at}>{line}</div>
+            ))}
+          </div>
+          {choosing ? (
+            <button type="button" className="mreg-link" onClick={() => setChoosing(false)}>
+              Cancel
+            </button>
+          ) : (
+            <button type="button" className="mreg-link" disabled={dialogs.length > 0} onClick={open}>
+              {account.done ? 'Open again' : 'Open the dialog'}
+            </button>
+          )}
+        </div>
+        {choosing && 'choose' in order && (
+          <Choice el={el} host={host} explorer={explorer} onChoose={target => ask(about(order, target))} />
+        )}
+        <Notes notes={failures} onDismiss={id => host.dismiss(id)} />
+        {dialogs.map(each => (
+          <DialogView key={each.id} request={each.request} onClose={each.close} />
+        ))}
+      </div>
+    </HostProvider>
+  );
+}
+
+/** The explorer, to choose a model or a version in; what would open its page chooses it. */
+function Choice(props: {
+  el: HTMLElement;
+  host: PlaceHost;
+  explorer: Explorer;
+  onChoose: (target: PageTarget) => void;
+}): React.JSX.Element {
+  const { el, host, explorer, onChoose } = props;
+  const visible = useInSight(el);
+  React.useEffect(() => {
+    if (!visible) {
+      return undefined;
+    }
+    explorer.show();
+    return () => explorer.hide();
+  }, [explorer, visible]);
+  const choosing: Host = {
+    client: host.client,
+    settings: host.settings,
+    open: onChoose,
+    ask: request => host.ask(request),
+    tell: outcome => host.tell(outcome),
+    insert: host.insert,
+    Markdown: host.Markdown
+  };
+  return (
+    <HostProvider value={choosing}>
+      <p className="mreg-quiet mreg-choosing-hint">Choose a model or a version: double-click it, or press Enter.</p>
+      <div className="mreg-choosing">
+        <ExplorerView explorer={explorer} />
+      </div>
+    </HostProvider>
+  );
+}
+
+/** The dialog that `order` asks for, now that it is known what it is about. */
+function about(order: ChooseFirst, target: PageTarget): DialogRequest {
+  const { choose: _, ...rest } = order;
+  if (rest.kind === 'tags') {
+    return { ...rest, target };
+  }
+  return { ...rest, model: target.name, ...(target.kind === 'version' && { version: target.version }) };
+}
+
+/** The account as Python tells it; whoever keeps the output around `el` hears of a new one. */
+function useAccount(el: HTMLElement, model: WidgetModel): Account {
+  const [account, setAccount] = React.useState(() => model.get('account'));
+  React.useEffect(() => {
+    const changed = (): void => {
+      const fresh = model.get('account');
+      setAccount(fresh);
+      el.dispatchEvent(new CustomEvent('modelreg:output', { bubbles: true, detail: fresh.output }));
+    };
+    model.on('change:account', changed);
+    return () => model.off('change:account', changed);
+  }, [el, model]);
+  return account;
+}
+
+/** Open the dialog once: a page that is loaded again shows what became of it. */
+function useOpening(model: WidgetModel, open: () => void): void {
+  React.useEffect(() => {
+    if (model.get('opens')) {
+      model.set('opens', false);
+      model.save_changes();
+      open();
+    }
+    // It is about the first showing alone.
+  }, []);
+}

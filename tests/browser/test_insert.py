@@ -1,0 +1,69 @@
+"""Code from the panel into a notebook: by its menu, by command, and by dragging."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.jupyter import Jupyter
+from tests.browser.panel import choose, command, go_to, open_lab, row
+
+LOAD = 'mlflow.pyfunc.load_model("models:/prod.ml_team.fraud@Champion")'
+LINE = "%modelreg load prod.ml_team.fraud/2 --as model"
+
+
+@pytest.fixture
+def panel(page: Page, lab: Jupyter) -> Locator:
+    """The panel beside a notebook of two cells, the model fraud in sight."""
+    lab.notebook("insert.ipynb", "x = 1", "")
+    opened = open_lab(page, lab, "lab/tree/insert.ipynb")
+    expect(page.locator(".jp-CodeCell .cm-content")).to_have_count(2)
+    go_to(opened, "prod", "ml_team", "fraud")
+    return opened
+
+
+def cells(page: Page) -> list[str]:
+    return [text.strip() for text in page.locator(".jp-Notebook .cm-content").all_inner_texts()]
+
+
+def click_into(page: Page, at: int) -> None:
+    page.locator(".jp-Notebook .cm-content").nth(at).click()
+
+
+def test_the_menu_writes_into_the_active_cell(page: Page, panel: Locator) -> None:
+    click_into(page, 1)
+    choose(row(panel, "fraud"), "Insert code")
+    expect(page.locator(".jp-Notebook .cm-content").nth(1)).to_have_text(LOAD)
+    click_into(page, 0)
+    page.keyboard.press("End")
+    row(panel, "fraud").locator(".mreg-caret").click()
+    row(panel, "v2").click()
+    command(page, "Insert %modelreg line")
+    expect(page.locator(".jp-Notebook .cm-line", has_text=LINE)).to_be_visible()
+    assert cells(page) == [f"x = 1\n{LINE}", LOAD]
+    page.keyboard.type("  # here")
+    assert cells(page)[0].endswith("# here"), "the cursor is not behind what was inserted"
+
+
+def test_a_model_dragged_into_a_cell(page: Page, panel: Locator) -> None:
+    row(panel, "fraud").drag_to(page.locator(".jp-Notebook .cm-content").nth(1))
+    expect(page.locator(".jp-Notebook .cm-content").nth(1)).to_have_text(LOAD)
+
+
+def test_an_alias_dragged_beside_the_cells_becomes_a_cell(page: Page, panel: Locator) -> None:
+    row(panel, "fraud").locator(".mreg-badge").first.drag_to(page.locator(".jp-InputPrompt").first)
+    expect(page.locator(".jp-Notebook .cm-content")).to_have_count(3)
+    assert cells(page) == ["x = 1", LOAD, ""]
+    expect(page.locator(".jp-CodeCell.jp-mod-active .cm-content")).to_have_text(LOAD)
+
+
+def test_without_a_notebook_it_says_what_to_do(page: Page, lab: Jupyter) -> None:
+    lab.setting("notification", {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": False})
+    try:
+        panel = open_lab(page, lab)
+        choose(go_to(panel, "prod", "ml_team", "fraud"), "Insert code")
+        expect(page.get_by_role("alert")).to_have_text(re.compile("no notebook .*Open one", re.DOTALL))
+    finally:
+        lab.say_no_news()

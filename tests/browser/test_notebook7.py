@@ -1,0 +1,45 @@
+"""Notebook 7, whose page has one main area: pages, dialogs and notes stay in the panel."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.jupyter import Jupyter
+from tests.browser.panel import STARTING_MS, choose, go_to, row
+
+LOAD = 'mlflow.pyfunc.load_model("models:/prod.ml_team.fraud@Champion")'
+
+
+@pytest.fixture
+def panel(page: Page, lab: Jupyter) -> Locator:
+    """The panel beside a notebook of one empty cell."""
+    lab.notebook("seven.ipynb", "")
+    page.goto(lab.url("notebooks/seven.ipynb"))
+    expect(page.locator(".jp-Notebook .cm-content")).to_be_visible(timeout=STARTING_MS)
+    page.get_by_role("menuitem", name="View", exact=True).click()
+    # An entry that opens another menu has no role of its own there.
+    page.locator(".lm-Menu-item", has_text="Left Sidebar").hover()
+    page.get_by_role("menuitem", name="Show Model registry").click()
+    return page.locator(".mreg-panel")
+
+
+def test_a_page_takes_the_place_of_the_tree(page: Page, panel: Locator) -> None:
+    go_to(panel, "prod", "ml_team", "fraud").dblclick()
+    opened = panel.locator(".mreg-page")
+    expect(opened).to_contain_text("@Champion")
+    assert len(page.context.pages) == 1
+    panel.get_by_role("button", name="All models").click()
+    expect(opened).to_have_count(0)
+    expect(row(panel, "fraud")).to_have_attribute("aria-selected", "true")
+
+
+def test_a_dialog_and_code_for_the_cell(page: Page, panel: Locator) -> None:
+    fraud = go_to(panel, "prod", "ml_team", "fraud")
+    choose(fraud, "Rename…")
+    dialog = page.get_by_role("dialog", name="Rename model")
+    expect(dialog).to_contain_text("prod.ml_team.fraud")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    choose(fraud, "Insert code")
+    expect(page.locator(".jp-Notebook .cm-content")).to_have_text(LOAD)

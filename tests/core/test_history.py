@@ -1,0 +1,66 @@
+"""The activity log read from its newest line on."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_modelreg.core.entities import Event
+from jupyter_modelreg.core.errors import InvalidInput, NotFound
+from jupyter_modelreg.core.registry import Registry
+
+SOURCE = "s3://bucket/model"
+
+
+def told(events: list[Event]) -> list[str]:
+    return [event.action for event in events]
+
+
+def test_the_newest_comes_first(registry: Registry) -> None:
+    registry.models.create("fraud")
+    registry.tags.set("fraud", {"team": "risk"})
+    assert told(registry.history.recent()) == ["tag.set", "model.created"]
+
+
+def test_of_one_model_or_one_version_of_it(registry: Registry) -> None:
+    for _ in range(2):
+        registry.versions.register(SOURCE, "fraud")
+    registry.models.create("other")
+    registry.aliases.set("fraud", "Champion", 1)
+    assert told(registry.history.recent("fraud")) == [
+        "alias.set",
+        "version.created",
+        "version.created",
+        "model.created",
+    ]
+    assert told(registry.history.recent("fraud", version=1)) == ["alias.set", "version.created"]
+    assert told(registry.history.recent("fraud", version=7)) == []
+    with pytest.raises(NotFound, match="no model nobody"):
+        registry.history.recent("nobody")
+    with pytest.raises(InvalidInput, match="version 1 belongs to a model, and none is named"):
+        registry.history.recent(version=1)
+
+
+def test_pages_join_up_while_more_happens(registry: Registry) -> None:
+    for number in range(7):
+        registry.models.create(f"m{number}")
+    seen: list[str] = []
+    token: str | None = None
+    while True:
+        page = registry.history.recent(limit=3, page_token=token)
+        seen += [event.name for event in page]
+        registry.tags.set("m0", {"seen": str(len(seen))})
+        token = page.token
+        if token is None:
+            break
+    assert seen == [f"m{number}" for number in reversed(range(7))]
+
+
+def test_lines_that_are_missing_hide_no_others(registry: Registry) -> None:
+    for number in range(9):
+        registry.models.create(f"m{number}")
+    with registry.store.write() as tx:
+        tx._connection.exec_driver_sql("DELETE FROM events WHERE seq IN (4, 5, 6, 8)")  # type: ignore[attr-defined]
+    first = registry.history.recent(limit=3)
+    rest = registry.history.recent(limit=3, page_token=first.token)
+    assert [event.seq for event in [*first, *rest]] == [9, 7, 3, 2, 1]
+    assert rest.token is None

@@ -13,7 +13,7 @@ PANEL := hatch_build.py $(shell find labextension/src labextension/style labexte
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: lab test unit browser lint fix notebooks constraints clean
+.PHONY: lab test unit browser screenshots lint fix notebooks constraints clean
 
 lab: $(VENV)/.lab  ## Install, then open JupyterLab on the tutorials, with a registry in .lab/
 	mkdir -p .lab
@@ -33,6 +33,9 @@ browser: $(VENV)/.test  ## JupyterLab in a real browser
 	command -v chromium || command -v chromium-browser || command -v google-chrome || \
 		($(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends chromium)
 	$(BIN)/python -m pytest tests/browser
+
+screenshots: $(VENV)/.test  ## Take the pictures in README and the tutorials afresh
+	$(BIN)/python -m tests.browser.screenshots
 
 lint: $(VENV)/.test $(VENV)/.panel  ## Style and types
 	$(BIN)/ruff check

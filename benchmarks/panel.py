@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.seeding import seed_panel
-from tests.browser.browsing import launch_options
+from tests.browser.chromium import chromium
 from tests.browser.jupyter import Jupyter
 
 TRIES = 5
@@ -71,13 +71,14 @@ async frames => {
 
 def row(label: str) -> str:
     """JavaScript for the tree row with that label, if it is drawn."""
-    return f"[...document.querySelectorAll('.mreg-row')].find(r => r.querySelector('.mreg-label')?.textContent === '{label}')"
+    named = f"each => each.querySelector('.mreg-label')?.textContent === '{label}'"
+    return f"[...document.querySelectorAll('.mreg-row')].find({named})"
 
 
 def open_sidebar(page: Page) -> float:
     """Milliseconds from the click on the sidebar's tab to its first rows."""
     tab = "document.querySelector('[data-id=\"jupyter-modelreg-explorer\"]')"
-    click = f"for (const kind of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click'])"
+    click = "for (const kind of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click'])"
     click += f" {tab}.dispatchEvent(new PointerEvent(kind, {{ bubbles: true, button: 0 }}))"
     took: float = page.evaluate(UNTIL, [click, "document.querySelector('.mreg-row') !== null"])
     return took
@@ -133,7 +134,7 @@ def main() -> None:
         seed_panel(jupyter.uri)
         jupyter.start()
         try:
-            browser = playwright.chromium.launch(**launch_options())
+            browser = playwright.chromium.launch(**chromium())
             page = browser.new_page(viewport={"width": 1280, "height": 800})
             for what, took, target in measure(page, f"{jupyter.url()}&reset"):
                 print(f"{what:45} {took:7.0f} ms   (target {target:.0f} ms)")

@@ -48,7 +48,7 @@ def dispatch(
     operation = find_operation(op)
     if operation.writes and not writable:
         raise WritesOff(
-            f"{operation.name} would change the registry, and changes are switched off here",
+            f"changes are switched off here, so {operation.name} was refused",
             "use %modelreg in a notebook, or ask whoever runs this server",
         )
     arguments = _paged(operation, decode_params(operation, params))

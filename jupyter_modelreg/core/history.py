@@ -29,7 +29,8 @@ class History(Topic):
     ) -> Page[Event]:
         """Events, newest first, `limit` a page: of the whole registry, of one model, or of one version of it.
 
-        Raises InvalidInput for a version without a model, NotFound for an unknown model.
+        An alias that moved away from a version concerns that one, too. Raises InvalidInput for a version without a
+        model, NotFound for an unknown model.
         """
         if version is not None and model is None:
             raise InvalidInput(f"version {version} belongs to a model, and none is named", "name the model as well")

@@ -43,10 +43,13 @@ class EventRows(Rows[Event]):
         limit: int | None = None,
         start: Start = FIRST,
     ) -> Sequence[Event]:
-        """Events, newest first: of one subject, of one version of it, or all (then without `version`)."""
+        """Events, newest first: of one subject, of one version of it, or all (then without `version`).
+
+        That an alias moved away concerns the version it left as well.
+        """
         statement = _of(subject, sa.select(self.table))
         if version is not None:
-            statement = statement.where(self.table.c.version == version)
+            statement = statement.where(_concerns(version))
         columns = {"seq": self.table.c.seq}
         if subject is None and limit is not None and not start.offset:
             # Events are numbered without gaps, so a page is a range of numbers, and no more is read; that is not enough
@@ -64,3 +67,9 @@ def _of(subject: tuple[str, int] | None, statement: sa.Select[Any]) -> sa.Select
         return statement
     kind, subject_id = subject
     return statement.where(tables.events.c.subject_id == subject_id, tables.events.c.subject == kind)
+
+
+def _concerns(version: int) -> sa.ColumnElement[bool]:
+    # An alias that moved stands under the version it moved to, with the one before as {"alias": number}.
+    left = sa.type_coerce(tables.events.c.before, sa.Text).endswith(f": {version}}}")
+    return (tables.events.c.version == version) | ((tables.events.c.action == "alias.moved") & left)

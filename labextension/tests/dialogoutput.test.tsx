@@ -68,6 +68,16 @@ it('opens the dialog by itself the first time, and then when asked to', () => {
   expect(host.ask).toHaveBeenCalledTimes(2);
 });
 
+it('does not open on top of another dialog, as when a whole notebook is run', () => {
+  const other = document.createElement('dialog');
+  other.open = true;
+  document.body.append(other);
+  shown({ kind: 'alias', model: 'fraud' });
+  other.remove();
+  expect(host.ask).not.toHaveBeenCalled();
+  expect(screen.getByRole('button', { name: 'Open the dialog' })).toBeTruthy();
+});
+
 it('says what was done, and hands it to whoever keeps the output', () => {
   shown({ kind: 'alias', model: 'fraud' });
   const kept = vi.fn();

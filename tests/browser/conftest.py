@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +9,9 @@ import pytest
 
 import jupyter_modelreg
 from jupyter_modelreg.core.registry import Registry
+from tests.browser.chromium import chromium
 from tests.browser.jupyter import Jupyter
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 MLMODEL = """\
 flavors:
   python_function:
@@ -27,12 +26,8 @@ LONG = "long " * 1000 + "end"
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
-    """The system's Chromium, as root and without talking to anybody outside."""
-    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.fail("no Chromium on this machine: apt-get install chromium")
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    return {**browser_type_launch_args, "executable_path": found, "args": [*quiet, "--disable-dev-shm-usage"]}
+    """The system's Chromium."""
+    return {**browser_type_launch_args, **chromium()}
 
 
 @pytest.fixture(scope="session")

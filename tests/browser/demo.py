@@ -45,12 +45,12 @@ class Team:
         self._registry.close()
 
 
-def train(features: Sequence[str], name: str) -> tuple[str, float]:
+def train(features: Sequence[str], name: str, days_ago: float) -> tuple[str, float]:
     """Log a small model of card payments that looks at some `features`, in a run of its own; its URI and its AUC."""
     rng = np.random.default_rng(7)
     table = pd.DataFrame(rng.random((600, len(FEATURES))), columns=list(FEATURES))
     disputed = rng.random(600) < 1 / (1 + np.exp(4 - 6 * table.merchant_risk - 2 * table.past_disputes))
-    with mlflow.start_run(run_name=name):
+    with mlflow.start_run(run_id=_run(name, days_ago)):
         model = make_pipeline(ColumnTransformer([("used", "passthrough", list(features))]), LogisticRegression())
         model.fit(table, disputed)
         auc = round(float(roc_auc_score(disputed, model.predict_proba(table)[:, 1])), 3)
@@ -63,6 +63,17 @@ def train(features: Sequence[str], name: str) -> tuple[str, float]:
     return info.model_uri, auc
 
 
+def _run(name: str, days_ago: float) -> str:
+    """A run that began in ana's notebook `days_ago`."""
+    client = mlflow.MlflowClient()
+    experiment = client.get_experiment_by_name("card-payments")
+    tags = {"mlflow.user": "ana", "mlflow.source.name": "payments/disputes.ipynb", "mlflow.source.type": "NOTEBOOK"}
+    began = int(time.time() * 1000 - days_ago * DAY_MS)
+    run = client.create_run(experiment.experiment_id, start_time=began, run_name=name, tags=tags)
+    run_id: str = run.info.run_id
+    return run_id
+
+
 def fill(uri: str, tracking_uri: str) -> None:
     """Make the registry at `uri`, its runs at `tracking_uri`."""
     for noisy in ("mlflow", "alembic"):
@@ -70,9 +81,8 @@ def fill(uri: str, tracking_uri: str) -> None:
     mlflow.set_tracking_uri(tracking_uri)
     mlflow.set_experiment("card-payments")
     team = Team(uri)
-    sources = [
-        train(FEATURES[at:], name) for at, name in ((4, "disputes-only"), (3, "with-merchant"), (0, "all-features"))
-    ]
+    runs = enumerate(((4, "disputes-only"), (3, "with-merchant"), (0, "all-features")), start=1)
+    sources = [train(FEATURES[at:], name, 21.2 - 6 * number) for number, (at, name) in runs]
     for number, (source, auc) in enumerate(sources, start=1):
         registry = team.at(21 - 6 * number)
         registry.versions.register(source, "staging.risk.fraud", tags={"auc": str(auc)}, reason="weekly training")

@@ -28,6 +28,7 @@ class Jupyter:
     folder: Path
     port: int = field(default_factory=lambda: _free_port())
     options: tuple[str, ...] = ()
+    variables: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -77,6 +78,14 @@ class Jupyter:
         except (urllib.error.URLError, OSError):
             return False
 
+    def end_kernels(self) -> None:
+        """Shut down the kernel of every notebook."""
+        with urllib.request.urlopen(self.url("api/sessions"), timeout=10) as answer:
+            sessions = json.load(answer)
+        for session in sessions:
+            address = self.url(f"api/sessions/{session['id']}")
+            urllib.request.urlopen(urllib.request.Request(address, method="DELETE"), timeout=30).close()
+
     def _environment(self) -> dict[str, str]:
         kept = {
             name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "MODELREG", "MLFLOW"))
@@ -91,6 +100,7 @@ class Jupyter:
             "JUPYTERLAB_SETTINGS_DIR": str(self.folder / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(self.folder / "workspaces"),
             "IPYTHONDIR": str(self.folder / "ipython"),
+            **self.variables,
         }
 
     def say_no_news(self) -> None:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import Locator, Page, Response, TimeoutError, expect
 
 from tests.browser.jupyter import Jupyter
 
 STARTING_MS = 30_000
+TRIES = 15
 
 
 def open_lab(page: Page, jupyter: Jupyter, path: str = "lab") -> Locator:
@@ -64,6 +65,21 @@ def tab(page: Page, name: str) -> Locator:
 def shown_page(page: Page) -> Locator:
     """The page of a model or version that is in sight."""
     return page.locator(".mreg-lab-page:not(.lm-mod-hidden) .mreg-page")
+
+
+def run_cell(notebook: Locator, at: int) -> Locator:
+    """Run a cell and wait for what comes out of it; a kernel that is still starting may lose the first tries."""
+    cell = notebook.locator(".jp-CodeCell").nth(at)
+    output = cell.locator(".jp-OutputArea-output").first
+    for _ in range(TRIES):
+        cell.locator(".cm-content").click()
+        notebook.page.keyboard.press("Control+Enter")
+        try:
+            output.wait_for(timeout=2000)
+        except TimeoutError:
+            continue
+        break
+    return output
 
 
 @contextmanager

@@ -3,56 +3,49 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, expect
 
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import STARTING_MS, row
+from tests.browser.panel import STARTING_MS, row, run_cell
 
 SHOW = "import jupyter_modelreg as mr\nw = mr.explore('prod.ml_team')\nw"
 LOOK = "print('selected', w.selected)"
 ASK = "%load_ext jupyter_modelreg\nd = %modelreg alias prod.ml_team.fraud --dialog\nd"
 GO_ON = "print('result', d.result)"
 FRAUD = "prod.ml_team.fraud"
-TRIES = 15
+NUMBERS = count(1)
 LAB, NOTEBOOK = "lab/tree", "notebooks"
 
 OpenNotebook = Callable[..., Locator]
 
 
 @pytest.fixture
-def open_notebook(page: Page) -> OpenNotebook:
-    """Opens a notebook with these cells in `door`; with none it is the one that is there. Gives the notebook."""
+def open_notebook(page: Page, lab: Jupyter) -> Iterator[OpenNotebook]:
+    """Opens a notebook with these cells in `door`; with none it is the one that is there. Gives the notebook.
+
+    Each is a new file with a kernel of its own, which ends with the test.
+    """
+    name = ""
 
     def opened(jupyter: Jupyter, *cells: str, door: str = LAB) -> Locator:
+        nonlocal name
         if cells:
-            jupyter.notebook("explore.ipynb", *cells)
-        page.goto(jupyter.url(f"{door}/explore.ipynb"))
+            name = f"explore_{next(NUMBERS)}.ipynb"
+            jupyter.notebook(name, *cells)
+        page.goto(jupyter.url(f"{door}/{name}"))
         notebook = page.locator(".jp-Notebook")
         expect(notebook).to_be_visible(timeout=STARTING_MS)
         return notebook
 
-    return opened
-
-
-def run_cell(notebook: Locator, at: int) -> Locator:
-    """Run a cell and wait for what comes out of it; a kernel that is still starting may lose the first tries."""
-    cell = notebook.locator(".jp-CodeCell").nth(at)
-    output = cell.locator(".jp-OutputArea-output").first
-    for _ in range(TRIES):
-        cell.locator(".cm-content").click()
-        notebook.page.keyboard.press("Control+Enter")
-        try:
-            output.wait_for(timeout=2000)
-        except TimeoutError:
-            continue
-        break
-    return output
+    yield opened
+    lab.end_kernels()
 
 
 def printed(notebook: Locator, at: int) -> str:
@@ -163,7 +156,8 @@ def test_a_dialog_is_a_step_of_the_notebook(
     assert printed(notebook, 1) == f"result {FRAUD}@Step"
     elsewhere.aliases.remove(FRAUD, "Step")
     saved(notebook)
-    stored = nbformat.read(lab.folder / "notebooks" / "explore.ipynb", as_version=4)
+    name = page.url.partition("?")[0].rpartition("/")[2]
+    stored = nbformat.read(lab.folder / "notebooks" / name, as_version=4)
     assert f"{FRAUD}@Step → 3" in stored.cells[0].outputs[0]["data"]["text/html"]
     # The page again, with the kernel alive: it says what was done, and does not ask once more.
     open_notebook(lab)

@@ -40,6 +40,15 @@ def test_of_one_model_or_one_version_of_it(registry: Registry) -> None:
         registry.history.recent(version=1)
 
 
+def test_a_version_hears_of_the_alias_that_left_it(registry: Registry) -> None:
+    for _ in range(12):
+        registry.versions.register(SOURCE, "fraud")
+    for number in (2, 12, 3):
+        registry.aliases.set("fraud", "Champion", number)
+    assert told(registry.history.recent("fraud", version=2)) == ["alias.moved", "alias.set", "version.created"]
+    assert told(registry.history.recent("fraud", version=12)) == ["alias.moved", "alias.moved", "version.created"]
+
+
 def test_pages_join_up_while_more_happens(registry: Registry) -> None:
     for number in range(7):
         registry.models.create(f"m{number}")

@@ -124,13 +124,19 @@ function useAccount(el: HTMLElement, model: WidgetModel): Account {
   return account;
 }
 
-/** Open the dialog once: a page that is loaded again shows what became of it. */
+/**
+ * Open the dialog once: a page that is loaded again shows what became of it.
+ *
+ * Not on top of another one, as when a whole notebook is run: the line offers to open it.
+ */
 function useOpening(model: WidgetModel, open: () => void): void {
   React.useEffect(() => {
     if (model.get('opens')) {
       model.set('opens', false);
       model.save_changes();
-      open();
+      if (document.querySelector('dialog[open]') === null) {
+        open();
+      }
     }
     // It is about the first showing alone.
   }, []);

@@ -10,7 +10,7 @@ import { targetOf } from './nodes';
 import type { Row } from './rows';
 import { ROW_HEIGHT, RowView } from './RowView';
 import { isPage, type PageTarget } from './target';
-import { useViewport } from './viewport';
+import { bringIntoSight, useViewport } from './viewport';
 
 /** Rows drawn above and below what is in sight, so that scrolling shows no gaps and pages come early. */
 const OVERSCAN = 12;
@@ -137,7 +137,7 @@ function perform(
   const page = action.do === 'open' ? pageOf(row) : null;
   if (action.do === 'select') {
     explorer.select(row.key);
-    scrollTo(scroller, action.at);
+    bringIntoSight(scroller, action.at * ROW_HEIGHT, ROW_HEIGHT);
   } else if (action.do === 'expand') {
     explorer.expand(row);
   } else if (action.do === 'collapse') {
@@ -172,19 +172,6 @@ function useSought({ rows, sought }: Snapshot, ref: React.RefObject<HTMLDivEleme
       }
     }
   });
-}
-
-/** Bring a row into sight by as little scrolling as that takes. */
-function scrollTo(scroller: HTMLElement | null, at: number): void {
-  if (!scroller) {
-    return;
-  }
-  const top = at * ROW_HEIGHT;
-  if (top < scroller.scrollTop) {
-    scroller.scrollTop = top;
-  } else if (top + ROW_HEIGHT > scroller.scrollTop + scroller.clientHeight) {
-    scroller.scrollTop = top + ROW_HEIGHT - scroller.clientHeight;
-  }
 }
 
 function rowOf(rows: readonly Row[], event: React.MouseEvent): Row | undefined {

@@ -2,11 +2,12 @@ import type { Client, RegistryError } from '../client/client';
 import { touchedLists } from './changes';
 import type { Settings } from './host';
 import { Lists, type ListState } from './lists';
+import { Live } from './live';
 import { below, listKey, ROOT, searchText, type Source, targetOf, WORKSPACE } from './nodes';
 import { openWay } from './reveal';
 import { type Row, searchRows, treeRows } from './rows';
 import { isPage, type PageTarget, type Target } from './target';
-import { type Changes, Watch } from './watch';
+import type { Changes } from './watch';
 
 /** Milliseconds without a key before a search is sent. */
 const TYPING_MS = 150;
@@ -33,60 +34,24 @@ export interface Snapshot {
   readonly sought: { readonly key: string } | null;
 }
 
-/**
- * What the catalog explorer shows and how that changes, without a word about how it looks.
- *
- * It reads only while somebody looks: between `show` and `hide`.
- */
-export class Explorer {
+/** What the catalog explorer shows. */
+export class Explorer extends Live<Snapshot> {
   private readonly lists: Lists;
-  private readonly watch: Watch;
-  private readonly listeners = new Set<() => void>();
   private readonly expanded = new Set<string>();
   private selected: string | null = null;
   private query = '';
   private typing: ReturnType<typeof setTimeout> | undefined;
   private sought: { readonly key: string } | null = null;
   private seeking: AbortController | null = null;
-  private snapshot: Snapshot | null = null;
 
   constructor(client: Client) {
+    super(client);
     this.lists = new Lists(client, () => this.changed());
-    this.watch = new Watch(
-      client,
-      changes => this.apply(changes),
-      () => this.changed()
-    );
   }
 
-  /** For `useSyncExternalStore`: call `listener` after every change; returns how to stop. */
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
-
-  /** What there is to draw: the same object until something changes. */
-  readonly state = (): Snapshot => (this.snapshot ??= this.draw());
-
-  /** Fetch and look as `settings` say from now on. */
-  configure(settings: Pick<Settings, 'pageSize' | 'refreshMs'>): void {
+  override configure(settings: Pick<Settings, 'pageSize' | 'refreshMs'>): void {
+    super.configure(settings);
     this.lists.pageSize = settings.pageSize;
-    this.watch.intervalMs = settings.refreshMs;
-  }
-
-  /** Somebody looks: read now, then follow the activity log. */
-  show(): void {
-    this.watch.start();
-  }
-
-  /** Nobody looks: ask for nothing any more. */
-  hide(): void {
-    this.watch.stop();
-  }
-
-  /** Read everything on screen again; resolves when that is done, well or not. */
-  refresh(): Promise<void> {
-    return this.watch.lookAfresh();
   }
 
   /** Fetch what stands behind a row: the next page of its list, or once more what failed. */
@@ -200,17 +165,14 @@ export class Explorer {
     }
   }
 
-  /** Stop for good. */
-  dispose(): void {
+  override dispose(): void {
     clearTimeout(this.typing);
     this.seeking?.abort();
-    this.watch.stop();
     this.lists.stop();
-    this.listeners.clear();
+    super.dispose();
   }
 
-  /** Bring what is on screen up to date; rejects when that failed, so that it is tried again. */
-  private async apply(changes: Changes): Promise<void> {
+  protected async apply(changes: Changes): Promise<void> {
     const at = this.state().rows.findIndex(row => row.key === this.selected);
     const stale = this.stale(changes);
     await Promise.all(stale.map(source => this.lists.reload(source)));
@@ -241,7 +203,7 @@ export class Explorer {
     }
   }
 
-  private draw(): Snapshot {
+  protected draw(): Snapshot {
     const root = this.lists.get(ROOT);
     const workspace = this.lists.get(WORKSPACE);
     const search = this.lists.get(SEARCH);
@@ -259,11 +221,6 @@ export class Explorer {
       busy: (!loaded && this.watch.trouble === null) || search?.busy === true,
       sought: this.sought
     };
-  }
-
-  private changed(): void {
-    this.snapshot = null;
-    this.listeners.forEach(each => each());
   }
 }
 

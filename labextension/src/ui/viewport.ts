@@ -32,3 +32,15 @@ export function useViewport(ref: React.RefObject<HTMLElement>): Viewport {
   }, [ref]);
   return viewport;
 }
+
+/** Bring what is `height` high at `top` (pixels) into sight of `scroller` by as little scrolling as that takes. */
+export function bringIntoSight(scroller: HTMLElement | null, top: number, height: number): void {
+  if (scroller === null) {
+    return;
+  }
+  if (top < scroller.scrollTop) {
+    scroller.scrollTop = top;
+  } else if (top + height > scroller.scrollTop + scroller.clientHeight) {
+    scroller.scrollTop = top + height - scroller.clientHeight;
+  }
+}

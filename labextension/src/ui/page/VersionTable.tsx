@@ -5,7 +5,7 @@ import { useHost } from '../host';
 import { Failed } from '../Trouble';
 import { size } from '../size';
 import { ago, moment } from '../time';
-import { useViewport, type Viewport } from '../viewport';
+import { bringIntoSight, useViewport, type Viewport } from '../viewport';
 import { AliasBadges, Stage, Status } from './badges';
 import type { Listed } from '../pagedList';
 
@@ -233,7 +233,8 @@ function useKeys(
       open(current);
     } else if (next) {
       select(next.version);
-      scrollTo(ref.current, to);
+      // The heading stays above the rows.
+      bringIntoSight(ref.current, to * ROW_HEIGHT, 2 * ROW_HEIGHT);
     } else {
       return;
     }
@@ -254,17 +255,4 @@ function rowFor(key: string, at: number, count: number, page: number): number {
   };
   const to = places[key];
   return to === undefined ? -1 : Math.max(0, Math.min(to, count - 1));
-}
-
-/** Bring a row into sight, below the heading, by as little scrolling as that takes. */
-function scrollTo(scroller: HTMLElement | null, at: number): void {
-  if (!scroller) {
-    return;
-  }
-  const top = at * ROW_HEIGHT;
-  if (top < scroller.scrollTop) {
-    scroller.scrollTop = top;
-  } else if (top + 2 * ROW_HEIGHT > scroller.scrollTop + scroller.clientHeight) {
-    scroller.scrollTop = top + 2 * ROW_HEIGHT - scroller.clientHeight;
-  }
 }

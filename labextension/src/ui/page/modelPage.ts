@@ -55,7 +55,7 @@ export class ModelPage extends PageStore<Model, ModelState> {
     return true;
   }
 
-  protected draw(known: PageState<Model>): ModelState {
+  protected drawn(known: PageState<Model>): ModelState {
     return { ...known, versions: this.versions.state };
   }
 

@@ -7,10 +7,11 @@ import {
   type Version
 } from '../../client/client';
 import type { Settings } from '../host';
-import type { PageTarget } from '../target';
-import { type Changes, Watch } from '../watch';
-import { fateOf, type Gone } from './gone';
+import { Live } from '../live';
 import { type Listed, PagedList } from '../pagedList';
+import type { PageTarget } from '../target';
+import type { Changes } from '../watch';
+import { fateOf, type Gone } from './gone';
 
 /** All a view needs to draw a page; a new object after every change. */
 export interface PageState<T> {
@@ -23,31 +24,20 @@ export interface PageState<T> {
   readonly activity: Listed<Event>;
 }
 
-/**
- * What the page of a model or version shows and how that changes, without a word about how it looks.
- *
- * It reads only while somebody looks: between `show` and `hide`.
- */
-export abstract class PageStore<T extends Model | Version, S extends PageState<T>> {
+/** What the page of a model or version shows. */
+export abstract class PageStore<T extends Model | Version, S extends PageState<T>> extends Live<S> {
   protected readonly activity: PagedList<Event>;
   /** Whether somebody has asked for the activity. */
   private following = false;
   private item: T | null = null;
   private gone: Gone | null = null;
-  private readonly watch: Watch;
   private readonly stopped = new AbortController();
-  private readonly listeners = new Set<() => void>();
-  private snapshot: S | null = null;
 
   constructor(
-    protected readonly client: Client,
+    client: Client,
     readonly target: PageTarget
   ) {
-    this.watch = new Watch(
-      client,
-      changes => this.apply(changes),
-      () => this.changed()
-    );
+    super(client);
     this.activity = new PagedList<Event>(
       (limit, page_token, signal) => client.call('history.recent', { ...this.subject(), limit, page_token }, signal),
       event => event.seq,
@@ -55,34 +45,9 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
     );
   }
 
-  /** For `useSyncExternalStore`: call `listener` after every change; returns how to stop. */
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
-
-  /** What there is to draw: the same object until something changes. */
-  readonly state = (): S => (this.snapshot ??= this.draw(this.known()));
-
-  /** Fetch and look as `settings` say, from the next time on. */
-  configure(settings: Pick<Settings, 'pageSize' | 'refreshMs'>): void {
+  override configure(settings: Pick<Settings, 'pageSize' | 'refreshMs'>): void {
+    super.configure(settings);
     this.activity.pageSize = settings.pageSize;
-    this.watch.intervalMs = settings.refreshMs;
-  }
-
-  /** Somebody looks: read now, then follow the activity log. */
-  show(): void {
-    this.watch.start();
-  }
-
-  /** Nobody looks: ask for nothing any more. */
-  hide(): void {
-    this.watch.stop();
-  }
-
-  /** Read everything on the page again; resolves when that is done, well or not. */
-  refresh(): Promise<void> {
-    return this.watch.lookAfresh();
   }
 
   /** Fetch the activity, and keep it up to date from now on. */
@@ -96,12 +61,10 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
     void (this.activity.state.error ? this.activity.reload() : this.activity.more());
   }
 
-  /** Stop for good. */
-  dispose(): void {
-    this.watch.stop();
+  override dispose(): void {
     this.stopped.abort();
     this.lists().forEach(each => each.stop());
-    this.listeners.clear();
+    super.dispose();
   }
 
   /** Read the model or version. */
@@ -113,7 +76,8 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
   /** Whether `event`, which is about this model, changes what this page shows. */
   protected abstract touches(event: Event): boolean;
 
-  protected abstract draw(known: PageState<T>): S;
+  /** What is `known` of every page, with what this one shows beside it. */
+  protected abstract drawn(known: PageState<T>): S;
 
   /** The lists on this page; when one cannot be read, the registry cannot. */
   protected lists(): { stop(): void; state: { error: RegistryError | null } }[] {
@@ -127,9 +91,8 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
     }
   }
 
-  protected changed(): void {
-    this.snapshot = null;
-    this.listeners.forEach(each => each());
+  protected draw(): S {
+    return this.drawn(this.known());
   }
 
   private known(): PageState<T> {
@@ -142,8 +105,7 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
     return target.kind === 'version' ? { model: target.name, version: target.version } : { model: target.name };
   }
 
-  /** Bring what is on the page up to date; rejects when that failed, so that it is tried again. */
-  private async apply(changes: Changes): Promise<void> {
+  protected async apply(changes: Changes): Promise<void> {
     const mine =
       changes === 'all' ? 'all' : changes.filter(each => isAbout(each, this.target.name) && this.touches(each));
     if (mine !== 'all' && mine.length === 0) {

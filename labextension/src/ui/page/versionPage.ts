@@ -61,7 +61,7 @@ export class VersionPage extends PageStore<Version, VersionState> {
     return event.action === 'alias.moved' && Object.values(event.before ?? {}).includes(target.version);
   }
 
-  protected draw(known: PageState<Version>): VersionState {
+  protected drawn(known: PageState<Version>): VersionState {
     return { ...known, files: this.files.state, run: this.run.state };
   }
 

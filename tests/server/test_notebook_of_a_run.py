@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import mlflow
 import pytest
 from jupyter_server.serverapp import ServerApp
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
@@ -29,10 +30,15 @@ def empty_tracking(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def tracked(empty_tracking: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty tracking store for the server and its kernels."""
+def tracked(empty_tracking: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty tracking store for the server, which is this process, and its kernels."""
     shutil.copy(empty_tracking, tmp_path / "tracking.db")
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/tracking.db")
+    uri = f"sqlite:///{tmp_path}/tracking.db"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    # Another test of this process may have left one of its own.
+    mlflow.set_tracking_uri(uri)
+    yield
+    mlflow.set_tracking_uri(None)
 
 
 @pytest.fixture
@@ -67,6 +73,7 @@ def run(jp_serverapp: ServerApp, jp_fetch: Callable[..., Awaitable[HTTPResponse]
 
 async def info(call: Call, run_id: str) -> dict[str, Any]:
     _, reply = await call("sources.run", {"run_id": run_id})
+    assert "result" in reply, reply
     found: dict[str, Any] = reply["result"]
     return found
 

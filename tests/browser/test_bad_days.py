@@ -72,7 +72,7 @@ def test_a_registry_that_may_not_be_changed_from_here(page: Page, own_lab: Jupyt
     dialog = page.get_by_role("dialog", name="Describe model")
     dialog.get_by_label("Description").fill("Scores payments")
     dialog.get_by_role("button", name="Save").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("changes are switched off here")
+    expect(dialog.get_by_role("alert")).to_contain_text("Changes are switched off here")
     expect(dialog.get_by_label("Description")).to_have_value("Scores payments")
 
 

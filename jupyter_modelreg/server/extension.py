@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Bool, Unicode
 
-from jupyter_modelreg.connection import registry_path, registry_uri
-from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.connection import open_registry, registry_path, registry_uri
+from jupyter_modelreg.core.errors import InvalidInput, RegistryError
 from jupyter_modelreg.server.handlers import OperationHandler
 
 
@@ -31,8 +32,24 @@ class ModelregExtension(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """One route for every operation."""
-        given = {"uri": self._settle_uri(), "writable": self.writable}
+        self._settled = self._settle_uri()
+        given = {"uri": self._settled, "writable": self.writable}
         self.handlers.append((r"modelreg/api/([^/]+)", OperationHandler, given))
+
+    async def _start_jupyter_server_extension(self, serverapp: object) -> None:
+        """Get ready in the background, once the server runs."""
+        await asyncio.to_thread(self._get_ready)
+
+    def _get_ready(self) -> None:
+        """Import the database and read once, so that the first look at the panel need not wait for that."""
+        try:
+            registry = open_registry(self._settled)
+            if registry_path(self._settled).exists():
+                registry.history.last()
+                registry.close()
+        except RegistryError as error:
+            # Whoever opens the panel is told by its first request.
+            self.log.debug("modelreg: %s", error)
 
     def _settle_uri(self) -> str:
         """The registry's URI with an absolute path, set for the kernels as well: their working folders differ."""

@@ -12,6 +12,7 @@ import pytest
 from jupyter_server.serverapp import ServerApp
 
 import jupyter_modelreg
+from jupyter_modelreg.server import ModelregExtension
 from tests.server.conftest import Call
 
 
@@ -78,3 +79,23 @@ async def test_asking_for_news_does_not_keep_the_server_awake(jp_serverapp: Serv
     assert active() == before
     await call("models.list")
     assert active() != before
+
+
+def extension(app: ServerApp) -> ModelregExtension:
+    (found,) = app.extension_manager.extension_apps["jupyter_modelreg"]
+    assert isinstance(found, ModelregExtension)
+    return found
+
+
+async def test_getting_ready_makes_no_registry(jp_serverapp: ServerApp, call: Call, registry_path: Path) -> None:
+    await extension(jp_serverapp)._start_jupyter_server_extension(jp_serverapp)
+    assert not registry_path.exists()
+
+
+async def test_a_registry_that_cannot_be_read_keeps_no_server_from_starting(
+    jp_serverapp: ServerApp, call: Call, registry_path: Path
+) -> None:
+    registry_path.write_bytes(b"no database" * 1000)
+    await extension(jp_serverapp)._start_jupyter_server_extension(jp_serverapp)
+    status, reply = await call("history.last")
+    assert (status, reply["error"]["code"]) == (503, "UNUSABLE")

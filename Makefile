@@ -13,7 +13,7 @@ PANEL := hatch_build.py $(shell find labextension/src labextension/style labexte
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: lab test unit browser screenshots lint fix notebooks constraints clean
+.PHONY: lab test unit browser bench screenshots lint fix notebooks constraints clean
 
 lab: $(VENV)/.lab  ## Install, then open JupyterLab on the tutorials, with a registry in .lab/
 	mkdir -p .lab
@@ -36,6 +36,9 @@ browser: $(VENV)/.test  ## JupyterLab in a real browser
 
 screenshots: $(VENV)/.test  ## Take the pictures in README and the tutorials afresh
 	$(BIN)/python -m tests.browser.screenshots
+
+bench: $(VENV)/.test  ## Speed, side by side with MLflow's own store; BENCH_OPTIONS=--quick for a first look
+	$(BIN)/python -m benchmarks.speed $(BENCH_OPTIONS)
 
 lint: $(VENV)/.test $(VENV)/.panel  ## Style and types
 	$(BIN)/ruff check

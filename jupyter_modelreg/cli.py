@@ -101,7 +101,10 @@ class Shell:
 
 
 def main(args: Sequence[str] | None = None) -> int:
-    """Run one command line; returns the exit code: 0, 1 for an error of the registry, 2 for bad usage."""
+    """Run one command line; returns the exit code: 0, 1 for an error of the registry, 2 for bad usage.
+
+    An answer may have one of its own: `verify` gives 1 when something is wrong.
+    """
     host = Shell(state_path())
     try:
         session = Session(open_registry, host, host.registry())
@@ -109,7 +112,8 @@ def main(args: Sequence[str] | None = None) -> int:
         if instruction:
             _complete(session, instruction)
         try:
-            _print(run(sys.argv[1:] if args is None else args, session, PROGRAM))
+            result = run(sys.argv[1:] if args is None else args, session, PROGRAM)
+            _print(result)
         finally:
             session.close()
     except RegistryError as error:
@@ -120,7 +124,7 @@ def main(args: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         return 130
-    return 0
+    return result.exit_code
 
 
 def state_path() -> Path:

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.outside import Origins
+from jupyter_modelreg.core.outside import Origins, Traffic
 from jupyter_modelreg.core.registry import Registry
 
 SCHEME = "modelreg"
@@ -21,7 +21,8 @@ def open_registry(uri: str | None = None, actor: str | None = None) -> Registry:
 
     path = registry_path(uri)
     files = ManagedFiles(path.with_name(f"{path.name}.files"))
-    return Registry(DuckDBStore(path, registry_uri(path)), files, _mlflow_sources, actor or current_actor())
+    store = DuckDBStore(path, registry_uri(path))
+    return Registry(store, files, mlflow_sources, actor or current_actor(), traffic=_traffic)
 
 
 def registry_path(uri: str | None = None) -> Path:
@@ -61,7 +62,14 @@ def current_actor() -> str:
     return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
 
 
-def _mlflow_sources() -> Origins:
+def mlflow_sources() -> Origins:
+    """Where models come from, as MLflow knows it; MLflow itself is imported when it is asked."""
     from jupyter_modelreg.mlflow_plugin.sources import MlflowSources
 
     return MlflowSources()
+
+
+def _traffic() -> Traffic:
+    from jupyter_modelreg.traffic import LocalTraffic
+
+    return LocalTraffic()

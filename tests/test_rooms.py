@@ -16,14 +16,15 @@ PACKAGE = Path(jupyter_modelreg.__file__).parent
 HOSTS = {"core", "api", "commands"}
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "core": (set(), set()),
-    "storage": ({"core"}, {"sqlalchemy", "filelock"}),
+    "storage": ({"core"}, {"sqlalchemy", "duckdb", "duckdb_engine"}),
     "artifacts": ({"core"}, {"tqdm"}),
     "api": ({"core"}, set()),
     "commands": ({"core", "api"}, {"click", "pandas"}),
     "cli": (HOSTS | {"__init__", "connection"}, {"click", "platformdirs"}),
     "magics": (HOSTS | {"__init__", "connection"}, {"IPython", "click", "mlflow"}),
     "mlflow_plugin": (HOSTS | {"connection"}, {"mlflow", "cryptography"}),
-    "connection": ({"core", "storage", "artifacts", "mlflow_plugin"}, {"platformdirs"}),
+    "connection": ({"core", "storage", "artifacts", "mlflow_plugin", "traffic"}, {"platformdirs"}),
+    "traffic": ({"core", "storage", "artifacts", "mlflow_plugin", "connection"}, set()),
     "server": (HOSTS | {"connection"}, {"jupyter_core", "jupyter_server", "tornado", "traitlets"}),
     "widget": (HOSTS, {"anywidget", "traitlets"}),
     "__init__": ({"core", "connection", "magics", "server", "widget"}, {"IPython"}),

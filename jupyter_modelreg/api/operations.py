@@ -13,7 +13,9 @@ from functools import cached_property
 
 from jupyter_modelreg.core.aliases import Aliases
 from jupyter_modelreg.core.catalogs import Catalogs, Schemas
+from jupyter_modelreg.core.exchange import Exchange
 from jupyter_modelreg.core.history import History
+from jupyter_modelreg.core.maintenance import Maintenance
 from jupyter_modelreg.core.models import Models
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.core.sources import Sources
@@ -87,7 +89,9 @@ def _table(*operations: Operation) -> Mapping[str, Operation]:
 
 
 _WRITES_FOLDER = "it writes into a folder of the machine that answers, where the caller may not be able to look"
+_FILES_OF_CALLER = "it reads or writes a file of the machine that answers, where the caller may not be able to look"
 _RETURNS_OBJECT = "it returns a loaded Python model"
+_REPLACES = "it replaces the registry that answers, from a file of that machine"
 _ENCRYPTED = "its secret must arrive encrypted, and only MLflow's door holds the key"
 
 OPERATIONS: Mapping[str, Operation] = _table(
@@ -138,6 +142,12 @@ OPERATIONS: Mapping[str, Operation] = _table(
     Operation("sources", Sources.runs),
     Operation("sources", Sources.run),
     Operation("trash", Trash.purge),
+    Operation("maintenance", Maintenance.verify),
+    Operation("maintenance", Maintenance.repair),
+    Operation("maintenance", Maintenance.backup, stays=_FILES_OF_CALLER),
+    Operation("maintenance", Maintenance.restore, stays=_REPLACES),
+    Operation("exchange", Exchange.import_from, stays=_FILES_OF_CALLER),
+    Operation("exchange", Exchange.export_to, stays=_FILES_OF_CALLER),
     Operation("webhooks", Webhooks.create, stays=_ENCRYPTED),
     Operation("webhooks", Webhooks.get),
     Operation("webhooks", Webhooks.list),

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from jupyter_modelreg.artifacts.transfer import FOLDER_MODE, sync_folder, writing
+from jupyter_modelreg.artifacts.transfer import FOLDER_MODE, reading, sync_folder, writing
 from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.core.health import FilesFound
 from jupyter_modelreg.core.outside import MLFLOW_NOTE
 
 INCOMING = ".incoming"
@@ -30,10 +31,10 @@ def arriving(root: Path, name: str) -> Iterator[Path]:
         raise RegistryUnusable(
             f"{final} holds files already", "an earlier registry of this name may have left them: move them away"
         )
-    with writing(root), _new_folder(root, name) as folder:
+    with writing(root), new_folder(root, name) as folder:
         try:
             yield folder
-            _seal(folder)
+            seal(folder)
             folder = folder.rename(final)
             # Only now: renaming a folder that one may not write to is refused.
             folder.chmod(FOLDER_MODE)
@@ -43,9 +44,45 @@ def arriving(root: Path, name: str) -> Iterator[Path]:
             raise
 
 
+def survey(root: Path) -> FilesFound:
+    """What there is in `root`; nothing is changed. Raises SourceUnavailable."""
+    if not root.is_dir():
+        return FilesFound()
+    with reading(root):
+        names = sorted(entry.name for entry in root.iterdir() if entry.name != INCOMING)
+        versions = {name for name in names if name.isdecimal() and (root / name).is_dir()}
+        return FilesFound(
+            versions=frozenset(map(int, versions)),
+            strangers=[name for name in names if name not in versions],
+            leftovers=_abandoned(root),
+        )
+
+
+def _abandoned(root: Path) -> list[str]:
+    """The names of what processes that are gone have left in `root / INCOMING`."""
+    incoming = root / INCOMING
+    if not incoming.is_dir():
+        return []
+    # Nobody is between making a folder and locking it now.
+    with _locked(incoming) as alone:
+        return [path.name for path in sorted(incoming.iterdir()) if alone and _is_free(path)]
+
+
+def tidy(root: Path) -> None:
+    """Remove what processes that are gone have left. What cannot be removed is logged, and stays."""
+    incoming = root / INCOMING
+    if incoming.is_dir():
+        with _locked(incoming) as alone:
+            if alone:
+                _sweep(incoming)
+
+
 def delete(folder: Path) -> None:
     """Remove a read-only folder with all that is in it; nothing to do when it is not there. Raises OSError."""
     if not folder.exists():
+        return
+    if not folder.is_dir():
+        folder.unlink()
         return
     for parent, _, _ in os.walk(folder):
         Path(parent).chmod(0o700)
@@ -53,8 +90,11 @@ def delete(folder: Path) -> None:
 
 
 @contextmanager
-def _new_folder(root: Path, name: str) -> Iterator[Path]:
-    """A new folder, locked for as long as this process works in it, so that `_sweep` knows what the dead left."""
+def new_folder(root: Path, name: str) -> Iterator[Path]:
+    """A new folder, locked for as long as this process works in it, so that `_sweep` knows what the dead left.
+
+    Raises OSError.
+    """
     incoming = root / INCOMING
     incoming.mkdir(parents=True, exist_ok=True)
     sync_folder(root.parent)
@@ -71,12 +111,19 @@ def _new_folder(root: Path, name: str) -> Iterator[Path]:
 
 
 def _sweep(incoming: Path) -> None:
-    """Remove the folders of processes that were killed at work."""
+    """Remove the folders and claims of processes that were killed at work."""
     for folder in incoming.iterdir():
         held = _lock(folder, wait=False)
         if held is not None:
             _discard(folder)
             os.close(held)
+
+
+def _is_free(path: Path) -> bool:
+    held = _lock(path, wait=False)
+    if held is not None:
+        os.close(held)
+    return held is not None
 
 
 @contextmanager
@@ -90,7 +137,7 @@ def _locked(folder: Path) -> Iterator[bool]:
 
 
 def _lock(folder: Path, *, wait: bool) -> int | None:
-    """Lock a folder until the handle is closed or the process ends.
+    """Lock a folder, or a file, until the handle is closed or the process ends.
 
     None when another process or user has it, or the file system knows no locks; then nothing is swept.
     """
@@ -110,7 +157,7 @@ def _lock(folder: Path, *, wait: bool) -> int | None:
     return handle
 
 
-def _seal(folder: Path) -> None:
+def seal(folder: Path) -> None:
     """Make everything but the topmost folder read-only, and flush all names to disk."""
     note = folder / MLFLOW_NOTE
     note.touch()

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
-from jupyter_modelreg.artifacts.arriving import INCOMING, arriving, delete
+from jupyter_modelreg.artifacts import comparing
+from jupyter_modelreg.artifacts.arriving import INCOMING, arriving, delete, survey, tidy
+from jupyter_modelreg.artifacts.backups import BackupWriter, backing_up
+from jupyter_modelreg.artifacts.claims import claimed, claiming
+from jupyter_modelreg.artifacts.restoring import BackupReader, restoring
 from jupyter_modelreg.artifacts.transfer import (
     Advance,
     copy_file,
     move_file,
     progress,
     reading,
-    sha256_each,
     writing,
 )
-from jupyter_modelreg.artifacts.walking import BYTECODE, SourceFile, inside, listing, walk
+from jupyter_modelreg.artifacts.walking import SourceFile, inside, listing, walk
 from jupyter_modelreg.core.entities import FileEntry
-from jupyter_modelreg.core.errors import FilesDamaged
-from jupyter_modelreg.core.outside import MLFLOW_NOTE
+from jupyter_modelreg.core.errors import RegistryError
+from jupyter_modelreg.core.health import FilesFound
 
 # Another file system, not ours or not allowed here, too many links, no links at all.
 _NO_LINK = (errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS)
@@ -70,9 +72,9 @@ class ManagedFiles:
             RegistryUnusable: as for `take_in`.
         """
         source = self.path(source_id)
-        present = _present(source)
+        present = comparing.present_in(source)
         for entry in files:
-            _check_size(source, entry, present)
+            comparing.check_size(source, entry, present)
         total = sum(entry.size for entry in files)
         with arriving(self._root, str(version_id)) as folder, progress("Linking model files", total) as advance:
             for entry in files:
@@ -85,14 +87,12 @@ class ManagedFiles:
         Raises FilesDamaged, which names the first file (by path) that is missing, too many, or different.
         """
         folder = self.path(version_id)
-        present = _present(folder)
-        expected = {entry.path: entry for entry in files}
-        for path in sorted({*expected, *present}):
-            if path in expected:
-                _check_size(folder, expected[path], present)
-            elif path != MLFLOW_NOTE and not _removed_bytecode(folder, path):
-                raise FilesDamaged(f"{folder / path} does not belong to the model", "remove that file")
-        _check_hashes(folder, [expected[path] for path in sorted(expected)])
+        present = comparing.present_in(folder)
+        for path in comparing.bytecode_in(present, files):
+            with writing(folder):
+                (folder / path).unlink(missing_ok=True)
+        comparing.check_names(folder, files, present)
+        comparing.check_hashes(folder, sorted(files, key=lambda entry: entry.path))
 
     def remove(self, version_id: int) -> None:
         """Remove the files of a version; nothing to do when there are none. Links of other versions stay intact.
@@ -113,6 +113,51 @@ class ManagedFiles:
                     inodes |= {(file.st_dev, file.st_ino): file.st_size for file in listing(folder).values()}
         return sum(inodes.values())
 
+    @contextmanager
+    def claim(self, version_id: int) -> Iterator[None]:
+        """Say for as long as this lasts, or this process lives, that it is at work on a version.
+
+        Raises RegistryUnusable.
+        """
+        with ExitStack() as held:
+            with writing(self._root):
+                held.enter_context(claiming(self._claim(version_id)))
+            yield
+
+    def claimed(self, version_id: int) -> bool | None:
+        """Whether a living process is at work on a version; None where the file system cannot tell."""
+        return claimed(self._claim(version_id))
+
+    def survey(self) -> FilesFound:
+        """What there is, by name. Raises SourceUnavailable."""
+        return survey(self._root)
+
+    def check(self, manifests: Mapping[int, Sequence[FileEntry]]) -> Mapping[int, RegistryError]:
+        """Compare many versions with their manifests, changing nothing; a shared file is read once.
+
+        Returns what is wrong by the id of the version: FilesDamaged or SourceUnavailable, which name the first file
+        that is missing, too many, different or unreadable.
+        """
+        return comparing.check_all(
+            {version_id: (self.path(version_id), files) for version_id, files in manifests.items()}
+        )
+
+    def tidy(self) -> None:
+        """Remove what processes that are gone have left unfinished."""
+        with writing(self._root):
+            tidy(self._root)
+
+    def backing_up(self, target: Path) -> AbstractContextManager[BackupWriter]:
+        """Write a backup to `target`. Raises RegistryUnusable."""
+        return backing_up(self._root, target)
+
+    def restoring(self, backup: Path) -> AbstractContextManager[BackupReader]:
+        """Read the backup at `backup`. Raises InvalidInput, FilesDamaged, SourceUnavailable, RegistryUnusable."""
+        return restoring(backup, self._root)
+
+    def _claim(self, version_id: int) -> Path:
+        return self._root / INCOMING / f"{version_id}.lock"
+
 
 def _bring(file: SourceFile, folder: Path, move: bool, advance: Advance) -> FileEntry:
     target = folder / file.path
@@ -131,48 +176,4 @@ def _link(source: Path, folder: Path, entry: FileEntry, advance: Advance) -> Non
     except OSError as error:
         if error.errno not in _NO_LINK:
             raise
-        _check_hash(source, entry, copy_file(original, target, advance)[1])
-
-
-def _present(folder: Path) -> dict[str, os.stat_result]:
-    if not folder.is_dir():
-        raise FilesDamaged(f"the model files in {folder} are gone", _cure(folder))
-    with reading(folder):
-        return listing(folder)
-
-
-def _check_size(folder: Path, entry: FileEntry, present: Mapping[str, os.stat_result]) -> None:
-    file, status = inside(folder, entry.path), present.get(entry.path)
-    if status is None:
-        raise FilesDamaged(f"{file} is missing", _cure(folder))
-    if not stat.S_ISREG(status.st_mode):
-        raise FilesDamaged(f"{file} is not a plain file any more", _cure(folder))
-    if status.st_size != entry.size:
-        raise FilesDamaged(
-            f"{file} has {status.st_size:,} bytes, and had {entry.size:,} when it was registered", _cure(folder)
-        )
-
-
-def _check_hashes(folder: Path, entries: Sequence[FileEntry]) -> None:
-    paths = [inside(folder, entry.path) for entry in entries]
-    total = sum(entry.size for entry in entries)
-    with progress("Checking model files", total) as advance, closing(sha256_each(paths, advance)) as found:
-        for entry, sha256 in zip(entries, found, strict=True):
-            _check_hash(folder, entry, sha256)
-
-
-def _check_hash(folder: Path, entry: FileEntry, sha256: str) -> None:
-    if sha256 != entry.sha256:
-        raise FilesDamaged(f"{folder / entry.path} has changed since it was registered", _cure(folder))
-
-
-def _cure(folder: Path) -> str:
-    return f"restore {folder} from a backup, or register the model again"
-
-
-def _removed_bytecode(folder: Path, path: str) -> bool:
-    if BYTECODE not in path.split("/")[:-1]:
-        return False
-    with writing(folder):
-        (folder / path).unlink(missing_ok=True)
-    return True
+        comparing.check_hash(source, entry, copy_file(original, target, advance)[1])

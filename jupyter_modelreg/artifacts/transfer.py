@@ -17,6 +17,7 @@ from jupyter_modelreg.core.progress import Listener, Progress, listener
 
 Advance = Callable[[int], None]
 
+BYTES = "bytes"
 FILE_MODE = 0o444
 FOLDER_MODE = 0o555
 
@@ -39,8 +40,8 @@ def reading(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def writing(root: Path) -> Iterator[None]:
-    """Turn a failure of the operating system into RegistryUnusable, which names `root`."""
+def writing(root: Path, doing: str = "keep model files in") -> Iterator[None]:
+    """Turn a failure of the operating system into RegistryUnusable, which says that one cannot `doing` `root`."""
     try:
         yield
     except OSError as error:
@@ -50,7 +51,7 @@ def writing(root: Path) -> Iterator[None]:
             hint = "make that folder writable for you, or connect to a registry elsewhere"
         else:
             hint = "check the disk, and try again"
-        raise RegistryUnusable(f"cannot keep model files in {root}: {_reason(error)}", hint) from error
+        raise RegistryUnusable(f"cannot {doing} {root}: {_reason(error)}", hint) from error
 
 
 def _reason(error: OSError) -> str:
@@ -58,26 +59,25 @@ def _reason(error: OSError) -> str:
 
 
 @contextmanager
-def progress(what: str, total: int) -> Iterator[Advance]:
-    """Tell how far `total` bytes have come, with the function given, from any thread.
+def progress(what: str, total: int, unit: str = BYTES) -> Iterator[Advance]:
+    """Tell how far `total` bytes, or other units, have come, with the function given, from any thread.
 
     Whoever listens to this call is told some ten times a second, and at the end; with nobody there it is a bar that
     shows up after a second.
     """
     heard = listener()
-    with _bar(what, total) if heard is None else _told(heard, what, total) as advance:
+    with _bar(what, total, unit) if heard is None else _told(heard, what, total) as advance:
         yield advance
 
 
 @contextmanager
-def _bar(what: str, total: int) -> Iterator[Advance]:
+def _bar(what: str, total: int, unit: str) -> Iterator[Advance]:
     from tqdm.auto import tqdm
 
     lock = Lock()
     # disable=None: no bar where stderr is a log file; a notebook shows its own kind of bar all the same.
-    with tqdm(
-        total=total, desc=what, unit="B", unit_scale=True, unit_divisor=1024, delay=1, leave=False, disable=None
-    ) as bar:
+    scale = {"unit": "B", "unit_scale": True, "unit_divisor": 1024} if unit == BYTES else {"unit": f" {unit}"}
+    with tqdm(total=total, desc=what, delay=1, leave=False, disable=None, **scale) as bar:
 
         def advance(size: int) -> None:
             with lock:
@@ -108,7 +108,7 @@ def copy_file(source: Path, target: Path, advance: Advance) -> tuple[int, str]:
     """Copy into the new file `target`, read-only and flushed to disk; returns size in bytes and SHA-256 in hex."""
     digest, size = hashlib.sha256(), 0
     with target.open("xb") as writer:
-        for chunk in _chunks(source):
+        for chunk in chunks(source):
             digest.update(chunk)
             writer.write(chunk)
             size += len(chunk)
@@ -134,11 +134,26 @@ def move_file(source: Path, target: Path, advance: Advance) -> tuple[int, str]:
 
 
 def sha256_each(paths: Sequence[Path], advance: Advance) -> Generator[str, None, None]:
-    """The SHA-256 in hex of each file, in order; closing the generator stops the work."""
+    """The SHA-256 in hex of each file, in order; closing the generator stops the work. Raises SourceUnavailable."""
+    for found in try_sha256_each(paths, advance):
+        if isinstance(found, SourceUnavailable):
+            raise found
+        yield found
+
+
+def try_sha256_each(paths: Sequence[Path], advance: Advance) -> Generator[str | SourceUnavailable, None, None]:
+    """As `sha256_each`, but a file that cannot be read gives the error in its place."""
     stop = Event()
+
+    def hashed(path: Path) -> str | SourceUnavailable:
+        try:
+            return _sha256(path, advance, stop)
+        except SourceUnavailable as error:
+            return error
+
     with ThreadPoolExecutor(_HASHING_THREADS, "modelreg-hash") as pool:
         try:
-            yield from pool.map(lambda path: _sha256(path, advance, stop), paths)
+            yield from pool.map(hashed, paths)
         finally:
             stop.set()
             pool.shutdown(cancel_futures=True)
@@ -146,7 +161,7 @@ def sha256_each(paths: Sequence[Path], advance: Advance) -> Generator[str, None,
 
 def _sha256(path: Path, advance: Advance, stop: Event) -> str:
     digest = hashlib.sha256()
-    for chunk in _chunks(path):
+    for chunk in chunks(path):
         if stop.is_set():
             break
         digest.update(chunk)
@@ -154,8 +169,8 @@ def _sha256(path: Path, advance: Advance, stop: Event) -> str:
     return digest.hexdigest()
 
 
-def _chunks(path: Path) -> Iterator[memoryview]:
-    """The bytes of a file, in pieces that are only good until the next one."""
+def chunks(path: Path) -> Iterator[memoryview]:
+    """The bytes of a file, in pieces that are only good until the next one. Raises SourceUnavailable."""
     view = memoryview(bytearray(_CHUNK))
     with reading(path), path.open("rb", buffering=0) as file:
         while size := file.readinto(view):

@@ -49,6 +49,11 @@ class Result(ABC):
         """What a notebook gets: the result itself, unless the command was asked for something else."""
         return self
 
+    @property
+    def exit_code(self) -> int:
+        """What a shell gives back when this was the answer: 0, unless the answer is that something is wrong."""
+        return 0
+
     def to_json(self) -> str:
         """`rows` as JSON."""
         return json.dumps(self.rows, indent=2, ensure_ascii=False)
@@ -213,11 +218,17 @@ class Plain(Result):
 
     content: str
     data: Sequence[Row] = ()
+    code: int = 0
 
     @property
     def rows(self) -> list[dict[str, JsonValue]]:
         """The rows of the result behind it, if any."""
         return [dict(row) for row in self.data]
+
+    @property
+    def exit_code(self) -> int:
+        """That of the result behind it."""
+        return self.code
 
     def text(self, width: int | None = _WIDTH) -> str:
         """The text as it is."""

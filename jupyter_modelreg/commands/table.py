@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 import click
 
-from jupyter_modelreg.commands import browse, explore, files, write
+from jupyter_modelreg.commands import browse, explore, files, importing, maintenance, write
 from jupyter_modelreg.commands.results import Plain, Result
 from jupyter_modelreg.commands.session import Session
 from jupyter_modelreg.commands.words import SETTINGS, Answer, Helpful, Word, write_examples
@@ -19,6 +19,8 @@ WORDS: Mapping[str, Sequence[Word]] = {
     "Create and register": (write.create, write.register, write.copy),
     "Change": (write.alias, write.unalias, write.tag, write.untag, write.describe, write.rename, write.delete),
     "Use": (files.load, files.download),
+    "Move": (importing.import_, importing.export),
+    "Look after": (maintenance.verify, maintenance.backup, maintenance.restore),
 }
 _EXAMPLES = (
     "connect",

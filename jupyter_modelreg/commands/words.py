@@ -97,7 +97,7 @@ class Word(Helpful):
             result = self.dialog(ctx.obj, **ctx.params)
         else:
             result = super().invoke(ctx)
-        return Plain(result.to_json(), result.rows) if ctx.meta.get(_JSON) else result
+        return Plain(result.to_json(), result.rows, result.exit_code) if ctx.meta.get(_JSON) else result
 
 
 def write_examples(ctx: click.Context, formatter: click.HelpFormatter, examples: Sequence[str]) -> None:

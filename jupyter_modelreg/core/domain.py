@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
-from jupyter_modelreg.core.outside import Artifacts, Clock, Origins, OriginsFactory, Store, Transaction
+from jupyter_modelreg.core.errors import InvalidState
+from jupyter_modelreg.core.outside import (
+    Artifacts,
+    Clock,
+    Origins,
+    OriginsFactory,
+    Store,
+    Traffic,
+    TrafficFactory,
+    Transaction,
+)
 from jupyter_modelreg.core.work import Work
 
 
@@ -25,21 +35,40 @@ class Domain:
         sources: makes what models come from; called on first use, since that imports MLflow.
         actor: on whose behalf everything is done.
         clock: the time in epoch milliseconds.
+        traffic: makes what opens other registries, and archives; without it nothing is imported or exported.
     """
 
     def __init__(
-        self, store: Store, artifacts: Artifacts, sources: OriginsFactory, actor: str, clock: Clock = epoch_ms
+        self,
+        store: Store,
+        artifacts: Artifacts,
+        sources: OriginsFactory,
+        actor: str,
+        clock: Clock = epoch_ms,
+        traffic: TrafficFactory | None = None,
     ) -> None:
         self.store = store
         self.artifacts = artifacts
         self.actor = actor
         self._make_sources = sources
         self._clock = clock
+        self._make_traffic = traffic
 
     @cached_property
     def origins(self) -> Origins:
         """Where models come from."""
         return self._make_sources()
+
+    @cached_property
+    def traffic(self) -> Traffic:
+        """How other registries, and archives, are opened and written. Raises InvalidState."""
+        if self._make_traffic is None:
+            raise InvalidState("this registry can neither import nor export", "open it with jupyter_modelreg.connect()")
+        return self._make_traffic()
+
+    def now(self) -> int:
+        """The time, in epoch milliseconds."""
+        return self._clock()
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:

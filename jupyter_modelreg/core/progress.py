@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Progress:
-    """`done` of `total` bytes of what is being done, in words for a person."""
+    """`done` of `total` bytes, or of what is counted, of what is being done, in words for a person."""
 
     what: str
     done: int

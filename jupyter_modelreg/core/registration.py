@@ -7,20 +7,24 @@ PENDING_REGISTRATION, its files are taken in, and it becomes READY, or FAILED_RE
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
 from jupyter_modelreg.core.aliases import check_room, point_alias
 from jupyter_modelreg.core.domain import Domain
 from jupyter_modelreg.core.entities import PROMPT_TAG, FileEntry, JsonValue, Model, Version
 from jupyter_modelreg.core.errors import InvalidState, NotFound, PolicyRefused, RegistryError, SourceUnresolved
+from jupyter_modelreg.core.health import VersionLine
 from jupyter_modelreg.core.lookup import require_model, resolve_version
 from jupyter_modelreg.core.models import new_model
 from jupyter_modelreg.core.names import check_model_name, check_settable_alias, is_governed, parse_reference
 from jupyter_modelreg.core.outside import ModelFiles, Origin
 from jupyter_modelreg.core.tags import check_tags
 from jupyter_modelreg.core.work import Work
+
+_logger = logging.getLogger(__name__)
 
 TakeIn = Callable[[Version], list[FileEntry]]
 
@@ -70,10 +74,13 @@ def register(domain: Domain, request: Request) -> Version:
             return _insert(work, request, origin, status="READY", signature=original.signature if original else None)
     with _take_in(domain, request, original) as (take_in, signature):
         if governed:
-            _check_signature(request, signature)
-        with domain.write(request.reason) as work:
-            pending = _insert(work, request, origin, status="PENDING_REGISTRATION", signature=signature)
-        return _finish(domain, request, pending, take_in)
+            check_signature(signature, request.source, request.name)
+        with ExitStack() as claims:
+            with domain.write(request.reason) as work:
+                pending = _insert(work, request, origin, status="PENDING_REGISTRATION", signature=signature)
+                # Before anybody can see it, and until it is READY: what is PENDING and unclaimed is known to be stuck.
+                claims.enter_context(domain.artifacts.claim(pending.id))
+            return _finish(domain, request, pending, take_in)
 
 
 def _registered_source(domain: Domain, request: Request) -> Version | None:
@@ -143,14 +150,16 @@ def _copy(domain: Domain, files: ModelFiles, version: Version) -> list[FileEntry
     return domain.artifacts.take_in(files.folder, version.id, move=files.disposable)
 
 
-def _check_signature(request: Request, signature: Mapping[str, JsonValue] | None) -> None:
-    """Unity Catalog: a signature with inputs and outputs is required (`_validate_model_signature` of its store)."""
+def check_signature(signature: Mapping[str, JsonValue] | None, source: str, name: str) -> None:
+    """Unity Catalog: a signature with inputs and outputs is required (`_validate_model_signature` of its store).
+
+    Raises PolicyRefused, which says that `source` cannot become a version of the governed model `name`.
+    """
     if not signature or not signature.get("inputs"):
-        raise PolicyRefused(f"{request.source} has no signature, so it cannot become {request.name}", _WHY_SIGNATURE)
+        raise PolicyRefused(f"{source} has no signature, so it cannot become {name}", _WHY_SIGNATURE)
     if not signature.get("outputs"):
         raise PolicyRefused(
-            f"the signature of {request.source} has inputs but no outputs, so it cannot become {request.name}",
-            _WHY_SIGNATURE,
+            f"the signature of {source} has inputs but no outputs, so it cannot become {name}", _WHY_SIGNATURE
         )
 
 
@@ -212,8 +221,8 @@ def _finish(domain: Domain, request: Request, pending: Version, take_in: TakeIn)
     try:
         return _ready(domain, request, pending, entries)
     except BaseException as error:
-        _fail(domain, request, pending, error)
-        domain.artifacts.remove(pending.id)
+        if _fail(domain, request, pending, error):
+            domain.artifacts.remove(pending.id)
         raise
 
 
@@ -234,19 +243,30 @@ def _ready(domain: Domain, request: Request, pending: Version, entries: list[Fil
         return ready
 
 
-def _fail(domain: Domain, request: Request, pending: Version, error: BaseException) -> None:
+def _fail(domain: Domain, request: Request, pending: Version, error: BaseException) -> bool:
+    """Whether the failure could be put on record."""
     message = getattr(error, "message", None) or str(error) or type(error).__name__
-    with domain.write(request.reason) as work:
-        work.tx.versions.update(pending.id, {"status": "FAILED_REGISTRATION", "status_message": message})
-        _log_status(work, pending, "FAILED_REGISTRATION", message)
+    try:
+        with domain.write(request.reason) as work:
+            fail(work, pending, message)
+    except RegistryError:  # on a full disk, say; what is to be heard of is the error that came first
+        _logger.warning("%s stays PENDING_REGISTRATION until verify --repair", pending.reference, exc_info=True)
+        return False
+    return True
 
 
-def _log_status(work: Work, version: Version, status: str, message: str | None) -> None:
+def fail(work: Work, version: Version | VersionLine, message: str) -> None:
+    """Set a version that never became READY to FAILED_REGISTRATION, for the reason `message`."""
+    work.tx.versions.update(version.id, {"status": "FAILED_REGISTRATION", "status_message": message})
+    _log_status(work, version, "FAILED_REGISTRATION", message)
+
+
+def _log_status(work: Work, version: Version | VersionLine, status: str, message: str | None) -> None:
     work.log(
         "version.status",
         "model",
         version.model_id,
-        version.name,
+        version.name or "",
         version=version.version,
         before={"status": version.status},
         after={"status": status, "message": message} if message else {"status": status},

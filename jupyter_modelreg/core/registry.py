@@ -6,9 +6,11 @@ from jupyter_modelreg.core.aliases import Aliases
 from jupyter_modelreg.core.catalogs import Catalogs, Schemas
 from jupyter_modelreg.core.domain import Domain, epoch_ms
 from jupyter_modelreg.core.entities import RegistryStatus
+from jupyter_modelreg.core.exchange import Exchange
 from jupyter_modelreg.core.history import History
+from jupyter_modelreg.core.maintenance import Maintenance
 from jupyter_modelreg.core.models import Models
-from jupyter_modelreg.core.outside import Artifacts, Clock, OriginsFactory, Store
+from jupyter_modelreg.core.outside import Artifacts, Clock, OriginsFactory, Store, TrafficFactory
 from jupyter_modelreg.core.sources import Sources
 from jupyter_modelreg.core.tags import Tags
 from jupyter_modelreg.core.trash import Trash
@@ -20,14 +22,21 @@ class Registry(Domain):
     """A model registry, opened on behalf of one actor.
 
     Topics: `catalogs`, `schemas`, `models`, `versions`, `aliases`, `tags`, `history`, `sources`, `trash`,
-    `webhooks`.
+    `exchange`, `webhooks`,
+    `maintenance`.
     Every writing method takes `reason=`, which the activity log keeps. All raise `RegistryError`s.
     """
 
     def __init__(
-        self, store: Store, artifacts: Artifacts, sources: OriginsFactory, actor: str, clock: Clock = epoch_ms
+        self,
+        store: Store,
+        artifacts: Artifacts,
+        sources: OriginsFactory,
+        actor: str,
+        clock: Clock = epoch_ms,
+        traffic: TrafficFactory | None = None,
     ) -> None:
-        super().__init__(store, artifacts, sources, actor, clock)
+        super().__init__(store, artifacts, sources, actor, clock, traffic)
         self.catalogs = Catalogs(self)
         self.schemas = Schemas(self)
         self.models = Models(self)
@@ -37,7 +46,9 @@ class Registry(Domain):
         self.history = History(self)
         self.sources = Sources(self)
         self.trash = Trash(self)
+        self.exchange = Exchange(self)
         self.webhooks = Webhooks(self)
+        self.maintenance = Maintenance(self)
 
     @property
     def uri(self) -> str:

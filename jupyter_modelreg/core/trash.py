@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jupyter_modelreg.core.domain import Topic
-from jupyter_modelreg.core.entities import Version
+from jupyter_modelreg.core.entities import JsonValue, Version
 from jupyter_modelreg.core.work import Work
 
 
@@ -31,4 +31,6 @@ class Trash(Topic):
 
 def _purge_version(work: Work, version: Version) -> None:
     work.tx.versions.delete(version.id)
-    work.log("version.purged", "model", version.model_id, version.name, version=version.version)
+    # The id, which names its folder: proof that what may be left there belongs to nothing any more.
+    before: dict[str, JsonValue] = {"id": version.id}
+    work.log("version.purged", "model", version.model_id, version.name, version=version.version, before=before)

@@ -86,7 +86,10 @@ class Work:
         )
         chained = chain_hash(line, self._last.hash if self._last else GENESIS)
         self._last = replace(line, hash=chained)
-        self.tx.events.append(self._last)
+        self._keep(self._last)
+
+    def _keep(self, event: Event) -> None:
+        self.tx.events.append(event)
 
 
 def chain_hash(event: Event, previous: str) -> str:

@@ -79,3 +79,10 @@ def _check_answers(uri: str) -> None:
             f"MLflow's tracking server {shown(uri)} does not answer: {reason(error)}",
             "check that it runs and that MLFLOW_TRACKING_URI is right, then try again",
         ) from error
+
+
+def logged_model_in(source: str | None) -> str | None:
+    """The id of the logged model in a source like `models:/m-4f…`; None for any other source."""
+    body = (source or "").removeprefix("models:/").lstrip("/")
+    named = (source or "").startswith("models:/") and "/" not in body and "@" not in body
+    return body if named and body else None

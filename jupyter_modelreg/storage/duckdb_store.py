@@ -9,50 +9,67 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from jupyter_modelreg.core.entities import Event
 from jupyter_modelreg.storage import tables
+from jupyter_modelreg.storage.bulk import BulkRows
 from jupyter_modelreg.storage.catalogs import CatalogRows, SchemaRows
+from jupyter_modelreg.storage.copying import copy_database, opened_alone, replacing
+from jupyter_modelreg.storage.damage import database_errors, wal_of
 from jupyter_modelreg.storage.events import EventRows
+from jupyter_modelreg.storage.integrity import Integrity
 from jupyter_modelreg.storage.lease import lease_on
+from jupyter_modelreg.storage.mark import Mark
 from jupyter_modelreg.storage.models import ModelRows
+from jupyter_modelreg.storage.session import Memory, Session
 from jupyter_modelreg.storage.versions import VersionRows
 from jupyter_modelreg.storage.webhooks import WebhookRows
 
 
 class SqlTransaction:
-    """`core.outside.Transaction` on an open SQLAlchemy transaction."""
+    """`core.outside.Transaction` in SQL."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     @cached_property
     def catalogs(self) -> CatalogRows:
         """Catalogs."""
-        return CatalogRows(self._connection)
+        return CatalogRows(self._session)
 
     @cached_property
     def schemas(self) -> SchemaRows:
         """Schemas."""
-        return SchemaRows(self._connection)
+        return SchemaRows(self._session)
 
     @cached_property
     def models(self) -> ModelRows:
         """Models."""
-        return ModelRows(self._connection)
+        return ModelRows(self._session)
 
     @cached_property
     def versions(self) -> VersionRows:
         """Versions."""
-        return VersionRows(self._connection)
+        return VersionRows(self._session)
 
     @cached_property
     def events(self) -> EventRows:
         """The activity log."""
-        return EventRows(self._connection)
+        return EventRows(self._session)
 
     @cached_property
     def webhooks(self) -> WebhookRows:
         """Webhooks."""
-        return WebhookRows(self._connection)
+        return WebhookRows(self._session)
+
+    @cached_property
+    def bulk(self) -> BulkRows:
+        """Rows by the thousand."""
+        return BulkRows(self._session)
+
+    @cached_property
+    def integrity(self) -> Integrity:
+        """Questions about the whole database."""
+        return Integrity(self._session)
 
     def counts(self) -> Mapping[str, int]:
         """How many of each there are, the trash left out, under the names `RegistryStatus` uses."""
@@ -71,7 +88,7 @@ class SqlTransaction:
             count(versions, versions.c.deleted_at.is_(None), versions.c.model_id.in_(live_models)).label("versions"),
             count(tables.events).label("events"),
         )
-        return dict(self._connection.execute(statement).mappings().one())
+        return dict(self._session.execute(statement).mappings().one())
 
 
 class DuckDBStore:
@@ -88,21 +105,64 @@ class DuckDBStore:
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:
         """A consistent view; nothing done in it is kept."""
-        with self._lease.use() as connection, connection.begin() as transaction:
-            yield SqlTransaction(connection)
-            transaction.rollback()
+        with database_errors(self._path), self._lease.use() as connection:
+            session = Session(connection, self._lease.memory, read_only=True)
+            try:
+                yield SqlTransaction(session)
+            finally:
+                session.rollback()
 
     @contextmanager
     def write(self) -> Iterator[SqlTransaction]:
         """All of it happens, or nothing."""
-        with self._lease.use() as connection, connection.begin():
-            yield SqlTransaction(connection)
+        with database_errors(self._path), self._lease.use() as connection:
+            with _all_or_nothing(Session(connection, self._lease.memory)) as tx:
+                yield tx
+            newest = tx.events.appended or tx.bulk.appended
+            if newest is not None:
+                self._lease.note(newest)
+
+    def exists(self) -> bool:
+        """Whether there is a database, or has been one."""
+        return any(path.exists() for path in (self._path, wal_of(self._path), Mark(self._path).path))
+
+    def copy_to(self, target: Path) -> None:
+        """Copy the database as it is in one moment; others wait as long as that takes. Raises RegistryUnusable."""
+        copy_database(self._lease, target)
+
+    @contextmanager
+    def opened(self, copy: Path) -> Iterator[SqlTransaction]:
+        """A transaction on a copy that nobody else knows of; what it does is kept. Raises RegistryUnusable."""
+        with opened_alone(copy) as connection, _all_or_nothing(Session(connection, Memory())) as tx:
+            yield tx
+
+    @contextmanager
+    def replacing(self, fresh: Path, last: Event | None, aside: str | None) -> Iterator[Path | None]:
+        """Put the database `fresh` in the place of this one when the body is done, which puts the files in place.
+
+        Its newest event is `last`.
+
+        With `aside` what is there now is kept under its own name and that ending, which the body is given as the path
+        of the database; without, there must be none: raises AlreadyExists.
+        """
+        with replacing(self._lease, fresh, last, aside) as kept:
+            yield kept
 
     def size(self) -> int:
         """Bytes on disk, the write-ahead log included."""
-        files = (self._path, self._path.with_name(f"{self._path.name}.wal"))
+        files = (self._path, wal_of(self._path))
         return sum(file.stat().st_size for file in files if file.exists())
 
     def close(self) -> None:
         """Let other processes have the file at once."""
         self._lease.release()
+
+
+@contextmanager
+def _all_or_nothing(session: Session) -> Iterator[SqlTransaction]:
+    try:
+        yield SqlTransaction(session)
+    except BaseException:
+        session.rollback()
+        raise
+    session.commit()

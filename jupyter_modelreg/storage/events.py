@@ -12,8 +12,11 @@ from jupyter_modelreg.core.filters import FIRST, NEWEST_EVENT_FIRST, Start
 from jupyter_modelreg.storage import tables
 from jupyter_modelreg.storage.rows import Rows
 from jupyter_modelreg.storage.searching import paged
+from jupyter_modelreg.storage.session import Prepared
 
 _HIGHEST = sa.select(sa.func.max(tables.events.c.seq)).scalar_subquery()
+_COUNT = Prepared(sa.select(sa.func.count().label("events")).select_from(tables.events))
+_NUMBERED = Prepared(sa.select(tables.events).where(tables.events.c.seq == sa.bindparam("by_seq")))
 
 
 class EventRows(Rows[Event]):
@@ -21,15 +24,25 @@ class EventRows(Rows[Event]):
 
     table = tables.events
     entity = Event
+    appended: Event | None = None
 
     def last(self) -> Event | None:
         """The newest event."""
-        # By its number: sorting would read the whole log.
-        return self._one(sa.select(self.table).where(self.table.c.seq == _HIGHEST))
+        memory = self._session.memory
+        if memory.head is None:
+            # DuckDB knows how many rows there are, and events are numbered without gaps; only where somebody has
+            # removed lines the whole log has to be looked through for the highest number.
+            count = self._session.fetch(_COUNT)[0]["events"]
+            memory.head = self._get(_NUMBERED, by_seq=count) or self._one(
+                sa.select(self.table).where(self.table.c.seq == _HIGHEST)
+            )
+        return memory.head
 
     def append(self, event: Event) -> None:
         """Add a line; nothing ever changes or removes one."""
         self.insert(event)
+        self.appended = event
+        self._session.memory.head = event
 
     def list(self, subject: tuple[str, int] | None = None, after: int = 0, limit: int | None = None) -> list[Event]:
         """Events after number `after`, oldest first, of one subject or all."""

@@ -77,10 +77,13 @@ def migrate(connection: sa.Connection, path: object, steps: Sequence[Migration] 
 
 
 def _applied(connection: sa.Connection, path: object) -> set[str]:
+    try:
+        with connection.begin():
+            return set(connection.execute(sa.select(migrations.c.name)).scalars())
+    except sa.exc.ProgrammingError:  # no such table: this is a new file, or none of ours
+        pass
     with connection.begin():
         there = connection.execute(sa.text("SELECT table_name FROM duckdb_tables() WHERE NOT internal")).scalars().all()
-        if migrations.name in there:
-            return set(connection.execute(sa.select(migrations.c.name)).scalars())
         if there:
             raise RegistryUnusable(
                 f"{path} is a DuckDB database of something else (it has a table {there[0]!r})",

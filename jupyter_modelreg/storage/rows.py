@@ -8,6 +8,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import sqlalchemy as sa
 
+from jupyter_modelreg.storage.session import Prepared, Session
+
 E = TypeVar("E")
 
 
@@ -17,31 +19,35 @@ class Rows(Generic[E]):
     table: ClassVar[sa.Table]
     entity: type[E]
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def insert(self, row: E) -> None:
         """Add a row."""
-        self._connection.execute(self.table.insert().values(self._values(vars(row))))
+        self._session.insert(self.table, self._values(vars(row)))
 
     def update(self, row_id: int, changes: Mapping[str, object]) -> None:
         """Change columns of one row."""
-        self._connection.execute(self.table.update().where(self.table.c.id == row_id).values(self._values(changes)))
+        self._session.update(self.table, row_id, self._values(changes))
 
     def delete(self, row_id: int) -> None:
         """Remove one row."""
-        self._connection.execute(self.table.delete().where(self.table.c.id == row_id))
+        self._session.execute(self.table.delete().where(self.table.c.id == row_id))
 
     def _values(self, values: Mapping[str, object]) -> dict[str, object]:
         """`values` for the columns there are; a topic adds what it derives from them."""
         return {name: value for name, value in values.items() if name in self.table.c}
 
+    def _get(self, statement: Prepared, **values: object) -> E | None:
+        found = self._session.fetch(statement, **values)
+        return self._entity(found[0]) if found else None
+
     def _one(self, statement: sa.Select[Any]) -> E | None:
-        found = self._connection.execute(statement).mappings().first()
+        found = self._session.execute(statement).mappings().first()
         return None if found is None else self._entity(found)
 
     def _all(self, statement: sa.Select[Any]) -> list[E]:
-        return [self._entity(row) for row in self._connection.execute(statement).mappings()]
+        return [self._entity(row) for row in self._session.execute(statement).mappings()]
 
     def _entity(self, row: Mapping[Any, Any]) -> E:
         return self.entity(**{field.name: row[field.name] for field in dataclasses.fields(self.entity)})  # type: ignore[arg-type]
@@ -56,4 +62,4 @@ class Rows(Generic[E]):
             .order_by(distance, column)
             .limit(2)
         )
-        return self._connection.execute(statement).scalars().all()
+        return self._session.execute(statement).scalars().all()

@@ -74,7 +74,16 @@ def test_writes_are_what_takes_a_reason() -> None:
 
 def test_what_stays_says_why_and_is_little() -> None:
     staying = {name for name, operation in OPERATIONS.items() if operation.stays}
-    assert staying == {"versions.load", "versions.download", "webhooks.create", "webhooks.update"}
+    assert staying == {
+        "versions.load",
+        "versions.download",
+        "webhooks.create",
+        "webhooks.update",
+        "maintenance.backup",
+        "maintenance.restore",
+        "exchange.import_from",
+        "exchange.export_to",
+    }
 
 
 def test_parameters_and_result_are_known() -> None:

@@ -50,12 +50,18 @@ LINES = {
     "delete": [f"delete {FRAUD}/1", f"delete {FRAUD}", "delete prod.ml_team", "delete prod"],
     "load": [f"load {FRAUD}/1"],
     "download": [f"download {FRAUD}/1 {{new}}"],
+    "import": ["import {archive}"],
+    "export": [f"export {FRAUD} {{new}}"],
+    "verify": ["verify", "verify --repair"],
+    "backup": ["backup {new}"],
+    "restore": ["backup {new}", "restore {new} --force"],
 }
 
 
 def test_the_words_are_those_of_the_issue() -> None:
     words = "connect use status catalogs schemas models versions show create register alias unalias tag untag describe"
-    assert sorted(NAMES) == sorted([*words.split(), "explore", "copy", "rename", "delete", "load", "download"])
+    later = "explore copy rename delete load download import export verify backup restore"
+    assert sorted(NAMES) == sorted([*words.split(), *later.split()])
 
 
 @pytest.mark.parametrize("word", ALL, ids=NAMES)
@@ -130,9 +136,10 @@ def called(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 def test_a_command_calls_what_it_says(
     do: Do, stocked: Registry, called: set[str], word: Word, model_folder: Path, tmp_path: Path
 ) -> None:
+    stocked.exchange.export_to(tmp_path / "archive", [FRAUD])
     called.clear()
     for line in LINES.get(word.name or "", []):
-        do(line.format(model=model_folder, new=tmp_path / "new"))
+        do(line.format(model=model_folder, new=tmp_path / "new", archive=tmp_path / "archive"))
     missing = set(word.calls) - called
     assert not missing, f"{word.name} says it stands for {missing}, but its lines never call that"
 

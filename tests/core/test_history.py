@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities import Event
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
@@ -68,7 +69,7 @@ def test_lines_that_are_missing_hide_no_others(registry: Registry) -> None:
     for number in range(9):
         registry.models.create(f"m{number}")
     with registry.store.write() as tx:
-        tx._connection.exec_driver_sql("DELETE FROM events WHERE seq IN (4, 5, 6, 8)")  # type: ignore[attr-defined]
+        tx._session.execute(sa.text("DELETE FROM events WHERE seq IN (4, 5, 6, 8)"))  # type: ignore[attr-defined]
     first = registry.history.recent(limit=3)
     rest = registry.history.recent(limit=3, page_token=first.token)
     assert [event.seq for event in [*first, *rest]] == [9, 7, 3, 2, 1]

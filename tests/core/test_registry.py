@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities import Event
 from jupyter_modelreg.core.errors import (
@@ -300,10 +301,10 @@ def test_the_chain_of_events_shows_tampering(registry: Registry) -> None:
     registry.models.delete("fraud")
     assert registry.history.broken_at() is None
     with registry.store.write() as tx:
-        tx._connection.exec_driver_sql("UPDATE events SET actor = 'mallory' WHERE seq = 2")  # type: ignore[attr-defined]
+        tx._session.execute(sa.text("UPDATE events SET actor = 'mallory' WHERE seq = 2"))  # type: ignore[attr-defined]
     assert registry.history.broken_at() == 2
     with registry.store.write() as tx:
-        tx._connection.exec_driver_sql("DELETE FROM events WHERE seq = 2")  # type: ignore[attr-defined]
+        tx._session.execute(sa.text("DELETE FROM events WHERE seq = 2"))  # type: ignore[attr-defined]
     assert registry.history.broken_at() == 2
 
 

@@ -15,9 +15,8 @@ import duckdb
 import pytest
 
 import jupyter_modelreg
-from jupyter_modelreg.core.errors import RegistryBusy
+from jupyter_modelreg.core.errors import InvalidInput, RegistryBusy, RegistryUnusable
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.storage import lease as lease_module
 from jupyter_modelreg.storage.lease import IDLE_LIMIT, lease_on
 
 
@@ -91,7 +90,7 @@ def test_an_idle_holder_lets_go_when_another_wants_the_file(registry: Registry, 
 def test_an_idle_process_gives_the_file_back_by_itself(registry: Registry, registry_path: Path) -> None:
     registry.models.create("fraud")
     time.sleep(IDLE_LIMIT)
-    wait_for(lambda: lease_on(registry_path)._connection is None)
+    wait_for(lambda: not lease_on(registry_path).held)
     with duckdb.connect(str(registry_path), read_only=True) as connection:  # as a DuckDB shell would
         assert connection.execute("select name from models").fetchall() == [("fraud",)]
     assert registry.models.get("fraud").name == "fraud"
@@ -131,7 +130,7 @@ def test_waiting_too_long_names_the_holder(
     )
     assert holder.stdout is not None
     assert holder.stdout.readline() == "holding\n"
-    monkeypatch.setattr(lease_module, "WAIT_LIMIT", 0.3)
+    monkeypatch.setenv("MODELREG_LOCK_TIMEOUT", "0.3")
     with pytest.raises(RegistryBusy, match=f"process {holder.pid} "):
         registry.models.list()
     finish(holder)
@@ -154,10 +153,10 @@ def test_a_foreign_holder_is_named_and_waited_for(
     )
     assert shell.stdout is not None
     assert shell.stdout.readline() == "open\n"
-    monkeypatch.setattr(lease_module, "WAIT_LIMIT", 0.3)
+    monkeypatch.setenv("MODELREG_LOCK_TIMEOUT", "0.3")
     with pytest.raises(RegistryBusy, match=f"process {shell.pid} "):
         registry.models.list()
-    monkeypatch.setattr(lease_module, "WAIT_LIMIT", 30)
+    monkeypatch.setenv("MODELREG_LOCK_TIMEOUT", "30")
     threading.Timer(0.3, lambda: shell.communicate()).start()
     assert [model.name for model in registry.models.list()] == ["fraud"]
     assert shell.wait(timeout=30) == 0
@@ -214,3 +213,67 @@ def test_a_process_that_used_a_registry_ends_quietly(registry_path: Path) -> Non
     code = f"import jupyter_modelreg; jupyter_modelreg.connect({str(registry_path)!r}).models.create('fraud')"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert (result.stdout, result.stderr) == ("", "")
+
+
+@pytest.mark.parametrize("setting", ["soon", "-1", "nan"])
+def test_a_limit_that_is_no_number_is_said_on_first_use(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    monkeypatch.setenv("MODELREG_LOCK_TIMEOUT", setting)
+    with pytest.raises(InvalidInput, match=f"MODELREG_LOCK_TIMEOUT is '{setting}'"):
+        registry.models.list()
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_registry_that_is_moved_away_is_not_made_anew(registry: Registry, registry_path: Path, held: bool) -> None:
+    registry.models.create("fraud")
+    if not held:
+        registry.close()
+    away = registry_path.rename(registry_path.with_name("elsewhere.duckdb"))
+    for call in (registry.models.list, lambda: registry.models.create("churn")):
+        with pytest.raises(RegistryUnusable, match="is gone"):
+            call()
+    assert not registry_path.exists()
+    away.rename(registry_path)
+    assert [model.name for model in registry.models.list()] == ["fraud"]
+
+
+def test_a_connection_of_the_user_in_this_process_is_said(registry: Registry, registry_path: Path) -> None:
+    registry.models.create("fraud")
+    registry.close()
+    with (
+        duckdb.connect(str(registry_path), read_only=True),
+        pytest.raises(RegistryBusy, match="open in this very process"),
+    ):
+        registry.models.list()
+    assert [model.name for model in registry.models.list()] == ["fraud"]
+
+
+def test_what_a_failed_unit_of_work_knew_is_forgotten(registry: Registry) -> None:
+    registry.models.create("fraud")
+    registry.versions.register("s3://bucket/model", "fraud")
+
+    def half_done() -> None:
+        with registry.write() as work:
+            work.tx.models.update(1, {"last_version": 7})
+            work.log("model.updated", "model", 1, "fraud")
+            assert work.tx.models.get("fraud") is not None
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        half_done()
+    assert registry.versions.register("s3://bucket/model", "fraud").version == 2
+    assert registry.history.broken_at() is None
+
+
+def test_a_unit_of_work_reads_what_it_has_changed(registry: Registry) -> None:
+    registry.models.create("fraud")
+    with registry.write() as work:
+        work.tx.models.update(1, {"description": "new"})
+        work.tx.models.update(1, {"owner": "bob"})
+        work.log("model.updated", "model", 1, "fraud")
+        found = work.tx.models.get("fraud")
+        assert found is not None
+        assert (found.description, found.owner) == ("new", "bob")
+        assert [event.seq for event in work.tx.events.list()] == [1, 2]
+    assert registry.models.get("fraud").owner == "bob"

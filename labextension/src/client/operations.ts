@@ -55,6 +55,17 @@ export interface FileEntry {
   sha256: string;
 }
 
+/** Something that is not as it should be. */
+export interface Finding {
+  kind: 'log' | 'row' | 'files' | 'stuck' | 'garbage' | 'unknown' | 'clock';
+  subject: string;
+  message: string;
+  hint: string;
+  version_id: number | null;
+  repairable: boolean;
+  mended: boolean;
+}
+
 /** A model logged with MLflow, as something to register; `uri` is the source to register it by. */
 export interface LoggedModelInfo {
   uri: string;
@@ -139,6 +150,17 @@ export interface Schema {
   updated_at: number;
   updated_by: string;
   catalog_id: number;
+}
+
+/** What was looked at, and what was found; `versions` and `models` count the trash too, `bytes` were hashed. */
+export interface Verification {
+  events: number;
+  models: number;
+  versions: number;
+  files: number;
+  bytes: number;
+  registering: number;
+  findings: Finding[];
 }
 
 /** One version of a model. */
@@ -412,6 +434,16 @@ export interface Operations {
   'trash.purge': {
     params: { reason?: string | null };
     result: number;
+  };
+  /** Check the whole registry, others at work or not: the activity log, all rows, and all managed files. */
+  'maintenance.verify': {
+    params: Record<string, never>;
+    result: Verification;
+  };
+  /** Verify, and put right what nobody can want as it is; the rest stays untouched, and is found again. */
+  'maintenance.repair': {
+    params: { reason?: string | null };
+    result: Verification;
   };
   /** The webhook with that public id. Raises NotFound. */
   'webhooks.get': {

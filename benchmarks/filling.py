@@ -1,0 +1,107 @@
+"""The same large registry twice: ours and one of MLflow's on SQLite, each written in bulk."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from jupyter_modelreg.connection import open_registry
+from jupyter_modelreg.core.entities import Model, Version
+from jupyter_modelreg.core.exchange.bulkwork import BulkWork, bulk_work
+
+VERSIONS = 10
+ALIASES = ("Champion", "Challenger", "Shadow")
+START = 1_700_000_000_000  # ms
+_AT_ONCE = 1_000
+_ALIASED = {alias: number for number, alias in enumerate(ALIASES, 1)}
+
+
+def name_of(number: int) -> str:
+    """What the model with that number is called; `fraud` is in a tenth of the names."""
+    return f"{'fraud' if number % 10 == 0 else 'churn'}_{number:06}"
+
+
+def tags_of(model: int, version: int) -> dict[str, str]:
+    """Three tags; one version in a thousand has `tier` at `gold`."""
+    tier = "gold" if (model * VERSIONS + version) % 1000 == 1 else "bronze"
+    return {"tier": tier, "auc": f"0.{version}", "team": f"team{model % 12}"}
+
+
+def fill_ours(path: Path, models: int) -> None:
+    """Make a registry at `path` with `models` models of `VERSIONS` versions each."""
+    registry = open_registry(str(path), "benchmark")
+    for first in range(0, models, _AT_ONCE):
+        with bulk_work(registry, None, dry_run=False) as work:
+            _fill(work, range(first, min(models, first + _AT_ONCE)))
+    registry.close()
+
+
+def _fill(work: BulkWork, numbers: range) -> None:
+    for number in numbers:
+        stamp = {
+            "created_at": START + number,
+            "created_by": work.actor,
+            "updated_at": START + number,
+            "updated_by": work.actor,
+        }
+        model = Model(
+            id=work.next_id(),
+            name=name_of(number),
+            aliases=_ALIASED,
+            last_version=VERSIONS,
+            owner=work.actor,
+            **stamp,  # type: ignore[arg-type]
+        )
+        work.models.append(model)
+        work.log("model.created", "model", model.id, model.name)
+        for version in range(1, VERSIONS + 1):
+            row = Version(
+                id=work.next_id(),
+                model_id=model.id,
+                name=model.name,
+                version=version,
+                tags=tags_of(number, version),
+                source="s3://somewhere/model",
+                location="s3://somewhere/model",
+                **stamp,  # type: ignore[arg-type]
+            )
+            work.versions.append(row)
+            work.log("version.created", "model", model.id, model.name, version=version)
+
+
+def fill_mlflow(path: Path, models: int) -> None:
+    """Make the same in MLflow's tables at `path`."""
+    from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
+
+    SqlAlchemyStore(f"sqlite:///{path}").engine.dispose()
+    with sqlite3.connect(path) as connection:
+        connection.executemany(
+            "INSERT INTO registered_models (name, creation_time, last_updated_time) VALUES (?, ?, ?)",
+            ((name_of(number), START + number, START + number) for number in range(models)),
+        )
+        connection.executemany(
+            "INSERT INTO model_versions (name, version, creation_time, last_updated_time, current_stage, source, "
+            "storage_location, status) VALUES (?, ?, ?, ?, 'None', ?, ?, 'READY')",
+            (
+                (name_of(number), version, START + number, START + number, *("s3://somewhere/model",) * 2)
+                for number, version in _pairs(models)
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO model_version_tags (name, version, key, value) VALUES (?, ?, ?, ?)",
+            (
+                (name_of(number), version, key, value)
+                for number, version in _pairs(models)
+                for key, value in tags_of(number, version).items()
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO registered_model_aliases (name, alias, version) VALUES (?, ?, ?)",
+            ((name_of(number), alias, at) for number in range(models) for alias, at in _ALIASED.items()),
+        )
+    connection.close()
+
+
+def _pairs(models: int) -> Iterator[tuple[int, int]]:
+    return ((number, version) for number in range(models) for version in range(1, VERSIONS + 1))

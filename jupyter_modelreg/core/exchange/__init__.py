@@ -1,0 +1,5 @@
+"""Whole registries coming in, and parts of this one going out in an archive."""
+
+from jupyter_modelreg.core.exchange.topic import Exchange
+
+__all__ = ["Exchange"]

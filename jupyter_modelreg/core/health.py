@@ -1,0 +1,128 @@
+"""What looking after a registry finds and makes, as plain immutable records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+# log: the activity log was altered. row: a row leads nowhere. files: of a version, missing or changed. stuck: a
+# registration whose process is gone. garbage: files that belong to nothing. unknown: files of a version that this
+# registry has never had. clock: the clock was set back.
+FindingKind = Literal["log", "row", "files", "stuck", "garbage", "unknown", "clock"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Something that is not as it should be.
+
+    Attributes:
+        kind: log, row, files, stuck, garbage, unknown or clock.
+        subject: what it is about: a reference, a name, a folder.
+        message: one sentence for a person.
+        hint: what to do about it.
+        version_id: the version concerned, or whose folder it is; None where there is none.
+        repairable: `repair` can put it right, since nobody can want it as it is.
+        mended: `repair` has done so.
+    """
+
+    kind: FindingKind
+    subject: str
+    message: str
+    hint: str
+    version_id: int | None = None
+    repairable: bool = False
+    mended: bool = False
+
+    @property
+    def harmful(self) -> bool:
+        """Whether something is wrong now: not when it was mended, nor when it is only worth knowing."""
+        return not self.mended and self.kind != "clock"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """What was looked at, and what was found; `versions` and `models` count the trash too, `bytes` were hashed.
+
+    `registering` is how many versions are just being registered, which is nothing wrong.
+    """
+
+    events: int
+    models: int
+    versions: int
+    files: int
+    bytes: int
+    registering: int
+    findings: Sequence[Finding] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong (any more)."""
+        return not any(finding.harmful for finding in self.findings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionLine:
+    """A version as looking after it needs it; `name` is None when its model is gone."""
+
+    id: int
+    model_id: int
+    name: str | None
+    version: int
+    status: str
+    managed: bool
+    created_at: int
+
+    @property
+    def reference(self) -> str:
+        """`model/3`, also where there is no model."""
+        return f"{self.name or f'model {self.model_id}'}/{self.version}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dangling:
+    """A row that leads nowhere: what it is, and what it lacks, as a sentence."""
+
+    subject: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilesFound:
+    """What there is where managed files are kept.
+
+    Attributes:
+        versions: the ids of versions that have a folder.
+        strangers: names of whatever else lies there.
+        leftovers: names of what processes that are gone have left unfinished.
+    """
+
+    versions: frozenset[int] = frozenset()
+    strangers: Sequence[str] = ()
+    leftovers: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backup:
+    """A registry in one file, as it was made or as it was read; `size` is that of the file, in bytes.
+
+    `events` says how far the activity log goes; `left_out` names versions whose files were damaged when it was made.
+    """
+
+    path: str
+    uri: str
+    created_at: int
+    events: int
+    versions: int
+    files: int
+    size: int
+    left_out: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restored:
+    """A registry brought back: where it is now, from which backup, and where what was there before has gone."""
+
+    uri: str
+    backup: Backup
+    moved_aside: str | None = None

@@ -1,0 +1,61 @@
+"""Claims: who is at work on a version is known for as long as that process lives."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from jupyter_modelreg.artifacts import ManagedFiles
+
+HOLD = """
+import sys
+from pathlib import Path
+from jupyter_modelreg.artifacts import ManagedFiles
+with ManagedFiles(Path(sys.argv[1])).claim(7):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def hold(root: Path) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_a_claim_lasts_as_long_as_the_work(managed: ManagedFiles, root: Path) -> None:
+    assert managed.claimed(7) is False
+    with hold(root) as process:
+        assert managed.claimed(7) is True
+        assert managed.claimed(8) is False
+        assert managed.survey().leftovers == []
+        process.communicate("")
+    assert managed.claimed(7) is False
+    assert list((root / ".incoming").iterdir()) == []
+
+
+def test_the_claim_of_a_killed_process_holds_nothing_and_is_swept_up(managed: ManagedFiles, root: Path) -> None:
+    with hold(root) as process:
+        process.kill()
+    assert managed.claimed(7) is False
+    assert managed.survey().leftovers == ["7.lock"]
+    managed.tidy()
+    assert managed.survey().leftovers == []
+
+
+def test_sweeping_up_leaves_claims_that_are_held(managed: ManagedFiles, root: Path) -> None:
+    with hold(root) as process:
+        managed.tidy()
+        assert managed.claimed(7) is True
+        process.communicate("")
+
+
+def test_looking_makes_nothing(managed: ManagedFiles, root: Path) -> None:
+    assert managed.claimed(7) is False
+    assert managed.survey().versions == frozenset()
+    managed.tidy()
+    assert not root.exists()

@@ -55,10 +55,15 @@ def test_the_registry_moves_away_and_back(page: Page, frail: Jupyter) -> None:
     expect(shown_page(page)).to_contain_text("fraud")
     file, away = frail.folder / "registry.duckdb", frail.folder / "away.duckdb"
     file.rename(away)
-    expect(row(panel, "fraud")).to_have_count(0, timeout=LOOK_MS)
+    alert = panel.get_by_role("alert")
+    expect(alert).to_contain_text("is gone", timeout=LOOK_MS)
+    expect(alert).to_contain_text("restore a backup")
+    # What was read before stays, and no empty registry takes the place of the one that is away.
+    expect(row(panel, "fraud")).to_be_visible()
+    assert not file.exists()
     away.rename(file)
-    expect(row(panel, "fraud")).to_be_visible(timeout=LOOK_MS)
-    expect(panel.get_by_role("alert")).to_have_count(0)
+    expect(alert).to_have_count(0, timeout=LOOK_MS)
+    expect(row(panel, "fraud")).to_be_visible()
     expect(shown_page(page)).to_contain_text("v1", timeout=LOOK_MS)
 
 

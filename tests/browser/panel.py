@@ -69,6 +69,9 @@ def shown_page(page: Page) -> Locator:
 
 def run_cell(notebook: Locator, at: int) -> Locator:
     """Run a cell and wait for what comes out of it; a kernel that is still starting may lose the first tries."""
+    # Before a kernel has been asked for, running a cell opens JupyterLab's dialog to select one.
+    kernel = notebook.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Toolbar-kernelName")
+    expect(kernel).not_to_have_text("No Kernel", timeout=STARTING_MS)
     cell = notebook.locator(".jp-CodeCell").nth(at)
     output = cell.locator(".jp-OutputArea-output").first
     for _ in range(TRIES):

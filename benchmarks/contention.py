@@ -1,18 +1,13 @@
-"""Many processes at one registry: what MLflow's client gets done a second, and how long the slowest wait is.
-
-Run alone as `python -m benchmarks.contention`.
-"""
+"""Many processes at one registry: what MLflow's client gets done a second, and how long the slowest wait is."""
 
 from __future__ import annotations
 
 import logging
 import multiprocessing
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.synchronize import Barrier, Event
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -115,22 +110,3 @@ def _read(uri: str, start: Barrier, stop: Event, results: multiprocessing.Queue[
             errors.append(f"{type(error).__name__}: {error}")
         waits.append(time.perf_counter() - began)
     results.put((waits, errors))
-
-
-def main() -> None:
-    """Both registries, one after the other, with 1, 4, 8 and 16 writers, and 8 with 4 readers."""
-    for writers, readers in ((1, 0), (4, 0), (8, 0), (8, 4), (16, 0)):
-        for name, scheme in (("MLflow on SQLite", "sqlite"), ("jupyter_modelreg", "modelreg")):
-            with tempfile.TemporaryDirectory() as folder:
-                seen = contend(f"{scheme}:///{Path(folder).resolve()}/registry.db", writers, 25, readers)
-            whole = seen.numbers == list(range(1, len(seen.numbers) + 1))
-            print(
-                f"{writers:2} writers {readers} readers  {name:18} {seen.a_second:6.0f}/s"
-                f"  median {seen.wait(0.5) * 1000:5.0f} ms  p99 {seen.wait(0.99) * 1000:5.0f} ms"
-                f"  reads {seen.reads:5}  errors {len(seen.errors)}  numbers {'whole' if whole else 'BROKEN'}"
-                f"{'  ' + seen.errors[0] if seen.errors else ''}"
-            )
-
-
-if __name__ == "__main__":
-    main()

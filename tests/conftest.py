@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,3 +42,14 @@ def registry(registry_path: Path) -> Iterator[Registry]:
     opened = jupyter_modelreg.connect(f"modelreg:///{registry_path}", actor="ana")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system with room for six MiB, where one may mount one; else a folder, where the test limits file sizes."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", disk], capture_output=True, check=False)
+    yield disk
+    if mounted.returncode == 0:
+        subprocess.run(["umount", disk], check=True)

@@ -216,12 +216,12 @@ def _finish(domain: Domain, request: Request, pending: Version, take_in: TakeIn)
     try:
         entries = take_in(pending)
     except BaseException as error:  # what it had begun is gone already; a folder that is there is not ours
-        _fail(domain, request, pending, error)
+        record_failure(domain, request.reason, pending, error)
         raise
     try:
         return _ready(domain, request, pending, entries)
     except BaseException as error:
-        if _fail(domain, request, pending, error):
+        if record_failure(domain, request.reason, pending, error):
             domain.artifacts.remove(pending.id)
         raise
 
@@ -243,14 +243,14 @@ def _ready(domain: Domain, request: Request, pending: Version, entries: list[Fil
         return ready
 
 
-def _fail(domain: Domain, request: Request, pending: Version, error: BaseException) -> bool:
-    """Whether the failure could be put on record."""
+def record_failure(domain: Domain, reason: str | None, pending: Version, error: BaseException) -> bool:
+    """Set a version to FAILED_REGISTRATION; whether that could be put on record."""
     message = getattr(error, "message", None) or str(error) or type(error).__name__
     try:
-        with domain.write(request.reason) as work:
+        with domain.write(reason) as work:
             fail(work, pending, message)
     except RegistryError:  # on a full disk, say; what is to be heard of is the error that came first
-        _logger.warning("%s stays PENDING_REGISTRATION until verify --repair", pending.reference, exc_info=True)
+        _logger.warning("%s stays %s until verify --repair", pending.reference, pending.status, exc_info=True)
         return False
     return True
 

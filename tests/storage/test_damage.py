@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -265,17 +265,6 @@ def check_filled(path: Path, done: subprocess.CompletedProcess[str]) -> None:
     assert make_more.maintenance.verify().sound
     make_more.close()
     assert len(names(path)) == MODELS + int(made) + 1
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system with room for six MiB, where one may mount one; else the limit on file sizes has to do."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", disk], capture_output=True, check=False)
-    yield disk
-    if mounted.returncode == 0:
-        subprocess.run(["umount", disk], check=True)
 
 
 def test_a_full_disk_loses_nothing(small_disk: Path) -> None:

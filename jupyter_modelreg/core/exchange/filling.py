@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -13,10 +12,8 @@ from jupyter_modelreg.core.errors import FilesDamaged, InvalidState, RegistryBus
 from jupyter_modelreg.core.exchange.arriving import alias_and_number, arrived, judge, log_created, renew
 from jupyter_modelreg.core.exchange.records import Counting, Skipped, Target
 from jupyter_modelreg.core.outside import Incoming, ModelFiles
-from jupyter_modelreg.core.registration import check_signature, fail
+from jupyter_modelreg.core.registration import check_signature, record_failure
 from jupyter_modelreg.core.work import Work
-
-_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -74,7 +71,8 @@ class Filling:
                     entries = self._take_in(pending, files)
                     self._finish(target, pending, entries)
                 except BaseException as error:
-                    self._fail(pending, error)
+                    if record_failure(self._domain, self._wish.reason, pending, error):
+                        self._domain.artifacts.remove(pending.id)
                     raise
 
     def _take_up(self, begun: Version, claims: ExitStack) -> None:
@@ -134,16 +132,6 @@ class Filling:
             here = target.here
             model = {"aliases": here.aliases, "last_version": here.last_version}
             work.tx.models.update(here.id, {**model, "updated_at": here.updated_at, "updated_by": here.updated_by})
-
-    def _fail(self, pending: Version, error: BaseException) -> None:
-        message = getattr(error, "message", None) or str(error) or type(error).__name__
-        try:
-            with self._domain.write(self._wish.reason) as work:
-                fail(work, pending, message)
-        except RegistryError:  # on a full disk, say; what is to be heard of is the error that came first
-            _logger.warning("%s stays %s until verify --repair", pending.reference, pending.status, exc_info=True)
-        else:
-            self._domain.artifacts.remove(pending.id)
 
 
 def _log_status(work: Work, version: Version, after: dict[str, JsonValue]) -> None:

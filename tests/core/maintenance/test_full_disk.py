@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import random
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from maintaining import FRAUD, ML_MODEL, run
 
 import jupyter_modelreg
@@ -25,17 +23,6 @@ FILLING = """
         except jupyter_modelreg.RegistryError as error:
             print(type(error).__name__, error.message)
 """
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system with room for six MiB, where one may mount one; else a folder, and files must be small."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", disk], capture_output=True, check=False)
-    yield disk
-    if mounted.returncode == 0:
-        subprocess.run(["umount", disk], check=True)
 
 
 def test_what_was_acknowledged_is_there_and_the_rest_is_failed(small_disk: Path, tmp_path: Path) -> None:

@@ -46,8 +46,6 @@ class _Versions(VersionRows):
 class BulkRows:
     """`core.outside.BulkRows` in SQL."""
 
-    appended: Event | None = None
-
     def __init__(self, session: Session) -> None:
         self._session = session
 
@@ -82,7 +80,8 @@ class BulkRows:
     def append_events(self, events: Sequence[Event]) -> None:
         """Add lines to the activity log."""
         self._insert(tables.events, events, {})
-        self.appended = events[-1] if events else self.appended
+        if events:
+            self._session.appended = events[-1]
 
     def renumber_models(self, models: Sequence[Model]) -> None:
         """Store the highest number, the aliases and the last change of models that are there."""

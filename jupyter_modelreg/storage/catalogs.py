@@ -11,10 +11,6 @@ from jupyter_modelreg.core.filters import BY_NAME, FIRST, Start
 from jupyter_modelreg.storage import tables
 from jupyter_modelreg.storage.rows import Rows
 from jupyter_modelreg.storage.searching import paged
-from jupyter_modelreg.storage.session import Prepared
-
-_CATALOG = Prepared(sa.select(tables.catalogs).where(tables.catalogs.c.name == sa.bindparam("by_name")))
-_SCHEMA = Prepared(sa.select(tables.schemas).where(tables.schemas.c.name == sa.bindparam("by_name")))
 
 
 class CatalogRows(Rows[Catalog]):
@@ -25,7 +21,7 @@ class CatalogRows(Rows[Catalog]):
 
     def get(self, name: str) -> Catalog | None:
         """The catalog called `name`."""
-        return self._get(_CATALOG, by_name=name)
+        return self._find(name)
 
     def closest(self, name: str) -> Sequence[str]:
         """Names near `name`."""
@@ -44,7 +40,7 @@ class SchemaRows(Rows[Schema]):
 
     def get(self, name: str) -> Schema | None:
         """The schema called `name`."""
-        return self._get(_SCHEMA, by_name=name)
+        return self._find(name)
 
     def closest(self, name: str) -> Sequence[str]:
         """Names near `name`."""

@@ -7,47 +7,71 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities import Event
 from jupyter_modelreg.core.errors import AlreadyExists, RegistryUnusable
-from jupyter_modelreg.storage.damage import check_before_opening, database_errors, wal_of
+from jupyter_modelreg.storage.changes import Changes
+from jupyter_modelreg.storage.continuity import check_before_opening
+from jupyter_modelreg.storage.damage import database_errors, wal_of
 from jupyter_modelreg.storage.engine import Database
+from jupyter_modelreg.storage.events import newest_event
+from jupyter_modelreg.storage.journal import Contents, Journal
 from jupyter_modelreg.storage.lease import Lease
-from jupyter_modelreg.storage.mark import Mark
+from jupyter_modelreg.storage.memory import Memory
 from jupyter_modelreg.storage.migrations import migrate
+from jupyter_modelreg.storage.session import Ground
 
-_TRIES = 10
+
+@dataclass
+class _Alone:
+    """`session.Ground` on a database that nobody else knows of, which so needs no journal."""
+
+    memory: Memory
+    opened: sa.Connection
+
+    def connection(self) -> sa.Connection:
+        return self.opened
+
+    def keep(self, unit: Changes) -> None:
+        raise AssertionError("a database without a journal keeps nothing in it")
+
+    def flush(self) -> None:
+        """There is nothing outside the database."""
+
+    def preview(self) -> None:
+        """The same."""
+
+    def committed(self, newest: Event | None) -> None:
+        self.memory.forget_rows()
+        self.memory.head = newest or self.memory.head
 
 
 def copy_database(lease: Lease, target: Path) -> None:
     """Copy the database, complete and in one state, to `target`. Raises RegistryBusy, RegistryUnusable."""
-    for _ in range(_TRIES):
-        with lease.use():
-            pass  # whoever opens it brings in what a killed process has left in the write-ahead log
-        with lease.alone() as path:
-            # Somebody may have been killed in between.
-            if not wal_of(path).exists():
-                _copy(path, target)
-                return
-    raise RegistryUnusable(
-        f"the write-ahead log {wal_of(lease.path)} stays, so {lease.path} is never complete",
-        "free some space on that disk, and see which process is killed over and over",
-    )
+    with database_errors(lease.path), lease.alone(whole=True) as path:
+        if wal_of(path).exists():
+            raise RegistryUnusable(
+                f"the write-ahead log {wal_of(path)} stays, so {path} is not complete", "free some space on that disk"
+            )
+        _copy(path, target)
 
 
 @contextmanager
-def opened_alone(path: Path) -> Iterator[sa.Connection]:
+def opened_alone(path: Path) -> Iterator[Ground]:
     """A database that nobody else knows of, brought up to date. Raises RegistryUnusable."""
-    check_before_opening(path)
+    check_before_opening(path, Contents())
     database = Database()
     try:
         with database_errors(path):
             database.attach(path)
             migrate(database.connection, path)
-            yield database.connection
+            memory = Memory()
+            memory.head = newest_event(database.connection)
+            yield _Alone(memory, database.connection)
             database.detach()
     finally:
         database.close()
@@ -59,8 +83,9 @@ def replacing(lease: Lease, fresh: Path, last: Event | None, aside: str | None) 
 
     There is no moment without a database: whenever this process ends, there is the old one or the new one.
     """
+    journal = Journal(lease.path)
     with lease.alone() as path:
-        there = [old for old in (path, wal_of(path), Mark(path).path) if old.exists()]
+        there = [old for old in (path, wal_of(path), journal.path) if old.exists()]
         if there and aside is None:
             raise AlreadyExists(f"there is a registry at {path}", "restore --force moves it aside")
         kept = path.with_name(f"{path.name}.{aside}") if aside is not None else None
@@ -70,7 +95,8 @@ def replacing(lease: Lease, fresh: Path, last: Event | None, aside: str | None) 
                 _put_aside(path, kept)
             fresh.replace(path)
             if last is not None:
-                lease.note(last)
+                journal.empty(last)
+                journal.close()
         except OSError as error:
             raise RegistryUnusable(
                 f"{path} cannot be replaced: {error.strerror or error}", "check the permissions of its folder"
@@ -78,7 +104,7 @@ def replacing(lease: Lease, fresh: Path, last: Event | None, aside: str | None) 
 
 
 def _put_aside(path: Path, kept: Path) -> None:
-    for old, new in ((wal_of(path), wal_of(kept)), (Mark(path).path, Mark(kept).path)):
+    for old, new in ((wal_of(path), wal_of(kept)), (Journal(path).path, Journal(kept).path)):
         if old.exists():
             old.rename(new)
     if path.exists():

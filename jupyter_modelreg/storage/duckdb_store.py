@@ -17,10 +17,10 @@ from jupyter_modelreg.storage.copying import copy_database, opened_alone, replac
 from jupyter_modelreg.storage.damage import database_errors, wal_of
 from jupyter_modelreg.storage.events import EventRows
 from jupyter_modelreg.storage.integrity import Integrity
+from jupyter_modelreg.storage.journal import Journal
 from jupyter_modelreg.storage.lease import lease_on
-from jupyter_modelreg.storage.mark import Mark
 from jupyter_modelreg.storage.models import ModelRows
-from jupyter_modelreg.storage.session import Memory, Session
+from jupyter_modelreg.storage.session import Session
 from jupyter_modelreg.storage.versions import VersionRows
 from jupyter_modelreg.storage.webhooks import WebhookRows
 
@@ -101,12 +101,13 @@ class DuckDBStore:
         self.uri = uri
         self._path = path
         self._lease = lease_on(path)
+        self._paths = (path, wal_of(path), Journal(path).path)
 
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:
         """A consistent view; nothing done in it is kept."""
-        with database_errors(self._path), self._lease.use() as connection:
-            session = Session(connection, self._lease.memory, read_only=True)
+        with database_errors(self._path), self._lease.use() as file:
+            session = Session(file, read_only=True)
             try:
                 yield SqlTransaction(session)
             finally:
@@ -115,16 +116,12 @@ class DuckDBStore:
     @contextmanager
     def write(self) -> Iterator[SqlTransaction]:
         """All of it happens, or nothing."""
-        with database_errors(self._path), self._lease.use() as connection:
-            with _all_or_nothing(Session(connection, self._lease.memory)) as tx:
-                yield tx
-            newest = tx.events.appended or tx.bulk.appended
-            if newest is not None:
-                self._lease.note(newest)
+        with database_errors(self._path), self._lease.use() as file, _all_or_nothing(Session(file)) as tx:
+            yield tx
 
     def exists(self) -> bool:
         """Whether there is a database, or has been one."""
-        return any(path.exists() for path in (self._path, wal_of(self._path), Mark(self._path).path))
+        return any(path.exists() for path in self._paths)
 
     def copy_to(self, target: Path) -> None:
         """Copy the database as it is in one moment; others wait as long as that takes. Raises RegistryUnusable."""
@@ -133,7 +130,7 @@ class DuckDBStore:
     @contextmanager
     def opened(self, copy: Path) -> Iterator[SqlTransaction]:
         """A transaction on a copy that nobody else knows of; what it does is kept. Raises RegistryUnusable."""
-        with opened_alone(copy) as connection, _all_or_nothing(Session(connection, Memory())) as tx:
+        with opened_alone(copy) as file, _all_or_nothing(Session(file, keeping=False)) as tx:
             yield tx
 
     @contextmanager
@@ -149,9 +146,8 @@ class DuckDBStore:
             yield kept
 
     def size(self) -> int:
-        """Bytes on disk, the write-ahead log included."""
-        files = (self._path, wal_of(self._path))
-        return sum(file.stat().st_size for file in files if file.exists())
+        """Bytes on disk, the write-ahead log and the journal included."""
+        return sum(path.stat().st_size for path in self._paths if path.exists())
 
     def close(self) -> None:
         """Let other processes have the file at once."""

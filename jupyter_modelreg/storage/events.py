@@ -12,10 +12,11 @@ from jupyter_modelreg.core.filters import FIRST, NEWEST_EVENT_FIRST, Start
 from jupyter_modelreg.storage import tables
 from jupyter_modelreg.storage.rows import Rows
 from jupyter_modelreg.storage.searching import paged
-from jupyter_modelreg.storage.session import Prepared
+from jupyter_modelreg.storage.statements import Prepared
 
 _HIGHEST = sa.select(sa.func.max(tables.events.c.seq)).scalar_subquery()
 _COUNT = Prepared(sa.select(sa.func.count().label("events")).select_from(tables.events))
+_NEWEST = Prepared(sa.select(tables.events).where(tables.events.c.seq == _HIGHEST))
 _NUMBERED = Prepared(sa.select(tables.events).where(tables.events.c.seq == sa.bindparam("by_seq")))
 
 
@@ -24,25 +25,15 @@ class EventRows(Rows[Event]):
 
     table = tables.events
     entity = Event
-    appended: Event | None = None
 
     def last(self) -> Event | None:
         """The newest event."""
-        memory = self._session.memory
-        if memory.head is None:
-            # DuckDB knows how many rows there are, and events are numbered without gaps; only where somebody has
-            # removed lines the whole log has to be looked through for the highest number.
-            count = self._session.fetch(_COUNT)[0]["events"]
-            memory.head = self._get(_NUMBERED, by_seq=count) or self._one(
-                sa.select(self.table).where(self.table.c.seq == _HIGHEST)
-            )
-        return memory.head
+        return self._session.appended or self._session.memory.head
 
     def append(self, event: Event) -> None:
         """Add a line; nothing ever changes or removes one."""
         self.insert(event)
-        self.appended = event
-        self._session.memory.head = event
+        self._session.appended = event
 
     def list(self, subject: tuple[str, int] | None = None, after: int = 0, limit: int | None = None) -> list[Event]:
         """Events after number `after`, oldest first, of one subject or all."""
@@ -73,6 +64,23 @@ class EventRows(Rows[Event]):
             if len(found) == limit or (found and found[-1].seq == 1):
                 return found
         return self._all(paged(statement, NEWEST_EVENT_FIRST, columns, limit, start))
+
+
+def newest_event(connection: sa.Connection) -> Event | None:
+    """The last line of the activity log in an open database.
+
+    DuckDB knows how many rows there are, and events are numbered without gaps; only where somebody has removed lines
+    the whole log has to be looked through for the highest number.
+    """
+    cursor = connection.connection.cursor()
+
+    def ask(statement: Prepared, **values: object) -> Sequence[Sequence[object]]:
+        cursor.execute(statement.sql, statement.parameters(values))
+        return cursor.fetchall()
+
+    count = ask(_COUNT)[0][0]
+    found = ask(_NUMBERED, by_seq=count) or ask(_NEWEST)
+    return Event(**_NUMBERED.row(found[0])) if found else None
 
 
 def _of(subject: tuple[str, int] | None, statement: sa.Select[Any]) -> sa.Select[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,13 +12,13 @@ from jupyter_modelreg.core.filters import BY_NAME, Search, full_order
 from jupyter_modelreg.storage import tables
 from jupyter_modelreg.storage.rows import Rows
 from jupyter_modelreg.storage.searching import asks_for_prompts, matching, paged
-from jupyter_modelreg.storage.session import Prepared
+from jupyter_modelreg.storage.statements import Prepared
 
 _TABLE = tables.models
 _LIVE = _TABLE.c.deleted_at.is_(None)
-_NAMED = Prepared(sa.select(_TABLE).where(_TABLE.c.key == sa.bindparam("by_key")))
-# What a new version changes of its model; whatever else changes is read afresh.
-_COUNTED = {"last_version", "updated_at", "updated_by"}
+_TRASHED = Prepared(
+    sa.select(_TABLE.c.name, sa.func.max(_TABLE.c.last_version).label("highest")).where(~_LIVE).group_by(_TABLE.c.name)
+)
 
 
 class ModelRows(Rows[Model]):
@@ -30,13 +29,7 @@ class ModelRows(Rows[Model]):
 
     def get(self, name: str) -> Model | None:
         """The model called `name`, unless it is in the trash."""
-        memory = self._session.memory
-        found = memory.models.get(name)
-        if found is None:
-            found = self._get(_NAMED, by_key=name)
-            if found is not None:
-                memory.remember(found)
-        return found
+        return self._find(name)
 
     def search(self, search: Search) -> list[Model]:
         """Models that match, by name unless ordered otherwise."""
@@ -55,8 +48,10 @@ class ModelRows(Rows[Model]):
 
     def last_trashed_version(self, name: str) -> int:
         """The highest number ever used under `name` by models now in the trash; 0 without one."""
-        highest = sa.select(sa.func.max(_TABLE.c.last_version)).where(_TABLE.c.name == name, ~_LIVE)
-        return int(self._session.execute(highest).scalar() or 0)
+        memory = self._session.memory
+        if memory.trashed is None:
+            memory.trashed = {row["name"]: row["highest"] for row in self._session.fetch(_TRASHED)}
+        return memory.trashed.get(name, 0)
 
     def trashed(self) -> list[Model]:
         """Models in the trash."""
@@ -69,17 +64,6 @@ class ModelRows(Rows[Model]):
     def insert(self, row: Model) -> None:
         """Add a model, findable by its name."""
         self._session.insert(_TABLE, self._values({**vars(row), "key": row.name}))
-
-    def update(self, row_id: int, changes: Mapping[str, object]) -> None:
-        """Change columns of one model."""
-        known = self._session.memory.models
-        for name, model in list(known.items()):
-            if model.id == row_id:
-                if changes.keys() <= _COUNTED:
-                    known[name] = dataclasses.replace(model, **changes)  # type: ignore[arg-type]
-                else:
-                    del known[name]
-        super().update(row_id, changes)
 
     def _values(self, values: Mapping[str, object]) -> dict[str, object]:
         return super()._values(with_prompt_flag(values))

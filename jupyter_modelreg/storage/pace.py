@@ -16,17 +16,16 @@ _LONGEST_PATIENCE = 0.03
 
 @dataclass
 class Pace:
-    """What opening and closing the file took the last time, in seconds, and what follows from that."""
+    """What opening and closing the database took the last time, in seconds, and what follows from that."""
 
     opening: float = 0.0
-    closing: float = 0.0
 
     @property
     def slice(self) -> float:
         """For how long a busy process goes on while others wait, in seconds."""
-        return min(_LONGEST_SLICE, max(SLICE, _SLICE_COSTS * (self.opening + self.closing)))
+        return min(_LONGEST_SLICE, max(SLICE, _SLICE_COSTS * self.opening))
 
     @property
     def patience(self) -> float:
         """How long a process waits for more to do while others wait, in seconds."""
-        return min(_LONGEST_PATIENCE, max(_PATIENCE, self.opening + self.closing))
+        return min(_LONGEST_PATIENCE, max(_PATIENCE, self.opening))

@@ -62,3 +62,11 @@ def not_attached(path: Path, error: duckdb.Error) -> RegistryUnusable | Registry
             "close that connection, then try again",
         )
     return unusable(path, error)
+
+
+def unfit_journal(path: Path, journal: Path, error: duckdb.Error) -> RegistryUnusable:
+    """The database does not take what was kept for it; nothing is lost by saying so."""
+    return RegistryUnusable(
+        f"what is in {journal} does not go into {path}: {error}",
+        f"keep a copy of both; to go on without those changes, move {journal.name} away",
+    )

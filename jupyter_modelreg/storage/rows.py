@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.storage.session import Prepared, Session
+from jupyter_modelreg.storage.session import Session
 
 E = TypeVar("E")
 
@@ -38,9 +38,10 @@ class Rows(Generic[E]):
         """`values` for the columns there are; a topic adds what it derives from them."""
         return {name: value for name, value in values.items() if name in self.table.c}
 
-    def _get(self, statement: Prepared, **values: object) -> E | None:
-        found = self._session.fetch(statement, **values)
-        return self._entity(found[0]) if found else None
+    def _find(self, value: object) -> E | None:
+        """The one whose look-up column (see `changes.LOOK_UPS`) has that value."""
+        found = self._session.find(self.table, value)
+        return None if found is None else self._entity(found)
 
     def _one(self, statement: sa.Select[Any]) -> E | None:
         found = self._session.execute(statement).mappings().first()

@@ -1,173 +1,168 @@
-"""One unit of work in SQL, with as few statements as it takes.
+"""One unit of work, with as few statements as it takes.
 
-What a unit of work changes is kept until it ends, or reads: changes of one row become one statement, new rows of one
-table, too. What is read over and over is a `Prepared` statement; and while this process has the file to itself, what it
-has read of it stays true, which is what `Memory` is for.
+What a unit of work changes is kept until it ends. Then it goes to the journal; or to the database, when something had
+to be asked that only the database can answer, or when it is more than a few rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
+import duckdb
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.entities import Event, Model
-from jupyter_modelreg.storage.engine import CachingDialect
+from jupyter_modelreg.core.entities import Event
+from jupyter_modelreg.storage.changes import LOOK_UPS, Changes
+from jupyter_modelreg.storage.memory import Memory
+from jupyter_modelreg.storage.statements import Prepared, Row, Values
 
-_DIALECT = CachingDialect(paramstyle="numeric_dollar")
-# Models remembered at a time, and rows inserted by one statement.
-_MOST_MODELS = 1000
-_MOST_ROWS = 100
-
-Values = Mapping[str, object]
-
-
-@dataclass
-class Memory:
-    """What is known of the file for as long as it is held.
-
-    Attributes:
-        head: the newest event; None when not known.
-        models: models that are not in the trash, by name.
-    """
-
-    head: Event | None = None
-    models: dict[str, Model] = field(default_factory=dict)
-
-    def forget(self) -> None:
-        """Know nothing, since others may have changed it."""
-        self.head = None
-        self.models.clear()
-
-    def remember(self, model: Model) -> None:
-        """Know a model."""
-        if len(self.models) >= _MOST_MODELS:
-            self.models.clear()
-        self.models[model.name] = model
+# More rows than this go to the database directly.
+_MOST_KEPT = 100
+_BY_LOOK_UP: Mapping[sa.Table, Prepared] = {
+    table: Prepared(sa.select(table).where(table.c[column] == sa.bindparam("value")))
+    for table, column in LOOK_UPS.items()
+}
 
 
-class Prepared:
-    """A statement in SQLAlchemy Core, translated once for good; its parameters are `sa.bindparam`s with names.
+class Ground(Protocol):
+    """What a session works on."""
 
-    SQLAlchemy's own cache still takes more time for a statement than DuckDB for a small answer.
-    """
+    memory: Memory
 
-    def __init__(self, statement: sa.Select[Any] | sa.Insert | sa.Update) -> None:
-        compiled = statement.compile(dialect=_DIALECT)
-        self.sql = compiled.string
-        names: Sequence[str] = compiled.positiontup or ()
-        types = [(name, compiled.binds[name].type.dialect_impl(_DIALECT)) for name in names]
-        self._parameters = [(name, type_.bind_processor(_DIALECT)) for name, type_ in types]
-        self._columns: list[tuple[str, Any]] = []
-        if isinstance(statement, sa.Select):
-            for column in statement.selected_columns:
-                processor = column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
-                self._columns.append((str(column.key), processor))
+    def connection(self) -> sa.Connection:
+        """The open database."""
 
-    def parameters(self, values: Values) -> list[object]:
-        """`values` by the names of the parameters, as the database wants them."""
-        return [process(values[name]) if process else values[name] for name, process in self._parameters]
+    def keep(self, unit: Changes) -> None:
+        """Keep a unit of work in the journal."""
 
-    def row(self, found: Sequence[object]) -> dict[str, Any]:
-        """A row of the answer by the names of its columns."""
-        return {
-            name: process(value) if process else value
-            for (name, process), value in zip(self._columns, found, strict=True)
-        }
+    def flush(self) -> None:
+        """Enter what is in the journal in the database."""
 
+    def preview(self) -> None:
+        """Begin a transaction that holds what is in the journal, to be rolled back: where `flush` fails."""
 
-@lru_cache(maxsize=500)
-def _insert(table: sa.Table, columns: Sequence[str], count: int) -> Prepared:
-    rows = [
-        {name: sa.bindparam(f"{name}_{number}", type_=table.c[name].type) for name in columns}
-        for number in range(count)
-    ]
-    return Prepared(table.insert().values(rows))
-
-
-@lru_cache(maxsize=500)
-def _update(table: sa.Table, columns: Sequence[str]) -> Prepared:
-    values = {name: sa.bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
-    return Prepared(table.update().where(table.c.id == sa.bindparam("row_id")).values(values))
+    def committed(self, newest: Event | None) -> None:
+        """Take note of a transaction of the database, and of its last event."""
 
 
 class Session:
-    """The SQL of one unit of work. `read_only`, it changes nothing."""
+    """A unit of work. `read_only`, it changes nothing.
 
-    def __init__(self, connection: sa.Connection, memory: Memory, *, read_only: bool = False) -> None:
-        self.memory = memory
-        self._connection = connection
-        self._cursor = connection.connection.cursor()
+    Attributes:
+        memory: what is known without asking the database.
+        appended: the newest event of this unit.
+    """
+
+    def __init__(self, ground: Ground, *, read_only: bool = False, keeping: bool = True) -> None:
+        self.memory = ground.memory
+        self.appended: Event | None = None
+        self._ground = ground
         self._read_only = read_only
-        self._new: dict[sa.Table, list[dict[str, object]]] = {}
-        self._changed: dict[tuple[sa.Table, int], dict[str, object]] = {}
+        self._keeping = keeping
+        self._connection: sa.Connection | None = None
+        self._changes = Changes()
+        self._written = False  # whether the transaction of the database holds changes of this unit
+        self._previewing = False  # whether it holds what is in the journal
+
+    def find(self, table: sa.Table, value: object) -> Row | None:
+        """The row whose look-up column (see `LOOK_UPS`) has that value, this unit's own changes included."""
+        own = self._changes.find(table, value)
+        if own is not None:
+            return own
+        row = self.memory.find(table, value)
+        if row is None:
+            statement = _BY_LOOK_UP[table]
+            found = self._ask(statement, {"value": value})
+            if not found:
+                return None
+            row = self.memory.learn(table, statement.row(found[0]))
+        row = self._changes.patched(table, row)
+        return row if row[LOOK_UPS[table]] == value else None
 
     def execute(self, statement: sa.Executable, parameters: Values | None = None) -> sa.CursorResult[*tuple[Any, ...]]:
         """Run any statement, what was changed before included."""
         self.flush()
         if not statement.is_select:
-            self.memory.forget()
-        return self._connection.execute(statement, parameters)
+            self._begin()
+            self.memory.forget_rows()
+        return self._opened().execute(statement, parameters)
 
-    def fetch(self, statement: Prepared, **values: object) -> list[dict[str, Any]]:
+    def fetch(self, statement: Prepared, **values: object) -> list[Row]:
         """The rows of the answer, by the names of their columns."""
         self.flush()
-        self._cursor.execute(statement.sql, statement.parameters(values))
-        return [statement.row(found) for found in self._cursor.fetchall()]
+        return [statement.row(found) for found in self._ask(statement, values)]
 
     def insert(self, table: sa.Table, values: Values) -> None:
         """Add a row."""
-        self._new.setdefault(table, []).append(dict(values))
+        self._changes.add(table, values)
 
     def update(self, table: sa.Table, row_id: int, values: Values) -> None:
         """Change the row with that id."""
-        for row in self._new.get(table, ()):
-            if row.get("id") == row_id:
-                row.update(values)
-                return
-        self._changed.setdefault((table, row_id), {}).update(values)
+        self._changes.change(table, row_id, values)
 
     def flush(self) -> None:
-        """Tell the database of everything that has been changed."""
-        if not self._new and not self._changed:
-            return
-        assert not self._read_only
-        if not self._connection.in_transaction():
-            self._connection.begin()
-        new, self._new = self._new, {}
-        changed, self._changed = self._changed, {}
-        for (table, row_id), values in changed.items():
-            named = {f"new_{name}": value for name, value in values.items()}
-            self._run(_update(table, tuple(values)), {"row_id": row_id, **named})
-        for table, rows in new.items():
-            for start in range(0, len(rows), _MOST_ROWS):
-                self._insert(table, rows[start : start + _MOST_ROWS])
+        """Tell the database of everything that has been changed, by this unit and before."""
+        if not self._written and not self._previewing:
+            self._flush_ground()
+        if len(self._changes):
+            self._begin()
+            changes, self._changes = self._changes, Changes()
+            changes.write(self._opened().connection.cursor().execute)
+            self.memory.forget_rows()
 
     def commit(self) -> None:
         """Make it last."""
         try:
+            if not self._written and (not len(self._changes) or self._can_be_kept()):
+                self.rollback()  # of what was only read
+                if len(self._changes):
+                    self._ground.keep(self._changes)
+                return
             self.flush()
-            if self._connection.in_transaction():
-                self._connection.commit()
+            self._opened().commit()
+            self._ground.committed(self.appended)
         except BaseException:
             self.rollback()
             raise
 
     def rollback(self) -> None:
-        """Leave everything as it was."""
-        if self._new or self._changed or not self._read_only:
-            self.memory.forget()
-        self._new, self._changed = {}, {}
-        if self._connection.in_transaction():
+        """Leave the database as it was."""
+        if self._previewing:
+            self._opened()
+        if self._connection is not None and self._connection.in_transaction():
             self._connection.rollback()
+        if self._written:
+            self.memory.forget_rows()
 
-    def _insert(self, table: sa.Table, rows: Sequence[Values]) -> None:
-        columns = tuple(rows[0])
-        numbered = {f"{name}_{number}": row[name] for number, row in enumerate(rows) for name in columns}
-        self._run(_insert(table, columns, len(rows)), numbered)
+    def _flush_ground(self) -> None:
+        try:
+            self._ground.flush()
+        except (duckdb.Error, sa.exc.DBAPIError):
+            if not self._read_only:
+                raise
+            # On a full disk one can still look.
+            self._connection = None
+            self._ground.preview()
+            self._previewing = True
 
-    def _run(self, statement: Prepared, values: Values) -> None:
-        self._cursor.execute(statement.sql, statement.parameters(values))
+    def _can_be_kept(self) -> bool:
+        few = len(self._changes) <= _MOST_KEPT
+        return few and self._keeping and self.appended is not None and self._changes.can_wait()
+
+    def _begin(self) -> None:
+        assert not self._read_only
+        connection = self._opened()
+        if not connection.in_transaction():
+            connection.begin()
+        self._written = True
+
+    def _opened(self) -> sa.Connection:
+        if self._connection is None:
+            self._connection = self._ground.connection()
+        return self._connection
+
+    def _ask(self, statement: Prepared, values: Values) -> Sequence[Any]:
+        cursor = self._opened().connection.cursor()
+        cursor.execute(statement.sql, statement.parameters(values))
+        return cursor.fetchall()

@@ -14,13 +14,12 @@ from jupyter_modelreg.storage import tables
 from jupyter_modelreg.storage.models import with_prompt_flag
 from jupyter_modelreg.storage.rows import Rows
 from jupyter_modelreg.storage.searching import asks_for_prompts, matching, paged
-from jupyter_modelreg.storage.session import Prepared
+from jupyter_modelreg.storage.statements import Prepared
 
 _TABLE = tables.versions
 _MODELS = tables.models
 _FILES = tables.version_files
 _LIVE = _TABLE.c.deleted_at.is_(None) & _MODELS.c.deleted_at.is_(None)
-_NUMBERED = Prepared(sa.select(_TABLE).where(_TABLE.c.key == sa.bindparam("by_key"), _TABLE.c.deleted_at.is_(None)))
 _STAGES = Prepared(
     sa.select(sa.func.max(_TABLE.c.version).label("newest"))
     .where(_TABLE.c.model_id == sa.bindparam("by_model"), _TABLE.c.deleted_at.is_(None))
@@ -41,8 +40,10 @@ class VersionRows(Rows[Version]):
 
     def get(self, model: Model, version: int) -> Version | None:
         """Version `version` of `model`, unless it is in the trash."""
-        found = self._session.fetch(_NUMBERED, by_key=_key(model.id, version))
-        return self._entity({**found[0], "name": model.name, "aliases": model.aliases}) if found else None
+        found = self._session.find(_TABLE, _key(model.id, version))
+        if found is None or found["deleted_at"] is not None:
+            return None
+        return self._entity({**found, "name": model.name, "aliases": model.aliases})
 
     def search(self, search: Search) -> list[Version]:
         """Versions that match, newest first within a model unless ordered otherwise."""
@@ -97,14 +98,9 @@ class VersionRows(Rows[Version]):
 
     def _latest(self, model_id: int) -> list[Version]:
         stages = self._session.fetch(_STAGES, by_model=model_id)
-        known = [model for model in self._session.memory.models.values() if model.id == model_id]
-        named = {"name": known[0].name, "aliases": known[0].aliases} if known else None
-        found = []
-        for row in stages:
-            [version] = self._session.fetch(_NUMBERED, by_key=_key(model_id, row["newest"]))
-            named = named or self._session.fetch(_MODEL, by_id=model_id)[0]
-            found.append(self._entity({**version, **named}))
-        return found
+        named = self._session.fetch(_MODEL, by_id=model_id)[0] if stages else {}
+        found = [self._session.find(_TABLE, _key(model_id, row["newest"])) for row in stages]
+        return [self._entity({**row, **named}) for row in found if row is not None]
 
     def trashed(self) -> list[Version]:
         """Versions in the trash, on their own or with their model."""

@@ -40,6 +40,7 @@ def crash(path: Path, models: int = 5) -> None:
     code = f"""
         for number in range({models}):
             reg.models.create(f"late{{number}}")
+        reg.models.list()  # for which the database has to have them
         os.kill(os.getpid(), 9)
     """
     assert run(code, path).returncode == -signal.SIGKILL
@@ -151,13 +152,13 @@ def test_a_write_ahead_log_that_is_not_whole_is_noticed(
     wal.unlink() if changed is None else wal.write_bytes(changed)
     error = refusal(crashed)
     assert missing in error.message
-    assert f"remove {crashed}.mark" in str(error.hint)
+    assert f"remove {crashed}.journal" in str(error.hint)
 
 
-def test_without_the_mark_one_goes_on_without_what_is_missing(crashed: Path) -> None:
+def test_without_the_journal_one_goes_on_without_what_is_missing(crashed: Path) -> None:
     wal_of(crashed).unlink()
     refusal(crashed)
-    crashed.with_name(f"{crashed.name}.mark").unlink()
+    crashed.with_name(f"{crashed.name}.journal").unlink()
     assert len(names(crashed)) == MODELS
 
 
@@ -226,8 +227,8 @@ def test_an_older_copy_and_another_registry_are_noticed(stocked: Path, tmp_path:
     assert "is another registry than the one that was here" in refusal(stocked).message
 
 
-def test_a_mark_that_was_cut_short_says_nothing(stocked: Path) -> None:
-    stocked.with_name(f"{stocked.name}.mark").write_text("0000")
+def test_a_first_line_of_the_journal_that_was_cut_short_says_nothing(stocked: Path) -> None:
+    stocked.with_name(f"{stocked.name}.journal").write_text("0000")
     assert len(names(stocked)) == MODELS
 
 

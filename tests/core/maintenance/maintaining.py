@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -37,15 +39,25 @@ def run(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
 
 
+@contextmanager
+def opened(path: Path) -> Iterator[sa.Connection]:
+    """The database, with everything in it; whoever holds it forgets what it knew."""
+    with lease_on(path).use() as file:
+        file.flush()
+        with file.connection().begin():
+            yield file.connection()
+        file.committed(None)
+
+
 def sql(path: Path, statement: str) -> None:
     """Do to the database what nobody should."""
-    with lease_on(path).use() as connection, connection.begin():
+    with opened(path) as connection:
         connection.execute(sa.text(statement))
 
 
 def dump(path: Path) -> Dump:
     """Every row of every table."""
-    with lease_on(path).use() as connection, connection.begin():
+    with opened(path) as connection:
         return {
             name: sorted((tuple(row) for row in connection.execute(sa.text(f"SELECT * FROM {name}"))), key=repr)
             for name in tables.metadata.tables

@@ -1,0 +1,181 @@
+"""The journal: units of work that are safe on disk and not yet in the database.
+
+A small change costs a database transaction ten times what it costs to add a line to a file. So it becomes a line here,
+flushed to disk, and enters the database later, many at a time: before the next question that only the database can
+answer, once the registry is not in use, or when they are many. Whoever opens the registry reads the journal first, so
+nobody sees a registry without it, and a process that is killed loses nothing that was acknowledged.
+
+The first line says how far the activity log went when the journal was emptied last. That is also what tells when a
+database has lost its newest changes: its write-ahead log is removed or cut short after a crash, an old copy of the file
+is put in its place, the file itself is deleted. DuckDB opens what is left as if nothing had happened. The line is
+written after the database has committed, so it may lag behind the database, but the database must never lag behind it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jupyter_modelreg.core.entities import Event
+from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.core.work import GENESIS
+from jupyter_modelreg.storage.changes import Changes
+from jupyter_modelreg.storage.damage import not_written
+
+_logger = logging.getLogger(__name__)
+_FIRST = 20 + 1 + len(GENESIS) + 1  # bytes of the first line, always the same: a new one never leaves a rest of the old
+
+
+@dataclass
+class Contents:
+    """What a journal says.
+
+    Attributes:
+        base: the number and the hash of the newest event in the database when the journal was emptied last; None
+            where that is not known.
+        units: what was kept since, in order.
+        end: bytes of all that.
+    """
+
+    base: tuple[int, str] | None = None
+    units: list[Changes] = field(default_factory=list)
+    end: int = 0
+
+
+class Journal:
+    """The journal of the database at `database`; to be used by whoever has the turn."""
+
+    def __init__(self, database: Path) -> None:
+        self.path = database.with_name(f"{database.name}.journal")
+        self._database = database
+        self._descriptor: int | None = None
+
+    def read(self) -> Contents:
+        """All of it. Raises RegistryUnusable where it is damaged."""
+        try:
+            content = self.path.read_bytes()
+        except FileNotFoundError:
+            return Contents()
+        base = _base(content[:_FIRST])
+        if base is None and content:
+            _logger.warning("%s does not say how far the activity log went", self.path)
+        if len(content) < _FIRST:
+            return Contents()
+        found = Contents(base, end=_FIRST)
+        found.units.extend(self._units(content, found))
+        return found
+
+    def news(self, since: Contents) -> list[Changes] | None:
+        """What others have kept since `since` was read, which is brought up to date; None if it was emptied since."""
+        try:
+            with self.path.open("rb") as file:
+                if since.base is None or _base(file.read(_FIRST)) != since.base:
+                    return None
+                size = file.seek(0, os.SEEK_END)
+                if size < since.end:
+                    return None
+                file.seek(since.end)
+                tail = file.read()
+        except FileNotFoundError:
+            return None
+        beyond = Contents(since.base)
+        units = list(self._units(tail, beyond))
+        since.end += beyond.end
+        return units
+
+    def append(self, unit: Changes, contents: Contents, head: Event | None) -> Changes:
+        """Keep a unit of work for good, behind `contents`; returns it as whoever reads it will see it.
+
+        `head` is the newest event before it. Raises RegistryUnusable, and then nothing has been kept.
+        """
+        text = unit.to_json().encode()
+        line = b"%08x %s\n" % (zlib.crc32(text), text)
+        try:
+            descriptor = self._opened()
+            if contents.end == 0:
+                contents.base = (head.seq, head.hash) if head else (0, GENESIS)
+                _write(descriptor, _first_line(contents.base), 0)
+                contents.end = _FIRST
+            if os.fstat(descriptor).st_size != contents.end:  # a line that was cut short
+                os.ftruncate(descriptor, contents.end)
+            try:
+                _write(descriptor, line, contents.end)
+                os.fsync(descriptor)
+            except BaseException:
+                os.ftruncate(descriptor, contents.end)
+                raise
+        except OSError as error:
+            raise not_written(self._database, error) from error
+        contents.end += len(line)
+        return Changes.from_json(text)
+
+    def empty(self, head: Event | None) -> Contents:
+        """Everything is in the database now, up to `head`. An error here is only logged: what is committed is so."""
+        contents = Contents((head.seq, head.hash) if head else (0, GENESIS), end=_FIRST)
+        try:
+            descriptor = self._opened()
+            _write(descriptor, _first_line(contents.base), 0)
+            os.ftruncate(descriptor, _FIRST)
+        except OSError:
+            _logger.warning("%s could not be written", self.path, exc_info=True)
+            return Contents()
+        return contents
+
+    def close(self) -> None:
+        """Let go of the file."""
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
+
+    def _opened(self) -> int:
+        if self._descriptor is None:
+            self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+        return self._descriptor
+
+    def _units(self, content: bytes, found: Contents) -> Iterator[Changes]:
+        """The units in `content` from `found.end`, which moves behind the last whole line."""
+        while True:
+            end = content.find(b"\n", found.end) + 1
+            if not end:
+                return  # what is left was cut short, and so was never acknowledged
+            unit = _unit(content[found.end : end])
+            if unit is None:
+                if end == len(content):
+                    return
+                raise RegistryUnusable(
+                    f"the journal {self.path} is damaged: it holds changes that cannot be read",
+                    "restore a backup: modelreg restore FILE --force; to go on without its newest changes, "
+                    f"move {self.path.name} away",
+                )
+            yield unit
+            found.end = end
+
+
+def _first_line(base: tuple[int, str] | None) -> bytes:
+    seq, hashed = base or (0, GENESIS)
+    return f"{seq:020d} {hashed}\n".encode()
+
+
+def _base(line: bytes) -> tuple[int, str] | None:
+    try:
+        seq, hashed = line.decode("ascii").split()
+        return (int(seq), hashed) if len(line) == _FIRST else None
+    except ValueError:
+        return None
+
+
+def _unit(line: bytes) -> Changes | None:
+    checked, _, text = line[:-1].partition(b" ")
+    if checked != b"%08x" % zlib.crc32(text):
+        return None
+    return Changes.from_json(text)
+
+
+def _write(descriptor: int, content: bytes, at: int) -> None:
+    os.lseek(descriptor, at, os.SEEK_SET)
+    while content:
+        content = content[os.write(descriptor, content) :]

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import mlflow
@@ -201,9 +202,9 @@ def test_into_a_namespace(registry: Registry, filled: MlflowClient, tracking_uri
 
 def test_a_dry_run_says_the_same_and_does_nothing(registry: Registry, filled: MlflowClient, tracking_uri: str) -> None:
     for into in (None, "prod.risk"):
-        before = registry.status()
+        before = replace(registry.status(), database_bytes=0)  # the size depends on what was tidied up when
         dry = registry.exchange.import_from(tracking_uri, into=into, dry_run=True)
-        assert registry.status() == before
+        assert replace(registry.status(), database_bytes=0) == before
         wet = registry.exchange.import_from(tracking_uri, into=into)
         assert (dry.models, dry.prompts, dry.versions, dry.skipped) == (
             wet.models,

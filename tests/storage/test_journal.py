@@ -1,0 +1,253 @@
+"""The journal: what is in it is in the registry, whatever happened to the process that wrote it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import jupyter_modelreg
+from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.storage import tables
+from jupyter_modelreg.storage.changes import Changes
+from jupyter_modelreg.storage.journal import Journal
+
+
+def killed(code: str, path: Path) -> None:
+    """Run `code` with `reg`, a registry on `path`, in a process that is killed at its end."""
+    setup = "import jupyter_modelreg, os, sys\nreg = jupyter_modelreg.connect(sys.argv[1], actor='ana')\n"
+    command = [sys.executable, "-c", f"{setup}{textwrap.dedent(code)}\nos.kill(os.getpid(), 9)", str(path)]
+    assert subprocess.run(command, timeout=60, check=False).returncode == -signal.SIGKILL
+
+
+def connect(path: Path) -> Registry:
+    return jupyter_modelreg.connect(str(path))
+
+
+def names(registry: Registry) -> list[str]:
+    return [model.name for model in registry.models.list()]
+
+
+@pytest.fixture
+def path(registry_path: Path) -> Path:
+    return registry_path
+
+
+@pytest.fixture(name="journal")
+def journal_of_a_killed_process(path: Path) -> Path:
+    """Holds two models, and a version of the first one; the database holds none of them."""
+    killed("reg.models.create('first'); reg.models.create('second'); reg.versions.register('s3://b/m', 'first')", path)
+    return Journal(path).path
+
+
+def test_what_a_killed_process_has_kept_is_there(path: Path, journal: Path) -> None:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM models").fetchall() == [(0,)]
+    registry = connect(path)
+    assert registry.versions.get("first/1").source == "s3://b/m"
+    assert registry.versions.register("s3://b/m", "first").version == 2
+    assert names(registry) == ["first", "second"]
+    assert [event.seq for event in registry.history.list()] == [1, 2, 3, 4]
+    assert registry.maintenance.verify().sound
+
+
+def test_on_closing_the_database_has_everything(path: Path, journal: Path) -> None:
+    registry = connect(path)
+    registry.models.create("third")
+    registry.close()
+    with duckdb.connect(str(path), read_only=True) as connection:
+        assert connection.execute("SELECT max(seq) FROM events").fetchall() == [(4,)]
+    assert len(journal.read_bytes().splitlines()) == 1
+
+
+@pytest.mark.parametrize("left", [1, 60])
+def test_a_line_that_was_cut_short_was_never_acknowledged(path: Path, journal: Path, left: int) -> None:
+    content = journal.read_bytes().rstrip(b"\0")
+    last = content.splitlines(keepends=True)[-1]
+    journal.write_bytes(content[: -len(last)] + last[:left] + bytes(1000))
+    registry = connect(path)
+    assert registry.models.get("first").last_version == 0
+    assert registry.versions.register("s3://b/other", "first").version == 1
+    killed("reg.models.create('third')", path)
+    assert names(connect(path)) == ["first", "second", "third"]
+    assert connect(path).maintenance.verify().sound
+
+
+def test_a_last_line_that_reached_the_disk_in_part_was_never_acknowledged(path: Path, journal: Path) -> None:
+    content = journal.read_bytes()
+    end = len(content.rstrip(b"\0"))
+    journal.write_bytes(content[: end - 40] + bytes(20) + content[end - 20 :])
+    registry = connect(path)
+    assert registry.models.get("first").last_version == 0
+    assert registry.maintenance.verify().sound
+
+
+def test_a_damaged_line_before_others_is_refused_and_kept(path: Path, journal: Path) -> None:
+    content = bytearray(journal.read_bytes())
+    content[200] ^= 1
+    journal.write_bytes(content)
+    for _ in range(2):
+        with pytest.raises(RegistryUnusable, match="is damaged: it holds changes that cannot be read") as error:
+            connect(path).models.list()
+        assert f"move {journal.name} away" in str(error.value.hint)
+    assert journal.read_bytes() == bytes(content)
+    journal.rename(journal.with_name("away"))
+    assert names(connect(path)) == []
+
+
+def test_the_journal_of_another_registry_is_refused(path: Path, journal: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.duckdb"
+    killed("reg.models.create('strange'); reg.models.create('stranger')", other)
+    there = connect(other)
+    there.models.list()
+    there.close()
+    shutil.copy(journal, Journal(other).path)
+    with pytest.raises(RegistryUnusable, match="belongs to another registry"):
+        connect(other).models.list()
+    Journal(other).path.unlink()
+    assert names(connect(other)) == ["strange", "stranger"]
+
+
+def test_units_that_had_just_entered_the_database_do_not_enter_it_twice(path: Path, journal: Path) -> None:
+    """As when a process is killed between the commit and the emptying of the journal."""
+    content = journal.read_bytes()
+    registry = connect(path)
+    assert names(registry) == ["first", "second"]
+    registry.close()
+    journal.write_bytes(content)
+    again = connect(path)
+    again.models.create("third")
+    assert names(again) == ["first", "second", "third"]
+    assert [event.seq for event in again.history.list()] == [1, 2, 3, 4]
+    assert again.maintenance.verify().sound
+
+
+def test_a_database_that_was_removed_beside_its_journal_is_missed(path: Path, journal: Path) -> None:
+    path.unlink()
+    with pytest.raises(RegistryUnusable, match="is gone; its activity log went up to event 3"):
+        connect(path).models.list()
+    assert not path.exists()
+
+
+def test_two_processes_see_what_the_other_has_kept(path: Path) -> None:
+    registry = connect(path)
+    registry.models.create("fraud")
+    code = """
+        for number in range(3):
+            sys.stdin.readline()
+            print(reg.versions.register("s3://b/m", "fraud").version, reg.models.get("fraud").description, flush=True)
+    """
+    setup = "import jupyter_modelreg, sys\nreg = jupyter_modelreg.connect(sys.argv[1])\n"
+    other = subprocess.Popen(
+        [sys.executable, "-c", setup + textwrap.dedent(code), str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert other.stdin is not None
+    assert other.stdout is not None
+    for number in range(3):
+        registry.models.describe("fraud", f"as of {number}")
+        assert registry.versions.register("s3://b/m", "fraud").version == 2 * number + 1
+        other.stdin.write("\n")
+        other.stdin.flush()
+        assert other.stdout.readline() == f"{2 * number + 2} as of {number}\n"
+        assert registry.models.get("fraud").last_version == 2 * number + 2
+    other.stdin.close()
+    assert other.wait(timeout=30) == 0
+    assert registry.versions.search()[0].version == 6
+    assert registry.maintenance.verify().sound
+
+
+def test_the_journal_does_not_grow_without_end(registry: Registry, registry_path: Path) -> None:
+    registry.models.create("fraud")
+    largest = 0
+    for _ in range(400):
+        registry.versions.register("s3://bucket/model", "fraud")
+        largest = max(largest, Journal(registry_path).path.stat().st_size)
+    assert largest < 1_000_000
+    assert registry.models.get("fraud").last_version == 400
+    assert registry.history.broken_at() is None
+
+
+def test_what_the_database_has_to_judge_does_not_wait(registry: Registry) -> None:
+    """A journal that the database refuses later would be of no use to anybody."""
+    registry.models.create("fraud")
+
+    def without_owner() -> None:
+        with registry.write() as work:
+            work.tx.models.update(1, {"owner": None})
+            work.log("model.updated", "model", 1, "fraud")
+
+    with pytest.raises(duckdb.ConstraintException):
+        without_owner()
+    with registry.write() as work:
+        work.tx.models.update(1, {"description": 7})
+        work.log("model.updated", "model", 1, "fraud")
+    assert registry.models.get("fraud").description == "7"
+    assert len(registry.history.list()) == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "fits"),
+    [
+        ({"description": None}, True),
+        ({"description": "naïve 模型"}, True),
+        ({"description": 7}, False),
+        ({"owner": None}, False),
+        ({"last_version": 1 << 31}, False),
+        ({"last_version": True}, False),
+        ({"is_prompt": 1}, False),
+        ({"tags": {"a": "b"}, "updated_at": 1 << 40}, True),
+        ({"key": "renamed"}, False),
+    ],
+)
+def test_only_what_the_database_takes_as_it_is_can_wait(values: dict[str, object], fits: bool) -> None:
+    changes = Changes()
+    changes.change(tables.models, 1, values)
+    assert changes.can_wait() is fits
+
+
+def test_changes_are_the_same_after_a_journal() -> None:
+    changes = Changes()
+    changes.add(tables.events, {"seq": 1, "after": {"größe": [1, 2.5, None]}, "name": 'a"\n\0b'})
+    changes.change(tables.models, 1, {"tags": {"a": "b"}})
+    changes.change(tables.models, 1, {"description": None})
+    again = Changes.from_json(changes.to_json().encode())
+    assert again.to_json() == changes.to_json()
+    assert "\n" not in changes.to_json()
+    assert again.last_event == {column.name: None for column in tables.events.c} | {
+        "seq": 1,
+        "after": {"größe": [1, 2.5, None]},
+        "name": 'a"\n\0b',
+    }
+
+
+def test_text_that_no_file_can_hold_is_refused_and_changes_nothing(registry: Registry) -> None:
+    registry.models.create("fraud")
+    with pytest.raises(UnicodeEncodeError):
+        registry.models.describe("fraud", "\ud800")
+    assert registry.models.get("fraud").description is None
+    assert len(registry.history.list()) == 1
+
+
+def test_a_journal_that_cannot_be_read_is_said(registry: Registry, registry_path: Path) -> None:
+    registry.models.create("fraud")
+    registry.close()
+    journal = Journal(registry_path).path
+    journal.unlink()
+    os.mkdir(journal)
+    try:
+        with pytest.raises(RegistryUnusable, match=r"the journal .* cannot be read: Is a directory"):
+            registry.models.describe("fraud", "new")
+    finally:
+        journal.rmdir()
+    assert registry.models.get("fraud").description is None

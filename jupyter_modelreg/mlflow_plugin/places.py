@@ -131,6 +131,7 @@ def check_answers(uri: str) -> None:
 
 def logged_model_in(source: str | None) -> str | None:
     """The id of the logged model in a source like `models:/m-4f…`; None for any other source."""
-    body = (source or "").removeprefix("models:/").lstrip("/")
-    named = (source or "").startswith("models:/") and "/" not in body and "@" not in body
-    return body if named and body else None
+    if not source or not source.startswith("models:/"):
+        return None
+    body = source.removeprefix("models:/").lstrip("/")
+    return body if body and "/" not in body and "@" not in body else None

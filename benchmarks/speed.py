@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from benchmarks.contention import contend
 from benchmarks.files import measure_files, measure_starting
 from benchmarks.filling import fill_mlflow, fill_ours, name_of
+from benchmarks.importing import measure_importing
 
 if TYPE_CHECKING:
     from mlflow.store.model_registry.abstract_store import AbstractStore
@@ -156,7 +157,7 @@ def main() -> None:
     """The whole table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes, for a first look")
-    parser.add_argument("--only", choices=("store", "contention", "files", "start"), help="a part of it")
+    parser.add_argument("--only", choices=("store", "contention", "files", "start", "import"), help="a part of it")
     options = parser.parse_args()
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
@@ -173,6 +174,8 @@ def main() -> None:
         results["start_ms"] = measure_starting(3 if options.quick else 9)
     if options.only in (None, "files"):
         results["files_s"] = measure_files((50 if options.quick else 1000) * 1_000_000)
+    if options.only in (None, "import"):
+        results["import_s"] = measure_importing(300 if options.quick else 10_000)
     if options.only in (None, "contention"):
         sizes = ((1, 0), (8, 4)) if options.quick else ((1, 0), (4, 0), (8, 0), (8, 4), (16, 0))
         results["contention"] = _contention(sizes)

@@ -155,8 +155,11 @@ def _mlflow(uri: str) -> AbstractContextManager[Incoming]:
 
 
 def _file(source: str) -> Path | None:
-    """The file or folder `source` names; None for the URI of something else."""
-    parts = urlparse(source)
+    """The file or folder `source` names; None for the URI of something else. Raises InvalidInput."""
+    try:
+        parts = urlparse(source)
+    except ValueError as error:
+        raise InvalidInput(f"the source is not a URI: {error}", _KINDS) from None  # it may hold a password
     if parts.scheme == "file":
         return Path(url2pathname(parts.path))
     return None if len(parts.scheme) > 1 else Path(source).expanduser().absolute()

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkstemp
@@ -40,7 +40,7 @@ class BackupWriter:
         self._root = root
         self._staging = staging
         self._target = target
-        self._held: dict[str, list[tuple[Path, tuple[int, int]]]] = {}
+        self._held: dict[str, list[tuple[Path, tuple[int, int] | None]]] = {}
         self._sizes: dict[str, int] = {}
 
     def gather(self, manifests: Manifests) -> set[int]:
@@ -81,7 +81,7 @@ class BackupWriter:
         held = self._held.setdefault(entry.sha256, [])
         try:
             status = original.stat()
-            identity = (status.st_dev, status.st_ino)
+            identity: tuple[int, int] | None = (status.st_dev, status.st_ino)
             if status.st_size != entry.size:
                 return False
             if len(held) == _COPIES or identity in [other for _, other in held]:
@@ -90,8 +90,8 @@ class BackupWriter:
             os.link(original, path, follow_symlinks=False)
         except FileNotFoundError:
             return False
-        except OSError:  # links are not possible, or not allowed, here
-            path = original
+        except OSError:  # links are not possible, or not allowed, here; another name of the same file may outlive this
+            path, identity = original, None
         held.append((path, identity))
         self._sizes[entry.sha256] = entry.size
         return True
@@ -104,9 +104,10 @@ class BackupWriter:
         about: Mapping[str, JsonValue],
         skip_damaged: bool,
     ) -> dict[str, str]:
+        wanted = {entry.sha256 for files in manifests.values() for entry in files}
         with part.open("wb") as file:
             with zipfile.ZipFile(file, "w") as archive:
-                database, entries = self._pack_all(archive)
+                database, entries = self._pack_all(archive, wanted)
                 left_out = {
                     str(version_id): names[version_id]
                     for version_id, files in manifests.items()
@@ -127,17 +128,22 @@ class BackupWriter:
             os.fsync(file.fileno())
         return left_out
 
-    def _pack_all(self, archive: zipfile.ZipFile) -> tuple[dict[str, JsonValue], dict[str, str]]:
-        """Store everything; returns what to note of the database, and by hash under which name each file is sound.
+    def _pack_all(self, archive: zipfile.ZipFile, wanted: Set[str]) -> tuple[dict[str, JsonValue], dict[str, str]]:
+        """Store the database and the contents `wanted`.
 
-        A content that is damaged in one version may be sound in another.
+        Returns what to note of the database, and by hash under which name each file is sound.
+
+        A content that is damaged in one version, or purged with it meanwhile, may be sound in another.
         """
         size = self.database.stat().st_size
         entries: dict[str, str] = {}
-        with progress("Backing up", size + sum(self._sizes.values())) as advance:
+        there = {sha256: held for sha256, held in self._held.items() if held and sha256 in wanted}
+        with progress("Backing up", size + sum(self._sizes[sha256] for sha256 in there)) as advance:
             digest = _pack(archive, DATABASE, self.database, advance)
-            for sha256, held in self._held.items():
+            for sha256, held in there.items():
                 for number, (path, _) in enumerate(held):
+                    if not path.exists():
+                        continue
                     name = f"files/{sha256}" if number == 0 else f"files/{sha256}-{number}"
                     if _pack(archive, name, path, advance) == sha256:
                         entries[sha256] = name

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jupyter_modelreg.core.domain import Domain
 from jupyter_modelreg.core.entities import JsonValue
-from jupyter_modelreg.core.errors import AlreadyExists, FilesDamaged, RegistryBusy
+from jupyter_modelreg.core.errors import AlreadyExists, FilesDamaged, RegistryBusy, SourceUnavailable
 from jupyter_modelreg.core.health import Backup, Restored, VersionLine
 from jupyter_modelreg.core.outside import BackupWriter, Manifests, Transaction
 
@@ -19,18 +19,16 @@ def back_up(domain: Domain, target: Path, *, skip_damaged: bool) -> Backup:
     """See `Maintenance.backup`."""
     if target.exists():
         raise AlreadyExists(f"{target} is there already", "name a new file")
-    with domain.artifacts.backing_up(target) as writer:
-        created_at = domain.now()
-        events, manifests, lines = _snapshot(domain, writer)
-        names = {version_id: line.reference for version_id, line in lines.items()}
-        about: dict[str, JsonValue] = {
-            "uri": domain.store.uri,
-            "created_at": created_at,
-            "events": events,
-            "versions": len(manifests),
-            "files": sum(map(len, manifests.values())),
-        }
-        left_out = writer.write(manifests, names, about, skip_damaged=skip_damaged)
+    for remaining in reversed(range(_TRIES)):
+        with domain.artifacts.backing_up(target) as writer:
+            about, manifests, names = _snapshot(domain, writer)
+            try:
+                left_out = writer.write(manifests, names, about, skip_damaged=skip_damaged)
+                break
+            except (FilesDamaged, SourceUnavailable):
+                # Where there are no hard links, a purge takes away what is about to be read.
+                if not remaining or not any(_purged(domain, version_id) for version_id in manifests):
+                    raise
     return _backup(target, target.stat().st_size, about, left_out)
 
 
@@ -59,12 +57,13 @@ def restore(domain: Domain, file: Path, *, force: bool) -> Restored:
     )
 
 
-def _snapshot(domain: Domain, writer: BackupWriter) -> tuple[int, Manifests, Mapping[int, VersionLine]]:
-    """Copy the database, and take hold of the files it names.
+def _snapshot(domain: Domain, writer: BackupWriter) -> tuple[dict[str, JsonValue], Manifests, Mapping[int, str]]:
+    """Copy the database, and take hold of the files it names; returns what to say of it, and names by id.
 
     They are gathered before, too, so that between the copy and its last files there is little time for a purge. Should
     one come all the same, it is done again.
     """
+    created_at = domain.now()
     with domain.read() as tx:
         writer.gather(_kept(tx, _ready(tx)))
     for _ in range(_TRIES):
@@ -74,7 +73,14 @@ def _snapshot(domain: Domain, writer: BackupWriter) -> tuple[int, Manifests, Map
             manifests = _kept(tx, lines)
         lacking = writer.gather(manifests)
         if not any(_purged(domain, version_id) for version_id in lacking):
-            return last.seq if last else 0, manifests, lines
+            about: dict[str, JsonValue] = {
+                "uri": domain.store.uri,
+                "created_at": created_at,
+                "events": last.seq if last else 0,
+                "versions": len(manifests),
+                "files": sum(map(len, manifests.values())),
+            }
+            return about, manifests, {version_id: line.reference for version_id, line in lines.items()}
         writer.database.unlink()
     raise RegistryBusy("versions are being purged all the time, so no backup can be made", "try again later")
 

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 from typing import Protocol, TypeVar
-from urllib.parse import unquote, urlparse
+from urllib.parse import urlparse
 
-from mlflow.exceptions import MlflowException
-from mlflow.store.db.utils import _verify_schema, create_sqlalchemy_engine
-from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking._model_registry.utils import _get_store
 from mlflow.tracking._tracking_service.utils import _use_tracking_uri
 
 from jupyter_modelreg.core.entities import Catalog, Model, Schema, Version
 from jupyter_modelreg.core.errors import RegistryError, SourceUnavailable
 from jupyter_modelreg.core.outside import Incoming, ModelFiles
+from jupyter_modelreg.mlflow_plugin.databases import is_database, open_database
 from jupyter_modelreg.mlflow_plugin.incoming_database import DatabasePages
 from jupyter_modelreg.mlflow_plugin.incoming_search import SearchPages
-from jupyter_modelreg.mlflow_plugin.places import check_there, reason, shown
+from jupyter_modelreg.mlflow_plugin.places import check_answers, reason, shown, speakable, without_secrets
 from jupyter_modelreg.mlflow_plugin.sources import MlflowSources
 
 T = TypeVar("T")
 
-_DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
 _TRACKING = "MLFLOW_TRACKING_URI"
 # What only the tracking server of a registry can lead to its files.
 _TRACKED = ("runs", "models", "mlflow-artifacts")
@@ -45,16 +41,16 @@ class Pages(Protocol):
 @contextmanager
 def open_mlflow_registry(uri: str) -> Iterator[Incoming]:
     """The registry at an MLflow URI. Raises SourceUnavailable when there is none, or it cannot be read."""
-    scheme = urlparse(uri).scheme.partition("+")[0]
-    if scheme in _DATABASES:
-        store = _database(uri)
+    if is_database(uri):
+        with _asking(uri):
+            store = open_database(uri)
         try:
-            yield _MlflowRegistry(uri, DatabasePages(store))
+            yield _MlflowRegistry(uri, DatabasePages(store), store.db_uri)
         finally:
             store.engine.dispose()
         return
-    if scheme in ("http", "https"):
-        _knock(uri)
+    if uri.startswith(("http:", "https:")):
+        check_answers(uri)
     with _asking(uri):
         pages = SearchPages(_get_store(uri))
     yield _MlflowRegistry(uri, pages)
@@ -63,8 +59,9 @@ def open_mlflow_registry(uri: str) -> Iterator[Incoming]:
 class _MlflowRegistry:
     """`core.outside.Incoming` over an MLflow registry, which does not know the authors of models: they are ""."""
 
-    def __init__(self, uri: str, pages: Pages) -> None:
+    def __init__(self, uri: str, pages: Pages, tracked: str | None = None) -> None:
         self._uri = uri
+        self._tracked = tracked or uri  # where MLflow finds its runs
         self._pages = pages
 
     @property
@@ -82,7 +79,13 @@ class _MlflowRegistry:
 
     @contextmanager
     def files(self, version: Version) -> Iterator[ModelFiles]:
-        with _tracked_by(self._uri, version.files_uri), MlflowSources().files(version.files_uri) as files:
+        with ExitStack() as held:
+            try:
+                held.enter_context(_tracked_by(self._tracked, version.files_uri))
+                files = held.enter_context(MlflowSources().files(version.files_uri))
+            except RegistryError as error:  # MLflow may have named the registry where the runs are
+                said = without_secrets(error.message, self._tracked)
+                raise type(error)(said, error.hint) from speakable(error, self._tracked)
             yield files
 
     def _each(self, pages: Iterator[Sequence[T]]) -> Iterator[Sequence[T]]:
@@ -94,32 +97,6 @@ class _MlflowRegistry:
             yield page
 
 
-def _database(uri: str) -> SqlAlchemyStore:
-    """MLflow's store on a database that is there already: MLflow would make one, or fill another's with tables."""
-    parts = urlparse(uri)
-    if parts.scheme.startswith("sqlite") and not Path(unquote(parts.path[1:])).is_file():
-        raise SourceUnavailable(f"there is no database {parts.path[1:]}", _CHECK)
-    with _asking(uri):
-        engine = create_sqlalchemy_engine(uri)
-        try:
-            _verify_schema(engine)
-        except MlflowException as error:
-            raise SourceUnavailable(
-                f"{shown(uri)} is not a database of this version of MLflow: {reason(error).partition('. ')[0]}",
-                f"if an older MLflow made it, back it up and run: mlflow db upgrade {shown(uri)}",
-            ) from error
-        finally:
-            engine.dispose()
-        return SqlAlchemyStore(uri)
-
-
-def _knock(uri: str) -> None:
-    try:
-        check_there(uri)
-    except SourceUnavailable as error:
-        raise SourceUnavailable(error.message, "check the address, and that the server runs") from error
-
-
 @contextmanager
 def _asking(uri: str) -> Iterator[None]:
     """Turn whatever goes wrong while MLflow is asked, in any of its drivers, into SourceUnavailable."""
@@ -127,10 +104,10 @@ def _asking(uri: str) -> Iterator[None]:
         yield
     except RegistryError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - each driver raises its own, and all are raised again
         raise SourceUnavailable(
-            f"{shown(uri)} cannot be read as an MLflow registry: {reason(error)}", _CHECK
-        ) from error
+            f"{shown(uri)} cannot be read as an MLflow registry: {reason(error, uri)}", _CHECK
+        ) from speakable(error, uri)
 
 
 @contextmanager

@@ -38,10 +38,10 @@ class DatabasePages:
         table, last = SqlRegisteredModel, None
         while True:
             with self._store.ManagedSessionMaker() as session:
-                found = self._rows(session, table)
+                found = self._rows(table)
                 if last is not None:
-                    found = found.filter(table.name > last)
-                rows = found.order_by(table.name).limit(_PAGE).all()
+                    found = found.where(table.name > last)
+                rows = session.execute(found.order_by(table.name).limit(_PAGE)).all()
                 if not rows:
                     return
                 tags = self._of_models(session, SqlRegisteredModelTag, rows)
@@ -54,20 +54,19 @@ class DatabasePages:
         table, last = SqlModelVersion, None
         while True:
             with self._store.ManagedSessionMaker() as session:
-                found = self._rows(session, table).filter(table.current_stage != STAGE_DELETED_INTERNAL)
+                found = self._rows(table).where(table.current_stage != STAGE_DELETED_INTERNAL)
                 if last is not None:
-                    found = found.filter(_behind(table, last))
-                rows = found.order_by(table.name, table.version).limit(_PAGE).all()
+                    found = found.where(_behind(table, last))
+                rows = session.execute(found.order_by(table.name, table.version).limit(_PAGE)).all()
                 if not rows:
                     return
                 tags = self._of_versions(session, rows)
             last = rows[-1]
             yield [_version(row, tags.get((row.name, row.version), {})) for row in rows]
 
-    def _rows(self, session: Any, table: Any) -> Any:
-        """All columns of a table, as plain rows; those of the workspace MLflow works in."""
-        columns = [getattr(table, name) for name in table.__table__.columns.keys()]  # noqa: SIM118 - not a dict
-        return session.query(*columns).filter(*self._store._get_workspace_clauses(table))
+    def _rows(self, table: Any) -> Any:
+        """A query for all columns of a table, as plain rows; those of the workspace MLflow works in."""
+        return table.__table__.select().where(*self._store._get_workspace_clauses(table))
 
     def _highest_numbers(self) -> Mapping[str, int]:
         table = SqlModelVersion
@@ -77,19 +76,19 @@ class DatabasePages:
 
     def _of_models(self, session: Any, table: Any, rows: Sequence[Any]) -> Mapping[str, Sequence[Any]]:
         found: dict[str, list[Any]] = {}
-        of_page = self._rows(session, table).filter(table.name >= rows[0].name, table.name <= rows[-1].name)
-        for row in of_page:
+        of_page = self._rows(table).where(table.name >= rows[0].name, table.name <= rows[-1].name)
+        for row in session.execute(of_page):
             found.setdefault(row.name, []).append(row)
         return found
 
     def _of_versions(self, session: Any, rows: Sequence[Any]) -> Mapping[tuple[str, int], Mapping[str, str]]:
         table, first, last = SqlModelVersionTag, rows[0], rows[-1]
         found: dict[tuple[str, int], dict[str, str]] = {}
-        of_page = self._rows(session, table).filter(
+        of_page = self._rows(table).where(
             (table.name > first.name) | ((table.name == first.name) & (table.version >= first.version)),
             (table.name < last.name) | ((table.name == last.name) & (table.version <= last.version)),
         )
-        for row in of_page:
+        for row in session.execute(of_page):
             found.setdefault((row.name, row.version), {})[row.key] = row.value or ""
         return found
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 from jupyter_modelreg.core.entities import LoggedModelInfo, RunInfo
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable
 from jupyter_modelreg.core.filters import Page, encode_token
-from jupyter_modelreg.mlflow_plugin.places import check_there, local_path, reason, served, shown
+from jupyter_modelreg.mlflow_plugin.places import check_there, local_path, reason, served, shown, speakable
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -102,9 +102,9 @@ def _asking_for(run_id: str | None = None) -> Iterator[MlflowClient]:
                 f"{shown(uri)} knows no run {run_id}", "it may be tracked elsewhere: see mlflow.get_tracking_uri()"
             ) from error
         raise SourceUnavailable(
-            f"MLflow's tracking server {shown(uri)} cannot be asked: {reason(error)}",
+            f"MLflow's tracking server {shown(uri)} cannot be asked: {reason(error, uri)}",
             "check that it runs and that MLFLOW_TRACKING_URI is right, then try again",
-        ) from error
+        ) from speakable(error, uri)
 
 
 @contextmanager

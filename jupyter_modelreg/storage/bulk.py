@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +19,8 @@ from jupyter_modelreg.storage.models import ModelRows
 from jupyter_modelreg.storage.session import Session
 from jupyter_modelreg.storage.versions import VersionRows
 
+# `json.dumps` would make an encoder for each call.
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
 _MODELS, _VERSIONS = tables.models, tables.versions
 _TYPES: Mapping[type[sa.types.TypeEngine[Any]], str] = {
     sa.BigInteger: "BIGINT",
@@ -111,10 +114,10 @@ def _unpacked(
     query, values = [], {}
     for column in columns:
         name = column.name
-        content = derived[name] if name in derived else [getattr(row, name) for row in rows]
+        content = derived[name] if name in derived else [*map(attrgetter(name), rows)]
         if isinstance(column.type, tables.JsonText):
-            content = [_text(value) for value in content]
-        values[name] = json.dumps(content, ensure_ascii=False)
+            content = [None if value is None else _text(value) for value in content]
+        values[name] = _to_json(content)
         shape = f'["{_TYPES[type(column.type)]}"]'
         query.append(f"unnest(from_json(CAST(:{name} AS VARCHAR), '{shape}')) AS {name}")
     return f"SELECT {', '.join(query)}", values
@@ -124,15 +127,11 @@ def _prompts(records: Sequence[Model | Version]) -> list[bool]:
     return [record.tags.get(PROMPT_TAG) == "true" for record in records]
 
 
-def _text(value: object) -> str | None:
-    if value is None:
-        return None
-    return json.dumps(dict(value) if isinstance(value, Mapping) else value, ensure_ascii=False)
+def _text(value: object) -> str:
+    return _to_json(value if isinstance(value, (dict, list, tuple)) else dict(value))  # type: ignore[call-overload]
 
 
 def _texts(values: Iterable[str]) -> sa.Select[Any]:
     """A subquery of `values`: thousands of parameters would take longer to read than to answer."""
-    unpacked = sa.func.from_json(
-        sa.cast(sa.literal(json.dumps(list(values), ensure_ascii=False)), sa.Text), '["VARCHAR"]'
-    )
+    unpacked = sa.func.from_json(sa.cast(sa.literal(_to_json(list(values))), sa.Text), '["VARCHAR"]')
     return sa.select(sa.func.unnest(unpacked))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -11,6 +12,11 @@ import sqlalchemy as sa
 from jupyter_modelreg.storage.session import Session
 
 E = TypeVar("E")
+
+
+@functools.cache
+def _field_names(entity: type[object]) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(entity))  # type: ignore[arg-type]
 
 
 class Rows(Generic[E]):
@@ -48,10 +54,12 @@ class Rows(Generic[E]):
         return None if found is None else self._entity(found)
 
     def _all(self, statement: sa.Select[Any]) -> list[E]:
-        return [self._entity(row) for row in self._session.execute(statement).mappings()]
+        found = self._session.execute(statement)
+        names = tuple(found.keys())
+        return [self._entity(dict(zip(names, row, strict=True))) for row in found]
 
     def _entity(self, row: Mapping[Any, Any]) -> E:
-        return self.entity(**{field.name: row[field.name] for field in dataclasses.fields(self.entity)})  # type: ignore[arg-type]
+        return self.entity(**{name: row[name] for name in _field_names(self.entity)})  # type: ignore[arg-type]
 
     def _closest(self, column: sa.ColumnElement[str], name: str, *where: sa.ColumnElement[bool]) -> Sequence[str]:
         """Up to two names a few keystrokes away from `name`, nearest first."""

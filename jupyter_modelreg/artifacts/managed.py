@@ -35,8 +35,9 @@ _NO_LINK = (errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errno.EOPNOTSU
 class ManagedFiles:
     """One folder a version, `<root>/<version id>`, readable with any tool and read-only.
 
-    A folder is filled under `<root>/.incoming` and renamed when it is complete, flushed to disk and read-only, so what
-    has the name of a version is whole. Nothing is created before it is needed, `root` neither.
+    A folder is filled under `<root>/.incoming` and renamed when it is complete and its files are on disk, so what has
+    the name of a version is whole; when a method that fills one returns, the names are on disk, too.
+    Nothing is created before it is needed, `root` neither.
 
     Empty sub-folders are not kept. `__pycache__` folders and MLflow's `registered_model_meta` are not taken in.
     Each folder has a `registered_model_meta` of its own, empty and writable: MLflow insists on writing that

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from jupyter_modelreg.artifacts.arriving import delete, seal
+from jupyter_modelreg.artifacts.arriving import delete, flush, seal
 from jupyter_modelreg.artifacts.transfer import (
     FILE_MODE,
     FOLDER_MODE,
@@ -80,6 +80,7 @@ class BackupReader:
                     self._bring(entry, inside(folder, entry.path), first, advance)
                 seal(folder)
                 folder.chmod(FOLDER_MODE)
+                flush(folder)
 
     def put_files(self, aside: Path | None) -> None:
         """Put the unpacked files where the registry has its own; what is there goes to `aside`."""

@@ -18,8 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Lock
-from typing import IO
+from threading import Event
 
 from jupyter_modelreg.artifacts.transfer import Advance, Piece, chunks_of, hash_all, in_threads, progress, unpacked
 from jupyter_modelreg.artifacts.walking import inside
@@ -30,7 +29,6 @@ FORMAT, FORMAT_VERSION = "modelreg archive", 1
 _MANIFEST = "manifest.json"
 _SAMPLE = 64 << 10  # bytes
 _WORTH_IT = 0.8  # of the size
-_COUNTING = Lock()
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, ValueError)
 _RESTORE = "nothing was imported; get the archive again from where it was made"
 
@@ -200,18 +198,6 @@ def _check(file: Path, archive: zipfile.ZipFile, members: Mapping[str, Member]) 
             pass
 
 
-@contextmanager
-def _member(archive: zipfile.ZipFile, name: str) -> Iterator[IO[bytes]]:
-    """A member, open. `zipfile` lets threads read at once, but counts what is open without a lock."""
-    with _COUNTING:
-        reader = archive.open(name)
-    try:
-        yield reader
-    finally:
-        with _COUNTING:
-            reader.close()
-
-
 def _read(
     file: Path,
     archive: zipfile.ZipFile,
@@ -223,9 +209,8 @@ def _read(
 ) -> None:
     """Read a member to its end. Raises FilesDamaged when it is not what the manifest says."""
     try:
-        with _member(archive, name) as reader:
-            # One byte more than expected, not all there is: it may be made to fill the disk.
-            found = Member(*hash_all(unpacked(reader, expected.size + 1), advance, keep, stop))
+        # One byte more than expected, not all there is: it may be made to fill the disk.
+        found = Member(*hash_all(unpacked(archive, name, expected.size + 1), advance, keep, stop))
     except _DAMAGED as error:
         raise FilesDamaged(f"{name} in {file} is damaged", _RESTORE) from error
     if found != expected:

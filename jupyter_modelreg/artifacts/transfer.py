@@ -13,7 +13,8 @@ from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 from threading import Event, Lock
-from typing import IO, TypeVar
+from typing import TypeVar
+from zipfile import ZipFile
 
 from jupyter_modelreg.core.errors import RegistryUnusable, SourceUnavailable
 from jupyter_modelreg.core.progress import Listener, Progress, listener
@@ -32,6 +33,7 @@ _CHUNK = 256 << 10  # bytes; fits into a processor's cache: with 1 MiB, reading 
 # Hashing, copying and flushing let go of the interpreter. A few wait for the disk while the others keep it busy.
 _THREADS = min(8, (os.cpu_count() or 2) + 2)
 _NEVER = Event()
+_opening = Lock()
 _SAY_EVERY = 0.1  # seconds
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -239,11 +241,20 @@ def chunks_of(file: FileIO, limit: int = sys.maxsize) -> Iterator[memoryview]:
         limit -= size
 
 
-def unpacked(member: IO[bytes], limit: int = sys.maxsize) -> Iterator[bytes]:
-    """The first `limit` bytes of a member of an archive, or all there are, in pieces."""
-    while chunk := member.read(min(_CHUNK, limit)):
-        yield chunk
-        limit -= len(chunk)
+def unpacked(archive: ZipFile, name: str, limit: int = sys.maxsize) -> Iterator[bytes]:
+    """The first `limit` bytes of a member of an archive, or all there are, in pieces; for several threads at once.
+
+    Raises KeyError when there is no such member, and what zipfile raises when it is damaged.
+    """
+    with _opening:  # zipfile lets threads read at once, but counts what is open without a lock
+        member = archive.open(name)
+    try:
+        while chunk := member.read(min(_CHUNK, limit)):
+            yield chunk
+            limit -= len(chunk)
+    finally:
+        with _opening:
+            member.close()
 
 
 def sync_folder(folder: Path) -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 MODEL = "contended"
+# How long all processes may take to import MLflow, and how long to do their work, in seconds.
+_PATIENCE = 600
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,12 @@ def contend(uri: str, writers: int, each: int, readers: int) -> Contention:
     processes += [context.Process(target=_read, args=(uri, start, stop, results)) for _ in range(readers)]
     for process in processes:
         process.start()
-    start.wait()
+    start.wait(_PATIENCE)
     began = time.perf_counter()
-    written = [results.get() for _ in range(writers)]
+    written = [results.get(timeout=_PATIENCE) for _ in range(writers)]
     seconds = time.perf_counter() - began
     stop.set()
-    read = [results.get() for _ in range(readers)]
+    read = [results.get(timeout=_PATIENCE) for _ in range(readers)]
     for process in processes:
         process.join()
     done = [item for items, _ in written for item in items]
@@ -85,7 +87,7 @@ def _write(uri: str, each: int, start: Barrier, results: multiprocessing.Queue[o
     client = _client(uri)
     client.get_registered_model(MODEL)
     done, errors = [], []
-    start.wait()
+    start.wait(_PATIENCE)
     for _ in range(each):
         began = time.perf_counter()
         try:
@@ -101,7 +103,7 @@ def _read(uri: str, start: Barrier, stop: Event, results: multiprocessing.Queue[
     client = _client(uri)
     client.get_registered_model(MODEL)
     waits, errors = [], []
-    start.wait()
+    start.wait(_PATIENCE)
     while not stop.is_set():
         began = time.perf_counter()
         try:

@@ -1,4 +1,4 @@
-"""What registering and copying a large governed model takes, against copying its bytes; and what starting takes."""
+"""What registering and copying a governed model takes, against doing so by hand, in turns."""
 
 from __future__ import annotations
 
@@ -7,81 +7,137 @@ import os
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from jupyter_modelreg.connection import open_registry
 
-_FILES = 10
-_SIGNATURE = """
+_COPIES = 3
+_MLMODEL = """flavors:
+  python_function:
+    loader_module: benchmarks.files
 signature:
   inputs: '[{"type": "double", "name": "x"}]'
   outputs: '[{"type": "double", "name": "y"}]'
 """
-_STARTS = {
-    "python": "pass",
-    "import jupyter_modelreg": "import jupyter_modelreg",
-    "%load_ext, on top of IPython": (
-        "from IPython.core.interactiveshell import InteractiveShell\n"
-        "InteractiveShell.instance().run_line_magic('load_ext', 'jupyter_modelreg')"
-    ),
-    "IPython alone": "from IPython.core.interactiveshell import InteractiveShell\nInteractiveShell.instance()",
-    "first command": "import jupyter_modelreg\njupyter_modelreg.connect({path!r}).models.list()",
-}
 
 
-def measure_files(size: int) -> dict[str, float]:
-    """Seconds it took to register a model of `size` bytes, to copy a version of it, and to do so by hand."""
+@dataclass(frozen=True)
+class FilesLine:
+    """Medians for a model of `files` files with `size` bytes together, in seconds.
+
+    Attributes:
+        by_hand: `cp -r`, then hashing the copy; nothing is flushed to disk.
+        register: registering it as a governed model, until it is READY, which includes flushing to disk.
+        cp: `cp -r` alone.
+        copy: a copy of the version.
+        copy_bytes: what all files of the registry take more on disk after a copy, the database left out.
+    """
+
+    files: int
+    size: int
+    by_hand: float
+    register: float
+    cp: float
+    copy: float
+    copy_bytes: int
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long as by hand registering takes; less is better."""
+        return self.register / self.by_hand
+
+
+def measure_files(size: int, rounds: int) -> list[dict[str, float]]:
+    """A model of `size` bytes in 10 files, and one of 10 kB in each of 1,000 files."""
+    found = [_measure(10, size // 10, rounds), _measure(1000, 10_000, rounds)]
+    for line in found:
+        print(
+            f"{line.files} files, {line.size / 1e6:,.0f} MB: cp -r and hashing {line.by_hand:.3f} s, "
+            f"registering {line.register:.3f} s, {line.ratio:.2f} times as long\n"
+            f"  cp -r {line.cp * 1000:.0f} ms, a copy of the version {line.copy * 1000:.0f} ms, "
+            f"which takes {line.copy_bytes:,} bytes on disk",
+            flush=True,
+        )
+    return [asdict(line) | {"ratio": line.ratio} for line in found]
+
+
+def _measure(files: int, each: int, rounds: int) -> FilesLine:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
-        _make_model(root / "model", size)
-        registry = open_registry(str(root / "registry.duckdb"), "benchmark")
-        _make_model(root / "small", 1000)
-        registry.versions.register(str(root / "small"), "prod.bench.small")  # imports MLflow
+        _make_model(root / "model", files, each)
+        turns: list[tuple[list[float], list[float], int]] = []
+        # The first round, which reads the model into memory and imports MLflow, is left out.
+        for number in range(rounds + 1):
+            sides = (_by_hand, _registered) if number % 2 else (_registered, _by_hand)
+            taken = {side: _alone(side, root) for side in sides}
+            turns.append((taken[_by_hand][0], taken[_registered][0], taken[_registered][1]))
+    hands, ours, extra = zip(*turns[1:], strict=True)
+    return FilesLine(
+        files=files,
+        size=files * each,
+        by_hand=statistics.median(copying + hashing for copying, hashing in hands),
+        register=statistics.median(registering for registering, *_ in ours),
+        cp=statistics.median(copying for copying, _ in hands),
+        copy=statistics.median(seconds for _, *copies in ours for seconds in copies),
+        copy_bytes=max(extra),
+    )
+
+
+def _alone(side: Callable[[Path, Path], tuple[list[float], int]], root: Path) -> tuple[list[float], int]:
+    """What one side takes in a new folder on the same disk; neither pays for what the other has still to write."""
+    target = Path(tempfile.mkdtemp(dir=root))
+    os.sync()
+    try:
+        return side(root / "model", target)
+    finally:
         os.sync()
-        found = {
-            "copy and hash by hand": _seconds(lambda: _by_hand(root / "model", root / "hand")),
-            "register": _seconds(lambda: registry.versions.register(str(root / "model"), "prod.bench.model")),
-            "copy the bytes": _seconds(lambda: shutil.copytree(root / "model", root / "bytes")),
-            "copy a version": _seconds(lambda: registry.versions.copy("prod.bench.model/1", "prod.bench.copy")),
-        }
-        registry.close()
-    for what, seconds in found.items():
-        print(f"{what:28}{seconds:12.3f} s", flush=True)
-    return found
+        for parent, _, _ in os.walk(target):
+            os.chmod(parent, 0o700)
+        shutil.rmtree(target)
 
 
-def measure_starting(rounds: int) -> dict[str, float]:
-    """Median ms of whole processes that start and do little."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder).resolve() / "registry.duckdb")
-        taken: dict[str, list[float]] = {what: [] for what in _STARTS}
-        for _ in range(rounds):
-            for what, code in _STARTS.items():
-                command = [sys.executable, "-c", code.format(path=path)]
-                taken[what].append(_seconds(lambda command=command: subprocess.run(command, check=True)) * 1000)  # type: ignore[misc]
-    found = {what: statistics.median(times) for what, times in taken.items()}
-    for what, milliseconds in found.items():
-        print(f"{what:28}{milliseconds:12.0f} ms", flush=True)
-    return found
+def _by_hand(model: Path, target: Path) -> tuple[list[float], int]:
+    copying = _seconds(lambda: subprocess.run(["cp", "-r", model, target / "copy"], check=True))
+    return [copying, _seconds(lambda: _hash(target / "copy"))], 0
 
 
-def _make_model(folder: Path, size: int) -> None:
-    folder.mkdir()
-    flavor = "flavors:\n  python_function:\n    loader_module: benchmarks.files\n"
-    (folder / "MLmodel").write_text(flavor + _SIGNATURE)
-    for number in range(_FILES):
-        (folder / f"weights_{number}.bin").write_bytes(os.urandom(size // _FILES))
-
-
-def _by_hand(source: Path, target: Path) -> None:
-    shutil.copytree(source, target)
-    for file in target.iterdir():
+def _hash(folder: Path) -> None:
+    for file in folder.iterdir():
         with file.open("rb") as opened:
             hashlib.file_digest(opened, "sha256")
+
+
+def _registered(model: Path, target: Path) -> tuple[list[float], int]:
+    registry = open_registry(str(target / "registry.duckdb"), "benchmark")
+    try:
+        registry.models.create("prod.bench.other")  # makes the registry, its catalog and schema
+        os.sync()
+        seconds = [_seconds(lambda: registry.versions.register(str(model), "prod.bench.model"))]
+        os.sync()
+        before = _on_disk(target / "registry.duckdb.files")
+        seconds += [
+            _seconds(lambda: registry.versions.copy("prod.bench.model/1", "prod.bench.copy")) for _ in range(_COPIES)
+        ]
+        return seconds, (_on_disk(target / "registry.duckdb.files") - before) // _COPIES
+    finally:
+        registry.close()
+
+
+def _on_disk(folder: Path) -> int:
+    """Bytes that the files in a folder take on disk; a file with several names counts once."""
+    found = [file.lstat() for file in folder.rglob("*") if not file.is_dir()]
+    return sum({status.st_ino: status.st_blocks * 512 for status in found}.values())
+
+
+def _make_model(folder: Path, files: int, each: int) -> None:
+    folder.mkdir()
+    (folder / "MLmodel").write_text(_MLMODEL)
+    for number in range(files):
+        (folder / f"weights_{number}.bin").write_bytes(os.urandom(each))
 
 
 def _seconds(call: Callable[[], object]) -> float:

@@ -10,7 +10,6 @@ is read and compared with the manifest.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import zipfile
@@ -19,16 +18,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from threading import Event
 
-from jupyter_modelreg.artifacts.transfer import Advance, progress
+from jupyter_modelreg.artifacts.transfer import Advance, Piece, chunks_of, hash_all, in_threads, progress, unpacked
 from jupyter_modelreg.artifacts.walking import inside
 from jupyter_modelreg.core.entities import FileEntry, JsonValue
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidInput, RegistryUnusable, SourceUnavailable
 
 FORMAT, FORMAT_VERSION = "modelreg archive", 1
 _MANIFEST = "manifest.json"
-_CHUNK = 1 << 20  # bytes
+_SAMPLE = 64 << 10  # bytes
+_WORTH_IT = 0.8  # of the size
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, ValueError)
 _RESTORE = "nothing was imported; get the archive again from where it was made"
 
@@ -58,7 +58,7 @@ class Packing:
             name, file = f"files/{entry.sha256}", inside(folder, entry.path)
             if name in self._members:
                 advance(entry.size)
-            elif self._add(name, file, zipfile.ZIP_DEFLATED, advance).sha256 != entry.sha256:
+            elif self._add(name, file, _compression(file), advance).sha256 != entry.sha256:
                 raise FilesDamaged(
                     f"{file} has changed since it was registered", f"restore {folder} from a backup, then export again"
                 )
@@ -73,19 +73,26 @@ class Packing:
         info = zipfile.ZipInfo(name)
         info.compress_type = compression
         try:
-            reader = file.open("rb")
+            reader = file.open("rb", buffering=0)
         except OSError as error:
             raise FilesDamaged(
                 f"{file} cannot be read: {error.strerror}", "restore it from a backup, then export again"
             ) from error
         with reader, self._archive.open(info, "w", force_zip64=True) as writer:
-            digest, size = hashlib.sha256(), 0
-            while chunk := reader.read(_CHUNK):
-                digest.update(chunk)
-                size += writer.write(chunk)
-                advance(len(chunk))
-        self._members[name] = Member(size, digest.hexdigest())
+            self._members[name] = Member(*hash_all(chunks_of(reader), advance, writer.write))
         return self._members[name]
+
+
+def _compression(file: Path) -> int:
+    """Deflate what shrinks, as a sample from the middle says; weights hardly do, and would take many times as long."""
+    try:
+        with file.open("rb") as reader:
+            reader.seek(file.stat().st_size // 2)
+            sample = reader.read(_SAMPLE)
+    except OSError:  # `_add` says what is wrong
+        return zipfile.ZIP_STORED
+    shrinks = len(zlib.compress(sample, 1)) < _WORTH_IT * len(sample)
+    return zipfile.ZIP_DEFLATED if shrinks else zipfile.ZIP_STORED
 
 
 @contextmanager
@@ -119,21 +126,25 @@ class Unpacking:
 
     def table(self, name: str, target: Path) -> None:
         """Write the table `name` to the Parquet file `target`."""
-        self._extract(f"tables/{name}.parquet", target, lambda _: None)
+        self._extract(f"tables/{name}.parquet", target, lambda _: None, Event())
 
     def files(self, entries: Sequence[FileEntry], folder: Path) -> None:
         """Write the files of a version into `folder`. Raises FilesDamaged for a path that leads out of it."""
         with progress("Unpacking model files", sum(entry.size for entry in entries)) as advance:
-            for entry in entries:
+
+            def extract(entry: FileEntry, stop: Event) -> None:
                 target = inside(folder, entry.path)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                self._extract(f"files/{entry.sha256}", target, advance)
+                self._extract(f"files/{entry.sha256}", target, advance, stop)
 
-    def _extract(self, name: str, target: Path, advance: Advance) -> None:
+            for _ in in_threads(extract, entries):
+                pass
+
+    def _extract(self, name: str, target: Path, advance: Advance, stop: Event) -> None:
         if name not in self._members:
             raise FilesDamaged(f"{self._file} lacks {name}, which belongs to it", _RESTORE)
         with target.open("xb") as writer:
-            _read(self._file, self._archive, name, self._members[name], lambda chunk: _keep(writer, chunk, advance))
+            _read(self._file, self._archive, name, self._members[name], advance, stop, writer.write)
 
 
 @contextmanager
@@ -179,25 +190,28 @@ def _members(file: Path, archive: zipfile.ZipFile) -> Mapping[str, Member]:
 
 def _check(file: Path, archive: zipfile.ZipFile, members: Mapping[str, Member]) -> None:
     with progress("Checking the archive", sum(member.size for member in members.values())) as advance:
-        for name, member in members.items():
-            _read(file, archive, name, member, lambda chunk: advance(len(chunk)))
+
+        def check(item: tuple[str, Member], stop: Event) -> None:
+            _read(file, archive, *item, advance, stop)
+
+        for _ in in_threads(check, members.items()):
+            pass
 
 
-def _read(file: Path, archive: zipfile.ZipFile, name: str, expected: Member, each: Callable[[bytes], object]) -> None:
+def _read(
+    file: Path,
+    archive: zipfile.ZipFile,
+    name: str,
+    expected: Member,
+    advance: Advance,
+    stop: Event,
+    keep: Callable[[Piece], object] | None = None,
+) -> None:
     """Read a member to its end. Raises FilesDamaged when it is not what the manifest says."""
-    digest, size = hashlib.sha256(), 0
     try:
-        with archive.open(name) as reader:
-            while (chunk := reader.read(_CHUNK)) and size <= expected.size:
-                digest.update(chunk)
-                size += len(chunk)
-                each(chunk)
+        # One byte more than expected, not all there is: it may be made to fill the disk.
+        found = Member(*hash_all(unpacked(archive, name, expected.size + 1), advance, keep, stop))
     except _DAMAGED as error:
         raise FilesDamaged(f"{name} in {file} is damaged", _RESTORE) from error
-    if (size, digest.hexdigest()) != (expected.size, expected.sha256):
+    if found != expected:
         raise FilesDamaged(f"{name} in {file} is not what it was when the archive was made", _RESTORE)
-
-
-def _keep(writer: BinaryIO, chunk: bytes, advance: Advance) -> None:
-    writer.write(chunk)
-    advance(len(chunk))

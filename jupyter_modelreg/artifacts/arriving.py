@@ -22,7 +22,9 @@ _logger = logging.getLogger(__name__)
 
 @contextmanager
 def arriving(root: Path, name: str) -> Iterator[Path]:
-    """A new folder that becomes `root / name`, flushed to disk and read-only, if all goes well, and vanishes otherwise.
+    """A new folder that becomes `root / name`, read-only, if all goes well, and vanishes otherwise.
+
+    Once this is over, the folder is on disk, names and all; whoever writes a file into it has to flush that file.
 
     Raises RegistryUnusable: nothing can be written there, or `root / name` is there already.
     """
@@ -38,7 +40,10 @@ def arriving(root: Path, name: str) -> Iterator[Path]:
             folder = folder.rename(final)
             # Only now: renaming a folder that one may not write to is refused.
             folder.chmod(FOLDER_MODE)
+            # All names at once, and last: most file systems write them all down with the first, in one go.
+            flush(folder)
             sync_folder(root)
+            sync_folder(root.parent)
         except BaseException:
             _discard(folder)
             raise
@@ -97,7 +102,6 @@ def new_folder(root: Path, name: str) -> Iterator[Path]:
     """
     incoming = root / INCOMING
     incoming.mkdir(parents=True, exist_ok=True)
-    sync_folder(root.parent)
     with _locked(incoming) as alone:
         if alone:
             _sweep(incoming)
@@ -158,14 +162,19 @@ def _lock(folder: Path, *, wait: bool) -> int | None:
 
 
 def seal(folder: Path) -> None:
-    """Make everything but the topmost folder read-only, and flush all names to disk."""
+    """Make everything but the topmost folder read-only."""
     note = folder / MLFLOW_NOTE
     note.touch()
     note.chmod(0o666)
     for parent, _, _ in os.walk(folder, topdown=False):
-        sync_folder(Path(parent))
         if Path(parent) != folder:
             Path(parent).chmod(FOLDER_MODE)
+
+
+def flush(folder: Path) -> None:
+    """Flush all names in a folder, and in those below it, to disk."""
+    for parent, _, _ in os.walk(folder, topdown=False):
+        sync_folder(Path(parent))
 
 
 def _discard(folder: Path) -> None:

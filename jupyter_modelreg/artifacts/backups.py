@@ -7,7 +7,6 @@ last, says what it is and holds the hash of the database. Which version has whic
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import zipfile
@@ -18,7 +17,7 @@ from tempfile import mkstemp
 
 from jupyter_modelreg.artifacts.arriving import delete, new_folder
 from jupyter_modelreg.artifacts.restoring import DATABASE, FORMAT, KIND, MANIFEST
-from jupyter_modelreg.artifacts.transfer import Advance, chunks, progress, sync_folder, writing
+from jupyter_modelreg.artifacts.transfer import Advance, chunks, hash_all, progress, sync_folder, writing
 from jupyter_modelreg.artifacts.walking import inside
 from jupyter_modelreg.core.entities import FileEntry, JsonValue
 from jupyter_modelreg.core.errors import FilesDamaged
@@ -163,13 +162,8 @@ def backing_up(root: Path, target: Path) -> Iterator[BackupWriter]:
 
 def _pack(archive: zipfile.ZipFile, name: str, path: Path, advance: Advance) -> str:
     """Store a file; returns the SHA-256 of what was stored. Raises SourceUnavailable."""
-    digest = hashlib.sha256()
     with archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as writer:
-        for chunk in chunks(path):
-            digest.update(chunk)
-            writer.write(chunk)
-            advance(len(chunk))
-    return digest.hexdigest()
+        return hash_all(chunks(path), advance, writer.write)[1]
 
 
 def _damaged(names: Sequence[str]) -> FilesDamaged:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from threading import Event
 
 from jupyter_modelreg.artifacts import comparing
 from jupyter_modelreg.artifacts.arriving import INCOMING, arriving, delete, survey, tidy
@@ -16,6 +17,7 @@ from jupyter_modelreg.artifacts.restoring import BackupReader, restoring
 from jupyter_modelreg.artifacts.transfer import (
     Advance,
     copy_file,
+    in_threads,
     move_file,
     progress,
     reading,
@@ -33,8 +35,9 @@ _NO_LINK = (errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errno.EOPNOTSU
 class ManagedFiles:
     """One folder a version, `<root>/<version id>`, readable with any tool and read-only.
 
-    A folder is filled under `<root>/.incoming` and renamed when it is complete, flushed to disk and read-only, so what
-    has the name of a version is whole. Nothing is created before it is needed, `root` neither.
+    A folder is filled under `<root>/.incoming` and renamed when it is complete and its files are on disk, so what has
+    the name of a version is whole; when a method that fills one returns, the names are on disk, too.
+    Nothing is created before it is needed, `root` neither.
 
     Empty sub-folders are not kept. `__pycache__` folders and MLflow's `registered_model_meta` are not taken in.
     Each folder has a `registered_model_meta` of its own, empty and writable: MLflow insists on writing that
@@ -62,7 +65,7 @@ class ManagedFiles:
         found = walk(source)
         total = sum(file.size for file in found)
         with arriving(self._root, str(version_id)) as folder, progress("Taking in model files", total) as advance:
-            return [_bring(file, folder, move, advance) for file in found]
+            return list(in_threads(lambda file, stop: _bring(file, folder, move, advance, stop), found))
 
     def link(self, source_id: int, version_id: int, files: Sequence[FileEntry]) -> None:
         """Give a version the files of another one, as hard links: no bytes are copied where links are possible.
@@ -77,6 +80,8 @@ class ManagedFiles:
             comparing.check_size(source, entry, present)
         total = sum(entry.size for entry in files)
         with arriving(self._root, str(version_id)) as folder, progress("Linking model files", total) as advance:
+            for parent in {inside(folder, entry.path).parent for entry in files}:
+                parent.mkdir(parents=True, exist_ok=True)
             for entry in files:
                 _link(source, folder, entry, advance)
 
@@ -159,17 +164,16 @@ class ManagedFiles:
         return self._root / INCOMING / f"{version_id}.lock"
 
 
-def _bring(file: SourceFile, folder: Path, move: bool, advance: Advance) -> FileEntry:
+def _bring(file: SourceFile, folder: Path, move: bool, advance: Advance, stop: Event) -> FileEntry:
     target = folder / file.path
     target.parent.mkdir(parents=True, exist_ok=True)
     bring = move_file if move and not file.shared else copy_file
-    size, sha256 = bring(file.real, target, advance)
+    size, sha256 = bring(file.real, target, advance, stop)
     return FileEntry(path=file.path, size=size, sha256=sha256)
 
 
 def _link(source: Path, folder: Path, entry: FileEntry, advance: Advance) -> None:
     original, target = inside(source, entry.path), inside(folder, entry.path)
-    target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(original, target, follow_symlinks=False)
         advance(entry.size)

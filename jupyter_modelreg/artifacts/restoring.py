@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
-from jupyter_modelreg.artifacts.arriving import delete, seal
-from jupyter_modelreg.artifacts.transfer import FILE_MODE, FOLDER_MODE, Advance, progress, reading, sync_folder, writing
+from jupyter_modelreg.artifacts.arriving import delete, flush, seal
+from jupyter_modelreg.artifacts.transfer import (
+    FILE_MODE,
+    FOLDER_MODE,
+    Advance,
+    hash_all,
+    in_threads,
+    progress,
+    reading,
+    sync_folder,
+    unpacked,
+    writing,
+)
 from jupyter_modelreg.artifacts.walking import inside
 from jupyter_modelreg.core.entities import FileEntry, JsonValue
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidInput
@@ -22,7 +33,6 @@ MANIFEST = "manifest.json"
 KIND = "modelreg backup"
 FORMAT = 1
 
-_CHUNK = 1 << 20  # bytes
 _NAME_IT = "name a file that modelreg backup has written"
 _USE_ANOTHER = "use another backup"
 
@@ -51,7 +61,7 @@ class BackupReader:
         if not isinstance(noted, dict):
             raise FilesDamaged(f"{self._path} says nothing of its database", _USE_ANOTHER)
         with progress("Restoring the database", int(str(noted.get("size", 0)))) as advance:
-            self._unpack(DATABASE, str(noted.get("sha256")), self.database, advance)
+            self._unpack(DATABASE, str(noted.get("sha256")), self.database, advance, Event())
 
     def unpack_files(self, manifests: Manifests) -> None:
         """Unpack the files of versions, each content once; others that have it get links, as they had before.
@@ -61,17 +71,23 @@ class BackupReader:
         left_out = self.about.get("left_out")
         absent = set(left_out) if isinstance(left_out, dict) else set()
         wanted = {version_id: files for version_id, files in manifests.items() if str(version_id) not in absent}
-        contents = {entry.sha256: entry.size for files in wanted.values() for entry in files}
-        first: dict[str, Path] = {}
+        places: dict[str, list[tuple[FileEntry, Path]]] = {}
         self._files.mkdir()
-        with progress("Restoring model files", sum(contents.values())) as advance:
-            for version_id, files in wanted.items():
-                folder = self._files / str(version_id)
-                folder.mkdir()
-                for entry in files:
-                    self._bring(entry, inside(folder, entry.path), first, advance)
-                seal(folder)
-                folder.chmod(FOLDER_MODE)
+        for version_id, files in wanted.items():
+            folder = self._files / str(version_id)
+            folder.mkdir()
+            for entry in files:
+                target = inside(folder, entry.path)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                places.setdefault(entry.sha256, []).append((entry, target))
+        with progress("Restoring model files", sum(same[0][0].size for same in places.values())) as advance:
+            for _ in in_threads(lambda same, stop: self._bring(same, advance, stop), places.values()):
+                pass
+        for version_id in wanted:
+            folder = self._files / str(version_id)
+            seal(folder)
+            folder.chmod(FOLDER_MODE)
+            flush(folder)
 
     def put_files(self, aside: Path | None) -> None:
         """Put the unpacked files where the registry has its own; what is there goes to `aside`."""
@@ -80,20 +96,20 @@ class BackupReader:
         elif self._root.exists():
             delete(self._root)  # nothing but an empty folder, as the caller has seen
         self._files.rename(self._root)
+        sync_folder(self._root)
         sync_folder(self._root.parent)
 
-    def _bring(self, entry: FileEntry, target: Path, first: dict[str, Path], advance: Advance) -> None:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        original = first.setdefault(entry.sha256, target)
-        if original is not target:
+    def _bring(self, same: Sequence[tuple[FileEntry, Path]], advance: Advance, stop: Event) -> None:
+        """Unpack one content to all the places that have it."""
+        (entry, first), *others = same
+        self._unpack(self._name_of(entry), entry.sha256, first, advance, stop)
+        first.chmod(FILE_MODE)
+        for _, target in others:
             try:
-                os.link(original, target)
+                os.link(first, target)
             except OSError:  # no links here, or too many: its own bytes, then
-                self._unpack(self._name_of(entry), entry.sha256, target, _uncounted)
+                self._unpack(self._name_of(entry), entry.sha256, target, _uncounted, stop)
                 target.chmod(FILE_MODE)
-            return
-        self._unpack(self._name_of(entry), entry.sha256, target, advance)
-        target.chmod(FILE_MODE)
 
     def _name_of(self, entry: FileEntry) -> str:
         # Where the first copy was damaged when the backup was made, a sound one has another name.
@@ -101,20 +117,15 @@ class BackupReader:
         usual = f"files/{entry.sha256}"
         return str(elsewhere.get(entry.sha256, usual)) if isinstance(elsewhere, dict) else usual
 
-    def _unpack(self, name: str, sha256: str, target: Path, advance: Advance) -> None:
-        digest = hashlib.sha256()
+    def _unpack(self, name: str, sha256: str, target: Path, advance: Advance, stop: Event) -> None:
         try:
-            packed = self._archive.open(name)
+            with target.open("xb") as writer:
+                found = hash_all(unpacked(self._archive, name), advance, writer.write, stop)[1]
+                writer.flush()
+                os.fsync(writer.fileno())
         except KeyError as error:
             raise FilesDamaged(f"{self._path} lacks {name}", _USE_ANOTHER) from error
-        with packed, target.open("xb") as writer:
-            while chunk := packed.read(_CHUNK):
-                digest.update(chunk)
-                writer.write(chunk)
-                advance(len(chunk))
-            writer.flush()
-            os.fsync(writer.fileno())
-        if digest.hexdigest() != sha256:
+        if found != sha256:
             raise FilesDamaged(f"{name} in {self._path} is not what was backed up", _USE_ANOTHER)
 
 

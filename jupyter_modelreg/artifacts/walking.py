@@ -121,14 +121,19 @@ def listing(folder: Path) -> dict[str, os.stat_result]:
     What another process removes meanwhile counts as gone. Raises OSError.
     """
     found: dict[str, os.stat_result] = {}
-    for parent, folders, names in os.walk(folder, onerror=_raise_unless_gone):
-        for name in [*names, *(name for name in folders if os.path.islink(os.path.join(parent, name)))]:
-            full = Path(parent, name)
-            with suppress(FileNotFoundError):
-                found[full.relative_to(folder).as_posix()] = full.lstat()
+    _list(os.fspath(folder), "", found)
     return found
 
 
-def _raise_unless_gone(error: OSError) -> None:
-    if not isinstance(error, FileNotFoundError):
-        raise error
+def _list(folder: str, prefix: str, found: dict[str, os.stat_result]) -> None:
+    try:
+        with os.scandir(folder) as listing:
+            entries = list(listing)
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            _list(entry.path, f"{prefix}{entry.name}/", found)
+        else:
+            with suppress(FileNotFoundError):
+                found[prefix + entry.name] = os.lstat(entry.path)

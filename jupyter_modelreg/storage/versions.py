@@ -124,7 +124,7 @@ class VersionRows(Rows[Version]):
     def add_files(self, version_id: int, files: Sequence[FileEntry]) -> None:
         """Store the manifest of a version."""
         if files:
-            rows = [{"version_id": version_id, **dataclasses.asdict(entry)} for entry in files]
+            rows = [{"version_id": version_id, **vars(entry)} for entry in files]
             for row in rows:
                 self._session.insert(_FILES, row)
 

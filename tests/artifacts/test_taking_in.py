@@ -7,6 +7,7 @@ import os
 import socket
 import stat
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,11 +43,43 @@ def test_files_arrive_with_their_manifest_in_order(
     assert managed.size() == sum(map(len, model.values()))
 
 
-def test_a_file_larger_than_one_piece_arrives_whole(managed: ManagedFiles, make_folder: MakeFolder) -> None:
-    content = os.urandom((3 << 20) + 17)
+@pytest.mark.parametrize("size", [(3 << 20) + 17, 16 << 20, (33 << 20) + 17])
+def test_a_file_larger_than_one_piece_arrives_whole(managed: ManagedFiles, make_folder: MakeFolder, size: int) -> None:
+    content = os.urandom(size)
     folder = make_folder({"weights.bin": content})
     assert managed.take_in(folder, 7) == [entry("weights.bin", content)]
     assert (managed.path(7) / "weights.bin").read_bytes() == content
+
+
+def test_a_large_file_arrives_whole_from_another_file_system(managed: ManagedFiles, elsewhere: Path) -> None:
+    content = os.urandom((33 << 20) + 17)
+    (elsewhere / "weights.bin").write_bytes(content)
+    assert managed.take_in(elsewhere, 7) == [entry("weights.bin", content)]
+    assert (managed.path(7) / "weights.bin").read_bytes() == content
+
+
+def test_many_files_arrive_each_with_its_own_hash(managed: ManagedFiles, make_folder: MakeFolder) -> None:
+    files = {f"{number % 7}/{number:03}.bin": os.urandom(number * 50) for number in range(300)}
+    entries = managed.take_in(make_folder(files), 7)
+    assert entries == [entry(path, files[path]) for path in sorted(files)]
+    managed.verify(7, entries)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="changes the source between copying and hashing a piece")
+def test_the_hash_is_that_of_what_is_kept_even_if_the_source_changes_meanwhile(
+    managed: ManagedFiles, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = os.copy_file_range
+
+    def copy_and_change(reader: int, writer: int, count: int) -> int:
+        copied = copy(reader, writer, count)
+        (source / "model.pkl").write_bytes(b"other one")
+        return copied
+
+    monkeypatch.setattr(os, "copy_file_range", copy_and_change)
+    entries = managed.take_in(source, 7)
+    monkeypatch.undo()
+    managed.verify(7, entries)
 
 
 def test_an_empty_file_is_a_file(managed: ManagedFiles, make_folder: MakeFolder) -> None:

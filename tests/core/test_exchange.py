@@ -185,6 +185,26 @@ def test_each_content_is_in_the_archive_once(archive: Path) -> None:
     assert manifest["about"]["references"] == ["prod", "plain", "greeting"]
 
 
+def test_many_files_travel_and_only_what_shrinks_is_deflated(
+    full: Registry, other: Registry, tmp_path: Path, model_folder: Path
+) -> None:
+    folder = shutil.copytree(model_folder, tmp_path / "many")
+    large = {"weights.bin": os.urandom(1 << 20), "zeros.bin": bytes(1 << 20), "empty.bin": b""}
+    for name, data in large.items():
+        (folder / name).write_bytes(data)
+    for number in range(200):
+        (folder / f"{number}.bin").write_bytes(os.urandom(number * 100))
+    version = full.versions.register(str(folder), "prod.ml_team.many")
+    full.exchange.export_to(tmp_path / "many.zip", ["prod.ml_team.many"])
+    names = {entry.path: f"files/{entry.sha256}" for entry in full.versions.files(version.reference)}
+    with zipfile.ZipFile(tmp_path / "many.zip") as opened:
+        assert opened.getinfo(names["weights.bin"]).compress_type == zipfile.ZIP_STORED
+        assert opened.getinfo(names["zeros.bin"]).compress_size < 10_000
+    other.exchange.import_from(str(tmp_path / "many.zip"))
+    assert content(other, "prod.ml_team.many")[-2:] == content(full, "prod.ml_team.many")[-2:]
+    assert other.maintenance.verify().findings == []
+
+
 def test_what_cannot_be_exported(full: Registry, tmp_path: Path, model_folder: Path) -> None:
     export = full.exchange.export_to
     with pytest.raises(NotFound, match=r"no model or schema prod\.ml_team\.frued; did you mean"):

@@ -177,6 +177,9 @@ def main() -> None:
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
     results: dict[str, object] = {"date": time.strftime("%Y-%m-%d"), "cpus": os.cpu_count(), "quick": options.quick}
+    if options.only and RESULTS.exists():  # the other parts stay, if they were made likewise
+        before = json.loads(RESULTS.read_text())
+        results = (before if before["quick"] == options.quick else {}) | results
     if options.only in (None, "store"):
         kept = []
         for models in (100, 1_000) if options.quick else (100, 1_000, 10_000):

@@ -30,6 +30,8 @@ def check_before_opening(path: Path, journal: Contents) -> None:
                 f"the registry {path} is gone, but its write-ahead log {wal} is there",
                 f"put the file back, or {RESTORE}; to begin anew, move {wal.name} away",
             )
+    elif path.is_dir():
+        raise RegistryUnusable(f"{path} is a folder, not a DuckDB database", "name a file in it, or another one")
     elif path.stat().st_size == 0:
         raise RegistryUnusable(f"{path} is empty, and so is not a DuckDB database any more", RESTORE)
 

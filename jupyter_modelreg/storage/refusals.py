@@ -41,7 +41,8 @@ def not_opened(path: Path, error: OSError) -> RegistryUnusable:
         return no_locks(path, error)
     return RegistryUnusable(
         f"the registry {path} cannot be opened: {error.strerror or error} ({error.filename or path.parent})",
-        "choose a folder you can write to, like: connect modelreg:////folder/registry.duckdb",
+        "choose a folder you can write to, like: connect modelreg:////folder/registry.duckdb; to look into a registry "
+        "that cannot be written to, copy it there, with its .files",
     )
 
 

@@ -172,7 +172,8 @@ class RegistryFile:
             # Opening it would put an empty registry in the place of one that somebody has moved or means to restore.
             raise RegistryUnusable(
                 f"the registry {self.path} is gone",
-                "put it back, or restore a backup: modelreg restore FILE --force; a new process may begin anew",
+                "put it back, or restore a backup: modelreg restore FILE --force; to begin anew, remove "
+                f"{self._journal.path} and {self.path}.files, and start a new process",
             )
         self.forget()
         contents = self._journal.read()

@@ -111,6 +111,11 @@ def test_a_damaged_file_is_refused_with_a_cure_and_left_alone(stocked: Path, kin
     assert stocked.read_bytes() == damaged
 
 
+def test_a_folder_in_its_place_is_called_one(registry_path: Path) -> None:
+    registry_path.mkdir(parents=True)
+    assert refusal(registry_path).message == f"{registry_path} is a folder, not a DuckDB database"
+
+
 def test_every_damaged_block_is_found_by_verify(stocked: Path) -> None:
     """DuckDB itself opens such a file, and only finds out when it comes to read that block."""
     whole = stocked.read_bytes()

@@ -3,14 +3,60 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 import sqlalchemy as sa
 
 from jupyter_modelreg.storage.session import Prepared, Session
+from jupyter_modelreg.storage.tables import JsonText
 
 E = TypeVar("E")
+Process = Callable[[Any], Any]
+
+
+def from_json(text: str | None) -> Any:
+    """What `JsonText` has stored; most of it is empty."""
+    return None if text is None else {} if text == "{}" else json.loads(text)
+
+
+class Maker(Generic[E]):
+    """Makes entities from rows as the database gives them, which begin with the `columns`.
+
+    Args:
+        entity: what to make: a dataclass that does nothing when it is made but to keep its fields.
+        columns: named as the fields are; one that is none is left out.
+        processes: how a value becomes that of the field, where it is not as it is in the database.
+    """
+
+    def __init__(
+        self, entity: type[E], columns: Iterable[sa.ColumnElement[Any]], processes: Mapping[str, Process] | None = None
+    ) -> None:
+        self._entity = entity
+        fields = {field.name for field in dataclasses.fields(entity)}  # type: ignore[arg-type]
+        self._names, self._processed = [], []
+        self._others = []
+        for column in columns:
+            name = str(column.key)
+            process = (processes or {}).get(name) or (from_json if isinstance(column.type, JsonText) else None)
+            self._names.append(name)
+            if name not in fields:
+                self._others.append(name)
+            elif process is not None:
+                self._processed.append((name, process))
+
+    def __call__(self, row: Sequence[Any], **more: object) -> E:
+        """One entity, with the fields that do not come from the row."""
+        values = dict(zip(self._names, row, strict=False))
+        for name in self._others:
+            del values[name]
+        for name, process in self._processed:
+            values[name] = process(values[name])
+        # Setting one by one what is frozen, as its own __init__ does, takes four times as long.
+        made = object.__new__(self._entity)
+        vars(made).update(values, **more)
+        return made
 
 
 class Rows(Generic[E]):

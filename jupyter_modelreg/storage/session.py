@@ -118,6 +118,12 @@ class Session:
         self._cursor.execute(statement.sql, statement.parameters(values))
         return [statement.row(found) for found in self._cursor.fetchall()]
 
+    def rows(self, statement: Prepared, values: Values) -> Sequence[Sequence[Any]]:
+        """The rows of the answer, as the database gives them."""
+        self.flush()
+        self._cursor.execute(statement.sql, statement.parameters(values))
+        return self._cursor.fetchall()
+
     def insert(self, table: sa.Table, values: Values) -> None:
         """Add a row."""
         self._new.setdefault(table, []).append(dict(values))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -14,11 +15,26 @@ from jupyter_modelreg.storage.tables import JsonText
 
 E = TypeVar("E")
 Process = Callable[[Any], Any]
+_LONG = 500  # characters
+_FLAT = frozenset({"tags", "aliases", "latest", "params"})
 
 
 def from_json(text: str | None) -> Any:
     """What `JsonText` has stored; most of it is empty."""
     return None if text is None else {} if text == "{}" else json.loads(text)
+
+
+def flat(text: str | None) -> Any:
+    """As `from_json`, of an object that holds only text and numbers: few different ones are read over and over."""
+    if text is None or text == "{}":
+        return None if text is None else {}
+    return json.loads(text) if len(text) > _LONG else dict(_parsed(text))
+
+
+@lru_cache(maxsize=5000)
+def _parsed(text: str) -> Mapping[str, str | int]:
+    found: Mapping[str, str | int] = json.loads(text)
+    return found
 
 
 class Maker(Generic[E]):
@@ -39,7 +55,9 @@ class Maker(Generic[E]):
         self._others = []
         for column in columns:
             name = str(column.key)
-            process = (processes or {}).get(name) or (from_json if isinstance(column.type, JsonText) else None)
+            process = (processes or {}).get(name)
+            if process is None and isinstance(column.type, JsonText):
+                process = flat if name in _FLAT else from_json
             self._names.append(name)
             if name not in fields:
                 self._others.append(name)

@@ -116,6 +116,7 @@ class Tables:
             description=description,
             tags=tags,
             aliases=aliases,
+            latest={"None": count},
             last_version=count,
             owner=work.actor,
             **work.stamp,

@@ -90,6 +90,7 @@ def _table(*operations: Operation) -> Mapping[str, Operation]:
 
 _WRITES_FOLDER = "it writes into a folder of the machine that answers, where the caller may not be able to look"
 _FILES_OF_CALLER = "it reads or writes a file of the machine that answers, where the caller may not be able to look"
+_TAKES_WHOLE_MODELS = "it takes models as the registry reads them, with more than travels"
 _RETURNS_OBJECT = "it returns a loaded Python model"
 _REPLACES = "it replaces the registry that answers, from a file of that machine"
 _ENCRYPTED = "its secret must arrive encrypted, and only MLflow's door holds the key"
@@ -119,7 +120,7 @@ OPERATIONS: Mapping[str, Operation] = _table(
     Operation("versions", Versions.resolve),
     Operation("versions", Versions.list),
     Operation("versions", Versions.search),
-    Operation("versions", Versions.latest),
+    Operation("versions", Versions.latest, stays=_TAKES_WHOLE_MODELS),
     Operation("versions", Versions.describe),
     Operation("versions", Versions.transition),
     Operation("versions", Versions.delete),

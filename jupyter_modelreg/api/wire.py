@@ -14,13 +14,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 from jupyter_modelreg.api.operations import Operation
-from jupyter_modelreg.core.entities import JsonValue, Webhook
+from jupyter_modelreg.core.entities import JsonValue, Model, Webhook
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.filters import Page
 from jupyter_modelreg.core.names import Reference
 
 # Fields that never leave the process.
-HIDDEN: Mapping[type, frozenset[str]] = {Webhook: frozenset({"secret"})}
+HIDDEN: Mapping[type, frozenset[str]] = {Model: frozenset({"latest"}), Webhook: frozenset({"secret"})}
 # What a JavaScript number holds exactly.
 MAX_INT = 2**53 - 1
 MAX_ITEMS = 1000

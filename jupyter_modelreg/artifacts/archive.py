@@ -171,7 +171,7 @@ def _members(file: Path, archive: zipfile.ZipFile) -> Mapping[str, Member]:
     if _MANIFEST not in names:
         raise InvalidInput(f"{file} is not an archive of models: it has no {_MANIFEST}", "export writes one")
     try:
-        manifest = json.loads(archive.read(_MANIFEST))
+        manifest = json.loads(b"".join(unpacked(archive, _MANIFEST)))
         kind, version = manifest["format"], manifest["version"]
         members = {name: Member(**member) for name, member in manifest["members"].items()}
     except (*_DAMAGED, TypeError, AttributeError) as error:

@@ -154,7 +154,7 @@ def restoring(path: Path, root: Path) -> Iterator[BackupReader]:
 
 def _manifest(path: Path, archive: zipfile.ZipFile) -> Mapping[str, JsonValue]:
     try:
-        found = json.loads(archive.read(MANIFEST))
+        found = json.loads(b"".join(unpacked(archive, MANIFEST)))
     except (KeyError, ValueError):
         found = None
     if not isinstance(found, dict) or found.get("kind") != KIND:

@@ -14,7 +14,7 @@ from io import FileIO
 from pathlib import Path
 from threading import Event, Lock
 from typing import TypeVar
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 from jupyter_modelreg.core.errors import RegistryUnusable, SourceUnavailable
 from jupyter_modelreg.core.progress import Listener, Progress, listener
@@ -247,7 +247,12 @@ def unpacked(archive: ZipFile, name: str, limit: int = sys.maxsize) -> Iterator[
     Raises KeyError when there is no such member, and what zipfile raises when it is damaged.
     """
     with _opening:  # zipfile lets threads read at once, but counts what is open without a lock
-        member = archive.open(name)
+        try:
+            member = archive.open(name)
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            raise BadZipFile(f"{name} begins outside the file") from error
     try:
         while chunk := member.read(min(_CHUNK, limit)):
             yield chunk

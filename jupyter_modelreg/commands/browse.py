@@ -83,9 +83,7 @@ def schemas(session: Session, catalog: str | None, everywhere: bool, limit: int)
     return _schema_table(session, catalog, limit)
 
 
-@word(
-    "models", calls=["models.list", "versions.latest"], examples=["models", "models prod.ml_team", "models --workspace"]
-)
+@word("models", calls=["models.list"], examples=["models", "models prod.ml_team", "models --workspace"])
 @click.argument("namespace", required=False, metavar="[NAMESPACE]", shell_complete=params.namespaces)
 @click.option("-w", "--workspace", is_flag=True, help="Only workspace models, those without a three-part name.")
 @click.option("-a", "--all", "everywhere", is_flag=True, help="In every namespace, whatever the current one.")
@@ -101,7 +99,7 @@ def models(session: Session, namespace: str | None, workspace: bool, everywhere:
         namespace = session.namespace
     if namespace is None:
         found = session.registry.models.list(workspace=workspace, limit=limit)
-        return model_table(session.registry, found, limit)
+        return model_table(found, limit)
     return models_in(session.registry, session.find_namespace(namespace), limit)
 
 
@@ -150,21 +148,18 @@ def models_in(registry: Registry, container: Catalog | Schema, limit: int) -> Ta
     """The first `limit` models of a catalog or schema, with what to do to see more."""
     topic = registry.models
     if isinstance(container, Schema):
-        return model_table(registry, topic.list(container.name, limit=limit), limit)
+        return model_table(topic.list(container.name, limit=limit), limit)
     found: list[Model] = []
     for schema in registry.schemas.list(container.name):
         found += topic.list(schema.name, limit=limit + 1 - len(found))
         if len(found) > limit:
             break
-    return model_table(registry, Page(found[:limit], "more" if len(found) > limit else None), limit)
+    return model_table(Page(found[:limit], "more" if len(found) > limit else None), limit)
 
 
-def model_table(registry: Registry, models: Page[Model], limit: int) -> Table:
+def model_table(models: Page[Model], limit: int) -> Table:
     """`models`, which were listed up to `limit`, with what to do to see more."""
-    newest = registry.versions.latest([model.id for model in models])
-    rows = [
-        views.model_row(model, max((version.version for version in newest[model.id]), default=None)) for model in models
-    ]
+    rows = [views.model_row(model, max(model.latest.values(), default=None)) for model in models]
     nothing = "no models here yet; register SOURCE MODEL makes the first"
     return Table(views.MODEL_COLUMNS, rows, nothing, how_to_see_more(models, limit))
 

@@ -49,7 +49,7 @@ class Explored(Result):
         return html_face.page(*self.table.parts(), html_face.more_html(_NEEDS_NOTEBOOK))
 
 
-@word("explore", calls=["models.list", "versions.latest"], examples=["explore", "explore prod.ml_team"])
+@word("explore", calls=["models.list"], examples=["explore", "explore prod.ml_team"])
 @click.argument("namespace", required=False, metavar="[NAMESPACE]", shell_complete=params.namespaces)
 def explore(session: Session, namespace: str | None) -> Result:
     """Browse catalogs, schemas, models and versions.
@@ -69,7 +69,7 @@ def model_listing(registry: Registry, namespace: str | None) -> Table:
     Raises NotFound when there is no such namespace.
     """
     if namespace is None:
-        table = model_table(registry, registry.models.list(limit=DEFAULT_LIMIT), DEFAULT_LIMIT)
+        table = model_table(registry.models.list(limit=DEFAULT_LIMIT), DEFAULT_LIMIT)
     else:
         container = registry.schemas.get(namespace) if "." in namespace else registry.catalogs.get(namespace)
         table = models_in(registry, container, DEFAULT_LIMIT)

@@ -45,11 +45,17 @@ class Schema(Securable):
 
 @dataclass(frozen=True, kw_only=True)
 class Model(Securable):
-    """A registered model. `name` is the full name; `schema_id` is None for a workspace model."""
+    """A registered model. `name` is the full name; `schema_id` is None for a workspace model.
+
+    `latest` is the number of the newest version in each stage, in the order in which the stages were first used, which
+    is that of the lowest version in each. What is in the trash does not count. It is the registry's own, and does not
+    travel.
+    """
 
     schema_id: int | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, int] = field(default_factory=dict)
+    latest: Mapping[str, int] = field(default_factory=dict)
     last_version: int = 0
     deployment_job_id: str | None = None
     deleted_at: int | None = None

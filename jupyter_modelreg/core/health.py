@@ -81,10 +81,14 @@ class VersionLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Dangling:
-    """A row that leads nowhere: what it is, and what it lacks, as a sentence."""
+    """A row that leads nowhere: what it is, and what it lacks, as a sentence.
+
+    `derived` says that only something is wrong that follows from other rows, and can be had from them again.
+    """
 
     subject: str
     message: str
+    derived: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from jupyter_modelreg.core.entities import Catalog, Model, Schema, Version
 from jupyter_modelreg.core.errors import AliasNotFound, InvalidInput, NotFound
 from jupyter_modelreg.core.filters import Condition, Order, Search
@@ -84,10 +82,10 @@ def resolve_versions(tx: Transaction, reference: ReferenceLike) -> list[Version]
     if ref.alias is not None:
         return [version_by_alias(tx, model, ref.alias)]
     if ref.stage is not None:
-        in_stage = [version for version in tx.versions.latest([model.id]) if version.stage == ref.stage]
-        if not in_stage:
+        newest = model.latest.get(ref.stage)
+        if newest is None:
             raise NotFound(f"model {model.name} has no version in stage {ref.stage}", _which_versions(tx, model))
-        return in_stage
+        return [require_version(tx, model, newest)]
     assert ref.versions is not None
     return _version_range(tx, model, *ref.versions)
 
@@ -113,11 +111,9 @@ def _version_range(tx: Transaction, model: Model, first: int, last: int) -> list
 
 
 def _newest(tx: Transaction, model: Model) -> Version | None:
-    search = Search(model_id=model.id, order=(Order("version", descending=True),), limit=1, prompts=None)
-    found: Sequence[Version] = tx.versions.search(search)
-    return found[0] if found else None
+    return require_version(tx, model, max(model.latest.values())) if model.latest else None
 
 
 def _which_versions(tx: Transaction, model: Model) -> str:
-    newest = _newest(tx, model)
-    return f"its newest version is {newest.version}" if newest else "it has no version yet"
+    newest = max(model.latest.values(), default=None)
+    return f"its newest version is {newest}" if newest else "it has no version yet"

@@ -27,7 +27,8 @@ class Maintenance(Topic):
     def repair(self, *, reason: str | None = None) -> Verification:
         """Verify, and put right what nobody can want as it is; the rest stays untouched, and is found again.
 
-        Versions whose registration ended with its process become FAILED_REGISTRATION. Files of registrations
+        Versions whose registration ended with its process become FAILED_REGISTRATION. What a model says of its newest
+        versions is made to agree with them. Files of registrations
         that failed, of versions that were purged, and of processes that are gone are removed.
         Raises as `verify` does, and RegistryUnusable when something cannot be removed.
         """
@@ -38,6 +39,10 @@ class Maintenance(Topic):
         if stuck:
             with self._domain.write(reason) as work:
                 failed = {version_id for version_id in stuck if version_id and self._fail(work, version_id)}
+        if any(finding.kind == "row" for finding in mendable):
+            # No event: nobody could see a difference, but for what was wrong.
+            with self._domain.write(reason) as work:
+                work.tx.integrity.derive()
         mended: list[Finding] = []
         for finding in mendable:
             if finding.kind == "stuck" and finding.version_id not in failed:

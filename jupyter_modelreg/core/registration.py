@@ -191,7 +191,8 @@ def _insert(
         **work.stamp,
     )
     work.tx.versions.insert(version)
-    work.tx.models.update(model.id, {"last_version": version.version, **work.touch})
+    latest = {**model.latest, version.stage: version.version}
+    work.tx.models.update(model.id, {"last_version": version.version, "latest": latest, **work.touch})
     after: dict[str, JsonValue] = {
         "source": version.source,
         "run_id": version.run_id,

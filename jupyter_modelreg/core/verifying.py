@@ -178,6 +178,8 @@ def _now(domain: Domain, version_id: int) -> VersionLine | None:
 
 
 def _row(found: Dangling) -> Finding:
+    if found.derived:
+        return _mendable("row", found.subject, found.message, "puts it right")
     return _finding("row", found.subject, found.message, _RESTORE)
 
 

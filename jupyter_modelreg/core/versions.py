@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from jupyter_modelreg.core.aliases import drop_aliases
@@ -29,7 +30,7 @@ from jupyter_modelreg.core.lookup import (
     resolve_versions,
 )
 from jupyter_modelreg.core.names import canonical_stage
-from jupyter_modelreg.core.outside import MLFLOW_NOTE
+from jupyter_modelreg.core.outside import MLFLOW_NOTE, Transaction
 from jupyter_modelreg.core.registration import Request, register
 from jupyter_modelreg.core.work import Work
 
@@ -131,16 +132,18 @@ class Versions(Topic):
             )
             return page_of(rows, limit, sorting)
 
-    def latest(self, model_ids: Sequence[int]) -> Mapping[int, Sequence[Version]]:
+    def latest(self, models: Sequence[Model]) -> Mapping[int, Sequence[Version]]:
         """The newest version in each stage, by model id, in the order in which the stages were first used.
 
-        An id that no model has gets an empty list.
+        It reads those that were the newest when the models were read, unless one of them has been deleted or has left
+        its stage since.
         """
-        found: Mapping[int, Sequence[Version]] = {}
-        if model_ids:
+        found: dict[int, Sequence[Version]] = {model.id: () for model in models}
+        there = [model for model in models if model.latest]
+        if there:
             with self._domain.read() as tx:
-                found = _by_model(tx.versions.latest(model_ids))
-        return {model_id: found.get(model_id, ()) for model_id in model_ids}
+                found |= _newest(tx, there)
+        return found
 
     def describe(self, reference: ReferenceLike, description: str | None, *, reason: str | None = None) -> None:
         """Replace the description of each version named; None removes it. Raises InvalidInput, NotFound."""
@@ -175,7 +178,7 @@ class Versions(Topic):
                     if other.version != version:
                         _update(work, other, "version.stage", {"stage": "Archived"})
             _update(work, moving, "version.stage", {"stage": to})
-            work.tx.models.update(found.id, work.touch)
+            work.tx.models.update(found.id, {"latest": work.tx.versions.stages(found.id), **work.touch})
             return require_version(work.tx, found, version)
 
     def delete(self, reference: ReferenceLike, *, reason: str | None = None) -> Sequence[Version]:
@@ -187,12 +190,14 @@ class Versions(Topic):
             gone = resolve_versions(work.tx, reference)
             model = require_model(work.tx, gone[0].name)
             numbers = {version.version for version in gone}
-            drop_aliases(work, model, [alias for alias, at in model.aliases.items() if at in numbers])
             for version in gone:
                 work.tx.versions.update(version.id, {"deleted_at": work.now, **work.touch})
+            latest = work.tx.versions.stages(model.id)
+            drop_aliases(work, model, [alias for alias, at in model.aliases.items() if at in numbers])
+            for version in gone:
                 before: dict[str, JsonValue] = {"description": version.description, "stage": version.stage}
                 work.log("version.deleted", "model", model.id, model.name, version=version.version, before=before)
-            work.tx.models.update(model.id, work.touch)
+            work.tx.models.update(model.id, {"latest": latest, **work.touch})
             return gone
 
     def copy(self, reference: ReferenceLike, model: str, *, reason: str | None = None) -> Version:
@@ -266,10 +271,15 @@ def _copy_out(folder: Path, target: Path) -> None:
                 shutil.copyfile(Path(parent, name), here / name)
 
 
-def _by_model(versions: Sequence[Version]) -> dict[int, list[Version]]:
+def _newest(tx: Transaction, models: Sequence[Model]) -> dict[int, list[Version]]:
+    there = {(version.model_id, version.version): version for version in tx.versions.latest(models)}
     found: dict[int, list[Version]] = {}
-    for version in versions:
-        found.setdefault(version.model_id, []).append(version)
+    for model in models:
+        newest = [there.get((model.id, number)) for number in model.latest.values()]
+        found[model.id] = [version for version in newest if version is not None]
+        if [version.stage for version in found[model.id]] != list(model.latest):
+            now = replace(model, latest=tx.versions.stages(model.id))
+            found[model.id] = [require_version(tx, now, number) for number in now.latest.values()]
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 from mlflow.entities import Metric as MlflowMetric
 from mlflow.entities.logged_model_parameter import LoggedModelParameter
@@ -36,21 +36,38 @@ def tags_of(tags: Iterable[KeyValue] | None) -> dict[str, str]:
     return {check_tag_key(tag.key): check_tag_value(tag.key, tag.value) for tag in tags or []}
 
 
-def registered_model(model: Model, latest: Sequence[Version]) -> RegisteredModel:
+class Workspace(TypedDict, total=False):
+    """What MLflow's entities of models and versions are told of the workspace they are in."""
+
+    workspace: str
+
+
+def workspace() -> Workspace:
+    """The workspace MLflow itself takes when it is told of none.
+
+    It looks that up for each entity, which takes half as long as all the rest of making one: so ask once for many.
+    """
+    # An older MLflow knows of none.
+    name = getattr(ModelVersion("", "", 0), "workspace", None)
+    return {"workspace": name} if name else {}
+
+
+def registered_model(model: Model, latest: Sequence[Version], within: Workspace | None = None) -> RegisteredModel:
     """`model`, with the newest version in each stage."""
     return RegisteredModel(
         name=model.name,
         creation_timestamp=model.created_at,
         last_updated_timestamp=model.updated_at,
         description=model.description,
-        latest_versions=[model_version(version) for version in latest],
+        latest_versions=[model_version(version, within) for version in latest],
         tags=[RegisteredModelTag(key, value) for key, value in model.tags.items()],
         aliases=[RegisteredModelAlias(alias, version) for alias, version in model.aliases.items()],
         deployment_job_id=model.deployment_job_id,
+        **(within or {}),
     )
 
 
-def model_version(version: Version) -> ModelVersion:
+def model_version(version: Version, within: Workspace | None = None) -> ModelVersion:
     """`version`, with what is known of the logged model it was made from; its author is the `user_id`."""
     return ModelVersion(
         name=version.name,
@@ -70,6 +87,7 @@ def model_version(version: Version) -> ModelVersion:
         model_id=version.logged_model_id,
         params=_params(version.params),
         metrics=_metrics(version),
+        **(within or {}),
     )
 
 

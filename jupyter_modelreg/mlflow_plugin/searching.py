@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mlflow.exceptions import MlflowException
 from mlflow.store.model_registry import (
@@ -103,10 +104,18 @@ def _check_max_results(max_results: int, most: int) -> None:
 # --- filters -----------------------------------------------------------------------------------------------
 
 
-def _parse_filter(grammar: type[SearchUtils], filter_string: str | None) -> list[Parsed]:
+def _parse_filter(grammar: type[SearchUtils], filter_string: str | None) -> Sequence[Parsed]:
     with _readable("filter", filter_string, "compare with AND between, like name = 'fraud' AND tags.task = 'ranking'"):
-        parsed: list[Parsed] = grammar.parse_search_filter(filter_string)
+        if isinstance(filter_string, str):
+            return _parsed(grammar.parse_search_filter, filter_string)
+        parsed: Sequence[Parsed] = grammar.parse_search_filter(filter_string)
         return parsed
+
+
+@lru_cache(maxsize=200)
+def _parsed(parse: Callable[[str], Sequence[Parsed]], filter_string: str) -> Sequence[Parsed]:
+    # MLflow's parser takes longer than looking for a page does, and every page comes with the filter of the first.
+    return tuple(parse(filter_string))
 
 
 def _asks_for_prompts(parsed: Sequence[Parsed]) -> bool:
@@ -159,7 +168,7 @@ def _whole_number(value: object) -> Scalar:
 # --- order and paging --------------------------------------------------------------------------------------
 
 
-def _order(clauses: Sequence[str], parse: Callable[[str], Order]) -> list[Order]:
+def _order(clauses: Sequence[str], parse: Callable[[str], Order]) -> Sequence[Order]:
     with _readable("order_by", clauses, "write a list like ['name ASC', 'last_updated_timestamp DESC']"):
         orders = [parse(clause) for clause in clauses]
     if len({order.field for order in orders}) < len(orders):
@@ -168,11 +177,13 @@ def _order(clauses: Sequence[str], parse: Callable[[str], Order]) -> list[Order]
     return orders
 
 
+@lru_cache(maxsize=200)
 def _model_order(clause: str) -> Order:
     key, ascending = SearchUtils.parse_order_by_for_search_registered_models(clause)
     return Order(_MODEL_ORDER[key], descending=not ascending)
 
 
+@lru_cache(maxsize=200)
 def _version_order(clause: str) -> Order:
     _, key, ascending = SearchModelVersionUtils.parse_order_by_for_search_model_versions(clause)
     return Order(_VERSION_ORDER[key], descending=not ascending)

@@ -22,7 +22,7 @@ from jupyter_modelreg.connection import open_registry
 from jupyter_modelreg.core.entities import Model
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, NotFound, PolicyRefused
 from jupyter_modelreg.core.names import Reference, canonical_stage
-from jupyter_modelreg.mlflow_plugin.entities import model_version, registered_model, tags_of
+from jupyter_modelreg.mlflow_plugin.entities import model_version, registered_model, tags_of, workspace
 from jupyter_modelreg.mlflow_plugin.errors import mlflow_errors, raises_mlflow_errors
 from jupyter_modelreg.mlflow_plugin.searching import model_query, version_query
 from jupyter_modelreg.mlflow_plugin.webhooks import WebhookMethods
@@ -107,8 +107,9 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
         page = self.registry.models.search(
             query.conditions, query.order, prompts=query.prompts, limit=query.limit, page_token=query.page_token
         )
-        latest = self.registry.versions.latest([model.id for model in page])
-        return PagedList([registered_model(model, latest[model.id]) for model in page], page.token)
+        latest = self.registry.versions.latest(page)
+        within = workspace()
+        return PagedList([registered_model(model, latest[model.id], within) for model in page], page.token)
 
     def get_registered_model(self, name: str) -> RegisteredModel:
         """The model called `name`."""
@@ -123,7 +124,7 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
                 f"use an alias, like models:/{name}@Champion",
             )
         wanted = {canonical_stage(stage) for stage in stages or ()}
-        latest = self.registry.versions.latest([model.id])[model.id]
+        latest = self.registry.versions.latest([model])[model.id]
         return [model_version(version) for version in latest if not wanted or version.stage in wanted]
 
     def set_registered_model_tag(self, name: str, tag: RegisteredModelTag) -> None:
@@ -203,7 +204,8 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
         page = self.registry.versions.search(
             query.conditions, query.order, prompts=query.prompts, limit=query.limit, page_token=query.page_token
         )
-        return PagedList([model_version(version) for version in page], page.token)
+        within = workspace()
+        return PagedList([model_version(version, within) for version in page], page.token)
 
     def set_model_version_tag(self, name: str, version: Number, tag: ModelVersionTag) -> None:
         """Set a tag of a version."""
@@ -249,7 +251,7 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
         """Nothing to wait for: `create_model_version` returns when the version is READY."""
 
     def _with_latest(self, model: Model) -> RegisteredModel:
-        return registered_model(model, self.registry.versions.latest([model.id])[model.id])
+        return registered_model(model, self.registry.versions.latest([model])[model.id])
 
 
 def _number(version: Number) -> int:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities import PROMPT_TAG, Event, Model, Version
 from jupyter_modelreg.storage import tables
+from jupyter_modelreg.storage.latest import note_latest
 from jupyter_modelreg.storage.models import ModelRows
 from jupyter_modelreg.storage.session import Session
 from jupyter_modelreg.storage.versions import VersionRows
@@ -94,6 +95,10 @@ class BulkRows:
             assigned = ", ".join(f"{name} = new.{name}" for name in changed)
             update = f"UPDATE models SET {assigned} FROM ({rows}) AS new WHERE models.id = new.id"  # noqa: S608
             self._run(update, values)
+
+    def note_latest(self, model_ids: Iterable[int]) -> None:
+        """Have models note what their newest versions are by now."""
+        note_latest(self._session, model_ids)
 
     def _insert(self, table: sa.Table, rows: Sequence[object], derived: Mapping[str, Sequence[object]]) -> None:
         """Add `rows`: a column takes the attribute of its name, unless it is among those `derived` from them."""

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from jupyter_modelreg.core.entities import Event
 from jupyter_modelreg.core.errors import AlreadyExists, RegistryUnusable
 from jupyter_modelreg.storage.changes import Changes
@@ -31,9 +29,9 @@ class _Alone:
     """`session.Ground` on a database that nobody else knows of, which so needs no journal."""
 
     memory: Memory
-    opened: sa.Connection
+    opened: Database
 
-    def connection(self) -> sa.Connection:
+    def database(self) -> Database:
         return self.opened
 
     def keep(self, unit: Changes) -> None:
@@ -70,8 +68,8 @@ def opened_alone(path: Path) -> Iterator[Ground]:
             database.attach(path)
             migrate(database.connection, path)
             memory = Memory()
-            memory.head = newest_event(database.connection)
-            yield _Alone(memory, database.connection)
+            memory.head = newest_event(database)
+            yield _Alone(memory, database)
             database.detach()
     finally:
         database.close()

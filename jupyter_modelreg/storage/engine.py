@@ -6,7 +6,9 @@ lets many processes take turns at one file.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import sqlalchemy as sa
@@ -20,6 +22,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     # The statements here are small, and handing one to a second thread takes longer than it saves.
     "threads": 1,
 }
+_MOST_PARSED = 1000
 
 
 class CachingDialect(Dialect):  # type: ignore[misc]  # comes without types
@@ -42,8 +45,22 @@ class Database:
     def __init__(self) -> None:
         self._raw = duckdb.connect(":memory:", config=_CONFIG)
         wrapped = ConnectionWrapper(self._raw)
+        self._parsed: dict[str, duckdb.Statement] = {}
         self._engine = sa.create_engine("duckdb+modelreg://", creator=lambda: wrapped, poolclass=StaticPool)
         self.connection = self._engine.connect()
+
+    def ask(self, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+        """Run a statement that will be run again; returns all rows. Raises duckdb.Error.
+
+        It is parsed once: that takes as long as all the rest of looking up a row. (A prepared one gains no more.)
+        """
+        statement = self._parsed.get(sql)
+        if statement is None:
+            [statement] = self._raw.extract_statements(sql)
+            if len(self._parsed) >= _MOST_PARSED:
+                self._parsed.clear()
+            self._parsed[sql] = statement
+        return self._raw.execute(statement, parameters).fetchall()
 
     def attach(self, path: Path) -> None:
         """Open the file at `path`, which is made when missing. Raises duckdb.Error."""
@@ -59,5 +76,6 @@ class Database:
 
     def close(self) -> None:
         """End the instance; whatever has been committed stays."""
+        self._parsed.clear()
         self._raw.close()
         self._engine.dispose()

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from jupyter_modelreg.core.entities import Event
 from jupyter_modelreg.core.filters import FIRST, NEWEST_EVENT_FIRST, Start
 from jupyter_modelreg.storage import tables
+from jupyter_modelreg.storage.engine import Database
 from jupyter_modelreg.storage.rows import Rows
 from jupyter_modelreg.storage.searching import paged
 from jupyter_modelreg.storage.statements import Prepared
@@ -66,17 +67,15 @@ class EventRows(Rows[Event]):
         return self._all(paged(statement, NEWEST_EVENT_FIRST, columns, limit, start))
 
 
-def newest_event(connection: sa.Connection) -> Event | None:
+def newest_event(database: Database) -> Event | None:
     """The last line of the activity log in an open database.
 
     DuckDB knows how many rows there are, and events are numbered without gaps; only where somebody has removed lines
     the whole log has to be looked through for the highest number.
     """
-    cursor = connection.connection.cursor()
 
     def ask(statement: Prepared, **values: object) -> Sequence[Sequence[object]]:
-        cursor.execute(statement.sql, statement.parameters(values))
-        return cursor.fetchall()
+        return database.ask(statement.sql, statement.parameters(values))
 
     count = ask(_COUNT)[0][0]
     found = ask(_NUMBERED, by_seq=count) or ask(_NEWEST)

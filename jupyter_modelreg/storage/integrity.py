@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from jupyter_modelreg.core.entities import FileEntry
 from jupyter_modelreg.core.health import Dangling, VersionLine
 from jupyter_modelreg.storage import tables
+from jupyter_modelreg.storage.latest import note_latest, wrong_latest
 from jupyter_modelreg.storage.session import Session
 
 _CATALOGS, _SCHEMAS, _MODELS = tables.catalogs, tables.schemas, tables.models
@@ -75,7 +76,11 @@ class Integrity:
 
     def dangling(self) -> list[Dangling]:
         """Every row that leads nowhere."""
-        return [*self._orphaned_rows(), *self._aliases(), *self._counters(), *self._unlisted()]
+        return [*self._orphaned_rows(), *self._aliases(), *self._counters(), *self._latest(), *self._unlisted()]
+
+    def derive(self) -> None:
+        """Put right what follows from other rows: which versions of a model are the newest."""
+        note_latest(self._session)
 
     def _orphaned_rows(self) -> Iterator[Dangling]:
         for name in self._names(_SCHEMAS.c.name, _SCHEMAS.c.catalog_id.not_in(sa.select(_CATALOGS.c.id))):
@@ -135,6 +140,11 @@ class Integrity:
         for row in self._rows(behind):
             message = f"{row['name']} counts {row['last_version']} versions, and has a version {row['highest']}"
             yield Dangling(subject=row["name"], message=message)
+
+    def _latest(self) -> Iterator[Dangling]:
+        for name in wrong_latest(self._session):
+            message = f"{name} names other versions as its newest ones than there are"
+            yield Dangling(subject=name, message=message, derived=True)
 
     def _unlisted(self) -> Iterator[Dangling]:
         ready = (_VERSIONS.c.managed, _VERSIONS.c.status == "READY")

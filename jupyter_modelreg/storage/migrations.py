@@ -51,7 +51,22 @@ def initial(connection: sa.Connection) -> None:
         connection.execute(sa.text(statement))
 
 
-MIGRATIONS: Sequence[Migration] = (initial,)
+def latest_of_models(connection: sa.Connection) -> None:
+    """Each model knows its newest version in each stage, in the order of the lowest version there."""
+    for statement in (
+        "ALTER TABLE models ADD COLUMN latest TEXT DEFAULT '{}'",
+        "ALTER TABLE models ALTER COLUMN latest SET NOT NULL",
+        "ALTER TABLE models ALTER COLUMN latest DROP DEFAULT",
+        """UPDATE models SET latest = found.latest FROM (
+            SELECT model_id, '{' || string_agg(to_json(stage) || ': ' || newest, ', ' ORDER BY first) || '}' AS latest
+            FROM (SELECT model_id, stage, max(version) AS newest, min(version) AS first
+                FROM versions WHERE deleted_at IS NULL GROUP BY model_id, stage)
+            GROUP BY model_id) AS found WHERE models.id = found.model_id""",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+MIGRATIONS: Sequence[Migration] = (initial, latest_of_models)
 
 
 def migrate(connection: sa.Connection, path: object, steps: Sequence[Migration] = MIGRATIONS) -> None:

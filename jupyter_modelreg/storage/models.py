@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,8 +11,8 @@ import sqlalchemy as sa
 from jupyter_modelreg.core.entities import PROMPT_TAG, Model
 from jupyter_modelreg.core.filters import BY_NAME, Search, full_order
 from jupyter_modelreg.storage import tables
-from jupyter_modelreg.storage.rows import Rows
-from jupyter_modelreg.storage.searching import asks_for_prompts, matching, paged
+from jupyter_modelreg.storage.rows import Maker, Rows
+from jupyter_modelreg.storage.searching import Shape, matching, page_of_shape, shaped
 from jupyter_modelreg.storage.statements import Prepared
 
 _TABLE = tables.models
@@ -19,6 +20,20 @@ _LIVE = _TABLE.c.deleted_at.is_(None)
 _TRASHED = Prepared(
     sa.select(_TABLE.c.name, sa.func.max(_TABLE.c.last_version).label("highest")).where(~_LIVE).group_by(_TABLE.c.name)
 )
+_COLUMNS = {"name": _TABLE.c.name, "created_at": _TABLE.c.created_at, "updated_at": _TABLE.c.updated_at}
+_made = Maker(Model, _TABLE.c)
+
+
+@lru_cache(maxsize=500)
+def _searching(shape: Shape, of_schema: bool, workspace: bool) -> Prepared:
+    statement = sa.select(_TABLE).where(_LIVE, *matching(shape, _COLUMNS, _TABLE.c.tags))
+    if shape.prompts is not None:
+        statement = statement.where(_TABLE.c.is_prompt == shape.prompts)
+    if of_schema:
+        statement = statement.where(_TABLE.c.schema_id == sa.bindparam("of_schema"))
+    if workspace:
+        statement = statement.where(_TABLE.c.schema_id.is_(None))
+    return Prepared(page_of_shape(statement, shape, _COLUMNS))
 
 
 class ModelRows(Rows[Model]):
@@ -33,18 +48,11 @@ class ModelRows(Rows[Model]):
 
     def search(self, search: Search) -> list[Model]:
         """Models that match, by name unless ordered otherwise."""
-        columns = {"name": _TABLE.c.name, "created_at": _TABLE.c.created_at, "updated_at": _TABLE.c.updated_at}
-        statement = sa.select(_TABLE).where(_LIVE, *matching(search, columns, _TABLE.c.tags))
-        if search.prompts is False:
-            statement = statement.where(~_TABLE.c.is_prompt)
-        elif asks_for_prompts(search):
-            statement = statement.where(_TABLE.c.is_prompt)
-        if search.schema_id is not None:
-            statement = statement.where(_TABLE.c.schema_id == search.schema_id)
-        if search.workspace:
-            statement = statement.where(_TABLE.c.schema_id.is_(None))
-        order = full_order(search.order, BY_NAME)
-        return self._all(paged(statement, order, columns, search.limit, search.start))
+        shape, values = shaped(search, full_order(search.order, BY_NAME))
+        of_schema = search.schema_id is not None
+        statement = _searching(shape, of_schema, search.workspace)
+        rows = self._session.rows(statement, {**values, "of_schema": search.schema_id})
+        return [_made(row) for row in rows]
 
     def last_trashed_version(self, name: str) -> int:
         """The highest number ever used under `name` by models now in the trash; 0 without one."""

@@ -13,7 +13,6 @@ import time
 from pathlib import Path
 
 import duckdb
-import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities import Event
 from jupyter_modelreg.core.errors import RegistryBusy, RegistryUnusable
@@ -73,14 +72,14 @@ class RegistryFile:
         """Whether the files have been taken up, and are still those that were."""
         return self._contents is not None and self._in_place()
 
-    def connection(self) -> sa.Connection:
+    def database(self) -> Database:
         """The open database; what is in the journal may be missing in it. Raises RegistryBusy, RegistryUnusable."""
         if not self._attached:
             began = time.monotonic()
             self._attach(self.path)
             self.opening = time.monotonic() - began
         assert self._database is not None
-        return self._database.connection
+        return self._database
 
     def keep(self, unit: Changes) -> None:
         """Keep a unit of work in the journal. Raises RegistryUnusable, and then nothing has been kept."""
@@ -93,11 +92,10 @@ class RegistryFile:
         """Enter what is in the journal in the database. Raises RegistryUnusable, duckdb.Error; nothing is lost then."""
         if not len(self.memory.pending):
             return
-        connection = self.connection()
-        cursor = connection.connection.cursor()
+        database = self.database()
         try:
-            with connection.begin():
-                self.memory.pending.write(cursor.execute)
+            with database.connection.begin():
+                self.memory.pending.write(database.ask)
         except duckdb.Error as error:
             if is_broken(error):
                 raise
@@ -108,9 +106,9 @@ class RegistryFile:
     def preview(self) -> None:
         """Begin a transaction that holds what is in the journal, to be rolled back: where `flush` fails."""
         self._stop()  # DuckDB may want to be started again
-        connection = self.connection()
-        connection.begin()
-        self.memory.pending.write(connection.connection.cursor().execute)
+        database = self.database()
+        database.connection.begin()
+        self.memory.pending.write(database.ask)
 
     def committed(self, newest: Event | None) -> None:
         """Take note of a transaction that has gone to the database directly; `newest` is its last event."""
@@ -185,7 +183,7 @@ class RegistryFile:
         connection = self._database.connection
         with database_errors(self.path):
             migrate(connection, self.path)
-            self.memory.head = newest_event(connection)
+            self.memory.head = newest_event(self._database)
             check_continuity(connection, self.path, contents, self.memory.head)
             missing = without_stored(connection, self.path, contents, self.memory.head)
         for unit in missing:

@@ -3,18 +3,81 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 import sqlalchemy as sa
 
 from jupyter_modelreg.storage.session import Session
+from jupyter_modelreg.storage.tables import JsonText
 
 E = TypeVar("E")
+Process = Callable[[Any], Any]
+_LONG = 500  # characters
+_FLAT = frozenset({"tags", "aliases", "latest", "params"})
 
 
-@functools.cache
+def from_json(text: str | None) -> Any:
+    """What `JsonText` has stored; most of it is empty."""
+    return None if text is None else {} if text == "{}" else json.loads(text)
+
+
+def flat(text: str | None) -> Any:
+    """As `from_json`, of an object that holds only text and numbers: few different ones are read over and over."""
+    if text is None or text == "{}":
+        return None if text is None else {}
+    return json.loads(text) if len(text) > _LONG else dict(_parsed(text))
+
+
+@lru_cache(maxsize=5000)
+def _parsed(text: str) -> Mapping[str, str | int]:
+    found: Mapping[str, str | int] = json.loads(text)
+    return found
+
+
+class Maker(Generic[E]):
+    """Makes entities from rows as the database gives them, which begin with the `columns`.
+
+    Args:
+        entity: what to make: a dataclass that does nothing when it is made but to keep its fields.
+        columns: named as the fields are; one that is none is left out.
+        processes: how a value becomes that of the field, where it is not as it is in the database.
+    """
+
+    def __init__(
+        self, entity: type[E], columns: Iterable[sa.ColumnElement[Any]], processes: Mapping[str, Process] | None = None
+    ) -> None:
+        self._entity = entity
+        fields = {field.name for field in dataclasses.fields(entity)}  # type: ignore[arg-type]
+        self._names, self._processed = [], []
+        self._others = []
+        for column in columns:
+            name = str(column.key)
+            process = (processes or {}).get(name)
+            if process is None and isinstance(column.type, JsonText):
+                process = flat if name in _FLAT else from_json
+            self._names.append(name)
+            if name not in fields:
+                self._others.append(name)
+            elif process is not None:
+                self._processed.append((name, process))
+
+    def __call__(self, row: Sequence[Any], **more: object) -> E:
+        """One entity, with the fields that do not come from the row."""
+        values = dict(zip(self._names, row, strict=False))
+        for name in self._others:
+            del values[name]
+        for name, process in self._processed:
+            values[name] = process(values[name])
+        # Setting one by one what is frozen, as its own __init__ does, takes four times as long.
+        made = object.__new__(self._entity)
+        vars(made).update(values, **more)
+        return made
+
+
+@lru_cache
 def _field_names(entity: type[object]) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(entity))  # type: ignore[arg-type]
 

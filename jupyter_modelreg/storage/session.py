@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities import Event
 from jupyter_modelreg.storage.changes import LOOK_UPS, Changes
+from jupyter_modelreg.storage.engine import Database
 from jupyter_modelreg.storage.memory import Memory
 from jupyter_modelreg.storage.statements import Prepared, Row, Values
 
@@ -30,7 +31,7 @@ class Ground(Protocol):
 
     memory: Memory
 
-    def connection(self) -> sa.Connection:
+    def database(self) -> Database:
         """The open database."""
 
     def keep(self, unit: Changes) -> None:
@@ -60,7 +61,7 @@ class Session:
         self._ground = ground
         self._read_only = read_only
         self._keeping = keeping
-        self._connection: sa.Connection | None = None
+        self._database: Database | None = None
         self._changes = Changes()
         self._written = False  # whether the transaction of the database holds changes of this unit
         self._previewing = False  # whether it holds what is in the journal
@@ -83,15 +84,19 @@ class Session:
     def execute(self, statement: sa.Executable, parameters: Values | None = None) -> sa.CursorResult[*tuple[Any, ...]]:
         """Run any statement, what was changed before included."""
         self.flush()
-        if not statement.is_select:
+        if not (statement.is_select or self._read_only):  # of text one cannot tell
             self._begin()
             self.memory.forget_rows()
-        return self._opened().execute(statement, parameters)
+        return self._opened().connection.execute(statement, parameters)
 
     def fetch(self, statement: Prepared, **values: object) -> list[Row]:
         """The rows of the answer, by the names of their columns."""
+        return [statement.row(found) for found in self.rows(statement, values)]
+
+    def rows(self, statement: Prepared, values: Values) -> Sequence[Sequence[Any]]:
+        """The rows of the answer, as the database gives them."""
         self.flush()
-        return [statement.row(found) for found in self._ask(statement, values)]
+        return self._ask(statement, values)
 
     def insert(self, table: sa.Table, values: Values) -> None:
         """Add a row."""
@@ -108,7 +113,7 @@ class Session:
         if len(self._changes):
             self._begin()
             changes, self._changes = self._changes, Changes()
-            changes.write(self._opened().connection.cursor().execute)
+            changes.write(self._opened().ask)
             self.memory.forget_rows()
 
     def commit(self) -> None:
@@ -120,7 +125,7 @@ class Session:
                     self._ground.keep(self._changes)
                 return
             self.flush()
-            self._opened().commit()
+            self._opened().connection.commit()
             self._ground.committed(self.appended)
         except BaseException:
             self.rollback()
@@ -130,8 +135,8 @@ class Session:
         """Leave the database as it was."""
         if self._previewing:
             self._opened()
-        if self._connection is not None and self._connection.in_transaction():
-            self._connection.rollback()
+        if self._database is not None and self._database.connection.in_transaction():
+            self._database.connection.rollback()
         if self._written:
             self.memory.forget_rows()
 
@@ -142,7 +147,7 @@ class Session:
             if not self._read_only:
                 raise
             # On a full disk one can still look.
-            self._connection = None
+            self._database = None
             self._ground.preview()
             self._previewing = True
 
@@ -152,17 +157,15 @@ class Session:
 
     def _begin(self) -> None:
         assert not self._read_only
-        connection = self._opened()
+        connection = self._opened().connection
         if not connection.in_transaction():
             connection.begin()
         self._written = True
 
-    def _opened(self) -> sa.Connection:
-        if self._connection is None:
-            self._connection = self._ground.connection()
-        return self._connection
+    def _opened(self) -> Database:
+        if self._database is None:
+            self._database = self._ground.database()
+        return self._database
 
-    def _ask(self, statement: Prepared, values: Values) -> Sequence[Any]:
-        cursor = self._opened().connection.cursor()
-        cursor.execute(statement.sql, statement.parameters(values))
-        return cursor.fetchall()
+    def _ask(self, statement: Prepared, values: Values) -> Sequence[Sequence[Any]]:
+        return self._opened().ask(statement.sql, statement.parameters(values))

@@ -79,6 +79,7 @@ models = sa.Table(
     sa.Column("owner", sa.Text, nullable=False),
     sa.Column("tags", JsonText, nullable=False),
     sa.Column("aliases", JsonText, nullable=False),
+    sa.Column("latest", JsonText, nullable=False),
     sa.Column("is_prompt", sa.Boolean, nullable=False),
     sa.Column("last_version", sa.Integer, nullable=False),
     sa.Column("deployment_job_id", sa.Text),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities import FileEntry, Metric, Model, Version
-from jupyter_modelreg.core.filters import VERSION_ORDER, Search, full_order
+from jupyter_modelreg.core.filters import VERSION_ORDER, Condition, Search, full_order
 from jupyter_modelreg.storage import tables
-from jupyter_modelreg.storage.models import with_prompt_flag
-from jupyter_modelreg.storage.rows import Rows
-from jupyter_modelreg.storage.searching import asks_for_prompts, matching, paged
+from jupyter_modelreg.storage.models import ModelRows, with_prompt_flag
+from jupyter_modelreg.storage.rows import Maker, Rows, flat, from_json
+from jupyter_modelreg.storage.searching import Shape, matching, page_of_shape, shaped
 from jupyter_modelreg.storage.statements import Prepared
 
 _TABLE = tables.versions
@@ -21,15 +23,90 @@ _MODELS = tables.models
 _FILES = tables.version_files
 _LIVE = _TABLE.c.deleted_at.is_(None) & _MODELS.c.deleted_at.is_(None)
 _STAGES = Prepared(
-    sa.select(sa.func.max(_TABLE.c.version).label("newest"))
+    sa.select(_TABLE.c.stage, sa.func.max(_TABLE.c.version).label("newest"))
     .where(_TABLE.c.model_id == sa.bindparam("by_model"), _TABLE.c.deleted_at.is_(None))
     .group_by(_TABLE.c.stage)
     .order_by(sa.func.min(_TABLE.c.version))
 )
-_NAMED = sa.select(_TABLE, _MODELS.c.name, _MODELS.c.aliases).join(_MODELS, _MODELS.c.id == _TABLE.c.model_id)
-_BY_NAME = Prepared(sa.select(_MODELS.c.id).where(_MODELS.c.key == sa.bindparam("by_key")))
-_NO_MODEL = 0  # ids start at 1
-_MODEL = Prepared(sa.select(_MODELS.c.name, _MODELS.c.aliases).where(_MODELS.c.id == sa.bindparam("by_id")))
+_READ = [column for column in _TABLE.c if column.key not in ("key", "is_prompt")]
+_NAMED = sa.select(*_READ, _MODELS.c.name, _MODELS.c.aliases).join(_MODELS, _MODELS.c.id == _TABLE.c.model_id)
+_MODEL = Prepared(
+    sa.select(_MODELS.c.id, _MODELS.c.name, _MODELS.c.aliases).where(
+        _MODELS.c.id == sa.bindparam("by_id"), _MODELS.c.deleted_at.is_(None)
+    )
+)
+_PROMPTS = sa.select(_TABLE.c.model_id).where(_TABLE.c.is_prompt)
+_ANY_PROMPT = Prepared(_PROMPTS.limit(sa.literal_column("1")))
+_PROMPT_OF = Prepared(_PROMPTS.where(_TABLE.c.model_id == sa.bindparam("by_model")).limit(sa.literal_column("1")))
+# Two columns of numbers are looked through several times as fast as the keys are, and even the index on them.
+_WANTED = sa.select(
+    sa.func.unnest(sa.bindparam("by_models")).label("model_id"),
+    sa.func.unnest(sa.bindparam("by_numbers")).label("number"),
+).subquery()
+_LISTED = Prepared(
+    sa.select(*_READ)
+    .join(_WANTED, (_WANTED.c.model_id == _TABLE.c.model_id) & (_WANTED.c.number == _TABLE.c.version))
+    .where(_TABLE.c.deleted_at.is_(None))
+)
+_COLUMNS: Mapping[str, sa.ColumnElement[Any]] = {
+    "name": _MODELS.c.name,
+    "version": _TABLE.c.version,
+    "run_id": _TABLE.c.run_id,
+    "source": _TABLE.c.source,
+    "stage": _TABLE.c.stage,
+    "created_at": _TABLE.c.created_at,
+    "updated_at": _TABLE.c.updated_at,
+}
+
+
+def _metrics(text: str | None) -> tuple[Metric, ...] | None:
+    found = from_json(text)
+    return None if found is None else tuple(Metric(**metric) for metric in found)
+
+
+_made = Maker(Version, _READ, {"metrics": _metrics})
+_AT_MODEL, _AT_VERSION = _READ.index(_TABLE.c.model_id), _READ.index(_TABLE.c.version)
+
+
+@lru_cache(maxsize=500)
+def _searching(shape: Shape) -> Prepared:
+    """Versions of any model."""
+    statement = _NAMED.where(_LIVE, *matching(shape, _COLUMNS, _TABLE.c.tags))
+    by_name = shape.order[0].field == "name" and all(clause.field == "name" for clause in shape.clauses)
+    if shape.prompts is False:
+        statement = statement.where(_TABLE.c.model_id.not_in(_PROMPTS))
+    elif shape.prompts:
+        statement = statement.where(_TABLE.c.is_prompt)
+    if by_name and shape.limited and not shape.skipping and not shape.prompts:
+        statement = statement.where(_TABLE.c.model_id.in_(_models_of_page(shape)))
+    return Prepared(page_of_shape(statement, shape, _COLUMNS))
+
+
+def _models_of_page(shape: Shape) -> sa.Select[Any]:
+    """The models whose versions can be on a page that is sorted by name: all but the first have one that is."""
+    by_name = shape.order[:1]
+    names = {"name": _MODELS.c.name}
+    none: sa.ColumnElement[str] = sa.literal_column("'{}'")
+    statement = sa.select(_MODELS.c.id).where(_MODELS.c.deleted_at.is_(None), _MODELS.c.latest != none)
+    statement = statement.where(*matching(shape, names, _MODELS.c.tags))
+    if shape.prompts is False:
+        statement = statement.where(_MODELS.c.id.not_in(_PROMPTS))
+    if shape.continued:
+        after: sa.BindParameter[str] = sa.bindparam("after_name")
+        statement = statement.where(_MODELS.c.name <= after if by_name[0].descending else _MODELS.c.name >= after)
+    sorting = _MODELS.c.name.desc() if by_name[0].descending else _MODELS.c.name
+    return statement.order_by(sorting).limit(sa.bindparam("models_limit", type_=sa.BigInteger))
+
+
+@lru_cache(maxsize=500)
+def _searching_model(shape: Shape) -> Prepared:
+    """Versions of one model, whose name is known."""
+    columns = {**_COLUMNS, "name": sa.bindparam("model_name", type_=sa.Text)}
+    statement = sa.select(*_READ).where(_TABLE.c.model_id == sa.bindparam("by_model"), _TABLE.c.deleted_at.is_(None))
+    statement = statement.where(*matching(shape, columns, _TABLE.c.tags))
+    if shape.prompts:
+        statement = statement.where(_TABLE.c.is_prompt)
+    return Prepared(page_of_shape(statement, shape, columns))
 
 
 class VersionRows(Rows[Version]):
@@ -47,60 +124,54 @@ class VersionRows(Rows[Version]):
 
     def search(self, search: Search) -> list[Version]:
         """Versions that match, newest first within a model unless ordered otherwise."""
-        columns = {
-            "name": _MODELS.c.name,
-            "version": _TABLE.c.version,
-            "run_id": _TABLE.c.run_id,
-            "source": _TABLE.c.source,
-            "stage": _TABLE.c.stage,
-            "created_at": _TABLE.c.created_at,
-            "updated_at": _TABLE.c.updated_at,
-        }
-        of = [search.model_id] if search.model_id is not None else self._models_named(search)
-        statement = _NAMED.where(_LIVE, *matching(search, columns, _TABLE.c.tags))
-        if search.prompts is False:
+        names = {condition.value for condition in search.conditions if _names_model(condition)}
+        if search.model_id is not None:
+            found = self._session.fetch(_MODEL, by_id=search.model_id)
+            return self._of_model(search, **found[0]) if found else []
+        if names:  # found by name, no other rows are looked at
+            model = ModelRows(self._session).get(str(names.pop()))
+            return self._of_model(search, model.id, model.name, model.aliases) if model and not names else []
+        shape, values = shaped(search, full_order(search.order, VERSION_ORDER))
+        if shape.prompts is False and not self._session.rows(_ANY_PROMPT, {}):
+            shape = replace(shape, prompts=None)
+        rows = self._session.rows(_searching(shape), {**values, "models_limit": (search.limit or 0) + 1})
+        aliases = _Aliases()
+        return [_made(row, name=row[-2], aliases=aliases.of(row[-1], row[_AT_VERSION])) for row in rows]
+
+    def _of_model(self, search: Search, id: int, name: str, aliases: Mapping[str, int]) -> list[Version]:
+        conditions = [condition for condition in search.conditions if not _names_model(condition)]
+        search = replace(search, conditions=conditions)
+        # Of one model all names are equal.
+        order = [each for each in full_order(search.order, VERSION_ORDER) if each.field != "name"]
+        shape, values = shaped(search, order)
+        if shape.prompts is False:
             # One prompt version makes the whole name a prompt (MLflow: `_update_query_to_exclude_prompts`).
-            prompts = sa.select(_TABLE.c.model_id).where(_TABLE.c.is_prompt)
-            statement = statement.where(_TABLE.c.model_id.not_in(prompts))
-        elif asks_for_prompts(search):
-            statement = statement.where(_TABLE.c.is_prompt)
-        for model_id in of:
-            statement = statement.where(_TABLE.c.model_id == model_id)
-        ties = VERSION_ORDER if search.model_id is None else VERSION_ORDER[1:]  # of one model all names are equal
-        order = full_order(search.order, ties)
-        return self._all(paged(statement, order, columns, search.limit, search.start))
+            if self._session.rows(_PROMPT_OF, {"by_model": id}):
+                return []
+            shape = replace(shape, prompts=None)
+        rows = self._session.rows(_searching_model(shape), {**values, "by_model": id, "model_name": name})
+        pointing = _pointing(aliases)
+        return [_made(row, name=name, aliases=tuple(pointing.get(row[_AT_VERSION], ()))) for row in rows]
 
-    def _models_named(self, search: Search) -> list[int]:
-        """The ids of the models whose names the versions must have: found by name, no other rows are looked at."""
-        names = [
-            condition.value
-            for condition in search.conditions
-            if not condition.tag and (condition.field, condition.operator) == ("name", "=")
-        ]
-        found = [self._session.fetch(_BY_NAME, by_key=name) for name in names]
-        return [rows[0]["id"] if rows else _NO_MODEL for rows in found]
+    def latest(self, models: Sequence[Model]) -> list[Version]:
+        """The versions that the models name as their newest ones, in no particular order; none in the trash."""
+        if len(models) == 1:  # as every reading of a model asks: a point read a stage
+            [model] = models
+            newest = [self.get(model, number) for number in model.latest.values()]
+            return [version for version in newest if version is not None]
+        named = {model.id: model for model in models}
+        wanted = [(model.id, number) for model in models for number in model.latest.values()]
+        model_ids, numbers = zip(*wanted, strict=True)
+        found = []
+        for row in self._session.rows(_LISTED, {"by_models": model_ids, "by_numbers": numbers}):
+            model, number = named[row[_AT_MODEL]], row[_AT_VERSION]
+            aliases = tuple([alias for alias, at in model.aliases.items() if at == number])
+            found.append(_made(row, name=model.name, aliases=aliases))
+        return found
 
-    def latest(self, model_ids: Sequence[int]) -> list[Version]:
-        """The newest version in each stage, in the order in which each model first used its stages."""
-        if len(model_ids) == 1:  # as every reading of a model asks: two small statements take half of the big one
-            return self._latest(model_ids[0])
-        in_stage = (
-            sa.select(
-                sa.func.arg_max(_TABLE.c.id, _TABLE.c.version).label("newest"),
-                sa.func.min(_TABLE.c.version).label("first"),
-            )
-            .where(_TABLE.c.model_id.in_(model_ids), _TABLE.c.deleted_at.is_(None))
-            .group_by(_TABLE.c.model_id, _TABLE.c.stage)
-            .subquery()
-        )
-        statement = _NAMED.join(in_stage, in_stage.c.newest == _TABLE.c.id)
-        return self._all(statement.order_by(_TABLE.c.model_id, in_stage.c.first))
-
-    def _latest(self, model_id: int) -> list[Version]:
-        stages = self._session.fetch(_STAGES, by_model=model_id)
-        named = self._session.fetch(_MODEL, by_id=model_id)[0] if stages else {}
-        found = [self._session.find(_TABLE, _key(model_id, row["newest"])) for row in stages]
-        return [self._entity({**row, **named}) for row in found if row is not None]
+    def stages(self, model_id: int) -> dict[str, int]:
+        """The number of the newest version in each stage, in the order in which the stages were first used."""
+        return {row["stage"]: row["newest"] for row in self._session.fetch(_STAGES, by_model=model_id)}
 
     def trashed(self) -> list[Version]:
         """Versions in the trash, on their own or with their model."""
@@ -152,3 +223,28 @@ class VersionRows(Rows[Version]):
 
 def _key(model_id: int, version: int) -> str:
     return f"{model_id}/{version}"
+
+
+def _names_model(condition: Condition) -> bool:
+    return not condition.tag and (condition.field, condition.operator) == ("name", "=")
+
+
+def _pointing(aliases: Mapping[str, int]) -> dict[int, list[str]]:
+    """The aliases of each version that has some."""
+    found: dict[int, list[str]] = {}
+    for alias, version in aliases.items():
+        found.setdefault(version, []).append(alias)
+    return found
+
+
+class _Aliases:
+    """The aliases of versions from what is stored with their models, which many versions share."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, dict[int, list[str]]] = {}
+
+    def of(self, stored: str, version: int) -> tuple[str, ...]:
+        known = self._known.get(stored)
+        if known is None:
+            known = self._known[stored] = _pointing(flat(stored))
+        return tuple(known.get(version, ()))

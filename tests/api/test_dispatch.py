@@ -37,11 +37,6 @@ def test_the_newest_event(registry: Registry) -> None:
     assert dispatch(registry, "history.list", {"after": 1}) == [last]
 
 
-def test_the_newest_versions_by_id_of_model(registry: Registry) -> None:
-    model = registry.models.create("m")
-    assert dispatch(registry, "versions.latest", {"model_ids": [model.id, 99]}) == {str(model.id): [], "99": []}
-
-
 def test_every_list_comes_in_pages(registry: Registry) -> None:
     for number in range(102):
         registry.models.create(f"m{number:03}")

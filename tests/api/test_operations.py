@@ -17,6 +17,7 @@ WITHOUT_COMMAND = {
     "models.search": "the grammar of a search is the client's; names are completed with it",
     "models.set_deployment_job": "set by MLflow's client when a deployment job connects",
     "versions.search": "the grammar of a search is the client's",
+    "versions.latest": "versions lists them; MLflow's client has stages",
     "versions.transition": "stages are for MLflow clients of old; here an alias does it",
     "versions.location": "load and download ask for it",
     "history.list": "the log is read from Python",
@@ -75,6 +76,7 @@ def test_writes_are_what_takes_a_reason() -> None:
 def test_what_stays_says_why_and_is_little() -> None:
     staying = {name for name, operation in OPERATIONS.items() if operation.stays}
     assert staying == {
+        "versions.latest",
         "versions.load",
         "versions.download",
         "webhooks.create",

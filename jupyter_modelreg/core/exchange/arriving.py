@@ -58,8 +58,9 @@ def renew(tx: Transaction, targets: Collection[Target]) -> None:
         here, now = target.here, found.get(target.here.name)
         if now is None or now.id != here.id:
             raise InvalidState(f"{here.name} was deleted or renamed here meanwhile", "import again")
+        kept = replace(here, aliases=now.aliases, latest=now.latest, last_version=now.last_version)
         # A model that came along keeps the time of its last change.
-        target.here = replace(here, aliases=now.aliases, last_version=now.last_version) if target.fresh else now
+        target.here = kept if target.fresh else now
 
 
 def arrived(work: Work, target: Target, version: Version) -> Version:

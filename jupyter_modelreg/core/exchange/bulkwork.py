@@ -34,6 +34,7 @@ class BulkWork(Work):
         bulk.insert_models(self.models)
         bulk.insert_versions(self.versions)
         bulk.renumber_models(self.changed)
+        bulk.note_latest({version.model_id for version in self.versions})
         if self._events:
             bulk.append_events(self._events[:-1])
             self.tx.events.append(self._events[-1])  # so that whoever takes note of the newest event does

@@ -88,7 +88,11 @@ class _Choice:
         """The models, by name, with the aliases of those versions that go along."""
         going = {(version.model_id, version.version) for version in self._versions.values()}
         return [
-            replace(model, aliases={alias: at for alias, at in model.aliases.items() if (model.id, at) in going})
+            replace(
+                model,
+                aliases={alias: at for alias, at in model.aliases.items() if (model.id, at) in going},
+                latest={},  # whoever imports them sees for himself
+            )
             for _, model in sorted(self._models.items())
         ]
 

@@ -97,7 +97,8 @@ class Filling:
             pending = replace(coming, status="PENDING_REGISTRATION", signature=files.signature or version.signature)
             work.tx.versions.insert(pending)
             last_version = max(target.here.last_version, pending.version)
-            work.tx.models.update(target.here.id, {"last_version": last_version})
+            latest = work.tx.versions.stages(target.here.id)
+            work.tx.models.update(target.here.id, {"last_version": last_version, "latest": latest})
             log_created(work, pending, self._incoming.uri)
             # Before anybody can see it, and until it is READY: what is PENDING and unclaimed is known to be stuck.
             claims.enter_context(self._domain.artifacts.claim(pending.id))

@@ -105,6 +105,7 @@ class Import:
             schema_id=schema_id,
             owner=origin.owner or work.actor,
             aliases={},  # they come with their versions
+            latest={},
             last_version=max(origin.last_version, used_up),
             deleted_at=None,
         )

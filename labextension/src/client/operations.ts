@@ -330,11 +330,6 @@ export interface Operations {
     params: { conditions?: Condition[]; order?: Order[]; prompts?: boolean; limit?: number; page_token?: string | null };
     result: Page<Version>;
   };
-  /** The newest version in each stage, by model id, in the order in which the stages were first used. */
-  'versions.latest': {
-    params: { model_ids: number[] };
-    result: Record<string, Version[]>;
-  };
   /** Replace the description of each version named; None removes it. Raises InvalidInput, NotFound. */
   'versions.describe': {
     params: { reference: string; description: string | null; reason?: string | null };

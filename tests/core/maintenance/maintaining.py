@@ -44,8 +44,9 @@ def opened(path: Path) -> Iterator[sa.Connection]:
     """The database, with everything in it; whoever holds it forgets what it knew."""
     with lease_on(path).use() as file:
         file.flush()
-        with file.connection().begin():
-            yield file.connection()
+        connection = file.database().connection
+        with connection.begin():
+            yield connection
         file.committed(None)
 
 

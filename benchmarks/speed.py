@@ -7,6 +7,7 @@ writes them to `benchmarks/results.json`.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import logging
 import math
@@ -127,12 +128,15 @@ def compare(models: int, folder: Path) -> Iterator[Line]:
 def _in_turns(stores: Sequence[AbstractStore], call: Call, rounds: int) -> tuple[list[float], list[float]]:
     """The seconds each store took in each round; the first round, which warms up, is left out."""
     taken: tuple[list[float], list[float]] = ([], [])
+    gc.disable()  # what one leaves behind is not to be tidied up in the time of the other
     for number in range(rounds + 1):
         for at in (0, 1) if number % 2 else (1, 0):
             began = time.perf_counter()
             call(stores[at], number)
             if number:
                 taken[at].append(time.perf_counter() - began)
+    gc.enable()
+    gc.collect()
     return taken
 
 

@@ -116,14 +116,14 @@ class Lease:
                 self._turn.give_up()
 
     def release(self) -> None:
-        """Enter everything in the database, close it, and let others have it."""
+        """Enter everything in the database, unless others wait who will, and let others have it."""
         with self._mutex:
-            self._let_go(flush=True)
+            self._let_go(flush=self._turn.held and not self._turn.wanted())
 
     def shut_down(self) -> None:
         """Release, and wait for the watcher, so that nothing of DuckDB outlives the interpreter."""
         with self._mutex:
-            self._let_go(flush=True)
+            self.release()
             self._end()
         watcher = self._watcher
         if watcher is not None:

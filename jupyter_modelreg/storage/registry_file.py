@@ -75,6 +75,11 @@ class RegistryFile:
     def database(self) -> Database:
         """The open database; what is in the journal may be missing in it. Raises RegistryBusy, RegistryUnusable."""
         if not self._attached:
+            if self._stats() != self._seen:  # DuckDB would make an empty one where there is none
+                raise RegistryUnusable(
+                    f"{self.path} was changed, moved or removed while it was in use",
+                    "see that it is whole, and try again",
+                )
             began = time.monotonic()
             self._attach(self.path)
             self.opening = time.monotonic() - began
@@ -106,6 +111,7 @@ class RegistryFile:
     def preview(self) -> None:
         """Begin a transaction that holds what is in the journal, to be rolled back: where `flush` fails."""
         self._stop()  # DuckDB may want to be started again
+        self._seen = self._stats()
         database = self.database()
         database.connection.begin()
         self.memory.pending.write(database.ask)

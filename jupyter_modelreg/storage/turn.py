@@ -62,8 +62,11 @@ class Turn:
             _log.warning("%s could not be written: %s", self._lock.path, error)
 
     def wanted(self) -> bool:
-        """Whether another process waits for it. Raises OSError."""
-        return self._queue.taken()
+        """Whether another process waits for it; none does where the folder is gone."""
+        try:
+            return self._queue.taken()
+        except FileNotFoundError:
+            return False
 
     def give_up(self) -> None:
         """Let others have it; nothing happens when it is not ours."""

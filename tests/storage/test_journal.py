@@ -137,6 +137,18 @@ def test_a_database_that_was_removed_beside_its_journal_is_missed(path: Path, jo
     assert not path.exists()
 
 
+def test_a_database_that_is_removed_while_changes_wait_is_not_made_anew(registry: Registry, path: Path) -> None:
+    registry.models.create("first")
+    registry.close()
+    registry.models.describe("first", "changed")  # for which the database is not opened
+    path.rename(path.with_name("away"))
+    registry.close()
+    assert not path.exists()
+    path.with_name("away").rename(path)
+    assert registry.models.get("first").description == "changed"
+    assert registry.maintenance.verify().sound
+
+
 def test_two_processes_see_what_the_other_has_kept(path: Path) -> None:
     registry = connect(path)
     registry.models.create("fraud")

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from jupyter_modelreg.storage import tables
-from jupyter_modelreg.storage.statements import Row, Values, adding, changing
+from jupyter_modelreg.storage.statements import Row, Values, adding, adding_many, changing, changing_many, packed
 
 # The column by which the rows of a table are looked up one by one.
 LOOK_UPS: Mapping[sa.Table, str] = {
@@ -21,8 +21,8 @@ LOOK_UPS: Mapping[sa.Table, str] = {
     tables.models: "key",
     tables.versions: "key",
 }
-# Rows added by one statement.
-_AT_ONCE = 100
+# From this many rows on, one statement for all is quicker than one for each.
+_MANY = 4
 _RANGES: Mapping[type, int] = {sa.BigInteger: 1 << 63, sa.Integer: 1 << 31}
 
 Execute = Callable[[str, list[object]], object]
@@ -128,19 +128,31 @@ class Changes:
 
     def write(self, execute: Execute) -> None:
         """Tell the database, in its open transaction."""
+        alike: dict[tuple[sa.Table, tuple[str, ...]], list[Row]] = {}
         for (table, row_id), values in self._changed.items():
-            statement = changing(table, tuple(values))
-            named = {f"new_{name}": value for name, value in values.items()}
-            execute(statement.sql, statement.parameters({"row_id": row_id, **named}))
+            alike.setdefault((table, tuple(values)), []).append({"row_id": row_id, **values})
+        for (table, columns), rows in alike.items():
+            _change(execute, table, columns, rows)
         for table, rows in self._added.items():
-            for start in range(0, len(rows), _AT_ONCE):
-                _add(execute, table, rows[start : start + _AT_ONCE])
+            if len(rows) < _MANY:
+                for row in rows:
+                    execute(adding(table).sql, adding(table).parameters(row))
+            else:
+                execute(adding_many(table), [packed(column, [row[column.name] for row in rows]) for column in table.c])
 
 
-def _add(execute: Execute, table: sa.Table, rows: Sequence[Row]) -> None:
-    statement = adding(table, len(rows))
-    numbered = {f"{name}_{number}": value for number, row in enumerate(rows) for name, value in row.items()}
-    execute(statement.sql, statement.parameters(numbered))
+def _change(execute: Execute, table: sa.Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
+    if len(rows) < _MANY:
+        statement = changing(table, columns)
+        for row in rows:
+            named = {f"new_{name}": row[name] for name in columns}
+            execute(statement.sql, statement.parameters({"row_id": row["row_id"], **named}))
+    else:
+        ids = packed(table.c.id, [row["row_id"] for row in rows])
+        execute(
+            changing_many(table, columns),
+            [ids, *(packed(table.c[name], [row[name] for row in rows]) for name in columns)],
+        )
 
 
 def _fits(column: sa.Column[Any], value: object) -> bool:

@@ -27,7 +27,7 @@ from jupyter_modelreg.storage.migrations import migrate
 from jupyter_modelreg.storage.refusals import not_attached, unfit_journal, wait_limit
 
 # Rows in the journal at a time: whoever opens the registry has to read them, and enter them in the database.
-_MOST_PENDING = 500
+_MOST_PENDING = 1000
 # How often to look whether a DuckDB shell or the like has let go of the file, in seconds.
 _LOOK = 0.003
 

@@ -98,6 +98,13 @@ class Session:
         self.flush()
         return self._ask(statement, values)
 
+    def run(self, sql: str, parameters: Sequence[object]) -> None:
+        """Run a statement that changes something, after what was changed before."""
+        self.flush()
+        self._begin()
+        self.memory.forget_rows()
+        self._opened().ask(sql, parameters)
+
     def insert(self, table: sa.Table, values: Values) -> None:
         """Add a row."""
         self._changes.add(table, values)

@@ -13,6 +13,9 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+# `json.dumps` would make an encoder for each call.
+to_json = json.JSONEncoder(ensure_ascii=False).encode
+
 
 class JsonText(sa.types.TypeDecorator[object]):
     """A value kept as JSON text."""
@@ -24,7 +27,10 @@ class JsonText(sa.types.TypeDecorator[object]):
         """Turn what Python has into text; NULL stays NULL."""
         if value is None:
             return None
-        return json.dumps(dict(value) if isinstance(value, Mapping) else value, ensure_ascii=False)
+        # Asking for a Mapping takes long.
+        return to_json(
+            value if isinstance(value, (dict, list, tuple)) or not isinstance(value, Mapping) else dict(value)
+        )
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> object:
         """Turn text into what Python had."""

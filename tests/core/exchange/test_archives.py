@@ -1,0 +1,150 @@
+"""Archives: what is in them, and that a damaged one is refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import random
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from exchanging import FRAUD, content
+
+from jupyter_modelreg.core.errors import (
+    AlreadyExists,
+    FilesDamaged,
+    InvalidInput,
+    InvalidState,
+    NotFound,
+    RegistryUnusable,
+    SourceUnavailable,
+)
+from jupyter_modelreg.core.exchange.records import Tally
+from jupyter_modelreg.core.registry import Registry
+
+pytest_plugins = ["tests.commands.fixtures"]
+
+
+def test_each_content_is_in_the_archive_once(archive: Path) -> None:
+    with zipfile.ZipFile(archive) as opened:
+        names = opened.namelist()
+        manifest = json.loads(opened.read("manifest.json"))
+    assert len(names) == len(set(names)) == len(manifest["members"]) + 1
+    assert (manifest["format"], manifest["version"]) == ("modelreg archive", 1)
+    assert manifest["about"]["references"] == ["prod", "plain", "greeting"]
+
+
+def test_many_files_travel_and_only_what_shrinks_is_deflated(
+    full: Registry, other: Registry, tmp_path: Path, model_folder: Path
+) -> None:
+    folder = shutil.copytree(model_folder, tmp_path / "many")
+    large = {"weights.bin": os.urandom(1 << 20), "zeros.bin": bytes(1 << 20), "empty.bin": b""}
+    for name, data in large.items():
+        (folder / name).write_bytes(data)
+    for number in range(200):
+        (folder / f"{number}.bin").write_bytes(os.urandom(number * 100))
+    version = full.versions.register(str(folder), "prod.ml_team.many")
+    full.exchange.export_to(tmp_path / "many.zip", ["prod.ml_team.many"])
+    names = {entry.path: f"files/{entry.sha256}" for entry in full.versions.files(version.reference)}
+    with zipfile.ZipFile(tmp_path / "many.zip") as opened:
+        assert opened.getinfo(names["weights.bin"]).compress_type == zipfile.ZIP_STORED
+        assert opened.getinfo(names["zeros.bin"]).compress_size < 10_000
+    other.exchange.import_from(str(tmp_path / "many.zip"))
+    assert content(other, "prod.ml_team.many")[-2:] == content(full, "prod.ml_team.many")[-2:]
+    assert other.maintenance.verify().findings == []
+
+
+def test_what_cannot_be_exported(full: Registry, tmp_path: Path, model_folder: Path) -> None:
+    export = full.exchange.export_to
+    with pytest.raises(NotFound, match=r"no model or schema prod\.ml_team\.frued; did you mean"):
+        export(tmp_path / "a.zip", ["prod.ml_team.frued"])
+    with pytest.raises(NotFound, match="no model or catalog prodd; did you mean prod"):
+        export(tmp_path / "a.zip", ["prodd"])
+    with pytest.raises(InvalidInput, match="nothing to export"):
+        export(tmp_path / "a.zip", [])
+    with pytest.raises(RegistryUnusable, match="cannot be written"):
+        export(tmp_path / "no" / "folder.zip", ["plain"])
+    export(tmp_path / "a.zip", ["plain"])
+    with pytest.raises(AlreadyExists):
+        export(tmp_path / "a.zip", ["plain"])
+    full.artifacts.path(99).mkdir()
+    with full.store.write() as tx:
+        tx.versions.update(full.versions.get(f"{FRAUD}/1").id, {"managed": False, "status": "PENDING_REGISTRATION"})
+    with pytest.raises(InvalidState, match="has no files to export"):
+        export(tmp_path / "b.zip", [FRAUD])
+    assert sorted(path.name for path in tmp_path.glob("*.zip*")) == ["a.zip"]
+    assert not list(tmp_path.glob(".*.part"))
+
+
+def test_a_changed_byte_is_refused(archive: Path, other: Registry, tmp_path: Path) -> None:
+    """Many a byte, one at a time: the archive is refused, or it made no difference."""
+    whole = archive.read_bytes()
+    refused = 0
+    for place in range(0, len(whole), max(97, len(whole) // 70)):
+        changed = bytearray(whole)
+        changed[place] ^= 0xFF
+        broken = tmp_path / "broken.zip"
+        broken.write_bytes(changed)
+        try:
+            report = other.exchange.import_from(str(broken), dry_run=True)
+        except (FilesDamaged, InvalidInput) as error:
+            refused += "broken.zip" in error.message
+        else:
+            assert (report.versions, report.skipped) == (Tally(imported=4), ())
+    assert refused > 40
+    assert other.status().events == 0
+
+
+def test_the_refusal_names_the_member(archive: Path, other: Registry, tmp_path: Path) -> None:
+    with zipfile.ZipFile(archive) as opened:
+        members = {name: opened.read(name) for name in opened.namelist()}
+    for name in ("tables/versions.parquet", next(name for name in members if name.startswith("files/"))):
+        for replaced in (members[name] + b" ", b"", None):
+            path = tmp_path / f"{random.getrandbits(40)}.zip"
+            with zipfile.ZipFile(path, "w") as written:
+                for each, held in members.items():
+                    if each != name or replaced is not None:
+                        written.writestr(each, held if each != name or replaced is None else replaced)
+            with pytest.raises(FilesDamaged, match=name):
+                other.exchange.import_from(str(path))
+    with zipfile.ZipFile(archive, "a") as added:
+        added.writestr("more", b"")
+    with pytest.raises(FilesDamaged, match="more does not belong"):
+        other.exchange.import_from(str(archive))
+    assert other.status().events == 0
+
+
+def test_what_is_no_archive(other: Registry, tmp_path: Path, archive: Path) -> None:
+    text, plain = tmp_path / "text.zip", tmp_path / "plain.zip"
+    text.write_text("hello")
+    with zipfile.ZipFile(plain, "w") as written:
+        written.writestr("a", b"")
+    with pytest.raises(InvalidInput, match="neither a registry nor an archive"):
+        other.exchange.import_from(str(text))
+    with pytest.raises(InvalidInput, match="not an archive of models"):
+        other.exchange.import_from(str(plain))
+    with pytest.raises(SourceUnavailable, match="does not exist"):
+        other.exchange.import_from(str(tmp_path / "none.zip"))
+    with pytest.raises(SourceUnavailable, match="there is no registry"):
+        other.exchange.import_from(f"modelreg:///{tmp_path}/none.duckdb")
+    with zipfile.ZipFile(archive) as opened:
+        manifest = json.loads(opened.read("manifest.json"))
+    newer = tmp_path / "newer.zip"
+    with zipfile.ZipFile(newer, "w") as written:
+        written.writestr("manifest.json", json.dumps({**manifest, "version": 2}))
+    with pytest.raises(InvalidInput, match="newer jupyter_modelreg") as caught:
+        other.exchange.import_from(str(newer))
+    assert caught.value.hint == "pip install -U jupyter_modelreg"
+
+
+def test_a_path_that_leads_out_is_refused(full: Registry, other: Registry, tmp_path: Path) -> None:
+    version = full.versions.get(f"{FRAUD}/1")
+    entry = full.versions.files(version.reference)[0]
+    with full.store.write() as tx:
+        tx.versions.add_files(version.id, [dataclasses.replace(entry, path="../escaped")])
+    shutil.copy(full.artifacts.path(version.id) / entry.path, full.artifacts.path(version.id).parent / "escaped")
+    with pytest.raises(FilesDamaged, match="leads out of it"):
+        full.exchange.export_to(tmp_path / "a.zip", [version.reference])

@@ -60,17 +60,21 @@ def calls(models: int) -> Mapping[str, tuple[Call, int]]:
     tags = [ModelVersionTag(key, "value") for key in ("a", "b", "c")]
 
     def name(number: int, which: int) -> str:
-        """Another model in each round, and for each kind of call: nobody is to have looked it up before."""
+        """Another model in each round, and for each kind of call: nobody has looked it up before, but "again"."""
         return name_of((number * 7919 + which * 613) % models)
 
+    one_model: dict[str, Call] = {
+        "set alias": lambda store, n: store.set_registered_model_alias(name(n, 2), "Newest", "4"),
+        "get by alias": lambda store, n: store.get_model_version_by_alias(name(n, 3), "Champion"),
+        "get model": lambda store, n: store.get_registered_model(name(n, 4)),
+        "get version": lambda store, n: store.get_model_version(name(n, 5), "5"),
+        "set tag": lambda store, n: store.set_model_version_tag(name(n, 6), "5", ModelVersionTag("k", str(n))),
+    }
     return {
         "create model": (lambda store, n: store.create_registered_model(f"new_{n}"), 30),
         "create version, 3 tags": (lambda store, n: store.create_model_version(name(n, 1), "s3://x/y", tags=tags), 30),
-        "set alias": (lambda store, n: store.set_registered_model_alias(name(n, 2), "Newest", "4"), 30),
-        "get by alias": (lambda store, n: store.get_model_version_by_alias(name(n, 3), "Champion"), 30),
-        "get model": (lambda store, n: store.get_registered_model(name(n, 4)), 30),
-        "get version": (lambda store, n: store.get_model_version(name(n, 5), "5"), 30),
-        "set tag": (lambda store, n: store.set_model_version_tag(name(n, 6), "5", ModelVersionTag("k", str(n))), 30),
+        **{what: (call, 30) for what, call in one_model.items()},
+        **{f"{what}, again": (call, 30) for what, call in one_model.items()},
         "versions by name": (lambda store, n: store.search_model_versions(f"name = '{name(n, 7)}'", 1000), 10),
         "versions by tag": (lambda store, n: store.search_model_versions("tags.tier = 'gold'", 1000), 5),
         "models by LIKE": (lambda store, n: store.search_registered_models("name LIKE '%fraud%'", 100), 5),

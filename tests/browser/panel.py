@@ -75,9 +75,10 @@ def run_cell(notebook: Locator, at: int) -> Locator:
     cell = notebook.locator(".jp-CodeCell").nth(at)
     output = cell.locator(".jp-OutputArea-output").first
     for _ in range(TRIES):
-        cell.locator(".cm-content").click()
-        notebook.page.keyboard.press("Control+Enter")
         try:
+            if not output.is_visible():  # a dialog that has come out late covers the cell
+                cell.locator(".cm-content").click(timeout=2000)
+                notebook.page.keyboard.press("Control+Enter")
             output.wait_for(timeout=2000)
         except TimeoutError:
             continue

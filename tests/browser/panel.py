@@ -74,9 +74,9 @@ def run_cell(notebook: Locator, at: int) -> Locator:
     expect(kernel).not_to_have_text("No Kernel", timeout=STARTING_MS)
     cell = notebook.locator(".jp-CodeCell").nth(at)
     output = cell.locator(".jp-OutputArea-output").first
-    for _ in range(TRIES):
+    for again in range(TRIES):
         try:
-            if not output.is_visible():  # a dialog that has come out late covers the cell
+            if not (again and output.is_visible()):  # a dialog that has come out late covers the cell
                 cell.locator(".cm-content").click(timeout=2000)
                 notebook.page.keyboard.press("Control+Enter")
             output.wait_for(timeout=2000)

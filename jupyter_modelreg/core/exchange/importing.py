@@ -207,7 +207,7 @@ def _less_to_collect() -> Iterator[None]:
     """Let Python's garbage collector leave alone what is there already.
 
     MLflow alone is some hundred thousand objects, and an import makes so many of its own that the collector would look
-    through all of them again and again: a quarter of the time an import of 100,000 versions takes (measured).
+    through all of them again and again: a fifth of the time an import of 100,000 versions takes (measured).
     """
     if gc.get_freeze_count():  # somebody else has done it, and counts on it
         yield

@@ -1,7 +1,7 @@
 """The journal: units of work that are safe on disk and not yet in the database.
 
-A small change costs a database transaction ten times what it costs to add a line to a file. So it becomes a line here,
-flushed to disk, and enters the database later, many at a time: before the next question that only the database can
+A transaction of the database costs ten times what a line at the end of a file does, flushed to disk. So a small change
+becomes a line here, and enters the database later, with others: before the next question that only the database can
 answer, once the registry is not in use, or when they are many. Whoever opens the registry reads the journal first, so
 nobody sees a registry without it, and a process that is killed loses nothing that was acknowledged.
 

@@ -41,12 +41,10 @@ class Work:
     now: int
     reason: str | None = None
     _last: Event | None = field(default=None, init=False)
-    _read: bool = field(default=False, init=False)
 
     def next_id(self) -> int:
         """The id for what is created next: the number of the event that will record its creation."""
-        if not self._read:
-            self._last, self._read = self.tx.events.last(), True
+        self._last = self._last or self.tx.events.last()
         return self._last.seq + 1 if self._last else 1
 
     @property

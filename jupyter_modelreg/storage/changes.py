@@ -107,7 +107,7 @@ class Changes:
         )
 
     def to_json(self) -> str:
-        """As one line of text. Raises UnicodeEncodeError later, for text that is none."""
+        """As one line of text; what is no Unicode in it shows when that is encoded."""
         content = {
             "added": {table.name: rows for table, rows in self._added.items()},
             "changed": [[table.name, row_id, values] for (table, row_id), values in self._changed.items()],

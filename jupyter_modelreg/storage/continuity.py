@@ -46,9 +46,7 @@ def check_continuity(connection: sa.Connection, path: Path, journal: Contents, n
     seq, expected = journal.base
     if seq == 0:
         return
-    events = tables.events
-    with connection.begin():
-        found = connection.execute(sa.select(events.c.hash).where(events.c.seq == seq)).scalar_one_or_none()
+    found = _hash_of(connection, seq)
     if found == expected:
         return
     last = newest.seq if newest else 0
@@ -75,15 +73,19 @@ def without_stored(connection: sa.Connection, path: Path, journal: Contents, new
     last = newest.seq if newest else 0
     stored = [unit for unit in journal.units if _seq(unit) <= last]
     missing = journal.units[len(stored) :]
-    with connection.begin():
-        for unit in stored[-1:]:
-            event = unit.last_event or {}
-            found = connection.execute(sa.select(tables.events.c.hash).where(tables.events.c.seq == event["seq"]))
-            if found.scalar_one_or_none() != event["hash"]:
-                raise _strange(path)
+    for unit in stored[-1:]:
+        event = unit.last_event or {}
+        if _hash_of(connection, event["seq"]) != event["hash"]:
+            raise _strange(path)
     if missing and not stored and _seq(missing[0]) > last + len(missing[0]):
         raise _strange(path)
     return missing
+
+
+def _hash_of(connection: sa.Connection, seq: int) -> str | None:
+    events = tables.events
+    with connection.begin():
+        return connection.execute(sa.select(events.c.hash).where(events.c.seq == seq)).scalar_one_or_none()
 
 
 def _strange(path: Path) -> RegistryUnusable:

@@ -39,7 +39,7 @@ class Contents:
     Attributes:
         base: the number and the hash of the newest event in the database when the journal was emptied last; None
             where that is not known.
-        units: what was kept since, in order.
+        units: what was kept since, in order, when all of it was read; later ones are not added.
         end: bytes of all that.
         room: bytes from the beginning to the end of the zeros behind it, which are there to be written over; 0 where
             something else is behind it.

@@ -16,7 +16,6 @@ class Memory:
     """Rows that were looked up, and what is in the journal and not yet in the database.
 
     Attributes:
-        known: whether `head` has been found out.
         head: the newest event; None where there is none.
         pending: what is in the journal only.
         trashed: the highest number ever used under each name by models now in the trash; None when not known.
@@ -27,7 +26,6 @@ class Memory:
 
     def forget(self) -> None:
         """Know nothing, since others may have changed everything."""
-        self.known = False
         self.head: Event | None = None
         self.pending = Changes()
         self.forget_rows()
@@ -58,7 +56,7 @@ class Memory:
         self.pending.take(unit)
         self._patch(unit)
         if unit.last_event is not None:
-            self.head, self.known = Event(**unit.last_event), True
+            self.head = Event(**unit.last_event)
 
     def settle(self) -> None:
         """Know that everything pending is in the database now."""

@@ -42,6 +42,7 @@ class RegistryFile:
 
     Attributes:
         memory: what is known without asking the database.
+        opened_before: whether there was a database when it was opened last, so that a missing one has gone.
         opening: seconds it took to attach the database and to let go of it in the last turn that needed it.
     """
 

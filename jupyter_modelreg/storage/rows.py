@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import sqlalchemy as sa
 
 from jupyter_modelreg.storage.session import Session
-from jupyter_modelreg.storage.tables import JsonText
+from jupyter_modelreg.storage.tables import JsonText, from_json
 
 E = TypeVar("E")
 Process = Callable[[Any], Any]
@@ -19,16 +19,11 @@ _LONG = 500  # characters
 _FLAT = frozenset({"tags", "aliases", "latest", "params"})
 
 
-def from_json(text: str | None) -> Any:
-    """What `JsonText` has stored; most of it is empty."""
-    return None if text is None else {} if text == "{}" else json.loads(text)
-
-
 def flat(text: str | None) -> Any:
     """As `from_json`, of an object that holds only text and numbers: few different ones are read over and over."""
-    if text is None or text == "{}":
-        return None if text is None else {}
-    return json.loads(text) if len(text) > _LONG else dict(_parsed(text))
+    if text is None or text == "{}" or len(text) > _LONG:
+        return from_json(text)
+    return dict(_parsed(text))
 
 
 @lru_cache(maxsize=5000)

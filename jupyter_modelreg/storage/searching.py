@@ -6,7 +6,6 @@ longer than DuckDB does for a page.
 
 from __future__ import annotations
 
-import json
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import sqlalchemy as sa
 from jupyter_modelreg.core.entities import PROMPT_TAG
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.filters import Condition, Order, Search, Start
+from jupyter_modelreg.storage.tables import to_json
 
 Columns = Mapping[str, sa.ColumnElement[Any]]
 Value = Any  # what a statement's parameter takes: text, numbers
@@ -166,8 +166,8 @@ def _shaped(number: int, condition: Condition, values: dict[str, Value]) -> Clau
         return Clause(None, "NEVER", 1)
     values[f"{name}_path"] = f'$."{condition.field}"'
     # As `JsonText` writes it; looking for a piece of text takes a third of reading the JSON, which few then need.
-    piece = f"{_json(condition.field)}: "
-    values[f"{name}_piece"] = piece + _json(value) if comparing == "=" and isinstance(value, str) else piece
+    piece = f"{to_json(condition.field)}: "
+    values[f"{name}_piece"] = piece + to_json(value) if comparing == "=" and isinstance(value, str) else piece
     return Clause(None, comparing, len(value) if isinstance(value, tuple) else 1)
 
 
@@ -183,7 +183,3 @@ def _clause(name: str, clause: Clause, columns: Columns, tags: sa.ColumnElement[
     text = sa.type_coerce(tags, sa.Text)
     found = sa.func.json_extract_string(text, sa.bindparam(f"{name}_path", type_=sa.Text), type_=sa.Text)
     return sa.and_(sa.func.contains(text, sa.bindparam(f"{name}_piece", type_=sa.Text)), compare(found, values))
-
-
-def _json(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)

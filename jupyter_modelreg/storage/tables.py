@@ -10,11 +10,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
 # `json.dumps` would make an encoder for each call.
 to_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def from_json(text: str | None) -> Any:
+    """What `JsonText` has stored; most of it is empty."""
+    return None if text is None else {} if text == "{}" else json.loads(text)
 
 
 class JsonText(sa.types.TypeDecorator[object]):
@@ -34,7 +40,7 @@ class JsonText(sa.types.TypeDecorator[object]):
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> object:
         """Turn text into what Python had."""
-        return None if value is None else json.loads(value)
+        return from_json(value)
 
 
 metadata = sa.MetaData()

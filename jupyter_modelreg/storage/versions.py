@@ -14,9 +14,10 @@ from jupyter_modelreg.core.entities import FileEntry, Metric, Model, Version
 from jupyter_modelreg.core.filters import VERSION_ORDER, Condition, Search, full_order
 from jupyter_modelreg.storage import tables
 from jupyter_modelreg.storage.models import ModelRows, with_prompt_flag
-from jupyter_modelreg.storage.rows import Maker, Rows, flat, from_json
+from jupyter_modelreg.storage.rows import Maker, Rows, flat
 from jupyter_modelreg.storage.searching import Shape, matching, page_of_shape, shaped
 from jupyter_modelreg.storage.statements import Prepared
+from jupyter_modelreg.storage.tables import from_json
 
 _TABLE = tables.versions
 _MODELS = tables.models

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jupyter_modelreg.connection import open_registry
-from jupyter_modelreg.core.entities import Model, Version
-from jupyter_modelreg.core.exchange.bulkwork import BulkWork, bulk_work
+from jupyter_modelreg.core.entities.values import Model, Version
+from jupyter_modelreg.core.exchange.bulk_unit import BulkWork, bulk_work
 
 VERSIONS = 10
 ALIASES = ("Champion", "Challenger", "Shadow")

@@ -17,11 +17,11 @@ from typing import Generic, TextIO, TypeVar
 import sqlalchemy as sa
 
 from jupyter_modelreg.connection import registry_path
-from jupyter_modelreg.core.catalogs import ensure_schema
-from jupyter_modelreg.core.entities import Catalog, Event, JsonValue, Model, Schema, Version
-from jupyter_modelreg.core.work import Work
-from jupyter_modelreg.storage import tables
-from jupyter_modelreg.storage.migrations import migrate
+from jupyter_modelreg.core.catalog.catalogs import ensure_schema
+from jupyter_modelreg.core.entities.values import Catalog, Event, JsonValue, Model, Schema, Version
+from jupyter_modelreg.core.unit_of_work import Work
+from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql.migrations import migrate
 
 # What models are called outside the large schema; `fraud` is in a tenth of the names.
 FIRST = ("fraud", "churn", "price", "demand", "credit", "claims", "basket", "route", "energy", "click")

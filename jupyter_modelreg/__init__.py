@@ -14,7 +14,7 @@ from jupyter_modelreg.core.errors import RegistryError
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from jupyter_modelreg.core.entities import JsonValue
+    from jupyter_modelreg.core.entities.values import JsonValue
     from jupyter_modelreg.core.registry import Registry
     from jupyter_modelreg.widget import DialogWidget, ExplorerWidget
 

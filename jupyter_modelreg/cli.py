@@ -13,11 +13,11 @@ from typing import NoReturn
 import click
 
 from jupyter_modelreg.commands.completion import Bash
-from jupyter_modelreg.commands.results import Result
+from jupyter_modelreg.commands.group import BadUsage, modelreg, run
+from jupyter_modelreg.commands.results.results import Result
 from jupyter_modelreg.commands.session import Session
-from jupyter_modelreg.commands.table import BadUsage, modelreg, run
 from jupyter_modelreg.connection import open_registry
-from jupyter_modelreg.core.entities import JsonValue
+from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, RegistryError
 from jupyter_modelreg.core.registry import Registry
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.outside import Origins, Traffic
+from jupyter_modelreg.core.ports.store import Origins, Traffic
 from jupyter_modelreg.core.registry import Registry
 
 SCHEME = "modelreg"
@@ -64,12 +64,12 @@ def current_actor() -> str:
 
 def mlflow_sources() -> Origins:
     """Where models come from, as MLflow knows it; MLflow itself is imported when it is asked."""
-    from jupyter_modelreg.mlflow_plugin.sources import MlflowSources
+    from jupyter_modelreg.mlflow_client.resolver import MlflowSources
 
     return MlflowSources()
 
 
 def _traffic() -> Traffic:
-    from jupyter_modelreg.traffic import LocalTraffic
+    from jupyter_modelreg.exchange.open import LocalTraffic
 
     return LocalTraffic()

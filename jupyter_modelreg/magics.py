@@ -16,12 +16,12 @@ from IPython.display import display
 
 from jupyter_modelreg import explore, open_dialog
 from jupyter_modelreg.commands.completion import Completions, complete_line, complete_reference
-from jupyter_modelreg.commands.lines import split
-from jupyter_modelreg.commands.results import Result
+from jupyter_modelreg.commands.group import run
+from jupyter_modelreg.commands.parsing import split
+from jupyter_modelreg.commands.results.results import Result
 from jupyter_modelreg.commands.session import Session
-from jupyter_modelreg.commands.table import run
 from jupyter_modelreg.connection import open_registry
-from jupyter_modelreg.core.entities import JsonValue
+from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.registry import Registry
 

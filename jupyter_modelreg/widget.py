@@ -10,10 +10,10 @@ import anywidget
 from traitlets import Bool, Dict, Unicode
 
 from jupyter_modelreg.api.dispatch import Envelope, answer
-from jupyter_modelreg.commands import dialogs
-from jupyter_modelreg.commands.explore import model_listing
-from jupyter_modelreg.commands.results import Table
-from jupyter_modelreg.core.entities import JsonValue
+from jupyter_modelreg.commands.results.results import Table
+from jupyter_modelreg.commands.verbs import dialogs
+from jupyter_modelreg.commands.verbs.explore import model_listing
+from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.registry import Registry
 

@@ -23,9 +23,9 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import jupyter_modelreg
-from jupyter_modelreg.core.entities import Version
+from jupyter_modelreg.core.entities.findings import Verification
+from jupyter_modelreg.core.entities.values import Version
 from jupyter_modelreg.core.errors import InvalidState, NotFound
-from jupyter_modelreg.core.health import Verification
 from jupyter_modelreg.core.registry import Registry
 
 KILLS = 25
@@ -34,7 +34,7 @@ WORKERS = 3
 # What a worker needs, imported once: that takes longer than its whole life.
 PRELOADED = [
     "jupyter_modelreg.artifacts",
-    "jupyter_modelreg.mlflow_plugin.sources",
+    "jupyter_modelreg.mlflow_client.resolver",
     "jupyter_modelreg.storage",
     "mlflow.artifacts",
     "mlflow.models",

@@ -14,8 +14,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 import jupyter_modelreg
-from jupyter_modelreg.commands import params
-from jupyter_modelreg.commands.table import BadUsage
+from jupyter_modelreg.commands import candidates
+from jupyter_modelreg.commands.group import BadUsage
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryError
 from jupyter_modelreg.core.registry import Registry
 
@@ -31,7 +31,7 @@ Cell = Callable[[str], Any]
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait longer for candidates than a person would: the machine that runs tests may be slow."""
-    monkeypatch.setattr(params, "PATIENCE", 20.0)
+    monkeypatch.setattr(candidates, "PATIENCE", 20.0)
 
 
 @pytest.fixture

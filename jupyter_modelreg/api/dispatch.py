@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from jupyter_modelreg.api.operations import OPERATIONS, Operation
-from jupyter_modelreg.api.searching import SEARCHES, check_search
 from jupyter_modelreg.api.wire import decode_params, encode
-from jupyter_modelreg.core.entities import JsonValue
+from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryError, WritesOff
 from jupyter_modelreg.core.progress import Listener, Progress, listening
+from jupyter_modelreg.core.query.fields import SEARCHES, check_search
 from jupyter_modelreg.core.registry import Registry
 
 Envelope = dict[str, JsonValue]

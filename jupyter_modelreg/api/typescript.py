@@ -11,8 +11,8 @@ from pathlib import Path, PurePath
 
 from jupyter_modelreg.api.operations import OPERATIONS, Operation
 from jupyter_modelreg.api.wire import wire_fields
-from jupyter_modelreg.core.filters import Page
 from jupyter_modelreg.core.names import Reference
+from jupyter_modelreg.core.query.search import Page
 
 TARGET = Path(__file__).parents[2] / "labextension" / "src" / "client" / "operations.ts"
 
@@ -115,7 +115,7 @@ def _operation(operation: Operation) -> str:
 
 def _is_asked(entity: type) -> bool:
     """Whether it is part of a question, so that what has a default may be left out; answers are always whole."""
-    return entity.__module__.endswith(".filters")
+    return entity.__module__.endswith(".search")
 
 
 def _has_default(field: dataclasses.Field[object]) -> bool:

@@ -14,10 +14,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 from jupyter_modelreg.api.operations import Operation
-from jupyter_modelreg.core.entities import JsonValue, Model, Webhook
+from jupyter_modelreg.core.entities.values import JsonValue, Model, Webhook
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.filters import Page
 from jupyter_modelreg.core.names import Reference
+from jupyter_modelreg.core.query.search import Page
 
 # Fields that never leave the process.
 HIDDEN: Mapping[type, frozenset[str]] = {Model: frozenset({"latest"}), Webhook: frozenset({"secret"})}

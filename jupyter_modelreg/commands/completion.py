@@ -13,9 +13,9 @@ from typing import Any
 import click
 from click.shell_completion import BashComplete, CompletionItem, ShellComplete, split_arg_string
 
-from jupyter_modelreg.commands.params import looked_up, reference_candidates
+from jupyter_modelreg.commands.candidates import looked_up, reference_candidates
+from jupyter_modelreg.commands.group import modelreg
 from jupyter_modelreg.commands.session import Session
-from jupyter_modelreg.commands.table import modelreg
 
 _SPECIAL = re.compile(r"[\s'\"\\${}]")
 

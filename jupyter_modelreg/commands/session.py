@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from jupyter_modelreg.core.entities import Catalog, JsonValue, RegistryStatus, Schema
+from jupyter_modelreg.core.entities.values import Catalog, JsonValue, RegistryStatus, Schema
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryError
 from jupyter_modelreg.core.names import Reference, parse_reference, qualify
 from jupyter_modelreg.core.registry import Registry

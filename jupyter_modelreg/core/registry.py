@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from jupyter_modelreg.core.aliases import Aliases
-from jupyter_modelreg.core.catalogs import Catalogs, Schemas
-from jupyter_modelreg.core.domain import Domain, epoch_ms
-from jupyter_modelreg.core.entities import RegistryStatus
+from jupyter_modelreg.core.catalog.aliases import Aliases
+from jupyter_modelreg.core.catalog.catalogs import Catalogs, Schemas
+from jupyter_modelreg.core.catalog.models import Models
+from jupyter_modelreg.core.catalog.tags import Tags
+from jupyter_modelreg.core.catalog.trash import Trash
+from jupyter_modelreg.core.context import Domain, epoch_ms
+from jupyter_modelreg.core.entities.values import RegistryStatus
 from jupyter_modelreg.core.exchange import Exchange
-from jupyter_modelreg.core.history import History
-from jupyter_modelreg.core.maintenance import Maintenance
-from jupyter_modelreg.core.models import Models
-from jupyter_modelreg.core.outside import Artifacts, Clock, OriginsFactory, Store, TrafficFactory
-from jupyter_modelreg.core.sources import Sources
-from jupyter_modelreg.core.tags import Tags
-from jupyter_modelreg.core.trash import Trash
-from jupyter_modelreg.core.versions import Versions
+from jupyter_modelreg.core.history.history import History
+from jupyter_modelreg.core.maintenance.maintenance import Maintenance
+from jupyter_modelreg.core.ports.store import Artifacts, Clock, OriginsFactory, Store, TrafficFactory
+from jupyter_modelreg.core.tracking import Sources
+from jupyter_modelreg.core.versions.versions import Versions
 from jupyter_modelreg.core.webhooks import Webhooks
 
 

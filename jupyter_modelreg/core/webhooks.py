@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 
-from jupyter_modelreg.core.domain import Topic
-from jupyter_modelreg.core.entities import JsonValue, Webhook
+from jupyter_modelreg.core.context import Topic
+from jupyter_modelreg.core.entities.values import JsonValue, Webhook
 from jupyter_modelreg.core.errors import NotFound
-from jupyter_modelreg.core.filters import NEWEST_WEBHOOK_FIRST, Page, decode_token, page_of
-from jupyter_modelreg.core.outside import Transaction
+from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.query.search import NEWEST_WEBHOOK_FIRST, Page, decode_token, page_of
 
 EventName = tuple[str, str]
 

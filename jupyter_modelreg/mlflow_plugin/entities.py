@@ -17,7 +17,7 @@ from mlflow.entities.model_registry import (
 from mlflow.entities.webhook import Webhook as MlflowWebhook
 from mlflow.entities.webhook import WebhookEvent, WebhookStatus
 
-from jupyter_modelreg.core.entities import Metric, Model, Version, Webhook
+from jupyter_modelreg.core.entities.values import Metric, Model, Version, Webhook
 from jupyter_modelreg.core.names import check_tag_key, check_tag_value
 
 

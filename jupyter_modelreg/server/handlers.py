@@ -17,7 +17,7 @@ from tornado import web
 from jupyter_modelreg.api.dispatch import Envelope, dispatch, failure, outcome
 from jupyter_modelreg.api.operations import OPERATIONS
 from jupyter_modelreg.connection import current_actor, open_registry
-from jupyter_modelreg.core.entities import JsonValue
+from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput
 
 RESOURCE = "modelreg"

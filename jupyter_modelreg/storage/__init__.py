@@ -1,5 +1,5 @@
 """The database: tables, migrations, the lease on the file, and one module a topic."""
 
-from jupyter_modelreg.storage.duckdb_store import DuckDBStore
+from jupyter_modelreg.storage.duckdb.store import DuckDBStore
 
 __all__ = ["DuckDBStore"]

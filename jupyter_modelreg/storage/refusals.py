@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from jupyter_modelreg.core.errors import InvalidInput, RegistryBusy, RegistryUnusable
-from jupyter_modelreg.storage.damage import unusable
+from jupyter_modelreg.storage.duckdb.errors import unusable
 
 # How long to wait for other processes, in seconds, unless MODELREG_LOCK_TIMEOUT says otherwise.
 WAIT_LIMIT = 30.0

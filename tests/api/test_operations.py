@@ -7,9 +7,9 @@ import inspect
 import pytest
 
 from jupyter_modelreg.api.operations import OPERATIONS, Operation
-from jupyter_modelreg.commands.table import WORDS
-from jupyter_modelreg.core.domain import Topic
-from jupyter_modelreg.core.entities import RegistryStatus
+from jupyter_modelreg.commands.group import WORDS
+from jupyter_modelreg.core.context import Topic
+from jupyter_modelreg.core.entities.values import RegistryStatus
 from jupyter_modelreg.core.registry import Registry
 
 # Operations no command stands for, and why.

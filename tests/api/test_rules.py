@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from jupyter_modelreg.core import names
-from jupyter_modelreg.core.aliases import check_room
-from jupyter_modelreg.core.entities import Model
+from jupyter_modelreg.core.catalog.aliases import check_room
+from jupyter_modelreg.core.catalog.models import _changes_kind
+from jupyter_modelreg.core.entities.values import Model
 from jupyter_modelreg.core.errors import RegistryError
-from jupyter_modelreg.core.models import _changes_kind
 from jupyter_modelreg.core.names import is_governed
 
 TABLE = Path(__file__).parents[2] / "labextension" / "tests" / "cases" / "rules.json"

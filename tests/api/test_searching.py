@@ -10,9 +10,9 @@ import pytest
 
 from jupyter_modelreg.api.dispatch import answer, dispatch
 from jupyter_modelreg.api.operations import OPERATIONS
-from jupyter_modelreg.api.searching import SEARCHES
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.filters import Operator
+from jupyter_modelreg.core.query.fields import SEARCHES
+from jupyter_modelreg.core.query.search import Operator
 from jupyter_modelreg.core.registry import Registry
 
 FIELDS = (*SEARCHES["versions.search"], "x", "", 'a"b')

@@ -10,8 +10,8 @@ import pytest
 
 from jupyter_modelreg.api.operations import OPERATIONS
 from jupyter_modelreg.api.typescript import TARGET, generate, typescript
-from jupyter_modelreg.core.entities import JsonValue, Model
-from jupyter_modelreg.core.filters import Page
+from jupyter_modelreg.core.entities.values import JsonValue, Model
+from jupyter_modelreg.core.query.search import Page
 
 
 def test_the_stored_file_is_fresh() -> None:

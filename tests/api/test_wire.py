@@ -9,10 +9,10 @@ import pytest
 
 from jupyter_modelreg.api.operations import OPERATIONS, Operation
 from jupyter_modelreg.api.wire import decode_params, describe, encode
-from jupyter_modelreg.core.entities import FileEntry, Metric, Webhook
+from jupyter_modelreg.core.entities.values import FileEntry, Metric, Webhook
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.filters import Condition, Order, Page
 from jupyter_modelreg.core.names import parse_reference
+from jupyter_modelreg.core.query.search import Condition, Order, Page
 from jupyter_modelreg.core.registry import Registry
 
 TRAVELLING = [operation for operation in OPERATIONS.values() if operation.stays is None]

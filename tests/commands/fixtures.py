@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import jupyter_modelreg
-from jupyter_modelreg.commands.results import Result
+from jupyter_modelreg.commands.group import run
+from jupyter_modelreg.commands.results.results import Result
 from jupyter_modelreg.commands.session import Session
-from jupyter_modelreg.commands.table import run
-from jupyter_modelreg.core.entities import JsonValue
+from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.registry import Registry
 
 Do = Callable[[str], Result]

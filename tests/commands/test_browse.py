@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_modelreg.commands.results import Card, Table
+from jupyter_modelreg.commands.group import BadUsage
+from jupyter_modelreg.commands.results.results import Card, Table
 from jupyter_modelreg.commands.session import Session
-from jupyter_modelreg.commands.table import BadUsage
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryUnusable
 from jupyter_modelreg.core.registry import Registry
 

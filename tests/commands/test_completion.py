@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_modelreg.commands import params
+from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.completion import complete_line, complete_reference
 from jupyter_modelreg.commands.session import Session
 from jupyter_modelreg.core.registry import Registry
@@ -22,7 +22,7 @@ pytest_plugins = ["tests.commands.fixtures"]
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait longer for candidates than a person would: the machine that runs tests may be slow."""
-    monkeypatch.setattr(params, "PATIENCE", 20.0)
+    monkeypatch.setattr(candidates, "PATIENCE", 20.0)
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def test_a_registry_that_cannot_be_opened_offers_nothing(tmp_path: Path, desk: o
 def test_a_busy_registry_is_not_waited_for(
     session: Session, stocked: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(params, "PATIENCE", 0.1)
+    monkeypatch.setattr(candidates, "PATIENCE", 0.1)
     held, release = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -176,5 +176,5 @@ def test_a_busy_registry_is_not_waited_for(
     finally:
         release.set()
         holder.join()
-    monkeypatch.setattr(params, "PATIENCE", 20.0)
+    monkeypatch.setattr(candidates, "PATIENCE", 20.0)
     assert complete_line(session, "show ir").items == [("iris", "workspace model")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_modelreg.commands.explore import Explored
+from jupyter_modelreg.commands.verbs.explore import Explored
 from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.core.registry import Registry
 

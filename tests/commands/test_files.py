@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from jupyter_modelreg.commands.table import BadUsage
+from jupyter_modelreg.commands.group import BadUsage
 from jupyter_modelreg.core.errors import AlreadyExists, FilesDamaged, InvalidInput, NotFound
 from jupyter_modelreg.core.registry import Registry
 

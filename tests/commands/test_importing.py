@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import jupyter_modelreg
-from jupyter_modelreg.commands.importing import Imported
-from jupyter_modelreg.commands.table import BadUsage
+from jupyter_modelreg.commands.group import BadUsage
+from jupyter_modelreg.commands.verbs.exchange import Imported
 from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.core.registry import Registry
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from jupyter_modelreg.commands.lines import split
+from jupyter_modelreg.commands.parsing import split
 from jupyter_modelreg.core.errors import InvalidInput
 
 SCOPE = {

@@ -10,7 +10,7 @@ import pytest
 
 import jupyter_modelreg
 from jupyter_modelreg.cli import main
-from jupyter_modelreg.commands.maintenance import Verified
+from jupyter_modelreg.commands.verbs.maintenance import Verified
 from jupyter_modelreg.core.errors import AlreadyExists
 from jupyter_modelreg.core.registry import Registry
 

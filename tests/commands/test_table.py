@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from jupyter_modelreg.api.operations import OPERATIONS
-from jupyter_modelreg.commands.results import Plain
+from jupyter_modelreg.commands.command import Word
+from jupyter_modelreg.commands.group import WORDS, BadUsage, modelreg
+from jupyter_modelreg.commands.results.results import Plain
 from jupyter_modelreg.commands.session import Session
-from jupyter_modelreg.commands.table import WORDS, BadUsage, modelreg
-from jupyter_modelreg.commands.words import Word
 from jupyter_modelreg.core.registry import Registry
 
 if TYPE_CHECKING:

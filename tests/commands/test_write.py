@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_modelreg.commands.table import BadUsage
+from jupyter_modelreg.commands.group import BadUsage
 from jupyter_modelreg.core.errors import (
     AliasNotFound,
     AlreadyExists,

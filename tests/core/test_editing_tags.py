@@ -66,7 +66,7 @@ def test_somebody_else_removed_or_added_it(registry: Registry, ben: Registry) ->
 def test_who_made_it_is_found_far_back_and_left_out_when_nobody_did(
     registry: Registry, ben: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jupyter_modelreg.core.tags._LOOK_BACK", 3)
+    monkeypatch.setattr("jupyter_modelreg.core.catalog.tags._LOOK_BACK", 3)
     ben.tags.set("fraud", {"stage": "gold"})
     for number in range(8):
         ben.tags.set("fraud", {"noise": str(number)})

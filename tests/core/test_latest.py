@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 import jupyter_modelreg
-from jupyter_modelreg.core.entities import Version
-from jupyter_modelreg.core.exchange.bulkwork import bulk_work
+from jupyter_modelreg.core.entities.values import Version
+from jupyter_modelreg.core.exchange.bulk_unit import bulk_work
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.storage.migrations import MIGRATIONS, migrate
+from jupyter_modelreg.storage.sql.migrations import MIGRATIONS, migrate
 
 SOURCE = "s3://bucket/model"
 

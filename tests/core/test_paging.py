@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.filters import Order, Page
+from jupyter_modelreg.core.query.search import Order, Page
 from jupyter_modelreg.core.registry import Registry
 
 SOURCE = "s3://bucket/model"

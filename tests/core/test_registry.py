@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.entities import Event
+from jupyter_modelreg.core.entities.values import Event
 from jupyter_modelreg.core.errors import (
     AliasNotFound,
     AlreadyExists,
@@ -15,7 +15,7 @@ from jupyter_modelreg.core.errors import (
     NotFound,
     PolicyRefused,
 )
-from jupyter_modelreg.core.filters import Condition, Order
+from jupyter_modelreg.core.query.search import Condition, Order
 from jupyter_modelreg.core.registry import Registry
 
 SOURCE = "s3://bucket/model"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jupyter_modelreg.core.outside import ModelFiles
-from jupyter_modelreg.mlflow_plugin.sources import MlflowSources
+from jupyter_modelreg.core.ports.store import ModelFiles
+from jupyter_modelreg.mlflow_client.resolver import MlflowSources
 
 sources = MlflowSources()
 

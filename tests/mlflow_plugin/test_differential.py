@@ -20,7 +20,7 @@ from mlflow.tracking.client import MlflowClient
 from random_calls import Call, Dice
 
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.mlflow_plugin.sources import MlflowSources
+from jupyter_modelreg.mlflow_client.resolver import MlflowSources
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
 
 CALLS = 130

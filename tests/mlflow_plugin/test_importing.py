@@ -23,9 +23,9 @@ from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking.client import MlflowClient
 
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
-from jupyter_modelreg.core.exchange.records import Tally
+from jupyter_modelreg.core.exchange.reports import Tally
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.mlflow_plugin import incoming_database, incoming_search
+from jupyter_modelreg.mlflow_client.importing import database_pages, search_pages
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
 
 
@@ -43,7 +43,7 @@ def source(empty_mlflow_db: Path, tmp_path: Path) -> Iterator[SqlAlchemyStore]:
 def test_everything_is_as_it_was(
     seed: int, page: int, registry: Registry, source: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(incoming_database, "_PAGE", page)
+    monkeypatch.setattr(database_pages, "_PAGE", page)
     fill_at_random(source, seed, monkeypatch)
     check_import(registry, source, source.db_uri)
 
@@ -76,15 +76,15 @@ def test_each_row_has_the_number_of_the_event_that_made_it(
 def test_a_run_that_was_cut_off_goes_on(
     registry: Registry, filled: MlflowClient, tracking_uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pages = incoming_database.DatabasePages.versions
-    monkeypatch.setattr(incoming_database, "_PAGE", 2)
+    pages = database_pages.DatabasePages.versions
+    monkeypatch.setattr(database_pages, "_PAGE", 2)
 
-    def stops(self: incoming_database.DatabasePages) -> Iterator[object]:
+    def stops(self: database_pages.DatabasePages) -> Iterator[object]:
         yield next(iter(pages(self)))
         raise KeyboardInterrupt
 
     with monkeypatch.context() as short:
-        short.setattr(incoming_database.DatabasePages, "versions", stops)
+        short.setattr(database_pages.DatabasePages, "versions", stops)
         with pytest.raises(KeyboardInterrupt):
             registry.exchange.import_from(tracking_uri)
     assert registry.status().versions == 2
@@ -263,7 +263,7 @@ def server(filled: MlflowClient, tracking_uri: str, tmp_path: Path) -> Iterator[
 @pytest.mark.xdist_group("mlflow_server")
 @pytest.mark.timeout(300)
 def test_from_a_server(server: str, tracking_uri: str, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(incoming_search, "_PAGE", 2)
+    monkeypatch.setattr(search_pages, "_PAGE", 2)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "sqlite:///of-somebody-else.db")
     report = registry.exchange.import_from(server)
     assert (report.models, report.prompts, report.versions) == (Tally(imported=2), Tally(imported=1), Tally(imported=5))

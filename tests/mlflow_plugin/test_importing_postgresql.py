@@ -20,10 +20,10 @@ from mlflow.tracking.client import MlflowClient
 
 from jupyter_modelreg import cli
 from jupyter_modelreg.core.errors import InvalidInput, RegistryError, SourceUnavailable
-from jupyter_modelreg.core.exchange.records import Tally
-from jupyter_modelreg.core.filters import Search
+from jupyter_modelreg.core.exchange.reports import Tally
+from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.mlflow_plugin import incoming_database
+from jupyter_modelreg.mlflow_client.importing import database_pages
 from tests.postgresql import postgresql
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def refusal(registry: Registry, uri: str) -> RegistryError:
 def test_everything_is_as_it_was(
     seed: int, page: int, registry: Registry, source: SqlAlchemyStore, theirs: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(incoming_database, "_PAGE", page)
+    monkeypatch.setattr(database_pages, "_PAGE", page)
     fill_at_random(source, seed, monkeypatch)
     check_import(registry, source, theirs)
     check_secret(json.dumps([vars(event) for event in registry.history.list()], default=dict))

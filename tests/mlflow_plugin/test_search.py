@@ -10,8 +10,8 @@ from mlflow.entities.model_registry import ModelVersionTag, RegisteredModelTag
 from mlflow.exceptions import MlflowException
 from mlflow.store.model_registry import SEARCH_REGISTERED_MODEL_MAX_RESULTS_DEFAULT
 
-from jupyter_modelreg.core.filters import Condition, Order
-from jupyter_modelreg.mlflow_plugin.searching import model_query, version_query
+from jupyter_modelreg.core.query.search import Condition, Order
+from jupyter_modelreg.mlflow_plugin.search import model_query, version_query
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
 
 PROMPT = [RegisteredModelTag("mlflow.prompt.is_prompt", "true")]

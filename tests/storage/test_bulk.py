@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from jupyter_modelreg.core.entities import PROMPT_TAG, Event, Metric, Model, Version
-from jupyter_modelreg.core.filters import Order, Search
+from jupyter_modelreg.core.entities.values import PROMPT_TAG, Event, Metric, Model, Version
+from jupyter_modelreg.core.query.search import Order, Search
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.storage.parquet import read_parquet, write_parquet
+from jupyter_modelreg.exchange.parquet import read_parquet, write_parquet
 
 AUTHORED = {"created_at": 1, "created_by": "ana", "updated_at": 2, "updated_by": "ben"}
 ODD = "é \U0001f600 \" ' \\ \n \0 $1 :x {y}"

@@ -16,9 +16,9 @@ import pytest
 import jupyter_modelreg
 from jupyter_modelreg.core.errors import RegistryUnusable
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.storage import tables
-from jupyter_modelreg.storage.changes import Changes
-from jupyter_modelreg.storage.journal import Journal
+from jupyter_modelreg.storage.duckdb.journal import Journal
+from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql.changes import Changes
 
 
 def killed(code: str, path: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 import jupyter_modelreg
 from jupyter_modelreg.core.errors import InvalidInput, RegistryBusy, RegistryUnusable
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.storage.lease import IDLE_LIMIT, lease_on
+from jupyter_modelreg.storage.duckdb.lease.lease import IDLE_LIMIT, lease_on
 
 
 def start(code: str, path: Path) -> subprocess.Popen[str]:

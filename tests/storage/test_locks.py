@@ -13,7 +13,7 @@ import pytest
 
 from jupyter_modelreg.core.errors import RegistryUnusable
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.storage.locks import ProcessLock
+from jupyter_modelreg.system.locks import ProcessLock
 
 
 def far() -> float:

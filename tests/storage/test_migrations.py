@@ -11,8 +11,8 @@ import sqlalchemy as sa
 import jupyter_modelreg
 from jupyter_modelreg.core.errors import RegistryUnusable
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.storage import tables
-from jupyter_modelreg.storage.migrations import MIGRATIONS, migrate
+from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql.migrations import MIGRATIONS, migrate
 
 
 def engine(path: Path) -> sa.Engine:

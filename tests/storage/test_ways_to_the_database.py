@@ -12,8 +12,9 @@ import pytest
 import jupyter_modelreg
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.storage import registry_file, session, tables
-from jupyter_modelreg.storage.lease import lease_on
+from jupyter_modelreg.storage.duckdb import file
+from jupyter_modelreg.storage.duckdb.lease.lease import lease_on
+from jupyter_modelreg.storage.sql import session, tables
 
 NAMES = ("fraud", "churn", "price")
 STEPS = 150
@@ -73,7 +74,7 @@ def test_the_same_steps_lead_to_the_same_registry(tmp_path: Path, monkeypatch: p
     outcomes, contents = [], []
     for way, kept, pending in (("journal", 100, 1000), ("in between", 3, 5), ("database", -1, 1000)):
         monkeypatch.setattr(session, "_MOST_KEPT", kept)
-        monkeypatch.setattr(registry_file, "_MOST_PENDING", pending)
+        monkeypatch.setattr(file, "_MOST_PENDING", pending)
         path = tmp_path / way / "registry.duckdb"
         registry, chance = ticking(path), random.Random(seed)
         outcomes.append([step(registry, chance) for _ in range(STEPS)])

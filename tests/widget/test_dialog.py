@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_modelreg.core.entities import JsonValue
+from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.widget import OUTPUT, DialogWidget
 

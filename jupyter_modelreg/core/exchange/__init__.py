@@ -1,5 +1,5 @@
 """Whole registries coming in, and parts of this one going out in an archive."""
 
-from jupyter_modelreg.core.exchange.topic import Exchange
+from jupyter_modelreg.core.exchange.exchange import Exchange
 
 __all__ = ["Exchange"]

@@ -22,7 +22,7 @@ from jupyter_modelreg.core.errors import (
     RegistryUnusable,
     SourceUnavailable,
 )
-from jupyter_modelreg.core.exchange.records import Tally
+from jupyter_modelreg.core.exchange.reports import Tally
 from jupyter_modelreg.core.registry import Registry
 
 pytest_plugins = ["tests.commands.fixtures"]

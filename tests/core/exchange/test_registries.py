@@ -15,7 +15,7 @@ from jupyter_modelreg.core.errors import (
     PolicyRefused,
     RegistryError,
 )
-from jupyter_modelreg.core.exchange.records import ImportReport, Tally
+from jupyter_modelreg.core.exchange.reports import ImportReport, Tally
 from jupyter_modelreg.core.registry import Registry
 
 pytest_plugins = ["tests.commands.fixtures"]

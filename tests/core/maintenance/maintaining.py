@@ -11,10 +11,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.health import Finding
+from jupyter_modelreg.core.entities.findings import Finding
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.storage import tables
-from jupyter_modelreg.storage.lease import lease_on
+from jupyter_modelreg.storage.duckdb.lease.lease import lease_on
+from jupyter_modelreg.storage.sql import tables
 
 FRAUD = "prod.ml_team.fraud"
 ML_MODEL = """\

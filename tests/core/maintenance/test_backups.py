@@ -346,7 +346,7 @@ def test_a_backup_that_is_killed_leaves_what_repair_removes(
 ) -> None:
     stocked.close()
     code = """
-        from jupyter_modelreg.artifacts.backups import BackupWriter
+        from jupyter_modelreg.artifacts.backup_writer import BackupWriter
         BackupWriter.write = lambda *_, **__: os.kill(os.getpid(), 9)
         reg.maintenance.backup(sys.argv[2])
     """
@@ -364,7 +364,7 @@ def test_a_restore_that_is_killed_leaves_the_registry_that_was_there(
     rows = dump(registry_path)
     stocked.close()
     code = """
-        from jupyter_modelreg.artifacts.restoring import BackupReader
+        from jupyter_modelreg.artifacts.backup_reader import BackupReader
         BackupReader.put_files = lambda *_: os.kill(os.getpid(), 9)
         reg.maintenance.restore(sys.argv[2], force=True)
     """

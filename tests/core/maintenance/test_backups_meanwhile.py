@@ -12,7 +12,7 @@ import pytest
 from maintaining import FRAUD, findings
 
 import jupyter_modelreg
-from jupyter_modelreg.artifacts.backups import BackupWriter
+from jupyter_modelreg.artifacts.backup_writer import BackupWriter
 from jupyter_modelreg.core.errors import RegistryBusy
 from jupyter_modelreg.core.registry import Registry
 

@@ -14,7 +14,7 @@ from jupyter_modelreg.core.registry import Registry
 
 # A process that is killed in the middle of registering: before it copies, while it copies, after it has.
 KILLED = """
-    import jupyter_modelreg.artifacts.managed as managed
+    import jupyter_modelreg.artifacts.file_store as managed
 
     class Killed(ManagedFiles):
         def take_in(self, *arguments, **options):

@@ -1,0 +1,173 @@
+"""Managed model files on a local file system."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from threading import Event
+
+from jupyter_modelreg.artifacts import verify
+from jupyter_modelreg.artifacts.backup_reader import BackupReader, restoring
+from jupyter_modelreg.artifacts.backup_writer import BackupWriter, backing_up
+from jupyter_modelreg.artifacts.claims import claimed, claiming
+from jupyter_modelreg.artifacts.copying import Advance, copy_file, in_threads, move_file, progress, reading, writing
+from jupyter_modelreg.artifacts.scan import SourceFile, inside, listing, walk
+from jupyter_modelreg.artifacts.staging import INCOMING, arriving, delete, survey, tidy
+from jupyter_modelreg.core.entities.findings import FilesFound
+from jupyter_modelreg.core.entities.values import FileEntry
+from jupyter_modelreg.core.errors import RegistryError
+
+# Another file system, not ours or not allowed here, too many links, no links at all.
+_NO_LINK = (errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS)
+
+
+class ManagedFiles:
+    """One folder a version, `<root>/<version id>`, readable with any tool and read-only.
+
+    A folder is filled under `<root>/.incoming` and renamed when it is complete and its files are on disk, so what has
+    the name of a version is whole; when a method that fills one returns, the names are on disk, too.
+    Nothing is created before it is needed, `root` neither.
+
+    Empty sub-folders are not kept. `__pycache__` folders and MLflow's `registered_model_meta` are not taken in.
+    Each folder has a `registered_model_meta` of its own, empty and writable: MLflow insists on writing that
+    file whenever it loads `models:/name/3`, and nothing reads it.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def path(self, version_id: int) -> Path:
+        """The folder of a version, whether it is there or not."""
+        return self._root / str(version_id)
+
+    def take_in(self, source: Path, version_id: int, *, move: bool = False) -> list[FileEntry]:
+        """Copy the files of the folder `source`, hashing them on the way; returns the manifest, sorted by path.
+
+        With `move` they are renamed where both places are on one file system; a `source` that was moved from is of
+        no more use, even after an error.
+
+        Raises:
+            InvalidInput: `source` is no folder, is empty, or holds what cannot be taken in (see `walking.walk`).
+            SourceUnavailable: a file of it cannot be read.
+            RegistryUnusable: the disk is full, the files cannot be written, or there are some for `version_id` already.
+        """
+        found = walk(source)
+        total = sum(file.size for file in found)
+        with arriving(self._root, str(version_id)) as folder, progress("Taking in model files", total) as advance:
+            return list(in_threads(lambda file, stop: _bring(file, folder, move, advance, stop), found))
+
+    def link(self, source_id: int, version_id: int, files: Sequence[FileEntry]) -> None:
+        """Give a version the files of another one, as hard links: no bytes are copied where links are possible.
+
+        Raises:
+            FilesDamaged: a file of the other version is missing or has another size (see `verify` for the hashes).
+            RegistryUnusable: as for `take_in`.
+        """
+        source = self.path(source_id)
+        present = verify.present_in(source)
+        for entry in files:
+            verify.check_size(source, entry, present)
+        total = sum(entry.size for entry in files)
+        with arriving(self._root, str(version_id)) as folder, progress("Linking model files", total) as advance:
+            for parent in {inside(folder, entry.path).parent for entry in files}:
+                parent.mkdir(parents=True, exist_ok=True)
+            for entry in files:
+                _link(source, folder, entry, advance)
+
+    def verify(self, version_id: int, files: Sequence[FileEntry]) -> None:
+        """Compare the files of a version with its manifest: names, sizes, hashes.
+
+        Bytecode that Python left beside a model's own code is removed, since it would run in place of that code.
+        Raises FilesDamaged, which names the first file (by path) that is missing, too many, or different.
+        """
+        folder = self.path(version_id)
+        present = verify.present_in(folder)
+        for path in verify.bytecode_in(present, files):
+            with writing(folder):
+                (folder / path).unlink(missing_ok=True)
+        verify.check_names(folder, files, present)
+        verify.check_hashes(folder, sorted(files, key=lambda entry: entry.path))
+
+    def remove(self, version_id: int) -> None:
+        """Remove the files of a version; nothing to do when there are none. Links of other versions stay intact.
+
+        Raises RegistryUnusable.
+        """
+        with writing(self._root):
+            delete(self.path(version_id))
+
+    def size(self) -> int:
+        """Bytes in the files of all versions; what versions share counts once."""
+        if not self._root.exists():
+            return 0
+        inodes: dict[tuple[int, int], int] = {}
+        with reading(self._root):
+            for folder in self._root.iterdir():
+                if folder.name != INCOMING:
+                    inodes |= {(file.st_dev, file.st_ino): file.st_size for file in listing(folder).values()}
+        return sum(inodes.values())
+
+    @contextmanager
+    def claim(self, version_id: int) -> Iterator[None]:
+        """Say for as long as this lasts, or this process lives, that it is at work on a version.
+
+        Raises RegistryUnusable.
+        """
+        with ExitStack() as held:
+            with writing(self._root):
+                held.enter_context(claiming(self._claim(version_id)))
+            yield
+
+    def claimed(self, version_id: int) -> bool | None:
+        """Whether a living process is at work on a version; None where the file system cannot tell."""
+        return claimed(self._claim(version_id))
+
+    def survey(self) -> FilesFound:
+        """What there is, by name. Raises SourceUnavailable."""
+        return survey(self._root)
+
+    def check(self, manifests: Mapping[int, Sequence[FileEntry]]) -> Mapping[int, RegistryError]:
+        """Compare many versions with their manifests, changing nothing; a shared file is read once.
+
+        Returns what is wrong by the id of the version: FilesDamaged or SourceUnavailable, which name the first file
+        that is missing, too many, different or unreadable.
+        """
+        return verify.check_all({version_id: (self.path(version_id), files) for version_id, files in manifests.items()})
+
+    def tidy(self) -> None:
+        """Remove what processes that are gone have left unfinished."""
+        with writing(self._root):
+            tidy(self._root)
+
+    def backing_up(self, target: Path) -> AbstractContextManager[BackupWriter]:
+        """Write a backup to `target`. Raises RegistryUnusable."""
+        return backing_up(self._root, target)
+
+    def restoring(self, backup: Path) -> AbstractContextManager[BackupReader]:
+        """Read the backup at `backup`. Raises InvalidInput, FilesDamaged, SourceUnavailable, RegistryUnusable."""
+        return restoring(backup, self._root)
+
+    def _claim(self, version_id: int) -> Path:
+        return self._root / INCOMING / f"{version_id}.lock"
+
+
+def _bring(file: SourceFile, folder: Path, move: bool, advance: Advance, stop: Event) -> FileEntry:
+    target = folder / file.path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    bring = move_file if move and not file.shared else copy_file
+    size, sha256 = bring(file.real, target, advance, stop)
+    return FileEntry(path=file.path, size=size, sha256=sha256)
+
+
+def _link(source: Path, folder: Path, entry: FileEntry, advance: Advance) -> None:
+    original, target = inside(source, entry.path), inside(folder, entry.path)
+    try:
+        os.link(original, target, follow_symlinks=False)
+        advance(entry.size)
+    except OSError as error:
+        if error.errno not in _NO_LINK:
+            raise
+        verify.check_hash(source, entry, copy_file(original, target, advance)[1])

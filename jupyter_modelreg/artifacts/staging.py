@@ -1,0 +1,185 @@
+"""How a version's folder comes into being: filled out of sight, sealed, and renamed when it is complete."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from jupyter_modelreg.artifacts.copying import FOLDER_MODE, reading, sync_folder, writing
+from jupyter_modelreg.core.entities.findings import FilesFound
+from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.core.ports.store import MLFLOW_NOTE
+
+INCOMING = ".incoming"
+
+_logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def arriving(root: Path, name: str) -> Iterator[Path]:
+    """A new folder that becomes `root / name`, read-only, if all goes well, and vanishes otherwise.
+
+    Once this is over, the folder is on disk, names and all; whoever writes a file into it has to flush that file.
+
+    Raises RegistryUnusable: nothing can be written there, or `root / name` is there already.
+    """
+    final = root / name
+    if final.exists():
+        raise RegistryUnusable(
+            f"{final} holds files already", "an earlier registry of this name may have left them: move them away"
+        )
+    with writing(root), new_folder(root, name) as folder:
+        try:
+            yield folder
+            seal(folder)
+            folder = folder.rename(final)
+            # Only now: renaming a folder that one may not write to is refused.
+            folder.chmod(FOLDER_MODE)
+            # All names at once, and last: most file systems write them all down with the first, in one go.
+            flush(folder)
+            sync_folder(root)
+            sync_folder(root.parent)
+        except BaseException:
+            _discard(folder)
+            raise
+
+
+def survey(root: Path) -> FilesFound:
+    """What there is in `root`; nothing is changed. Raises SourceUnavailable."""
+    if not root.is_dir():
+        return FilesFound()
+    with reading(root):
+        names = sorted(entry.name for entry in root.iterdir() if entry.name != INCOMING)
+        versions = {name for name in names if name.isdecimal() and (root / name).is_dir()}
+        return FilesFound(
+            versions=frozenset(map(int, versions)),
+            strangers=[name for name in names if name not in versions],
+            leftovers=_abandoned(root),
+        )
+
+
+def _abandoned(root: Path) -> list[str]:
+    """The names of what processes that are gone have left in `root / INCOMING`."""
+    incoming = root / INCOMING
+    if not incoming.is_dir():
+        return []
+    # Nobody is between making a folder and locking it now.
+    with _locked(incoming) as alone:
+        return [path.name for path in sorted(incoming.iterdir()) if alone and _is_free(path)]
+
+
+def tidy(root: Path) -> None:
+    """Remove what processes that are gone have left. What cannot be removed is logged, and stays."""
+    incoming = root / INCOMING
+    if incoming.is_dir():
+        with _locked(incoming) as alone:
+            if alone:
+                _sweep(incoming)
+
+
+def delete(folder: Path) -> None:
+    """Remove a read-only folder with all that is in it; nothing to do when it is not there. Raises OSError."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        folder.unlink()
+        return
+    for parent, _, _ in os.walk(folder):
+        Path(parent).chmod(0o700)
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def new_folder(root: Path, name: str) -> Iterator[Path]:
+    """A new folder, locked for as long as this process works in it, so that `_sweep` knows what the dead left.
+
+    Raises OSError.
+    """
+    incoming = root / INCOMING
+    incoming.mkdir(parents=True, exist_ok=True)
+    with _locked(incoming) as alone:
+        if alone:
+            _sweep(incoming)
+        folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=incoming))
+        held = _lock(folder, wait=False)
+    try:
+        yield folder
+    finally:
+        if held is not None:
+            os.close(held)
+
+
+def _sweep(incoming: Path) -> None:
+    """Remove the folders and claims of processes that were killed at work."""
+    for folder in incoming.iterdir():
+        held = _lock(folder, wait=False)
+        if held is not None:
+            _discard(folder)
+            os.close(held)
+
+
+def _is_free(path: Path) -> bool:
+    held = _lock(path, wait=False)
+    if held is not None:
+        os.close(held)
+    return held is not None
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    held = _lock(folder, wait=True)
+    try:
+        yield held is not None
+    finally:
+        if held is not None:
+            os.close(held)
+
+
+def _lock(folder: Path, *, wait: bool) -> int | None:
+    """Lock a folder, or a file, until the handle is closed or the process ends.
+
+    None when another process or user has it, or the file system knows no locks; then nothing is swept.
+    """
+    if os.name == "nt":
+        return None
+    import fcntl
+
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def seal(folder: Path) -> None:
+    """Make everything but the topmost folder read-only."""
+    note = folder / MLFLOW_NOTE
+    note.touch()
+    note.chmod(0o666)
+    for parent, _, _ in os.walk(folder, topdown=False):
+        if Path(parent) != folder:
+            Path(parent).chmod(FOLDER_MODE)
+
+
+def flush(folder: Path) -> None:
+    """Flush all names in a folder, and in those below it, to disk."""
+    for parent, _, _ in os.walk(folder, topdown=False):
+        sync_folder(Path(parent))
+
+
+def _discard(folder: Path) -> None:
+    """Clean up after a failure, which is what the caller must hear about, whatever happens here."""
+    try:
+        delete(folder)
+    except OSError:
+        _logger.warning("the unfinished files in %s could not be removed", folder, exc_info=True)

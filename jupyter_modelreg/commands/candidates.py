@@ -1,0 +1,235 @@
+"""Candidates for completion: names, versions, aliases, tag keys and namespaces, for the notebook and the shell alike.
+
+They are click's own completion functions, so click decides which one is asked. Pressing Tab must never show a
+traceback: whatever goes wrong while looking is logged for debugging, and nothing is offered.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator
+
+import click
+from click.shell_completion import CompletionItem
+
+from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.core.entities.values import Model
+from jupyter_modelreg.core.errors import InvalidInput, NotFound
+from jupyter_modelreg.core.names import namespace_of, qualify
+from jupyter_modelreg.core.query.search import Condition, Order
+
+Candidate = tuple[str, str]  # what to type, and what it is
+Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
+# The most candidates worth offering, and how long to look for them, in seconds.
+_MOST = 100
+PATIENCE = 1.5
+_EXACT = "models:/"
+
+log = logging.getLogger(__name__)
+
+
+def _looking(find: Callable[[Session, click.Context, str], Iterable[Candidate]]) -> Completer:
+    """A click completion function from one that yields candidates; those that do not fit are dropped."""
+
+    def complete(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return looked_up(ctx, lambda session: find(session, ctx, incomplete), incomplete)
+
+    return complete
+
+
+def looked_up(
+    ctx: click.Context, find: Callable[[Session], Iterable[Candidate]], incomplete: str
+) -> list[CompletionItem]:
+    """The candidates that go on from `incomplete`; none when looking fails."""
+    known: dict[str, str] = {}
+    for text, about in _patiently(_session(ctx), find):
+        if text.startswith(incomplete):
+            known.setdefault(text, about)
+    return [CompletionItem(text, help=about) for text, about in known.items()][:_MOST]
+
+
+def _session(ctx: click.Context) -> Session:
+    """The session of this line, on the registry it names if it does."""
+    session: Session = ctx.obj
+    elsewhere: str | None = ctx.find_root().params.get("registry")
+    return session if elsewhere is None else session.elsewhere(elsewhere)
+
+
+def _patiently(session: Session, find: Callable[[Session], Iterable[Candidate]]) -> list[Candidate]:
+    """What `find` finds; nothing when it fails, or takes longer than a person waits for a completion."""
+    found: list[Candidate] = []
+
+    def look() -> None:
+        try:
+            found.extend(list(find(session)))
+        except Exception:  # a completion has nobody to report to
+            log.debug("looking for completions failed", exc_info=True)
+
+    try:
+        _ = session.registry  # what this imports, once, is not counted as waiting
+    except Exception:  # as above
+        log.debug("opening the registry for completions failed", exc_info=True)
+        return []
+    worker = threading.Thread(target=look, name="modelreg-completion", daemon=True)
+    worker.start()
+    worker.join(PATIENCE)
+    return [] if worker.is_alive() else found
+
+
+@_looking
+def references(session: Session, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
+    """REF: models, and behind `@` or `/` what is there of the model."""
+    return reference_candidates(session, incomplete)
+
+
+@_looking
+def models(session: Session, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
+    """MODEL."""
+    return _model_names(session, incomplete)
+
+
+@_looking
+def namespaces(session: Session, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
+    """CATALOG or CATALOG.SCHEMA."""
+    for catalog in session.registry.catalogs.list():
+        yield catalog.name, catalog.description or "catalog"
+    for schema in session.registry.schemas.list():
+        yield schema.name, schema.description or "schema"
+
+
+@_looking
+def catalogs(session: Session, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
+    """CATALOG."""
+    for catalog in session.registry.catalogs.list():
+        yield catalog.name, catalog.description or "catalog"
+
+
+@_looking
+def securables(session: Session, ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
+    """REF, where a catalog or a schema will do as well."""
+    yield from reference_candidates(session, incomplete)
+    for schema in session.registry.schemas.list():
+        yield schema.name, "schema"
+    for catalog in session.registry.catalogs.list():
+        yield catalog.name, "catalog"
+
+
+@_looking
+def aliases(session: Session, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
+    """MODEL@ALIAS."""
+    if "@" in incomplete:
+        yield from reference_candidates(session, incomplete)
+        return
+    for name, about in _model_names(session, incomplete):
+        yield f"{name}@", about
+
+
+@_looking
+def alias_versions(session: Session, ctx: click.Context, _incomplete: str) -> Iterator[Candidate]:
+    """VERSION behind MODEL@ALIAS: numbers, `latest` and the other aliases of the model."""
+    model = session.reference(ctx.params["target"]).model
+    for version in session.registry.versions.list(model, limit=_MOST):
+        yield str(version.version), _about(version.aliases)
+    yield "latest", "the highest version"
+    for name, at in session.registry.models.get(model).aliases.items():
+        yield f"@{name}", f"version {at}"
+
+
+@_looking
+def tag_pairs(session: Session, ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
+    """K=V: keys in use, on this model first, and the values a key has had."""
+    key, equals, _ = incomplete.partition("=")
+    for tags in _tags_in_use(session, ctx.params.get("ref")):
+        for name, value in tags:
+            if not equals:
+                yield f"{name}=", f"also {value}"
+            elif name == key:
+                yield f"{key}={value}", ""
+
+
+@_looking
+def tag_keys(session: Session, ctx: click.Context, _incomplete: str) -> Iterator[Candidate]:
+    """K: the tag keys of the model or version."""
+    reference = session.reference(ctx.params["ref"])
+    model = session.registry.models.get(reference.model)
+    if reference.whole_model:
+        yield from model.tags.items()
+        return
+    for version in session.registry.versions.list(model.name, limit=_MOST):
+        yield from version.tags.items()
+
+
+def sources(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """SOURCE: `models:/…` of this registry, or a folder."""
+    if incomplete.startswith(_EXACT):
+        return references(ctx, param, incomplete)
+    schemes = [CompletionItem(scheme) for scheme in ("runs:/", _EXACT) if incomplete and scheme.startswith(incomplete)]
+    return [*schemes, CompletionItem(incomplete, type="dir")]
+
+
+def reference_candidates(session: Session, incomplete: str) -> Iterator[Candidate]:
+    """Candidates for a reference; `models:/` in front stays in front, and then short names are not completed."""
+    exact = incomplete.startswith(_EXACT)
+    if not exact and incomplete and _EXACT.startswith(incomplete):
+        yield _EXACT, "an exact name"
+    prefix, body = (_EXACT, incomplete.removeprefix(_EXACT)) if exact else ("", incomplete)
+    separator = max(body.rfind("@"), body.rfind("/"))
+    if separator < 0:
+        for name, about in _model_names(session, body, exact=exact):
+            yield f"{prefix}{name}", about
+            if name == body:
+                yield from _within(session, f"{prefix}{name}", "@")
+        return
+    yield from _within(session, f"{prefix}{body[:separator]}", body[separator])
+
+
+def _within(session: Session, model: str, separator: str) -> Iterator[Candidate]:
+    """Aliases behind `@`, versions behind `/`."""
+    name = session.reference(model).model
+    if separator == "@":
+        for alias, at in session.registry.models.get(name).aliases.items():
+            yield f"{model}@{alias}", f"version {at}"
+        return
+    for version in session.registry.versions.list(name, limit=_MOST):
+        yield f"{model}/{version.version}", _about(version.aliases)
+    yield f"{model}/latest", "the highest version"
+
+
+def _model_names(session: Session, incomplete: str, exact: bool = False) -> Iterator[Candidate]:
+    """Short names in the current namespace first, then every name that begins so."""
+    namespace = None if exact else session.namespace
+    if namespace is not None:
+        for model in _beginning(session, f"{namespace}.{incomplete}"):
+            if model.governed:
+                yield model.name.removeprefix(f"{namespace}."), _describe(model)
+    for model in _beginning(session, incomplete):
+        if qualify(model.name, namespace) == model.name:  # else it is only reached as models:/NAME
+            yield model.name, _describe(model)
+
+
+def _beginning(session: Session, text: str) -> list[Model]:
+    starts = Condition("name", "LIKE", f"{text}%")
+    return session.registry.models.search([starts], [Order("name")], limit=_MOST)
+
+
+def _tags_in_use(session: Session, reference: str | None) -> Iterator[Iterable[tuple[str, str]]]:
+    if reference is not None:
+        try:
+            name = session.reference(reference).model
+            yield session.registry.models.get(name).tags.items()
+            for version in session.registry.versions.list(name, limit=_MOST):
+                yield version.tags.items()
+        except (InvalidInput, NotFound):
+            pass  # the reference is still being written, or wrong: other models have keys to offer
+    for model in session.registry.models.list(limit=_MOST):
+        yield model.tags.items()
+
+
+def _describe(model: Model) -> str:
+    return model.description or (namespace_of(model.name) if model.governed else "workspace model")
+
+
+def _about(aliases: Iterable[str]) -> str:
+    return " ".join(f"@{alias}" for alias in aliases)

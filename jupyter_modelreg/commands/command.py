@@ -1,0 +1,186 @@
+"""How a command is declared: its options, its help, its examples, and the operations it stands for."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import click
+
+from jupyter_modelreg.commands.results.results import Plain, Result
+from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.query.search import Page
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Callback = Callable[P, Result]
+
+DEFAULT_LIMIT = 50
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+_JSON = f"{__name__}.json"
+_DIALOG = f"{__name__}.dialog"
+
+
+class Answer(Exception):
+    """Raised by an eager option (`--help`, `--version`) that answers in place of the command."""
+
+    def __init__(self, result: Result) -> None:
+        super().__init__()
+        self.result = result
+
+
+class Helpful(click.Command):
+    """A click command whose `--help` is a result like any other, instead of a print and an exit."""
+
+    _help: click.Option | None = None
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The option, made once: click orders options by identity."""
+        if self._help is None:
+            self._help = click.Option(
+                ctx.help_option_names,
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                callback=_answer_with_help,
+                help="Show this page.",
+            )
+        return self._help
+
+
+class Askable(click.Argument):
+    """An argument that may be left out with `--dialog`, which asks for it."""
+
+    def value_is_missing(self, value: Any) -> bool:
+        """Never with `--dialog`."""
+        return super().value_is_missing(value) and not click.get_current_context().meta.get(_DIALOG)
+
+
+class Word(Helpful):
+    """One command.
+
+    Args:
+        calls: the operations it stands for, by name (`aliases.set`).
+        examples: lines to show in its help, without the program's name.
+        dialog: run instead of the command with `--dialog`, with the same parameters, those left out being None.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        calls: Sequence[str] = (),
+        examples: Sequence[str] = (),
+        dialog: Callable[..., Result] | None = None,
+        **settings: Any,
+    ) -> None:
+        super().__init__(*args, **settings)
+        self.dialog = dialog
+        if dialog is not None:
+            self.params.append(_dialog_option())
+        self.params.append(
+            click.Option(["--json"], is_flag=True, expose_value=False, callback=_remember_json, help="Answer in JSON.")
+        )
+        self.calls = tuple(calls)
+        self.examples = tuple(examples)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The examples, as they would be typed here."""
+        write_examples(ctx, formatter, self.examples)
+
+    def invoke(self, ctx: click.Context) -> Result:
+        """Run it, or its dialog; with `--json`, the result as JSON."""
+        result: Result
+        if self.dialog is not None and ctx.meta.get(_DIALOG):
+            result = self.dialog(ctx.obj, **ctx.params)
+        else:
+            result = super().invoke(ctx)
+        return Plain(result.to_json(), result.rows, result.exit_code) if ctx.meta.get(_JSON) else result
+
+
+def write_examples(ctx: click.Context, formatter: click.HelpFormatter, examples: Sequence[str]) -> None:
+    """A section of example lines, with the name the program goes by in front."""
+    program = ctx.find_root().info_name
+    with formatter.section("Examples"):
+        for line in examples:
+            formatter.write(f"{'':>{formatter.current_indent}}{program} {line}\n")
+
+
+def word(
+    name: str, *, calls: Sequence[str], examples: Sequence[str], dialog: Callable[..., Result] | None = None
+) -> Callable[[Callable[..., Any]], Word]:
+    """Make a function a command: it gets the session first, and `--json` and `--dialog` are taken care of."""
+
+    def declare(function: Callable[..., Any]) -> Word:
+        make = click.command(name, cls=Word, calls=calls, examples=examples, dialog=dialog, context_settings=SETTINGS)
+        return make(_with_session(function))
+
+    return declare
+
+
+def reason_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`-m REASON`, on everything that writes."""
+    return click.option("-m", "--reason", metavar="REASON", help="Why; kept in the activity log.")(function)
+
+
+def limit_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`-n LIMIT`, on everything that lists."""
+    return click.option(
+        "-n",
+        "--limit",
+        type=click.IntRange(min=1),
+        metavar="N",
+        default=DEFAULT_LIMIT,
+        show_default=True,
+        help="Show at most N.",
+    )(function)
+
+
+def parse_tags(pairs: Sequence[str]) -> dict[str, str]:
+    """`K=V` arguments as a dict. Raises InvalidInput for one without `=`."""
+    tags = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise InvalidInput(f"tag {pair!r} has no value", f"write {pair}=value")
+        tags[key] = value
+    return tags
+
+
+def how_to_see_more(page: Page[T], limit: int) -> str | None:
+    """The line under a list that was cut to `limit`, or None when it is whole."""
+    return f"only the first {len(page)} are shown; -n {limit * 4} shows more" if page.token else None
+
+
+def _with_session(function: Callable[Concatenate[Session, P], Result]) -> Callback[P]:
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> Result:
+        return function(click.get_current_context().obj, *args, **kwargs)
+
+    return call
+
+
+def _dialog_option() -> click.Option:
+    return click.Option(
+        ["--dialog"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_remember_dialog,
+        help="Ask in a dialog for what is left out. In a notebook.",
+    )
+
+
+def _remember_dialog(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    ctx.meta[_DIALOG] = value
+
+
+def _remember_json(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    ctx.meta[_JSON] = value
+
+
+def _answer_with_help(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        raise Answer(Plain(ctx.get_help()))

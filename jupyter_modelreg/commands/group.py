@@ -1,0 +1,140 @@
+"""The one table of commands, and how a host runs a line of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+
+import click
+
+from jupyter_modelreg.commands.command import SETTINGS, Answer, Helpful, Word, write_examples
+from jupyter_modelreg.commands.results.results import Plain, Result
+from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.verbs import browse, change, exchange, explore, load, maintenance
+from jupyter_modelreg.core.errors import InvalidInput, NotFound
+
+WORDS: Mapping[str, Sequence[Word]] = {
+    "Where you are": (browse.connect, browse.use, browse.status),
+    "Look": (browse.catalogs, browse.schemas, browse.models, browse.versions, browse.show, explore.explore),
+    "Create and register": (change.create, change.register, change.copy),
+    "Change": (change.alias, change.unalias, change.tag, change.untag, change.describe, change.rename, change.delete),
+    "Use": (load.load, load.download),
+    "Move": (exchange.import_, exchange.export),
+    "Look after": (maintenance.verify, maintenance.backup, maintenance.restore),
+}
+_EXAMPLES = (
+    "connect",
+    "register runs:/4f1c0a/model prod.ml_team.fraud --alias Challenger",
+    "alias prod.ml_team.fraud@Champion 3",
+    "models prod.ml_team",
+)
+_COMPLETION = (
+    'Completion in a shell: eval "$(_MODELREG_COMPLETE=bash_source modelreg)" in ~/.bashrc; zsh_source and '
+    "fish_source likewise. In a notebook the Tab key completes by itself."
+)
+
+
+class BadUsage(InvalidInput):
+    """A command line that does not fit the table: an unknown word or option, an argument missing or too many."""
+
+    code = "USAGE"
+
+
+class WordGroup(Helpful, click.Group):
+    """The group of all words, shown by what they are for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the table."""
+        return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """A section for each purpose."""
+        widest = max(len(name) for name in self.commands)
+        for purpose, words in WORDS.items():
+            with formatter.section(purpose):
+                formatter.write_dl(
+                    [(f"{word.name:<{widest}}", word.get_short_help_str(formatter.width)) for word in words]
+                )
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Examples, and how to get completion in a shell."""
+        write_examples(ctx, formatter, _EXAMPLES)
+        formatter.write_paragraph()
+        formatter.write_text(_COMPLETION)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The word meant; an unknown one gets told what is close."""
+        name = args[0]
+        if name not in self.commands and not ctx.resilient_parsing:
+            close = get_close_matches(name, self.commands, n=1)
+            raise click.UsageError(f"no command {name}" + (f"; did you mean {close[0]}?" if close else ""), ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        raise Answer(Plain(f"modelreg {version('jupyter_modelreg')}"))
+
+
+@click.group("modelreg", cls=WordGroup, invoke_without_command=True, context_settings=SETTINGS)
+@click.option("--registry", metavar="URI", help="Work on this registry, for this one command.")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+@click.pass_context
+def modelreg(ctx: click.Context, registry: str | None) -> Result | None:
+    """A model registry in one file: names, versions, aliases, tags and history.
+
+    REF names a model (prod.ml_team.fraud), a version (fraud/3, fraud/latest), an alias (fraud@Champion) or a range of
+    versions (fraud/1-3); short names are looked up in the namespace set by use. Without a command: status.
+    """
+    if registry is not None:
+        other = ctx.obj.elsewhere(registry)
+        ctx.call_on_close(other.close)
+        ctx.obj = other
+    if ctx.invoked_subcommand is not None:
+        return None
+    result: Result = ctx.invoke(browse.status)
+    return result
+
+
+for _words in WORDS.values():
+    for _word in _words:
+        modelreg.add_command(_word)
+
+
+def run(args: Sequence[str], session: Session, program: str) -> Result:
+    """Run one command line, split into `args`; `program` is what it is called in help and in errors.
+
+    Raises BadUsage, and every RegistryError of the command.
+    """
+    try:
+        with modelreg.make_context(program, list(args), obj=session) as ctx:
+            return _invoke(ctx)
+    except Answer as answer:
+        return answer.result
+    except click.UsageError as error:
+        raise _bad_usage(error, program) from error
+
+
+def _invoke(ctx: click.Context) -> Result:
+    try:
+        result: Result = modelreg.invoke(ctx)
+    except NotFound as error:
+        better = ctx.obj.explain(error)
+        if better is error:
+            raise
+        raise better from error
+    return result
+
+
+def _bad_usage(error: click.UsageError, program: str) -> BadUsage:
+    message = error.format_message().rstrip(".")
+    message = message[:1].lower() + message[1:]
+    if error.ctx is None or error.ctx.command is modelreg:
+        return BadUsage(message, f"{program} --help lists the commands")
+    return BadUsage(
+        message, f"{' '.join(error.ctx.get_usage().split())}; --help says more".replace("Usage: ", "usage: ")
+    )

@@ -1,0 +1,1 @@
+"""What commands return, and how it is shown: columns, text and HTML."""

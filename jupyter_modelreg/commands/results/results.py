@@ -1,0 +1,239 @@
+"""What commands return: objects with a text and an HTML face, usable from Python.
+
+Every result has `rows` (a list of dicts with plain values), `to_df()` and `to_json()`. Times in rows are UTC epoch
+milliseconds, sizes bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from jupyter_modelreg.commands.results import html as html_face
+from jupyter_modelreg.commands.results import text as text_face
+from jupyter_modelreg.commands.results.columns import Column, Row, empty
+from jupyter_modelreg.core.entities.values import JsonValue
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_WIDTH = 100
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class Result(ABC):
+    """What all results have in common. A kind of its own gives `rows`, `text` and `html`."""
+
+    @property
+    @abstractmethod
+    def rows(self) -> list[dict[str, JsonValue]]:
+        """The content as plain values."""
+
+    @abstractmethod
+    def text(self, width: int | None = _WIDTH) -> str:
+        """The text face, at most `width` characters wide where that is possible; None for no limit."""
+
+    @abstractmethod
+    def html(self) -> str:
+        """The HTML face, safe to show whatever the registry holds."""
+
+    @property
+    def value(self) -> object:
+        """What a notebook gets: the result itself, unless the command was asked for something else."""
+        return self
+
+    @property
+    def exit_code(self) -> int:
+        """What a shell gives back when this was the answer: 0, unless the answer is that something is wrong."""
+        return 0
+
+    def to_json(self) -> str:
+        """`rows` as JSON."""
+        return json.dumps(self.rows, indent=2, ensure_ascii=False)
+
+    def to_df(self) -> pd.DataFrame:
+        """`rows` as a DataFrame, times as UTC timestamps. Needs pandas."""
+        import pandas as pd
+
+        frame = pd.DataFrame(self.rows)
+        for name in frame.columns:
+            if str(name).endswith("_at"):
+                frame[name] = pd.to_datetime(frame[name], unit="ms", utc=True)
+        return frame
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+
+@dataclass(repr=False)
+class Table(Result):
+    """Rows of one kind.
+
+    Attributes:
+        columns: what to show, in order; a column with nothing in it is left out, except the first.
+        data: the rows; they may hold more than is shown.
+        nothing: the sentence to show when there are no rows.
+        more: how to see the rest, when the list was cut.
+        now: the moment relative times are told from, in epoch milliseconds.
+    """
+
+    columns: Sequence[Column]
+    data: Sequence[Row]
+    nothing: str = "nothing here"
+    more: str | None = None
+    now: int = field(default_factory=_now)
+
+    @property
+    def rows(self) -> list[dict[str, JsonValue]]:
+        """The rows, cut as they are on screen."""
+        return [dict(row) for row in self.data]
+
+    def text(self, width: int | None = _WIDTH) -> str:
+        """Aligned columns."""
+        if not self.data:
+            return self.nothing
+        shown = text_face.table_text(self._used(), self.data, self.now, width)
+        return f"{shown}\n{self.more}" if self.more else shown
+
+    def html(self) -> str:
+        """A table."""
+        return html_face.page(*self.parts())
+
+    def parts(self) -> list[str]:
+        """The pieces of the HTML face, to be part of another one."""
+        if not self.data:
+            return [html_face.more_html(self.nothing)]
+        shown = html_face.table_html(self._used(), self.data, self.now)
+        return [shown, html_face.more_html(self.more)] if self.more else [shown]
+
+    def _used(self) -> list[Column]:
+        return [
+            column
+            for index, column in enumerate(self.columns)
+            if index == 0 or any(not empty(column.of(row)) for row in self.data)
+        ]
+
+
+@dataclass(repr=False)
+class Card(Result):
+    """One record.
+
+    Attributes:
+        title: what it is, by name.
+        kind: which kind of thing, in a word or two.
+        columns: the fields to show; empty ones are left out.
+        record: the values; they may hold more than is shown.
+        status: the status of a version, shown beside the title.
+        below: a table of what belongs to it.
+        now: the moment relative times are told from, in epoch milliseconds.
+    """
+
+    title: str
+    kind: str
+    columns: Sequence[Column]
+    record: Row
+    status: str | None = None
+    below: Table | None = None
+    now: int = field(default_factory=_now)
+
+    @property
+    def rows(self) -> list[dict[str, JsonValue]]:
+        """The one record."""
+        return [dict(self.record)]
+
+    def to_json(self) -> str:
+        """The record as a JSON object."""
+        return json.dumps(dict(self.record), indent=2, ensure_ascii=False)
+
+    def text(self, width: int | None = _WIDTH) -> str:
+        """A field a line."""
+        status = Column("status", "status", "status")
+        about = [self.kind, text_face.cell_text(status, self.status, self.now)]
+        parts = [f"{text_face.clean(self.title)}  ({', '.join(word for word in about if word)})"]
+        parts.append(text_face.card_text(self._used(), self.record, self.now, width))
+        if self.below is not None and self.below.data:
+            parts += ["", self.below.text(width)]
+        return "\n".join(parts)
+
+    def html(self) -> str:
+        """A title with badges, and a field a line."""
+        status = html_face.cell_html(Column("status", "status", "status"), self.status, self.now)
+        parts = [html_face.title_html(self.title, [html_face.badge(self.kind), status])]
+        parts.append(html_face.card_html(self._used(), self.record, self.now))
+        if self.below is not None and self.below.data:
+            parts += self.below.parts()
+        return html_face.page(*parts)
+
+    def _used(self) -> list[Column]:
+        return [column for column in self.columns if not empty(column.of(self.record))]
+
+
+@dataclass(repr=False)
+class Note(Result):
+    """What a write has changed, in a line or a few; `data` says the same as plain values."""
+
+    lines: Sequence[str]
+    data: Sequence[Row]
+
+    @property
+    def rows(self) -> list[dict[str, JsonValue]]:
+        """What was changed, a row each."""
+        return [dict(row) for row in self.data]
+
+    def text(self, width: int | None = _WIDTH) -> str:
+        """The lines; they are short, and never cut."""
+        return "\n".join(text_face.line(entry) for entry in self.lines)
+
+    def html(self) -> str:
+        """The lines, ticked."""
+        return html_face.page(html_face.note_html(self.lines))
+
+
+@dataclass(repr=False)
+class Loaded(Note):
+    """A loaded model; `model` is what a notebook gets when no variable was named for it."""
+
+    model: object = None
+    named: bool = False
+
+    @property
+    def value(self) -> object:
+        """The model, or this note when the model went into a variable."""
+        return self if self.named else self.model
+
+
+@dataclass(repr=False)
+class Plain(Result):
+    """Text to be shown as it is: help, or the JSON of another result, whose rows it keeps."""
+
+    content: str
+    data: Sequence[Row] = ()
+    code: int = 0
+
+    @property
+    def rows(self) -> list[dict[str, JsonValue]]:
+        """The rows of the result behind it, if any."""
+        return [dict(row) for row in self.data]
+
+    @property
+    def exit_code(self) -> int:
+        """That of the result behind it."""
+        return self.code
+
+    def text(self, width: int | None = _WIDTH) -> str:
+        """The text as it is."""
+        return self.content
+
+    def html(self) -> str:
+        """The text as it is, in a fixed-width font."""
+        return html_face.page(html_face.pre_html(self.content))

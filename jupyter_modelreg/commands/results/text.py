@@ -1,0 +1,123 @@
+"""The text face of results: aligned columns that fit a given width."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from jupyter_modelreg.commands.results.columns import Column, Row, ago, empty, size_text
+from jupyter_modelreg.core.entities.values import JsonValue
+
+_GAP = "  "
+_NARROWEST = 12
+# What gives way first when a line is too long.
+_SHRINKING = (("text", "tags", "code", "lines"), ("aliases", "name"))
+_RIGHT = ("number", "size")
+
+
+def table_text(columns: Sequence[Column], rows: Sequence[Row], now: int, width: int | None) -> str:
+    """`rows` as aligned columns under a rule; long cells are cut so that a line fits `width` (None: never)."""
+    cells = [[line(cell_text(column, column.of(row), now)) for column in columns] for row in rows]
+    widths = [
+        max(len(column.title), *(len(row[index]) for row in cells)) if cells else len(column.title)
+        for index, column in enumerate(columns)
+    ]
+    if width is not None:
+        _squeeze(columns, widths, width)
+    heads = [column.title for column in columns]
+    rule = "─" * (sum(widths) + len(_GAP) * (len(widths) - 1))
+    return "\n".join([_join(columns, heads, widths), rule, *(_join(columns, row, widths) for row in cells)])
+
+
+def card_text(columns: Sequence[Column], row: Row, now: int, width: int | None) -> str:
+    """One record, a field a line; long text goes on under its own beginning."""
+    label = max((len(column.title) for column in columns), default=0)
+    out = []
+    for column in columns:
+        shown = _lines(cell_text(column, column.of(row), now))
+        room = None if width is None else width - label - len(_GAP)
+        folded = [part for text in shown for part in _fold(text, room)]
+        out += [f"{column.title if index == 0 else '':<{label}}{_GAP}{text}" for index, text in enumerate(folded)]
+    return "\n".join(out)
+
+
+def cell_text(column: Column, value: JsonValue, now: int) -> str:
+    """One value as text; `now` is in epoch milliseconds."""
+    if empty(value):
+        return ""
+    if column.kind == "time" and isinstance(value, int):
+        return ago(value, now)
+    if column.kind == "size" and isinstance(value, int):
+        return size_text(value)
+    if column.kind == "aliases":
+        return alias_text(value)
+    if column.kind == "tags" and isinstance(value, Mapping):
+        return ", ".join(f"{key}={plain(item)}" for key, item in value.items())
+    if column.kind == "status":
+        return str(value).removesuffix("_REGISTRATION").lower()
+    return str(value)
+
+
+def alias_text(value: JsonValue) -> str:
+    """`@Champion @Old`, or `@Champion → 3, @Old → 1` when it is known where they point."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"@{name} → {version}" for name, version in value.items())
+    return " ".join(f"@{name}" for name in value) if isinstance(value, list) else str(value)
+
+
+def plain(value: JsonValue) -> str:
+    """A single value, numbers to six digits."""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def line(text: str) -> str:
+    """`text` on one line, with nothing in it that could steer a terminal."""
+    return clean(" ".join(text.split()) if "\n" in text else text)
+
+
+def clean(text: str) -> str:
+    """`text` with every character that does not print, line breaks apart, replaced."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def cut(text: str, width: int) -> str:
+    """`text`, at most `width` characters long."""
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def _squeeze(columns: Sequence[Column], widths: list[int], width: int) -> None:
+    """Narrow the widest columns that may be cut, until a line fits or none can give more."""
+    for kinds in _SHRINKING:
+        giving = [index for index, column in enumerate(columns) if column.kind in kinds]
+        while sum(widths) + len(_GAP) * (len(widths) - 1) > width:
+            widest = max(giving, key=lambda index: widths[index], default=None)
+            if widest is None or widths[widest] <= _NARROWEST:
+                break
+            widths[widest] -= 1
+
+
+def _join(columns: Sequence[Column], cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [
+        f"{cut(cell, width):>{width}}" if column.kind in _RIGHT else f"{cut(cell, width):<{width}}"
+        for column, cell, width in zip(columns, cells, widths, strict=True)
+    ]
+    return _GAP.join(padded).rstrip()
+
+
+def _lines(text: str) -> list[str]:
+    return clean(text.replace("\r\n", "\n")).split("\n")
+
+
+def _fold(text: str, room: int | None) -> list[str]:
+    """`text` broken at spaces into lines of at most `room` characters; a longer word stays whole, to be copied."""
+    if room is None or len(text) <= room:
+        return [text]
+    out, current = [], ""
+    for word in text.split(" "):
+        if current and len(current) + 1 + len(word) > room:
+            out.append(current)
+            current = word
+        else:
+            current = f"{current} {word}" if current else word
+    return [*out, current]

@@ -1,0 +1,211 @@
+"""How catalogs, schemas, models and versions look as rows, tables and cards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from jupyter_modelreg.commands.results.columns import Column, size_text
+from jupyter_modelreg.commands.results.results import Card, Table
+from jupyter_modelreg.core.entities.values import Catalog, FileEntry, JsonValue, Model, RegistryStatus, Schema, Version
+
+Record = dict[str, JsonValue]
+
+MODEL_COLUMNS = (
+    Column("name", "model", "name"),
+    Column("latest_version", "latest", "number"),
+    Column("aliases", "aliases", "aliases"),
+    Column("tags", "tags", "tags"),
+    Column("updated_at", "updated", "time"),
+    Column("owner", "owner", "word"),
+    Column("description", "description"),
+)
+VERSION_COLUMNS = (
+    Column("version", "version", "number"),
+    Column("aliases", "aliases", "aliases"),
+    Column("status", "status", "status", usual="READY"),
+    Column("stage", "stage", "stage", usual="None"),
+    Column("tags", "tags", "tags"),
+    Column("size", "size", "size"),
+    Column("created_at", "created", "time"),
+    Column("created_by", "by", "word"),
+    Column("description", "description"),
+)
+_MODEL_FIELDS = (
+    Column("description", "description", "lines"),
+    Column("aliases", "aliases", "aliases"),
+    Column("tags", "tags", "tags"),
+    Column("owner", "owner"),
+    Column("created_at", "created", "time"),
+    Column("updated_at", "updated", "time"),
+    Column("deployment_job_id", "deployment job", "code"),
+)
+_VERSION_FIELDS = (
+    Column("description", "description", "lines"),
+    Column("aliases", "aliases", "aliases"),
+    Column("stage", "stage", "stage", usual="None"),
+    Column("status_message", "failed because", "lines"),
+    Column("tags", "tags", "tags"),
+    Column("inputs", "inputs", "lines"),
+    Column("outputs", "outputs", "lines"),
+    Column("metrics", "metrics", "tags"),
+    Column("params", "parameters", "tags"),
+    Column("source", "source", "code"),
+    Column("run_id", "run", "code"),
+    Column("logged_model_id", "logged model", "code"),
+    Column("files", "files", "number"),
+    Column("size", "size", "size"),
+    Column("created_at", "created", "time"),
+    Column("created_by", "by"),
+)
+_CONTAINER_FIELDS = (
+    Column("description", "description", "lines"),
+    Column("owner", "owner"),
+    Column("created_at", "created", "time"),
+    Column("updated_at", "updated", "time"),
+)
+_STATUS_FIELDS = (
+    Column("uri", "uri", "code"),
+    Column("actor", "you are"),
+    Column("namespace", "namespace"),
+    Column("contents", "holds"),
+    Column("sizes", "size"),
+    Column("mlflow", "MLflow"),
+)
+
+
+def container_columns(kind: str) -> tuple[Column, ...]:
+    """The columns of a list of catalogs or of schemas."""
+    shown = (
+        Column("created_at", "created", "time"),
+        Column("owner", "owner", "word"),
+        Column("description", "description"),
+    )
+    return (Column("name", kind, "name"), *shown)
+
+
+def container_row(container: Catalog | Schema) -> Record:
+    """A catalog or a schema as plain values."""
+    return {key: value for key, value in asdict(container).items() if not key.endswith("id")}
+
+
+def container_card(container: Catalog | Schema, below: Table) -> Card:
+    """A catalog with its schemas, or a schema with its models."""
+    kind = "catalog" if isinstance(container, Catalog) else "schema"
+    return Card(container.name, kind, _CONTAINER_FIELDS, container_row(container), below=below)
+
+
+def model_row(model: Model, latest_version: int | None) -> Record:
+    """A model as plain values; `latest_version` is the highest one that is there."""
+    return {
+        "name": model.name,
+        "governed": model.governed,
+        "latest_version": latest_version,
+        "aliases": dict(model.aliases),
+        "tags": dict(model.tags),
+        "description": model.description,
+        "owner": model.owner,
+        "deployment_job_id": model.deployment_job_id,
+        "created_at": model.created_at,
+        "created_by": model.created_by,
+        "updated_at": model.updated_at,
+        "updated_by": model.updated_by,
+    }
+
+
+def model_card(model: Model, versions: Table) -> Card:
+    """A model with its newest versions."""
+    newest = versions.rows[0]["version"] if versions.rows else None
+    record = model_row(model, newest if isinstance(newest, int) else None)
+    return Card(
+        model.name, "governed model" if model.governed else "workspace model", _MODEL_FIELDS, record, None, versions
+    )
+
+
+def version_row(version: Version) -> Record:
+    """A version as plain values."""
+    return {
+        "name": version.name,
+        "version": version.version,
+        "aliases": list(version.aliases),
+        "status": version.status,
+        "status_message": version.status_message,
+        "stage": version.stage,
+        "tags": dict(version.tags),
+        "description": version.description,
+        "source": version.source,
+        "run_id": version.run_id,
+        "logged_model_id": version.logged_model_id,
+        "params": None if version.params is None else dict(version.params),
+        "metrics": None if version.metrics is None else {metric.key: metric.value for metric in version.metrics},
+        "size": version.size,
+        "created_at": version.created_at,
+        "created_by": version.created_by,
+        "updated_at": version.updated_at,
+        "updated_by": version.updated_by,
+    }
+
+
+def version_table(versions: Sequence[Version], model: str, more: str | None) -> Table:
+    """The versions of a model. What is as usual, READY and without a stage, is not worth a column."""
+    nothing = f"{model} has no versions yet; register SOURCE {model} makes one"
+    return Table(VERSION_COLUMNS, [version_row(version) for version in versions], nothing, more)
+
+
+def version_card(version: Version, files: Sequence[FileEntry]) -> Card:
+    """Everything about one version."""
+    record = {
+        **version_row(version),
+        "inputs": signature_text(version.signature, "inputs"),
+        "outputs": signature_text(version.signature, "outputs"),
+        "files": len(files) or None,
+    }
+    return Card(version.reference, "version", _VERSION_FIELDS, record, version.status)
+
+
+def status_card(status: RegistryStatus, namespace: str | None, mlflow: str) -> Card:
+    """A glance at the registry; `mlflow` says whether MLflow's client uses it."""
+    counts = (
+        (status.catalogs, "catalog"),
+        (status.schemas, "schema"),
+        (status.governed_models, "governed model"),
+        (status.workspace_models, "workspace model"),
+        (status.versions, "version"),
+        (status.events, "event"),
+    )
+    record: Record = {
+        **asdict(status),
+        "namespace": namespace,
+        "contents": ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts if count),
+        "sizes": f"{size_text(status.database_bytes)} of records, {size_text(status.file_bytes)} of files",
+        "mlflow": mlflow,
+    }
+    record["contents"] = record["contents"] or "nothing yet; register SOURCE MODEL begins"
+    return Card("modelreg", "registry", _STATUS_FIELDS, record)
+
+
+def signature_text(signature: Mapping[str, JsonValue] | None, part: str) -> str | None:
+    """`x: double, y: long` of a signature's `inputs` or `outputs`, which MLflow keeps as JSON text."""
+    content = (signature or {}).get(part)
+    if isinstance(content, str):
+        try:
+            content = json.loads(content)
+        except ValueError:
+            return str(content)
+    if not content:
+        return None
+    return ", ".join(_field_text(entry) for entry in content) if isinstance(content, list) else json.dumps(content)
+
+
+def _field_text(entry: JsonValue) -> str:
+    if not isinstance(entry, dict):
+        return str(entry)
+    kind = str(entry.get("type", ""))
+    spec = entry.get("tensor-spec")
+    if isinstance(spec, dict):
+        shape = spec.get("shape")
+        kind = f"{spec.get('dtype')}[{', '.join(map(str, shape)) if isinstance(shape, list) else ''}]"
+    name = entry.get("name")
+    optional = "" if entry.get("required", True) else "?"
+    return f"{name}{optional}: {kind}" if name else kind

@@ -1,0 +1,179 @@
+"""Commands that look: connect, use, status, catalogs, schemas, models, versions, show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import click
+
+from jupyter_modelreg.commands import candidates
+from jupyter_modelreg.commands.command import how_to_see_more, limit_option, word
+from jupyter_modelreg.commands.resolve import find_target
+from jupyter_modelreg.commands.results import views
+from jupyter_modelreg.commands.results.results import Card, Note, Result, Table
+from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.core.entities.values import Catalog, Model, Schema
+from jupyter_modelreg.core.query.search import Page
+from jupyter_modelreg.core.registry import Registry
+
+_GLANCE = 5
+
+
+@word("connect", calls=[], examples=["connect", "connect modelreg:///team.duckdb"])
+@click.argument("uri", required=False)
+def connect(session: Session, uri: str | None) -> Result:
+    """Work on the registry at URI from now on.
+
+    In a notebook, MLflow is pointed at it, too. URI is modelreg:///relative.duckdb, modelreg:////absolute/path.duckdb
+    or a plain path; a registry that is not there yet is created. Without URI it is $MODELREG_URI, else the one in
+    your data folder.
+    """
+    status = session.connect(uri)
+    return views.status_card(status, session.namespace, session.host.mlflow(status.uri))
+
+
+@word("use", calls=["catalogs.get", "schemas.get"], examples=["use prod.ml_team", "use prod", "use --clear"])
+@click.argument("namespace", required=False, metavar="[CATALOG[.SCHEMA]]", shell_complete=candidates.namespaces)
+@click.option("--clear", is_flag=True, help="Leave the namespace: only full names are understood.")
+def use(session: Session, namespace: str | None, clear: bool) -> Result:
+    """Set or show the namespace short names are looked up in.
+
+    After `use prod.ml_team`, fraud means prod.ml_team.fraud; after `use prod`, ml_team.fraud does.
+    A name behind models:/ is always the whole name.
+    """
+    if clear and namespace:
+        raise click.UsageError("--clear takes no namespace")
+    if clear:
+        session.use(None)
+        return Note(["no namespace: names are taken as they are"], [{"namespace": None}])
+    if namespace:
+        session.use(session.find_namespace(namespace).name)
+    current = session.namespace
+    said = f"short names mean {current}.NAME" if current else "no namespace is set: names are taken as they are"
+    return Note([said], [{"namespace": current}])
+
+
+@word("status", calls=["registry.status"], examples=["status", "status --json"])
+def status(session: Session) -> Result:
+    """Show where the registry is, and what it holds."""
+    found = session.registry.status()
+    return views.status_card(found, session.namespace, session.host.mlflow(found.uri))
+
+
+@word("catalogs", calls=["catalogs.list"], examples=["catalogs"])
+@limit_option
+def catalogs(session: Session, limit: int) -> Result:
+    """List catalogs."""
+    found = session.registry.catalogs.list(limit=limit)
+    rows = [views.container_row(catalog) for catalog in found]
+    nothing = "no catalogs yet; create catalog NAME makes one"
+    return Table(views.container_columns("catalog"), rows, nothing, how_to_see_more(found, limit))
+
+
+@word("schemas", calls=["schemas.list"], examples=["schemas prod", "schemas --all"])
+@click.argument("catalog", required=False, shell_complete=candidates.catalogs)
+@click.option("-a", "--all", "everywhere", is_flag=True, help="Of every catalog, whatever the namespace.")
+@limit_option
+def schemas(session: Session, catalog: str | None, everywhere: bool, limit: int) -> Result:
+    """List schemas.
+
+    Those of CATALOG; without it, of the current catalog, else all.
+    """
+    if catalog is None and not everywhere and session.namespace:
+        catalog = session.namespace.partition(".")[0]
+    return _schema_table(session, catalog, limit)
+
+
+@word("models", calls=["models.list"], examples=["models", "models prod.ml_team", "models --workspace"])
+@click.argument("namespace", required=False, metavar="[NAMESPACE]", shell_complete=candidates.namespaces)
+@click.option("-w", "--workspace", is_flag=True, help="Only workspace models, those without a three-part name.")
+@click.option("-a", "--all", "everywhere", is_flag=True, help="In every namespace, whatever the current one.")
+@limit_option
+def models(session: Session, namespace: str | None, workspace: bool, everywhere: bool, limit: int) -> Result:
+    """List models.
+
+    Those in NAMESPACE, a catalog or a schema; without it, in the current one, else all.
+    """
+    if namespace is not None and (workspace or everywhere):
+        raise click.UsageError("a namespace does not go with --workspace or --all")
+    if namespace is None and not workspace and not everywhere:
+        namespace = session.namespace
+    if namespace is None:
+        found = session.registry.models.list(workspace=workspace, limit=limit)
+        return model_table(found, limit)
+    return models_in(session.registry, session.find_namespace(namespace), limit)
+
+
+@word("versions", calls=["versions.list"], examples=["versions prod.ml_team.fraud", "versions fraud -n 5"])
+@click.argument("model", shell_complete=candidates.models)
+@limit_option
+def versions(session: Session, model: str, limit: int) -> Result:
+    """List the versions of a model, newest first."""
+    name = session.model(model)
+    found = session.registry.versions.list(name, limit=limit)
+    return views.version_table(found, name, how_to_see_more(found, limit))
+
+
+@word(
+    "show",
+    calls=["models.get", "versions.resolve", "versions.files"],
+    examples=["show prod.ml_team.fraud", "show fraud@Champion", "show fraud/3", "show fraud/1-3", "show prod"],
+)
+@click.argument("ref", shell_complete=candidates.securables)
+def show(session: Session, ref: str) -> Result:
+    """Show all about a model, version, schema or catalog.
+
+    REF is a model (fraud), a version (fraud/3, fraud/latest, fraud@Champion), a range of versions (fraud/1-3), or the
+    name of a catalog or schema.
+    """
+    reference = session.reference(ref)
+    if not reference.whole_model:
+        found = session.registry.versions.resolve(reference)
+        if len(found) > 1:
+            return views.version_table(found, found[0].name, None)
+        return views.version_card(found[0], session.registry.versions.files(found[0].reference))
+    target = find_target(session, ref)
+    if isinstance(target, Model):
+        return _model_card(session, target)
+    return _container_card(session, target)
+
+
+def _schema_table(session: Session, catalog: str | None, limit: int) -> Table:
+    found = session.registry.schemas.list(catalog, limit=limit)
+    rows = [views.container_row(schema) for schema in found]
+    nothing = "no schemas yet; create schema CATALOG.NAME makes one"
+    return Table(views.container_columns("schema"), rows, nothing, how_to_see_more(found, limit))
+
+
+def models_in(registry: Registry, container: Catalog | Schema, limit: int) -> Table:
+    """The first `limit` models of a catalog or schema, with what to do to see more."""
+    topic = registry.models
+    if isinstance(container, Schema):
+        return model_table(topic.list(container.name, limit=limit), limit)
+    found: list[Model] = []
+    for schema in registry.schemas.list(container.name):
+        found += topic.list(schema.name, limit=limit + 1 - len(found))
+        if len(found) > limit:
+            break
+    return model_table(Page(found[:limit], "more" if len(found) > limit else None), limit)
+
+
+def model_table(models: Page[Model], limit: int) -> Table:
+    """`models`, which were listed up to `limit`, with what to do to see more."""
+    rows = [views.model_row(model, max(model.latest.values(), default=None)) for model in models]
+    nothing = "no models here yet; register SOURCE MODEL makes the first"
+    return Table(views.MODEL_COLUMNS, rows, nothing, how_to_see_more(models, limit))
+
+
+def _model_card(session: Session, model: Model) -> Card:
+    found = session.registry.versions.list(model.name, limit=_GLANCE)
+    more = f"versions {model.name} lists them all" if found.token else None
+    return views.model_card(model, views.version_table(found, model.name, more))
+
+
+def _container_card(session: Session, container: Catalog | Schema) -> Card:
+    if isinstance(container, Catalog):
+        below, listing = _schema_table(session, container.name, _GLANCE), f"schemas {container.name}"
+    else:
+        below, listing = models_in(session.registry, container, _GLANCE), f"models {container.name}"
+    return views.container_card(container, replace(below, more=below.more and f"{listing} lists them all"))

@@ -1,0 +1,151 @@
+"""Commands that move whole parts of a registry: import, export."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+
+from jupyter_modelreg.commands import candidates
+from jupyter_modelreg.commands.command import reason_option, word
+from jupyter_modelreg.commands.results.columns import Column, size_text
+from jupyter_modelreg.commands.results.html import more_html, page
+from jupyter_modelreg.commands.results.results import Note, Result, Table
+from jupyter_modelreg.commands.results.text import clean, line
+from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.errors import NotFound
+from jupyter_modelreg.core.exchange.reports import ImportReport
+
+# How many reasons are shown; `rows` and --json have them all.
+_REASONS = 20
+
+_TALLY = (
+    Column("what", "", "name"),
+    Column("imported", "imported", "number"),
+    Column("there", "there already", "number"),
+    Column("skipped", "skipped", "number"),
+)
+_SKIPPED = (Column("name", "skipped", "name"), Column("why", "why", "lines"), Column("hint", "what to do", "lines"))
+
+
+@word(
+    "import",
+    calls=["exchange.import_from"],
+    examples=[
+        "import sqlite:///mlflow.db --dry-run",
+        "import http://mlflow.example:5000 --into prod.ml_team",
+        "import modelreg:////home/ana/registry.duckdb",
+        'import fraud.zip -m "from the old laptop"',
+    ],
+)
+@click.argument("source", shell_complete=candidates.sources)
+@click.option("--into", metavar="CATALOG.SCHEMA", help="Make workspace models governed ones in this schema.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option("--skip-signature-check", is_flag=True, help="Let models without a signature become governed ones.")
+@reason_option
+def import_(
+    session: Session, source: str, into: str | None, dry_run: bool, skip_signature_check: bool, reason: str | None
+) -> Result:
+    """Import models from MLflow, a registry or an archive.
+
+    SOURCE is the URI of an MLflow server or database, another registry (modelreg:///… or its .duckdb file), or an
+    archive made by export. Versions keep their numbers, tags, aliases, stages, descriptions, times and authors;
+    prompts come, too. What is here already stays as it is, so that a second run goes on where the first one ended.
+
+    With --into, each workspace model NAME becomes CATALOG.SCHEMA.NAME: its files are copied, and it needs a
+    signature. Governed models have no stages: a version that has one gets it as the tag `stage`. What cannot come is
+    listed with the reason. A dry run reads the files, too.
+    """
+    report = session.registry.exchange.import_from(
+        source, into=into, dry_run=dry_run, skip_signature_check=skip_signature_check, reason=reason
+    )
+    return Imported(report)
+
+
+@word(
+    "export",
+    calls=["exchange.export_to"],
+    examples=["export prod.ml_team.fraud fraud.zip", "export fraud@Champion fraud/1-3 prod.ml_team models.zip"],
+)
+@click.argument("refs", nargs=-1, required=True, metavar="REF...", shell_complete=candidates.securables)
+@click.argument("file", type=click.Path(path_type=Path))
+def export(session: Session, refs: tuple[str, ...], file: Path) -> Result:
+    """Export models, files and all, into one archive.
+
+    REF is a model, versions of one (fraud/3, fraud@Champion, fraud/1-3), a schema or a catalog. FILE must be new; it
+    holds Parquet tables, the files of governed versions, and a manifest with the hash of everything. import reads it.
+    """
+    report = session.registry.exchange.export_to(file.expanduser(), [_reference(session, ref) for ref in refs])
+    counts = [(report.models, "model"), (report.versions, "version"), (report.files, "file")]
+    said = ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
+    row: dict[str, JsonValue] = {**asdict(report), "file": str(report.file)}
+    return Note([f"exported {said} to {report.file} ({size_text(report.size)})"], [row])
+
+
+def _reference(session: Session, text: str) -> str:
+    """The full name of what `text` means: a catalog or schema if there is one of that name, else a reference."""
+    reference = session.reference(text)
+    if reference.whole_model and not reference.exact:
+        try:
+            session.registry.models.get(reference.model)
+        except NotFound:
+            try:
+                return session.find_namespace(text).name
+            except NotFound:
+                return str(reference)
+    return str(reference)
+
+
+@dataclass(repr=False)
+class Imported(Result):
+    """What an import has done: a table of counts, and one of what was skipped.
+
+    Attributes:
+        report: the same as plain records.
+    """
+
+    report: ImportReport
+
+    @property
+    def rows(self) -> list[dict[str, JsonValue]]:
+        """A row each for models, prompts and versions."""
+        tallies = (("models", self.report.models), ("prompts", self.report.prompts), ("versions", self.report.versions))
+        return [{"what": what, **asdict(tally)} for what, tally in tallies]
+
+    @property
+    def skipped(self) -> Table:
+        """What did not come, and why: all of it in `rows` and `to_df()`."""
+        return self._skipped(len(self.report.skipped))
+
+    def text(self, width: int | None = 100) -> str:
+        """Both tables."""
+        parts = [line(self._heading), "", Table(_TALLY, self.rows).text(width)]
+        for each in self.report.skipped[:_REASONS]:
+            parts += ["", f"{clean(each.name)}: {clean(each.why)}", *([f"  {clean(each.hint)}"] if each.hint else ())]
+        more = self._skipped(_REASONS).more
+        return "\n".join([*parts, "", more] if more else parts)
+
+    def html(self) -> str:
+        """Both tables."""
+        parts = [more_html(self._heading), *Table(_TALLY, self.rows).parts()]
+        return page(*parts, *(self._skipped(_REASONS).parts() if self.report.skipped else ()))
+
+    def to_json(self) -> str:
+        """The counts and what was skipped."""
+        return json.dumps({"counts": self.rows, "skipped": self.skipped.rows}, indent=2, ensure_ascii=False)
+
+    @property
+    def _heading(self) -> str:
+        into = f" into {self.report.into}" if self.report.into else ""
+        if self.report.dry_run:
+            return f"would import from {self.report.source}{into}; nothing was changed"
+        return f"imported from {self.report.source}{into}"
+
+    def _skipped(self, limit: int) -> Table:
+        found: Sequence[dict[str, JsonValue]] = [asdict(each) for each in self.report.skipped]
+        more = f"and {len(found) - limit:,} more; --json lists them all" if len(found) > limit else None
+        return Table(_SKIPPED, found[:limit], "nothing was skipped", more)

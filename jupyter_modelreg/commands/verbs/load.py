@@ -1,0 +1,57 @@
+"""Commands that bring a model's files back: load, download."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from jupyter_modelreg.commands import candidates
+from jupyter_modelreg.commands.command import word
+from jupyter_modelreg.commands.results.results import Loaded, Note, Result
+from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.core.errors import InvalidInput
+
+
+@word(
+    "load",
+    calls=["versions.get", "versions.load"],
+    examples=["load fraud@Champion --as model", "load prod.ml_team.fraud/3"],
+)
+@click.argument("ref", shell_complete=candidates.references)
+@click.option("--as", "name", metavar="NAME", help="Put the model into this variable (notebook only).")
+def load(session: Session, ref: str, name: str | None) -> Result:
+    """Load a version as an MLflow pyfunc model.
+
+    Its files are verified first. In a notebook the model goes into the variable NAME, or is what the line returns:
+    model = %modelreg load fraud/3
+    """
+    assign = None if name is None else _variable(session, name)
+    version = session.registry.versions.get(session.reference(ref))
+    model = session.registry.versions.load(version.reference)
+    if assign is not None:
+        assign(model)
+    said = f"{name} = {version.reference}" if name is not None else f"{version.reference} loads"
+    row = {"reference": version.reference, "variable": name}
+    return Loaded([said], [row], model=model, named=name is not None)
+
+
+def _variable(session: Session, name: str) -> Callable[[object], None]:
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise InvalidInput(f"{name!r} cannot be the name of a variable", "write --as model")
+    return session.host.variable(name)
+
+
+@word("download", calls=["versions.download"], examples=["download fraud@Champion ./fraud_files"])
+@click.argument("ref", shell_complete=candidates.references)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def download(session: Session, ref: str, folder: Path) -> Result:
+    """Copy the files of a version into a folder.
+
+    FOLDER must be new or empty.
+    """
+    reference = session.reference(ref)
+    target = session.registry.versions.download(reference, folder.expanduser())
+    return Note([f"{reference} is in {target}"], [{"reference": str(reference), "folder": str(target)}])

@@ -1,0 +1,149 @@
+"""Commands that look after a registry: verify, backup, restore."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+
+from jupyter_modelreg.commands.command import reason_option, word
+from jupyter_modelreg.commands.results import html as html_face
+from jupyter_modelreg.commands.results import text as text_face
+from jupyter_modelreg.commands.results.columns import exact, size_text
+from jupyter_modelreg.commands.results.results import Note, Result
+from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.core.entities.findings import Backup, Finding, Verification
+from jupyter_modelreg.core.entities.values import JsonValue
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@dataclass(repr=False)
+class Verified(Result):
+    """What `verify` has looked at and found; a row a finding."""
+
+    verification: Verification
+
+    @property
+    def rows(self) -> list[dict[str, JsonValue]]:
+        """The findings."""
+        return [asdict(finding) for finding in self.verification.findings]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.verification.sound
+
+    @property
+    def exit_code(self) -> int:
+        """1 when something is wrong."""
+        return 0 if self.sound else 1
+
+    def text(self, width: int | None = None) -> str:
+        """A line a finding and what to do about it, and a line that sums up."""
+        lines = [line for finding in self.verification.findings for line in _finding_lines(finding)]
+        return "\n".join(text_face.line(line) for line in [*lines, _summary(self.verification)])
+
+    def html(self) -> str:
+        """The summary, ticked when all is well; a table of findings."""
+        if not self.verification.findings:
+            return html_face.page(html_face.note_html([_summary(self.verification)]))
+        return html_face.page(html_face.pre_html(self.text()))
+
+
+def _finding_lines(finding: Finding) -> list[str]:
+    if finding.mended:
+        return [f"mended: {finding.message}"]
+    word = "note" if finding.kind == "clock" else "wrong"
+    return [f"{word}: {finding.message}", f"  {finding.hint}"]
+
+
+def _summary(found: Verification) -> str:
+    checked = (
+        f"{_count(found.events, 'event')}, {_count(found.models, 'model')}, {_count(found.versions, 'version')} and "
+        f"{_count(found.files, 'file')} ({size_text(found.bytes)}) checked"
+    )
+    if found.registering:
+        checked += f", {_count(found.registering, 'version')} being registered"
+    wrong = sum(finding.harmful for finding in found.findings)
+    mended = sum(finding.mended for finding in found.findings)
+    said = [f"{_count(wrong, 'thing')} wrong" if wrong else "nothing is wrong"]
+    if mended:
+        said.append(f"{_count(mended, 'thing')} mended")
+    return f"{checked}: {', '.join(said)}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+@word(
+    "verify",
+    calls=["maintenance.verify", "maintenance.repair"],
+    examples=["verify", 'verify --repair -m "the machine went down"'],
+)
+@click.option("--repair", is_flag=True, help="Also put right what nobody can want as it is.")
+@reason_option
+def verify(session: Session, repair: bool, reason: str | None) -> Result:
+    """Check the activity log, all rows and all files.
+
+    Others may go on working. In a shell the exit code is 0 when nothing is wrong and 1 when something is; in a notebook
+    the line gives a result with sound and rows, and raises only when the registry cannot be read at all.
+
+    --repair sets versions whose registration was cut short to FAILED_REGISTRATION, and removes files of failed
+    registrations, of purged versions, and of processes that are gone. Nothing else is touched: for damaged files and
+    rows there is restore.
+    """
+    maintenance = session.registry.maintenance
+    return Verified(maintenance.repair(reason=reason) if repair else maintenance.verify())
+
+
+@word(
+    "backup",
+    calls=["maintenance.backup"],
+    examples=["backup registry-2026-11-21.zip", "backup /mnt/safe/registry.zip --skip-damaged"],
+)
+@click.argument("file", type=_FILE)
+@click.option("--skip-damaged", is_flag=True, help="Leave out the files of damaged versions, instead of stopping.")
+def backup(session: Session, file: Path, skip_damaged: bool) -> Result:
+    """Write the whole registry into one new file.
+
+    FILE holds the registry as it is in one moment, however much others do meanwhile: its database, and every file of
+    every version, each checked against its hash. It is a plain zip, and appears when it is complete.
+    """
+    made = session.registry.maintenance.backup(file, skip_damaged=skip_damaged)
+    lines = [f"backed up {_content(made)} to {made.path} ({size_text(made.size)})"]
+    return Note(lines + _left_out(made), [asdict(made)])
+
+
+@word(
+    "restore",
+    calls=["maintenance.restore"],
+    examples=["restore registry-2026-11-21.zip --to modelreg:////data/registry.duckdb", "restore registry.zip --force"],
+)
+@click.argument("file", type=_FILE)
+@click.option("--to", "uri", metavar="URI", help="Where the registry is to be; without it, where this one is.")
+@click.option("--force", is_flag=True, help="Move the registry that is there aside.")
+def restore(session: Session, file: Path, uri: str | None, force: bool) -> Result:
+    """Bring back a registry from a backup.
+
+    Refused where there is a registry already, unless --force moves that one aside, under a name that is shown.
+    Everything is unpacked and checked before anything is put in place.
+    """
+    target = session if uri is None else session.elsewhere(uri)
+    click.get_current_context().call_on_close(target.close)
+    done = target.registry.maintenance.restore(file, force=force)
+    lines = [f"restored {_content(done.backup)} of {exact(done.backup.created_at)} to {done.uri}"]
+    if done.moved_aside is not None:
+        lines.append(f"what was there before is in {done.moved_aside}")
+    return Note(lines + _left_out(done.backup), [asdict(done)])
+
+
+def _content(backup: Backup) -> str:
+    versions, files = _count(backup.versions, "governed version"), _count(backup.files, "file")
+    return f"{_count(backup.events, 'event')}, {versions} and {files}"
+
+
+def _left_out(backup: Backup) -> list[str]:
+    return [f"files of {name} are not in it: they were damaged" for name in backup.left_out]

@@ -1,0 +1,96 @@
+"""Aliases: movable names of one version of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jupyter_modelreg.core.catalog.lookup import require_model, require_version, version_by_alias
+from jupyter_modelreg.core.context import Topic
+from jupyter_modelreg.core.entities.values import Model, Version
+from jupyter_modelreg.core.errors import PolicyRefused
+from jupyter_modelreg.core.names import check_alias, check_settable_alias
+from jupyter_modelreg.core.unit_of_work import Work
+
+# Unity Catalog's limit; workspace models have none (MLflow).
+MAX_ALIASES = 10
+
+
+class Aliases(Topic):
+    """`registry.aliases`."""
+
+    def set(self, model: str, alias: str, version: int, *, reason: str | None = None) -> int | None:
+        """Point `alias` of `model` at `version`; returns the version it pointed at before, or None.
+
+        Raises InvalidInput (malformed or reserved), NotFound (model or version), PolicyRefused (an eleventh alias
+        of a governed model, or a version whose files are not there).
+        """
+        check_settable_alias(alias)
+        with self._domain.write(reason) as work:
+            found = require_model(work.tx, model)
+            return point_alias(work, found, alias, require_version(work.tx, found, version))
+
+    def remove(self, model: str, alias: str, *, reason: str | None = None) -> int | None:
+        """Remove `alias`; returns the version it pointed at, None when it was not there (no error: MLflow).
+
+        Raises InvalidInput, NotFound (model).
+        """
+        check_alias(alias)
+        with self._domain.write(reason) as work:
+            found = require_model(work.tx, model)
+            if alias not in found.aliases:
+                return None
+            drop_aliases(work, found, [alias])
+            return found.aliases[alias]
+
+    def get(self, model: str, alias: str) -> Version:
+        """The version `alias` points at; `latest` is the highest one. Raises InvalidInput, NotFound, AliasNotFound."""
+        check_alias(alias)
+        with self._domain.read() as tx:
+            return version_by_alias(tx, require_model(tx, model), alias)
+
+
+def point_alias(work: Work, model: Model, alias: str, version: Version) -> int | None:
+    """Set or move a checked alias; returns where it pointed before."""
+    before = model.aliases.get(alias)
+    if model.governed:
+        _check_policies(model, alias, version)
+    # MLflow leaves last_updated_timestamp alone when an alias changes; the event log has the time.
+    work.tx.models.update(model.id, {"aliases": {**model.aliases, alias: version.version}})
+    work.log(
+        "alias.set" if before is None else "alias.moved",
+        "model",
+        model.id,
+        model.name,
+        version=version.version,
+        before=None if before is None else {alias: before},
+        after={alias: version.version},
+    )
+    return before
+
+
+def drop_aliases(work: Work, model: Model, names: list[str]) -> None:
+    """Remove aliases that are there, one event each."""
+    kept = {alias: version for alias, version in model.aliases.items() if alias not in names}
+    work.tx.models.update(model.id, {"aliases": kept})
+    for alias in names:
+        version = model.aliases[alias]
+        work.log("alias.deleted", "model", model.id, model.name, version=version, before={alias: version})
+
+
+def check_room(model: Model, aliases: Sequence[str]) -> None:
+    """Refuse what would be more aliases than a governed model can have. Raises PolicyRefused."""
+    if model.governed and len({*model.aliases, *aliases}) > MAX_ALIASES:
+        count, known = len(model.aliases), ", ".join(sorted(model.aliases))
+        raise PolicyRefused(
+            f"model {model.name} has {count} aliases already, and a governed model has at most {MAX_ALIASES}",
+            f"remove one first: {known}" if known else "ask for fewer",
+        )
+
+
+def _check_policies(model: Model, alias: str, version: Version) -> None:
+    if version.status != "READY":
+        raise PolicyRefused(
+            f"{version.reference} is {version.status}, so no alias can point at it",
+            version.status_message or "wait until it is READY",
+        )
+    check_room(model, [alias])

@@ -1,0 +1,138 @@
+"""Catalogs and schemas: the first two levels of a governed name."""
+
+from __future__ import annotations
+
+from jupyter_modelreg.core.catalog.lookup import require_catalog, require_schema
+from jupyter_modelreg.core.context import Topic
+from jupyter_modelreg.core.entities.values import Catalog, JsonValue, Schema
+from jupyter_modelreg.core.errors import AlreadyExists, InvalidState
+from jupyter_modelreg.core.names import check_namespace, check_part
+from jupyter_modelreg.core.query.search import BY_NAME, Page, Search, decode_token, page_of
+from jupyter_modelreg.core.unit_of_work import Work
+
+
+class Catalogs(Topic):
+    """`registry.catalogs`."""
+
+    def create(self, name: str, *, description: str | None = None, reason: str | None = None) -> Catalog:
+        """Create a catalog. Raises InvalidInput, AlreadyExists."""
+        check_part(name, "catalog")
+        with self._domain.write(reason) as work:
+            if work.tx.catalogs.get(name) is not None:
+                raise AlreadyExists(f"catalog {name} already exists", "use it as it is")
+            return _new_catalog(work, name, description)
+
+    def get(self, name: str) -> Catalog:
+        """The catalog called `name`. Raises NotFound."""
+        with self._domain.read() as tx:
+            return require_catalog(tx, name)
+
+    def list(self, *, limit: int | None = None, page_token: str | None = None) -> Page[Catalog]:
+        """All catalogs by name, `limit` a page."""
+        start = decode_token(page_token, BY_NAME)
+        with self._domain.read() as tx:
+            return page_of(tx.catalogs.list(limit and limit + 1, start), limit, BY_NAME)
+
+    def describe(self, name: str, description: str | None, *, reason: str | None = None) -> Catalog:
+        """Replace the description; None removes it. Raises NotFound."""
+        with self._domain.write(reason) as work:
+            found = require_catalog(work.tx, name)
+            work.tx.catalogs.update(found.id, _described(work, description))
+            _log_description(work, "catalog", found, description)
+            return require_catalog(work.tx, name)
+
+    def delete(self, name: str, *, reason: str | None = None) -> None:
+        """Delete an empty catalog. Raises NotFound, InvalidState while it holds schemas."""
+        with self._domain.write(reason) as work:
+            found = require_catalog(work.tx, name)
+            held = work.tx.schemas.list(found.id, limit=1)
+            if held:
+                raise InvalidState(f"catalog {name} still holds schema {held[0].name}", "delete its schemas first")
+            work.tx.catalogs.delete(found.id)
+            work.log("catalog.deleted", "catalog", found.id, name, before={"description": found.description})
+
+
+class Schemas(Topic):
+    """`registry.schemas`; every name is `catalog.schema`."""
+
+    def create(self, name: str, *, description: str | None = None, reason: str | None = None) -> Schema:
+        """Create a schema, and its catalog when that is missing. Raises InvalidInput, AlreadyExists."""
+        check_namespace(name)
+        with self._domain.write(reason) as work:
+            if work.tx.schemas.get(name) is not None:
+                raise AlreadyExists(f"schema {name} already exists", "use it as it is")
+            return ensure_schema(work, name, description)
+
+    def get(self, name: str) -> Schema:
+        """The schema called `name`. Raises NotFound."""
+        with self._domain.read() as tx:
+            return require_schema(tx, name)
+
+    def list(
+        self, catalog: str | None = None, *, limit: int | None = None, page_token: str | None = None
+    ) -> Page[Schema]:
+        """The schemas of `catalog`, or all, by name, `limit` a page. Raises NotFound for an unknown catalog."""
+        start = decode_token(page_token, BY_NAME)
+        with self._domain.read() as tx:
+            catalog_id = None if catalog is None else require_catalog(tx, catalog).id
+            return page_of(tx.schemas.list(catalog_id, limit and limit + 1, start), limit, BY_NAME)
+
+    def describe(self, name: str, description: str | None, *, reason: str | None = None) -> Schema:
+        """Replace the description; None removes it. Raises NotFound."""
+        with self._domain.write(reason) as work:
+            found = require_schema(work.tx, name)
+            work.tx.schemas.update(found.id, _described(work, description))
+            _log_description(work, "schema", found, description)
+            return require_schema(work.tx, name)
+
+    def delete(self, name: str, *, reason: str | None = None) -> None:
+        """Delete an empty schema. Raises NotFound, InvalidState while it holds models."""
+        with self._domain.write(reason) as work:
+            found = require_schema(work.tx, name)
+            held = work.tx.models.search(Search(schema_id=found.id, limit=1, prompts=None))
+            if held:
+                raise InvalidState(f"schema {name} still holds model {held[0].name}", "delete its models first")
+            work.tx.schemas.delete(found.id)
+            work.log("schema.deleted", "schema", found.id, name, before={"description": found.description})
+
+
+def ensure_schema(work: Work, name: str, description: str | None = None) -> Schema:
+    """The schema called `name`, created together with its catalog when missing."""
+    found = work.tx.schemas.get(name)
+    if found is not None:
+        return found
+    catalog_name, _ = check_namespace(name)
+    catalog = work.tx.catalogs.get(catalog_name) or _new_catalog(work, catalog_name, None)
+    schema = Schema(
+        id=work.next_id(),
+        catalog_id=catalog.id,
+        name=name,
+        description=description,
+        owner=work.actor,
+        **work.stamp,
+    )
+    work.tx.schemas.insert(schema)
+    work.log("schema.created", "schema", schema.id, name, after={"description": description})
+    return schema
+
+
+def _new_catalog(work: Work, name: str, description: str | None) -> Catalog:
+    catalog = Catalog(
+        id=work.next_id(),
+        name=name,
+        description=description,
+        owner=work.actor,
+        **work.stamp,
+    )
+    work.tx.catalogs.insert(catalog)
+    work.log("catalog.created", "catalog", catalog.id, name, after={"description": description})
+    return catalog
+
+
+def _described(work: Work, description: str | None) -> dict[str, object]:
+    return {"description": description, **work.touch}
+
+
+def _log_description(work: Work, subject: str, found: Catalog | Schema, description: str | None) -> None:
+    before: dict[str, JsonValue] = {"description": found.description}
+    work.log(f"{subject}.updated", subject, found.id, found.name, before=before, after={"description": description})

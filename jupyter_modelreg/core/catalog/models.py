@@ -1,0 +1,189 @@
+"""Models: create, find, rename, describe, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from jupyter_modelreg.core.catalog.catalogs import ensure_schema
+from jupyter_modelreg.core.catalog.lookup import require_model, require_schema
+from jupyter_modelreg.core.catalog.tags import check_tags
+from jupyter_modelreg.core.context import Topic
+from jupyter_modelreg.core.entities.values import PROMPT_TAG, JsonValue, Model
+from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput
+from jupyter_modelreg.core.names import check_model_name, is_governed, namespace_of
+from jupyter_modelreg.core.query.search import (
+    BY_NAME,
+    Condition,
+    Order,
+    Page,
+    Search,
+    decode_token,
+    full_order,
+    page_of,
+)
+from jupyter_modelreg.core.unit_of_work import Work
+
+
+class Models(Topic):
+    """`registry.models`."""
+
+    def create(
+        self,
+        name: str,
+        *,
+        description: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        deployment_job_id: str | None = None,
+        reason: str | None = None,
+    ) -> Model:
+        """Create a model without versions; a governed one brings its catalog and schema along.
+
+        Raises InvalidInput, AlreadyExists.
+        """
+        check_model_name(name)
+        checked = check_tags(tags)
+        with self._domain.write(reason) as work:
+            existing = work.tx.models.get(name)
+            if existing is not None:
+                raise _taken(existing, checked)
+            return new_model(work, name, description, checked, deployment_job_id)
+
+    def get(self, name: str) -> Model:
+        """The model called `name`. Raises InvalidInput, NotFound."""
+        with self._domain.read() as tx:
+            return require_model(tx, name)
+
+    def list(
+        self,
+        namespace: str | None = None,
+        *,
+        workspace: bool = False,
+        limit: int | None = None,
+        page_token: str | None = None,
+    ) -> Page[Model]:
+        """Models by name, `limit` a page: of one schema, of the workspace only, or all. Raises NotFound."""
+        start = decode_token(page_token, BY_NAME)
+        with self._domain.read() as tx:
+            schema_id = None if namespace is None else require_schema(tx, namespace).id
+            rows = tx.models.search(
+                Search(schema_id=schema_id, workspace=workspace, limit=limit and limit + 1, start=start)
+            )
+            return page_of(rows, limit, BY_NAME)
+
+    def search(
+        self,
+        conditions: Sequence[Condition] = (),
+        order: Sequence[Order] = (),
+        *,
+        prompts: bool = False,
+        limit: int = 100,
+        page_token: str | None = None,
+    ) -> Page[Model]:
+        """Models (or prompts) that meet all `conditions`, `limit` a page. Raises InvalidInput for a bad token."""
+        sorting = full_order(order, BY_NAME)
+        start = decode_token(page_token, sorting)
+        with self._domain.read() as tx:
+            rows = tx.models.search(
+                Search(conditions=conditions, order=sorting, prompts=prompts, limit=limit + 1, start=start)
+            )
+            return page_of(rows, limit, sorting)
+
+    def rename(self, name: str, new_name: str, *, reason: str | None = None) -> Model:
+        """Give a model another name; aliases, tags, versions and files stay with it.
+
+        A governed model can move to another schema, but not become a workspace model, nor the other way round.
+        Raises InvalidInput, NotFound, AlreadyExists.
+        """
+        check_model_name(new_name)
+        with self._domain.write(reason) as work:
+            model = require_model(work.tx, name)
+            if model.governed != is_governed(new_name):
+                raise _changes_kind(model, new_name)
+            if new_name != name and work.tx.models.get(new_name) is not None:
+                raise AlreadyExists(f"model {new_name} already exists", "choose another name, or delete that one first")
+            schema_id = ensure_schema(work, namespace_of(new_name)).id if model.governed else None
+            work.tx.models.update(
+                model.id,
+                {"key": new_name, "name": new_name, "schema_id": schema_id, **work.touch},
+            )
+            work.tx.versions.touch(model.id, work.now)
+            work.log("model.renamed", "model", model.id, new_name, before={"name": name}, after={"name": new_name})
+            return require_model(work.tx, new_name)
+
+    def describe(self, name: str, description: str | None, *, reason: str | None = None) -> Model:
+        """Replace the description; None removes it. Raises NotFound."""
+        with self._domain.write(reason) as work:
+            return _update(work, name, {"description": description})
+
+    def set_deployment_job(self, name: str, job_id: str | None, *, reason: str | None = None) -> Model:
+        """Remember which deployment job MLflow's client connected to the model. Raises NotFound."""
+        with self._domain.write(reason) as work:
+            return _update(work, name, {"deployment_job_id": job_id})
+
+    def delete(self, name: str, *, reason: str | None = None) -> Model:
+        """Move a model with all its versions to the trash. Raises NotFound."""
+        with self._domain.write(reason) as work:
+            model = require_model(work.tx, name)
+            work.tx.models.update(model.id, {"key": None, "deleted_at": work.now, **work.touch})
+            before: dict[str, JsonValue] = {
+                "description": model.description,
+                "aliases": dict(model.aliases),
+                "tags": dict(model.tags),
+            }
+            work.log("model.deleted", "model", model.id, name, before=before)
+            return model
+
+
+def new_model(
+    work: Work,
+    name: str,
+    description: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    deployment_job_id: str | None = None,
+) -> Model:
+    """Insert a model that does not exist yet, with its schema and catalog.
+
+    A governed name that sits in the trash goes on counting where it left off, so that no number is used twice;
+    a workspace model starts again at 1, as in MLflow.
+    """
+    governed = is_governed(name)
+    schema_id = ensure_schema(work, namespace_of(name)).id if governed else None
+    model = Model(
+        id=work.next_id(),
+        name=name,
+        schema_id=schema_id,
+        description=description,
+        tags=tags or {},
+        last_version=work.tx.models.last_trashed_version(name) if governed else 0,
+        deployment_job_id=deployment_job_id,
+        owner=work.actor,
+        **work.stamp,
+    )
+    work.tx.models.insert(model)
+    after: dict[str, JsonValue] = {"description": description, "tags": dict(tags or {})}
+    work.log("model.created", "model", model.id, name, after=after)
+    return model
+
+
+def _update(work: Work, name: str, changes: Mapping[str, str | None]) -> Model:
+    model = require_model(work.tx, name)
+    before: dict[str, JsonValue] = {key: getattr(model, key) for key in changes}
+    work.tx.models.update(model.id, {**changes, **work.touch})
+    work.log("model.updated", "model", model.id, name, before=before, after=dict(changes))
+    return require_model(work.tx, name)
+
+
+def _taken(existing: Model, tags: Mapping[str, str]) -> AlreadyExists:
+    wanted = "prompt" if tags.get(PROMPT_TAG, "").lower() == "true" else "model"
+    there = "prompt" if existing.is_prompt else "model"
+    if wanted == there:
+        return AlreadyExists(f"{wanted} {existing.name} already exists", "register a new version of it instead")
+    return AlreadyExists(f"{existing.name} is the name of a {there}, so no {wanted} can have it", "choose another name")
+
+
+def _changes_kind(model: Model, new_name: str) -> InvalidInput:
+    kind, other = ("governed", "workspace") if model.governed else ("workspace", "governed")
+    return InvalidInput(
+        f"{model.name} is a {kind} model and {new_name} would be a {other} one: a rename keeps the kind",
+        f"copy its versions instead: copy {model.name}/1 {new_name}",
+    )

@@ -1,0 +1,161 @@
+"""Tags on models and versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from jupyter_modelreg.core.catalog.lookup import ReferenceLike, as_reference, require_model, resolve_versions
+from jupyter_modelreg.core.context import Topic
+from jupyter_modelreg.core.entities.values import Event, Model, Version
+from jupyter_modelreg.core.errors import Conflict, InvalidInput
+from jupyter_modelreg.core.names import check_tag_key, check_tag_value
+from jupyter_modelreg.core.query.search import FIRST, Start
+from jupyter_modelreg.core.unit_of_work import Work
+
+# How many events of a model to read at a time when looking for the one that changed a tag.
+_LOOK_BACK = 1000
+
+
+class Tags(Topic):
+    """`registry.tags`. A reference to a model tags the model, one to versions tags each of them."""
+
+    def set(self, reference: ReferenceLike, tags: Mapping[str, str], *, reason: str | None = None) -> None:
+        """Set every tag in `tags`, replacing what a key held. Raises InvalidInput, NotFound."""
+        changes = _Changes(set=check_tags(tags))
+        with self._domain.write(reason) as work:
+            _apply(work, reference, changes)
+
+    def remove(self, reference: ReferenceLike, keys: Sequence[str], *, reason: str | None = None) -> None:
+        """Remove tags; a key that is not there is no error (MLflow). Raises InvalidInput, NotFound."""
+        changes = _Changes(remove=_check_keys(keys))
+        with self._domain.write(reason) as work:
+            _apply(work, reference, changes)
+
+    def edit(
+        self,
+        reference: ReferenceLike,
+        *,
+        set: Mapping[str, str] | None = None,
+        remove: Sequence[str] = (),
+        expected: Mapping[str, str | None] | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Set and remove tags in one step, unless somebody else has changed them meanwhile.
+
+        Args:
+            reference: the model, or the versions.
+            set: what to set, replacing what a key held.
+            remove: keys to remove; one that is not there is no error.
+            expected: what keys held when the caller looked, None for a tag that was not there. Keys that are neither
+                set nor removed do not matter, and a key that is not mentioned may hold anything.
+
+        Raises:
+            InvalidInput: a malformed tag, or one that is both set and removed.
+            NotFound: no such model or version.
+            Conflict: a tag holds something else than expected; nothing was changed.
+        """
+        changes = _Changes(check_tags(set), _check_keys(remove), expected or {})
+        both = sorted(changes.set.keys() & changes.remove)
+        if both:
+            raise InvalidInput(f"tag {both[0]} is both set and removed", "decide on one of them")
+        with self._domain.write(reason) as work:
+            _apply(work, reference, changes)
+
+
+@dataclass(frozen=True)
+class _Changes:
+    """Checked changes to the tags of one thing, and what they may only be made on top of (see `Tags.edit`)."""
+
+    set: Mapping[str, str] = field(default_factory=dict)
+    remove: Sequence[str] = ()
+    expected: Mapping[str, str | None] = field(default_factory=dict)
+
+
+def _check_keys(keys: Sequence[str]) -> Sequence[str]:
+    # Any length will do: no tag is that long, and removing what is not there is no error (MLflow).
+    return [check_tag_key(key, limit=None) for key in keys]
+
+
+def check_tags(tags: Mapping[str, str] | None) -> dict[str, str]:
+    """`tags` as a plain dict, keys and values checked. Raises InvalidInput."""
+    return {check_tag_key(key): check_tag_value(key, value) for key, value in (tags or {}).items()}
+
+
+def _targets(work: Work, reference: ReferenceLike) -> Sequence[Model | Version]:
+    parsed = as_reference(reference)
+    return [require_model(work.tx, parsed.model)] if parsed.whole_model else resolve_versions(work.tx, parsed)
+
+
+def _apply(work: Work, reference: ReferenceLike, changes: _Changes) -> None:
+    for target in _targets(work, reference):
+        for key in (*changes.set, *changes.remove):
+            if key in changes.expected and target.tags.get(key) != changes.expected[key]:
+                raise _conflict(work, target, key)
+        gone = [key for key in changes.remove if key in target.tags]
+        if not gone and not changes.set:
+            continue
+        kept = {key: value for key, value in target.tags.items() if key not in gone}
+        _store(work, target, {**kept, **changes.set})
+        for key, value in changes.set.items():
+            _log(work, "set", target, key, target.tags.get(key), value)
+        for key in gone:
+            _log(work, "deleted", target, key, target.tags[key], None)
+
+
+def _conflict(work: Work, target: Model | Version, key: str) -> Conflict:
+    name = target.name if isinstance(target, Model) else target.reference
+    now = target.tags.get(key)
+    what = f"tag {key} of {name} " + ("is gone" if now is None else f"is now {_short(now)!r}")
+    event = _last_change(work, target, key)
+    who = "" if event is None else f", changed by {event.actor} at {_utc(event.time)}"
+    return Conflict(what + who, "nothing was changed: look at the tags as they are now, then decide again")
+
+
+def _last_change(work: Work, target: Model | Version, key: str) -> Event | None:
+    """The event that made the tag what it is; None when the tag came with the model or version itself."""
+    model_id, version = _subject(target)
+    start = FIRST
+    while True:
+        events = work.tx.events.recent(("model", model_id), version, _LOOK_BACK, start)
+        for event in events:
+            tag = event.action.startswith("tag.") and event.version == version
+            if tag and key in {**(event.before or {}), **(event.after or {})}:
+                return event
+        if len(events) < _LOOK_BACK:
+            return None
+        start = Start({"seq": events[-1].seq})
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= 60 else f"{value[:60]}…"
+
+
+def _utc(time: int) -> str:
+    return datetime.fromtimestamp(time / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _store(work: Work, target: Model | Version, tags: Mapping[str, str]) -> None:
+    # MLflow leaves last_updated_timestamp alone when a tag changes; the event log has the time.
+    if isinstance(target, Model):
+        work.tx.models.update(target.id, {"tags": tags})
+    else:
+        work.tx.versions.update(target.id, {"tags": tags})
+
+
+def _log(work: Work, verb: str, target: Model | Version, key: str, before: str | None, after: str | None) -> None:
+    model_id, version = _subject(target)
+    work.log(
+        f"tag.{verb}",
+        "model",
+        model_id,
+        target.name,
+        version=version,
+        before=None if before is None else {key: before},
+        after=None if after is None else {key: after},
+    )
+
+
+def _subject(target: Model | Version) -> tuple[int, int | None]:
+    return (target.id, None) if isinstance(target, Model) else (target.model_id, target.version)

@@ -1,0 +1,58 @@
+"""A unit of work on thousands of rows: they are gathered, and stored together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from jupyter_modelreg.core.context import Domain
+from jupyter_modelreg.core.entities.values import Event, Model, Version
+from jupyter_modelreg.core.unit_of_work import Work
+
+
+@dataclass
+class BulkWork(Work):
+    """As `Work`, but models, versions and events are stored by `store`, in a statement each.
+
+    Attributes:
+        models, versions: new ones.
+        changed: models that are there, with new aliases or a new highest number; each once.
+    """
+
+    models: list[Model] = field(default_factory=list)
+    versions: list[Version] = field(default_factory=list)
+    changed: list[Model] = field(default_factory=list)
+    _events: list[Event] = field(default_factory=list, init=False)
+
+    def _keep(self, event: Event) -> None:
+        self._events.append(event)
+
+    def store(self) -> None:
+        """Store what has been gathered."""
+        bulk = self.tx.bulk
+        bulk.insert_models(self.models)
+        bulk.insert_versions(self.versions)
+        bulk.renumber_models(self.changed)
+        bulk.note_latest({version.model_id for version in self.versions})
+        if self._events:
+            bulk.append_events(self._events[:-1])
+            self.tx.events.append(self._events[-1])  # so that whoever takes note of the newest event does
+
+
+@contextmanager
+def bulk_work(domain: Domain, reason: str | None, *, dry_run: bool) -> Iterator[BulkWork]:
+    """A unit of work that is stored at the end; with `dry_run` it is undone."""
+    try:
+        with domain.store.write() as tx:
+            work = BulkWork(tx, domain.actor, domain.now(), reason)
+            yield work
+            if dry_run:
+                raise _Undone
+            work.store()
+    except _Undone:
+        return
+
+
+class _Undone(Exception):
+    """Raised to have a unit of work rolled back."""

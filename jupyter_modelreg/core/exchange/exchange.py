@@ -1,0 +1,60 @@
+"""`registry.exchange`: import a registry, export a part of this one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from jupyter_modelreg.core.context import Topic
+from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.exchange.exporter import write_archive
+from jupyter_modelreg.core.exchange.importer import Import
+from jupyter_modelreg.core.exchange.managed_versions import Wish
+from jupyter_modelreg.core.exchange.reports import ExportReport, ImportReport
+from jupyter_modelreg.core.names import check_namespace
+
+
+class Exchange(Topic):
+    """`registry.exchange`."""
+
+    def import_from(
+        self,
+        source: str,
+        *,
+        into: str | None = None,
+        dry_run: bool = False,
+        skip_signature_check: bool = False,
+        reason: str | None = None,
+    ) -> ImportReport:
+        """Import what another registry holds, or an archive; what cannot come is reported, not raised.
+
+        A second run goes on where the first one ended. What is here already stays as it is.
+
+        Args:
+            source: the URI of an MLflow tracking server or database, a registry of ours, or the path of an archive.
+            into: `catalog.schema`; each workspace model `fraud` becomes the governed model `catalog.schema.fraud`.
+            dry_run: only say what would be done.
+            skip_signature_check: let models without a signature become governed ones.
+            reason: why, for the activity log.
+
+        Raises:
+            InvalidInput: a malformed namespace, or a source of an unknown kind.
+            SourceUnavailable: the source cannot be read; what has come in by then stays.
+            FilesDamaged: the archive has been altered; nothing was imported.
+            RegistryUnusable: the disk is full, or cannot be written.
+        """
+        if into is not None:
+            check_namespace(into)
+        with self._domain.traffic.incoming(source) as incoming:
+            if incoming.uri == self._domain.store.uri:
+                raise InvalidInput(f"{source} is this registry itself", "name another one")
+            return Import(self._domain, incoming, Wish(into, dry_run, skip_signature_check, reason)).run()
+
+    def export_to(self, file: str | Path, references: Sequence[str]) -> ExportReport:
+        """Write models, versions, schemas or catalogs into one archive, which `import_from` reads.
+
+        References are models (`fraud`), versions (`fraud/3`, `fraud@Champion`, `fraud/1-3`), schemas and catalogs.
+        Raises InvalidInput, NotFound, AlreadyExists (`file` is there), InvalidState (a version that is not READY),
+        FilesDamaged, RegistryUnusable.
+        """
+        return write_archive(self._domain, Path(file), references)

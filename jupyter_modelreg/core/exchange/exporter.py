@@ -1,0 +1,135 @@
+"""Exporting: what the references name, with all that belongs to it, into one archive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from jupyter_modelreg.core.catalog.lookup import require_catalog, require_model, resolve_versions
+from jupyter_modelreg.core.context import Domain
+from jupyter_modelreg.core.entities.values import Catalog, FileEntry, JsonValue, Model, Schema, Version
+from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, InvalidState, NotFound, RegistryError
+from jupyter_modelreg.core.exchange.reports import ExportReport
+from jupyter_modelreg.core.names import namespace_of, parse_reference
+from jupyter_modelreg.core.ports.store import Outgoing, Transaction
+from jupyter_modelreg.core.query.search import Order, Search
+
+
+def write_archive(domain: Domain, file: Path, references: Sequence[str]) -> ExportReport:
+    """Write the archive; see `Exchange.export_to`."""
+    if file.exists():
+        raise AlreadyExists(f"{file} is there already", "name a new file, or remove that one")
+    if not references:
+        raise InvalidInput("nothing to export is named", "name models, versions, schemas or catalogs")
+    with domain.read() as tx:
+        chosen = _Choice(tx)
+        for reference in references:
+            chosen.add(reference)
+        content = chosen.content(domain)
+    about: dict[str, JsonValue] = {
+        "registry": domain.store.uri,
+        "actor": domain.actor,
+        "time": domain.now(),
+        "references": [*references],
+    }
+    size = domain.traffic.write_archive(file, content, about)
+    return ExportReport(
+        file=file,
+        models=len(content.models),
+        versions=len(content.versions),
+        files=sum(len(entries) for entries in content.files.values()),
+        size=size,
+    )
+
+
+class _Choice:
+    """What is to go out, each thing once."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+        self._catalogs: dict[str, Catalog] = {}
+        self._schemas: dict[str, Schema] = {}
+        self._models: dict[str, Model] = {}
+        self._versions: dict[int, Version] = {}
+
+    def add(self, reference: str) -> None:
+        """Take along what `reference` names. Raises InvalidInput, NotFound."""
+        parsed = parse_reference(reference)
+        if not parsed.whole_model:
+            self._add_versions(require_model(self._tx, parsed.model), resolve_versions(self._tx, parsed))
+            return
+        model = self._tx.models.get(parsed.model)
+        if model is not None:
+            self._add_model(model)
+        elif not self._add_container(parsed.model):
+            raise self._unknown(parsed.model)
+
+    def content(self, domain: Domain) -> Outgoing:
+        """All of it, with manifests. Raises InvalidState for a governed version without files."""
+        by_number = sorted(self._versions.values(), key=lambda version: (version.name, version.version))
+        files: dict[int, Sequence[FileEntry]] = {}
+        for version in by_number:
+            if version.managed:
+                files[version.id] = self._tx.versions.files(version.id)
+            elif self._models[version.name].governed and version.status != "READY":
+                hint = version.status_message or "delete it, or wait until it is READY"
+                raise InvalidState(f"{version.reference} is {version.status} and has no files to export", hint)
+        return Outgoing(
+            catalogs=[self._catalogs[name] for name in sorted(self._catalogs)],
+            schemas=[self._schemas[name] for name in sorted(self._schemas)],
+            models=self._models_with_own_aliases(),
+            versions=by_number,
+            files=files,
+            folder=domain.artifacts.path,
+        )
+
+    def _models_with_own_aliases(self) -> list[Model]:
+        """The models, by name, with the aliases of those versions that go along."""
+        going = {(version.model_id, version.version) for version in self._versions.values()}
+        return [
+            replace(
+                model,
+                aliases={alias: at for alias, at in model.aliases.items() if (model.id, at) in going},
+                latest={},  # whoever imports them sees for himself
+            )
+            for _, model in sorted(self._models.items())
+        ]
+
+    def _add_container(self, name: str) -> bool:
+        if "." in name:
+            schema = self._tx.schemas.get(name)
+            schemas = [] if schema is None else [schema]
+        else:
+            catalog = self._tx.catalogs.get(name)
+            if catalog is not None:
+                self._catalogs[name] = catalog
+            schemas = [] if catalog is None else self._tx.schemas.list(catalog.id)
+        for schema in schemas:
+            self._add_schema(schema.name)
+            for model in self._tx.models.search(Search(schema_id=schema.id, prompts=None)):
+                self._add_model(model)
+        return bool(schemas) or name in self._catalogs
+
+    def _add_model(self, model: Model) -> None:
+        by_number = (Order("version"),)
+        self._add_versions(model, self._tx.versions.search(Search(model_id=model.id, order=by_number, prompts=None)))
+
+    def _add_versions(self, model: Model, versions: Sequence[Version]) -> None:
+        self._models[model.name] = model
+        self._versions.update({version.id: version for version in versions})
+        if model.governed:
+            self._add_schema(namespace_of(model.name))
+
+    def _add_schema(self, name: str) -> None:
+        schema = self._tx.schemas.get(name)
+        catalog_name = name.partition(".")[0]
+        if schema is not None and name not in self._schemas:
+            self._schemas[name] = schema
+            self._catalogs.setdefault(catalog_name, require_catalog(self._tx, catalog_name))
+
+    def _unknown(self, name: str) -> RegistryError:
+        tx = self._tx
+        near = [*tx.models.closest(name), *(tx.schemas if "." in name else tx.catalogs).closest(name)]
+        kind = "model or schema" if "." in name else "model or catalog"
+        return NotFound.named(kind, name, near[:2])

@@ -1,0 +1,227 @@
+"""Importing a registry: first its models, then its versions, page by page, each page one unit of work.
+
+What is here already stays as it is, so a run that was cut off is simply started again. Rows are stored by the
+thousand; versions whose files have to be kept come one by one (see `filling`).
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
+from typing import TypeVar
+
+from jupyter_modelreg.core.catalog.catalogs import ensure_schema
+from jupyter_modelreg.core.context import Domain
+from jupyter_modelreg.core.entities.values import Catalog, JsonValue, Model, Schema, Version
+from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, RegistryError
+from jupyter_modelreg.core.exchange.bulk_unit import BulkWork, bulk_work
+from jupyter_modelreg.core.exchange.managed_versions import Filling, Wish
+from jupyter_modelreg.core.exchange.placement import alias_and_number, arrived, authored, judge, log_created, renew
+from jupyter_modelreg.core.exchange.reports import Counting, ImportReport, Skipped, Target
+from jupyter_modelreg.core.names import check_model_name, check_part, is_governed, namespace_of
+from jupyter_modelreg.core.ports.store import Incoming, Transaction
+
+# How many rows are stored at a time: other processes wait for so long (some tenths of a second), and no longer.
+_PAGE = 2000
+# Fewer versions than this take no time to speak of.
+_WORTH_A_BAR = 100
+
+T = TypeVar("T")
+Known = Mapping[tuple[int, int], Version]
+
+
+class Import:
+    """One import of `incoming`; see `Exchange.import_from`."""
+
+    def __init__(self, domain: Domain, incoming: Incoming, wish: Wish) -> None:
+        self._domain = domain
+        self._incoming = incoming
+        self._wish = wish
+        self._count = Counting(incoming.uri, wish.into, wish.dry_run)
+        self._targets: dict[str, Target] = {}
+        self._taken: dict[str, str] = {}
+        self._filling = Filling(domain, incoming, wish, self._count)
+
+    def run(self) -> ImportReport:
+        """Do it; the report says what came."""
+        with _less_to_collect():
+            return self._run()
+
+    def _run(self) -> ImportReport:
+        with self._work() as work:
+            for container in self._incoming.containers():
+                _bring_container(work, container)
+        for models in self._incoming.models():
+            for page in _pages(models):
+                self._bring_models(page)
+        with self._progress() as advance:
+            for versions in self._incoming.versions():
+                for some in _pages(versions):
+                    self._bring_versions(some, advance)
+        return self._count.report()
+
+    def _progress(self) -> AbstractContextManager[Callable[[int], None]]:
+        expected = sum(target.origin.last_version for target in self._targets.values())
+        if expected < _WORTH_A_BAR:  # large files have a bar of their own
+            return nullcontext(lambda _: None)
+        return self._domain.traffic.progress("Importing versions", expected, "versions")
+
+    def _work(self) -> AbstractContextManager[BulkWork]:
+        return bulk_work(self._domain, self._wish.reason, dry_run=self._wish.dry_run)
+
+    # --- models ------------------------------------------------------------------------------------------------
+
+    def _bring_models(self, page: Sequence[Model]) -> None:
+        going: dict[str, Model] = {}
+        for origin in page:
+            try:
+                name = self._destination(origin)
+            except RegistryError as error:
+                self._count.skip(Skipped.because(_kind(origin), origin.name, error))
+            else:
+                going[name] = origin
+        with self._work() as work:
+            here = work.tx.bulk.models(list(going))
+            used_up = work.tx.bulk.last_trashed_versions([name for name in going if is_governed(name)])
+            for name, origin in going.items():
+                self._bring_model(work, name, origin, here.get(name), used_up.get(name, 0))
+
+    def _bring_model(self, work: BulkWork, name: str, origin: Model, here: Model | None, used_up: int) -> None:
+        if here is not None and here.is_prompt != origin.is_prompt:
+            error = AlreadyExists(f"{name} is the name of a {_kind(here)} here", "rename one of the two")
+            self._count.skip(Skipped.because(_kind(origin), origin.name, error))
+            return
+        if here is not None:
+            self._count.there(_kind(origin))
+            self._targets[origin.name] = Target(origin, here, fresh=False)
+            return
+        schema_id = ensure_schema(work, namespace_of(name)).id if is_governed(name) else None
+        model = replace(
+            authored(origin, work.actor),
+            id=work.next_id(),
+            name=name,
+            schema_id=schema_id,
+            owner=origin.owner or work.actor,
+            aliases={},  # they come with their versions
+            latest={},
+            last_version=max(origin.last_version, used_up),
+            deleted_at=None,
+        )
+        work.models.append(model)
+        after: dict[str, JsonValue] = {"description": model.description, "tags": dict(model.tags)}
+        work.log("model.created", "model", model.id, name, after={**after, "imported_from": self._incoming.uri})
+        self._count.imported(_kind(origin))
+        self._targets[origin.name] = Target(origin, model, fresh=True, used_up=used_up)
+
+    def _destination(self, origin: Model) -> str:
+        """What a model is called here. Raises InvalidInput, AlreadyExists."""
+        name, into = origin.name, self._wish.into
+        if into is not None and not is_governed(name):
+            try:
+                check_part(name, "model")
+            except InvalidInput as error:
+                raise InvalidInput(
+                    f"{name!r} cannot be the last part of a governed name: those have letters, digits, '_' and '-'",
+                    "rename it where it is, or import it as the workspace model it is",
+                ) from error
+            name = f"{into}.{name}"
+        check_model_name(name)
+        other = self._taken.setdefault(name, origin.name)
+        if other != origin.name:
+            raise AlreadyExists(f"{other} becomes {name}, so {origin.name} cannot", "rename one of the two")
+        return name
+
+    # --- versions ----------------------------------------------------------------------------------------------
+
+    def _bring_versions(self, page: Sequence[Version], advance: Callable[[int], None]) -> None:
+        going = [(self._targets[version.name], version) for version in page if version.name in self._targets]
+        self._count.left_out("version", len(page) - len(going))  # their models say why
+        rows = [(target, version) for target, version in going if not _needs_files(target, version)]
+        if rows:
+            with self._work() as work:
+                self._bring_rows(work, rows)
+            advance(len(rows))
+        filed = [(target, version) for target, version in going if _needs_files(target, version)]
+        if filed:
+            with self._domain.read() as tx:
+                known = _known(tx, filed)
+            for target, version in filed:
+                self._filling.bring(target, version, known.get((target.here.id, version.version)))
+                advance(1)
+
+    def _bring_rows(self, work: BulkWork, rows: Sequence[tuple[Target, Version]]) -> None:
+        if not self._wish.dry_run:  # of which nothing is left by the next page
+            renew(work.tx, {version.name: target for target, version in rows}.values())
+        known = _known(work.tx, rows)
+        numbers: dict[str, list[int]] = {}
+        for target, version in rows:
+            here = known.get((target.here.id, version.version))
+            refused = judge(target, version, here)
+            if refused is not None:
+                self._count.skip(refused)
+            elif here is not None:
+                self._count.there("version")
+            else:
+                coming = arrived(work, target, version)
+                work.versions.append(coming)
+                log_created(work, coming, self._incoming.uri)
+                numbers.setdefault(version.name, []).append(version.version)
+        for name, new in numbers.items():
+            target = self._targets[name]
+            alias_and_number(work, target, new, self._count)
+            work.changed.append(target.here)
+            self._count.imported("version", len(new))
+
+
+def _needs_files(target: Target, version: Version) -> bool:
+    return target.needs_files or version.managed
+
+
+def _known(tx: Transaction, going: Sequence[tuple[Target, Version]]) -> Known:
+    """The versions that are here under the numbers of those that come."""
+    found = tx.bulk.versions([(target.here.id, version.version) for target, version in going])
+    return {(version.model_id, version.version): version for version in found}
+
+
+def _bring_container(work: BulkWork, container: Catalog | Schema) -> None:
+    """Make a catalog or schema of the source, unless it is here already."""
+    tx, row_id, owner = work.tx, work.next_id(), container.owner or work.actor
+    if isinstance(container, Catalog):
+        if tx.catalogs.get(container.name) is not None:
+            return
+        tx.catalogs.insert(replace(authored(container, work.actor), id=row_id, owner=owner))
+        kind = "catalog"
+    else:
+        catalog = tx.catalogs.get(container.name.partition(".")[0])
+        if catalog is None or tx.schemas.get(container.name) is not None:
+            return
+        tx.schemas.insert(replace(authored(container, work.actor), id=row_id, owner=owner, catalog_id=catalog.id))
+        kind = "schema"
+    work.log(f"{kind}.created", kind, row_id, container.name, after={"description": container.description})
+
+
+@contextmanager
+def _less_to_collect() -> Iterator[None]:
+    """Let Python's garbage collector leave alone what is there already.
+
+    MLflow alone is some hundred thousand objects, and an import makes so many of its own that the collector would look
+    through all of them again and again: a fifth of the time an import of 100,000 versions takes (measured).
+    """
+    if gc.get_freeze_count():  # somebody else has done it, and counts on it
+        yield
+        return
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _kind(model: Model) -> str:
+    return "prompt" if model.is_prompt else "model"
+
+
+def _pages(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (rows[start : start + _PAGE] for start in range(0, len(rows), _PAGE))

@@ -1,0 +1,141 @@
+"""Versions whose files the registry keeps: they come one by one, files first looked at, then copied and hashed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from jupyter_modelreg.core.context import Domain
+from jupyter_modelreg.core.entities.values import FileEntry, JsonValue, Version
+from jupyter_modelreg.core.errors import FilesDamaged, InvalidState, RegistryBusy, RegistryError, RegistryUnusable
+from jupyter_modelreg.core.exchange.placement import alias_and_number, arrived, judge, log_created, renew
+from jupyter_modelreg.core.exchange.reports import Counting, Skipped, Target
+from jupyter_modelreg.core.ports.store import Incoming, ModelFiles
+from jupyter_modelreg.core.unit_of_work import Work
+from jupyter_modelreg.core.versions.register import check_signature, record_failure
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How to import; see `Exchange.import_from`."""
+
+    into: str | None
+    dry_run: bool
+    skip_signature_check: bool
+    reason: str | None
+
+
+class Filling:
+    """Brings the versions of `incoming` that come with files."""
+
+    def __init__(self, domain: Domain, incoming: Incoming, wish: Wish, count: Counting) -> None:
+        self._domain = domain
+        self._incoming = incoming
+        self._wish = wish
+        self._count = count
+
+    def bring(self, target: Target, version: Version, here: Version | None) -> None:
+        """Bring one version; whatever is wrong with it is counted as a reason to skip it.
+
+        One that an earlier run began, and did not finish, is taken up again. Raises RegistryUnusable, RegistryBusy.
+        """
+        refused = judge(target, version, here)
+        if refused is not None:
+            self._count.skip(refused)
+        elif here is not None and here.status == "READY":
+            self._count.there("version")
+        else:
+            try:
+                self._fetch(target, version, here)
+            except (RegistryUnusable, RegistryBusy):
+                raise
+            except RegistryError as error:
+                self._count.skip(Skipped.because("version", version.reference, error))
+            else:
+                self._count.imported("version")
+
+    def _fetch(self, target: Target, version: Version, begun: Version | None) -> None:
+        if version.status != "READY":
+            raise InvalidState(f"it is {version.status} where it comes from", version.status_message)
+        with self._incoming.files(version) as files:
+            if target.needs_files and not target.origin.governed and not self._wish.skip_signature_check:
+                check_signature(files.signature, "the model", target.here.name)
+            if self._wish.dry_run:
+                return
+            with ExitStack() as claims:
+                if begun is not None:
+                    self._take_up(begun, claims)
+                pending = begun or self._begin(target, version, files, claims)
+                try:
+                    entries = self._take_in(pending, files)
+                    self._finish(target, pending, entries)
+                except BaseException as error:
+                    if record_failure(self._domain, self._wish.reason, pending, error):
+                        self._domain.artifacts.remove(pending.id)
+                    raise
+
+    def _take_up(self, begun: Version, claims: ExitStack) -> None:
+        """Go on with what an earlier run has begun. Raises InvalidState when another process is at it."""
+        artifacts = self._domain.artifacts
+        if artifacts.claimed(begun.id):
+            raise InvalidState("another process is just registering it", "import again when that is done")
+        claims.enter_context(artifacts.claim(begun.id))
+        with self._domain.read() as tx:
+            now = tx.integrity.line(begun.id)
+        if now is None or now.status == "READY":
+            raise InvalidState("another process has registered it meanwhile", "import again to see what is left")
+
+    def _begin(self, target: Target, version: Version, files: ModelFiles, claims: ExitStack) -> Version:
+        with self._domain.write(self._wish.reason) as work:
+            renew(work.tx, [target])
+            if work.tx.bulk.versions([(target.here.id, version.version)]):
+                raise InvalidState(
+                    "another process has begun to register it meanwhile", "import again when that is done"
+                )
+            coming = arrived(work, target, version)
+            pending = replace(coming, status="PENDING_REGISTRATION", signature=files.signature or version.signature)
+            work.tx.versions.insert(pending)
+            last_version = max(target.here.last_version, pending.version)
+            latest = work.tx.versions.stages(target.here.id)
+            work.tx.models.update(target.here.id, {"last_version": last_version, "latest": latest})
+            log_created(work, pending, self._incoming.uri)
+            # Before anybody can see it, and until it is READY: what is PENDING and unclaimed is known to be stuck.
+            claims.enter_context(self._domain.artifacts.claim(pending.id))
+        return pending
+
+    def _take_in(self, pending: Version, files: ModelFiles) -> Sequence[FileEntry]:
+        artifacts = self._domain.artifacts
+        artifacts.remove(pending.id)  # what an earlier run may have left
+        entries = artifacts.take_in(files.folder, pending.id, move=files.disposable)
+        expected = entries if files.entries is None else files.entries
+        if {entry.path: entry for entry in entries} != {entry.path: entry for entry in expected}:
+            raise FilesDamaged(
+                f"the files of {pending.reference} are not what they were when it was registered",
+                f"restore them in {self._incoming.uri}, then import again",
+            )
+        return entries
+
+    def _finish(self, target: Target, pending: Version, entries: Sequence[FileEntry]) -> None:
+        changes: dict[str, object] = {
+            "status": "READY",
+            "status_message": None,
+            "managed": True,
+            "location": self._domain.artifacts.path(pending.id).as_uri(),
+            "size": sum(entry.size for entry in entries),
+        }
+        with self._domain.write(self._wish.reason) as work:
+            work.tx.versions.update(pending.id, changes)
+            work.tx.versions.add_files(pending.id, entries)
+            _log_status(work, pending, {"status": "READY"})
+            renew(work.tx, [target])
+            alias_and_number(work, target, [pending.version], self._count)
+            here = target.here
+            model = {"aliases": here.aliases, "last_version": here.last_version}
+            work.tx.models.update(here.id, {**model, "updated_at": here.updated_at, "updated_by": here.updated_by})
+
+
+def _log_status(work: Work, version: Version, after: dict[str, JsonValue]) -> None:
+    before: dict[str, JsonValue] = {"status": version.status}
+    name, number = version.name, version.version
+    work.log("version.status", "model", version.model_id, name, version=number, before=before, after=after)

@@ -1,0 +1,65 @@
+"""Another registry of ours, as something to import from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+
+from jupyter_modelreg.core.context import Domain
+from jupyter_modelreg.core.entities.values import Catalog, Model, Schema, Version
+from jupyter_modelreg.core.ports.store import ModelFiles
+from jupyter_modelreg.core.query.search import BY_NAME, FIRST, Order, Scalar, Search, Start
+
+_PAGE = 2000
+_BY_NUMBER = (Order("name"), Order("version"))
+
+
+class Neighbour:
+    """`core.outside.Incoming` over an open registry. Each page is read by itself, so nobody waits for an import."""
+
+    def __init__(self, domain: Domain) -> None:
+        self._domain = domain
+
+    @property
+    def uri(self) -> str:
+        """Where it is."""
+        return self._domain.store.uri
+
+    def containers(self) -> Sequence[Catalog | Schema]:
+        """Catalogs, then schemas."""
+        with self._domain.read() as tx:
+            return [*tx.catalogs.list(), *tx.schemas.list()]
+
+    def models(self) -> Iterator[Sequence[Model]]:
+        """Models and prompts."""
+        start = FIRST
+        while True:
+            with self._domain.read() as tx:
+                found = tx.models.search(Search(order=BY_NAME, limit=_PAGE, start=start, prompts=None))
+            if not found:
+                return
+            yield found
+            start = Start({"name": found[-1].name})
+
+    def versions(self) -> Iterator[Sequence[Version]]:
+        """Versions of models and of prompts."""
+        start = FIRST
+        while True:
+            with self._domain.read() as tx:
+                found = tx.versions.search(Search(order=_BY_NUMBER, limit=_PAGE, start=start, prompts=None))
+            if not found:
+                return
+            yield found
+            after: Mapping[str, Scalar] = {"name": found[-1].name, "version": found[-1].version}
+            start = Start(after)
+
+    def files(self, version: Version) -> AbstractContextManager[ModelFiles]:
+        """The files it keeps itself, which have to be as it says; else those where the version says they are."""
+        return self._managed(version) if version.managed else self._domain.origins.files(version.files_uri)
+
+    @contextmanager
+    def _managed(self, version: Version) -> Iterator[ModelFiles]:
+        with self._domain.read() as tx:
+            entries = tx.versions.files(version.id)
+        folder = self._domain.artifacts.path(version.id)
+        yield ModelFiles(folder=folder, signature=version.signature, entries=entries)

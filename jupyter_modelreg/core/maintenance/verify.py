@@ -1,0 +1,199 @@
+"""Verifying a registry: what there is to check, and how each thing that is wrong reads.
+
+Others may be at work meanwhile. So the folders are looked at before the rows (every folder has had its row before),
+the log is read in pieces, no lock is held while files are read, and what has been purged since is no finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from jupyter_modelreg.core.context import Domain
+from jupyter_modelreg.core.entities.findings import (
+    Dangling,
+    FilesFound,
+    Finding,
+    FindingKind,
+    Verification,
+    VersionLine,
+)
+from jupyter_modelreg.core.entities.values import Event, FileEntry
+from jupyter_modelreg.core.ports.store import Artifacts
+from jupyter_modelreg.core.unit_of_work import GENESIS, chain_hash
+
+GONE = "the process that registered it is gone"
+
+_EVENTS_AT_ONCE = 2000
+# Clocks of two machines differ a little.
+_CLOCK_SLACK = 60_000  # ms
+# Where no lock says whether a registration is at work, one that is older has ended: no copy takes that long.
+_TOO_LONG = 24 * 3_600_000  # ms
+_RESTORE = "restore the registry from a backup: modelreg restore FILE --force"
+
+
+@dataclass
+class _Log:
+    """What reading the whole log gives: how many events, what is wrong, which versions were purged."""
+
+    events: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    purged: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What the database said in one moment."""
+
+    totals: Mapping[str, int]
+    dangling: Sequence[Dangling]
+    lines: Mapping[int, VersionLine]
+    manifests: Mapping[int, Sequence[FileEntry]]
+    last_event: int
+
+
+def verify(domain: Domain) -> Verification:
+    """See `Maintenance.verify`."""
+    there = domain.artifacts.survey()
+    with domain.read() as tx:
+        tables = tx.integrity.tables()
+    for table in tables:
+        with domain.read() as tx:
+            tx.integrity.read_whole(table)
+    with domain.read() as tx:
+        last = tx.events.last()
+        rows = _Rows(
+            totals=tx.integrity.totals(),
+            dangling=tx.integrity.dangling(),
+            lines={line.id: line for line in tx.integrity.lines()},
+            manifests=tx.integrity.manifests(),
+            last_event=last.seq if last else 0,
+        )
+    log = _read_log(domain)
+    now = domain.now()
+    pending = [line for line in rows.lines.values() if line.status == "PENDING_REGISTRATION"]
+    stuck = [line for line in pending if is_stuck(line, domain.artifacts, now)]
+    kept = {
+        line.id: rows.manifests.get(line.id, ())
+        for line in rows.lines.values()
+        if line.managed and line.status == "READY"
+    }
+    findings = [
+        *log.findings,
+        *map(_row, rows.dangling),
+        *_damaged(domain, rows, kept),
+        *_still_stuck(domain, stuck),
+        *_litter(domain, there, rows, log.purged),
+    ]
+    return Verification(
+        events=log.events,
+        models=rows.totals["models"],
+        versions=rows.totals["versions"],
+        files=sum(map(len, kept.values())),
+        bytes=sum(entry.size for files in kept.values() for entry in files),
+        registering=len(pending) - len(stuck),
+        findings=findings,
+    )
+
+
+def is_stuck(version: VersionLine, artifacts: Artifacts, now: int) -> bool:
+    """Whether a version is being registered by nobody (any more)."""
+    if version.status != "PENDING_REGISTRATION":
+        return False
+    at_work = artifacts.claimed(version.id)
+    return now - version.created_at > _TOO_LONG if at_work is None else not at_work
+
+
+def _read_log(domain: Domain) -> _Log:
+    log = _Log()
+    before: Event | None = None
+    for event in _events(domain):
+        log.events += 1
+        expected = 1 if before is None else before.seq + 1
+        if event.seq != expected:
+            message = f"the activity log lacks event {expected}: event {event.seq} comes next"
+            log.findings.append(_finding("log", f"event {expected}", message, _RESTORE))
+        elif event.hash != chain_hash(event, GENESIS if before is None else before.hash):
+            message = (
+                f"event {event.seq} of the activity log ({event.action} {event.name}) was altered, or the one before"
+            )
+            log.findings.append(_finding("log", f"event {event.seq}", message, _RESTORE))
+        if before is not None and event.time < before.time - _CLOCK_SLACK:
+            seconds = (before.time - event.time) // 1000
+            message = f"the clock was set back by {seconds:,} s before event {event.seq}; the order of events holds"
+            log.findings.append(_finding("clock", f"event {event.seq}", message, "check the clock of this machine"))
+        if event.action == "version.purged" and event.before and isinstance(event.before.get("id"), int):
+            log.purged.add(int(str(event.before["id"])))
+        before = event
+    return log
+
+
+def _events(domain: Domain) -> Iterator[Event]:
+    """All events, oldest first, read in pieces so that nobody waits for long."""
+    after = 0
+    while True:
+        with domain.read() as tx:
+            piece = tx.events.list(after=after, limit=_EVENTS_AT_ONCE)
+        yield from piece
+        if len(piece) < _EVENTS_AT_ONCE:
+            return
+        after = piece[-1].seq
+
+
+def _damaged(domain: Domain, rows: _Rows, kept: Mapping[int, Sequence[FileEntry]]) -> Iterator[Finding]:
+    wrong = domain.artifacts.check({version_id: files for version_id, files in kept.items() if files})
+    for version_id, error in sorted(wrong.items()):
+        if _now(domain, version_id) is not None:
+            reference = rows.lines[version_id].reference
+            yield _finding("files", reference, f"{reference}: {error.message}", error.hint or _RESTORE, version_id)
+
+
+def _still_stuck(domain: Domain, stuck: Sequence[VersionLine]) -> Iterator[Finding]:
+    for version in stuck:
+        now = _now(domain, version.id)
+        if now is not None and now.status == version.status:
+            message = f"{version.reference} is {version.status}, and {GONE}"
+            yield _mendable("stuck", version.reference, message, "sets it to FAILED_REGISTRATION", version.id)
+
+
+def _litter(domain: Domain, there: FilesFound, rows: _Rows, purged: set[int]) -> Iterator[Finding]:
+    for version_id in sorted(there.versions):
+        line, folder = rows.lines.get(version_id), domain.artifacts.path(version_id)
+        if not folder.exists() or (line is not None and line.status in ("READY", "PENDING_REGISTRATION")):
+            continue
+        if line is not None:
+            message = f"{folder} holds files of {line.reference}, whose registration failed"
+            yield _mendable("garbage", str(folder), message, "removes them", version_id)
+        elif version_id in purged:
+            message = f"{folder} holds files of a version that was purged"
+            yield _mendable("garbage", str(folder), message, "removes them", version_id)
+        elif version_id <= rows.last_event or _now(domain, version_id) is None:
+            message = f"{folder} holds files of a version this registry has never had"
+            hint = "the database may be older than its files: restore a newer backup, or move that folder away"
+            yield _finding("unknown", str(folder), message, hint)
+    root = domain.artifacts.path(0).parent
+    for name in there.strangers:
+        yield _finding("unknown", str(root / name), f"{root / name} does not belong there", "move it away")
+    for name in there.leftovers:
+        message = f"{name} in {root} was left unfinished by a process that is gone"
+        yield _mendable("garbage", name, message, "removes it")
+
+
+def _now(domain: Domain, version_id: int) -> VersionLine | None:
+    with domain.read() as tx:
+        return tx.integrity.line(version_id)
+
+
+def _row(found: Dangling) -> Finding:
+    if found.derived:
+        return _mendable("row", found.subject, found.message, "puts it right")
+    return _finding("row", found.subject, found.message, _RESTORE)
+
+
+def _finding(kind: FindingKind, subject: str, message: str, hint: str, version_id: int | None = None) -> Finding:
+    return Finding(kind=kind, subject=subject, message=message, hint=hint, version_id=version_id)
+
+
+def _mendable(kind: FindingKind, subject: str, message: str, does: str, version_id: int | None = None) -> Finding:
+    hint = f"modelreg verify --repair {does}"
+    return Finding(kind=kind, subject=subject, message=message, hint=hint, version_id=version_id, repairable=True)

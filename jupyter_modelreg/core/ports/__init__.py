@@ -1,0 +1,1 @@
+"""What core needs from outside, one file for each thing; adapters elsewhere implement these interfaces."""

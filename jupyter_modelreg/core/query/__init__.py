@@ -1,0 +1,1 @@
+"""Searches and pages: what can be asked of the registry, independent of any query language."""

@@ -1,0 +1,37 @@
+"""What there is to register, and where it came from, as whoever tracks the runs knows it."""
+
+from __future__ import annotations
+
+from jupyter_modelreg.core.context import Topic
+from jupyter_modelreg.core.entities.values import LoggedModelInfo, RunInfo
+from jupyter_modelreg.core.query.search import Page
+
+_PAGE = 100
+
+
+class Sources(Topic):
+    """`registry.sources`. All raise SourceUnavailable when the tracking server cannot be asked."""
+
+    def logged_models(
+        self,
+        text: str | None = None,
+        *,
+        run_id: str | None = None,
+        limit: int | None = None,
+        page_token: str | None = None,
+    ) -> Page[LoggedModelInfo]:
+        """Logged models, newest first, `limit` a page (100): of one run, or those with `text` in name, id or run name.
+
+        A page can be short, even empty, and still have one after it: `text` is looked for in so many models at a time.
+        """
+        return self._domain.origins.logged_models(text, run_id, limit or _PAGE, page_token)
+
+    def runs(
+        self, text: str | None = None, *, limit: int | None = None, page_token: str | None = None
+    ) -> Page[RunInfo]:
+        """Runs, newest first, `limit` a page (100): all, or those with `text` in name or id; see `logged_models`."""
+        return self._domain.origins.runs(text, limit or _PAGE, page_token)
+
+    def run(self, run_id: str) -> RunInfo:
+        """One run. Raises NotFound."""
+        return self._domain.origins.run(run_id)

@@ -1,0 +1,1 @@
+"""Versions of models, and the one way a version comes to be."""

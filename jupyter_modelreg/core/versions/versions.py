@@ -1,0 +1,297 @@
+"""Versions: register, find, describe, move through stages, copy, delete, load."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from jupyter_modelreg.core.catalog.aliases import drop_aliases
+from jupyter_modelreg.core.catalog.lookup import (
+    ReferenceLike,
+    require_model,
+    require_version,
+    resolve_version,
+    resolve_versions,
+)
+from jupyter_modelreg.core.context import Topic
+from jupyter_modelreg.core.entities.values import FileEntry, JsonValue, Model, Version
+from jupyter_modelreg.core.errors import AlreadyExists, ArchivingRefused, InvalidState, PolicyRefused
+from jupyter_modelreg.core.names import canonical_stage
+from jupyter_modelreg.core.ports.store import MLFLOW_NOTE, Transaction
+from jupyter_modelreg.core.query.search import (
+    VERSION_ORDER,
+    Condition,
+    Order,
+    Page,
+    Search,
+    decode_token,
+    full_order,
+    page_of,
+)
+from jupyter_modelreg.core.unit_of_work import Work
+from jupyter_modelreg.core.versions.register import Request, register
+
+_ACTIVE_STAGES = ("Staging", "Production")
+_NEWEST_FIRST = (Order("version", descending=True),)
+
+
+class Versions(Topic):
+    """`registry.versions`."""
+
+    def register(
+        self,
+        source: str,
+        model: str,
+        *,
+        aliases: Sequence[str] = (),
+        tags: Mapping[str, str] | None = None,
+        description: str | None = None,
+        run_id: str | None = None,
+        run_link: str | None = None,
+        logged_model_id: str | None = None,
+        local_folder: str | None = None,
+        create_model: bool = True,
+        check_source: bool = True,
+        reason: str | None = None,
+    ) -> Version:
+        """Register the model at `source` as the next version of `model`.
+
+        Args:
+            source: a URI MLflow can download from (`runs:/…`, `models:/…`, `s3://…`) or a local folder.
+            model: its name; created when missing, unless `create_model` is False.
+            aliases: to point at the new version once it is READY.
+            tags, description: of the version.
+            run_id, run_link, logged_model_id: where it comes from, when `source` does not say.
+            local_folder: the files of `source`, when they are at hand already.
+            check_source: refuse a workspace version whose run or local folder is not there. MLflow's own store takes
+                any source unseen; the files of a governed version are fetched in any case.
+
+        Raises:
+            InvalidInput: a malformed name, alias or tag.
+            NotFound: no such model, and `create_model` is False.
+            PolicyRefused: a governed model needs a signature with inputs and outputs, and has at most 10 aliases.
+            InvalidState: `source` is a registered version that is not READY.
+            SourceUnavailable: the files cannot be fetched; nothing was written.
+            FilesDamaged: `source` is a governed version whose files have been tampered with.
+            RegistryUnusable: the disk is full, or cannot be written.
+        """
+        request = Request(
+            name=model,
+            source=source,
+            aliases=tuple(aliases),
+            tags=tags or {},
+            description=description,
+            run_id=run_id,
+            run_link=run_link,
+            logged_model_id=logged_model_id,
+            local_folder=local_folder,
+            create_model=create_model,
+            check_source=check_source,
+            reason=reason,
+        )
+        return register(self._domain, request)
+
+    def get(self, reference: ReferenceLike) -> Version:
+        """The one version `reference` names. Raises InvalidInput, NotFound, AliasNotFound."""
+        with self._domain.read() as tx:
+            return resolve_version(tx, reference)
+
+    def resolve(self, reference: ReferenceLike) -> Sequence[Version]:
+        """All versions `reference` names, as a range does, lowest first. Raises InvalidInput, NotFound."""
+        with self._domain.read() as tx:
+            return resolve_versions(tx, reference)
+
+    def list(self, model: str, *, limit: int | None = None, page_token: str | None = None) -> Page[Version]:
+        """The versions of `model`, newest first, `limit` a page. Raises NotFound."""
+        start = decode_token(page_token, _NEWEST_FIRST)
+        with self._domain.read() as tx:
+            found = require_model(tx, model)
+            search = Search(
+                model_id=found.id, order=_NEWEST_FIRST, limit=limit and limit + 1, start=start, prompts=None
+            )
+            return page_of(tx.versions.search(search), limit, _NEWEST_FIRST)
+
+    def search(
+        self,
+        conditions: Sequence[Condition] = (),
+        order: Sequence[Order] = (),
+        *,
+        prompts: bool = False,
+        limit: int = 10_000,
+        page_token: str | None = None,
+    ) -> Page[Version]:
+        """Versions that meet all `conditions`, `limit` a page. Raises InvalidInput for a bad token."""
+        sorting = full_order(order, VERSION_ORDER)
+        start = decode_token(page_token, sorting)
+        with self._domain.read() as tx:
+            rows = tx.versions.search(
+                Search(conditions=conditions, order=sorting, prompts=prompts, limit=limit + 1, start=start)
+            )
+            return page_of(rows, limit, sorting)
+
+    def latest(self, models: Sequence[Model]) -> Mapping[int, Sequence[Version]]:
+        """The newest version in each stage, by model id, in the order in which the stages were first used.
+
+        It reads those that were the newest when the models were read, unless one of them has been deleted or has left
+        its stage since.
+        """
+        found: dict[int, Sequence[Version]] = {model.id: () for model in models}
+        there = [model for model in models if model.latest]
+        if there:
+            with self._domain.read() as tx:
+                found |= _newest(tx, there)
+        return found
+
+    def describe(self, reference: ReferenceLike, description: str | None, *, reason: str | None = None) -> None:
+        """Replace the description of each version named; None removes it. Raises InvalidInput, NotFound."""
+        with self._domain.write(reason) as work:
+            for version in resolve_versions(work.tx, reference):
+                _update(work, version, "version.updated", {"description": description})
+
+    def transition(
+        self, model: str, version: int, stage: str, *, archive_existing: bool = False, reason: str | None = None
+    ) -> Version:
+        """Move a version of a workspace model to a stage (MLflow: None, Staging, Production, Archived).
+
+        With `archive_existing`, which only goes with Staging and Production, whatever else is in that stage is
+        archived. Raises InvalidInput, NotFound, PolicyRefused (governed models have aliases instead).
+        """
+        to = canonical_stage(stage)
+        if archive_existing and to not in _ACTIVE_STAGES:
+            raise ArchivingRefused(
+                f"moving to stage {to} cannot archive what is there",
+                f"leave archiving out, or move to {' or '.join(_ACTIVE_STAGES)}",
+            )
+        with self._domain.write(reason) as work:
+            found = require_model(work.tx, model)
+            if found.governed:
+                raise PolicyRefused(
+                    f"{model} is a governed model, and those have no stages",
+                    f"use an alias: alias {model}@{to} {version}",
+                )
+            moving = require_version(work.tx, found, version)
+            if archive_existing:
+                for other in _in_stage(work, found, to):
+                    if other.version != version:
+                        _update(work, other, "version.stage", {"stage": "Archived"})
+            _update(work, moving, "version.stage", {"stage": to})
+            work.tx.models.update(found.id, {"latest": work.tx.versions.stages(found.id), **work.touch})
+            return require_version(work.tx, found, version)
+
+    def delete(self, reference: ReferenceLike, *, reason: str | None = None) -> Sequence[Version]:
+        """Move the versions named to the trash and drop their aliases; returns them. Numbers are never reused.
+
+        Raises InvalidInput, NotFound.
+        """
+        with self._domain.write(reason) as work:
+            gone = resolve_versions(work.tx, reference)
+            model = require_model(work.tx, gone[0].name)
+            numbers = {version.version for version in gone}
+            for version in gone:
+                work.tx.versions.update(version.id, {"deleted_at": work.now, **work.touch})
+            latest = work.tx.versions.stages(model.id)
+            drop_aliases(work, model, [alias for alias, at in model.aliases.items() if at in numbers])
+            for version in gone:
+                before: dict[str, JsonValue] = {"description": version.description, "stage": version.stage}
+                work.log("version.deleted", "model", model.id, model.name, version=version.version, before=before)
+            work.tx.models.update(model.id, {"latest": latest, **work.touch})
+            return gone
+
+    def copy(self, reference: ReferenceLike, model: str, *, reason: str | None = None) -> Version:
+        """Register a version once more, as the next version of `model`, which is created when missing.
+
+        Tags, description and run go along; aliases and stage do not (MLflow). A governed copy has links to the same
+        bytes, so it costs no space and survives the deletion of the original.
+        Raises InvalidInput, NotFound, PolicyRefused, SourceUnavailable.
+        """
+        original = self.get(reference)
+        return self.register(
+            f"models:/{original.reference}",
+            model,
+            tags=original.tags,
+            description=original.description,
+            run_id=original.run_id,
+            run_link=original.run_link,
+            logged_model_id=original.logged_model_id,
+            reason=reason,
+        )
+
+    def files(self, reference: ReferenceLike) -> Sequence[FileEntry]:
+        """The manifest of a governed version; empty for a workspace version, whose files stay where they were."""
+        with self._domain.read() as tx:
+            return tx.versions.files(resolve_version(tx, reference).id)
+
+    def location(self, reference: ReferenceLike) -> str:
+        """Where the files of a version can be read from, as a URI; managed files are verified first.
+
+        Raises InvalidInput, NotFound, InvalidState (not READY), FilesDamaged.
+        """
+        with self._domain.read() as tx:
+            version = resolve_version(tx, reference)
+            entries = tx.versions.files(version.id) if version.managed else []
+        if version.status != "READY":
+            raise InvalidState(
+                f"{version.reference} is {version.status} and cannot be loaded",
+                version.status_message or "wait until it is READY",
+            )
+        if version.managed:
+            self._domain.artifacts.verify(version.id, entries)
+            return self._domain.artifacts.path(version.id).as_uri()
+        return version.files_uri
+
+    def download(self, reference: ReferenceLike, folder: str | Path) -> Path:
+        """Copy the files of a version into `folder`, which must not exist or be empty; returns it.
+
+        Raises InvalidInput, NotFound, AlreadyExists (`folder` holds something), SourceUnavailable, FilesDamaged.
+        """
+        target = Path(folder)
+        if target.is_dir() and any(target.iterdir()):
+            raise AlreadyExists(f"folder {target} is not empty", "name a new one")
+        if target.exists() and not target.is_dir():
+            raise AlreadyExists(f"{target} is a file", "name a new folder")
+        with self._domain.origins.files(self.location(reference), any_folder=True) as files:
+            _copy_out(files.folder, target)
+        return target
+
+    def load(self, reference: ReferenceLike) -> object:
+        """The version as an MLflow pyfunc model. Raises InvalidInput, NotFound, SourceUnavailable, FilesDamaged."""
+        return self._domain.origins.load(self.location(reference))
+
+
+def _copy_out(folder: Path, target: Path) -> None:
+    """Copy a model's files, but neither their modes nor the note that MLflow keeps with them."""
+    for parent, _, names in os.walk(folder):
+        here = target / Path(parent).relative_to(folder)
+        here.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            if name != MLFLOW_NOTE:
+                shutil.copyfile(Path(parent, name), here / name)
+
+
+def _newest(tx: Transaction, models: Sequence[Model]) -> dict[int, list[Version]]:
+    there = {(version.model_id, version.version): version for version in tx.versions.latest(models)}
+    found: dict[int, list[Version]] = {}
+    for model in models:
+        newest = [there.get((model.id, number)) for number in model.latest.values()]
+        found[model.id] = [version for version in newest if version is not None]
+        if [version.stage for version in found[model.id]] != list(model.latest):
+            now = replace(model, latest=tx.versions.stages(model.id))
+            found[model.id] = [require_version(tx, now, number) for number in now.latest.values()]
+    return found
+
+
+def _in_stage(work: Work, model: Model, stage: str) -> list[Version]:
+    return work.tx.versions.search(
+        Search(model_id=model.id, conditions=(Condition("stage", "=", stage),), prompts=None)
+    )
+
+
+def _update(work: Work, version: Version, action: str, changes: Mapping[str, str | None]) -> None:
+    before: dict[str, JsonValue] = {key: getattr(version, key) for key in changes}
+    work.tx.versions.update(version.id, {**changes, **work.touch})
+    work.log(
+        action, "model", version.model_id, version.name, version=version.version, before=before, after=dict(changes)
+    )

@@ -1,0 +1,1 @@
+"""The adapter that opens whole registries and archives to import from, and writes archives."""

@@ -1,0 +1,125 @@
+"""An MLflow model registry, as something to import from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Protocol, TypeVar
+from urllib.parse import urlparse
+
+from mlflow.tracking._model_registry.utils import _get_store
+from mlflow.tracking._tracking_service.utils import _use_tracking_uri
+
+from jupyter_modelreg.core.entities.values import Catalog, Model, Schema, Version
+from jupyter_modelreg.core.errors import RegistryError, SourceUnavailable
+from jupyter_modelreg.core.ports.store import Incoming, ModelFiles
+from jupyter_modelreg.mlflow_client.importing.database_pages import DatabasePages
+from jupyter_modelreg.mlflow_client.importing.databases import is_database, open_database
+from jupyter_modelreg.mlflow_client.importing.search_pages import SearchPages
+from jupyter_modelreg.mlflow_client.resolver import MlflowSources
+from jupyter_modelreg.mlflow_client.uris import check_answers, reason, shown, speakable, without_secrets
+
+T = TypeVar("T")
+
+_TRACKING = "MLFLOW_TRACKING_URI"
+# What only the tracking server of a registry can lead to its files.
+_TRACKED = ("runs", "models", "mlflow-artifacts")
+_CHECK = "check the URI, and that you may read there"
+
+
+class Pages(Protocol):
+    """How models and versions are read, a page at a time."""
+
+    def models(self) -> Iterator[Sequence[Model]]:
+        """Models and prompts, by name."""
+
+    def versions(self) -> Iterator[Sequence[Version]]:
+        """Versions of both, by name and number."""
+
+
+@contextmanager
+def open_mlflow_registry(uri: str) -> Iterator[Incoming]:
+    """The registry at an MLflow URI. Raises SourceUnavailable when there is none, or it cannot be read."""
+    if is_database(uri):
+        with _asking(uri):
+            store = open_database(uri)
+        try:
+            yield _MlflowRegistry(uri, DatabasePages(store), store.db_uri)
+        finally:
+            store.engine.dispose()
+        return
+    if uri.startswith(("http:", "https:")):
+        check_answers(uri)
+    with _asking(uri):
+        pages = SearchPages(_get_store(uri))
+    yield _MlflowRegistry(uri, pages)
+
+
+class _MlflowRegistry:
+    """`core.outside.Incoming` over an MLflow registry, which does not know the authors of models: they are ""."""
+
+    def __init__(self, uri: str, pages: Pages, tracked: str | None = None) -> None:
+        self._uri = uri
+        self._tracked = tracked or uri  # where MLflow finds its runs
+        self._pages = pages
+
+    @property
+    def uri(self) -> str:
+        return shown(self._uri)
+
+    def containers(self) -> Sequence[Catalog | Schema]:
+        return ()
+
+    def models(self) -> Iterator[Sequence[Model]]:
+        return self._each(self._pages.models())
+
+    def versions(self) -> Iterator[Sequence[Version]]:
+        return self._each(self._pages.versions())
+
+    @contextmanager
+    def files(self, version: Version) -> Iterator[ModelFiles]:
+        with ExitStack() as held:
+            try:
+                held.enter_context(_tracked_by(self._tracked, version.files_uri))
+                files = held.enter_context(MlflowSources().files(version.files_uri))
+            except RegistryError as error:  # MLflow may have named the registry where the runs are
+                said = without_secrets(error.message, self._tracked)
+                raise type(error)(said, error.hint) from speakable(error, self._tracked)
+            yield files
+
+    def _each(self, pages: Iterator[Sequence[T]]) -> Iterator[Sequence[T]]:
+        while True:
+            with _asking(self._uri):
+                page = next(pages, None)
+            if page is None:
+                return
+            yield page
+
+
+@contextmanager
+def _asking(uri: str) -> Iterator[None]:
+    """Turn whatever goes wrong while MLflow is asked, in any of its drivers, into SourceUnavailable."""
+    try:
+        yield
+    except RegistryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - each driver raises its own, and all are raised again
+        raise SourceUnavailable(
+            f"{shown(uri)} cannot be read as an MLflow registry: {reason(error, uri)}", _CHECK
+        ) from speakable(error, uri)
+
+
+@contextmanager
+def _tracked_by(uri: str, location: str) -> Iterator[None]:
+    """Let MLflow look for `location` where that registry's runs are, if it takes a tracking server to find it."""
+    if urlparse(location).scheme not in _TRACKED:
+        yield
+        return
+    before = os.environ.get(_TRACKING)
+    try:
+        with _use_tracking_uri(uri):
+            yield
+    finally:
+        if before is not None:  # MLflow restores what was set in Python, and forgets what was set outside
+            os.environ[_TRACKING] = before

@@ -1,0 +1,286 @@
+"""Where models come from: MLflow's URIs turned into facts and files.
+
+Sources of the rules: MLflow's `SqlAlchemyStore.create_model_version`, and `register_model` for `runs:/` URIs.
+MLflow is imported inside the methods, since a registry that only answers questions never needs it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import posixpath
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlparse
+
+from jupyter_modelreg.core.entities.values import JsonValue, LoggedModelInfo, Metric, RunInfo
+from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable, SourceUnresolved
+from jupyter_modelreg.core.ports.store import ModelFiles, Origin
+from jupyter_modelreg.core.query.search import Page
+from jupyter_modelreg.mlflow_client import runs
+from jupyter_modelreg.mlflow_client.uris import local_path, reason, served
+
+if TYPE_CHECKING:
+    from mlflow.entities import LoggedModel, Run
+
+_MLMODEL = "MLmodel"
+_HOW_TO_LOG = "log it with mlflow.<flavor>.log_model(…), and register the URI that gives back"
+_CHECK_TRACKING = "check the id, and that mlflow.get_tracking_uri() is where the model was logged"
+
+_logger = logging.getLogger(__name__)
+# Folders of models loaded from afar, kept as long as the process lives.
+_kept: list[tempfile.TemporaryDirectory[str]] = []
+
+
+class MlflowSources:
+    """Sources as MLflow understands them, read with MLflow's current tracking URI."""
+
+    def origin(self, source: str, run_id: str | None, logged_model_id: str | None, *, strict: bool = False) -> Origin:
+        """What MLflow's tracking store knows about `source`; its files are left alone.
+
+        The tracking store is asked no more than MLflow's own registry store would: for `models:/m-…`, and for
+        `logged_model_id` without a `run_id`. Beyond that only for `runs:/…` with neither, and there a failure is
+        just a warning, as MLflow takes such a source unseen. With `strict` a run, or a folder on this machine, that
+        does not hold a model is an error.
+
+        Raises:
+            SourceUnresolved: a `models:/` source that leads nowhere.
+            NotFound: no such logged model, and no `run_id` to go by.
+            SourceUnavailable, InvalidInput: with `strict`, see `files`.
+        """
+        scheme = urlparse(source).scheme
+        if strict:
+            _check_there(source)
+        if scheme == "models":
+            named = _named_model(source)
+            origin = _origin_of(named, named.artifact_location, run_id, logged_model_id or named.model_id)
+            if logged_model_id and not origin.run_id:
+                origin = replace(origin, run_id=_known_model(logged_model_id).source_run_id)
+            return origin
+        if logged_model_id and not run_id:
+            return _origin_of(_known_model(logged_model_id), source, None, logged_model_id)
+        if scheme == "runs" and not run_id:
+            return _run_origin(source)
+        return Origin(location=source, run_id=run_id, logged_model_id=logged_model_id)
+
+    @contextmanager
+    def files(self, source: str, local_folder: str | None = None, *, any_folder: bool = False) -> Iterator[ModelFiles]:
+        """The files of `source`: where they are if that is a local folder, else downloaded for as long as this lasts.
+
+        With `any_folder` they need not be an MLflow model, and have no signature.
+
+        Raises:
+            SourceUnavailable: they cannot be fetched, or there is nothing.
+            InvalidInput: they are not an MLflow model.
+        """
+        if not source and not local_folder:
+            raise InvalidInput("the source of the model is empty", _HOW_TO_LOG)
+        location = local_folder or _location(source)
+        folder = local_path(location)
+        if folder is not None:
+            yield _there(folder, source) if any_folder else _model_files(folder, source)
+            return
+        with tempfile.TemporaryDirectory(prefix="modelreg-") as temp:
+            fetched = _download(location, source, temp)
+            yield _there(fetched, source) if any_folder else _model_files(fetched, source, disposable=True)
+
+    def load(self, source: str) -> object:
+        """The model at `source` as an MLflow pyfunc model; whatever goes wrong in the model's own code passes.
+
+        What has to be downloaded stays until the process ends, since a model may read its files when it predicts.
+        Raises SourceUnavailable, InvalidInput: see `files`.
+        """
+        import mlflow.pyfunc
+
+        location = _location(source)
+        folder = local_path(location) or _download(location, source, _kept_folder())
+        return mlflow.pyfunc.load_model(str(_model_files(folder, source).folder))
+
+    def logged_models(
+        self, text: str | None, run_id: str | None, limit: int, page_token: str | None
+    ) -> Page[LoggedModelInfo]:
+        """Logged models of all experiments, newest first; see `core.sources`."""
+        return runs.logged_models(text, run_id, limit, page_token)
+
+    def runs(self, text: str | None, limit: int, page_token: str | None) -> Page[RunInfo]:
+        """Runs of all experiments, newest first; see `core.sources`."""
+        return runs.runs(text, limit, page_token)
+
+    def run(self, run_id: str) -> RunInfo:
+        """One run. Raises NotFound, SourceUnavailable."""
+        return runs.run(run_id)
+
+
+# --- facts -------------------------------------------------------------------------------------------------
+
+
+def _named_model(source: str) -> LoggedModel:
+    """The logged model of `models:/m-…`. Raises SourceUnresolved (MLflow: INTERNAL_ERROR)."""
+    from mlflow import MlflowClient
+
+    try:
+        path = urlparse(source, allow_fragments=False).path
+        if path.count("/") != 1 or not path.strip("/"):
+            raise ValueError("write models:/ and the id of a logged model, or models:/, a name, and /version or @alias")
+        return MlflowClient().get_logged_model(path.strip("/"))
+    except Exception as error:
+        raise SourceUnresolved(f"the source {source} cannot be found: {reason(error)}", _CHECK_TRACKING) from error
+
+
+def _known_model(logged_model_id: str) -> LoggedModel:
+    from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return MlflowClient().get_logged_model(logged_model_id)
+    except MlflowException as error:
+        missing = error.error_code == "RESOURCE_DOES_NOT_EXIST"
+        raise (NotFound if missing else SourceUnresolved)(
+            f"the logged model {logged_model_id} cannot be found: {reason(error)}", _CHECK_TRACKING
+        ) from error
+
+
+def _origin_of(model: LoggedModel, location: str, run_id: str | None, logged_model_id: str | None) -> Origin:
+    metrics = (
+        Metric(key=metric.key, value=metric.value, timestamp=metric.timestamp, step=metric.step)
+        for metric in model.metrics or ()
+    )
+    return Origin(
+        location=location,
+        run_id=run_id or model.source_run_id,
+        logged_model_id=logged_model_id,
+        params=dict(model.params),
+        metrics=tuple(metrics),
+    )
+
+
+def _run_origin(source: str) -> Origin:
+    try:
+        run_id, location, model = _in_run(source)
+    except Exception as error:
+        _logger.warning("%s could not be looked up, so it is registered as it stands: %s", source, reason(error))
+        _logger.debug("the look-up of %s failed", source, exc_info=True)
+        return Origin(location=source)
+    if model is None:
+        return Origin(location=location, run_id=run_id)
+    return _origin_of(model, location, run_id, model.model_id)
+
+
+def _in_run(source: str) -> tuple[str, str, LoggedModel | None]:
+    """The run of a `runs:/` URI, and where it leads: to its own artifacts, else to the model it logged by that name."""
+    import mlflow
+    from mlflow import MlflowClient
+    from mlflow.store.artifact.runs_artifact_repo import RunsArtifactRepository
+    from mlflow.utils.uri import append_to_uri_path
+
+    run_id, path = RunsArtifactRepository.parse_runs_uri(source)
+    run = MlflowClient().get_run(run_id)
+    own = append_to_uri_path(run.info.artifact_uri, path) if path else run.info.artifact_uri
+    listed = mlflow.artifacts.list_artifacts(artifact_uri=served(own))
+    if any(posixpath.basename(file.path) == _MLMODEL for file in listed):
+        return run_id, own, None
+    model = _logged_in(run, path)
+    if model is None:
+        raise SourceUnavailable(f"run {run_id} has no model {path!r}", "check the run and the name of the model")
+    return run_id, model.artifact_location, model
+
+
+def _logged_in(run: Run, name: str | None) -> LoggedModel | None:
+    """The model called `name` that `run` logged, at the highest step if there are several (MLflow)."""
+    from mlflow import MlflowClient
+
+    if not name or "'" in name:  # no model can be called so
+        return None
+    client, token = MlflowClient(), None
+    steps = {output.model_id: output.step for output in (run.outputs.model_outputs if run.outputs else ())}
+    found: list[LoggedModel] = []
+    while True:
+        page = client.search_logged_models(
+            experiment_ids=[run.info.experiment_id], filter_string=f"name = '{name}'", page_token=token
+        )
+        found += [model for model in page if model.source_run_id == run.info.run_id]
+        token = page.token
+        if not token:
+            return max(found, key=lambda model: steps.get(model.model_id, 0), default=None)
+
+
+# --- files -------------------------------------------------------------------------------------------------
+
+
+def _location(source: str) -> str:
+    """Where the files of `source` are: MLflow's own look-up copies them, or writes beside them."""
+    scheme = urlparse(source).scheme
+    try:
+        if scheme == "runs":
+            return served(_in_run(source)[1])
+        if scheme == "models" and "/" not in source.removeprefix("models:/") and "@" not in source:
+            return served(_named_model(source).artifact_location)
+    except Exception as error:
+        raise _unavailable(source, error) from error
+    return served(source)
+
+
+def _download(location: str, source: str, target: str) -> Path:
+    import mlflow
+
+    try:
+        return Path(mlflow.artifacts.download_artifacts(artifact_uri=location, dst_path=target))
+    except Exception as error:
+        raise _unavailable(source, error) from error
+
+
+def _kept_folder() -> str:
+    """A temporary folder that is removed when the process ends."""
+    _kept.append(tempfile.TemporaryDirectory(prefix="modelreg-"))
+    return _kept[-1].name
+
+
+def _check_there(source: str) -> None:
+    """See that a run, or a folder on this machine, holds a model; other sources are taken unseen."""
+    if urlparse(source).scheme == "runs":
+        _location(source)
+        return
+    folder = None if urlparse(source).scheme == "models" else local_path(source)
+    if folder is not None:
+        _model_files(folder, source)
+
+
+def _unavailable(source: str, error: Exception) -> SourceUnavailable:
+    if isinstance(error, SourceUnavailable):
+        return SourceUnavailable(error.message, error.hint)
+    return SourceUnavailable(
+        f"the files of {source} cannot be fetched: {reason(error)}",
+        "check the URI, mlflow.get_tracking_uri(), and that you may read there",
+    )
+
+
+def _there(folder: Path, source: str) -> ModelFiles:
+    if not folder.is_dir():
+        problem = "is a file, not the folder of a model" if folder.exists() else "does not exist"
+        raise SourceUnavailable(f"{source} {problem}", "name the folder that holds the MLmodel file")
+    return ModelFiles(folder=folder)
+
+
+def _model_files(folder: Path, source: str, *, disposable: bool = False) -> ModelFiles:
+    _there(folder, source)
+    if not (folder / _MLMODEL).is_file():
+        below = sorted(path.parent.name for path in folder.glob(f"*/{_MLMODEL}"))
+        hint = f"did you mean {source.rstrip('/')}/{below[0]}?" if below else _HOW_TO_LOG
+        raise InvalidInput(f"{source} is not an MLflow model: it holds no MLmodel file", hint)
+    return ModelFiles(folder=folder, disposable=disposable, signature=_signature(folder, source))
+
+
+def _signature(folder: Path, source: str) -> Mapping[str, JsonValue] | None:
+    from mlflow.models import Model
+
+    try:
+        signature = Model.load(str(folder)).signature
+        if signature is None:
+            return None
+        return {key: None if text is None else json.loads(text) for key, text in signature.to_dict().items()}
+    except Exception as error:
+        raise InvalidInput(f"the MLmodel file of {source} cannot be read: {reason(error)}", _HOW_TO_LOG) from error

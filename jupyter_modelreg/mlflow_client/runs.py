@@ -1,0 +1,227 @@
+"""What MLflow's tracking server knows of runs and logged models, to choose from and to look at.
+
+MLflow is imported inside the functions, since a registry that only answers questions never needs it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from jupyter_modelreg.core.entities.values import LoggedModelInfo, RunInfo
+from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable
+from jupyter_modelreg.core.query.search import Page, encode_token
+from jupyter_modelreg.mlflow_client.uris import check_there, local_path, reason, served, shown, speakable
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import LoggedModel, Run
+    from mlflow.store.entities.paged_list import PagedList
+
+T = TypeVar("T")
+
+# What is asked of the server at a time, and how long to look for a text before handing over what was found, in seconds.
+_BATCH = 100
+_PATIENCE = 4.0
+_LAUNCHER = "ipykernel_launcher.py"  # what MLflow notes when it does not find the notebook
+
+
+def logged_models(text: str | None, run_id: str | None, limit: int, page_token: str | None) -> Page[LoggedModelInfo]:
+    """Logged models of all experiments, newest first. Raises SourceUnavailable, InvalidInput for a bad token."""
+    with _asking() as (client, experiments):
+        if not experiments or (run_id is not None and not re.fullmatch(r"\w+", run_id)):
+            return Page()
+        names: dict[str, str] = {}
+
+        def fetch(token: str | None) -> PagedList[LoggedModel]:
+            found = client.search_logged_models(
+                list(experiments),
+                filter_string=run_id and f"source_run_id = '{run_id}'",
+                max_results=_BATCH,
+                order_by=[{"field_name": "creation_timestamp", "ascending": False}],
+                page_token=token,
+            )
+            names.update(_run_names(client, experiments, {model.source_run_id for model in found}))
+            return found
+
+        def matches(model: LoggedModel) -> bool:
+            return _mentions(text, model.name, model.model_id, names.get(model.source_run_id or ""))
+
+        page = _collect(fetch, matches, limit, page_token)
+        items = [_logged_model(model, names, experiments) for model in page]
+        return Page(items, page.token)
+
+
+def runs(text: str | None, limit: int, page_token: str | None) -> Page[RunInfo]:
+    """Runs of all experiments, newest first. Raises SourceUnavailable, InvalidInput for a bad token."""
+    with _asking() as (client, experiments):
+        if not experiments:
+            return Page()
+
+        def fetch(token: str | None) -> PagedList[Run]:
+            return client.search_runs(list(experiments), max_results=_BATCH, page_token=token)
+
+        page: Page[Run] = _collect(
+            fetch, lambda run: _mentions(text, run.info.run_name, run.info.run_id), limit, page_token
+        )
+        return Page([_run_info(run, experiments[run.info.experiment_id]) for run in page], page.token)
+
+
+def run(run_id: str) -> RunInfo:
+    """One run. Raises NotFound, SourceUnavailable."""
+    with _asking_for(run_id) as client:
+        found = client.get_run(run_id)
+        return _run_info(found, client.get_experiment(found.info.experiment_id).name)
+
+
+# --- asking the server -------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _asking_for(run_id: str | None = None) -> Iterator[MlflowClient]:
+    """MLflow's client; what it raises becomes NotFound or SourceUnavailable."""
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    uri = mlflow.get_tracking_uri()
+    check_there(uri)
+    try:
+        yield mlflow.MlflowClient()
+    except (SourceUnavailable, InvalidInput):
+        raise
+    except Exception as error:
+        code = error.error_code if isinstance(error, MlflowException) else None
+        if run_id is not None and code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+            raise NotFound(
+                f"{shown(uri)} knows no run {run_id}", "it may be tracked elsewhere: see mlflow.get_tracking_uri()"
+            ) from error
+        raise SourceUnavailable(
+            f"MLflow's tracking server {shown(uri)} cannot be asked: {reason(error, uri)}",
+            "check that it runs and that MLFLOW_TRACKING_URI is right, then try again",
+        ) from speakable(error, uri)
+
+
+@contextmanager
+def _asking() -> Iterator[tuple[MlflowClient, Mapping[str, str]]]:
+    """MLflow's client, and the names of the experiments by id."""
+    with _asking_for() as client:
+        experiments: dict[str, str] = {}
+        token = None
+        while True:
+            page = client.search_experiments(page_token=token)
+            experiments |= {each.experiment_id: each.name for each in page}
+            token = page.token
+            if not token:
+                break
+        yield client, experiments
+
+
+def _run_names(client: MlflowClient, experiments: Mapping[str, str], run_ids: set[str | None]) -> dict[str, str]:
+    from mlflow.entities import ViewType
+
+    wanted = ", ".join(f"'{run_id}'" for run_id in sorted(filter(None, run_ids)))
+    if not wanted:
+        return {}
+    found = client.search_runs(
+        list(experiments), f"attributes.run_id IN ({wanted})", run_view_type=ViewType.ALL, max_results=_BATCH
+    )
+    return {run.info.run_id: run.info.run_name for run in found}
+
+
+def _collect(
+    fetch: Callable[[str | None], PagedList[T]], matches: Callable[[T], bool], limit: int, page_token: str | None
+) -> Page[T]:
+    """Up to `limit` of what `fetch` gives batch by batch, those that match; our token says how far in which batch."""
+    token, skip = _decode(page_token)
+    found: list[T] = []
+    began = time.monotonic()
+    while True:
+        batch = fetch(token)
+        for at, item in enumerate(batch):
+            if at < skip or not matches(item):
+                continue
+            if len(found) == limit:
+                return Page(found, encode_token({"batch": token, "skip": at}))
+            found.append(item)
+        token, skip = batch.token or None, 0
+        if token is None:
+            return Page(found)
+        if time.monotonic() - began > _PATIENCE:
+            return Page(found, encode_token({"batch": token, "skip": 0}))
+
+
+def _decode(page_token: str | None) -> tuple[str | None, int]:
+    if not page_token:
+        return None, 0
+    try:
+        content = json.loads(base64.b64decode(page_token, validate=True))
+        return content["batch"], int(content["skip"])
+    except (binascii.Error, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise InvalidInput("that page token is not one of ours", "take it from the page before, unchanged") from error
+
+
+def _mentions(text: str | None, *words: str | None) -> bool:
+    return not text or any(text.lower() in word.lower() for word in words if word)
+
+
+# --- in our words ------------------------------------------------------------------------------------------
+
+
+def _logged_model(model: LoggedModel, names: Mapping[str, str], experiments: Mapping[str, str]) -> LoggedModelInfo:
+    return LoggedModelInfo(
+        uri=f"models:/{model.model_id}",
+        name=model.name,
+        model_id=model.model_id,
+        run_id=model.source_run_id or None,
+        run_name=names.get(model.source_run_id or ""),
+        experiment=experiments[model.experiment_id],
+        created_at=model.creation_timestamp,
+        has_signature=_has_signature(model.artifact_location),
+    )
+
+
+def _has_signature(location: str) -> bool | None:
+    folder = local_path(served(location))
+    if folder is None:
+        return None
+    try:
+        lines: Sequence[str] = (folder / "MLmodel").read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeError):  # not there any more, or not for us to read: registering it will say so
+        return None
+    return any(line.rstrip() == "signature:" for line in lines)
+
+
+def _run_info(run: Run, experiment: str) -> RunInfo:
+    from mlflow.utils import mlflow_tags
+
+    info, tags = run.info, run.data.tags
+    source = tags.get(mlflow_tags.MLFLOW_SOURCE_NAME)
+    in_notebook = tags.get(mlflow_tags.MLFLOW_SOURCE_TYPE) == "NOTEBOOK" and not (source or "").endswith(_LAUNCHER)
+    return RunInfo(
+        run_id=info.run_id,
+        name=info.run_name or info.run_id,
+        experiment=experiment,
+        status=info.status,
+        user=tags.get(mlflow_tags.MLFLOW_USER) or info.user_id or None,
+        start_time=info.start_time,
+        end_time=info.end_time,
+        notebook=source if in_notebook else None,
+        source_name=source,
+        git_commit=tags.get(mlflow_tags.MLFLOW_GIT_COMMIT),
+        url=_page_of(info.experiment_id, info.run_id),
+    )
+
+
+def _page_of(experiment_id: str, run_id: str) -> str | None:
+    import mlflow
+
+    uri = mlflow.get_tracking_uri()
+    if not uri.startswith(("http://", "https://")):
+        return None
+    return f"{shown(uri).rstrip('/')}/#/experiments/{experiment_id}/runs/{run_id}"

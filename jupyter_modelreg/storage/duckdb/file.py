@@ -1,0 +1,248 @@
+"""The database and its journal, as this process has them while it is its turn at them.
+
+The database is attached only when it is asked something: what is remembered from the last turn stays true unless others
+have changed the files meanwhile, and what they have added to the journal is read from there.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import time
+from pathlib import Path
+
+import duckdb
+
+from jupyter_modelreg.core.entities.values import Event
+from jupyter_modelreg.core.errors import RegistryBusy, RegistryUnusable
+from jupyter_modelreg.storage.duckdb.engine import Database
+from jupyter_modelreg.storage.duckdb.errors import database_errors, is_broken, wal_of
+from jupyter_modelreg.storage.duckdb.journal import Contents, Journal
+from jupyter_modelreg.storage.duckdb.recovery import check_before_opening, check_continuity, without_stored
+from jupyter_modelreg.storage.duckdb.row_cache import Memory
+from jupyter_modelreg.storage.refusals import not_attached, unfit_journal, wait_limit
+from jupyter_modelreg.storage.sql.changes import Changes
+from jupyter_modelreg.storage.sql.migrations import migrate
+from jupyter_modelreg.storage.sql.rows.events import newest_event
+
+# Rows in the journal at a time: whoever opens the registry has to read them, and enter them in the database.
+_MOST_PENDING = 1000
+# How often to look whether a DuckDB shell or the like has let go of the file, in seconds.
+_LOOK = 0.003
+
+_log = logging.getLogger(__name__)
+_Stats = tuple[tuple[int, ...] | None, ...]
+
+
+class RegistryFile:
+    """The database at `path` and its journal. All methods but `forget` are for whoever has the turn.
+
+    After any error but a RegistryError it is to `forget`, as it may not have taken note of what was done.
+
+    Attributes:
+        memory: what is known without asking the database.
+        opened_before: whether there was a database when it was opened last, so that a missing one has gone.
+        opening: seconds it took to attach the database and to let go of it in the last turn that needed it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.memory = Memory()
+        self.opening = 0.0
+        self.opened_before = False
+        self._journal = Journal(path)
+        self._contents: Contents | None = None
+        self._database: Database | None = None
+        self._attached = False
+        self._seen: _Stats = ()
+
+    def take_up(self) -> None:
+        """See what others have done since the last turn. Raises RegistryBusy, RegistryUnusable."""
+        news = None
+        if self._contents is not None and self._seen == self._stats():
+            news = self._journal.news(self._contents)
+        if news is None:
+            self._read_anew()
+        else:
+            for unit in news:
+                self.memory.keep(unit)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the files have been taken up, and are still those that were."""
+        return self._contents is not None and self._in_place()
+
+    def database(self) -> Database:
+        """The open database; what is in the journal may be missing in it. Raises RegistryBusy, RegistryUnusable."""
+        if not self._attached:
+            if self._stats() != self._seen:  # DuckDB would make an empty one where there is none
+                raise RegistryUnusable(
+                    f"{self.path} was changed, moved or removed while it was in use",
+                    "see that it is whole, and try again",
+                )
+            began = time.monotonic()
+            self._attach(self.path)
+            self.opening = time.monotonic() - began
+        assert self._database is not None
+        return self._database
+
+    def keep(self, unit: Changes) -> None:
+        """Keep a unit of work in the journal. Raises RegistryUnusable, and then nothing has been kept."""
+        if len(self.memory.pending) >= _MOST_PENDING:
+            self.flush()
+        assert self._contents is not None
+        self.memory.keep(self._journal.append(unit, self._contents, self.memory.head))
+
+    def flush(self) -> None:
+        """Enter what is in the journal in the database. Raises RegistryUnusable, duckdb.Error; nothing is lost then."""
+        if not len(self.memory.pending):
+            return
+        database = self.database()
+        try:
+            with database.connection.begin():
+                self.memory.pending.write(database.ask)
+        except duckdb.Error as error:
+            if is_broken(error):
+                raise
+            raise unfit_journal(self.path, self._journal.path, error) from error
+        self._contents = self._journal.empty(self.memory.head)
+        self.memory.settle()
+
+    def preview(self) -> None:
+        """Begin a transaction that holds what is in the journal, to be rolled back: where `flush` fails."""
+        self._stop()  # DuckDB may want to be started again
+        self._seen = self._stats()
+        database = self.database()
+        database.connection.begin()
+        self.memory.pending.write(database.ask)
+
+    def committed(self, newest: Event | None) -> None:
+        """Take note of a transaction that has gone to the database directly; `newest` is its last event."""
+        self.memory.forget_rows()
+        if newest is not None:
+            self.memory.head = newest
+            self._contents = self._journal.empty(newest)
+
+    def put_down(self, *, flush: bool) -> None:
+        """Let go of the files; DuckDB itself goes on running. With `flush` the database is to have everything."""
+        try:
+            if flush:
+                self._flush_if_possible()
+            if self._attached and self._database is not None:
+                began = time.monotonic()
+                self._database.detach()
+                self.opening += time.monotonic() - began
+                self._attached = False
+                self._seen = self._stats()
+        except duckdb.Error as error:
+            # What was committed is safe in the write-ahead log.
+            _log.warning("%s could not be closed, and will be read afresh: %s", self.path, error)
+            self.end()
+        finally:
+            self._journal.close()
+
+    def forget(self) -> None:
+        """Know nothing of the files any more."""
+        self._contents = None
+        self.memory.forget()
+
+    def end(self) -> None:
+        """Let go of the files and of DuckDB; whatever has been committed or kept stays."""
+        self.forget()
+        self._journal.close()
+        self._stop()
+
+    def _in_place(self) -> bool:
+        now = self._stats()
+        if not self._attached:
+            return now == self._seen
+        return now[0] is not None and self._seen[0] is not None and now[0][:2] == self._seen[0][:2]
+
+    def _stop(self) -> None:
+        database, self._database = self._database, None
+        self._attached = False
+        if database is not None:
+            database.close()
+
+    def _flush_if_possible(self) -> None:
+        try:
+            with database_errors(self.path):
+                self.flush()
+        except (RegistryUnusable, RegistryBusy) as error:
+            _log.warning("the newest changes stay in %s: %s", self._journal.path, error.message)
+
+    def _read_anew(self) -> None:
+        if self.opened_before and not self.path.exists():
+            # Opening it would put an empty registry in the place of one that somebody has moved or means to restore.
+            raise RegistryUnusable(
+                f"the registry {self.path} is gone",
+                "put it back, or restore a backup: modelreg restore FILE --force; to begin anew, remove "
+                f"{self._journal.path} and {self.path}.files, and start a new process",
+            )
+        self.forget()
+        contents = self._journal.read()
+        check_before_opening(self.path, contents)
+        if not self.path.exists():
+            self._create()
+        self._attach(self.path)
+        assert self._database is not None
+        connection = self._database.connection
+        with database_errors(self.path):
+            migrate(connection, self.path)
+            self.memory.head = newest_event(self._database)
+            check_continuity(connection, self.path, contents, self.memory.head)
+            missing = without_stored(connection, self.path, contents, self.memory.head)
+        for unit in missing:
+            self.memory.keep(unit)
+        if contents.units and not missing:
+            contents = self._journal.empty(self.memory.head)
+        self._contents = contents
+        self._seen = self._stats()
+        self.opened_before = True
+
+    def _create(self) -> None:
+        """Make a new registry out of sight, so that what has its name is whole, whenever this process ends."""
+        fresh = self.path.with_name(f"{self.path.name}.new")
+        for left in (fresh, wal_of(fresh)):
+            left.unlink(missing_ok=True)
+        self._attach(fresh)
+        assert self._database is not None
+        with database_errors(fresh):
+            migrate(self._database.connection, self.path)
+            self._database.detach()
+        self._attached = False
+        fresh.replace(self.path)
+
+    def _attach(self, path: Path) -> None:
+        limit = wait_limit()
+        deadline = time.monotonic() + limit
+        if self._database is None:
+            self._database = Database()
+        while not self._attached:
+            try:
+                self._database.attach(path)
+                self._attached = True
+            except duckdb.Error as error:
+                foreign = re.search(r"lock is held in (.*?) \(PID (\d+)\)", str(error))
+                if foreign is None:
+                    raise not_attached(self.path, error) from error
+                # Not one of ours: ours would hold the lock files. It may be a DuckDB shell.
+                if time.monotonic() > deadline:
+                    raise RegistryBusy(
+                        f"{self.path} has been open for over {limit:g} s in process {foreign[2]} ({foreign[1]})",
+                        "close it there, then try again",
+                    ) from error
+                time.sleep(_LOOK)
+
+    def _stats(self) -> _Stats:
+        """What tells the database and its write-ahead log from what they were."""
+        return tuple(_stat(path) for path in (self.path, wal_of(self.path)))
+
+
+def _stat(path: Path) -> tuple[int, ...] | None:
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)

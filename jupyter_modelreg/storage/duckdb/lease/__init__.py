@@ -1,0 +1,1 @@
+"""The lease: which process holds the database file, and for how long."""

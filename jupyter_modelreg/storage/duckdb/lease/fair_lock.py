@@ -1,0 +1,90 @@
+"""Whose turn it is at a registry's files.
+
+DuckDB lets one process have a file, readers included, so processes take turns. Two lock files keep the order:
+
+- `lock` belongs to whoever has the turn;
+- `turn` is what one waits for first, and is given back once `lock` is won. A process that lets go has to queue for
+  `turn` again, behind whoever waits, so a busy one cannot starve the others; and a holder sees that it is wanted by
+  finding `turn` taken.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from pathlib import Path
+
+from jupyter_modelreg.core.errors import RegistryBusy
+from jupyter_modelreg.storage.refusals import no_locks, not_opened
+from jupyter_modelreg.system.locks import ProcessLock
+
+_log = logging.getLogger(__name__)
+
+
+class Turn:
+    """The turn of this process at the database at `path`; for one thread at a time.
+
+    Attributes:
+        held: whether it is this process's turn.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.held = False
+        self._works = False
+        self._queue = ProcessLock(path.with_name(f"{path.name}.turn"))
+        self._lock = ProcessLock(path.with_name(f"{path.name}.lock"))
+
+    def wait(self, limit: float) -> None:
+        """Wait for it, for `limit` seconds at most. Raises RegistryBusy, and RegistryUnusable where locks do not work.
+
+        Whoever waits for this process to let go can read its number in the lock file.
+        """
+        deadline = time.monotonic() + limit
+        try:
+            self._make_place()
+            try:
+                if not (self._queue.acquire(deadline) and self._lock.acquire(deadline)):
+                    raise RegistryBusy(
+                        f"{self.path} has been held for over {limit:g} s by {self._holder()}",
+                        "try again when it is done, or stop that process",
+                    )
+            finally:
+                self._queue.release()
+        except OSError as error:
+            raise not_opened(self.path, error) from error
+        self.held = True
+        try:
+            self._lock.note(f"process {os.getpid()} ({Path(sys.argv[0]).name or 'python'})\n")
+        except OSError as error:  # a full disk: whoever waits will not learn our name
+            _log.warning("%s could not be written: %s", self._lock.path, error)
+
+    def wanted(self) -> bool:
+        """Whether another process waits for it; none does where the folder is gone."""
+        try:
+            return self._queue.taken()
+        except FileNotFoundError:
+            return False
+
+    def give_up(self) -> None:
+        """Let others have it; nothing happens when it is not ours."""
+        self.held = False
+        self._lock.release()
+
+    def _make_place(self) -> None:
+        """Make the folder, and see that files can be made and locked in it: waiting for a lock would not tell."""
+        if self._works and self._lock.path.exists():
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock.path.touch()
+        if not self._queue.works():
+            raise no_locks(self.path)
+        self._works = True
+
+    def _holder(self) -> str:
+        try:
+            return self._lock.path.read_text().strip() or "another process"
+        except OSError:
+            return "another process"

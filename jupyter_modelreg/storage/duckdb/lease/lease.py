@@ -1,0 +1,235 @@
+"""The lease on a registry's files: many processes take turns, and nobody sees a lock error.
+
+A process takes its turn late, keeps it while it is busy, and lets go once it is idle and another wants it, or has been
+idle for a while. Inside a process the lease is shared: its threads take turns too, one unit of work at a time.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import sqlalchemy as sa
+
+from jupyter_modelreg.core.errors import RegistryBusy, RegistryError
+from jupyter_modelreg.storage.duckdb.file import RegistryFile
+from jupyter_modelreg.storage.duckdb.lease.fair_lock import Turn
+from jupyter_modelreg.storage.pace import Pace
+from jupyter_modelreg.storage.refusals import wait_limit
+
+# An idle process gives the files back after this long even if nobody asks, in seconds.
+IDLE_LIMIT = 1.0
+# How often an idle holder looks whether it is wanted, in seconds.
+_LOOK = 0.003
+
+_leases: dict[Path, Lease] = {}
+_leases_lock = threading.Lock()
+
+
+def lease_on(path: Path) -> Lease:
+    """The one lease this process has on the database at `path`."""
+    real = path.resolve()
+    with _leases_lock:
+        if real not in _leases:
+            _leases[real] = Lease(real)
+        return _leases[real]
+
+
+class Lease:
+    """The turns of this process at one registry's files. Use `lease_on`, so that there is one a registry.
+
+    Attributes:
+        path: the database.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = RegistryFile(path)
+        self._pace = Pace()
+        self._taken_at = 0.0
+        self._used_at = 0.0
+        self._watcher: threading.Thread | None = None
+        self._renew_locks()
+
+    @property
+    def held(self) -> bool:
+        """Whether it is this process's turn."""
+        return self._turn.held
+
+    @contextmanager
+    def use(self) -> Iterator[RegistryFile]:
+        """The files, for one unit of work.
+
+        Raises RegistryBusy when others hold them for longer than `wait_limit()`, RegistryUnusable when they cannot be
+        opened at all.
+        """
+        with self._one_thread() as limit:
+            try:
+                if self._turn.held and not self._file.ready:
+                    self._file.forget()
+                    self._let_go()
+                if not self._turn.held:
+                    self._turn.wait(limit)
+                    self._taken_at = time.monotonic()
+                    self._file.take_up()
+                yield self._file
+            except RegistryError:
+                if not self._file.ready:
+                    self._let_go()
+                raise
+            except (duckdb.Error, sa.exc.DBAPIError):
+                # The domain never asks for what the database refuses, so this is a full disk or the like, after which
+                # DuckDB may want to be started again.
+                self._end()
+                raise
+            except BaseException:
+                self._file.forget()
+                self._let_go()
+                raise
+            finally:
+                self._after_use()
+
+    @contextmanager
+    def alone(self, *, whole: bool = False) -> Iterator[Path]:
+        """The database, closed, and nobody opening it meanwhile: to copy it, or to put another in its place.
+
+        With `whole` everything is in it. Raises RegistryBusy, RegistryUnusable.
+        """
+        with self._one_thread() as limit:
+            self._let_go()
+            self._turn.wait(limit)
+            try:
+                if whole:
+                    self._file.take_up()
+                    self._file.flush()
+                    self._file.put_down(flush=False)
+                yield self.path
+            finally:
+                self._file.end()
+                self._file.opened_before = False
+                self._turn.give_up()
+
+    def release(self) -> None:
+        """Enter everything in the database, unless others wait who will, and let others have it."""
+        with self._mutex:
+            self._let_go(flush=self._turn.held and not self._turn.wanted())
+
+    def shut_down(self) -> None:
+        """Release, and wait for the watcher, so that nothing of DuckDB outlives the interpreter."""
+        with self._mutex:
+            self.release()
+            self._end()
+        watcher = self._watcher
+        if watcher is not None:
+            watcher.join(timeout=1)
+
+    @contextmanager
+    def _one_thread(self) -> Iterator[float]:
+        """What follows, in one thread at a time; gives the limit for waiting, in seconds. Raises RegistryBusy."""
+        limit = wait_limit()
+        if not self._mutex.acquire(timeout=limit):
+            raise RegistryBusy(f"{self.path} is busy in another thread of this process", "try again when it is done")
+        try:
+            yield limit
+        finally:
+            self._mutex.release()
+
+    # --- everything below runs with the mutex held ---
+
+    def _after_use(self) -> None:
+        if not self._turn.held:
+            return
+        self._used_at = time.monotonic()
+        self._pace.opening = self._file.opening
+        if self._used_at - self._taken_at > self._pace.slice and self._turn.wanted():
+            self._let_go()
+        elif self._watcher is None:
+            self._watcher = threading.Thread(target=self._watch, name="modelreg-lease", daemon=True)
+            self._watcher.start()
+
+    def _watch(self) -> None:
+        """Let go when idle and wanted, or idle for long; ends with the turn."""
+        while True:
+            time.sleep(_LOOK)
+            if not self._mutex.acquire(blocking=False):
+                continue
+            try:
+                idle = time.monotonic() - self._used_at
+                if self._turn.held and idle > IDLE_LIMIT:
+                    self._let_go(flush=True)
+                elif self._turn.held and idle > self._pace.patience and self._turn.wanted():
+                    self._let_go()
+                if not self._turn.held:
+                    self._watcher = None
+                    return
+            finally:
+                self._mutex.release()
+
+    def _let_go(self, *, flush: bool = False) -> None:
+        """Let others have the files; with `flush` everything is entered in the database first."""
+        try:
+            if self._turn.held:
+                self._file.put_down(flush=flush)
+        finally:
+            self._turn.give_up()
+
+    def _end(self) -> None:
+        """Let go of the files, and of DuckDB too."""
+        try:
+            self._file.end()
+        finally:
+            self._turn.give_up()
+
+    # --- fork: the child must not touch the parent's database ---
+
+    def _renew_locks(self) -> None:
+        self._mutex = threading.RLock()
+        self._turn = Turn(self.path)
+
+    def before_fork(self) -> None:
+        """Hand the files back and end DuckDB, so that parent and child both start without it."""
+        self._mutex.acquire()
+        self._end()
+
+    def after_fork_in_parent(self) -> None:
+        """Go on as before."""
+        self._mutex.release()
+
+    def after_fork_in_child(self) -> None:
+        """Start afresh: the watcher thread did not come along."""
+        self._watcher = None
+        self._renew_locks()
+
+
+def _before_fork() -> None:
+    _leases_lock.acquire()
+    for lease in _leases.values():
+        lease.before_fork()
+
+
+def _after_fork_in_parent() -> None:
+    for lease in _leases.values():
+        lease.after_fork_in_parent()
+    _leases_lock.release()
+
+
+def _after_fork_in_child() -> None:
+    for lease in _leases.values():
+        lease.after_fork_in_child()
+    _leases_lock.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
+
+
+@atexit.register
+def _shut_down_all() -> None:
+    for lease in list(_leases.values()):
+        lease.shut_down()

@@ -1,0 +1,107 @@
+"""That the database is the registry that was here, with everything it had: see `journal` for how that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from jupyter_modelreg.core.entities.values import Event
+from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.storage.duckdb.errors import RESTORE, wal_of
+from jupyter_modelreg.storage.duckdb.journal import Contents, Journal
+from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql.changes import Changes
+
+
+def check_before_opening(path: Path, journal: Contents) -> None:
+    """Raises RegistryUnusable for what DuckDB would take for a new database, and so lose what was there."""
+    wal = wal_of(path)
+    if not path.exists():
+        if journal.base is not None and (journal.base[0] or journal.units):
+            raise RegistryUnusable(
+                f"the registry {path} is gone; its activity log went up to event {_reach(journal)}",
+                f"put the file back, or restore a backup: modelreg restore FILE --force; "
+                f"to begin anew, remove {Journal(path).path} and {path}.files",
+            )
+        if wal.exists() and wal.stat().st_size:
+            raise RegistryUnusable(
+                f"the registry {path} is gone, but its write-ahead log {wal} is there",
+                f"put the file back, or {RESTORE}; to begin anew, move {wal.name} away",
+            )
+    elif path.is_dir():
+        raise RegistryUnusable(f"{path} is a folder, not a DuckDB database", "name a file in it, or another one")
+    elif path.stat().st_size == 0:
+        raise RegistryUnusable(f"{path} is empty, and so is not a DuckDB database any more", RESTORE)
+
+
+def check_continuity(connection: sa.Connection, path: Path, journal: Contents, newest: Event | None) -> None:
+    """Raises RegistryUnusable when the open database is behind its journal, or has another history.
+
+    `newest` is its last event.
+    """
+    if journal.base is None or (newest is not None and journal.base == (newest.seq, newest.hash)):
+        return
+    seq, expected = journal.base
+    if seq == 0:
+        return
+    found = _hash_of(connection, seq)
+    if found == expected:
+        return
+    last = newest.seq if newest else 0
+    anew = f"to go on without what is missing, remove {Journal(path).path}"
+    if found is None and last < seq:
+        missing = "its newest change is" if seq - last == 1 else f"its newest {seq - last:,} changes are"
+        raise RegistryUnusable(
+            f"the registry {path} is older than it was: {missing} missing (the activity log ends at {last}, and went "
+            f"up to {seq})",
+            f"put back the right file and its .wal, or restore a backup: modelreg restore FILE --force; {anew}",
+        )
+    raise RegistryUnusable(
+        f"{path} is another registry than the one that was here, or was altered (event {seq} differs)",
+        f"put back the right file, or restore a backup: modelreg restore FILE --force; {anew}",
+    )
+
+
+def without_stored(connection: sa.Connection, path: Path, journal: Contents, newest: Event | None) -> Sequence[Changes]:
+    """The units in the journal that the database does not have; `newest` is its last event.
+
+    A process that was killed may have left units that had just entered the database. Raises RegistryUnusable when the
+    database has gone on without them.
+    """
+    last = newest.seq if newest else 0
+    stored = [unit for unit in journal.units if _seq(unit) <= last]
+    missing = journal.units[len(stored) :]
+    for unit in stored[-1:]:
+        event = unit.last_event or {}
+        if _hash_of(connection, event["seq"]) != event["hash"]:
+            raise _strange(path)
+    if missing and not stored and _seq(missing[0]) > last + len(missing[0]):
+        raise _strange(path)
+    return missing
+
+
+def _hash_of(connection: sa.Connection, seq: int) -> str | None:
+    events = tables.events
+    with connection.begin():
+        return connection.execute(sa.select(events.c.hash).where(events.c.seq == seq)).scalar_one_or_none()
+
+
+def _strange(path: Path) -> RegistryUnusable:
+    journal = Journal(path).path
+    return RegistryUnusable(
+        f"the journal {journal} belongs to another registry than {path}, or to another state of it",
+        f"put back the right file, or {RESTORE}; to go on without what is in the journal, move {journal.name} away",
+    )
+
+
+def _seq(unit: Changes) -> int:
+    return int(unit.last_event["seq"]) if unit.last_event is not None else 0
+
+
+def _reach(journal: Contents) -> int:
+    """The number of the newest event that the journal knows of."""
+    if journal.units:
+        return _seq(journal.units[-1])
+    return journal.base[0] if journal.base else 0

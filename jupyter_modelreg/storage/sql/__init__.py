@@ -1,0 +1,1 @@
+"""SQL shared by every backend: tables, migrations and a session. No database is named here."""

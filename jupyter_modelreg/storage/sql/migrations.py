@@ -1,0 +1,108 @@
+"""Schema changes: ordered named functions, each run once, in a transaction of its own, and recorded.
+
+A migration states its own DDL and never refers to `tables`, which describes today's schema: what ran yesterday must
+run the same tomorrow. A test holds that all of them together make exactly what `tables` says.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import sqlalchemy as sa
+
+from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.storage.sql.tables import migrations
+
+Migration = Callable[[sa.Connection], None]
+
+_AUTHORED = "created_at BIGINT NOT NULL, created_by TEXT NOT NULL, updated_at BIGINT NOT NULL, updated_by TEXT NOT NULL"
+
+
+def initial(connection: sa.Connection) -> None:
+    """Catalogs, schemas, models, versions with their files, events, webhooks."""
+    for statement in (
+        f"""CREATE TABLE catalogs (
+            id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, description TEXT, owner TEXT NOT NULL, {_AUTHORED})""",
+        f"""CREATE TABLE schemas (
+            id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, catalog_id BIGINT NOT NULL, description TEXT,
+            owner TEXT NOT NULL, {_AUTHORED})""",
+        f"""CREATE TABLE models (
+            id BIGINT PRIMARY KEY, key TEXT UNIQUE, name TEXT NOT NULL, schema_id BIGINT, description TEXT,
+            owner TEXT NOT NULL, tags TEXT NOT NULL, aliases TEXT NOT NULL, is_prompt BOOLEAN NOT NULL,
+            last_version INTEGER NOT NULL, deployment_job_id TEXT, deleted_at BIGINT, {_AUTHORED})""",
+        f"""CREATE TABLE versions (
+            id BIGINT PRIMARY KEY, key TEXT NOT NULL UNIQUE, model_id BIGINT NOT NULL, version INTEGER NOT NULL,
+            stage TEXT NOT NULL, tags TEXT NOT NULL, is_prompt BOOLEAN NOT NULL, description TEXT, source TEXT,
+            location TEXT, run_id TEXT, run_link TEXT, logged_model_id TEXT, params TEXT, metrics TEXT,
+            signature TEXT, managed BOOLEAN NOT NULL, size BIGINT, status TEXT NOT NULL, status_message TEXT,
+            deleted_at BIGINT, {_AUTHORED})""",
+        """CREATE TABLE version_files (
+            version_id BIGINT NOT NULL, path TEXT NOT NULL, size BIGINT NOT NULL, sha256 TEXT NOT NULL)""",
+        """CREATE TABLE events (
+            seq BIGINT PRIMARY KEY, time BIGINT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
+            subject TEXT NOT NULL, subject_id BIGINT NOT NULL, name TEXT NOT NULL, version INTEGER,
+            before TEXT, after TEXT, reason TEXT, hash TEXT NOT NULL)""",
+        f"""CREATE TABLE webhooks (
+            id BIGINT PRIMARY KEY, webhook_id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, url TEXT NOT NULL,
+            events TEXT NOT NULL, description TEXT, status TEXT NOT NULL, secret TEXT, deleted_at BIGINT,
+            {_AUTHORED})""",
+    ):
+        connection.execute(sa.text(statement))
+
+
+def latest_of_models(connection: sa.Connection) -> None:
+    """Each model knows its newest version in each stage, in the order of the lowest version there."""
+    for statement in (
+        "ALTER TABLE models ADD COLUMN latest TEXT DEFAULT '{}'",
+        "ALTER TABLE models ALTER COLUMN latest SET NOT NULL",
+        "ALTER TABLE models ALTER COLUMN latest DROP DEFAULT",
+        """UPDATE models SET latest = found.latest FROM (
+            SELECT model_id, '{' || string_agg(to_json(stage) || ': ' || newest, ', ' ORDER BY first) || '}' AS latest
+            FROM (SELECT model_id, stage, max(version) AS newest, min(version) AS first
+                FROM versions WHERE deleted_at IS NULL GROUP BY model_id, stage)
+            GROUP BY model_id) AS found WHERE models.id = found.model_id""",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+MIGRATIONS: Sequence[Migration] = (initial, latest_of_models)
+
+
+def migrate(connection: sa.Connection, path: object, steps: Sequence[Migration] = MIGRATIONS) -> None:
+    """Bring the open database up to date. The caller holds it alone.
+
+    Raises RegistryUnusable when the file belongs to something else, or to a newer version of this package.
+    """
+    done = _applied(connection, path)
+    known = [step.__name__ for step in steps]
+    unknown = [name for name in done if name not in known]
+    if unknown:
+        raise RegistryUnusable(
+            f"{path} was written by a newer jupyter_modelreg (it has {unknown[0]!r})",
+            "upgrade with: pip install -U jupyter_modelreg",
+        )
+    for step in steps:
+        if step.__name__ not in done:
+            with connection.begin():
+                step(connection)
+                connection.execute(
+                    migrations.insert().values(name=step.__name__, applied_at=time.time_ns() // 1_000_000)
+                )
+
+
+def _applied(connection: sa.Connection, path: object) -> set[str]:
+    try:
+        with connection.begin():
+            return set(connection.execute(sa.select(migrations.c.name)).scalars())
+    except sa.exc.ProgrammingError:  # no such table: this is a new file, or none of ours
+        pass
+    with connection.begin():
+        there = connection.execute(sa.text("SELECT table_name FROM duckdb_tables() WHERE NOT internal")).scalars().all()
+        if there:
+            raise RegistryUnusable(
+                f"{path} is a DuckDB database of something else (it has a table {there[0]!r})",
+                "give the registry a file of its own",
+            )
+        migrations.create(connection)
+    return set()

@@ -1,0 +1,103 @@
+"""Thousands of rows in one statement: what an import needs, and nothing else does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+import sqlalchemy as sa
+
+from jupyter_modelreg.core.entities.values import PROMPT_TAG, Event, Model, Version
+from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql.compiled import adding_many, changing_many, packed
+from jupyter_modelreg.storage.sql.rows.latest_versions import note_latest
+from jupyter_modelreg.storage.sql.rows.models import ModelRows
+from jupyter_modelreg.storage.sql.rows.versions import VersionRows
+from jupyter_modelreg.storage.sql.session import Session
+
+_MODELS, _VERSIONS = tables.models, tables.versions
+
+
+class _Models(ModelRows):
+    """Models by the thousand."""
+
+    def having(self, clause: sa.ColumnElement[bool]) -> list[Model]:
+        return self._all(sa.select(_MODELS).where(clause))
+
+
+class _Versions(VersionRows):
+    """Versions by the thousand."""
+
+    def having(self, clause: sa.ColumnElement[bool]) -> list[Version]:
+        named = sa.select(_VERSIONS, _MODELS.c.name, _MODELS.c.aliases)
+        return self._all(named.join(_MODELS, _MODELS.c.id == _VERSIONS.c.model_id).where(clause))
+
+
+class BulkRows:
+    """`core.outside.BulkRows` in SQL."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def models(self, names: Sequence[str]) -> dict[str, Model]:
+        """The models called so, by name, the trash left out."""
+        rows = _Models(self._session).having(_MODELS.c.key.in_(_texts(names)))
+        return {model.name: model for model in rows}
+
+    def last_trashed_versions(self, names: Sequence[str]) -> dict[str, int]:
+        """The highest number ever used under each name by models now in the trash."""
+        gone = _MODELS.c.name.in_(_texts(names)) & _MODELS.c.deleted_at.is_not(None)
+        statement = sa.select(_MODELS.c.name, sa.func.max(_MODELS.c.last_version)).where(gone).group_by(_MODELS.c.name)
+        return {row[0]: row[1] for row in self._session.execute(statement)}
+
+    def versions(self, numbers: Iterable[tuple[int, int]]) -> list[Version]:
+        """The versions with these model ids and numbers, those in the trash too."""
+        keys = [f"{model_id}/{version}" for model_id, version in numbers]
+        return _Versions(self._session).having(_VERSIONS.c.key.in_(_texts(keys)))
+
+    def insert_models(self, models: Sequence[Model]) -> None:
+        """Add models."""
+        names = [model.name for model in models]
+        self._insert(_MODELS, models, {"key": names, "is_prompt": _prompts(models)})
+
+    def insert_versions(self, versions: Sequence[Version]) -> None:
+        """Add versions."""
+        keys = [f"{version.model_id}/{version.version}" for version in versions]
+        metrics = [version.metrics and [vars(metric) for metric in version.metrics] for version in versions]
+        derived: dict[str, Sequence[object]] = {"key": keys, "is_prompt": _prompts(versions), "metrics": metrics}
+        self._insert(_VERSIONS, versions, derived)
+
+    def append_events(self, events: Sequence[Event]) -> None:
+        """Add lines to the activity log."""
+        self._insert(tables.events, events, {})
+        if events:
+            self._session.appended = events[-1]
+
+    def renumber_models(self, models: Sequence[Model]) -> None:
+        """Store the highest number, the aliases and the last change of models that are there."""
+        changed = ("last_version", "aliases", "updated_at", "updated_by")
+        if models:
+            values = [packed(_MODELS.c[name], map(attrgetter(name), models)) for name in ("id", *changed)]
+            self._session.run(changing_many(_MODELS, changed), values)
+
+    def note_latest(self, model_ids: Iterable[int]) -> None:
+        """Have models note what their newest versions are by now."""
+        note_latest(self._session, model_ids)
+
+    def _insert(self, table: sa.Table, rows: Sequence[object], derived: Mapping[str, Sequence[object]]) -> None:
+        """Add `rows`: a column takes the attribute of its name, unless it is among those `derived` from them."""
+        if rows:
+            columns = ((column, derived.get(column.name)) for column in table.c)
+            values = [packed(column, found or map(attrgetter(column.name), rows)) for column, found in columns]
+            self._session.run(adding_many(table), values)
+
+
+def _prompts(records: Sequence[Model | Version]) -> list[bool]:
+    return [record.tags.get(PROMPT_TAG) == "true" for record in records]
+
+
+def _texts(values: Iterable[str]) -> sa.Select[Any]:
+    """A subquery of `values`: thousands of parameters would take longer to read than to answer."""
+    unpacked = sa.func.from_json(sa.cast(sa.literal(tables.to_json(list(values))), sa.Text), '["VARCHAR"]')
+    return sa.select(sa.func.unnest(unpacked))

@@ -1,0 +1,54 @@
+"""Rows of catalogs and schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from jupyter_modelreg.core.entities.values import Catalog, Schema
+from jupyter_modelreg.core.query.search import BY_NAME, FIRST, Start
+from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql.mapping import Rows
+from jupyter_modelreg.storage.sql.search import paged
+
+
+class CatalogRows(Rows[Catalog]):
+    """`core.outside.CatalogRows` in SQL."""
+
+    table = tables.catalogs
+    entity = Catalog
+
+    def get(self, name: str) -> Catalog | None:
+        """The catalog called `name`."""
+        return self._find(name)
+
+    def closest(self, name: str) -> Sequence[str]:
+        """Names near `name`."""
+        return self._closest(self.table.c.name, name)
+
+    def list(self, limit: int | None = None, start: Start = FIRST) -> list[Catalog]:
+        """Catalogs by name."""
+        return self._all(paged(sa.select(self.table), BY_NAME, {"name": self.table.c.name}, limit, start))
+
+
+class SchemaRows(Rows[Schema]):
+    """`core.outside.SchemaRows` in SQL."""
+
+    table = tables.schemas
+    entity = Schema
+
+    def get(self, name: str) -> Schema | None:
+        """The schema called `name`."""
+        return self._find(name)
+
+    def closest(self, name: str) -> Sequence[str]:
+        """Names near `name`."""
+        return self._closest(self.table.c.name, name)
+
+    def list(self, catalog_id: int | None = None, limit: int | None = None, start: Start = FIRST) -> list[Schema]:
+        """Schemas by name, of one catalog or all."""
+        statement = sa.select(self.table)
+        if catalog_id is not None:
+            statement = statement.where(self.table.c.catalog_id == catalog_id)
+        return self._all(paged(statement, BY_NAME, {"name": self.table.c.name}, limit, start))

@@ -1,0 +1,95 @@
+"""Rows of the activity log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from jupyter_modelreg.core.entities.values import Event
+from jupyter_modelreg.core.query.search import FIRST, NEWEST_EVENT_FIRST, Start
+from jupyter_modelreg.storage.duckdb.engine import Database
+from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql.compiled import Prepared
+from jupyter_modelreg.storage.sql.mapping import Rows
+from jupyter_modelreg.storage.sql.search import paged
+
+_HIGHEST = sa.select(sa.func.max(tables.events.c.seq)).scalar_subquery()
+_COUNT = Prepared(sa.select(sa.func.count().label("events")).select_from(tables.events))
+_NEWEST = Prepared(sa.select(tables.events).where(tables.events.c.seq == _HIGHEST))
+_NUMBERED = Prepared(sa.select(tables.events).where(tables.events.c.seq == sa.bindparam("by_seq")))
+
+
+class EventRows(Rows[Event]):
+    """`core.outside.EventRows` in SQL."""
+
+    table = tables.events
+    entity = Event
+
+    def last(self) -> Event | None:
+        """The newest event."""
+        return self._session.appended or self._session.memory.head
+
+    def append(self, event: Event) -> None:
+        """Add a line; nothing ever changes or removes one."""
+        self.insert(event)
+        self._session.appended = event
+
+    def list(self, subject: tuple[str, int] | None = None, after: int = 0, limit: int | None = None) -> list[Event]:
+        """Events after number `after`, oldest first, of one subject or all."""
+        statement = _of(subject, sa.select(self.table).where(self.table.c.seq > after).order_by(self.table.c.seq))
+        return self._all(statement if limit is None else statement.limit(limit))
+
+    def recent(
+        self,
+        subject: tuple[str, int] | None = None,
+        version: int | None = None,
+        limit: int | None = None,
+        start: Start = FIRST,
+    ) -> Sequence[Event]:
+        """Events, newest first: of one subject, of one version of it, or all (then without `version`).
+
+        That an alias moved away concerns the version it left as well.
+        """
+        statement = _of(subject, sa.select(self.table))
+        if version is not None:
+            statement = statement.where(_concerns(version))
+        columns = {"seq": self.table.c.seq}
+        if subject is None and limit is not None and not start.offset:
+            # Events are numbered without gaps, so a page is a range of numbers, and no more is read; that is not enough
+            # only where somebody has removed lines, which `History.broken_at` tells.
+            behind = _HIGHEST + 1 if start.after is None else sa.literal(start.after["seq"])
+            near = statement.where(self.table.c.seq >= behind - limit)
+            found = self._all(paged(near, NEWEST_EVENT_FIRST, columns, limit, start))
+            if len(found) == limit or (found and found[-1].seq == 1):
+                return found
+        return self._all(paged(statement, NEWEST_EVENT_FIRST, columns, limit, start))
+
+
+def newest_event(database: Database) -> Event | None:
+    """The last line of the activity log in an open database.
+
+    DuckDB knows how many rows there are, and events are numbered without gaps; only where somebody has removed lines
+    the whole log has to be looked through for the highest number.
+    """
+
+    def ask(statement: Prepared, **values: object) -> Sequence[Sequence[object]]:
+        return database.ask(statement.sql, statement.parameters(values))
+
+    count = ask(_COUNT)[0][0]
+    found = ask(_NUMBERED, by_seq=count) or ask(_NEWEST)
+    return Event(**_NUMBERED.row(found[0])) if found else None
+
+
+def _of(subject: tuple[str, int] | None, statement: sa.Select[Any]) -> sa.Select[Any]:
+    if subject is None:
+        return statement
+    kind, subject_id = subject
+    return statement.where(tables.events.c.subject_id == subject_id, tables.events.c.subject == kind)
+
+
+def _concerns(version: int) -> sa.ColumnElement[bool]:
+    # An alias that moved stands under the version it moved to, with the one before as {"alias": number}.
+    left = sa.type_coerce(tables.events.c.before, sa.Text).endswith(f": {version}}}")
+    return (tables.events.c.version == version) | ((tables.events.c.action == "alias.moved") & left)

@@ -1,0 +1,164 @@
+"""Questions about the whole database: which rows lead nowhere, which versions should have files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+
+from jupyter_modelreg.core.entities.findings import Dangling, VersionLine
+from jupyter_modelreg.core.entities.values import FileEntry
+from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql.rows.latest_versions import note_latest, wrong_latest
+from jupyter_modelreg.storage.sql.session import Session
+
+_CATALOGS, _SCHEMAS, _MODELS = tables.catalogs, tables.schemas, tables.models
+_VERSIONS, _FILES = tables.versions, tables.version_files
+_AT_ONCE = 1000
+_LINE = sa.select(
+    _VERSIONS.c.id,
+    _VERSIONS.c.model_id,
+    _MODELS.c.name,
+    _VERSIONS.c.version,
+    _VERSIONS.c.status,
+    _VERSIONS.c.managed,
+    _VERSIONS.c.created_at,
+).outerjoin(_MODELS, _MODELS.c.id == _VERSIONS.c.model_id)
+
+
+class Integrity:
+    """`core.outside.Integrity` in SQL."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def lines(self) -> list[VersionLine]:
+        """Every version that has files of the registry's own or is not READY, the trash included, by id."""
+        wanted = _VERSIONS.c.managed | (_VERSIONS.c.status != "READY")
+        return [_line(row) for row in self._rows(_LINE.where(wanted).order_by(_VERSIONS.c.id))]
+
+    def line(self, version_id: int) -> VersionLine | None:
+        """One version by its id, the trash included."""
+        return next((_line(row) for row in self._rows(_LINE.where(_VERSIONS.c.id == version_id))), None)
+
+    def tables(self) -> Sequence[str]:
+        """The names of all tables."""
+        return list(tables.metadata.tables)
+
+    def read_whole(self, table: str) -> None:
+        """Read every value of a table, for what the database finds damaged on the way. Raises RegistryUnusable."""
+        columns = [sa.func.max(sa.cast(column, sa.Text)) for column in tables.metadata.tables[table].c]
+        self._session.execute(sa.select(*columns))
+
+    def totals(self) -> Mapping[str, int]:
+        """How many `models` and `versions` there are, the trash included."""
+        models, versions = (
+            sa.select(sa.func.count()).select_from(table).scalar_subquery() for table in (_MODELS, _VERSIONS)
+        )
+        row = self._session.execute(sa.select(models.label("models"), versions.label("versions"))).mappings().one()
+        return dict(row)
+
+    def manifests(self) -> Mapping[int, list[FileEntry]]:
+        """The manifest of every version that has one, by the id of the version."""
+        rows = self._rows(sa.select(_FILES).order_by(_FILES.c.version_id, _FILES.c.path))
+        return {
+            version_id: [FileEntry(path=row["path"], size=row["size"], sha256=row["sha256"]) for row in found]
+            for version_id, found in groupby(rows, key=lambda row: int(row["version_id"]))
+        }
+
+    def relocate(self, root: str) -> None:
+        """Set where the files of versions are: below the URI `root`, since the registry itself has moved."""
+        here = sa.literal(f"{root}/") + sa.cast(_VERSIONS.c.id, sa.Text)
+        kept = (_VERSIONS.c.managed, _VERSIONS.c.location != here)
+        self._session.execute(_VERSIONS.update().where(*kept).values(location=here))
+
+    def dangling(self) -> list[Dangling]:
+        """Every row that leads nowhere."""
+        return [*self._orphaned_rows(), *self._aliases(), *self._counters(), *self._latest(), *self._unlisted()]
+
+    def derive(self) -> None:
+        """Put right what follows from other rows: which versions of a model are the newest."""
+        note_latest(self._session)
+
+    def _orphaned_rows(self) -> Iterator[Dangling]:
+        for name in self._names(_SCHEMAS.c.name, _SCHEMAS.c.catalog_id.not_in(sa.select(_CATALOGS.c.id))):
+            yield Dangling(subject=name, message=f"the schema {name} has no catalog")
+        # The schema of a model in the trash may have been deleted since.
+        lost = _MODELS.c.schema_id.is_not(None) & _MODELS.c.schema_id.not_in(sa.select(_SCHEMAS.c.id))
+        for name in self._names(_MODELS.c.name, _MODELS.c.deleted_at.is_(None), lost):
+            yield Dangling(subject=name, message=f"the model {name} has no schema")
+        for row in self._rows(_LINE.where(_MODELS.c.id.is_(None)).order_by(_VERSIONS.c.id)):
+            version = _line(row)
+            yield Dangling(
+                subject=version.reference,
+                message=f"version {version.version} has no model (its row says {row['model_id']})",
+            )
+        files = (
+            sa.select(_FILES.c.version_id, sa.func.count().label("files"))
+            .where(_FILES.c.version_id.not_in(sa.select(_VERSIONS.c.id)))
+            .group_by(_FILES.c.version_id)
+            .order_by(_FILES.c.version_id)
+        )
+        for row in self._rows(files):
+            message = (
+                f"the manifest lists {row['files']:,} files of version id {row['version_id']}, which does not exist"
+            )
+            yield Dangling(subject=f"version id {row['version_id']}", message=message)
+
+    def _aliases(self) -> Iterator[Dangling]:
+        pointed = sa.select(_MODELS.c.id, _MODELS.c.name, _MODELS.c.aliases).where(
+            _MODELS.c.deleted_at.is_(None), _MODELS.c.aliases != sa.literal({}, tables.JsonText)
+        )
+        targets = [
+            (row["name"], alias, version, f"{row['id']}/{version}")
+            for row in self._rows(pointed.order_by(_MODELS.c.name))
+            for alias, version in row["aliases"].items()
+        ]
+        for start in range(0, len(targets), _AT_ONCE):
+            batch = targets[start : start + _AT_ONCE]
+            keys = [key for *_, key in batch]
+            there = set(self._names(_VERSIONS.c.key, _VERSIONS.c.key.in_(keys), _VERSIONS.c.deleted_at.is_(None)))
+            for name, alias, version, key in batch:
+                if key not in there:
+                    message = f"{name}@{alias} points at version {version}, which does not exist"
+                    yield Dangling(subject=f"{name}@{alias}", message=message)
+
+    def _counters(self) -> Iterator[Dangling]:
+        highest = (
+            sa.select(_VERSIONS.c.model_id, sa.func.max(_VERSIONS.c.version).label("highest"))
+            .group_by(_VERSIONS.c.model_id)
+            .subquery()
+        )
+        behind = (
+            sa.select(_MODELS.c.name, _MODELS.c.last_version, highest.c.highest)
+            .join(highest, highest.c.model_id == _MODELS.c.id)
+            .where(highest.c.highest > _MODELS.c.last_version)
+            .order_by(_MODELS.c.name)
+        )
+        for row in self._rows(behind):
+            message = f"{row['name']} counts {row['last_version']} versions, and has a version {row['highest']}"
+            yield Dangling(subject=row["name"], message=message)
+
+    def _latest(self) -> Iterator[Dangling]:
+        for name in wrong_latest(self._session):
+            message = f"{name} names other versions as its newest ones than there are"
+            yield Dangling(subject=name, message=message, derived=True)
+
+    def _unlisted(self) -> Iterator[Dangling]:
+        ready = (_VERSIONS.c.managed, _VERSIONS.c.status == "READY")
+        bare = _LINE.where(*ready, _VERSIONS.c.id.not_in(sa.select(_FILES.c.version_id)))
+        for row in self._rows(bare.order_by(_VERSIONS.c.id)):
+            reference = _line(row).reference
+            yield Dangling(subject=reference, message=f"{reference} has no manifest, so its files cannot be checked")
+
+    def _rows(self, statement: sa.Select[Any]) -> Iterator[Mapping[Any, Any]]:
+        return iter(self._session.execute(statement).mappings())
+
+    def _names(self, column: sa.ColumnElement[str], *where: sa.ColumnElement[bool]) -> Sequence[str]:
+        return self._session.execute(sa.select(column).where(*where).order_by(column)).scalars().all()
+
+
+def _line(row: Mapping[Any, Any]) -> VersionLine:
+    return VersionLine(**{name: row[name] for name in VersionLine.__dataclass_fields__})

@@ -1,0 +1,83 @@
+"""Rows of models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from jupyter_modelreg.core.entities.values import PROMPT_TAG, Model
+from jupyter_modelreg.core.query.search import BY_NAME, Search, full_order
+from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql.compiled import Prepared
+from jupyter_modelreg.storage.sql.mapping import Maker, Rows
+from jupyter_modelreg.storage.sql.search import Shape, matching, page_of_shape, shaped
+
+_TABLE = tables.models
+_LIVE = _TABLE.c.deleted_at.is_(None)
+_TRASHED = Prepared(
+    sa.select(_TABLE.c.name, sa.func.max(_TABLE.c.last_version).label("highest")).where(~_LIVE).group_by(_TABLE.c.name)
+)
+_COLUMNS = {"name": _TABLE.c.name, "created_at": _TABLE.c.created_at, "updated_at": _TABLE.c.updated_at}
+_made = Maker(Model, _TABLE.c)
+
+
+@lru_cache(maxsize=500)
+def _searching(shape: Shape, of_schema: bool, workspace: bool) -> Prepared:
+    statement = sa.select(_TABLE).where(_LIVE, *matching(shape, _COLUMNS, _TABLE.c.tags))
+    if shape.prompts is not None:
+        statement = statement.where(_TABLE.c.is_prompt == shape.prompts)
+    if of_schema:
+        statement = statement.where(_TABLE.c.schema_id == sa.bindparam("of_schema"))
+    if workspace:
+        statement = statement.where(_TABLE.c.schema_id.is_(None))
+    return Prepared(page_of_shape(statement, shape, _COLUMNS))
+
+
+class ModelRows(Rows[Model]):
+    """`core.outside.ModelRows` in SQL."""
+
+    table = _TABLE
+    entity = Model
+
+    def get(self, name: str) -> Model | None:
+        """The model called `name`, unless it is in the trash."""
+        return self._find(name)
+
+    def search(self, search: Search) -> list[Model]:
+        """Models that match, by name unless ordered otherwise."""
+        shape, values = shaped(search, full_order(search.order, BY_NAME))
+        of_schema = search.schema_id is not None
+        statement = _searching(shape, of_schema, search.workspace)
+        rows = self._session.rows(statement, {**values, "of_schema": search.schema_id})
+        return [_made(row) for row in rows]
+
+    def last_trashed_version(self, name: str) -> int:
+        """The highest number ever used under `name` by models now in the trash; 0 without one."""
+        memory = self._session.memory
+        if memory.trashed is None:
+            memory.trashed = {row["name"]: row["highest"] for row in self._session.fetch(_TRASHED)}
+        return memory.trashed.get(name, 0)
+
+    def trashed(self) -> list[Model]:
+        """Models in the trash."""
+        return self._all(sa.select(_TABLE).where(~_LIVE).order_by(_TABLE.c.id))
+
+    def closest(self, name: str) -> Sequence[str]:
+        """Names near `name`."""
+        return self._closest(_TABLE.c.name, name, _LIVE)
+
+    def insert(self, row: Model) -> None:
+        """Add a model, findable by its name."""
+        self._session.insert(_TABLE, self._values({**vars(row), "key": row.name}))
+
+    def _values(self, values: Mapping[str, object]) -> dict[str, object]:
+        return super()._values(with_prompt_flag(values))
+
+
+def with_prompt_flag(values: Mapping[str, object]) -> dict[str, object]:
+    """`values` with the column that says whether the tags make it a prompt, when there are tags."""
+    tags: Any = values.get("tags")
+    return dict(values) if tags is None else {**values, "is_prompt": tags.get(PROMPT_TAG) == "true"}

@@ -1,0 +1,251 @@
+"""Rows of versions and their file manifests."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from jupyter_modelreg.core.entities.values import FileEntry, Metric, Model, Version
+from jupyter_modelreg.core.query.search import VERSION_ORDER, Condition, Search, full_order
+from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql.compiled import Prepared
+from jupyter_modelreg.storage.sql.mapping import Maker, Rows, flat
+from jupyter_modelreg.storage.sql.rows.models import ModelRows, with_prompt_flag
+from jupyter_modelreg.storage.sql.search import Shape, matching, page_of_shape, shaped
+from jupyter_modelreg.storage.sql.tables import from_json
+
+_TABLE = tables.versions
+_MODELS = tables.models
+_FILES = tables.version_files
+_LIVE = _TABLE.c.deleted_at.is_(None) & _MODELS.c.deleted_at.is_(None)
+_STAGES = Prepared(
+    sa.select(_TABLE.c.stage, sa.func.max(_TABLE.c.version).label("newest"))
+    .where(_TABLE.c.model_id == sa.bindparam("by_model"), _TABLE.c.deleted_at.is_(None))
+    .group_by(_TABLE.c.stage)
+    .order_by(sa.func.min(_TABLE.c.version))
+)
+_READ = [column for column in _TABLE.c if column.key not in ("key", "is_prompt")]
+_NAMED = sa.select(*_READ, _MODELS.c.name, _MODELS.c.aliases).join(_MODELS, _MODELS.c.id == _TABLE.c.model_id)
+_MODEL = Prepared(
+    sa.select(_MODELS.c.id, _MODELS.c.name, _MODELS.c.aliases).where(
+        _MODELS.c.id == sa.bindparam("by_id"), _MODELS.c.deleted_at.is_(None)
+    )
+)
+_PROMPTS = sa.select(_TABLE.c.model_id).where(_TABLE.c.is_prompt)
+_ANY_PROMPT = Prepared(_PROMPTS.limit(sa.literal_column("1")))
+_PROMPT_OF = Prepared(_PROMPTS.where(_TABLE.c.model_id == sa.bindparam("by_model")).limit(sa.literal_column("1")))
+# Two columns of numbers are looked through several times as fast as the keys are, and even the index on them.
+_WANTED = sa.select(
+    sa.func.unnest(sa.bindparam("by_models")).label("model_id"),
+    sa.func.unnest(sa.bindparam("by_numbers")).label("number"),
+).subquery()
+_LISTED = Prepared(
+    sa.select(*_READ)
+    .join(_WANTED, (_WANTED.c.model_id == _TABLE.c.model_id) & (_WANTED.c.number == _TABLE.c.version))
+    .where(_TABLE.c.deleted_at.is_(None))
+)
+_COLUMNS: Mapping[str, sa.ColumnElement[Any]] = {
+    "name": _MODELS.c.name,
+    "version": _TABLE.c.version,
+    "run_id": _TABLE.c.run_id,
+    "source": _TABLE.c.source,
+    "stage": _TABLE.c.stage,
+    "created_at": _TABLE.c.created_at,
+    "updated_at": _TABLE.c.updated_at,
+}
+
+
+def _metrics(text: str | None) -> tuple[Metric, ...] | None:
+    found = from_json(text)
+    return None if found is None else tuple(Metric(**metric) for metric in found)
+
+
+_made = Maker(Version, _READ, {"metrics": _metrics})
+_AT_MODEL, _AT_VERSION = _READ.index(_TABLE.c.model_id), _READ.index(_TABLE.c.version)
+
+
+@lru_cache(maxsize=500)
+def _searching(shape: Shape) -> Prepared:
+    """Versions of any model."""
+    statement = _NAMED.where(_LIVE, *matching(shape, _COLUMNS, _TABLE.c.tags))
+    by_name = shape.order[0].field == "name" and all(clause.field == "name" for clause in shape.clauses)
+    if shape.prompts is False:
+        statement = statement.where(_TABLE.c.model_id.not_in(_PROMPTS))
+    elif shape.prompts:
+        statement = statement.where(_TABLE.c.is_prompt)
+    if by_name and shape.limited and not shape.skipping and not shape.prompts:
+        statement = statement.where(_TABLE.c.model_id.in_(_models_of_page(shape)))
+    return Prepared(page_of_shape(statement, shape, _COLUMNS))
+
+
+def _models_of_page(shape: Shape) -> sa.Select[Any]:
+    """The models whose versions can be on a page that is sorted by name: all but the first have one that is."""
+    by_name = shape.order[:1]
+    names = {"name": _MODELS.c.name}
+    none: sa.ColumnElement[str] = sa.literal_column("'{}'")
+    statement = sa.select(_MODELS.c.id).where(_MODELS.c.deleted_at.is_(None), _MODELS.c.latest != none)
+    statement = statement.where(*matching(shape, names, _MODELS.c.tags))
+    if shape.prompts is False:
+        statement = statement.where(_MODELS.c.id.not_in(_PROMPTS))
+    if shape.continued:
+        after: sa.BindParameter[str] = sa.bindparam("after_name")
+        statement = statement.where(_MODELS.c.name <= after if by_name[0].descending else _MODELS.c.name >= after)
+    sorting = _MODELS.c.name.desc() if by_name[0].descending else _MODELS.c.name
+    return statement.order_by(sorting).limit(sa.bindparam("models_limit", type_=sa.BigInteger))
+
+
+@lru_cache(maxsize=500)
+def _searching_model(shape: Shape) -> Prepared:
+    """Versions of one model, whose name is known."""
+    columns = {**_COLUMNS, "name": sa.bindparam("model_name", type_=sa.Text)}
+    statement = sa.select(*_READ).where(_TABLE.c.model_id == sa.bindparam("by_model"), _TABLE.c.deleted_at.is_(None))
+    statement = statement.where(*matching(shape, columns, _TABLE.c.tags))
+    if shape.prompts:
+        statement = statement.where(_TABLE.c.is_prompt)
+    return Prepared(page_of_shape(statement, shape, columns))
+
+
+class VersionRows(Rows[Version]):
+    """`core.outside.VersionRows` in SQL."""
+
+    table = _TABLE
+    entity = Version
+
+    def get(self, model: Model, version: int) -> Version | None:
+        """Version `version` of `model`, unless it is in the trash."""
+        found = self._session.find(_TABLE, _key(model.id, version))
+        if found is None or found["deleted_at"] is not None:
+            return None
+        return self._entity({**found, "name": model.name, "aliases": model.aliases})
+
+    def search(self, search: Search) -> list[Version]:
+        """Versions that match, newest first within a model unless ordered otherwise."""
+        names = {condition.value for condition in search.conditions if _names_model(condition)}
+        if search.model_id is not None:
+            found = self._session.fetch(_MODEL, by_id=search.model_id)
+            return self._of_model(search, **found[0]) if found else []
+        if names:  # found by name, no other rows are looked at
+            model = ModelRows(self._session).get(str(names.pop()))
+            return self._of_model(search, model.id, model.name, model.aliases) if model and not names else []
+        shape, values = shaped(search, full_order(search.order, VERSION_ORDER))
+        if shape.prompts is False and not self._session.rows(_ANY_PROMPT, {}):
+            shape = replace(shape, prompts=None)
+        rows = self._session.rows(_searching(shape), {**values, "models_limit": (search.limit or 0) + 1})
+        aliases = _Aliases()
+        return [_made(row, name=row[-2], aliases=aliases.of(row[-1], row[_AT_VERSION])) for row in rows]
+
+    def _of_model(self, search: Search, id: int, name: str, aliases: Mapping[str, int]) -> list[Version]:
+        conditions = [condition for condition in search.conditions if not _names_model(condition)]
+        search = replace(search, conditions=conditions)
+        # Of one model all names are equal.
+        order = [each for each in full_order(search.order, VERSION_ORDER) if each.field != "name"]
+        shape, values = shaped(search, order)
+        if shape.prompts is False:
+            # One prompt version makes the whole name a prompt (MLflow: `_update_query_to_exclude_prompts`).
+            if self._session.rows(_PROMPT_OF, {"by_model": id}):
+                return []
+            shape = replace(shape, prompts=None)
+        rows = self._session.rows(_searching_model(shape), {**values, "by_model": id, "model_name": name})
+        pointing = _pointing(aliases)
+        return [_made(row, name=name, aliases=tuple(pointing.get(row[_AT_VERSION], ()))) for row in rows]
+
+    def latest(self, models: Sequence[Model]) -> list[Version]:
+        """The versions that the models name as their newest ones, in no particular order; none in the trash."""
+        if len(models) == 1:  # as every reading of a model asks: a point read a stage
+            [model] = models
+            newest = [self.get(model, number) for number in model.latest.values()]
+            return [version for version in newest if version is not None]
+        named = {model.id: model for model in models}
+        wanted = [(model.id, number) for model in models for number in model.latest.values()]
+        model_ids, numbers = zip(*wanted, strict=True)
+        found = []
+        for row in self._session.rows(_LISTED, {"by_models": model_ids, "by_numbers": numbers}):
+            model, number = named[row[_AT_MODEL]], row[_AT_VERSION]
+            aliases = tuple([alias for alias, at in model.aliases.items() if at == number])
+            found.append(_made(row, name=model.name, aliases=aliases))
+        return found
+
+    def stages(self, model_id: int) -> dict[str, int]:
+        """The number of the newest version in each stage, in the order in which the stages were first used."""
+        return {row["stage"]: row["newest"] for row in self._session.fetch(_STAGES, by_model=model_id)}
+
+    def trashed(self) -> list[Version]:
+        """Versions in the trash, on their own or with their model."""
+        return self._all(_NAMED.where(~_LIVE).order_by(_TABLE.c.id))
+
+    def touch(self, model_id: int, now: int) -> None:
+        """Set the time of the last update of every version of a model."""
+        self._session.execute(_TABLE.update().where(_TABLE.c.model_id == model_id).values(updated_at=now))
+
+    def delete(self, row_id: int) -> None:
+        """Remove a version and its manifest."""
+        self._session.execute(_FILES.delete().where(_FILES.c.version_id == row_id))
+        super().delete(row_id)
+
+    def files(self, version_id: int) -> list[FileEntry]:
+        """The manifest of a version, by path."""
+        statement = sa.select(_FILES).where(_FILES.c.version_id == version_id).order_by(_FILES.c.path)
+        rows = self._session.execute(statement).mappings()
+        return [FileEntry(path=row["path"], size=row["size"], sha256=row["sha256"]) for row in rows]
+
+    def add_files(self, version_id: int, files: Sequence[FileEntry]) -> None:
+        """Store the manifest of a version."""
+        if files:
+            rows = [{"version_id": version_id, **vars(entry)} for entry in files]
+            for row in rows:
+                self._session.insert(_FILES, row)
+
+    def insert(self, row: Version) -> None:
+        """Add a version, findable by its model and number."""
+        key = _key(row.model_id, row.version)
+        self._session.insert(_TABLE, self._values({**vars(row), "key": key}))
+
+    def _values(self, values: Mapping[str, object]) -> dict[str, object]:
+        metrics: Any = values.get("metrics")
+        if metrics is not None:
+            values = {**values, "metrics": [dataclasses.asdict(metric) for metric in metrics]}
+        return super()._values(with_prompt_flag(values))
+
+    def _entity(self, row: Mapping[Any, Any]) -> Version:
+        metrics = row["metrics"]
+        return super()._entity(
+            {
+                **row,
+                "aliases": tuple(alias for alias, version in row["aliases"].items() if version == row["version"]),
+                "metrics": None if metrics is None else tuple(Metric(**metric) for metric in metrics),
+            }
+        )
+
+
+def _key(model_id: int, version: int) -> str:
+    return f"{model_id}/{version}"
+
+
+def _names_model(condition: Condition) -> bool:
+    return not condition.tag and (condition.field, condition.operator) == ("name", "=")
+
+
+def _pointing(aliases: Mapping[str, int]) -> dict[int, list[str]]:
+    """The aliases of each version that has some."""
+    found: dict[int, list[str]] = {}
+    for alias, version in aliases.items():
+        found.setdefault(version, []).append(alias)
+    return found
+
+
+class _Aliases:
+    """The aliases of versions from what is stored with their models, which many versions share."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, dict[int, list[str]]] = {}
+
+    def of(self, stored: str, version: int) -> tuple[str, ...]:
+        known = self._known.get(stored)
+        if known is None:
+            known = self._known[stored] = _pointing(flat(stored))
+        return tuple(known.get(version, ()))

@@ -1,0 +1,185 @@
+"""Searches as SQL. Values are always bound, never part of the text.
+
+Searches that differ in nothing but values share one statement, which is put together and translated once: that takes
+longer than DuckDB does for a page.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from jupyter_modelreg.core.entities.values import PROMPT_TAG
+from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.query.search import Condition, Order, Search, Start
+from jupyter_modelreg.storage.sql.tables import to_json
+
+Columns = Mapping[str, sa.ColumnElement[Any]]
+Value = Any  # what a statement's parameter takes: text, numbers
+
+_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "LIKE": lambda column, value: column.like(value),
+    "ILIKE": lambda column, value: column.ilike(value),
+    "CONTAINS": lambda column, value: sa.func.contains(sa.func.lower(column), sa.func.lower(value)),
+    "IN": lambda column, values: column.in_(values) if values else sa.false(),
+    "NOT IN": lambda column, values: column.not_in(values) if values else sa.true(),
+}
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A condition without its value, or `count` of them: field, or that it is a tag's."""
+
+    field: str | None
+    operator: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What of a search decides how its statement reads.
+
+    Attributes:
+        clauses: the conditions, by which the values are called `value_0`, `value_1`, …, of a list `value_0_0` and on.
+        order: what to sort by.
+        continued: only what comes behind `after_<field>`.
+        limited, skipping: there is a `page_limit`, there is a `page_offset`.
+        prompts: see `Search`; True is left to the conditions when one of them is about prompts.
+    """
+
+    clauses: tuple[Clause, ...]
+    order: tuple[Order, ...]
+    continued: bool
+    limited: bool
+    skipping: bool
+    prompts: bool | None
+
+
+def shaped(search: Search, order: Iterable[Order]) -> tuple[Shape, dict[str, Value]]:
+    """The shape of a search that is sorted by `order`, and the values that go with it."""
+    values: dict[str, Value] = {}
+    clauses = [_shaped(number, condition, values) for number, condition in enumerate(_conditions(search))]
+    sorting = tuple(order)
+    start = search.start
+    if start.after is not None:
+        values |= {f"after_{each.field}": start.after[each.field] for each in sorting}
+    values |= {"page_limit": search.limit, "page_offset": start.offset}
+    prompts = search.prompts
+    if prompts and any(_about_prompts(condition) for condition in search.conditions):
+        prompts = None
+    limited, skipping = search.limit is not None, bool(start.offset)
+    return Shape(tuple(clauses), sorting, start.after is not None, limited, skipping, prompts), values
+
+
+def matching(shape: Shape, columns: Columns, tags: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
+    """The WHERE clauses for the conditions. Raises InvalidInput for an unknown field."""
+    return [_clause(f"value_{number}", clause, columns, tags) for number, clause in enumerate(shape.clauses)]
+
+
+def paged(
+    statement: sa.Select[Any], order: Sequence[Order], columns: Columns, limit: int | None, start: Start
+) -> sa.Select[Any]:
+    """Sort `statement` and cut it to a page. Raises InvalidInput for an unknown field."""
+    return _paged(statement, order, columns, limit, start.after, start.offset)
+
+
+def page_of_shape(statement: sa.Select[Any], shape: Shape, columns: Columns) -> sa.Select[Any]:
+    """As `paged`, whatever the page is."""
+    after: dict[str, Value] = {each.field: sa.bindparam(f"after_{each.field}") for each in shape.order}
+    limit = sa.bindparam("page_limit", type_=sa.BigInteger) if shape.limited else None
+    offset = sa.bindparam("page_offset", type_=sa.BigInteger) if shape.skipping else None
+    return _paged(statement, shape.order, columns, limit, after if shape.continued else None, offset)
+
+
+def _paged(
+    statement: sa.Select[Any],
+    order: Sequence[Order],
+    columns: Columns,
+    limit: Value | None,
+    after: Mapping[str, Value] | None,
+    offset: Value | None,
+) -> sa.Select[Any]:
+    if after is not None:
+        statement = statement.where(*_behind(order, columns, after))
+    for each in order:
+        column = _sort_column(each.field, columns)
+        statement = statement.order_by(column.desc() if each.descending else column.asc())
+    if limit is not None:
+        statement = statement.limit(limit)
+    return statement if offset is None or (isinstance(offset, int) and not offset) else statement.offset(offset)
+
+
+def _behind(order: Sequence[Order], columns: Columns, after: Mapping[str, Value]) -> list[sa.ColumnElement[bool]]:
+    """Whether a row comes behind `after`: further in the first field, or level there and further in the next."""
+    clause: sa.ColumnElement[bool] = sa.false()
+    for each in reversed(order):
+        column, value = _sort_column(each.field, columns), after[each.field]
+        further = column < value if each.descending else column > value
+        clause = sa.or_(further, sa.and_(column == value, clause))
+    # The first follows from the second, and lets DuckDB leave out what is before.
+    return [column <= value if order[0].descending else column >= value, clause]
+
+
+def _sort_column(field: str, columns: Columns) -> sa.ColumnElement[Any]:
+    column = _column(field, columns)
+    # Databases differ in where NULL goes, and nothing comes behind it.
+    return sa.func.coalesce(column, sa.literal_column("''")) if getattr(column, "nullable", False) else column
+
+
+def _column(field: str, columns: Columns) -> sa.ColumnElement[Any]:
+    if field not in columns:
+        raise InvalidInput(f"cannot search by {field}", f"search by one of {', '.join(columns)}")
+    return columns[field]
+
+
+def _conditions(search: Search) -> list[Condition]:
+    # Looking for models, MLflow ignores what a filter says of the prompt tag: models lack it.
+    if search.prompts is False:
+        return [condition for condition in search.conditions if not _about_prompts(condition)]
+    return list(search.conditions)
+
+
+def _about_prompts(condition: Condition) -> bool:
+    return condition.tag and condition.field == PROMPT_TAG
+
+
+def _shaped(number: int, condition: Condition, values: dict[str, Value]) -> Clause:
+    """A condition without its value, which goes to `values`."""
+    name, comparing, value = f"value_{number}", str(condition.operator), condition.value
+    if isinstance(value, tuple):
+        values |= {f"{name}_{at}": each for at, each in enumerate(value)}
+    else:
+        values[name] = value
+    if not condition.tag:
+        return Clause(condition.field, comparing, len(value) if isinstance(value, tuple) else 1)
+    if any(special in condition.field for special in '"\\*'):  # no tag key may hold them, so nothing has that tag
+        return Clause(None, "NEVER", 1)
+    values[f"{name}_path"] = f'$."{condition.field}"'
+    # As `JsonText` writes it; looking for a piece of text takes a third of reading the JSON, which few then need.
+    piece = f"{to_json(condition.field)}: "
+    values[f"{name}_piece"] = piece + to_json(value) if comparing == "=" and isinstance(value, str) else piece
+    return Clause(None, comparing, len(value) if isinstance(value, tuple) else 1)
+
+
+def _clause(name: str, clause: Clause, columns: Columns, tags: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    if clause.operator == "NEVER":
+        return sa.false()
+    compare = _COMPARE[clause.operator]
+    values: Any = sa.bindparam(name)
+    if clause.operator in ("IN", "NOT IN"):
+        values = [sa.bindparam(f"{name}_{at}") for at in range(clause.count)]
+    if clause.field is not None:
+        return compare(_column(clause.field, columns), values)  # type: ignore[no-any-return]
+    text = sa.type_coerce(tags, sa.Text)
+    found = sa.func.json_extract_string(text, sa.bindparam(f"{name}_path", type_=sa.Text), type_=sa.Text)
+    return sa.and_(sa.func.contains(text, sa.bindparam(f"{name}_piece", type_=sa.Text)), compare(found, values))

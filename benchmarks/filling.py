@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jupyter_modelreg.connection import open_registry
-from jupyter_modelreg.core.entities.values import Model, Version
+from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.exchange.bulk_unit import BulkWork, bulk_work
 
 VERSIONS = 10

@@ -16,12 +16,15 @@ from typing import Generic, TextIO, TypeVar
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.connection import registry_path
 from jupyter_modelreg.core.catalog.catalogs import ensure_schema
-from jupyter_modelreg.core.entities.values import Catalog, Event, JsonValue, Model, Schema, Version
+from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.unit_of_work import Work
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.migrations import migrate
+from jupyter_modelreg.uri import registry_path
 
 # What models are called outside the large schema; `fraud` is in a tenth of the names.
 FIRST = ("fraud", "churn", "price", "demand", "credit", "claims", "basket", "route", "energy", "click")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import jupyter_modelreg
-from jupyter_modelreg.connection import registry_path
 from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.uri import registry_path
 
 
 def test_uris_follow_sqlalchemys_slashes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import jupyter_modelreg
 from jupyter_modelreg.core.entities.findings import Verification
-from jupyter_modelreg.core.entities.values import Version
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidState, NotFound
 from jupyter_modelreg.core.registry import Registry
 

@@ -11,8 +11,8 @@ from pathlib import Path, PurePath
 
 from jupyter_modelreg.api.operations import OPERATIONS, Operation
 from jupyter_modelreg.api.wire import wire_fields
-from jupyter_modelreg.core.names import Reference
-from jupyter_modelreg.core.query.search import Page
+from jupyter_modelreg.core.query.paging import Page
+from jupyter_modelreg.core.references import Reference
 
 TARGET = Path(__file__).parents[2] / "labextension" / "src" / "client" / "operations.ts"
 

@@ -14,10 +14,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 from jupyter_modelreg.api.operations import Operation
-from jupyter_modelreg.core.entities.values import JsonValue, Model, Webhook
+from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.names import Reference
-from jupyter_modelreg.core.query.search import Page
+from jupyter_modelreg.core.query.paging import Page
+from jupyter_modelreg.core.references import Reference
 
 # Fields that never leave the process.
 HIDDEN: Mapping[type, frozenset[str]] = {Model: frozenset({"latest"}), Webhook: frozenset({"secret"})}

@@ -10,23 +10,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 
-from jupyter_modelreg.artifacts.copying import (
-    FILE_MODE,
-    FOLDER_MODE,
-    Advance,
-    hash_all,
-    in_threads,
-    progress,
-    reading,
-    sync_folder,
-    unpacked,
-    writing,
-)
+from jupyter_modelreg.artifacts.copying import FILE_MODE, FOLDER_MODE, sync_folder
+from jupyter_modelreg.artifacts.errors import reading, writing
+from jupyter_modelreg.artifacts.hashing import hash_all
 from jupyter_modelreg.artifacts.scan import inside
 from jupyter_modelreg.artifacts.staging import delete, flush, seal
-from jupyter_modelreg.core.entities.values import FileEntry, JsonValue
+from jupyter_modelreg.artifacts.zipping import unpacked
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidInput
-from jupyter_modelreg.core.ports.store import Manifests
+from jupyter_modelreg.core.ports.files import Manifests
+from jupyter_modelreg.system.progress import Advance, progress
+from jupyter_modelreg.system.threads import in_threads
 
 DATABASE = "registry.duckdb"
 MANIFEST = "manifest.json"

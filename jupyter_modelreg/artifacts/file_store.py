@@ -13,12 +13,15 @@ from jupyter_modelreg.artifacts import verify
 from jupyter_modelreg.artifacts.backup_reader import BackupReader, restoring
 from jupyter_modelreg.artifacts.backup_writer import BackupWriter, backing_up
 from jupyter_modelreg.artifacts.claims import claimed, claiming
-from jupyter_modelreg.artifacts.copying import Advance, copy_file, in_threads, move_file, progress, reading, writing
+from jupyter_modelreg.artifacts.copying import copy_file, move_file
+from jupyter_modelreg.artifacts.errors import reading, writing
 from jupyter_modelreg.artifacts.scan import SourceFile, inside, listing, walk
 from jupyter_modelreg.artifacts.staging import INCOMING, arriving, delete, survey, tidy
 from jupyter_modelreg.core.entities.findings import FilesFound
-from jupyter_modelreg.core.entities.values import FileEntry
+from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import RegistryError
+from jupyter_modelreg.system.progress import Advance, progress
+from jupyter_modelreg.system.threads import in_threads
 
 # Another file system, not ours or not allowed here, too many links, no links at all.
 _NO_LINK = (errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS)

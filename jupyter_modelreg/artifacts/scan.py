@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from jupyter_modelreg.artifacts.copying import reading
+from jupyter_modelreg.artifacts.errors import reading
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidInput
-from jupyter_modelreg.core.ports.store import MLFLOW_NOTE
+from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
 
 # Python writes its bytecode here when it imports a model's own code: derived, and another for each Python.
 BYTECODE = "__pycache__"

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from jupyter_modelreg.artifacts.copying import FOLDER_MODE, reading, sync_folder, writing
+from jupyter_modelreg.artifacts.copying import FOLDER_MODE, sync_folder
+from jupyter_modelreg.artifacts.errors import reading, writing
 from jupyter_modelreg.core.entities.findings import FilesFound
 from jupyter_modelreg.core.errors import RegistryUnusable
-from jupyter_modelreg.core.ports.store import MLFLOW_NOTE
+from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
 
 INCOMING = ".incoming"
 

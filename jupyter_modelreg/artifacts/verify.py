@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from jupyter_modelreg.artifacts.copying import Advance, progress, reading, sha256_each, try_sha256_each
+from jupyter_modelreg.artifacts.errors import reading
+from jupyter_modelreg.artifacts.hashing import sha256_each, try_sha256_each
 from jupyter_modelreg.artifacts.scan import BYTECODE, inside, listing
-from jupyter_modelreg.core.entities.values import FileEntry
+from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import FilesDamaged, RegistryError, SourceUnavailable
-from jupyter_modelreg.core.ports.store import MLFLOW_NOTE
+from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
+from jupyter_modelreg.system.progress import Advance, progress
 
 Present = Mapping[str, os.stat_result]
 # One file behind several names is read once: device and inode.

@@ -14,10 +14,11 @@ import click
 from click.shell_completion import CompletionItem
 
 from jupyter_modelreg.commands.session import Session
-from jupyter_modelreg.core.entities.values import Model
+from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
-from jupyter_modelreg.core.names import namespace_of, qualify
+from jupyter_modelreg.core.names import namespace_of
 from jupyter_modelreg.core.query.search import Condition, Order
+from jupyter_modelreg.core.references import qualify
 
 Candidate = tuple[str, str]  # what to type, and what it is
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]

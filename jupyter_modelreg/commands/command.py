@@ -11,7 +11,7 @@ import click
 from jupyter_modelreg.commands.results.results import Plain, Result
 from jupyter_modelreg.commands.session import Session
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.query.search import Page
+from jupyter_modelreg.core.query.paging import Page
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -10,14 +10,25 @@ import click
 from jupyter_modelreg.commands.command import SETTINGS, Answer, Helpful, Word, write_examples
 from jupyter_modelreg.commands.results.results import Plain, Result
 from jupyter_modelreg.commands.session import Session
-from jupyter_modelreg.commands.verbs import browse, change, exchange, explore, load, maintenance
+from jupyter_modelreg.commands.verbs import (
+    aliases,
+    browse,
+    change,
+    exchange,
+    explore,
+    load,
+    maintenance,
+    register,
+    tags,
+    where,
+)
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
 
 WORDS: Mapping[str, Sequence[Word]] = {
-    "Where you are": (browse.connect, browse.use, browse.status),
+    "Where you are": (where.connect, where.use, where.status),
     "Look": (browse.catalogs, browse.schemas, browse.models, browse.versions, browse.show, explore.explore),
-    "Create and register": (change.create, change.register, change.copy),
-    "Change": (change.alias, change.unalias, change.tag, change.untag, change.describe, change.rename, change.delete),
+    "Create and register": (register.create, register.register, register.copy),
+    "Change": (aliases.alias, aliases.unalias, tags.tag, tags.untag, change.describe, change.rename, change.delete),
     "Use": (load.load, load.download),
     "Move": (exchange.import_, exchange.export),
     "Look after": (maintenance.verify, maintenance.backup, maintenance.restore),
@@ -96,7 +107,7 @@ def modelreg(ctx: click.Context, registry: str | None) -> Result | None:
         ctx.obj = other
     if ctx.invoked_subcommand is not None:
         return None
-    result: Result = ctx.invoke(browse.status)
+    result: Result = ctx.invoke(where.status)
     return result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from jupyter_modelreg.commands.session import Session
-from jupyter_modelreg.core.entities.values import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
 
 

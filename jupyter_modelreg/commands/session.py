@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
 
-from jupyter_modelreg.core.entities.values import Catalog, JsonValue, RegistryStatus, Schema
+from jupyter_modelreg.commands.host import Host
+from jupyter_modelreg.core.entities.securables import Catalog, Schema
+from jupyter_modelreg.core.entities.values import RegistryStatus
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryError
-from jupyter_modelreg.core.names import Reference, parse_reference, qualify
+from jupyter_modelreg.core.references import Reference, parse_reference, qualify
 from jupyter_modelreg.core.registry import Registry
 
 Opener = Callable[[str | None], Registry]
-
-
-class Host(Protocol):
-    """What differs between a notebook and a shell."""
-
-    def variable(self, name: str) -> Callable[[object], None]:
-        """A function that puts a value into the user's variable `name`.
-
-        Raises InvalidInput where there are no variables.
-        """
-
-    def connected(self, uri: str) -> None:
-        """Called after `connect`, with the URI of the registry that answers from now on."""
-
-    def namespace(self, uri: str) -> str | None:
-        """The namespace last set for the registry at `uri`, if any."""
-
-    def set_namespace(self, uri: str, namespace: str | None) -> None:
-        """Keep the namespace for the registry at `uri`; None clears it."""
-
-    def mlflow(self, uri: str) -> str:
-        """Whether MLflow's client uses the registry at `uri`, and what to do when it does not, as a sentence."""
-
-    def explorer(self, registry: Registry, namespace: str | None) -> object | None:
-        """The explorer of `registry` for the user to look at, `namespace` open; None where there is no place for it."""
-
-    def dialog(self, registry: Registry, order: Mapping[str, JsonValue]) -> object | None:
-        """The dialog that `order` (see `commands.dialogs`) asks for; None where there is no place for it."""
 
 
 class Session:

@@ -8,16 +8,10 @@ from contextlib import contextmanager
 from functools import cached_property
 
 from jupyter_modelreg.core.errors import InvalidState
-from jupyter_modelreg.core.ports.store import (
-    Artifacts,
-    Clock,
-    Origins,
-    OriginsFactory,
-    Store,
-    Traffic,
-    TrafficFactory,
-    Transaction,
-)
+from jupyter_modelreg.core.ports.exchange import Traffic, TrafficFactory
+from jupyter_modelreg.core.ports.files import Artifacts
+from jupyter_modelreg.core.ports.store import Clock, Store, Transaction
+from jupyter_modelreg.core.ports.tracking import Origins, OriginsFactory
 from jupyter_modelreg.core.unit_of_work import Work
 
 

@@ -12,7 +12,10 @@ from jupyter_modelreg.core.entities.values import RegistryStatus
 from jupyter_modelreg.core.exchange import Exchange
 from jupyter_modelreg.core.history.history import History
 from jupyter_modelreg.core.maintenance.maintenance import Maintenance
-from jupyter_modelreg.core.ports.store import Artifacts, Clock, OriginsFactory, Store, TrafficFactory
+from jupyter_modelreg.core.ports.exchange import TrafficFactory
+from jupyter_modelreg.core.ports.files import Artifacts
+from jupyter_modelreg.core.ports.store import Clock, Store
+from jupyter_modelreg.core.ports.tracking import OriginsFactory
 from jupyter_modelreg.core.tracking import Sources
 from jupyter_modelreg.core.versions.versions import Versions
 from jupyter_modelreg.core.webhooks import Webhooks

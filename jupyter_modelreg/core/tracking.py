@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.values import LoggedModelInfo, RunInfo
-from jupyter_modelreg.core.query.search import Page
+from jupyter_modelreg.core.entities.runs import LoggedModelInfo, RunInfo
+from jupyter_modelreg.core.query.paging import Page
 
 _PAGE = 100
 

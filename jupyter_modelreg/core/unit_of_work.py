@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
-from jupyter_modelreg.core.entities.values import Event, JsonValue
+from jupyter_modelreg.core.entities.events import GENESIS, Event, chain_hash
+from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.ports.store import Transaction
-
-GENESIS = "0" * 64
-# `json.dumps` would make an encoder for each line.
-_to_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
 class Stamp(TypedDict):
@@ -89,16 +84,3 @@ class Work:
 
     def _keep(self, event: Event) -> None:
         self.tx.events.append(event)
-
-
-def chain_hash(event: Event, previous: str) -> str:
-    """SHA-256 in hex over `previous` and every field of `event` but its own hash."""
-    content = {key: _plain(value) for key, value in vars(event).items()}
-    content["hash"] = previous
-    return hashlib.sha256(_to_json(content).encode()).hexdigest()
-
-
-def _plain(value: object) -> object:
-    if value is None or isinstance(value, (str, int, dict)):  # asking for a Mapping takes twenty times as long
-        return value
-    return dict(value) if isinstance(value, Mapping) else value

@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.values import JsonValue, Webhook
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.core.ports.store import Transaction
-from jupyter_modelreg.core.query.search import NEWEST_WEBHOOK_FIRST, Page, decode_token, page_of
+from jupyter_modelreg.core.query.paging import NEWEST_WEBHOOK_FIRST, Page, decode_token, page_of
 
 EventName = tuple[str, str]
 

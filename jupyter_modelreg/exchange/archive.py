@@ -20,10 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
-from jupyter_modelreg.artifacts.copying import Advance, Piece, chunks_of, hash_all, in_threads, progress, unpacked
+from jupyter_modelreg.artifacts.hashing import Piece, chunks_of, hash_all
 from jupyter_modelreg.artifacts.scan import inside
-from jupyter_modelreg.core.entities.values import FileEntry, JsonValue
+from jupyter_modelreg.artifacts.zipping import unpacked
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidInput, RegistryUnusable, SourceUnavailable
+from jupyter_modelreg.system.progress import Advance, progress
+from jupyter_modelreg.system.threads import in_threads
 
 FORMAT, FORMAT_VERSION = "modelreg archive", 1
 _MANIFEST = "manifest.json"

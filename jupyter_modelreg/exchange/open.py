@@ -6,32 +6,25 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
-from jupyter_modelreg.artifacts.copying import progress
-from jupyter_modelreg.connection import SCHEME, mlflow_sources, open_registry, registry_path
-from jupyter_modelreg.core.entities.values import Catalog, FileEntry, JsonValue, Model, Schema, Version
+from jupyter_modelreg.connection import open_registry
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
 from jupyter_modelreg.core.exchange.registry_source import Neighbour
-from jupyter_modelreg.core.ports.store import Incoming, ModelFiles, Outgoing
-from jupyter_modelreg.exchange.archive import Unpacking, packing, unpacking
-from jupyter_modelreg.exchange.parquet import read_parquet, write_parquet
+from jupyter_modelreg.core.ports.exchange import Incoming, Outgoing
+from jupyter_modelreg.exchange.archive import packing
+from jupyter_modelreg.exchange.archive_source import ArchivedFile, open_archive
+from jupyter_modelreg.exchange.parquet import write_parquet
+from jupyter_modelreg.system.progress import progress
+from jupyter_modelreg.uri import SCHEME, registry_path
 
 _SQLITE, _DUCKDB, _DUCKDB_AT = b"SQLite format 3\0", b"DUCK", 8
 _KINDS = "name an MLflow server or database, a registry (modelreg:///…), or an archive made by export"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ArchivedFile:
-    """One file of a managed version, as an archive lists it; `size` in bytes, SHA-256 in hex."""
-
-    version_id: int
-    path: str
-    size: int
-    sha256: str
 
 
 class LocalTraffic:
@@ -58,7 +51,7 @@ class LocalTraffic:
         if start[_DUCKDB_AT : _DUCKDB_AT + len(_DUCKDB)] == _DUCKDB:
             return _neighbour(file)
         if start.startswith(b"PK") or zipfile.is_zipfile(file):
-            return _archive(file)
+            return open_archive(file)
         raise InvalidInput(f"{file} is neither a registry nor an archive", _KINDS)
 
     def write_archive(self, file: Path, content: Outgoing, about: Mapping[str, JsonValue]) -> int:
@@ -89,52 +82,6 @@ class LocalTraffic:
     def progress(self, what: str, total: int, unit: str) -> AbstractContextManager[Callable[[int], None]]:
         """A bar, or news for whoever listens."""
         return progress(what, total, unit)
-
-
-class _Archive:
-    """`core.outside.Incoming` on an archive that has been checked."""
-
-    def __init__(self, file: Path, archive: Unpacking, folder: Path) -> None:
-        self.uri = str(file)
-        self._archive = archive
-        self._folder = folder
-        for name in ("catalogs", "schemas", "models", "versions", "files"):
-            archive.table(name, folder / name)
-        self._entries: dict[int, list[FileEntry]] = {}
-        for page in read_parquet(folder / "files", ArchivedFile):
-            for each in page:
-                entry = FileEntry(path=each.path, size=each.size, sha256=each.sha256)
-                self._entries.setdefault(each.version_id, []).append(entry)
-
-    def containers(self) -> Sequence[Catalog | Schema]:
-        found: list[Catalog | Schema] = []
-        for catalogs in read_parquet(self._folder / "catalogs", Catalog):
-            found += catalogs
-        for schemas in read_parquet(self._folder / "schemas", Schema):
-            found += schemas
-        return found
-
-    def models(self) -> Iterator[Sequence[Model]]:
-        return read_parquet(self._folder / "models", Model)
-
-    def versions(self) -> Iterator[Sequence[Version]]:
-        return read_parquet(self._folder / "versions", Version)
-
-    def files(self, version: Version) -> AbstractContextManager[ModelFiles]:
-        return self._managed(version) if version.managed else mlflow_sources().files(version.files_uri)
-
-    @contextmanager
-    def _managed(self, version: Version) -> Iterator[ModelFiles]:
-        entries = self._entries.get(version.id, [])
-        with tempfile.TemporaryDirectory(prefix="modelreg-") as folder:
-            self._archive.files(entries, Path(folder))
-            yield ModelFiles(folder=Path(folder), disposable=True, signature=version.signature, entries=entries)
-
-
-@contextmanager
-def _archive(file: Path) -> Iterator[Incoming]:
-    with unpacking(file) as archive, tempfile.TemporaryDirectory(prefix="modelreg-") as folder:
-        yield _Archive(file, archive, Path(folder))
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
-from jupyter_modelreg.core.entities.values import Metric, Version
+from jupyter_modelreg.core.entities.versions import Metric, Version
 
 R = TypeVar("R")
 

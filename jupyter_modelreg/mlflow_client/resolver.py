@@ -17,12 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlparse
 
-from jupyter_modelreg.core.entities.values import JsonValue, LoggedModelInfo, Metric, RunInfo
+from jupyter_modelreg.core.entities.runs import LoggedModelInfo, RunInfo
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import Metric
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable, SourceUnresolved
-from jupyter_modelreg.core.ports.store import ModelFiles, Origin
-from jupyter_modelreg.core.query.search import Page
+from jupyter_modelreg.core.ports.tracking import ModelFiles, Origin
+from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.mlflow_client import runs
-from jupyter_modelreg.mlflow_client.uris import local_path, reason, served
+from jupyter_modelreg.mlflow_client.redact import reason
+from jupyter_modelreg.mlflow_client.uris import local_path, served
 
 if TYPE_CHECKING:
     from mlflow.entities import LoggedModel, Run

@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from jupyter_modelreg.core.entities.values import LoggedModelInfo, RunInfo
+from jupyter_modelreg.core.entities.runs import LoggedModelInfo, RunInfo
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable
-from jupyter_modelreg.core.query.search import Page, encode_token
-from jupyter_modelreg.mlflow_client.uris import check_there, local_path, reason, served, shown, speakable
+from jupyter_modelreg.core.query.paging import Page, encode_token
+from jupyter_modelreg.mlflow_client.redact import reason, shown, speakable
+from jupyter_modelreg.mlflow_client.uris import check_there, local_path, served
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

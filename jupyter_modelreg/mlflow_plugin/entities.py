@@ -17,7 +17,9 @@ from mlflow.entities.model_registry import (
 from mlflow.entities.webhook import Webhook as MlflowWebhook
 from mlflow.entities.webhook import WebhookEvent, WebhookStatus
 
-from jupyter_modelreg.core.entities.values import Metric, Model, Version, Webhook
+from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.versions import Metric, Version
+from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.names import check_tag_key, check_tag_value
 
 

@@ -18,9 +18,10 @@ from mlflow.store.model_registry import (
 )
 from mlflow.utils.search_utils import SearchModelUtils, SearchModelVersionUtils, SearchUtils
 
-from jupyter_modelreg.core.entities.values import PROMPT_TAG
+from jupyter_modelreg.core.entities.securables import PROMPT_TAG
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.query.search import Condition, Order, Scalar, encode_token, is_token
+from jupyter_modelreg.core.query.paging import encode_token, is_token
+from jupyter_modelreg.core.query.search import Condition, Order, Scalar
 
 # One comparison as MLflow's parser gives it back: type, key, comparator and value.
 Parsed = Mapping[str, object]

@@ -19,9 +19,10 @@ from mlflow.store.model_registry.abstract_store import AbstractStore
 from mlflow.utils.logging_utils import eprint
 
 from jupyter_modelreg.connection import open_registry
-from jupyter_modelreg.core.entities.values import Model
+from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, NotFound, PolicyRefused
-from jupyter_modelreg.core.names import Reference, canonical_stage
+from jupyter_modelreg.core.names import canonical_stage
+from jupyter_modelreg.core.references import Reference
 from jupyter_modelreg.mlflow_plugin.entities import model_version, registered_model, tags_of, workspace
 from jupyter_modelreg.mlflow_plugin.errors import mlflow_errors, raises_mlflow_errors
 from jupyter_modelreg.mlflow_plugin.search import model_query, version_query

@@ -9,13 +9,13 @@ from mlflow.entities.webhook import Webhook, WebhookEvent, WebhookStatus, Webhoo
 from mlflow.store.entities.paged_list import PagedList
 from mlflow.utils.validation import _validate_webhook_events, _validate_webhook_name, _validate_webhook_url
 
-from jupyter_modelreg.connection import registry_path
-from jupyter_modelreg.core.entities.values import Webhook as StoredWebhook
-from jupyter_modelreg.core.query.search import Page
+from jupyter_modelreg.core.entities.webhooks import Webhook as StoredWebhook
+from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.mlflow_plugin import entities
 from jupyter_modelreg.mlflow_plugin.encryption import SecretBox
 from jupyter_modelreg.mlflow_plugin.errors import raises_mlflow_errors
 from jupyter_modelreg.mlflow_plugin.search import webhook_page
+from jupyter_modelreg.uri import registry_path
 
 if TYPE_CHECKING:
     from jupyter_modelreg.core.registry import Registry

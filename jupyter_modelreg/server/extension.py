@@ -8,9 +8,10 @@ import os
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Bool, Unicode
 
-from jupyter_modelreg.connection import open_registry, registry_path, registry_uri
+from jupyter_modelreg.connection import open_registry
 from jupyter_modelreg.core.errors import InvalidInput, RegistryError
 from jupyter_modelreg.server.handlers import OperationHandler
+from jupyter_modelreg.uri import registry_path, registry_uri
 
 
 class ModelregExtension(ExtensionApp):

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from jupyter_modelreg.api.dispatch import Envelope, answer, dispatch
-from jupyter_modelreg.artifacts import copying
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.system import progress
 from tests.plain_models import MLMODEL, plain_model
 
 SIZE = 3 << 20
@@ -37,7 +37,7 @@ def test_registering_and_copying_tell_how_far_they_are(registry: Registry, model
 
 def test_news_is_throttled(registry: Registry, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def heard(every: float, name: str) -> list[int]:
-        monkeypatch.setattr(copying, "_SAY_EVERY", every)
+        monkeypatch.setattr(progress, "_SAY_EVERY", every)
         news: list[Envelope] = []
         dispatch(registry, "versions.register", {"source": str(model), "model": name}, on_progress=news.append)
         return [each["progress"]["done"] for each in news]  # type: ignore[call-overload, index, misc]
@@ -51,7 +51,7 @@ def test_news_is_throttled(registry: Registry, model: Path, monkeypatch: pytest.
 def test_checking_files_tells_too_though_threads_do_it(
     registry: Registry, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copying, "_SAY_EVERY", 0.0)
+    monkeypatch.setattr(progress, "_SAY_EVERY", 0.0)
     dispatch(registry, "versions.register", {"source": str(model), "model": "a.b.c"})
     heard: list[Envelope] = []
     dispatch(registry, "versions.location", {"reference": "a.b.c/1"}, on_progress=heard.append)

@@ -9,10 +9,10 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from jupyter_modelreg.core import names
+from jupyter_modelreg.core import names, references
 from jupyter_modelreg.core.catalog.aliases import check_room
 from jupyter_modelreg.core.catalog.models import _changes_kind
-from jupyter_modelreg.core.entities.values import Model
+from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.names import is_governed
 
@@ -66,7 +66,7 @@ def cases() -> Iterator[Case]:
     for text in ("", "x\n\0y", "x" * 100_000, "x" * 100_001, "🦊" * 100_000, "🦊" * 100_001):
         yield case("value", names.check_tag_value, "note", text)
     for text in [*ODD, *REFERENCES]:
-        yield case("reference", names.parse_reference, text)
+        yield case("reference", references.parse_reference, text)
     for name, known, asked in (
         *(("a.b.c", TEN[:9], ["new"]), ("a.b.c", TEN, ["new"]), ("a.b.c", TEN, ["a3"]), ("iris", TEN, ["new"])),
         *(("a.b.c", list(reversed(TEN)), ["Z", "Ä"]), ("a.b.c", [], [*TEN, "new"]), ("a.b.c", [], [*TEN, "a1"])),

@@ -10,8 +10,9 @@ import pytest
 
 from jupyter_modelreg.api.operations import OPERATIONS
 from jupyter_modelreg.api.typescript import TARGET, generate, typescript
-from jupyter_modelreg.core.entities.values import JsonValue, Model
-from jupyter_modelreg.core.query.search import Page
+from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.query.paging import Page
 
 
 def test_the_stored_file_is_fresh() -> None:

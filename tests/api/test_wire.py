@@ -9,10 +9,12 @@ import pytest
 
 from jupyter_modelreg.api.operations import OPERATIONS, Operation
 from jupyter_modelreg.api.wire import decode_params, describe, encode
-from jupyter_modelreg.core.entities.values import FileEntry, Metric, Webhook
+from jupyter_modelreg.core.entities.versions import FileEntry, Metric
+from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.names import parse_reference
-from jupyter_modelreg.core.query.search import Condition, Order, Page
+from jupyter_modelreg.core.query.paging import Page
+from jupyter_modelreg.core.query.search import Condition, Order
+from jupyter_modelreg.core.references import parse_reference
 from jupyter_modelreg.core.registry import Registry
 
 TRAVELLING = [operation for operation in OPERATIONS.values() if operation.stays is None]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_modelreg.artifacts import ManagedFiles
-from jupyter_modelreg.core.entities.values import FileEntry
+from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import FilesDamaged, RegistryUnusable
 
 RunPython = Callable[..., subprocess.CompletedProcess[str]]
@@ -217,7 +217,7 @@ def test_files_one_may_not_read_are_not_called_damaged(
 import sys
 from pathlib import Path
 from jupyter_modelreg.artifacts import ManagedFiles
-from jupyter_modelreg.core.entities.values import FileEntry
+from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import RegistryError
 try:
     ManagedFiles(Path(sys.argv[1])).verify(7, eval(sys.argv[2]))

@@ -18,7 +18,7 @@ VERIFY = """
 import sys
 from pathlib import Path
 from jupyter_modelreg.artifacts import ManagedFiles
-from jupyter_modelreg.core.entities.values import FileEntry
+from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import FilesDamaged
 try:
     ManagedFiles(Path(sys.argv[1])).verify(7, [FileEntry(path="weights.bin", size=int(sys.argv[2]), sha256="")])

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_modelreg.artifacts import ManagedFiles
-from jupyter_modelreg.core.entities.values import FileEntry
+from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import InvalidInput
 
 MakeFolder = Callable[..., Path]

@@ -9,7 +9,7 @@ import pytest
 from jupyter_modelreg.commands.results import views
 from jupyter_modelreg.commands.results.columns import Column, ago, exact, size_text
 from jupyter_modelreg.commands.results.results import Card, Loaded, Note, Plain, Table
-from jupyter_modelreg.core.entities.values import Metric, Version
+from jupyter_modelreg.core.entities.versions import Metric, Version
 
 NOW = 1_795_258_384_000  # 2026-11-21T10:53:04Z
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000

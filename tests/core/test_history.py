@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.entities.values import Event
+from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
 from jupyter_modelreg.core.registry import Registry
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_modelreg.core import names
+from jupyter_modelreg.core import names, references
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.names import Reference, parse_reference
+from jupyter_modelreg.core.references import Reference, parse_reference
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_aliases_that_can(alias: str) -> None:
     ],
 )
 def test_short_names_resolve_in_the_namespace(name: str, namespace: str | None, expected: str) -> None:
-    assert names.qualify(name, namespace) == expected
+    assert references.qualify(name, namespace) == expected
 
 
 def test_tag_rules() -> None:

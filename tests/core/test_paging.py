@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.query.search import Order, Page
+from jupyter_modelreg.core.query.paging import Page
+from jupyter_modelreg.core.query.search import Order
 from jupyter_modelreg.core.registry import Registry
 
 SOURCE = "s3://bucket/model"

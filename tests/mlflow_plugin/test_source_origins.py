@@ -15,7 +15,7 @@ from mlflow.models.model import ModelInfo
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryError, SourceUnavailable, SourceUnresolved
-from jupyter_modelreg.core.ports.store import Origin
+from jupyter_modelreg.core.ports.tracking import Origin
 from jupyter_modelreg.mlflow_plugin.errors import CODES, to_mlflow
 from tests.real_models import SaveModel, log_model
 

@@ -17,9 +17,9 @@ from fetching import sources
 from mlflow.models.model import ModelInfo
 
 from jupyter_modelreg.api.dispatch import dispatch
-from jupyter_modelreg.core.entities.values import LoggedModelInfo
+from jupyter_modelreg.core.entities.runs import LoggedModelInfo
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable
-from jupyter_modelreg.core.query.search import Page
+from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_client import runs as ours
 from jupyter_modelreg.mlflow_client.uris import check_there

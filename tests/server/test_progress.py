@@ -13,7 +13,7 @@ import pytest
 from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import HTTPResponse
 
-from jupyter_modelreg.artifacts import copying
+from jupyter_modelreg.system import progress
 from tests.plain_models import MLMODEL, plain_model
 from tests.server.conftest import Call
 
@@ -52,7 +52,7 @@ def stream(jp_fetch: Callable[..., Awaitable[HTTPResponse]]) -> Stream:
 async def test_news_comes_while_it_works_and_the_answer_last(
     stream: Stream, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copying, "_SAY_EVERY", 0.0)
+    monkeypatch.setattr(progress, "_SAY_EVERY", 0.0)
     response, lines, pieces = await stream("versions.register", {"source": str(model), "model": "a.b.c"})
     assert response.code == 200
     assert response.headers["Content-Type"] == "application/x-ndjson"
@@ -94,7 +94,7 @@ async def test_who_does_not_accept_lines_gets_the_answer_alone(call: Call, model
 async def test_what_has_begun_goes_on_when_nobody_listens_any_more(
     jp_serverapp: ServerApp, jp_base_url: str, call: Call, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copying, "_SAY_EVERY", 0.0)
+    monkeypatch.setattr(progress, "_SAY_EVERY", 0.0)
     body = json.dumps({"source": str(model), "model": "a.b.c"})
     request = (
         f"POST {jp_base_url}modelreg/api/versions.register HTTP/1.1\r\nHost: localhost\r\n"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from jupyter_modelreg.core.entities.values import PROMPT_TAG, Event, Metric, Model, Version
+from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
+from jupyter_modelreg.core.entities.versions import Metric, Version
 from jupyter_modelreg.core.query.search import Order, Search
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.exchange.parquet import read_parquet, write_parquet

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from jupyter_modelreg.core.entities.values import PROMPT_TAG, Version
+from jupyter_modelreg.core.entities.securables import PROMPT_TAG
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.query.search import Condition, Order
 from jupyter_modelreg.core.registry import Registry
 

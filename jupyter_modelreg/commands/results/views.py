@@ -8,7 +8,9 @@ from dataclasses import asdict
 
 from jupyter_modelreg.commands.results.columns import Column, size_text
 from jupyter_modelreg.commands.results.results import Card, Table
-from jupyter_modelreg.core.entities.values import Catalog, FileEntry, JsonValue, Model, RegistryStatus, Schema, Version
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.values import JsonValue, RegistryStatus
+from jupyter_modelreg.core.entities.versions import FileEntry, Version
 
 Record = dict[str, JsonValue]
 

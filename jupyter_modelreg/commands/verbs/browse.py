@@ -1,4 +1,4 @@
-"""Commands that look: connect, use, status, catalogs, schemas, models, versions, show."""
+"""Commands that look around: catalogs, schemas, models, versions, show."""
 
 from __future__ import annotations
 
@@ -10,54 +10,13 @@ from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.command import how_to_see_more, limit_option, word
 from jupyter_modelreg.commands.resolve import find_target
 from jupyter_modelreg.commands.results import views
-from jupyter_modelreg.commands.results.results import Card, Note, Result, Table
+from jupyter_modelreg.commands.results.results import Card, Result, Table
 from jupyter_modelreg.commands.session import Session
-from jupyter_modelreg.core.entities.values import Catalog, Model, Schema
-from jupyter_modelreg.core.query.search import Page
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.registry import Registry
 
 _GLANCE = 5
-
-
-@word("connect", calls=[], examples=["connect", "connect modelreg:///team.duckdb"])
-@click.argument("uri", required=False)
-def connect(session: Session, uri: str | None) -> Result:
-    """Work on the registry at URI from now on.
-
-    In a notebook, MLflow is pointed at it, too. URI is modelreg:///relative.duckdb, modelreg:////absolute/path.duckdb
-    or a plain path; a registry that is not there yet is created. Without URI it is $MODELREG_URI, else the one in
-    your data folder.
-    """
-    status = session.connect(uri)
-    return views.status_card(status, session.namespace, session.host.mlflow(status.uri))
-
-
-@word("use", calls=["catalogs.get", "schemas.get"], examples=["use prod.ml_team", "use prod", "use --clear"])
-@click.argument("namespace", required=False, metavar="[CATALOG[.SCHEMA]]", shell_complete=candidates.namespaces)
-@click.option("--clear", is_flag=True, help="Leave the namespace: only full names are understood.")
-def use(session: Session, namespace: str | None, clear: bool) -> Result:
-    """Set or show the namespace short names are looked up in.
-
-    After `use prod.ml_team`, fraud means prod.ml_team.fraud; after `use prod`, ml_team.fraud does.
-    A name behind models:/ is always the whole name.
-    """
-    if clear and namespace:
-        raise click.UsageError("--clear takes no namespace")
-    if clear:
-        session.use(None)
-        return Note(["no namespace: names are taken as they are"], [{"namespace": None}])
-    if namespace:
-        session.use(session.find_namespace(namespace).name)
-    current = session.namespace
-    said = f"short names mean {current}.NAME" if current else "no namespace is set: names are taken as they are"
-    return Note([said], [{"namespace": current}])
-
-
-@word("status", calls=["registry.status"], examples=["status", "status --json"])
-def status(session: Session) -> Result:
-    """Show where the registry is, and what it holds."""
-    found = session.registry.status()
-    return views.status_card(found, session.namespace, session.host.mlflow(found.uri))
 
 
 @word("catalogs", calls=["catalogs.list"], examples=["catalogs"])

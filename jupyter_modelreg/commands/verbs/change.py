@@ -1,168 +1,17 @@
-"""Commands that change the registry: create, register, alias, unalias, tag, untag, describe, copy, rename, delete."""
+"""Commands that change what is there: describe, rename, delete."""
 
 from __future__ import annotations
 
 import click
 
-from jupyter_modelreg.commands import candidates, messages
-from jupyter_modelreg.commands.command import Askable, parse_tags, reason_option, word
-from jupyter_modelreg.commands.resolve import alias_target, alias_version, find_target
+from jupyter_modelreg.commands import candidates
+from jupyter_modelreg.commands.command import reason_option, word
+from jupyter_modelreg.commands.resolve import find_target
 from jupyter_modelreg.commands.results import views
 from jupyter_modelreg.commands.results.results import Note, Result
 from jupyter_modelreg.commands.session import Session
-from jupyter_modelreg.commands.verbs import dialogs
-from jupyter_modelreg.core.entities.values import Catalog, Model, Schema, Version
-
-
-@word(
-    "create",
-    calls=["catalogs.create", "schemas.create", "models.create"],
-    examples=["create catalog prod", "create schema prod.ml_team", 'create model prod.ml_team.fraud --description "…"'],
-)
-@click.argument("kind", type=click.Choice(["catalog", "schema", "model"]), metavar="catalog|schema|model")
-@click.argument("name", shell_complete=candidates.namespaces)
-@click.option("--description", metavar="TEXT", help="What it is for.")
-@click.option("--tag", "tags", multiple=True, metavar="K=V", help="A tag; only for a model. May be repeated.")
-@reason_option
-def create(
-    session: Session, kind: str, name: str, description: str | None, tags: tuple[str, ...], reason: str | None
-) -> Result:
-    """Create a catalog, a schema or an empty model.
-
-    What stands above it is created along with it, and register does all of this by itself.
-    """
-    registry = session.registry
-    if kind == "model":
-        model = registry.models.create(
-            session.model(name), description=description, tags=parse_tags(tags), reason=reason
-        )
-        return Note([f"created model {model.name}"], [views.model_row(model, None)])
-    if tags:
-        raise click.UsageError(f"a {kind} takes no tags")
-    container: Catalog | Schema
-    if kind == "catalog":
-        container = registry.catalogs.create(name, description=description, reason=reason)
-    else:
-        full = name if "." in name or not session.namespace else f"{session.namespace.partition('.')[0]}.{name}"
-        container = registry.schemas.create(full, description=description, reason=reason)
-    return Note([f"created {kind} {container.name}"], [views.container_row(container)])
-
-
-@word(
-    "register",
-    calls=["versions.register"],
-    examples=[
-        "register runs:/4f1c0a/model prod.ml_team.fraud",
-        "register ./fraud_model fraud --alias Challenger --tag task=classification",
-        'register models:/staging.ml_team.fraud/3 prod.ml_team.fraud -m "passed review"',
-        "register --dialog",
-    ],
-    dialog=dialogs.register,
-)
-@click.argument("source", cls=Askable, shell_complete=candidates.sources)
-@click.argument("model", cls=Askable, shell_complete=candidates.models)
-@click.option("--alias", "aliases", multiple=True, metavar="ALIAS", help="Point this at it. May be repeated.")
-@click.option("--tag", "tags", multiple=True, metavar="K=V", help="Tag the version. May be repeated.")
-@click.option("--description", metavar="TEXT", help="Describe the version.")
-@reason_option
-def register(
-    session: Session,
-    source: str,
-    model: str,
-    aliases: tuple[str, ...],
-    tags: tuple[str, ...],
-    description: str | None,
-    reason: str | None,
-) -> Result:
-    """Register a model's files as its next version.
-
-    SOURCE is where they are: anything MLflow can download (runs:/…, models:/…, s3://…), or a local folder that holds
-    an MLmodel file. MODEL is created when it is missing. The files of a governed model (catalog.schema.model) are
-    copied into the registry, and it must have a signature.
-    """
-    version = session.registry.versions.register(
-        dialogs.source_of(source),
-        session.model(model),
-        aliases=[alias.removeprefix("@") for alias in aliases],
-        tags=parse_tags(tags),
-        description=description,
-        reason=reason,
-    )
-    lines = messages.registered(version.reference, source, version.aliases)
-    return Note(lines, [views.version_row(version)])
-
-
-@word(
-    "alias",
-    calls=["aliases.set", "aliases.get"],
-    examples=[
-        "alias fraud@Champion 3",
-        "alias fraud@Champion latest",
-        "alias fraud@Previous @Champion",
-        "alias fraud --dialog",
-    ],
-    dialog=dialogs.alias,
-)
-@click.argument("target", cls=Askable, metavar="MODEL@ALIAS", shell_complete=candidates.aliases)
-@click.argument("version", cls=Askable, shell_complete=candidates.alias_versions)
-@reason_option
-def alias(session: Session, target: str, version: str, reason: str | None) -> Result:
-    """Point an alias at a version: set it, or move it.
-
-    VERSION is a number, latest, or another alias of the model (@Champion), meaning the version that one points at.
-    """
-    model, name = alias_target(session, target)
-    number = alias_version(session, model, version)
-    before = session.registry.aliases.set(model, name, number, reason=reason)
-    line = messages.pointed(model, name, number, before)
-    return Note([line], [{"name": model, "alias": name, "version": number, "before": before}])
-
-
-@word("unalias", calls=["aliases.remove"], examples=["unalias fraud@Challenger"])
-@click.argument("target", metavar="MODEL@ALIAS", shell_complete=candidates.aliases)
-@reason_option
-def unalias(session: Session, target: str, reason: str | None) -> Result:
-    """Remove an alias; its version stays."""
-    model, name = alias_target(session, target)
-    before = session.registry.aliases.remove(model, name, reason=reason)
-    line = f"{model} has no alias {name}; nothing changed"
-    if before is not None:
-        line = f"removed {model}@{name}, which pointed at {before}"
-    return Note([line], [{"name": model, "alias": name, "before": before}])
-
-
-@word(
-    "tag",
-    calls=["tags.set"],
-    examples=[
-        "tag fraud task=classification",
-        'tag fraud/1-3 reviewed_by="Ana B." -m "quarterly review"',
-        "tag fraud@Champion --dialog",
-    ],
-    dialog=dialogs.tag,
-)
-@click.argument("ref", cls=Askable, shell_complete=candidates.references)
-@click.argument("tags", cls=Askable, nargs=-1, required=True, metavar="K=V...", shell_complete=candidates.tag_pairs)
-@reason_option
-def tag(session: Session, ref: str, tags: tuple[str, ...], reason: str | None) -> Result:
-    """Set tags on a model or on versions.
-
-    REF is a model (fraud), a version (fraud/3, fraud@Champion) or a range (fraud/1-3).
-    """
-    reference, pairs = session.reference(ref), parse_tags(tags)
-    session.registry.tags.set(reference, pairs, reason=reason)
-    return Note([messages.tagged(str(reference), pairs)], [{"reference": str(reference), "tags": dict(pairs)}])
-
-
-@word("untag", calls=["tags.remove"], examples=["untag fraud task", "untag fraud@Champion draft todo"])
-@click.argument("ref", shell_complete=candidates.references)
-@click.argument("keys", nargs=-1, required=True, metavar="K...", shell_complete=candidates.tag_keys)
-@reason_option
-def untag(session: Session, ref: str, keys: tuple[str, ...], reason: str | None) -> Result:
-    """Remove tags; a key that is not there is passed over."""
-    reference = session.reference(ref)
-    session.registry.tags.remove(reference, keys, reason=reason)
-    return Note([messages.untagged(str(reference), keys)], [{"reference": str(reference), "removed": list(keys)}])
+from jupyter_modelreg.core.entities.securables import Model, Schema
+from jupyter_modelreg.core.entities.versions import Version
 
 
 @word(
@@ -198,25 +47,6 @@ def describe(session: Session, ref: str, text: str, reason: str | None) -> Resul
             registry.catalogs.describe(name, description, reason=reason)
     done = "described" if description else "removed the description of"
     return Note([f"{done} {name}"], [{"name": name, "description": description}])
-
-
-@word(
-    "copy",
-    calls=["versions.copy"],
-    examples=["copy staging.ml_team.fraud@Candidate prod.ml_team.fraud", "copy staging.ml_team.fraud/3 fraud"],
-)
-@click.argument("source_ref", shell_complete=candidates.references)
-@click.argument("model", shell_complete=candidates.models)
-@reason_option
-def copy(session: Session, source_ref: str, model: str, reason: str | None) -> Result:
-    """Copy a version to another model, as its next version.
-
-    MODEL is created when missing. Tags and description go along, aliases do not. Promoting from staging to prod is
-    a copy and then an alias.
-    """
-    reference = session.reference(source_ref)
-    version = session.registry.versions.copy(reference, session.model(model), reason=reason)
-    return Note([f"copied {reference} to {version.reference}"], [views.version_row(version)])
 
 
 @word("rename", calls=["models.rename"], examples=["rename prod.ml_team.fraud prod.ml_team.card_fraud"])

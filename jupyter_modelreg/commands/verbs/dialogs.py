@@ -20,7 +20,7 @@ from jupyter_modelreg.commands.results.results import Note, Result
 from jupyter_modelreg.commands.session import Session
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.names import Reference
+from jupyter_modelreg.core.references import Reference
 
 Order = dict[str, JsonValue]
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from jupyter_modelreg.core.catalog.lookup import require_model, require_version, version_by_alias
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.values import Model, Version
+from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import PolicyRefused
 from jupyter_modelreg.core.names import check_alias, check_settable_alias
 from jupyter_modelreg.core.unit_of_work import Work

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from jupyter_modelreg.core.catalog.lookup import require_catalog, require_schema
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.values import Catalog, JsonValue, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Schema
+from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidState
 from jupyter_modelreg.core.names import check_namespace, check_part
-from jupyter_modelreg.core.query.search import BY_NAME, Page, Search, decode_token, page_of
+from jupyter_modelreg.core.query.paging import BY_NAME, Page, decode_token, page_of
+from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.core.unit_of_work import Work
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from jupyter_modelreg.core.entities.values import Catalog, Model, Schema, Version
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import AliasNotFound, InvalidInput, NotFound
-from jupyter_modelreg.core.names import Reference, check_alias, check_model_name, is_latest, parse_reference
+from jupyter_modelreg.core.names import check_alias, check_model_name, is_latest
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.search import Condition, Order, Search
+from jupyter_modelreg.core.references import Reference, parse_reference
 
 ReferenceLike = str | Reference
 

@@ -8,19 +8,12 @@ from jupyter_modelreg.core.catalog.catalogs import ensure_schema
 from jupyter_modelreg.core.catalog.lookup import require_model, require_schema
 from jupyter_modelreg.core.catalog.tags import check_tags
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.values import PROMPT_TAG, JsonValue, Model
+from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
+from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput
 from jupyter_modelreg.core.names import check_model_name, is_governed, namespace_of
-from jupyter_modelreg.core.query.search import (
-    BY_NAME,
-    Condition,
-    Order,
-    Page,
-    Search,
-    decode_token,
-    full_order,
-    page_of,
-)
+from jupyter_modelreg.core.query.paging import BY_NAME, Page, decode_token, full_order, page_of
+from jupyter_modelreg.core.query.search import Condition, Order, Search
 from jupyter_modelreg.core.unit_of_work import Work
 
 

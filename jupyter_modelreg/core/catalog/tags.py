@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 
 from jupyter_modelreg.core.catalog.lookup import ReferenceLike, as_reference, require_model, resolve_versions
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.values import Event, Model, Version
+from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import Conflict, InvalidInput
 from jupyter_modelreg.core.names import check_tag_key, check_tag_value
 from jupyter_modelreg.core.query.search import FIRST, Start

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.values import JsonValue, Version
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.unit_of_work import Work
 
 

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from jupyter_modelreg.core.context import Domain
-from jupyter_modelreg.core.entities.values import Event, Model, Version
+from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.unit_of_work import Work
 
 

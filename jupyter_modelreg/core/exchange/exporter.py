@@ -8,12 +8,16 @@ from pathlib import Path
 
 from jupyter_modelreg.core.catalog.lookup import require_catalog, require_model, resolve_versions
 from jupyter_modelreg.core.context import Domain
-from jupyter_modelreg.core.entities.values import Catalog, FileEntry, JsonValue, Model, Schema, Version
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, InvalidState, NotFound, RegistryError
 from jupyter_modelreg.core.exchange.reports import ExportReport
-from jupyter_modelreg.core.names import namespace_of, parse_reference
-from jupyter_modelreg.core.ports.store import Outgoing, Transaction
+from jupyter_modelreg.core.names import namespace_of
+from jupyter_modelreg.core.ports.exchange import Outgoing
+from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.search import Order, Search
+from jupyter_modelreg.core.references import parse_reference
 
 
 def write_archive(domain: Domain, file: Path, references: Sequence[str]) -> ExportReport:

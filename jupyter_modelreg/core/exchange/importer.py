@@ -14,14 +14,17 @@ from typing import TypeVar
 
 from jupyter_modelreg.core.catalog.catalogs import ensure_schema
 from jupyter_modelreg.core.context import Domain
-from jupyter_modelreg.core.entities.values import Catalog, JsonValue, Model, Schema, Version
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, RegistryError
 from jupyter_modelreg.core.exchange.bulk_unit import BulkWork, bulk_work
 from jupyter_modelreg.core.exchange.managed_versions import Filling, Wish
 from jupyter_modelreg.core.exchange.placement import alias_and_number, arrived, authored, judge, log_created, renew
 from jupyter_modelreg.core.exchange.reports import Counting, ImportReport, Skipped, Target
 from jupyter_modelreg.core.names import check_model_name, check_part, is_governed, namespace_of
-from jupyter_modelreg.core.ports.store import Incoming, Transaction
+from jupyter_modelreg.core.ports.exchange import Incoming
+from jupyter_modelreg.core.ports.store import Transaction
 
 # How many rows are stored at a time: other processes wait for so long (some tenths of a second), and no longer.
 _PAGE = 2000

@@ -7,13 +7,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from jupyter_modelreg.core.context import Domain
-from jupyter_modelreg.core.entities.values import FileEntry, JsonValue, Version
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidState, RegistryBusy, RegistryError, RegistryUnusable
 from jupyter_modelreg.core.exchange.placement import alias_and_number, arrived, judge, log_created, renew
 from jupyter_modelreg.core.exchange.reports import Counting, Skipped, Target
-from jupyter_modelreg.core.ports.store import Incoming, ModelFiles
+from jupyter_modelreg.core.ports.exchange import Incoming
+from jupyter_modelreg.core.ports.tracking import ModelFiles
 from jupyter_modelreg.core.unit_of_work import Work
-from jupyter_modelreg.core.versions.register import check_signature, record_failure
+from jupyter_modelreg.core.versions.pending import record_failure
+from jupyter_modelreg.core.versions.signature import check_signature
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from jupyter_modelreg.core.catalog.aliases import MAX_ALIASES
-from jupyter_modelreg.core.entities.values import Catalog, JsonValue, Model, Schema, Version
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.exchange.reports import Counting, Skipped, Target
 from jupyter_modelreg.core.ports.store import Transaction

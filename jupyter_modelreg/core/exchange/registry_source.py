@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 from jupyter_modelreg.core.context import Domain
-from jupyter_modelreg.core.entities.values import Catalog, Model, Schema, Version
-from jupyter_modelreg.core.ports.store import ModelFiles
-from jupyter_modelreg.core.query.search import BY_NAME, FIRST, Order, Scalar, Search, Start
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.ports.tracking import ModelFiles
+from jupyter_modelreg.core.query.paging import BY_NAME
+from jupyter_modelreg.core.query.search import FIRST, Order, Scalar, Search, Start
 
 _PAGE = 2000
 _BY_NUMBER = (Order("name"), Order("version"))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from jupyter_modelreg.core.entities.values import Model
+from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.errors import RegistryError
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from jupyter_modelreg.core.catalog.lookup import require_model
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.values import Event
+from jupyter_modelreg.core.entities.events import GENESIS, Event, chain_hash
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.query.search import NEWEST_EVENT_FIRST, Page, decode_token, page_of
-from jupyter_modelreg.core.unit_of_work import GENESIS, chain_hash
+from jupyter_modelreg.core.query.paging import NEWEST_EVENT_FIRST, Page, decode_token, page_of
 
 
 class History(Topic):

@@ -10,7 +10,8 @@ from jupyter_modelreg.core.context import Domain
 from jupyter_modelreg.core.entities.findings import Backup, Restored, VersionLine
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import AlreadyExists, FilesDamaged, RegistryBusy, SourceUnavailable
-from jupyter_modelreg.core.ports.store import BackupWriter, Manifests, Transaction
+from jupyter_modelreg.core.ports.files import BackupWriter, Manifests
+from jupyter_modelreg.core.ports.store import Transaction
 
 _TRIES = 5
 

@@ -10,7 +10,7 @@ from jupyter_modelreg.core.entities.findings import Backup, Finding, Restored, V
 from jupyter_modelreg.core.maintenance.backup import back_up, restore
 from jupyter_modelreg.core.maintenance.verify import GONE, is_stuck, verify
 from jupyter_modelreg.core.unit_of_work import Work
-from jupyter_modelreg.core.versions.register import fail
+from jupyter_modelreg.core.versions.pending import fail
 
 
 class Maintenance(Topic):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jupyter_modelreg.core.context import Domain
+from jupyter_modelreg.core.entities.events import GENESIS, Event, chain_hash
 from jupyter_modelreg.core.entities.findings import (
     Dangling,
     FilesFound,
@@ -18,9 +19,8 @@ from jupyter_modelreg.core.entities.findings import (
     Verification,
     VersionLine,
 )
-from jupyter_modelreg.core.entities.values import Event, FileEntry
-from jupyter_modelreg.core.ports.store import Artifacts
-from jupyter_modelreg.core.unit_of_work import GENESIS, chain_hash
+from jupyter_modelreg.core.entities.versions import FileEntry
+from jupyter_modelreg.core.ports.files import Artifacts
 
 GONE = "the process that registered it is gone"
 

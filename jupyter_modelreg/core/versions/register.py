@@ -7,55 +7,24 @@ PENDING_REGISTRATION, its files are taken in, and it becomes READY, or FAILED_RE
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
 
-from jupyter_modelreg.core.catalog.aliases import check_room, point_alias
+from jupyter_modelreg.core.catalog.aliases import check_room
 from jupyter_modelreg.core.catalog.lookup import require_model, resolve_version
 from jupyter_modelreg.core.catalog.models import new_model
-from jupyter_modelreg.core.catalog.tags import check_tags
 from jupyter_modelreg.core.context import Domain
-from jupyter_modelreg.core.entities.findings import VersionLine
-from jupyter_modelreg.core.entities.values import PROMPT_TAG, FileEntry, JsonValue, Model, Version
-from jupyter_modelreg.core.errors import InvalidState, NotFound, PolicyRefused, RegistryError, SourceUnresolved
-from jupyter_modelreg.core.names import check_model_name, check_settable_alias, is_governed, parse_reference
-from jupyter_modelreg.core.ports.store import ModelFiles, Origin
+from jupyter_modelreg.core.entities.securables import PROMPT_TAG
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import FileEntry, Version
+from jupyter_modelreg.core.errors import InvalidState, NotFound, RegistryError, SourceUnresolved
+from jupyter_modelreg.core.names import is_governed
+from jupyter_modelreg.core.ports.tracking import ModelFiles, Origin
+from jupyter_modelreg.core.references import parse_reference
 from jupyter_modelreg.core.unit_of_work import Work
-
-_logger = logging.getLogger(__name__)
-
-TakeIn = Callable[[Version], list[FileEntry]]
-
-_WHY_SIGNATURE = (
-    "log it with input_example= or signature=: governed models declare what they take and what they give back"
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What to register; see `Versions.register` for the fields."""
-
-    name: str
-    source: str
-    aliases: tuple[str, ...] = ()
-    tags: Mapping[str, str] = field(default_factory=dict)
-    description: str | None = None
-    run_id: str | None = None
-    run_link: str | None = None
-    logged_model_id: str | None = None
-    local_folder: str | None = None
-    create_model: bool = True
-    check_source: bool = True
-    reason: str | None = None
-
-    def checked(self) -> Request:
-        """The same with every part validated. Raises InvalidInput."""
-        check_model_name(self.name)
-        for alias in self.aliases:
-            check_settable_alias(alias)
-        return replace(self, aliases=tuple(dict.fromkeys(self.aliases)), tags=check_tags(self.tags))
+from jupyter_modelreg.core.versions.pending import TakeIn, finish, point_aliases
+from jupyter_modelreg.core.versions.request import Request
+from jupyter_modelreg.core.versions.signature import check_signature
 
 
 def register(domain: Domain, request: Request) -> Version:
@@ -80,7 +49,7 @@ def register(domain: Domain, request: Request) -> Version:
                 pending = _insert(work, request, origin, status="PENDING_REGISTRATION", signature=signature)
                 # Before anybody can see it, and until it is READY: what is PENDING and unclaimed is known to be stuck.
                 claims.enter_context(domain.artifacts.claim(pending.id))
-            return _finish(domain, request, pending, take_in)
+            return finish(domain, request, pending, take_in)
 
 
 def _registered_source(domain: Domain, request: Request) -> Version | None:
@@ -150,19 +119,6 @@ def _copy(domain: Domain, files: ModelFiles, version: Version) -> list[FileEntry
     return domain.artifacts.take_in(files.folder, version.id, move=files.disposable)
 
 
-def check_signature(signature: Mapping[str, JsonValue] | None, source: str, name: str) -> None:
-    """Unity Catalog: a signature with inputs and outputs is required (`_validate_model_signature` of its store).
-
-    Raises PolicyRefused, which says that `source` cannot become a version of the governed model `name`.
-    """
-    if not signature or not signature.get("inputs"):
-        raise PolicyRefused(f"{source} has no signature, so it cannot become {name}", _WHY_SIGNATURE)
-    if not signature.get("outputs"):
-        raise PolicyRefused(
-            f"the signature of {source} has inputs but no outputs, so it cannot become {name}", _WHY_SIGNATURE
-        )
-
-
 def _insert(
     work: Work, request: Request, origin: Origin, *, status: str, signature: Mapping[str, JsonValue] | None
 ) -> Version:
@@ -202,73 +158,5 @@ def _insert(
     }
     work.log("version.created", "model", model.id, model.name, version=version.version, after=after)
     if status == "READY":
-        version = _point_aliases(work, request, model, version)
+        version = point_aliases(work, request, model, version)
     return version
-
-
-def _point_aliases(work: Work, request: Request, model: Model, version: Version) -> Version:
-    for alias in request.aliases:
-        point_alias(work, model, alias, version)
-        model = replace(model, aliases={**model.aliases, alias: version.version})
-    return replace(version, aliases=request.aliases)
-
-
-def _finish(domain: Domain, request: Request, pending: Version, take_in: TakeIn) -> Version:
-    try:
-        entries = take_in(pending)
-    except BaseException as error:  # what it had begun is gone already; a folder that is there is not ours
-        record_failure(domain, request.reason, pending, error)
-        raise
-    try:
-        return _ready(domain, request, pending, entries)
-    except BaseException as error:
-        if record_failure(domain, request.reason, pending, error):
-            domain.artifacts.remove(pending.id)
-        raise
-
-
-def _ready(domain: Domain, request: Request, pending: Version, entries: list[FileEntry]) -> Version:
-    changes: dict[str, object] = {
-        "status": "READY",
-        "managed": True,
-        "location": domain.artifacts.path(pending.id).as_uri(),
-        "size": sum(entry.size for entry in entries),
-    }
-    with domain.write(request.reason) as work:
-        work.tx.versions.update(pending.id, changes)
-        work.tx.versions.add_files(pending.id, entries)
-        _log_status(work, pending, "READY", None)
-        ready = replace(pending, **changes)  # type: ignore[arg-type]
-        if request.aliases:
-            ready = _point_aliases(work, request, require_model(work.tx, request.name), ready)
-        return ready
-
-
-def record_failure(domain: Domain, reason: str | None, pending: Version, error: BaseException) -> bool:
-    """Set a version to FAILED_REGISTRATION; whether that could be put on record."""
-    message = getattr(error, "message", None) or str(error) or type(error).__name__
-    try:
-        with domain.write(reason) as work:
-            fail(work, pending, message)
-    except RegistryError:  # on a full disk, say; what is to be heard of is the error that came first
-        _logger.warning("%s stays %s until verify --repair", pending.reference, pending.status, exc_info=True)
-        return False
-    return True
-
-
-def fail(work: Work, version: Version | VersionLine, message: str) -> None:
-    """Set a version that never became READY to FAILED_REGISTRATION, for the reason `message`."""
-    work.tx.versions.update(version.id, {"status": "FAILED_REGISTRATION", "status_message": message})
-    _log_status(work, version, "FAILED_REGISTRATION", message)
-
-
-def _log_status(work: Work, version: Version | VersionLine, status: str, message: str | None) -> None:
-    work.log(
-        "version.status",
-        "model",
-        version.model_id,
-        version.name or "",
-        version=version.version,
-        before={"status": version.status},
-        after={"status": status, "message": message} if message else {"status": status},
-    )

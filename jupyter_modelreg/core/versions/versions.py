@@ -17,22 +17,18 @@ from jupyter_modelreg.core.catalog.lookup import (
     resolve_versions,
 )
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.values import FileEntry, JsonValue, Model, Version
+from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.errors import AlreadyExists, ArchivingRefused, InvalidState, PolicyRefused
 from jupyter_modelreg.core.names import canonical_stage
-from jupyter_modelreg.core.ports.store import MLFLOW_NOTE, Transaction
-from jupyter_modelreg.core.query.search import (
-    VERSION_ORDER,
-    Condition,
-    Order,
-    Page,
-    Search,
-    decode_token,
-    full_order,
-    page_of,
-)
+from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
+from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.query.paging import VERSION_ORDER, Page, decode_token, full_order, page_of
+from jupyter_modelreg.core.query.search import Condition, Order, Search
 from jupyter_modelreg.core.unit_of_work import Work
-from jupyter_modelreg.core.versions.register import Request, register
+from jupyter_modelreg.core.versions.register import register
+from jupyter_modelreg.core.versions.request import Request
 
 _ACTIVE_STAGES = ("Staging", "Production")
 _NEWEST_FIRST = (Order("version", descending=True),)

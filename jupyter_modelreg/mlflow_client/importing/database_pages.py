@@ -19,7 +19,8 @@ from mlflow.store.model_registry.dbmodels.models import (
 )
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 
-from jupyter_modelreg.core.entities.values import Model, Version
+from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.mlflow_client.uris import logged_model_in
 
 # Large, since MLflow's index on tags begins with the key, so that the tags of a page take a look at all tags.

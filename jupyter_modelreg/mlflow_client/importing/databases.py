@@ -13,7 +13,8 @@ from mlflow.store.db.utils import _verify_schema, create_sqlalchemy_engine
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
-from jupyter_modelreg.mlflow_client.uris import check_answers, reason, shown, speakable
+from jupyter_modelreg.mlflow_client.redact import reason, shown, speakable
+from jupyter_modelreg.mlflow_client.uris import check_answers
 
 _CHECK = "check the URI, and that you may read there"
 # libpq and others take the short name, SQLAlchemy does not.

@@ -9,7 +9,8 @@ from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 from mlflow.store.entities.paged_list import PagedList
 from mlflow.store.model_registry.abstract_store import AbstractStore
 
-from jupyter_modelreg.core.entities.values import PROMPT_TAG, Metric, Model, Version
+from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
+from jupyter_modelreg.core.entities.versions import Metric, Version
 from jupyter_modelreg.mlflow_client.uris import logged_model_in
 
 _PAGE = 1000  # MLflow's servers give no more models at a time

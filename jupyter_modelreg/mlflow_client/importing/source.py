@@ -11,14 +11,17 @@ from urllib.parse import urlparse
 from mlflow.tracking._model_registry.utils import _get_store
 from mlflow.tracking._tracking_service.utils import _use_tracking_uri
 
-from jupyter_modelreg.core.entities.values import Catalog, Model, Schema, Version
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import RegistryError, SourceUnavailable
-from jupyter_modelreg.core.ports.store import Incoming, ModelFiles
+from jupyter_modelreg.core.ports.exchange import Incoming
+from jupyter_modelreg.core.ports.tracking import ModelFiles
 from jupyter_modelreg.mlflow_client.importing.database_pages import DatabasePages
 from jupyter_modelreg.mlflow_client.importing.databases import is_database, open_database
 from jupyter_modelreg.mlflow_client.importing.search_pages import SearchPages
+from jupyter_modelreg.mlflow_client.redact import reason, shown, speakable, without_secrets
 from jupyter_modelreg.mlflow_client.resolver import MlflowSources
-from jupyter_modelreg.mlflow_client.uris import check_answers, reason, shown, speakable, without_secrets
+from jupyter_modelreg.mlflow_client.uris import check_answers
 
 T = TypeVar("T")
 

@@ -1,9 +1,12 @@
-"""What is wrong with a database, and what the errors of DuckDB mean for a person."""
+"""Why a registry cannot be opened, read or written, in a sentence; and for how long opening it is tried."""
 
 from __future__ import annotations
 
 import errno
+import math
+import os
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +14,7 @@ from pathlib import Path
 import duckdb
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.core.errors import InvalidInput, RegistryBusy, RegistryUnusable
 
 RESTORE = "restore a backup: modelreg restore FILE --force; what is there now is moved aside"
 _FULL = re.compile(r"no space left|disk quota|file too large|out of disk space", re.IGNORECASE)
@@ -20,6 +23,11 @@ _REFUSED = re.compile(r"read-only file ?system|permission denied|operation not p
 # What the system refuses or finds broken, as against what the database finds wrong with a statement.
 _BROKEN = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 _DAMAGED = re.compile(r"could not (read|write|open|truncate|sync)|corrupt|checksum|deserializ", re.IGNORECASE)
+
+# How long to wait for other processes, in seconds, unless MODELREG_LOCK_TIMEOUT says otherwise.
+WAIT_LIMIT = 30.0
+# What a filesystem without locks answers.
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
 
 
 def wal_of(path: Path) -> Path:
@@ -88,3 +96,57 @@ def is_broken(error: duckdb.Error) -> bool:
 def _line(text: str) -> str:
     """The first line, without the kind of error that DuckDB puts in front."""
     return re.sub(r"^(\w+ )*Error: ", "", text.strip().splitlines()[0])
+
+
+def wait_limit() -> float:
+    """How long to wait for other processes, in seconds. Raises InvalidInput for a setting that is not a number."""
+    text = os.environ.get("MODELREG_LOCK_TIMEOUT")
+    if not text:
+        return WAIT_LIMIT
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds <= threading.TIMEOUT_MAX:
+        raise InvalidInput(
+            f"MODELREG_LOCK_TIMEOUT is {text!r}, which is no number of seconds", "set it to one like 30, or unset it"
+        )
+    return seconds
+
+
+def not_opened(path: Path, error: OSError) -> RegistryUnusable:
+    """The folder or its lock files cannot be used."""
+    if error.errno in _NO_LOCKS:
+        return no_locks(path, error)
+    return RegistryUnusable(
+        f"the registry {path} cannot be opened: {error.strerror or error} ({error.filename or path.parent})",
+        "choose a folder you can write to, like: connect modelreg:////folder/registry.duckdb; to look into a registry "
+        "that cannot be written to, copy it there, with its .files",
+    )
+
+
+def no_locks(path: Path, error: OSError | None = None) -> RegistryUnusable:
+    """Processes could not take turns, and would overwrite what the others have written."""
+    why = f": {error.strerror or error}" if error else ""
+    return RegistryUnusable(
+        f"the registry {path} is on a filesystem that keeps no file locks{why}",
+        "put it on a local disk, or share it through a server: mlflow server --registry-store-uri modelreg:////…",
+    )
+
+
+def not_attached(path: Path, error: duckdb.Error) -> RegistryUnusable | RegistryBusy:
+    """DuckDB does not open the file."""
+    if isinstance(error, duckdb.ResourceInUseException):
+        return RegistryBusy(
+            f"{path} is open in this very process, through a DuckDB connection that is not the registry's",
+            "close that connection, then try again",
+        )
+    return unusable(path, error)
+
+
+def unfit_journal(path: Path, journal: Path, error: duckdb.Error) -> RegistryUnusable:
+    """The database does not take what was kept for it; nothing is lost by saying so."""
+    return RegistryUnusable(
+        f"what is in {journal} does not go into {path}: {error}",
+        f"keep a copy of both; to go on without those changes, move {journal.name} away",
+    )

@@ -14,14 +14,20 @@ from pathlib import Path
 
 import duckdb
 
-from jupyter_modelreg.core.entities.values import Event
+from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.errors import RegistryBusy, RegistryUnusable
 from jupyter_modelreg.storage.duckdb.engine import Database
-from jupyter_modelreg.storage.duckdb.errors import database_errors, is_broken, wal_of
+from jupyter_modelreg.storage.duckdb.errors import (
+    database_errors,
+    is_broken,
+    not_attached,
+    unfit_journal,
+    wait_limit,
+    wal_of,
+)
 from jupyter_modelreg.storage.duckdb.journal import Contents, Journal
 from jupyter_modelreg.storage.duckdb.recovery import check_before_opening, check_continuity, without_stored
 from jupyter_modelreg.storage.duckdb.row_cache import Memory
-from jupyter_modelreg.storage.refusals import not_attached, unfit_journal, wait_limit
 from jupyter_modelreg.storage.sql.changes import Changes
 from jupyter_modelreg.storage.sql.migrations import migrate
 from jupyter_modelreg.storage.sql.rows.events import newest_event

@@ -20,9 +20,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jupyter_modelreg.core.entities.values import Event
+from jupyter_modelreg.core.entities.events import GENESIS, Event
 from jupyter_modelreg.core.errors import RegistryUnusable
-from jupyter_modelreg.core.unit_of_work import GENESIS
 from jupyter_modelreg.storage.duckdb.errors import not_written
 from jupyter_modelreg.storage.sql.changes import Changes
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.entities.values import Event
+from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.errors import RegistryUnusable
 from jupyter_modelreg.storage.duckdb.errors import RESTORE, wal_of
 from jupyter_modelreg.storage.duckdb.journal import Contents, Journal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.entities.values import Event
+from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.storage.sql.changes import LOOK_UPS, Changes
 from jupyter_modelreg.storage.sql.compiled import Row
 

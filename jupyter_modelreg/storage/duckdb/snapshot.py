@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from jupyter_modelreg.core.entities.values import Event
+from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.errors import AlreadyExists, RegistryUnusable
 from jupyter_modelreg.storage.duckdb.engine import Database
 from jupyter_modelreg.storage.duckdb.errors import database_errors, wal_of

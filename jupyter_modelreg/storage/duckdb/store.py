@@ -2,93 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 
-import sqlalchemy as sa
-
-from jupyter_modelreg.core.entities.values import Event
+from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.storage.duckdb.errors import database_errors, wal_of
 from jupyter_modelreg.storage.duckdb.journal import Journal
 from jupyter_modelreg.storage.duckdb.lease.lease import lease_on
 from jupyter_modelreg.storage.duckdb.snapshot import copy_database, opened_alone, replacing
-from jupyter_modelreg.storage.sql import tables
-from jupyter_modelreg.storage.sql.rows.bulk import BulkRows
-from jupyter_modelreg.storage.sql.rows.catalogs import CatalogRows, SchemaRows
-from jupyter_modelreg.storage.sql.rows.events import EventRows
-from jupyter_modelreg.storage.sql.rows.integrity import Integrity
-from jupyter_modelreg.storage.sql.rows.models import ModelRows
-from jupyter_modelreg.storage.sql.rows.versions import VersionRows
-from jupyter_modelreg.storage.sql.rows.webhooks import WebhookRows
 from jupyter_modelreg.storage.sql.session import Session
-
-
-class SqlTransaction:
-    """`core.outside.Transaction` in SQL."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    @cached_property
-    def catalogs(self) -> CatalogRows:
-        """Catalogs."""
-        return CatalogRows(self._session)
-
-    @cached_property
-    def schemas(self) -> SchemaRows:
-        """Schemas."""
-        return SchemaRows(self._session)
-
-    @cached_property
-    def models(self) -> ModelRows:
-        """Models."""
-        return ModelRows(self._session)
-
-    @cached_property
-    def versions(self) -> VersionRows:
-        """Versions."""
-        return VersionRows(self._session)
-
-    @cached_property
-    def events(self) -> EventRows:
-        """The activity log."""
-        return EventRows(self._session)
-
-    @cached_property
-    def webhooks(self) -> WebhookRows:
-        """Webhooks."""
-        return WebhookRows(self._session)
-
-    @cached_property
-    def bulk(self) -> BulkRows:
-        """Rows by the thousand."""
-        return BulkRows(self._session)
-
-    @cached_property
-    def integrity(self) -> Integrity:
-        """Questions about the whole database."""
-        return Integrity(self._session)
-
-    def counts(self) -> Mapping[str, int]:
-        """How many of each there are, the trash left out, under the names `RegistryStatus` uses."""
-        models, versions = tables.models, tables.versions
-        live = models.c.deleted_at.is_(None)
-
-        def count(table: sa.Table, *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
-            return sa.select(sa.func.count()).select_from(table).where(*where).scalar_subquery()
-
-        live_models = sa.select(models.c.id).where(live)
-        statement = sa.select(
-            count(tables.catalogs).label("catalogs"),
-            count(tables.schemas).label("schemas"),
-            count(models, live, models.c.schema_id.is_not(None)).label("governed_models"),
-            count(models, live, models.c.schema_id.is_(None)).label("workspace_models"),
-            count(versions, versions.c.deleted_at.is_(None), versions.c.model_id.in_(live_models)).label("versions"),
-            count(tables.events).label("events"),
-        )
-        return dict(self._session.execute(statement).mappings().one())
+from jupyter_modelreg.storage.sql.transaction import SqlTransaction, all_or_nothing
 
 
 class DuckDBStore:
@@ -116,7 +40,7 @@ class DuckDBStore:
     @contextmanager
     def write(self) -> Iterator[SqlTransaction]:
         """All of it happens, or nothing."""
-        with database_errors(self._path), self._lease.use() as file, _all_or_nothing(Session(file)) as tx:
+        with database_errors(self._path), self._lease.use() as file, all_or_nothing(Session(file)) as tx:
             yield tx
 
     def exists(self) -> bool:
@@ -130,7 +54,7 @@ class DuckDBStore:
     @contextmanager
     def opened(self, copy: Path) -> Iterator[SqlTransaction]:
         """A transaction on a copy that nobody else knows of; what it does is kept. Raises RegistryUnusable."""
-        with opened_alone(copy) as file, _all_or_nothing(Session(file, keeping=False)) as tx:
+        with opened_alone(copy) as file, all_or_nothing(Session(file, keeping=False)) as tx:
             yield tx
 
     @contextmanager
@@ -152,13 +76,3 @@ class DuckDBStore:
     def close(self) -> None:
         """Let other processes have the file at once."""
         self._lease.release()
-
-
-@contextmanager
-def _all_or_nothing(session: Session) -> Iterator[SqlTransaction]:
-    try:
-        yield SqlTransaction(session)
-    except BaseException:
-        session.rollback()
-        raise
-    session.commit()

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql import json_text, tables
 from jupyter_modelreg.storage.sql.compiled import Row, Values, adding, adding_many, changing, changing_many, packed
 
 # The column by which the rows of a table are looked up one by one.
@@ -158,7 +158,7 @@ def _change(execute: Execute, table: sa.Table, columns: tuple[str, ...], rows: S
 def _fits(column: sa.Column[Any], value: object) -> bool:
     if value is None:
         return bool(column.nullable)
-    if isinstance(column.type, tables.JsonText):
+    if isinstance(column.type, json_text.JsonText):
         return True
     if isinstance(column.type, sa.Boolean):
         return isinstance(value, bool)

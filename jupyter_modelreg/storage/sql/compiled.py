@@ -9,14 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from jupyter_modelreg.storage.duckdb.engine import CachingDialect
-from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql import json_text
 
 _TYPES: Mapping[type[sa.types.TypeEngine[Any]], str] = {
     sa.BigInteger: "BIGINT",
     sa.Integer: "INTEGER",
     sa.Boolean: "BOOLEAN",
     sa.Text: "VARCHAR",
-    tables.JsonText: "VARCHAR",
+    json_text.JsonText: "VARCHAR",
 }
 _DIALECT = CachingDialect(paramstyle="numeric_dollar")
 
@@ -88,9 +88,9 @@ def packed(column: sa.Column[Any], values: Iterable[object]) -> str:
     DuckDB takes each column as one JSON text and unpacks it, some fifty times faster than a statement a row (measured:
     20,000 rows of ten columns in 0.4 s), with no other library than its own.
     """
-    if isinstance(column.type, tables.JsonText):
+    if isinstance(column.type, json_text.JsonText):
         values = [column.type.process_bind_param(value, _DIALECT) for value in values]
-    return tables.to_json(list(values))
+    return json_text.to_json(list(values))
 
 
 def _unpacking(table: sa.Table, columns: Iterable[str]) -> str:

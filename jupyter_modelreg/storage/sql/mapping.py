@@ -10,8 +10,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import sqlalchemy as sa
 
+from jupyter_modelreg.storage.sql.json_text import JsonText, from_json
 from jupyter_modelreg.storage.sql.session import Session
-from jupyter_modelreg.storage.sql.tables import JsonText, from_json
 
 E = TypeVar("E")
 Process = Callable[[Any], Any]

@@ -13,10 +13,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.entities.values import PROMPT_TAG
+from jupyter_modelreg.core.entities.securables import PROMPT_TAG
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.query.search import Condition, Order, Search, Start
-from jupyter_modelreg.storage.sql.tables import to_json
+from jupyter_modelreg.storage.sql.json_text import to_json
 
 Columns = Mapping[str, sa.ColumnElement[Any]]
 Value = Any  # what a statement's parameter takes: text, numbers

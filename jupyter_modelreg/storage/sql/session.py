@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import duckdb
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.entities.values import Event
+from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.storage.duckdb.engine import Database
 from jupyter_modelreg.storage.duckdb.row_cache import Memory
 from jupyter_modelreg.storage.sql.changes import LOOK_UPS, Changes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from jupyter_modelreg.core.entities.values import Version
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.registry import Registry
 
 FRAUD = "prod.ml_team.fraud"

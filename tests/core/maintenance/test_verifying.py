@@ -10,7 +10,7 @@ import pytest
 from maintaining import FRAUD, findings, kinds, sql
 
 from jupyter_modelreg.artifacts import ManagedFiles
-from jupyter_modelreg.core.entities.values import FileEntry
+from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import FilesDamaged
 from jupyter_modelreg.core.progress import Progress, listening
 from jupyter_modelreg.core.registry import Registry

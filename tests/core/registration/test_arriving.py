@@ -12,7 +12,7 @@ from registering import FRAUD, actions
 
 import jupyter_modelreg
 from jupyter_modelreg.artifacts import ManagedFiles
-from jupyter_modelreg.core.entities.values import FileEntry
+from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState, PolicyRefused
 from jupyter_modelreg.core.registry import Registry
 from tests.real_models import SaveModel

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from jupyter_modelreg.core.errors import RegistryBusy
-from jupyter_modelreg.storage.refusals import no_locks, not_opened
+from jupyter_modelreg.storage.duckdb.errors import no_locks, not_opened
 from jupyter_modelreg.system.locks import ProcessLock
 
 _log = logging.getLogger(__name__)

@@ -12,16 +12,16 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.errors import RegistryBusy, RegistryError
+from jupyter_modelreg.storage.duckdb.errors import wait_limit
 from jupyter_modelreg.storage.duckdb.file import RegistryFile
 from jupyter_modelreg.storage.duckdb.lease.fair_lock import Turn
-from jupyter_modelreg.storage.pace import Pace
-from jupyter_modelreg.storage.refusals import wait_limit
 
 # An idle process gives the files back after this long even if nobody asks, in seconds.
 IDLE_LIMIT = 1.0
@@ -39,6 +39,33 @@ def lease_on(path: Path) -> Lease:
         if real not in _leases:
             _leases[real] = Lease(real)
         return _leases[real]
+
+
+# A busy process hands over after this long, or after this many times what handing over takes, which is more on a busy
+# machine: else most of the time would go into handing over. In seconds.
+SLICE = 0.03
+_SLICE_COSTS = 4
+_LONGEST_SLICE = 0.3
+# Who has done nothing for this long, or for as long as handing over takes, is idle. In seconds.
+_PATIENCE = 0.004
+_LONGEST_PATIENCE = 0.03
+
+
+@dataclass
+class Pace:
+    """What opening and closing the database took the last time, in seconds, and what follows from that."""
+
+    opening: float = 0.0
+
+    @property
+    def slice(self) -> float:
+        """For how long a busy process goes on while others wait, in seconds."""
+        return min(_LONGEST_SLICE, max(SLICE, _SLICE_COSTS * self.opening))
+
+    @property
+    def patience(self) -> float:
+        """How long a process waits for more to do while others wait, in seconds."""
+        return min(_LONGEST_PATIENCE, max(_PATIENCE, self.opening))
 
 
 class Lease:

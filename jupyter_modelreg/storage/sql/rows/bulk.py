@@ -8,8 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.entities.values import PROMPT_TAG, Event, Model, Version
-from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
+from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.storage.sql import json_text, tables
 from jupyter_modelreg.storage.sql.compiled import adding_many, changing_many, packed
 from jupyter_modelreg.storage.sql.rows.latest_versions import note_latest
 from jupyter_modelreg.storage.sql.rows.models import ModelRows
@@ -99,5 +101,5 @@ def _prompts(records: Sequence[Model | Version]) -> list[bool]:
 
 def _texts(values: Iterable[str]) -> sa.Select[Any]:
     """A subquery of `values`: thousands of parameters would take longer to read than to answer."""
-    unpacked = sa.func.from_json(sa.cast(sa.literal(tables.to_json(list(values))), sa.Text), '["VARCHAR"]')
+    unpacked = sa.func.from_json(sa.cast(sa.literal(json_text.to_json(list(values))), sa.Text), '["VARCHAR"]')
     return sa.select(sa.func.unnest(unpacked))

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.entities.values import Catalog, Schema
-from jupyter_modelreg.core.query.search import BY_NAME, FIRST, Start
+from jupyter_modelreg.core.entities.securables import Catalog, Schema
+from jupyter_modelreg.core.query.paging import BY_NAME
+from jupyter_modelreg.core.query.search import FIRST, Start
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.mapping import Rows
 from jupyter_modelreg.storage.sql.search import paged

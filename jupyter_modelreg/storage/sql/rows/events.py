@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.entities.values import Event
-from jupyter_modelreg.core.query.search import FIRST, NEWEST_EVENT_FIRST, Start
+from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.query.paging import NEWEST_EVENT_FIRST
+from jupyter_modelreg.core.query.search import FIRST, Start
 from jupyter_modelreg.storage.duckdb.engine import Database
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.compiled import Prepared

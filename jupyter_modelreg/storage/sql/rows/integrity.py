@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.findings import Dangling, VersionLine
-from jupyter_modelreg.core.entities.values import FileEntry
-from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.core.entities.versions import FileEntry
+from jupyter_modelreg.storage.sql import json_text, tables
 from jupyter_modelreg.storage.sql.rows.latest_versions import note_latest, wrong_latest
 from jupyter_modelreg.storage.sql.session import Session
 
@@ -109,7 +109,7 @@ class Integrity:
 
     def _aliases(self) -> Iterator[Dangling]:
         pointed = sa.select(_MODELS.c.id, _MODELS.c.name, _MODELS.c.aliases).where(
-            _MODELS.c.deleted_at.is_(None), _MODELS.c.aliases != sa.literal({}, tables.JsonText)
+            _MODELS.c.deleted_at.is_(None), _MODELS.c.aliases != sa.literal({}, json_text.JsonText)
         )
         targets = [
             (row["name"], alias, version, f"{row['id']}/{version}")

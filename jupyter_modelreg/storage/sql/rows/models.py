@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.entities.values import PROMPT_TAG, Model
-from jupyter_modelreg.core.query.search import BY_NAME, Search, full_order
+from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
+from jupyter_modelreg.core.query.paging import BY_NAME, full_order
+from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.compiled import Prepared
 from jupyter_modelreg.storage.sql.mapping import Maker, Rows

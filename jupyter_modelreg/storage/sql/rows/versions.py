@@ -10,14 +10,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.entities.values import FileEntry, Metric, Model, Version
-from jupyter_modelreg.core.query.search import VERSION_ORDER, Condition, Search, full_order
+from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.versions import FileEntry, Metric, Version
+from jupyter_modelreg.core.query.paging import VERSION_ORDER, full_order
+from jupyter_modelreg.core.query.search import Condition, Search
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.compiled import Prepared
+from jupyter_modelreg.storage.sql.json_text import from_json
 from jupyter_modelreg.storage.sql.mapping import Maker, Rows, flat
 from jupyter_modelreg.storage.sql.rows.models import ModelRows, with_prompt_flag
 from jupyter_modelreg.storage.sql.search import Shape, matching, page_of_shape, shaped
-from jupyter_modelreg.storage.sql.tables import from_json
 
 _TABLE = tables.versions
 _MODELS = tables.models

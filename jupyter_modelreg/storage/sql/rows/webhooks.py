@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.entities.values import Webhook
-from jupyter_modelreg.core.query.search import FIRST, NEWEST_WEBHOOK_FIRST, Start
+from jupyter_modelreg.core.entities.webhooks import Webhook
+from jupyter_modelreg.core.query.paging import NEWEST_WEBHOOK_FIRST
+from jupyter_modelreg.core.query.search import FIRST, Start
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.mapping import Rows
 from jupyter_modelreg.storage.sql.search import paged

@@ -1,0 +1,51 @@
+"""Commands that move aliases: alias, unalias."""
+
+from __future__ import annotations
+
+import click
+
+from jupyter_modelreg.commands import candidates, messages
+from jupyter_modelreg.commands.command import Askable, reason_option, word
+from jupyter_modelreg.commands.resolve import alias_target, alias_version
+from jupyter_modelreg.commands.results.results import Note, Result
+from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.verbs import dialogs
+
+
+@word(
+    "alias",
+    calls=["aliases.set", "aliases.get"],
+    examples=[
+        "alias fraud@Champion 3",
+        "alias fraud@Champion latest",
+        "alias fraud@Previous @Champion",
+        "alias fraud --dialog",
+    ],
+    dialog=dialogs.alias,
+)
+@click.argument("target", cls=Askable, metavar="MODEL@ALIAS", shell_complete=candidates.aliases)
+@click.argument("version", cls=Askable, shell_complete=candidates.alias_versions)
+@reason_option
+def alias(session: Session, target: str, version: str, reason: str | None) -> Result:
+    """Point an alias at a version: set it, or move it.
+
+    VERSION is a number, latest, or another alias of the model (@Champion), meaning the version that one points at.
+    """
+    model, name = alias_target(session, target)
+    number = alias_version(session, model, version)
+    before = session.registry.aliases.set(model, name, number, reason=reason)
+    line = messages.pointed(model, name, number, before)
+    return Note([line], [{"name": model, "alias": name, "version": number, "before": before}])
+
+
+@word("unalias", calls=["aliases.remove"], examples=["unalias fraud@Challenger"])
+@click.argument("target", metavar="MODEL@ALIAS", shell_complete=candidates.aliases)
+@reason_option
+def unalias(session: Session, target: str, reason: str | None) -> Result:
+    """Remove an alias; its version stays."""
+    model, name = alias_target(session, target)
+    before = session.registry.aliases.remove(model, name, reason=reason)
+    line = f"{model} has no alias {name}; nothing changed"
+    if before is not None:
+        line = f"removed {model}@{name}, which pointed at {before}"
+    return Note([line], [{"name": model, "alias": name, "before": before}])

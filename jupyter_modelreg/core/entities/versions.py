@@ -1,0 +1,75 @@
+"""Versions of models, their metrics and their files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from jupyter_modelreg.core.entities.values import JsonValue
+
+Status = Literal["PENDING_REGISTRATION", "FAILED_REGISTRATION", "READY"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """One metric of the logged model a version was made from; `timestamp` in epoch milliseconds."""
+
+    key: str
+    value: float
+    timestamp: int
+    step: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileEntry:
+    """One file of a version: POSIX path below the version's folder, size in bytes, SHA-256 in hex."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """One version of a model.
+
+    `source` is what the caller registered; `location` is where the files are read from (a managed folder for
+    a governed version). `managed` says whether the registry keeps the files itself; `size` is their total in bytes.
+    """
+
+    id: int
+    model_id: int
+    name: str
+    version: int
+    aliases: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    description: str | None = None
+    stage: str = "None"
+    source: str | None = None
+    location: str | None = None
+    run_id: str | None = None
+    run_link: str | None = None
+    logged_model_id: str | None = None
+    params: Mapping[str, str] | None = None
+    metrics: tuple[Metric, ...] | None = None
+    signature: Mapping[str, JsonValue] | None = None
+    managed: bool = False
+    size: int | None = None
+    status: Status = "READY"
+    status_message: str | None = None
+    created_at: int
+    created_by: str
+    updated_at: int
+    updated_by: str
+    deleted_at: int | None = None
+
+    @property
+    def files_uri(self) -> str:
+        """Where the files are said to be; of a governed version the registry itself knows better."""
+        return self.location or self.source or ""
+
+    @property
+    def reference(self) -> str:
+        """`model/3`."""
+        return f"{self.name}/{self.version}"

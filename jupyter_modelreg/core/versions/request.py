@@ -1,0 +1,34 @@
+"""What somebody asks for who registers a version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from jupyter_modelreg.core.catalog.tags import check_tags
+from jupyter_modelreg.core.names import check_model_name, check_settable_alias
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What to register; see `Versions.register` for the fields."""
+
+    name: str
+    source: str
+    aliases: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    description: str | None = None
+    run_id: str | None = None
+    run_link: str | None = None
+    logged_model_id: str | None = None
+    local_folder: str | None = None
+    create_model: bool = True
+    check_source: bool = True
+    reason: str | None = None
+
+    def checked(self) -> Request:
+        """The same with every part validated. Raises InvalidInput."""
+        check_model_name(self.name)
+        for alias in self.aliases:
+            check_settable_alias(alias)
+        return replace(self, aliases=tuple(dict.fromkeys(self.aliases)), tags=check_tags(self.tags))

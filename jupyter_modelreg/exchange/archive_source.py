@@ -1,0 +1,74 @@
+"""An archive made by `export`, as something to import from."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_modelreg.connection import mlflow_sources
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.versions import FileEntry, Version
+from jupyter_modelreg.core.ports.exchange import Incoming
+from jupyter_modelreg.core.ports.tracking import ModelFiles
+from jupyter_modelreg.exchange.archive import Unpacking, unpacking
+from jupyter_modelreg.exchange.parquet import read_parquet
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchivedFile:
+    """One file of a managed version, as an archive lists it; `size` in bytes, SHA-256 in hex."""
+
+    version_id: int
+    path: str
+    size: int
+    sha256: str
+
+
+class _Archive:
+    """`core.outside.Incoming` on an archive that has been checked."""
+
+    def __init__(self, file: Path, archive: Unpacking, folder: Path) -> None:
+        self.uri = str(file)
+        self._archive = archive
+        self._folder = folder
+        for name in ("catalogs", "schemas", "models", "versions", "files"):
+            archive.table(name, folder / name)
+        self._entries: dict[int, list[FileEntry]] = {}
+        for page in read_parquet(folder / "files", ArchivedFile):
+            for each in page:
+                entry = FileEntry(path=each.path, size=each.size, sha256=each.sha256)
+                self._entries.setdefault(each.version_id, []).append(entry)
+
+    def containers(self) -> Sequence[Catalog | Schema]:
+        found: list[Catalog | Schema] = []
+        for catalogs in read_parquet(self._folder / "catalogs", Catalog):
+            found += catalogs
+        for schemas in read_parquet(self._folder / "schemas", Schema):
+            found += schemas
+        return found
+
+    def models(self) -> Iterator[Sequence[Model]]:
+        return read_parquet(self._folder / "models", Model)
+
+    def versions(self) -> Iterator[Sequence[Version]]:
+        return read_parquet(self._folder / "versions", Version)
+
+    def files(self, version: Version) -> AbstractContextManager[ModelFiles]:
+        return self._managed(version) if version.managed else mlflow_sources().files(version.files_uri)
+
+    @contextmanager
+    def _managed(self, version: Version) -> Iterator[ModelFiles]:
+        entries = self._entries.get(version.id, [])
+        with tempfile.TemporaryDirectory(prefix="modelreg-") as folder:
+            self._archive.files(entries, Path(folder))
+            yield ModelFiles(folder=Path(folder), disposable=True, signature=version.signature, entries=entries)
+
+
+@contextmanager
+def open_archive(file: Path) -> Iterator[Incoming]:
+    """The archive `file`, checked and its tables unpacked. Raises FilesDamaged, SourceUnavailable."""
+    with unpacking(file) as archive, tempfile.TemporaryDirectory(prefix="modelreg-") as folder:
+        yield _Archive(file, archive, Path(folder))

@@ -1,0 +1,60 @@
+"""URIs and error messages with their secrets taken out."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from urllib.parse import unquote, unquote_plus, urlparse
+
+_CREDENTIALS = re.compile(r"//[^/@\s]*:[^/@\s]*@")
+# Where a database takes a password as a parameter, too.
+_SECRET_PARAMETER = re.compile(r"(?i)([?&][^=&]*(?:password|passwd|pwd|secret|token|odbc_connect)[^=&]*=)([^&]*)")
+
+
+def reason(error: Exception, uri: str = "") -> str:
+    """What an error says, on one line and not longer than one, without passwords in URIs, and that in `uri`."""
+    # SQLAlchemy wraps what a driver says in the statement and a link.
+    text = " ".join(str(getattr(error, "orig", None) or error).split()) or type(error).__name__
+    text = _CREDENTIALS.sub("//", without_secrets(text, uri))
+    return text if len(text) <= 300 else f"{text[:300]}…"
+
+
+def shown(uri: str) -> str:
+    """`uri` as it may be shown: without a user's name and password, and without secrets among its parameters."""
+    user = _user_of(uri)
+    plain = uri.replace(f"//{user}@", "//", 1) if user else uri
+    return _SECRET_PARAMETER.sub(r"\1***", plain)
+
+
+def without_secrets(text: str, uri: str) -> str:
+    """`text` with *** for each password in `uri`, and for each piece of one: a URI may have been read wrongly."""
+    user, plain = _user_of(uri), text
+    if user:
+        plain = plain.replace(uri, shown(uri)).replace(f"//{user}@", "//")
+    password = user.partition(":")[2]
+    secrets = {password, *re.split("[@/:?#]", password), *(found[1] for found in _SECRET_PARAMETER.findall(uri))}
+    secrets |= {unquote(secret) for secret in secrets} | {unquote_plus(secret) for secret in secrets}
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        plain = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", plain)
+    return plain
+
+
+def speakable(error: Exception, uri: str) -> Exception | None:
+    """`error`, to be given as the cause of another; None if a traceback of it would show a password in `uri`."""
+    text = "".join(traceback.format_exception(error))
+    return error if without_secrets(text, uri) == text else None
+
+
+def _user_of(uri: str) -> str:
+    """`user:password` of a URI, and "" for none; also where a password has characters that should be escaped."""
+    scheme, _, rest = uri.partition("://")
+    user, at, _ = rest.rpartition("@")
+    if not at or rest.startswith("/"):  # then it is in the path of a file
+        return ""
+    try:
+        parts = urlparse(uri)
+        is_port = scheme in ("http", "https") and parts.port is not None
+        in_path = "@" not in parts.netloc and (is_port or ":" not in parts.netloc)
+    except ValueError:  # what should be the port is the beginning of a password
+        in_path = False
+    return "" if in_path else user

@@ -1,0 +1,96 @@
+"""One transaction of the store: the rows of each kind over one session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+
+import sqlalchemy as sa
+
+from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql.rows.bulk import BulkRows
+from jupyter_modelreg.storage.sql.rows.catalogs import CatalogRows, SchemaRows
+from jupyter_modelreg.storage.sql.rows.events import EventRows
+from jupyter_modelreg.storage.sql.rows.integrity import Integrity
+from jupyter_modelreg.storage.sql.rows.models import ModelRows
+from jupyter_modelreg.storage.sql.rows.versions import VersionRows
+from jupyter_modelreg.storage.sql.rows.webhooks import WebhookRows
+from jupyter_modelreg.storage.sql.session import Session
+
+
+class SqlTransaction:
+    """`core.outside.Transaction` in SQL."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @cached_property
+    def catalogs(self) -> CatalogRows:
+        """Catalogs."""
+        return CatalogRows(self._session)
+
+    @cached_property
+    def schemas(self) -> SchemaRows:
+        """Schemas."""
+        return SchemaRows(self._session)
+
+    @cached_property
+    def models(self) -> ModelRows:
+        """Models."""
+        return ModelRows(self._session)
+
+    @cached_property
+    def versions(self) -> VersionRows:
+        """Versions."""
+        return VersionRows(self._session)
+
+    @cached_property
+    def events(self) -> EventRows:
+        """The activity log."""
+        return EventRows(self._session)
+
+    @cached_property
+    def webhooks(self) -> WebhookRows:
+        """Webhooks."""
+        return WebhookRows(self._session)
+
+    @cached_property
+    def bulk(self) -> BulkRows:
+        """Rows by the thousand."""
+        return BulkRows(self._session)
+
+    @cached_property
+    def integrity(self) -> Integrity:
+        """Questions about the whole database."""
+        return Integrity(self._session)
+
+    def counts(self) -> Mapping[str, int]:
+        """How many of each there are, the trash left out, under the names `RegistryStatus` uses."""
+        models, versions = tables.models, tables.versions
+        live = models.c.deleted_at.is_(None)
+
+        def count(table: sa.Table, *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+            return sa.select(sa.func.count()).select_from(table).where(*where).scalar_subquery()
+
+        live_models = sa.select(models.c.id).where(live)
+        statement = sa.select(
+            count(tables.catalogs).label("catalogs"),
+            count(tables.schemas).label("schemas"),
+            count(models, live, models.c.schema_id.is_not(None)).label("governed_models"),
+            count(models, live, models.c.schema_id.is_(None)).label("workspace_models"),
+            count(versions, versions.c.deleted_at.is_(None), versions.c.model_id.in_(live_models)).label("versions"),
+            count(tables.events).label("events"),
+        )
+        return dict(self._session.execute(statement).mappings().one())
+
+
+@contextmanager
+def all_or_nothing(session: Session) -> Iterator[SqlTransaction]:
+    """A transaction that is committed when the body is done, and rolled back when it raises."""
+    try:
+        yield SqlTransaction(session)
+    except BaseException:
+        session.rollback()
+        raise
+    session.commit()

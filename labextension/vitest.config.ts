@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** The widget runs the same views with Preact in React's place, as `build:widget` builds it. */
 const preact = {
-  '@testing-library/react': new URL('./tests/preact.ts', import.meta.url).pathname,
+  '@testing-library/react': new URL('./tests/support/preact.ts', import.meta.url).pathname,
   'react-dom/client': 'preact/compat/client',
   react: 'preact/compat'
 };

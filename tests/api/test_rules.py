@@ -1,6 +1,7 @@
 """The panel's rules are the core's: one table of cases, made here from the core, which both sides are held against.
 
-`python -m tests.api.test_rules` writes the table; labextension/tests/rules.test.ts runs the panel against it.
+`python -m tests.api.test_rules` writes the table; labextension/tests/registry/validation.test.ts runs the panel against
+it.
 """
 
 from __future__ import annotations

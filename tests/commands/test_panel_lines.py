@@ -1,7 +1,8 @@
 """The line a dialog shows does what the dialog does: two equal registries, one changed by the operations that the
 panel calls and one by the lines it shows, hold the same afterwards.
 
-The cases are those of labextension/tests/lines.test.ts, which checks that the panel writes these very lines.
+The cases are those of labextension/tests/registry/commandLine.test.ts, which checks that the panel writes these very
+lines.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
-import { DialogView } from '../ui/dialogs/DialogView';
-import type { DialogRequest } from '../ui/dialogs/request';
-import { Hosted } from './hosted';
+import { DialogView } from '../dialogs/DialogView';
+import type { DialogRequest } from '../host/dialogRequest';
+import { Hosted } from './Hosted';
 import type { IDoor } from './tokens';
 
 /** Open a dialog over everything; resolves when it is closed: true when it did what it is for. */

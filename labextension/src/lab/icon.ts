@@ -1,6 +1,6 @@
 import { LabIcon } from '@jupyterlab/ui-components';
 
-import { type IconName, outline } from '../ui/icons';
+import { type IconName, outline } from '../components/Icon';
 
 /** The sidebar's icon: a cube, as models have in the tree; `jp-icon3` gives it JupyterLab's colours. */
 export const modelIcon = new LabIcon({

@@ -1,9 +1,9 @@
-import { commands } from './commands';
-import { door } from './door';
-import { drop } from './drop';
-import { explorer } from './explorer';
-import { output } from './output';
-import { pages } from './pages';
-import { settings } from './settings';
+import { commands } from './plugins/commands';
+import { door } from './plugins/host';
+import { drop } from './plugins/drop';
+import { explorer } from './plugins/explorer';
+import { output } from './plugins/output';
+import { pages } from './plugins/pages';
+import { settings } from './plugins/settings';
 
 export default [settings, door, explorer, pages, commands, drop, output];

@@ -2,7 +2,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
-import type { Host } from '../ui/host';
+import type { Host } from '../host/host';
 
 const MARKDOWN = 'text/markdown';
 

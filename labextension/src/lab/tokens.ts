@@ -1,8 +1,8 @@
 import { Token } from '@lumino/coreutils';
 
-import type { Host, Settings } from '../ui/host';
-import type { PlaceHost } from '../ui/placeHost';
-import type { PageTarget, Target } from '../ui/target';
+import type { Host, Settings } from '../host/host';
+import type { PlaceHost } from '../host/inlineHost';
+import type { PageTarget, Target } from '../registry/target';
 
 /** What the person has chosen in the settings, now and later. */
 export interface ISettings {

@@ -1,14 +1,14 @@
 import * as React from 'react';
 
-import { DialogView } from '../ui/dialogs/DialogView';
-import type { DialogRequest } from '../ui/dialogs/request';
-import type { Explorer } from '../ui/explorer';
-import { ExplorerView } from '../ui/ExplorerView';
-import { type Host, HostProvider } from '../ui/host';
-import { Icon } from '../ui/icons';
-import { Notes } from '../ui/Notes';
-import type { PlaceHost } from '../ui/placeHost';
-import type { PageTarget } from '../ui/target';
+import { DialogView } from '../dialogs/DialogView';
+import type { DialogRequest } from '../host/dialogRequest';
+import type { Explorer } from '../explorer/explorerStore';
+import { ExplorerView } from '../explorer/ExplorerView';
+import { type Host, HostProvider } from '../host/host';
+import { Icon } from '../components/Icon';
+import { Notes } from '../panel/Notifications';
+import type { PlaceHost } from '../host/inlineHost';
+import type { PageTarget } from '../registry/target';
 import { useInSight } from './element';
 import type { Account, ChooseFirst, WidgetModel } from './model';
 

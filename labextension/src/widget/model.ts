@@ -1,5 +1,5 @@
 import type { Channel } from '../client/comm';
-import type { DialogRequest } from '../ui/dialogs/request';
+import type { DialogRequest } from '../host/dialogRequest';
 
 /** An order about a model that Python did not name: the person chooses it first. */
 export type ChooseFirst =

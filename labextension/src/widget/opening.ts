@@ -1,4 +1,4 @@
-import type { Explorer } from '../ui/explorer';
+import type { Explorer } from '../explorer/explorerStore';
 
 /**
  * Open `namespace` as soon as its rows are there; `opened` gets the place of its last row.

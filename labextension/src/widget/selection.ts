@@ -1,5 +1,5 @@
-import type { Explorer } from '../ui/explorer';
-import { pageTarget } from '../ui/target';
+import type { Explorer } from '../explorer/explorerStore';
+import { pageTarget } from '../registry/target';
 import type { WidgetModel } from './model';
 
 /** Keep the selected row and the trait `selected` the same. Returns how to stop. */

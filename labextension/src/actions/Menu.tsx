@@ -1,0 +1,151 @@
+import * as React from 'react';
+
+import { type Action, actionsFor } from './actions';
+import { useHost } from '../host/host';
+import { Icon } from '../components/Icon';
+import { referenceTo, type Target } from '../registry/target';
+
+/** Where a menu opens, in pixels of the window. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What can be done with `target`, as a menu over the page. It takes the focus, and `onClose` is called once. */
+export function Menu(props: { target: Target; at: Point; onClose: () => void; without?: Action['id'] }): React.JSX.Element {
+  const { target, at, onClose, without } = props;
+  const host = useHost();
+  const ref = React.useRef<HTMLDivElement>(null);
+  usePlace(ref, at);
+  useLeaving(ref, onClose);
+  const actions = actionsFor(target).filter(each => each.id !== without);
+  return (
+    <div
+      ref={ref}
+      className="mreg-root mreg-menu"
+      role="menu"
+      aria-label={`Actions for ${referenceTo(target)}`}
+      onKeyDown={event => keyed(event, onClose)}
+      onContextMenu={event => event.preventDefault()}
+    >
+      {actions.map((action, index) => (
+        <React.Fragment key={action.id}>
+          {index > 0 && actions[index - 1]?.group !== action.group && <div role="separator" />}
+          <button
+            type="button"
+            role="menuitem"
+            tabIndex={-1}
+            className={`mreg-menu-item${action.danger ? ' mreg-mod-danger' : ''}`}
+            onPointerMove={event => event.currentTarget.focus()}
+            onClick={event => {
+              event.stopPropagation();
+              onClose();
+              action.run(host, target);
+            }}
+          >
+            <Icon name={action.icon} />
+            {action.label}
+          </button>
+        </React.Fragment>
+      ))}
+    </div>
+  );
+}
+
+/** A button that opens the menu of `target` below itself. */
+export function MenuButton(props: { target: Target; label?: string; without?: Action['id'] }): React.JSX.Element {
+  const { target, label = 'More actions', without } = props;
+  const ref = React.useRef<HTMLButtonElement>(null);
+  const [at, setAt] = React.useState<Point | null>(null);
+  const onClick = (): void => {
+    const box = ref.current?.getBoundingClientRect();
+    setAt(old => (old || !box ? null : { x: box.left, y: box.bottom }));
+  };
+  return (
+    <>
+      <button
+        ref={ref}
+        type="button"
+        className="mreg-button"
+        aria-label={label}
+        aria-haspopup="menu"
+        aria-expanded={at !== null}
+        title={label}
+        onClick={onClick}
+      >
+        <Icon name="more" />
+      </button>
+      {at && <Menu target={target} at={at} onClose={() => setAt(null)} {...(without && { without })} />}
+    </>
+  );
+}
+
+/** Put the menu over everything, where there is room for it, with the focus on its first item. */
+function usePlace(ref: React.RefObject<HTMLDivElement>, at: Point): void {
+  React.useLayoutEffect(() => {
+    const element = ref.current;
+    const before = document.activeElement;
+    if (!element) {
+      return undefined;
+    }
+    // As a popover it is above all, and what scrolls or clips around it does not matter. Old browsers have none.
+    if ('showPopover' in element) {
+      element.popover = 'manual';
+      element.showPopover();
+    }
+    const { width, height } = element.getBoundingClientRect();
+    element.style.left = `${Math.max(0, Math.min(at.x, window.innerWidth - width))}px`;
+    element.style.top = `${Math.max(0, Math.min(at.y, window.innerHeight - height))}px`;
+    itemsOf(element)[0]?.focus();
+    return () => {
+      // Only when nothing else has taken the focus meanwhile, as a dialog does.
+      if (before instanceof HTMLElement && (element.contains(document.activeElement) || document.activeElement === document.body)) {
+        before.focus();
+      }
+    };
+  }, [ref, at]);
+}
+
+/** A click elsewhere, scrolling, or another window closes the menu. */
+function useLeaving(ref: React.RefObject<HTMLDivElement>, onClose: () => void): void {
+  const close = React.useRef(onClose);
+  close.current = onClose;
+  React.useEffect(() => {
+    const outside = (event: globalThis.Event): void => {
+      if (!(event.target instanceof Node && ref.current?.contains(event.target))) {
+        close.current();
+      }
+    };
+    const left = (): void => close.current();
+    window.addEventListener('pointerdown', outside, true);
+    window.addEventListener('wheel', outside, { capture: true, passive: true });
+    window.addEventListener('blur', left);
+    return () => {
+      window.removeEventListener('pointerdown', outside, true);
+      window.removeEventListener('wheel', outside, true);
+      window.removeEventListener('blur', left);
+    };
+  }, [ref]);
+}
+
+function keyed(event: React.KeyboardEvent<HTMLDivElement>, onClose: () => void): void {
+  const items = itemsOf(event.currentTarget);
+  const at = items.findIndex(each => each === document.activeElement);
+  const places: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 };
+  const to = places[event.key];
+  if (to !== undefined) {
+    items.at(to % items.length)?.focus();
+  } else if (event.key === 'Escape' || event.key === 'Tab') {
+    onClose();
+  } else if (event.key !== 'Enter' && event.key !== ' ') {
+    return;
+  }
+  if (event.key !== 'Enter' && event.key !== ' ') {
+    event.preventDefault();
+  }
+  event.stopPropagation();
+}
+
+function itemsOf(menu: HTMLElement): HTMLElement[] {
+  return [...menu.querySelectorAll<HTMLElement>('[role=menuitem]')];
+}

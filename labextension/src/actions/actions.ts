@@ -1,0 +1,155 @@
+import { asRegistryError, type Model } from '../client/client';
+import { copyText } from '../components/clipboard';
+import type { Host } from '../host/host';
+import type { IconName } from '../components/Icon';
+import { loadCode, loadLine } from '../registry/commandLine';
+import { isPage, referenceTo, type Target } from '../registry/target';
+
+export type ActionId =
+  | 'open'
+  | 'insert-code'
+  | 'insert-line'
+  | 'copy-reference'
+  | 'set-alias'
+  | 'edit-tags'
+  | 'describe'
+  | 'register'
+  | 'copy-to'
+  | 'rename'
+  | 'delete';
+
+/** One thing a person can do with a target. Menus show a line between one group and the next. */
+export interface Action {
+  readonly id: ActionId;
+  /** As on screen; it ends in … when a dialog opens. */
+  readonly label: string;
+  readonly icon: IconName;
+  readonly group: 'open' | 'use' | 'change' | 'delete';
+  /** Whether it takes something away. */
+  readonly danger?: boolean;
+  /** What it can be done with. */
+  readonly on: readonly Target['kind'][];
+  /** Do it. What comes of it the person hears from the host. */
+  run(host: Host, target: Target): void;
+}
+
+const ALL = ['catalog', 'schema', 'model', 'version'] as const;
+const PAGES = ['model', 'version'] as const;
+
+/** Everything that can be done with something in the registry: all menus, buttons and commands follow from this table. */
+export const ACTIONS: readonly Action[] = [
+  { id: 'open', label: 'Open', icon: 'open', group: 'open', on: PAGES, run: open },
+  { id: 'insert-code', label: 'Insert code', icon: 'code', group: 'use', on: PAGES, run: insertCode },
+  { id: 'insert-line', label: 'Insert %modelreg line', icon: 'line', group: 'use', on: PAGES, run: insertLine },
+  { id: 'copy-reference', label: 'Copy reference', icon: 'reference', group: 'use', on: ALL, run: copyReference },
+  { id: 'set-alias', label: 'Set alias…', icon: 'alias', group: 'change', on: PAGES, run: setAlias },
+  { id: 'edit-tags', label: 'Edit tags…', icon: 'tag', group: 'change', on: PAGES, run: editTags },
+  { id: 'describe', label: 'Describe…', icon: 'describe', group: 'change', on: ALL, run: describe },
+  { id: 'register', label: 'Register version…', icon: 'register', group: 'change', on: ['schema', 'model'], run: register },
+  { id: 'copy-to', label: 'Copy to…', icon: 'copy', group: 'change', on: ['version'], run: copyTo },
+  { id: 'rename', label: 'Rename…', icon: 'rename', group: 'change', on: ['model'], run: rename },
+  { id: 'delete', label: 'Delete…', icon: 'delete', group: 'delete', danger: true, on: ALL, run: remove }
+];
+
+/** What can be done with `target`, in the order of a menu. */
+export function actionsFor(target: Target): readonly Action[] {
+  return ACTIONS.filter(each => each.on.includes(target.kind));
+}
+
+/** What to load of a model when nobody named a version: `@Champion`, else the alias on the newest version, else the newest. */
+export function usualReference(model: Pick<Model, 'name' | 'aliases'>): string {
+  const { name, aliases } = model;
+  const newest = Object.keys(aliases).sort((a, b) => (aliases[b] ?? 0) - (aliases[a] ?? 0) || (a < b ? -1 : 1))[0];
+  const alias = 'Champion' in aliases ? 'Champion' : newest;
+  return alias === undefined ? `${name}/latest` : `${name}@${alias}`;
+}
+
+function open(host: Host, target: Target): void {
+  if (isPage(target)) {
+    host.open(target);
+  }
+}
+
+function insertCode(host: Host, target: Target): void {
+  withReference(host, target, reference => insert(host, loadCode(reference)));
+}
+
+function insertLine(host: Host, target: Target): void {
+  withReference(host, target, reference => insert(host, loadLine(reference, 'model')));
+}
+
+function copyReference(host: Host, target: Target): void {
+  const reference = referenceTo(target);
+  copy(host, reference, `Copied ${reference}`);
+}
+
+function setAlias(host: Host, target: Target): void {
+  void host.ask(
+    target.kind === 'version'
+      ? { kind: 'alias', model: target.name, version: target.version }
+      : { kind: 'alias', model: target.name }
+  );
+}
+
+function editTags(host: Host, target: Target): void {
+  if (isPage(target)) {
+    void host.ask({ kind: 'tags', target });
+  }
+}
+
+function describe(host: Host, target: Target): void {
+  void host.ask({ kind: 'describe', target });
+}
+
+function register(host: Host, target: Target): void {
+  void host.ask(target.kind === 'schema' ? { kind: 'register', namespace: target.name } : { kind: 'register', model: target.name });
+}
+
+function copyTo(host: Host, target: Target): void {
+  if (target.kind === 'version') {
+    void host.ask({ kind: 'copy', model: target.name, version: target.version });
+  }
+}
+
+function rename(host: Host, target: Target): void {
+  void host.ask({ kind: 'rename', model: target.name });
+}
+
+function remove(host: Host, target: Target): void {
+  void host.ask({ kind: 'delete', target });
+}
+
+/** Go on with what to load of `target`: a version as it is, of a model what its aliases say now. */
+function withReference(host: Host, target: Target, go: (reference: string) => void): void {
+  if (target.kind === 'version') {
+    go(referenceTo(target));
+    return;
+  }
+  void telling(host, async () => go(usualReference(await host.client.call('models.get', { name: target.name }))));
+}
+
+/** A door that has nowhere to write offers the clipboard instead. */
+function insert(host: Host, code: string): void {
+  if (host.insert !== null) {
+    host.insert(code);
+  } else {
+    copy(host, code, 'Copied the code: paste it into a cell');
+  }
+}
+
+function copy(host: Host, text: string, message: string): void {
+  void telling(host, async () => {
+    await copyText(text);
+    host.tell({ ok: true, message });
+  });
+}
+
+/** Do something whose failure the person must hear of. */
+async function telling(host: Host, deed: () => Promise<void>): Promise<void> {
+  try {
+    await deed();
+  } catch (error) {
+    const { message, hint } = asRegistryError(error);
+    host.tell({ ok: false, message, hint });
+  }
+}

@@ -1,0 +1,39 @@
+import * as React from 'react';
+
+import type { RegistryError } from '../client/client';
+import { Icon } from './Icon';
+
+interface Props {
+  error: RegistryError;
+  onRetry: () => void;
+}
+
+/** The registry could be read before and cannot now: what was read stays, and this says so. */
+export function Trouble({ error, onRetry }: Props): React.JSX.Element {
+  return (
+    <div className="mreg-trouble" role="alert">
+      <Icon name="trouble" />
+      <div>
+        <div>{error.message}</div>
+        {error.hint && <div className="mreg-quiet mreg-hint">{error.hint}</div>}
+      </div>
+      <button type="button" className="mreg-link" onClick={onRetry}>
+        Retry
+      </button>
+    </div>
+  );
+}
+
+/** The registry could not be read at all: this stands in place of what there would be. */
+export function Failed({ error, onRetry }: Props): React.JSX.Element {
+  return (
+    <div className="mreg-message" role="alert">
+      <Icon name="trouble" className="mreg-mod-large" />
+      <p>{error.message}</p>
+      {error.hint && <p className="mreg-quiet mreg-hint">{error.hint}</p>}
+      <button type="button" className="mreg-action" onClick={onRetry}>
+        Retry
+      </button>
+    </div>
+  );
+}

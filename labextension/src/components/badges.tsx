@@ -1,0 +1,75 @@
+import * as React from 'react';
+
+import type { Version } from '../client/client';
+import { Icon } from './Icon';
+
+/** More aliases than this are shown only when somebody asks. */
+const MOST = 12;
+
+/** The aliases of a version, or of a model with the version each one points at; clicking one may open something. */
+export function AliasBadges(props: {
+  aliases: readonly (readonly [alias: string, version: number | null])[];
+  onOpen?: (version: number) => void;
+}): React.JSX.Element | null {
+  const { aliases, onOpen } = props;
+  const [all, setAll] = React.useState(false);
+  const shown = all ? aliases : aliases.slice(0, MOST);
+  return (
+    <span className="mreg-page-badges">
+      {shown.map(([alias, version]) => (
+        <AliasBadge key={alias} alias={alias} version={version} onOpen={onOpen} />
+      ))}
+      {shown.length < aliases.length && (
+        <button type="button" className="mreg-badge" onClick={() => setAll(true)}>
+          +{aliases.length - shown.length}
+        </button>
+      )}
+    </span>
+  );
+}
+
+function AliasBadge(props: {
+  alias: string;
+  version: number | null;
+  onOpen: ((version: number) => void) | undefined;
+}): React.JSX.Element {
+  const { alias, version, onOpen } = props;
+  const name = <bdi>@{alias}</bdi>;
+  if (version === null || onOpen === undefined) {
+    return (
+      <span className="mreg-badge" title={`@${alias}`}>
+        {name}
+      </span>
+    );
+  }
+  return (
+    <button type="button" className="mreg-badge" title={`Open v${version}`} onClick={() => onOpen(version)}>
+      {name} <span className="mreg-quiet">v{version}</span>
+    </button>
+  );
+}
+
+/** The stage of a workspace version; nothing for one that is in none. */
+export function Stage({ stage }: { stage: string }): React.JSX.Element | null {
+  return stage === 'None' ? null : <span className="mreg-badge mreg-mod-stage">{stage}</span>;
+}
+
+/** How far the registration of a version has come. */
+export function Status({ version }: { version: Version }): React.JSX.Element {
+  switch (version.status) {
+    case 'READY':
+      return (
+        <span className="mreg-status mreg-mod-ready">
+          <Icon name="check" /> Ready
+        </span>
+      );
+    case 'PENDING_REGISTRATION':
+      return <span className="mreg-status mreg-mod-pending">Pending</span>;
+    case 'FAILED_REGISTRATION':
+      return (
+        <span className="mreg-status mreg-mod-bad" title={version.status_message ?? undefined}>
+          <Icon name="trouble" /> Failed
+        </span>
+      );
+  }
+}

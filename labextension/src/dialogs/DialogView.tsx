@@ -1,0 +1,31 @@
+import * as React from 'react';
+
+import { AliasDialog } from './alias/AliasDialog';
+import { CopyDialog } from './copy/CopyDialog';
+import { DeleteDialog } from './delete/DeleteDialog';
+import { DescribeDialog } from './describe/DescribeDialog';
+import { RegisterDialog } from './register/RegisterDialog';
+import { RenameDialog } from './rename/RenameDialog';
+import type { DialogRequest } from '../host/dialogRequest';
+import { TagsDialog } from './tags/TagsDialog';
+
+/** The dialog `request` asks for; `onClose` is called once, with true when it did what it is for. */
+export function DialogView(props: { request: DialogRequest; onClose: (done: boolean) => void }): React.JSX.Element {
+  const { request, onClose } = props;
+  switch (request.kind) {
+    case 'register':
+      return <RegisterDialog request={request} onClose={onClose} />;
+    case 'alias':
+      return <AliasDialog request={request} onClose={onClose} />;
+    case 'tags':
+      return <TagsDialog request={request} onClose={onClose} />;
+    case 'describe':
+      return <DescribeDialog request={request} onClose={onClose} />;
+    case 'copy':
+      return <CopyDialog request={request} onClose={onClose} />;
+    case 'rename':
+      return <RenameDialog request={request} onClose={onClose} />;
+    case 'delete':
+      return <DeleteDialog request={request} onClose={onClose} />;
+  }
+}

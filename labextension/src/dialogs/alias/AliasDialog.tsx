@@ -1,0 +1,186 @@
+import * as React from 'react';
+
+import type { Model, Version } from '../../client/client';
+import { useHost } from '../../host/host';
+import { aliasLine } from '../../registry/commandLine';
+import { aliasFault, isGoverned, roomFault } from '../../registry/validation';
+import { ago } from '../../components/time';
+import { type Asked, useFresh } from '../../state/asking';
+import { Field } from '../form/Field';
+import { type Form, useForm } from '../form/useForm';
+import type { DialogRequest } from '../../host/dialogRequest';
+import { Shell } from '../form/DialogFrame';
+
+/** The most versions and aliases listed; more can be reached by a line. */
+const MOST_VERSIONS = 1000;
+const MOST_ALIASES = 12;
+
+type Request = DialogRequest & { readonly kind: 'alias' };
+
+interface Facts {
+  readonly model: Model;
+  /** Newest first. */
+  readonly versions: readonly Version[];
+}
+
+/** Point an alias of a model at one of its versions. */
+export function AliasDialog(props: { request: Request; onClose: (done: boolean) => void }): React.JSX.Element {
+  const { request, onClose } = props;
+  const { client } = useHost();
+  const [alias, setAlias] = React.useState(request.alias ?? '');
+  const [picked, setPicked] = React.useState(request.version ?? null);
+  const facts = useFacts(request.model);
+  const model = facts.value?.model ?? null;
+  const version = picked ?? facts.value?.versions.find(each => canPoint(each))?.version ?? null;
+  const name = alias.trim().replace(/^@/, '');
+  const faults = {
+    alias: aliasFault(name) ?? roomFault(request.model, Object.keys(model?.aliases ?? {}), [name]),
+    version: versionFault(request.model, facts.value, version)
+  };
+  const form = useForm(
+    {
+      faults,
+      act: async reason => {
+        const before = await client.call('aliases.set', { model: request.model, alias: name, version: version ?? 0, reason });
+        return done(request.model, name, before, version ?? 0);
+      },
+      onClose
+    },
+    request.reason
+  );
+  return (
+    <Shell
+      form={form}
+      title="Set alias"
+      icon="alias"
+      about={request.model}
+      action="Set alias"
+      doing="Setting…"
+      line={version === null ? null : aliasLine(request.model, name, version, form.why)}
+      waiting={facts.value ? null : facts}
+    >
+      <AliasField form={form} alias={alias} model={model} onChange={setAlias} />
+      <VersionField form={form} versions={facts.value?.versions ?? []} version={version} onChange={setPicked} />
+      {form.valid && model && version !== null && (
+        <p className="mreg-effect" role="status">
+          {effect(name, model.aliases[name] ?? null, version)}
+        </p>
+      )}
+    </Shell>
+  );
+}
+
+function useFacts(name: string): Asked<Facts> {
+  return useFresh(async client => {
+    const [model, versions] = await Promise.all([
+      client.call('models.get', { name }),
+      client.call('versions.list', { model: name, limit: MOST_VERSIONS })
+    ]);
+    return { model, versions: versions.items };
+  });
+}
+
+function AliasField(props: {
+  form: Form;
+  alias: string;
+  model: Model | null;
+  onChange: (alias: string) => void;
+}): React.JSX.Element {
+  const { form, alias, model, onChange } = props;
+  const known = Object.entries(model?.aliases ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return (
+    <Field form={form} name="alias" label="Alias">
+      {control => (
+        <>
+          <input
+            {...control}
+            type="text"
+            spellCheck={false}
+            autoComplete="off"
+            placeholder="Champion"
+            value={alias}
+            onChange={event => onChange(event.target.value)}
+          />
+          {known.length > 0 && (
+            <div className="mreg-chips" role="group" aria-label="Aliases it has">
+              {known.slice(0, MOST_ALIASES).map(([each, at]) => (
+                <button
+                  key={each}
+                  type="button"
+                  className="mreg-chip"
+                  aria-pressed={each === alias}
+                  onClick={() => {
+                    form.touch('alias');
+                    onChange(each);
+                  }}
+                >
+                  @{each} <span className="mreg-quiet">v{at}</span>
+                </button>
+              ))}
+            </div>
+          )}
+        </>
+      )}
+    </Field>
+  );
+}
+
+function VersionField(props: {
+  form: Form;
+  versions: readonly Version[];
+  version: number | null;
+  onChange: (version: number) => void;
+}): React.JSX.Element {
+  const { form, versions, version, onChange } = props;
+  return (
+    <Field form={form} name="version" label="Version">
+      {control => (
+        <select {...control} value={version ?? ''} onChange={event => onChange(Number(event.target.value))}>
+          {!versions.some(each => each.version === version) && (
+            <option value={version ?? ''}>{version === null ? 'No version yet' : `v${version}`}</option>
+          )}
+          {versions.map(each => (
+            <option key={each.version} value={each.version} disabled={!canPoint(each)}>
+              {versionText(each)}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+function versionText(version: Version): string {
+  const aliases = [...version.aliases].sort().map(alias => `@${alias}`);
+  const status = version.status === 'READY' ? [] : [version.status === 'FAILED_REGISTRATION' ? 'failed' : 'pending'];
+  return [`v${version.version}`, ago(version.created_at, Date.now()), ...status, ...aliases].join(' · ');
+}
+
+/** An alias of a governed model points at a version whose files are there. */
+function canPoint(version: Version): boolean {
+  return version.status === 'READY' || !isGoverned(version.name);
+}
+
+function versionFault(model: string, facts: Facts | null, version: number | null): { message: string; hint: string } | null {
+  if (facts === null || version === null || facts.versions.some(each => each.version === version)) {
+    return facts && version === null ? { message: `model ${model} has no version yet`, hint: 'register one first' } : null;
+  }
+  // Beyond the newest thousand the registry itself must say.
+  return facts.versions.length < MOST_VERSIONS
+    ? { message: `no version ${model}/${version}`, hint: 'pick one that is there' }
+    : null;
+}
+
+function effect(alias: string, from: number | null, to: number): string {
+  if (from === null) {
+    return `@${alias} is new and will point at v${to}`;
+  }
+  return from === to ? `@${alias} stays at v${to}` : `@${alias} moves from v${from} to v${to}`;
+}
+
+function done(model: string, alias: string, from: number | null, to: number): string {
+  if (from === null) {
+    return `@${alias} of ${model} points at v${to}`;
+  }
+  return from === to ? `@${alias} of ${model} stays at v${to}` : `@${alias} of ${model} moved from v${from} to v${to}`;
+}

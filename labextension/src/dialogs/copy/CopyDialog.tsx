@@ -1,0 +1,114 @@
+import * as React from 'react';
+
+import { asRegistryError, type Client, type Model, RegistryError, type Version } from '../../client/client';
+import { useHost } from '../../host/host';
+import { aliasLine, copyLines, exact } from '../../registry/commandLine';
+import { aliasFault, roomFault } from '../../registry/validation';
+import type { Asked } from '../../state/asking';
+import { type Destination, destinationAt, destinationFaults, nameAt } from '../register/destination';
+import { TextField } from '../form/Field';
+import { type Form, type Plan, useForm } from '../form/useForm';
+import { ModelPicker, useModel } from '../form/ModelPicker';
+import type { DialogRequest } from '../../host/dialogRequest';
+import { Shell } from '../form/DialogFrame';
+
+type Request = DialogRequest & { readonly kind: 'copy' };
+
+/** Copy a version to another model, and set an alias on the copy if wanted. */
+export function CopyDialog(props: { request: Request; onClose: (done: boolean) => void }): React.JSX.Element {
+  const { request, onClose } = props;
+  const { settings } = useHost();
+  const reference = `${request.model}/${request.version}`;
+  const [to, setTo] = React.useState(() => destinationAt(request.to, settings.defaultNamespace));
+  const [typed, setAlias] = React.useState('');
+  const found = useModel(nameAt(to));
+  const alias = typed.trim().replace(/^@/, '');
+  const [form, copy] = useCopying({ reference, to, found, alias, request, onClose });
+  return (
+    <Shell
+      form={form}
+      title="Copy version"
+      icon="copy"
+      about={reference}
+      action={copy === null ? 'Copy' : alias === '' ? 'Done' : 'Set alias'}
+      doing={copy ? 'Setting…' : 'Copying…'}
+      line={
+        copy === null
+          ? copyLines({ reference, model: nameAt(to), reason: form.why }, alias)
+          : alias && aliasLine(copy.name, alias, copy.version, form.why)
+      }
+    >
+      {copy ? (
+        <p className="mreg-effect" role="status">
+          The copy is {copy.name}/{copy.version}. Try its alias again, or leave it empty.
+        </p>
+      ) : (
+        <ModelPicker form={form} to={to} found={found} onChange={setTo} />
+      )}
+      <TextField
+        form={form}
+        name="alias"
+        label="Alias of the copy"
+        optional
+        note={moves(found.value?.aliases[alias], alias)}
+        placeholder="Champion"
+        value={typed}
+        onChange={setAlias}
+      />
+      <p className="mreg-quiet">Tags and description go along; aliases stay where they are.</p>
+    </Shell>
+  );
+}
+
+interface Copying {
+  readonly reference: string;
+  readonly to: Destination;
+  readonly found: Asked<Model | null>;
+  /** Empty for none. */
+  readonly alias: string;
+  readonly request: Request;
+  readonly onClose: (done: boolean) => void;
+}
+
+/** The form, and the copy once it is there and only its alias is missing. */
+function useCopying({ reference, to, found, alias, request, onClose }: Copying): [Form, Version | null] {
+  const { client } = useHost();
+  const [copy, setCopy] = React.useState<Version | null>(null);
+  const model = nameAt(to);
+  const known = Object.keys(found.value?.aliases ?? {});
+  const plan: Plan = {
+    faults: {
+      ...(copy ? {} : destinationFaults(to, found)),
+      alias: alias === '' ? null : (aliasFault(alias) ?? roomFault(model, known, [alias]))
+    },
+    act: async reason => {
+      const made = copy ?? (await client.call('versions.copy', { reference: exact(reference), model, reason }));
+      setCopy(made);
+      await point(client, made, reference, alias, reason);
+      return `Copied ${reference} to ${made.name}/${made.version}${alias === '' ? '' : `; @${alias} points at it`}`;
+    },
+    onClose
+  };
+  return [useForm(plan, request.reason), copy];
+}
+
+function moves(at: number | undefined, alias: string): string | null {
+  return at === undefined ? null : `@${alias} moves from v${at} to the copy`;
+}
+
+/** Set the alias on the copy; a failure says that the copy itself is there. */
+async function point(client: Client, copy: Version, reference: string, alias: string, reason: string | null): Promise<void> {
+  if (alias === '') {
+    return;
+  }
+  try {
+    await client.call('aliases.set', { model: copy.name, alias, version: copy.version, reason });
+  } catch (failure) {
+    const { code, message, hint } = asRegistryError(failure);
+    throw new RegistryError(
+      code,
+      `${reference} was copied to ${copy.name}/${copy.version}, but @${alias} could not be set: ${message}`,
+      hint
+    );
+  }
+}

@@ -1,0 +1,246 @@
+import * as React from 'react';
+
+import type { Progress, RegistryError } from '../../client/client';
+import { copyText } from '../../components/clipboard';
+import { Icon, type IconName } from '../../components/Icon';
+import { size } from '../../components/size';
+import { Failed } from '../../components/ErrorBanner';
+import { Field } from './Field';
+import type { Form } from './useForm';
+import { sentence } from '../../components/sentence';
+
+/** Errors after which the same may work a moment later. */
+const PASSING = ['UNREACHABLE', 'BUSY'];
+
+interface Props {
+  form: Form;
+  title: string;
+  icon: IconName;
+  /** What it is about, in full. */
+  about?: string;
+  /** What the button says that does it, and while it does. */
+  action: string;
+  doing: string;
+  /** Whether it takes something away. */
+  danger?: boolean;
+  /** Why it cannot be done at all; null when it can. */
+  blocked?: string | null;
+  /** The `%modelreg` line that does the same; null when there is none. */
+  line: string | null;
+  /** What keeps the fields from being shown yet: the wait, or why it was in vain. */
+  waiting?: { readonly error: RegistryError | null; again(): void } | null;
+  children: React.ReactNode;
+}
+
+/** What all dialogs have around their fields: a title, the reason, the line, what went wrong, and the buttons. */
+export function Shell(props: Props): React.JSX.Element {
+  const { form, title, icon, about, waiting = null } = props;
+  const id = React.useId();
+  const [leaving, setLeaving] = React.useState(false);
+  const ref = useModal(form, waiting === null);
+  const leave = (event: React.SyntheticEvent): void => {
+    event.preventDefault();
+    if (form.changed && !form.busy && !leaving) {
+      setLeaving(true);
+    } else {
+      form.close();
+    }
+  };
+  return (
+    <dialog
+      ref={ref}
+      className="mreg-root mreg-dialog"
+      aria-labelledby={id}
+      data-lm-suppress-shortcuts="true"
+      onCancel={leave}
+      onClose={form.close}
+      onMouseDown={event => event.target === ref.current && leave(event)}
+      onContextMenu={event => event.stopPropagation()}
+      onKeyDown={event => pressed(event, form)}
+    >
+      <form
+        noValidate
+        onSubmit={event => {
+          event.preventDefault();
+          form.submit();
+        }}
+        onInput={() => setLeaving(false)}
+      >
+        <header className="mreg-dialog-header">
+          <Icon name={icon} />
+          <h2 id={id}>{title}</h2>
+          {about !== undefined && (
+            <bdi className="mreg-dialog-about" title={about}>
+              {about}
+            </bdi>
+          )}
+        </header>
+        {waiting ? <Waiting error={waiting.error} again={waiting.again} /> : <Body {...props} />}
+        <Footer {...props} leaving={leaving} />
+      </form>
+    </dialog>
+  );
+}
+
+/** Shows the dialog over everything else, and gives the focus back to where it was when it goes. */
+function useModal(form: Form, ready: boolean): React.RefObject<HTMLDialogElement> {
+  const ref = React.useRef<HTMLDialogElement>(null);
+  React.useLayoutEffect(() => {
+    const dialog = ref.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  React.useEffect(() => {
+    if (ready) {
+      ref.current?.querySelector<HTMLElement>('[data-first], .mreg-dialog-body :is(input:not([type=radio]), textarea)')?.focus();
+    }
+  }, [ready]);
+  React.useEffect(() => {
+    if (form.attempts > 0) {
+      ref.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+    }
+  }, [form.attempts]);
+  const { error } = form;
+  React.useEffect(() => {
+    if (error) {
+      ref.current?.querySelector<HTMLElement>('.mreg-dialog-action')?.focus();
+    }
+  }, [error]);
+  return ref;
+}
+
+/** No key typed here is a shortcut of the page; Control or Command with Enter submits from any field. */
+function pressed(event: React.KeyboardEvent, form: Form): void {
+  event.stopPropagation();
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    form.submit();
+  }
+}
+
+function Waiting({ error, again }: { error: RegistryError | null; again: () => void }): React.JSX.Element {
+  return (
+    <div className="mreg-dialog-body">
+      {error ? <Failed error={error} onRetry={again} /> : <p className="mreg-quiet">Loading…</p>}
+    </div>
+  );
+}
+
+function Body({ form, line, blocked, children }: Props): React.JSX.Element {
+  return (
+    // A fieldset does not scroll by itself.
+    <div className="mreg-dialog-body">
+      <fieldset disabled={form.busy}>
+        {children}
+        {!blocked && (
+          <>
+            <Field form={form} name="reason" label="Reason" optional>
+              {control => (
+                <input
+                  {...control}
+                  type="text"
+                  autoComplete="off"
+                  placeholder="Why; kept in the activity log"
+                  value={form.reason}
+                  onChange={event => form.setReason(event.target.value)}
+                />
+              )}
+            </Field>
+            <Line text={form.valid ? line : null} valid={form.valid} />
+          </>
+        )}
+      </fieldset>
+    </div>
+  );
+}
+
+/** The line that does the same as the dialog, to be copied. */
+function Line({ text, valid }: { text: string | null; valid: boolean }): React.JSX.Element {
+  const [copied, setCopied] = React.useState<string | null>(null);
+  const copy = (line: string): void => {
+    copyText(line).then(
+      () => setCopied('Copied'),
+      (error: Error) => setCopied(error.message)
+    );
+  };
+  React.useEffect(() => setCopied(null), [text]);
+  return (
+    <div className="mreg-line" role="group" aria-label="The same as a line">
+      {text === null ? (
+        <span className="mreg-quiet">
+          {valid ? 'No %modelreg line can name this model' : 'The same as a %modelreg line, once the fields are right'}
+        </span>
+      ) : (
+        <>
+          <code>{text}</code>
+          <span className="mreg-quiet" role="status">
+            {copied}
+          </span>
+          <button type="button" className="mreg-button" aria-label="Copy the line" title="Copy the line" onClick={() => copy(text)}>
+            <Icon name={copied === 'Copied' ? 'check' : 'copy'} />
+          </button>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Footer(props: Props & { leaving: boolean }): React.JSX.Element {
+  const { form, action, doing, danger, blocked, waiting, leaving } = props;
+  const passing = form.error !== null && PASSING.includes(form.error.code);
+  return (
+    <footer className="mreg-dialog-footer">
+      {form.error && <Refusal error={form.error} />}
+      {form.busy && <Going doing={doing} progress={form.progress} />}
+      {leaving && !form.busy && (
+        <p className="mreg-dialog-leaving" role="alert">
+          Once more throws away what you typed
+        </p>
+      )}
+      <div className="mreg-dialog-buttons">
+        <button type="button" className="mreg-action mreg-mod-second" onClick={form.close}>
+          {form.busy || blocked ? 'Close' : 'Cancel'}
+        </button>
+        {!waiting && !blocked && (
+          <button
+            type="submit"
+            className={`mreg-action mreg-dialog-action${danger ? ' mreg-mod-danger' : ''}`}
+            aria-disabled={form.busy}
+          >
+            {form.busy ? doing : passing ? 'Retry' : action}
+          </button>
+        )}
+      </div>
+    </footer>
+  );
+}
+
+function Refusal({ error }: { error: RegistryError }): React.JSX.Element {
+  return (
+    <div className="mreg-dialog-error" role="alert">
+      <Icon name="trouble" />
+      <div>
+        <div>{sentence(error.message)}</div>
+        {error.hint && <div className="mreg-quiet">{sentence(error.hint)}</div>}
+      </div>
+    </div>
+  );
+}
+
+/** How far it has come. The registry finishes what it has begun, so closing does not pretend to stop it. */
+function Going({ doing, progress }: { doing: string; progress: Progress | null }): React.JSX.Element {
+  const total = progress?.total ?? 0;
+  return (
+    <div className="mreg-going" role="status">
+      {progress && total > 0 ? (
+        <progress max={total} value={progress.done} aria-label={progress.what} />
+      ) : (
+        <div className="mreg-moving" role="progressbar" aria-label={doing} />
+      )}
+      <div className="mreg-quiet">
+        {progress ? `${sentence(`${progress.what}:`)} ${size(progress.done)}${total > 0 ? ` of ${size(total)}` : ''}. ` : ''}
+        Closing does not stop it; you will be told how it went.
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+import * as React from 'react';
+
+import { asRegistryError, type Progress, type RegistryError } from '../../client/client';
+import { useHost } from '../../host/host';
+import type { Fault } from '../../registry/validation';
+
+/** What is wrong, by the name of the field; null where nothing is. */
+export type Faults = Readonly<Record<string, Fault | null>>;
+
+/** What a dialog is to do, as its fields stand now. */
+export interface Plan {
+  readonly faults: Faults;
+  /** Do it; resolves with what was done, in one sentence. Rejects as `Client.call` does. */
+  act(reason: string | null, onProgress: (progress: Progress) => void): Promise<string>;
+  /** Called once, with true when it was done. */
+  onClose(done: boolean): void;
+}
+
+/** The state of a dialog that does not depend on what its fields are. */
+export interface Form {
+  readonly reason: string;
+  setReason(reason: string): void;
+  /** The reason as the registry wants it: null for none. */
+  readonly why: string | null;
+  readonly busy: boolean;
+  readonly progress: Progress | null;
+  readonly error: RegistryError | null;
+  /** Whether every field is as it must be. */
+  readonly valid: boolean;
+  /** Whether anything was typed or picked. */
+  readonly changed: boolean;
+  /** How often somebody has tried to submit. */
+  readonly attempts: number;
+  /** What to say is wrong with a field: nothing before it was touched. */
+  fault(field: string): Fault | null;
+  touch(field: string): void;
+  submit(): void;
+  close(): void;
+}
+
+interface Doing {
+  readonly busy: boolean;
+  readonly progress: Progress | null;
+  readonly error: RegistryError | null;
+}
+
+const RESTING: Doing = { busy: false, progress: null, error: null };
+
+/** Follow what is typed and submitted in a dialog; `reason` stands in its field at first. */
+export function useForm(plan: Plan, reason = ''): Form {
+  const [why, setReason] = React.useState(reason);
+  const [touched, setTouched] = React.useState<ReadonlySet<string>>(new Set());
+  const [attempts, setAttempts] = React.useState(0);
+  const [doing, close, run] = useDoing(plan.onClose);
+  const valid = Object.values(plan.faults).every(fault => fault === null);
+  return {
+    ...doing,
+    reason: why,
+    setReason,
+    why: why.trim() || null,
+    valid,
+    changed: touched.size > 0,
+    attempts,
+    fault: field => (attempts > 0 || touched.has(field) ? (plan.faults[field] ?? null) : null),
+    touch: field => setTouched(old => (old.has(field) ? old : new Set(old).add(field))),
+    submit: () => {
+      setAttempts(count => count + 1);
+      if (valid) {
+        void run(progress => plan.act(why.trim() || null, progress));
+      }
+    },
+    close: () => close(false)
+  };
+}
+
+type Deed = (onProgress: (progress: Progress) => void) => Promise<string>;
+
+/** How a deed goes, how to close, and how to begin one: never two at a time. */
+function useDoing(onClose: (done: boolean) => void): [Doing, (done: boolean) => void, (deed: Deed) => Promise<void>] {
+  const host = useHost();
+  const [doing, setDoing] = React.useState(RESTING);
+  const running = React.useRef(false);
+  const closed = React.useRef(false);
+  React.useEffect(() => {
+    closed.current = false;
+    return () => {
+      closed.current = true;
+    };
+  }, []);
+  const close = (done: boolean): void => {
+    if (!closed.current) {
+      closed.current = true;
+      onClose(done);
+    }
+  };
+  const run = async (deed: Deed): Promise<void> => {
+    if (running.current) {
+      return;
+    }
+    running.current = true;
+    setDoing({ ...RESTING, busy: true });
+    try {
+      const message = await deed(progress => setDoing({ busy: true, progress, error: null }));
+      host.tell({ ok: true, message });
+      close(true);
+    } catch (error) {
+      const failure = asRegistryError(error);
+      setDoing({ ...RESTING, error: failure });
+      // Whoever closed the dialog meanwhile would not see it there.
+      if (closed.current) {
+        host.tell({ ok: false, message: failure.message, hint: failure.hint });
+      }
+    } finally {
+      running.current = false;
+    }
+  };
+  return [doing, close, run];
+}

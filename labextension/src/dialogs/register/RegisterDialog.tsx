@@ -1,0 +1,135 @@
+import * as React from 'react';
+
+import type { Model, Version } from '../../client/client';
+import { useHost } from '../../host/host';
+import { registerLine } from '../../registry/commandLine';
+import { aliasFault, type Fault, isGoverned, roomFault } from '../../registry/validation';
+import { destinationAt, destinationFaults, nameAt } from './destination';
+import { Field, TextField } from '../form/Field';
+import { type Form, type Plan, useForm } from '../form/useForm';
+import { ModelPicker, useModel } from '../form/ModelPicker';
+import type { DialogRequest } from '../../host/dialogRequest';
+import { Shell } from '../form/DialogFrame';
+import { choiceFault, sourceAt, sourceOf } from './source';
+import { SourcePicker } from './SourcePicker';
+import { changesIn, type TagRow, tagRows } from '../tags/tagRows';
+import { tagFaults, TagTable } from '../tags/TagTable';
+
+type Request = DialogRequest & { readonly kind: 'register' };
+
+/** Register a model's files as the next version of a model. */
+export function RegisterDialog(props: { request: Request; onClose: (done: boolean) => void }): React.JSX.Element {
+  const { request, onClose } = props;
+  const typed = useTyped(request);
+  const { choice, to, model, found, params, rows } = typed;
+  const form = useRegistering(typed, request, onClose);
+  return (
+    <Shell
+      form={form}
+      title="Register model version"
+      icon="register"
+      action="Register"
+      doing="Registering…"
+      line={registerLine({ ...params, reason: form.why })}
+    >
+      <SourcePicker form={form} choice={choice} onChange={typed.setChoice} />
+      <ModelPicker form={form} to={to} found={found} onChange={typed.setTo} />
+      {isGoverned(model) && choice.kind === 'logged' && choice.logged?.has_signature === false && (
+        <p className="mreg-effect mreg-mod-warning" role="status">
+          This model was logged without a signature, which a governed model needs.
+        </p>
+      )}
+      <TextField
+        form={form}
+        name="aliases"
+        label="Aliases"
+        optional
+        placeholder="Challenger, Candidate"
+        value={typed.aliases}
+        onChange={typed.setAliases}
+      />
+      <div className="mreg-field">
+        <span>
+          Tags<span className="mreg-quiet"> optional</span>
+        </span>
+        <TagTable form={form} rows={rows} onChange={typed.setRows} />
+      </div>
+      <DescriptionField form={form} value={typed.description} onChange={typed.setDescription} />
+    </Shell>
+  );
+}
+
+/** What stands in the fields, and what it means for the registry. */
+function useTyped(request: Request) {
+  const { settings } = useHost();
+  const [choice, setChoice] = React.useState(() => sourceAt(request.source ?? ''));
+  const [to, setTo] = React.useState(() => destinationAt(request.model, request.namespace ?? settings.defaultNamespace));
+  const [aliases, setAliases] = React.useState((request.aliases ?? []).join(' '));
+  const [rows, setRows] = React.useState<readonly TagRow[]>(() => tagRows({}, request.tags));
+  const [description, setDescription] = React.useState(request.description ?? '');
+  const model = nameAt(to);
+  const found = useModel(model);
+  const params = {
+    source: sourceOf(choice),
+    model,
+    aliases: aliasesIn(aliases),
+    tags: changesIn(rows).set,
+    description: description || null
+  };
+  const setters = { setChoice, setTo, setAliases, setRows, setDescription };
+  return { choice, to, aliases, rows, description, model, found, params, ...setters };
+}
+
+function useRegistering(typed: ReturnType<typeof useTyped>, request: Request, onClose: (done: boolean) => void): Form {
+  const { client } = useHost();
+  const { choice, to, model, found, rows, params } = typed;
+  const faults = {
+    source: choiceFault(choice),
+    ...destinationFaults(to, found),
+    aliases: aliasesFault(model, found.value, params.aliases),
+    ...tagFaults(rows)
+  };
+  const plan: Plan = {
+    faults,
+    act: async (reason, onProgress) => {
+      const asked = { ...params, create_model: to.mode === 'new', reason };
+      return said(await client.call('versions.register', asked, undefined, onProgress), params.source);
+    },
+    onClose
+  };
+  return useForm(plan, request.reason);
+}
+
+function DescriptionField(props: { form: Form; value: string; onChange: (value: string) => void }): React.JSX.Element {
+  const { form, value, onChange } = props;
+  return (
+    <Field form={form} name="description" label="Description" optional>
+      {control => (
+        <textarea
+          {...control}
+          rows={2}
+          placeholder="What is new about this version, in Markdown"
+          value={value}
+          onChange={event => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** The aliases in what was typed, each once: between commas or blanks, with or without an @. */
+function aliasesIn(typed: string): string[] {
+  const names = typed.split(/[\s,;]+/).map(each => each.replace(/^@/, ''));
+  return [...new Set(names.filter(each => each !== ''))];
+}
+
+function aliasesFault(name: string, model: Model | null, aliases: readonly string[]): Fault | null {
+  const wrong = aliases.map(aliasFault).find(fault => fault !== null);
+  return wrong ?? roomFault(name, Object.keys(model?.aliases ?? {}), aliases);
+}
+
+function said(version: Version, source: string): string {
+  const aliases = version.aliases.map(alias => `@${alias}`).join(', ');
+  const points = version.aliases.length === 1 ? 'points at it' : 'point at it';
+  return `Registered ${version.name}/${version.version} from ${source}${aliases ? `; ${aliases} ${points}` : ''}`;
+}

@@ -1,0 +1,243 @@
+import * as React from 'react';
+
+import type { LoggedModelInfo, RegistryError, RunInfo } from '../../client/client';
+import { Icon } from '../../components/Icon';
+import { strip } from '../../registry/validation';
+import { ago } from '../../components/time';
+import { type Asked, useAnswer } from '../../state/asking';
+import { Combo, type Option } from '../form/Combo';
+import { Choice, type Control, Field, TextField } from '../form/Field';
+import type { Form } from '../form/useForm';
+import { runOf, type SourceChoice, type SourceKind } from './source';
+
+/** Logged models or runs listed at a time. */
+const MOST = 50;
+
+interface Props {
+  form: Form;
+  choice: SourceChoice;
+  onChange: (choice: SourceChoice) => void;
+}
+
+/** What to register: a logged model, a model of a run, or files wherever they are. */
+export function SourcePicker(props: Props): React.JSX.Element {
+  const { choice, onChange } = props;
+  return (
+    <div className="mreg-group" role="group" aria-label="Source">
+      <Choice<SourceKind>
+        label="Source"
+        value={choice.kind}
+        options={[
+          ['logged', 'Logged model'],
+          ['run', 'Run'],
+          ['uri', 'Folder or URI']
+        ]}
+        onChange={kind => onChange({ ...choice, kind })}
+      />
+      {choice.kind === 'logged' ? <Logged {...props} /> : choice.kind === 'run' ? <Run {...props} /> : <Anywhere {...props} />}
+    </div>
+  );
+}
+
+function typing({ choice, onChange }: Props): (text: string) => void {
+  return text => onChange({ ...choice, typed: { ...choice.typed, [choice.kind]: text } });
+}
+
+function Logged(props: Props): React.JSX.Element {
+  const { form, choice, onChange } = props;
+  const text = strip(choice.typed.logged);
+  const found = useAnswer(text, (client, signal) =>
+    client.call('sources.logged_models', { text: text.replace(/^models:\/+/, '') || null, limit: MOST }, signal)
+  );
+  return (
+    <Field form={form} name="source" label="Find a logged model">
+      {control =>
+        choice.logged ? (
+          <Picked control={control} picked={choice.logged} onChange={() => onChange({ ...choice, logged: null })} />
+        ) : (
+          <Listed
+            control={control}
+            value={choice.typed.logged}
+            placeholder="Name or run; or write its id or URI"
+            found={found}
+            items={found.value?.items.map(each => ({ item: each, option: loggedOption(each) })) ?? []}
+            nothing={text === '' ? 'No model is logged yet: mlflow.<flavor>.log_model(…) logs one' : 'No logged model is called so'}
+            onType={typing(props)}
+            onPick={logged => onChange({ ...choice, logged })}
+          />
+        )
+      }
+    </Field>
+  );
+}
+
+function Run(props: Props): React.JSX.Element {
+  const { form, choice, onChange } = props;
+  const run = runOf(choice);
+  const text = strip(choice.typed.run);
+  const runs = useAnswer(run === null ? text : null, (client, signal) =>
+    client.call('sources.runs', { text: text || null, limit: MOST }, signal)
+  );
+  if (run !== null) {
+    return <OfRun {...props} run={run} />;
+  }
+  return (
+    <Field form={form} name="source" label="Find a run">
+      {control => (
+        <Listed
+          control={control}
+          value={choice.typed.run}
+          placeholder="Name; or write its id, or runs:/ID/path"
+          found={runs}
+          items={runs.value?.items.map(each => ({ item: each, option: runOption(each) })) ?? []}
+          nothing={text === '' ? 'There is no run yet' : 'No run is called so'}
+          onType={typing(props)}
+          onPick={each => onChange({ ...choice, run: each, ofRun: null })}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** The models a run logged; one alone is picked without asking. */
+function OfRun(props: Props & { run: Pick<RunInfo, 'run_id' | 'name'> }): React.JSX.Element {
+  const { form, choice, onChange, run } = props;
+  const [filter, setFilter] = React.useState('');
+  const found = useAnswer(run.run_id, (client, signal) =>
+    client.call('sources.logged_models', { run_id: run.run_id, limit: MOST }, signal)
+  );
+  const all = found.settled ? (found.value?.items ?? []) : [];
+  const only = all.length === 1 ? all[0] : undefined;
+  React.useEffect(() => {
+    if (only) {
+      onChange({ ...choice, run, ofRun: only });
+    }
+    // The rest of the choice is as it was when the run was picked.
+  }, [only?.uri]);
+  const back = (): void =>
+    onChange({ ...choice, run: null, ofRun: null, typed: { ...choice.typed, run: choice.run ? choice.typed.run : '' } });
+  const shown = all.filter(each => each.name.toLowerCase().includes(filter.toLowerCase()));
+  return (
+    <Field form={form} name="source" label={`Model of run ${run.name}`}>
+      {control => (
+        <>
+          {choice.ofRun ? (
+            <Picked
+              control={control}
+              picked={choice.ofRun}
+              onChange={only ? back : () => onChange({ ...choice, ofRun: null })}
+            />
+          ) : (
+            <Listed
+              control={control}
+              value={filter}
+              placeholder="Filter by name"
+              found={found}
+              items={shown.map(each => ({ item: each, option: loggedOption(each) }))}
+              nothing="This run logged no model; runs:/ID/path names a folder of its artifacts"
+              onType={setFilter}
+              onPick={ofRun => onChange({ ...choice, run, ofRun })}
+            />
+          )}
+          <button type="button" className="mreg-link mreg-back" onClick={back}>
+            Another run
+          </button>
+        </>
+      )}
+    </Field>
+  );
+}
+
+function Anywhere(props: Props): React.JSX.Element {
+  const { form, choice } = props;
+  const note = 'A folder with an MLmodel file, or a URI that MLflow can download from: s3://…, models:/name/3.';
+  return (
+    <TextField
+      form={form}
+      name="source"
+      label="Path or URI"
+      note={note}
+      placeholder="/home/ana/fraud_model"
+      value={choice.typed.uri}
+      onChange={typing(props)}
+    />
+  );
+}
+
+/** A field with what the tracking server knows below it; without an answer, typing is left. */
+function Listed<T>(props: {
+  control: Control;
+  value: string;
+  placeholder: string;
+  found: Asked<unknown>;
+  items: readonly { item: T; option: Option }[];
+  nothing: string;
+  onType: (text: string) => void;
+  onPick: (item: T) => void;
+}): React.JSX.Element {
+  const { control, value, placeholder, found, items, nothing, onType, onPick } = props;
+  return (
+    <>
+      <Combo
+        control={control}
+        open={found.error === null}
+        value={value}
+        placeholder={placeholder}
+        options={items.map(each => each.option)}
+        nothing={found.value === null ? 'Loading…' : nothing}
+        onChange={onType}
+        onPick={option => {
+          const chosen = items.find(each => each.option === option);
+          if (chosen) {
+            onPick(chosen.item);
+          }
+        }}
+      />
+      {found.error && <Unasked error={found.error} again={found.again} />}
+    </>
+  );
+}
+
+function Unasked({ error, again }: { error: RegistryError; again: () => void }): React.JSX.Element {
+  return (
+    <p className="mreg-note" role="status" title={error.hint ?? undefined}>
+      There is no list just now: {error.message}. Write the id or URI instead, or{' '}
+      <button type="button" className="mreg-link" onClick={again}>
+        try again
+      </button>
+    </p>
+  );
+}
+
+function Picked(props: { control: Control; picked: LoggedModelInfo; onChange: () => void }): React.JSX.Element {
+  const { control, picked, onChange } = props;
+  return (
+    <div className="mreg-picked">
+      <Icon name="model" />
+      <div>
+        <bdi>{picked.name}</bdi>
+        <div className="mreg-quiet">{[picked.uri, ...about(picked)].join(' · ')}</div>
+      </div>
+      <button id={control.id} type="button" className="mreg-link" onClick={onChange}>
+        Change
+      </button>
+    </div>
+  );
+}
+
+function loggedOption(model: LoggedModelInfo): Option {
+  return { key: model.uri, label: model.name, detail: about(model).join(' · ') };
+}
+
+function about(model: LoggedModelInfo): string[] {
+  return [
+    ...(model.run_name ? [model.run_name] : []),
+    ago(model.created_at, Date.now()),
+    ...(model.has_signature === false ? ['no signature'] : [])
+  ];
+}
+
+function runOption(run: RunInfo): Option {
+  const when = run.start_time === null ? [] : [ago(run.start_time, Date.now())];
+  return { key: run.run_id, label: run.name || run.run_id, detail: [run.experiment, ...when].join(' · ') };
+}

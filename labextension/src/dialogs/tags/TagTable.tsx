@@ -1,0 +1,129 @@
+import * as React from 'react';
+
+import { Icon } from '../../components/Icon';
+import { Below } from '../form/Field';
+import type { Faults, Form } from '../form/useForm';
+import { isChanged, keepMine, rowFault, type TagRow, tagRow, takeTheirs } from './tagRows';
+
+interface Props {
+  form: Form;
+  rows: readonly TagRow[];
+  onChange: (rows: readonly TagRow[]) => void;
+}
+
+/** The faults of the rows, as the form wants them. */
+export function tagFaults(rows: readonly TagRow[]): Faults {
+  return Object.fromEntries(rows.map(row => [fieldOf(row), rowFault(row, rows)]));
+}
+
+/** Tags to be typed, a row each. */
+export function TagTable({ form, rows, onChange }: Props): React.JSX.Element {
+  const table = React.useRef<HTMLDivElement>(null);
+  const [added, setAdded] = React.useState(0);
+  React.useEffect(() => {
+    if (added > 0) {
+      [...(table.current?.querySelectorAll<HTMLElement>('.mreg-tag-key input') ?? [])].at(-1)?.focus();
+    }
+  }, [added]);
+  const replace = (row: TagRow, by: TagRow | null): void => {
+    form.touch(fieldOf(row));
+    onChange(rows.flatMap(each => (each.id === row.id ? (by === null ? [] : [by]) : [each])));
+  };
+  return (
+    <div ref={table} className="mreg-tags" role="group" aria-label="Tags">
+      {rows.length > 0 && (
+        <div className="mreg-tag-head mreg-quiet" aria-hidden="true">
+          <span>Key</span>
+          <span>Value</span>
+        </div>
+      )}
+      {rows.map(row => (
+        <TagRowView key={row.id} form={form} row={row} onChange={by => replace(row, by)} />
+      ))}
+      <button
+        type="button"
+        className="mreg-link mreg-tag-add"
+        onClick={() => {
+          onChange([...rows, tagRow('', '', null)]);
+          setAdded(count => count + 1);
+        }}
+      >
+        <Icon name="register" /> Add tag
+      </button>
+    </div>
+  );
+}
+
+function TagRowView(props: { form: Form; row: TagRow; onChange: (row: TagRow | null) => void }): React.JSX.Element {
+  const { form, row, onChange } = props;
+  const id = React.useId();
+  const fault = form.fault(fieldOf(row));
+  const about = { 'aria-invalid': fault !== null, 'aria-describedby': fault ? id : undefined };
+  const state = row.removed ? ' mreg-mod-removed' : isChanged(row) ? ' mreg-mod-changed' : '';
+  return (
+    <div className={`mreg-tag-row${state}`} role="group" aria-label={row.key || 'new tag'}>
+      <div className="mreg-tag-key">
+        {row.base === null && row.theirs === undefined ? (
+          <input
+            {...about}
+            type="text"
+            aria-label="Key"
+            placeholder="key"
+            spellCheck={false}
+            autoComplete="off"
+            value={row.key}
+            onChange={event => onChange({ ...row, key: event.target.value })}
+          />
+        ) : (
+          <bdi title={row.key}>{row.key}</bdi>
+        )}
+      </div>
+      <textarea
+        {...(row.base === null ? { 'aria-describedby': about['aria-describedby'] } : about)}
+        aria-label={row.key ? `Value of ${row.key}` : 'Value'}
+        placeholder="value"
+        rows={Math.min(5, row.value.split('\n').length)}
+        spellCheck={false}
+        disabled={row.removed}
+        value={row.value}
+        onChange={event => onChange({ ...row, value: event.target.value })}
+      />
+      <Remove row={row} onChange={onChange} />
+      {row.theirs !== undefined && <Theirs row={row} theirs={row.theirs} onChange={onChange} />}
+      <Below id={id} fault={row.theirs === undefined ? fault : null} />
+    </div>
+  );
+}
+
+function Remove({ row, onChange }: { row: TagRow; onChange: (row: TagRow | null) => void }): React.JSX.Element {
+  const label = `${row.removed ? 'Keep' : 'Remove'} tag ${row.key}`.trim();
+  const click = (): void => onChange(row.base === null ? null : { ...row, removed: !row.removed });
+  return (
+    <button type="button" className="mreg-button" aria-label={label} title={label} onClick={click}>
+      <Icon name={row.removed ? 'refresh' : 'clear'} />
+    </button>
+  );
+}
+
+/** What somebody else made of a tag, beside what was typed here. */
+function Theirs(props: { row: TagRow; theirs: string | null; onChange: (row: TagRow | null) => void }): React.JSX.Element {
+  const { row, theirs, onChange } = props;
+  return (
+    <div className="mreg-theirs" role="alert">
+      <span>
+        Meanwhile somebody else {theirs === null ? 'removed it' : 'made it '}
+        {theirs !== null && <q>{theirs}</q>}
+      </span>
+      <button type="button" className="mreg-link" onClick={() => onChange(keepMine(row))}>
+        Keep mine
+      </button>
+      <button type="button" className="mreg-link" onClick={() => onChange(takeTheirs(row))}>
+        Take theirs
+      </button>
+    </div>
+  );
+}
+
+function fieldOf(row: TagRow): string {
+  return `tag${row.id}`;
+}

@@ -1,0 +1,97 @@
+import * as React from 'react';
+
+import { asRegistryError, type Client, RegistryError } from '../../client/client';
+import { useHost } from '../../host/host';
+import { exact, tagLines } from '../../registry/commandLine';
+import { type PageTarget, referenceTo } from '../../registry/target';
+import { useFresh } from '../../state/asking';
+import { useForm } from '../form/useForm';
+import type { DialogRequest } from '../../host/dialogRequest';
+import { Shell } from '../form/DialogFrame';
+import { changesIn, isChanged, keepMine, merged, type TagRow, tagRow, tagRows, type Tags } from './tagRows';
+import { tagFaults, TagTable } from './TagTable';
+
+type Request = DialogRequest & { readonly kind: 'tags' };
+
+/** Edit the tags of a model or version; what others change meanwhile is shown, and nothing typed is lost. */
+export function TagsDialog(props: { request: Request; onClose: (done: boolean) => void }): React.JSX.Element {
+  const { request, onClose } = props;
+  const { target } = request;
+  const { client } = useHost();
+  const [rows, setRows] = React.useState<readonly TagRow[] | null>(null);
+  const follow = (tags: Tags): void => setRows(old => (old === null ? firstRows(tags, request.tags) : merged(old, tags)));
+  const tags = useFresh(async () => {
+    const now = await tagsOf(client, target);
+    follow(now);
+    return now;
+  });
+  const known = rows ?? [];
+  const changes = changesIn(known);
+  const nothing = known.some(isChanged) ? null : { message: 'nothing is changed yet', hint: 'edit a value, or add a tag' };
+  const form = useForm(
+    {
+      faults: { ...tagFaults(known), nothing },
+      act: async reason => {
+        try {
+          await client.call('tags.edit', { reference: exact(referenceTo(target)), ...changes, reason });
+        } catch (error) {
+          throw await explained(error, async () => follow(await tagsOf(client, target)));
+        }
+        return said(target, changes.set, changes.remove);
+      },
+      onClose
+    },
+    request.reason
+  );
+  return (
+    <Shell
+      form={form}
+      title="Edit tags"
+      icon="tag"
+      about={referenceTo(target)}
+      action="Save tags"
+      doing="Saving…"
+      line={tagLines(target, { ...changes, reason: form.why })}
+      waiting={tags.value ? null : tags}
+    >
+      <TagTable form={form} rows={known} onChange={setRows} />
+      {known.filter(row => row.theirs !== undefined).length > 1 && (
+        <button type="button" className="mreg-link" onClick={() => setRows(known.map(keepMine))}>
+          Keep all of mine
+        </button>
+      )}
+      {form.fault('nothing') && <p className="mreg-quiet">Nothing is changed yet.</p>}
+    </Shell>
+  );
+}
+
+/** Where there is no tag yet, a row to type the first one into. */
+function firstRows(tags: Tags, added: Tags | undefined): TagRow[] {
+  const rows = tagRows(tags, added);
+  return rows.length > 0 ? rows : [tagRow('', '', null)];
+}
+
+async function tagsOf(client: Client, target: PageTarget): Promise<Tags> {
+  return target.kind === 'model'
+    ? (await client.call('models.get', { name: target.name })).tags
+    : (await client.call('versions.get', { reference: exact(referenceTo(target)) })).tags;
+}
+
+/** `reason`, once what others did is in the table when it is about that. */
+async function explained(reason: unknown, look: () => Promise<void>): Promise<RegistryError> {
+  const error = asRegistryError(reason);
+  if (error.code !== 'CONFLICT') {
+    return error;
+  }
+  await look();
+  return new RegistryError(error.code, 'Somebody else changed these tags meanwhile', 'Nothing was saved: look at the rows marked.');
+}
+
+function said(target: PageTarget, set: Tags, remove: readonly string[]): string {
+  const keys = Object.keys(set);
+  const parts = [
+    ...(keys.length > 0 ? [`set ${keys.join(', ')}`] : []),
+    ...(remove.length > 0 ? [`removed ${remove.join(', ')}`] : [])
+  ];
+  return `Tags of ${referenceTo(target)}: ${parts.join('; ')}`;
+}

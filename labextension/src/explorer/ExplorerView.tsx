@@ -1,0 +1,135 @@
+import * as React from 'react';
+
+import type { Explorer, Snapshot } from './explorerStore';
+import { type Host, useHost } from '../host/host';
+import { Icon, type IconName } from '../components/Icon';
+import { Menu, type Point } from '../actions/Menu';
+import { parent } from './nodes';
+import { isGoverned } from '../registry/validation';
+import type { Target } from '../registry/target';
+import { Tree } from './Tree';
+import { Failed, Trouble } from '../components/ErrorBanner';
+
+/** The catalog explorer: a search box, and the tree or what was found. With `nativeMenu` the door shows the context menu. */
+export function ExplorerView(props: { explorer: Explorer; nativeMenu?: boolean }): React.JSX.Element {
+  const { explorer, nativeMenu = false } = props;
+  const state = React.useSyncExternalStore(explorer.subscribe, explorer.state);
+  const tree = React.useRef<HTMLDivElement>(null);
+  const [menu, setMenu] = React.useState<{ target: Target; at: Point } | null>(null);
+  const onMenu = (at: Point): void => {
+    const target = explorer.selection();
+    setMenu(target && { target, at });
+  };
+  return (
+    <div className="mreg-root mreg-explorer">
+      <Header explorer={explorer} state={state} onLeave={() => tree.current?.focus()} />
+      {state.loaded && state.trouble && <Trouble error={state.trouble} onRetry={() => void explorer.refresh()} />}
+      <Body explorer={explorer} state={state} focusRef={tree} {...(!nativeMenu && { onMenu })} />
+      {menu && <Menu {...menu} onClose={() => setMenu(null)} />}
+    </div>
+  );
+}
+
+function Header(props: { explorer: Explorer; state: Snapshot; onLeave: () => void }): React.JSX.Element {
+  const { explorer, state, onLeave } = props;
+  const host = useHost();
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    if (event.key === 'ArrowDown' || event.key === 'Enter') {
+      event.preventDefault();
+      onLeave();
+    } else if (event.key === 'Escape' && state.query !== '') {
+      event.preventDefault();
+      event.stopPropagation();
+      explorer.leaveSearch();
+    }
+  };
+  return (
+    <div className="mreg-header">
+      <div className="mreg-search" role="search">
+        <Icon name="search" />
+        <input
+          type="text"
+          aria-label="Search models by name"
+          placeholder="Search models"
+          spellCheck={false}
+          autoComplete="off"
+          value={state.query}
+          onChange={event => explorer.search(event.target.value)}
+          onKeyDown={onKeyDown}
+        />
+        {state.query !== '' && <Button icon="clear" label="Clear search" onClick={() => explorer.leaveSearch()} />}
+      </div>
+      <Button icon="register" label="Register a model" onClick={() => register(host, explorer.selection())} />
+      <Button icon="collapse" label="Collapse all" onClick={() => explorer.collapseAll()} />
+      <Button icon="refresh" label="Refresh" onClick={() => void explorer.refresh()} />
+      <div className={`mreg-progress${state.busy ? ' mreg-mod-busy' : ''}`} aria-hidden="true" />
+      <div className="mreg-count" role="status">
+        {foundText(state)}
+      </div>
+    </div>
+  );
+}
+
+function Button(props: { icon: IconName; label: string; onClick: () => void }): React.JSX.Element {
+  return (
+    <button type="button" className="mreg-button" aria-label={props.label} title={props.label} onClick={props.onClick}>
+      <Icon name={props.icon} />
+    </button>
+  );
+}
+
+function Body(props: {
+  explorer: Explorer;
+  state: Snapshot;
+  focusRef: React.RefObject<HTMLDivElement>;
+  onMenu?: (at: Point) => void;
+}): React.JSX.Element | null {
+  const { explorer, state } = props;
+  if (!state.loaded) {
+    return state.trouble ? <Failed error={state.trouble} onRetry={() => void explorer.refresh()} /> : null;
+  }
+  return state.empty && state.found === null ? <Empty /> : <Tree {...props} />;
+}
+
+/** Register into the schema that is selected, or that of the model that is. */
+function register(host: Host, selected: Target | null): void {
+  switch (selected?.kind) {
+    case 'schema':
+      void host.ask({ kind: 'register', namespace: selected.name });
+      break;
+    case 'model':
+    case 'version':
+      void host.ask({ kind: 'register', ...(isGoverned(selected.name) && { namespace: parent(selected.name) }) });
+      break;
+    default:
+      void host.ask({ kind: 'register' });
+  }
+}
+
+function Empty(): React.JSX.Element {
+  const host = useHost();
+  return (
+    <div className="mreg-message">
+      <Icon name="model" className="mreg-mod-large" />
+      <p>No models yet</p>
+      <button type="button" className="mreg-action" onClick={() => void host.ask({ kind: 'register' })}>
+        Register a model
+      </button>
+      <p className="mreg-quiet">Or register one from a notebook, and it appears here:</p>
+      <pre>
+        <div>%load_ext jupyter_modelreg</div>
+        <div>%modelreg register SOURCE prod.team.model</div>
+      </pre>
+      <p className="mreg-quiet">
+        SOURCE is a logged model’s URI or a folder. <code>mlflow.register_model</code> works too.
+      </p>
+    </div>
+  );
+}
+
+function foundText({ found }: Snapshot): string {
+  if (found === null || found.count === 0) {
+    return '';
+  }
+  return `${found.count}${found.more ? '+' : ''} ${found.count === 1 && !found.more ? 'model' : 'models'}`;
+}

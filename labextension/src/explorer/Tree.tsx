@@ -1,0 +1,247 @@
+import * as React from 'react';
+
+import { usualReference } from '../actions/actions';
+import type { Explorer, Snapshot } from './explorerStore';
+import { type Host, useHost } from '../host/host';
+import { type KeyAction, keyAction, rowTyped } from './keyboard';
+import { loadCode } from '../registry/commandLine';
+import type { Point } from '../actions/Menu';
+import { targetOf } from './nodes';
+import type { Row } from './rows';
+import { ROW_HEIGHT, RowView } from './RowView';
+import { isPage, type PageTarget } from '../registry/target';
+import { bringIntoSight, useViewport } from './viewport';
+
+/** Rows drawn above and below what is in sight, so that scrolling shows no gaps and pages come early. */
+const OVERSCAN = 12;
+/** The kind of data that tells our own drags from others. */
+export const DRAGGED = 'application/x-modelreg-code';
+/** Milliseconds after which a typed letter begins a new word. */
+const WORD_MS = 800;
+
+interface Props {
+  explorer: Explorer;
+  state: Snapshot;
+  /** The scrolled element, which also has the focus. */
+  focusRef: React.RefObject<HTMLDivElement>;
+  /** Called for a right click on a row, or the key for it, after that row was selected; without it the door takes both. */
+  onMenu?: (at: Point) => void;
+}
+
+/** The tree: only rows in sight are in the page, and the focus stays on the tree while rows come and go. */
+export function Tree({ explorer, state, focusRef, onMenu }: Props): React.JSX.Element {
+  const { rows } = state;
+  const host = useHost();
+  const id = React.useId();
+  const viewport = useViewport(focusRef);
+  const at = rows.findIndex(row => row.key === state.selected);
+  const onKeyDown = useKeys(explorer, host, rows, at, focusRef);
+  useSought(state, focusRef);
+  return (
+    <div
+      ref={focusRef}
+      className="mreg-tree"
+      role="tree"
+      aria-label="Models"
+      aria-activedescendant={at >= 0 ? `${id}${at}` : undefined}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      onFocus={() => at < 0 && rows[0] && explorer.select(rows[0].key)}
+      onClick={event => clicked(explorer, rows, event)}
+      onDoubleClick={event => doubleClicked(host, rows, event)}
+      onContextMenu={event => menuAsked(explorer, rows, event, onMenu)}
+      onDragStart={event => dragged(rows, event)}
+    >
+      <div role="none" style={{ height: rows.length * ROW_HEIGHT, position: 'relative' }}>
+        {indexesInSight(viewport.top, viewport.height, rows.length, at).map(index => {
+          const row = rows[index]!;
+          return (
+            <RowView
+              key={row.key}
+              explorer={explorer}
+              row={row}
+              index={index}
+              id={`${id}${index}`}
+              selected={index === at}
+              badges={badgesIn(viewport.width)}
+              searching={state.found !== null}
+            />
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+/** What to draw: the rows in sight, some around them, and the selected one, which the focus speaks of. */
+export function indexesInSight(top: number, height: number, count: number, selected: number): number[] {
+  const first = Math.max(0, Math.floor(top / ROW_HEIGHT) - OVERSCAN);
+  const end = Math.min(count, Math.ceil((top + height) / ROW_HEIGHT) + OVERSCAN);
+  const indexes = Array.from({ length: Math.max(0, end - first) }, (_, offset) => first + offset);
+  return selected >= 0 && selected < count && (selected < first || selected >= end) ? [...indexes, selected] : indexes;
+}
+
+/** How many aliases of a model have room beside its name, in a tree `width` pixels wide. */
+function badgesIn(width: number): number {
+  return Math.min(4, Math.max(1, Math.floor((width - 190) / 75)));
+}
+
+function useKeys(
+  explorer: Explorer,
+  host: Host,
+  rows: readonly Row[],
+  at: number,
+  ref: React.RefObject<HTMLDivElement>
+): (event: React.KeyboardEvent) => void {
+  const typed = React.useRef({ text: '', when: 0 });
+  return event => {
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
+      rightClick(ref.current);
+      event.preventDefault();
+      return;
+    }
+    const page = Math.max(1, Math.floor((ref.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1);
+    // A space inside a word being typed belongs to the word.
+    const going = typed.current.text !== '' && event.timeStamp - typed.current.when < WORD_MS;
+    const action = going && event.key === ' ' ? { do: 'none' as const } : keyAction(event.key, rows, at, page);
+    if (action.do !== 'none') {
+      perform(explorer, host, rows, action, ref.current);
+    } else if (event.key.length === 1) {
+      typed.current = { text: (going ? typed.current.text : '') + event.key, when: event.timeStamp };
+      const found = rowTyped(rows, at, typed.current.text);
+      if (found >= 0) {
+        perform(explorer, host, rows, { do: 'select', at: found }, ref.current);
+      }
+    } else if (!event.key.startsWith('Arrow')) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
+}
+
+function perform(
+  explorer: Explorer,
+  host: Host,
+  rows: readonly Row[],
+  action: Exclude<KeyAction, { do: 'none' }>,
+  scroller: HTMLElement | null
+): void {
+  const row = rows[action.at];
+  if (!row) {
+    return;
+  }
+  const page = action.do === 'open' ? pageOf(row) : null;
+  if (action.do === 'select') {
+    explorer.select(row.key);
+    bringIntoSight(scroller, action.at * ROW_HEIGHT, ROW_HEIGHT);
+  } else if (action.do === 'expand') {
+    explorer.expand(row);
+  } else if (action.do === 'collapse') {
+    explorer.collapse(row);
+  } else if (row.type === 'failed') {
+    explorer.fetch(row);
+  } else if (page !== null) {
+    host.open(page);
+  } else {
+    explorer.toggle(row);
+  }
+}
+
+/** The page of what is in `row`; null when that has none. */
+function pageOf(row: Row | undefined): PageTarget | null {
+  const target = row?.type === 'node' ? targetOf(row.node) : null;
+  return target !== null && isPage(target) ? target : null;
+}
+
+/** Bring the row somebody asked for into the middle, once for each time it is asked for. */
+function useSought({ rows, sought }: Snapshot, ref: React.RefObject<HTMLDivElement>): void {
+  const done = React.useRef(sought);
+  React.useEffect(() => {
+    const at = rows.findIndex(row => row.key === sought?.key);
+    const element = ref.current;
+    // A tree that is hidden has no height yet; it is drawn again when it gets one.
+    if (done.current !== sought && at >= 0 && element && element.clientHeight > 0) {
+      done.current = sought;
+      const top = at * ROW_HEIGHT;
+      if (top < element.scrollTop || top + ROW_HEIGHT > element.scrollTop + element.clientHeight) {
+        element.scrollTop = top - element.clientHeight / 2;
+      }
+    }
+  });
+}
+
+function rowOf(rows: readonly Row[], event: React.MouseEvent): Row | undefined {
+  const element = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-index]') : null;
+  return element ? rows[Number(element.dataset['index'])] : undefined;
+}
+
+/** A click selects; on the arrow, or on what only holds other things, it opens and closes too. */
+function clicked(explorer: Explorer, rows: readonly Row[], event: React.MouseEvent): void {
+  const row = rowOf(rows, event);
+  if (!row || row.type === 'more' || row.type === 'none') {
+    return;
+  }
+  explorer.select(row.key);
+  const onCaret = event.target instanceof Element && event.target.closest('.mreg-caret') !== null;
+  const holdsOnly = row.type === 'node' && row.node.kind !== 'model' && row.node.kind !== 'version';
+  // The second click of a double click must not undo the first.
+  if (onCaret || (holdsOnly && event.detail < 2)) {
+    explorer.toggle(row);
+  }
+}
+
+function doubleClicked(host: Host, rows: readonly Row[], event: React.MouseEvent): void {
+  const page = pageOf(rowOf(rows, event));
+  const onCaret = event.target instanceof Element && event.target.closest('.mreg-caret') !== null;
+  if (page !== null && !onCaret) {
+    host.open(page);
+  }
+}
+
+/** A right click selects first, so that what is done is done with the row under the mouse. */
+function menuAsked(
+  explorer: Explorer,
+  rows: readonly Row[],
+  event: React.MouseEvent,
+  onMenu: ((at: Point) => void) | undefined
+): void {
+  const row = rowOf(rows, event);
+  if (row?.type === 'node') {
+    explorer.select(row.key);
+  }
+  if (onMenu && row) {
+    event.preventDefault();
+    event.stopPropagation();
+    onMenu({ x: event.clientX, y: event.clientY });
+  }
+}
+
+/** The key for a context menu means the selected row, and a menu opens where that is. */
+function rightClick(tree: HTMLElement | null): void {
+  const row = tree?.querySelector('[aria-selected=true]');
+  const box = row?.getBoundingClientRect();
+  if (row && box) {
+    const at = { clientX: box.left + 24, clientY: box.bottom };
+    row.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, ...at }));
+  }
+}
+
+/** A row, or one alias on it, is dragged as the code that loads it: editors take text. */
+function dragged(rows: readonly Row[], event: React.DragEvent): void {
+  const row = rowOf(rows, event);
+  const badge = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-alias]') : null;
+  if (row?.type !== 'node' || (row.node.kind !== 'model' && row.node.kind !== 'version')) {
+    event.preventDefault();
+    return;
+  }
+  const { node } = row;
+  const usual = node.kind === 'model' ? usualReference(node.item) : `${node.item.name}/${node.item.version}`;
+  const code = loadCode(badge ? `${node.item.name}@${badge.dataset['alias']}` : usual);
+  event.dataTransfer.effectAllowed = 'copy';
+  event.dataTransfer.setData('text/plain', code);
+  event.dataTransfer.setData(DRAGGED, code);
+}

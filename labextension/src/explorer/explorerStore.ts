@@ -1,0 +1,229 @@
+import type { Client, RegistryError } from '../client/client';
+import { touchedLists } from './touchedLists';
+import type { Settings } from '../host/host';
+import { Lists, type ListState } from './lists';
+import { Live } from '../state/liveStore';
+import { below, listKey, ROOT, searchText, type Source, targetOf, WORKSPACE } from './nodes';
+import { openWay } from './reveal';
+import { type Row, searchRows, treeRows } from './rows';
+import { isPage, type PageTarget, type Target } from '../registry/target';
+import type { Changes } from '../state/activityPoller';
+
+/** Milliseconds without a key before a search is sent. */
+const TYPING_MS = 150;
+const SEARCH: Source = { of: 'search', text: '' };
+
+/** All a view needs to draw the explorer; a new object after every change. */
+export interface Snapshot {
+  readonly rows: readonly Row[];
+  /** The key of the selected row. */
+  readonly selected: string | null;
+  /** What stands in the search box. */
+  readonly query: string;
+  /** How many models the search shows, and whether there are more; null while the tree is shown. */
+  readonly found: { readonly count: number; readonly more: boolean } | null;
+  /** Why the registry cannot be read just now; null while it can. */
+  readonly trouble: RegistryError | null;
+  /** Whether the first answer has arrived. */
+  readonly loaded: boolean;
+  /** Whether the registry holds nothing at all. */
+  readonly empty: boolean;
+  /** Whether an answer is awaited. */
+  readonly busy: boolean;
+  /** The key of a row to bring into sight: a new object each time somebody asks for it. */
+  readonly sought: { readonly key: string } | null;
+}
+
+/** What the catalog explorer shows. */
+export class Explorer extends Live<Snapshot> {
+  private readonly lists: Lists;
+  private readonly expanded = new Set<string>();
+  private selected: string | null = null;
+  private query = '';
+  private typing: ReturnType<typeof setTimeout> | undefined;
+  private sought: { readonly key: string } | null = null;
+  private seeking: AbortController | null = null;
+
+  constructor(client: Client) {
+    super(client);
+    this.lists = new Lists(client, () => this.changed());
+  }
+
+  override configure(settings: Pick<Settings, 'pageSize' | 'refreshMs'>): void {
+    super.configure(settings);
+    this.lists.pageSize = settings.pageSize;
+  }
+
+  /** Fetch what stands behind a row: the next page of its list, or once more what failed. */
+  fetch(row: Row): void {
+    if (row.type === 'failed') {
+      void this.lists.reload(row.source);
+    } else if (row.type === 'more') {
+      void this.lists.more(row.source);
+    }
+  }
+
+  /** Select the row with that key. */
+  select(key: string): void {
+    if (key !== this.selected) {
+      this.selected = key;
+      this.changed();
+    }
+  }
+
+  /** What the selected row stands for; null when that is nothing one can act on. */
+  selection(): Target | null {
+    const row = this.state().rows.find(each => each.key === this.selected);
+    return row?.type === 'node' ? targetOf(row.node) : null;
+  }
+
+  /** Leave the search, open the way down to `target`, select it and bring it into sight; a search finds it if it is far. */
+  async reveal(target: PageTarget): Promise<void> {
+    this.seeking?.abort();
+    const seeking = new AbortController();
+    this.seeking = seeking;
+    this.search('');
+    const key = await openWay(this, target, seeking.signal);
+    if (key !== null) {
+      this.selected = key;
+      this.sought = { key };
+      this.changed();
+    } else if (!seeking.signal.aborted) {
+      this.search(target.name);
+      this.select(`model:${target.name}`);
+    }
+  }
+
+  /** The keys of the rows that are open. */
+  opened(): readonly string[] {
+    return [...this.expanded];
+  }
+
+  /** Open the rows with these keys, as `opened` gave them; what they hold is fetched when it comes into sight. */
+  reopen(keys: readonly string[]): void {
+    keys.forEach(key => this.expanded.add(key));
+    this.changed();
+  }
+
+  /** Open a row that is closed, and fetch what it holds. */
+  expand(row: Row): void {
+    const source = row.type === 'node' ? below(row.node) : null;
+    if (source !== null && !this.expanded.has(row.key)) {
+      this.expanded.add(row.key);
+      this.changed();
+      void this.lists.open(source);
+    }
+  }
+
+  /** Close a row that is open. What it holds is read again when it is opened again. */
+  collapse(row: Row): void {
+    const source = row.type === 'node' ? below(row.node) : null;
+    if (source !== null && this.expanded.delete(row.key)) {
+      // The workspace list stays: it says whether its group is there at all.
+      if (source.of !== 'workspace') {
+        this.lists.forget(source);
+      }
+      this.changed();
+    }
+  }
+
+  /** Open a closed row, close an open one. */
+  toggle(row: Row): void {
+    if (this.expanded.has(row.key)) {
+      this.collapse(row);
+    } else {
+      this.expand(row);
+    }
+  }
+
+  /** Close everything. */
+  collapseAll(): void {
+    this.state().rows.forEach(row => this.collapse(row));
+    this.expanded.clear();
+    this.changed();
+  }
+
+  /** Search for what was typed once the typing pauses; an empty text brings the tree back at once. */
+  search(query: string): void {
+    this.query = query;
+    clearTimeout(this.typing);
+    const text = searchText(query);
+    if (text === '') {
+      this.lists.forget(SEARCH);
+    } else {
+      this.typing = setTimeout(() => void this.lists.replace({ of: 'search', text }), TYPING_MS);
+    }
+    this.changed();
+  }
+
+  /** Bring the tree back; a model found and selected stays so, with the way down to it open. */
+  leaveSearch(): void {
+    const selected = this.state().found === null ? null : this.selection();
+    this.search('');
+    if (selected !== null && isPage(selected)) {
+      void this.reveal(selected);
+    }
+  }
+
+  override dispose(): void {
+    clearTimeout(this.typing);
+    this.seeking?.abort();
+    this.lists.stop();
+    super.dispose();
+  }
+
+  protected async apply(changes: Changes): Promise<void> {
+    const at = this.state().rows.findIndex(row => row.key === this.selected);
+    const stale = this.stale(changes);
+    await Promise.all(stale.map(source => this.lists.reload(source)));
+    const after = stale.map(source => this.lists.get(source)).filter(list => list !== undefined);
+    // A list whose parent is gone is no failure: the parent's own list says so.
+    after.filter(isGone).forEach(list => this.lists.forget(list.source));
+    this.keepPlace(at);
+    const failed = after.find(list => list.error !== null && !isGone(list));
+    if (failed?.error) {
+      throw failed.error;
+    }
+  }
+
+  /** The lists to read again: those that changed, a search whatever changed, and at first the two at the top. */
+  private stale(changes: Changes): Source[] {
+    const touched = changes === 'all' ? null : touchedLists(changes);
+    const known = this.lists.all().map(list => list.source);
+    const stale = known.filter(source => touched === null || source.of === 'search' || touched.has(listKey(source)));
+    return [...stale, ...[ROOT, WORKSPACE].filter(source => !this.lists.get(source))];
+  }
+
+  /** When the selected row is gone, select what took its place. */
+  private keepPlace(at: number): void {
+    const rows = this.state().rows;
+    if (at >= 0 && !rows.some(row => row.key === this.selected)) {
+      this.selected = rows[Math.min(at, rows.length - 1)]?.key ?? null;
+      this.changed();
+    }
+  }
+
+  protected draw(): Snapshot {
+    const root = this.lists.get(ROOT);
+    const workspace = this.lists.get(WORKSPACE);
+    const search = this.lists.get(SEARCH);
+    const loaded = root?.loaded === true && workspace?.loaded === true;
+    // Until a first search has been answered the tree stays.
+    const found = search && (search.loaded || search.error !== null) ? search : null;
+    return {
+      rows: found ? searchRows(this.lists, found, this.expanded) : treeRows(this.lists, this.expanded),
+      selected: this.selected,
+      query: this.query,
+      found: found && { count: found.items.length, more: found.more },
+      trouble: this.watch.trouble,
+      loaded,
+      empty: loaded && root.items.length === 0 && workspace.items.length === 0,
+      busy: (!loaded && this.watch.trouble === null) || search?.busy === true,
+      sought: this.sought
+    };
+  }
+}
+
+function isGone(list: ListState): boolean {
+  return list.error?.code === 'NOT_FOUND';
+}

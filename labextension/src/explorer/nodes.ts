@@ -1,0 +1,159 @@
+import type { Catalog, Client, Model, Page, Schema, Version } from '../client/client';
+import { isGoverned } from '../registry/validation';
+import { referenceTo, type Target } from '../registry/target';
+
+/** One thing in the tree. `key` tells it from every other one and survives a refresh. */
+export type TreeNode =
+  | { kind: 'catalog'; key: string; item: Catalog }
+  | { kind: 'schema'; key: string; item: Schema }
+  | { kind: 'workspace'; key: string }
+  | { kind: 'model'; key: string; item: Model }
+  | { kind: 'version'; key: string; item: Version };
+
+/** Where a list of nodes comes from. */
+export type Source =
+  | { of: 'root' }
+  | { of: 'catalog'; name: string }
+  | { of: 'schema'; name: string }
+  | { of: 'workspace' }
+  | { of: 'model'; name: string }
+  | { of: 'search'; text: string };
+
+export const ROOT: Source = { of: 'root' };
+export const WORKSPACE: Source = { of: 'workspace' };
+
+/** The key of a list: that of the node it hangs below; all searches share one, so that one replaces the other. */
+export function listKey(source: Source): string {
+  return 'name' in source ? `${source.of}:${source.name}` : source.of;
+}
+
+/** What hangs below `node`; null for a leaf. */
+export function below(node: TreeNode): Source | null {
+  switch (node.kind) {
+    case 'workspace':
+      return WORKSPACE;
+    case 'catalog':
+    case 'schema':
+      return { of: node.kind, name: node.item.name };
+    case 'model':
+      // A model that never had a version has nothing to open.
+      return node.item.last_version > 0 ? { of: 'model', name: node.item.name } : null;
+    case 'version':
+      return null;
+  }
+}
+
+/** What can be acted on in `node`; null for a mere group. */
+export function targetOf(node: TreeNode): Target | null {
+  switch (node.kind) {
+    case 'workspace':
+      return null;
+    case 'version':
+      return { kind: 'version', name: node.item.name, version: node.item.version };
+    default:
+      return { kind: node.kind, name: node.item.name };
+  }
+}
+
+/** The keys of the nodes on the way down to `target`, its own last. */
+export function wayTo(target: Target): string[] {
+  const own = `${target.kind}:${referenceTo(target)}`;
+  switch (target.kind) {
+    case 'catalog':
+      return [own];
+    case 'schema':
+      return [`catalog:${parent(target.name)}`, own];
+    case 'model':
+      return isGoverned(target.name)
+        ? [...wayTo({ kind: 'schema', name: parent(target.name) }), own]
+        : [listKey(WORKSPACE), own];
+    case 'version':
+      return [...wayTo({ kind: 'model', name: target.name }), own];
+  }
+}
+
+/** The group of models without a namespace. */
+export const WORKSPACE_NODE: TreeNode = { kind: 'workspace', key: listKey(WORKSPACE) };
+
+/** Fetch `limit` nodes of `source`, from `token` on. Rejects as `Client.call` does. */
+export async function fetchNodes(
+  client: Client,
+  source: Source,
+  limit: number,
+  token: string | null,
+  signal: AbortSignal
+): Promise<Page<TreeNode>> {
+  const page = { limit, page_token: token };
+  switch (source.of) {
+    case 'root': {
+      const found = await client.call('catalogs.list', page, signal);
+      return { items: found.items.map(item => node('catalog', item)), token: found.token };
+    }
+    case 'catalog': {
+      const found = await client.call('schemas.list', { ...page, catalog: source.name }, signal);
+      return { items: found.items.map(item => node('schema', item)), token: found.token };
+    }
+    case 'schema':
+      return models(await client.call('models.list', { ...page, namespace: source.name }, signal));
+    case 'workspace':
+      return models(await client.call('models.list', { ...page, workspace: true }, signal));
+    case 'search': {
+      const conditions = [{ field: 'name', operator: 'CONTAINS' as const, value: source.text }];
+      return models(await client.call('models.search', { ...page, conditions }, signal));
+    }
+    case 'model': {
+      const found = await client.call('versions.list', { ...page, model: source.name }, signal);
+      const items = found.items.map(
+        (item): TreeNode => ({ kind: 'version', key: `version:${item.name}/${item.version}`, item })
+      );
+      return { items, token: found.token };
+    }
+  }
+}
+
+/** What a person types to find a model: a whole reference such as `models:/a.b.c@Champion` counts as its model. */
+export function searchText(typed: string): string {
+  return typed
+    .trim()
+    .replace(/^models:\/*/, '')
+    .replace(/[/@].*$/s, '');
+}
+
+/** `prod.ml` of `prod.ml.fraud`; null for a workspace model. */
+export function namespaceOf(model: Model): string | null {
+  return model.schema_id === null ? null : parent(model.name);
+}
+
+/** The last part of a governed name, the whole of any other. */
+export function shortName(node: TreeNode): string {
+  switch (node.kind) {
+    case 'workspace':
+      return 'Workspace models';
+    case 'version':
+      return `v${node.item.version}`;
+    case 'model':
+      return node.item.schema_id === null ? node.item.name : lastPart(node.item.name);
+    default:
+      return lastPart(node.item.name);
+  }
+}
+
+function models(found: Page<Model>): Page<TreeNode> {
+  return { items: found.items.map((item): TreeNode => node('model', item)), token: found.token };
+}
+
+function node(kind: 'catalog', item: Catalog): TreeNode;
+function node(kind: 'schema', item: Schema): TreeNode;
+function node(kind: 'model', item: Model): TreeNode;
+function node(kind: 'catalog' | 'schema' | 'model', item: Catalog | Schema | Model): TreeNode {
+  return { kind, key: `${kind}:${item.name}`, item } as TreeNode;
+}
+
+/** `prod.ml` of `prod.ml.fraud`; nothing of a name without parts. */
+export function parent(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf('.')));
+}
+
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}

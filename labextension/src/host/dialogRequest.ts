@@ -1,0 +1,25 @@
+import type { Target } from '../registry/target';
+
+/** Which dialog to open, about what, and what stands in its fields at first. */
+export type DialogRequest = (
+  | {
+      readonly kind: 'register';
+      readonly source?: string;
+      readonly model?: string;
+      readonly namespace?: string;
+      readonly aliases?: readonly string[];
+      readonly tags?: Readonly<Record<string, string>>;
+      readonly description?: string;
+    }
+  | { readonly kind: 'alias'; readonly model: string; readonly alias?: string; readonly version?: number }
+  | {
+      readonly kind: 'tags';
+      readonly target: Target & { readonly kind: 'model' | 'version' };
+      /** Tags to add to those there are. */
+      readonly tags?: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'describe'; readonly target: Target }
+  | { readonly kind: 'copy'; readonly model: string; readonly version: number; readonly to?: string }
+  | { readonly kind: 'rename'; readonly model: string }
+  | { readonly kind: 'delete'; readonly target: Target }
+) & { readonly reason?: string };

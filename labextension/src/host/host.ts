@@ -1,0 +1,61 @@
+import * as React from 'react';
+
+import type { Client } from '../client/client';
+import type { DialogRequest } from './dialogRequest';
+import type { PageTarget } from '../registry/target';
+
+/** What the person may choose; JupyterLab keeps it in its settings. */
+export interface Settings {
+  /** Milliseconds between two looks at the activity log. */
+  readonly refreshMs: number;
+  /** Rows fetched at a time, at most 1,000. */
+  readonly pageSize: number;
+  /** `catalog.schema` that new models go to unless another one is chosen; null for none. */
+  readonly defaultNamespace: string | null;
+  /** Whether a dialog asks before something is deleted. */
+  readonly confirmDeletes: boolean;
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  refreshMs: 2000,
+  pageSize: 100,
+  defaultNamespace: null,
+  confirmDeletes: true
+};
+
+/** What came of an action, for the person to read: one sentence, and after a failure what to do next. */
+export interface Outcome {
+  readonly ok: boolean;
+  readonly message: string;
+  readonly hint?: string | null;
+}
+
+/** What the door (JupyterLab, or a cell's output) does for the views. */
+export interface Host {
+  readonly client: Client;
+  readonly settings: Settings;
+  /** Show the page of a model or version. */
+  open(target: PageTarget): void;
+  /** Open a dialog; resolves when it is closed: true when it did what it is for. */
+  ask(request: DialogRequest): Promise<boolean>;
+  /** Tell the person what came of something. */
+  tell(outcome: Outcome): void;
+  /** Put a line of code where the person is writing; null where the door cannot. */
+  readonly insert: ((code: string) => void) | null;
+  /** Shows Markdown, sanitised. */
+  readonly Markdown: React.ComponentType<{ text: string }>;
+}
+
+const HostContext = React.createContext<Host | null>(null);
+
+/** Gives the views below it their host. */
+export const HostProvider = HostContext.Provider;
+
+/** The host of this view. */
+export function useHost(): Host {
+  const host = React.useContext(HostContext);
+  if (host === null) {
+    throw new Error('this view has no host');
+  }
+  return host;
+}

@@ -1,0 +1,61 @@
+import { ReactWidget } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import type { Explorer } from '../explorer/explorerStore';
+import { ExplorerView } from '../explorer/ExplorerView';
+import { InPlaceView } from '../panel/Panel';
+import { Hosted } from './Hosted';
+import { modelIcon } from './icon';
+import type { IDoor } from './tokens';
+
+/** The sidebar panel. It reads the registry only while it is open. */
+export class ExplorerPanel extends ReactWidget {
+  constructor(
+    private readonly explorer: Explorer,
+    private readonly door: IDoor
+  ) {
+    super();
+    this.id = 'jupyter-modelreg-explorer';
+    this.title.icon = modelIcon;
+    this.title.caption = 'Model registry';
+    this.addClass('mreg-panel');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', 'Model registry');
+  }
+
+  override dispose(): void {
+    this.explorer.dispose();
+    super.dispose();
+  }
+
+  protected override render(): React.JSX.Element {
+    const { explorer, door } = this;
+    if (door.place) {
+      return <InPlaceView host={door.place} explorer={explorer} visible={this.isVisible} />;
+    }
+    return (
+      <Hosted door={door}>
+        <ExplorerView explorer={explorer} nativeMenu />
+      </Hosted>
+    );
+  }
+
+  protected override onAfterShow(): void {
+    this.looked();
+  }
+
+  protected override onAfterHide(): void {
+    this.looked();
+  }
+
+  private looked(): void {
+    if (this.door.place) {
+      // There the view itself knows whether the explorer is in sight.
+      this.update();
+    } else if (this.isVisible) {
+      this.explorer.show();
+    } else {
+      this.explorer.hide();
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { ILauncher } from '@jupyterlab/launcher';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
+import { type Action, ACTIONS } from '../../actions/actions';
+import { isPage, pageTarget, type Target } from '../../registry/target';
+import { labIcon, modelIcon } from '../icon';
+import { PAGE_TYPE } from './pages';
+import { IDoor, IExplorer, IPages } from '../tokens';
+
+const CATEGORY = 'Model Registry';
+const SHOW = 'modelreg:show';
+const REGISTER = 'modelreg:register-model';
+const REVEAL = 'modelreg:reveal';
+const REFRESH = 'modelreg:refresh';
+/** Arguments of a menu on the tree: what is meant is what is selected there, whatever tab is current. */
+const IN_TREE = { in: 'tree' };
+const ROWS: readonly Target['kind'][] = ['catalog', 'schema', 'model', 'version'];
+
+/** What the commands work with. */
+interface Parts {
+  readonly app: JupyterFrontEnd;
+  readonly door: IDoor;
+  readonly explorer: IExplorer;
+  readonly pages: IPages;
+}
+
+export const commands: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-modelreg:commands',
+  description: 'Commands of the model registry in the palette, context menus and the launcher',
+  autoStart: true,
+  requires: [IDoor, IExplorer, IPages],
+  optional: [ICommandPalette, ILauncher],
+  activate: (
+    app: JupyterFrontEnd,
+    door: IDoor,
+    explorer: IExplorer,
+    pages: IPages,
+    palette: ICommandPalette | null,
+    launcher: ILauncher | null
+  ): void => {
+    const parts = { app, door, explorer, pages };
+    addGeneral(parts);
+    ACTIONS.forEach(action => addAction(parts, action));
+    const all = [SHOW, REGISTER, REVEAL, REFRESH, ...ACTIONS.map(commandOf)];
+    all.forEach((command, rank) => palette?.addItem({ command, category: CATEGORY, rank }));
+    launcher?.add({ command: SHOW, args: { isLauncher: true }, category: 'Other', rank: 10 });
+    addMenus(app);
+  }
+};
+
+/** The command that does `action`. */
+function commandOf(action: Action): string {
+  return `modelreg:${action.id}`;
+}
+
+function addAction(parts: Parts, action: Action): void {
+  const { app, door } = parts;
+  const fitting = (args: ReadonlyPartialJSONObject): Target | null => {
+    const target = targetIn(args, parts);
+    return target !== null && action.on.includes(target.kind) ? target : null;
+  };
+  app.commands.addCommand(commandOf(action), {
+    label: action.label,
+    caption: `${action.label.replace('…', '')}: what args name as {"reference": "prod.team.model/3"}, or what is selected`,
+    icon: labIcon(action.icon),
+    isEnabled: args => fitting(args) !== null,
+    execute: args => {
+      const target = fitting(args);
+      if (target !== null) {
+        action.run(door.host(), target);
+      }
+    }
+  });
+}
+
+/** What a command is about: what its arguments name, else the current page, else what is selected in the tree. */
+function targetIn(args: ReadonlyPartialJSONObject, { explorer, pages }: Parts): Target | null {
+  const { reference, kind } = args;
+  if (typeof reference === 'string') {
+    return kind === 'catalog' || kind === 'schema' ? { kind, name: reference } : pageTarget(reference);
+  }
+  return (args['in'] === IN_TREE.in ? null : pages.current()) ?? explorer.selection();
+}
+
+function addGeneral(parts: Parts): void {
+  const { app, door, explorer } = parts;
+  app.commands.addCommand(SHOW, {
+    label: args => (args['isLauncher'] ? 'Model Registry' : 'Show the Model Registry'),
+    caption: 'Show the models, versions and aliases of the registry in the sidebar',
+    icon: modelIcon,
+    execute: () => explorer.activate()
+  });
+  app.commands.addCommand(REGISTER, {
+    label: 'Register a model…',
+    caption: 'Register a model from a run, a logged model or a folder',
+    icon: labIcon('register'),
+    execute: args => door.host().ask({ kind: 'register', ...texts(args, ['source', 'model', 'namespace']) })
+  });
+  app.commands.addCommand(REVEAL, {
+    label: 'Show in the tree',
+    caption: 'Show a model or version in the tree of the sidebar',
+    icon: labIcon('reveal'),
+    isEnabled: args => pageIn(args, parts) !== null,
+    execute: args => {
+      const target = pageIn(args, parts);
+      if (target !== null) {
+        explorer.reveal(target);
+      }
+    }
+  });
+  app.commands.addCommand(REFRESH, {
+    label: 'Refresh the Model Registry',
+    icon: labIcon('refresh'),
+    execute: () => explorer.refresh()
+  });
+}
+
+function pageIn(args: ReadonlyPartialJSONObject, parts: Parts): (Target & { kind: 'model' | 'version' }) | null {
+  const target = targetIn(args, parts);
+  return target !== null && isPage(target) ? target : null;
+}
+
+/** Those of `names` that `args` gives as text. */
+function texts<K extends string>(args: ReadonlyPartialJSONObject, names: readonly K[]): { [key in K]?: string } {
+  const given: { [key in K]?: string } = {};
+  for (const name of names) {
+    const value = args[name];
+    if (typeof value === 'string') {
+      given[name] = value;
+    }
+  }
+  return given;
+}
+
+/** The context menus of rows, by their kind, and of the tab of a page. */
+function addMenus(app: JupyterFrontEnd): void {
+  for (const kind of ROWS) {
+    const selector = `.mreg-panel .mreg-row.mreg-mod-${kind}`;
+    let group: Action['group'] | null = null;
+    ACTIONS.forEach((action, rank) => {
+      if (action.on.includes(kind)) {
+        if (group !== null && group !== action.group) {
+          app.contextMenu.addItem({ type: 'separator', selector, rank: rank - 0.5 });
+        }
+        app.contextMenu.addItem({ command: commandOf(action), args: IN_TREE, selector, rank });
+        group = action.group;
+      }
+    });
+  }
+  app.contextMenu.addItem({ command: REVEAL, selector: `[data-type="${PAGE_TYPE}"]`, rank: 0 });
+}

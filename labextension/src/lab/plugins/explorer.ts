@@ -1,0 +1,88 @@
+import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IStateDB } from '@jupyterlab/statedb';
+
+import { Explorer } from '../../explorer/explorerStore';
+import type { PlaceHost } from '../../host/inlineHost';
+import { ExplorerPanel } from '../ExplorerPanel';
+import { IDoor, IExplorer, ISettings } from '../tokens';
+
+/** Behind the file browser, the running kernels and the table of contents. */
+const RANK = 500;
+const STATE = 'jupyter-modelreg:explorer';
+/** Milliseconds without a change before what is open is stored. */
+const REST_MS = 500;
+
+export const explorer: JupyterFrontEndPlugin<IExplorer> = {
+  id: 'jupyter-modelreg:explorer',
+  description: 'The model registry in the left sidebar',
+  autoStart: true,
+  provides: IExplorer,
+  requires: [IDoor, ISettings],
+  optional: [ILayoutRestorer, IStateDB],
+  activate: (
+    app: JupyterFrontEnd,
+    door: IDoor,
+    settings: ISettings,
+    restorer: ILayoutRestorer | null,
+    state: IStateDB | null
+  ): IExplorer => {
+    const tree = new Explorer(door.host().client);
+    const configure = (): void => tree.configure(settings.current());
+    settings.subscribe(configure);
+    configure();
+    const panel = new ExplorerPanel(tree, door);
+    app.shell.add(panel, 'left', { rank: RANK, type: 'Model registry' });
+    restorer?.add(panel, panel.id);
+    const activate = (): void => app.shell.activateById(panel.id);
+    if (state) {
+      void keepOpen(tree, state);
+    }
+    if (door.place) {
+      showWithNews(door.place, panel, activate);
+    }
+    return {
+      activate,
+      selection: () => tree.selection(),
+      reveal: target => {
+        activate();
+        void tree.reveal(target);
+      },
+      refresh: () => void tree.refresh()
+    };
+  }
+};
+
+/** Open what was open when the page was left, and remember what is open from now on. */
+async function keepOpen(tree: Explorer, state: IStateDB): Promise<void> {
+  tree.reopen(openedIn(await state.fetch(STATE)));
+  let stored = tree.opened().join('\n');
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  tree.subscribe(() => {
+    const opened = tree.opened();
+    const now = opened.join('\n');
+    if (now !== stored) {
+      stored = now;
+      clearTimeout(timer);
+      timer = setTimeout(() => void state.save(STATE, { opened: [...opened] }), REST_MS);
+    }
+  });
+}
+
+function openedIn(stored: unknown): string[] {
+  const opened = typeof stored === 'object' && stored !== null && 'opened' in stored ? stored.opened : [];
+  return Array.isArray(opened) ? opened.filter(each => typeof each === 'string') : [];
+}
+
+/** A page, dialog or note that a command brings up is in the panel, so the panel must be in sight. */
+function showWithNews(place: PlaceHost, panel: ExplorerPanel, activate: () => void): void {
+  let before = place.state();
+  place.subscribe(() => {
+    const { pages, dialogs, notes } = place.state();
+    const more =
+      pages.length > before.pages.length || dialogs.length > before.dialogs.length || notes.length > before.notes.length;
+    before = place.state();
+    if (more && !panel.isVisible) {
+      activate();
+    }
+  });
+}

@@ -1,0 +1,44 @@
+import type { Client, Event } from '../client/client';
+import type { PageTarget } from '../registry/target';
+
+/** How far back to look for what happened to something that is not there. */
+const MOST_EVENTS = 1000;
+
+/** What became of a model or version that is not there. */
+export type Gone =
+  | { readonly how: 'renamed'; readonly to: PageTarget; readonly event: Event }
+  | { readonly how: 'deleted'; readonly event: Event }
+  | { readonly how: 'unknown' };
+
+/** Find out in the activity log what became of `target`, which is not there. Rejects as `Client.call` does. */
+export async function fateOf(client: Client, target: PageTarget, signal: AbortSignal): Promise<Gone> {
+  const recent = await client.call('history.recent', { limit: MOST_EVENTS }, signal);
+  return fate(recent.items, target, 0) ?? { how: 'unknown' };
+}
+
+/** What the newest of `events` (newest first) after `seq` that took `target` away did with it. */
+function fate(events: readonly Event[], target: PageTarget, seq: number): Gone | null {
+  const event = events.find(each => each.seq > seq && takesAway(each, target));
+  if (!event) {
+    return null;
+  }
+  if (event.action !== 'model.renamed') {
+    return { how: 'deleted', event };
+  }
+  const to = { ...target, name: event.name };
+  // It may have been renamed again since, or deleted under its new name.
+  return fate(events, to, event.seq) ?? { how: 'renamed', to, event };
+}
+
+function takesAway(event: Event, target: PageTarget): boolean {
+  switch (event.action) {
+    case 'model.renamed':
+      return event.before?.['name'] === target.name;
+    case 'model.deleted':
+      return event.name === target.name;
+    case 'version.deleted':
+      return target.kind === 'version' && event.name === target.name && event.version === target.version;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,128 @@
+import * as React from 'react';
+
+import type { Model } from '../../client/client';
+import { usualReference } from '../../actions/actions';
+import { useHost } from '../../host/host';
+import { loadCode } from '../../registry/commandLine';
+import type { PageTarget } from '../../registry/target';
+import { ActivityView } from '../ActivityView';
+import { AliasBadges } from '../../components/badges';
+import { Frame } from '../Frame';
+import { ModelPage, type ModelState } from './modelStore';
+import type { Listed } from '../../state/pagedList';
+import { Code, Description, Facts, Section, When } from '../parts';
+import { TagSection } from '../version/TagSection';
+import { Tabs } from '../../components/Tabs';
+import { usePage, useTab } from '../usePage';
+import { VersionTable } from './VersionTable';
+
+/** The page of a model. It reads only while `visible`. */
+export function ModelView({ target, visible }: { target: PageTarget; visible: boolean }): React.JSX.Element {
+  const host = useHost();
+  const [page, state] = usePage(() => new ModelPage(host.client, target), visible);
+  const [tab, open] = useTab(target, ['versions', 'details', 'activity']);
+  React.useEffect(() => {
+    // Their number stands on every tab.
+    page.openVersions();
+    if (tab === 'activity') {
+      page.openActivity();
+    }
+  }, [page, tab]);
+  const { item, versions } = state;
+  const about = item && Object.keys(item.aliases).length > 0 && (
+    <AliasBadges
+      aliases={byVersion(item.aliases)}
+      onOpen={version => host.open({ kind: 'version', name: item.name, version })}
+    />
+  );
+  return (
+    <Frame target={target} state={state} about={about} onRetry={() => void page.refresh()}>
+      <Tabs
+        label={`Page of ${target.name}`}
+        tabs={[
+          { id: 'versions', label: 'Versions', count: countOf(versions) },
+          { id: 'details', label: 'Details' },
+          { id: 'activity', label: 'Activity' }
+        ]}
+        open={tab}
+        onOpen={open}
+      >
+        {tab === 'versions' && <Versions target={target} state={state} onMore={() => page.moreVersions()} />}
+        {tab === 'details' && item && <Details target={target} model={item} versions={versions} />}
+        {tab === 'activity' && (
+          <ActivityView activity={state.activity} about={null} onMore={() => page.moreActivity()} />
+        )}
+      </Tabs>
+    </Frame>
+  );
+}
+
+function Versions(props: { target: PageTarget; state: ModelState; onMore: () => void }): React.JSX.Element | null {
+  const { target, state, onMore } = props;
+  const { versions, item } = state;
+  if (versions.loaded && versions.items.length === 0) {
+    return <NoVersions target={target} />;
+  }
+  // Until the first page is there, nothing: it comes before one would notice.
+  return versions.loaded || versions.error ? (
+    <VersionTable versions={versions} staged={item?.schema_id === null} onMore={onMore} />
+  ) : null;
+}
+
+function NoVersions({ target }: { target: PageTarget }): React.JSX.Element {
+  const host = useHost();
+  return (
+    <div className="mreg-message">
+      <p>No versions yet</p>
+      <p className="mreg-quiet">Register one from a run, a logged model or a folder.</p>
+      <button
+        type="button"
+        className="mreg-action"
+        onClick={() => void host.ask({ kind: 'register', model: target.name })}
+      >
+        Register version
+      </button>
+    </div>
+  );
+}
+
+function Details(props: { target: PageTarget; model: Model; versions: Listed<unknown> }): React.JSX.Element {
+  const { target, model, versions } = props;
+  return (
+    <div className="mreg-page-body mreg-mod-columns">
+      <div>
+        <Description text={model.description} target={target} />
+        {versions.items.length > 0 && (
+          <Section title="Load it">
+            <Code text={loadCode(usualReference(model))} />
+          </Section>
+        )}
+        <TagSection tags={model.tags} target={target} />
+      </div>
+      <aside>
+        <Section title="About this model">
+          <Facts
+            facts={[
+              ['Kind', model.schema_id === null ? 'Workspace model' : 'Governed model'],
+              ['Owner', <bdi>{model.owner}</bdi>],
+              ['Versions', countOf(versions) ?? '…'],
+              ['Created', <When time={model.created_at} by={model.created_by} />],
+              ['Updated', <When time={model.updated_at} by={model.updated_by} />],
+              model.deployment_job_id === null ? null : ['Deployment job', <bdi>{model.deployment_job_id}</bdi>]
+            ]}
+          />
+        </Section>
+      </aside>
+    </div>
+  );
+}
+
+/** How many there are as far as that is known: `12`, `100+`. */
+function countOf(list: Listed<unknown>): string | undefined {
+  return list.loaded ? `${list.items.length.toLocaleString('en')}${list.more ? '+' : ''}` : undefined;
+}
+
+/** Aliases by what they point at, the newest version first. */
+function byVersion(aliases: Model['aliases']): [string, number][] {
+  return Object.entries(aliases).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+}

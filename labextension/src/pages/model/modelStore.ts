@@ -1,0 +1,65 @@
+import type { Client, Event, Model, Version } from '../../client/client';
+import type { Settings } from '../../host/host';
+import type { PageTarget } from '../../registry/target';
+import type { Changes } from '../../state/activityPoller';
+import { type Listed, PagedList } from '../../state/pagedList';
+import { type PageState, PageStore } from '../pageStore';
+
+export interface ModelState extends PageState<Model> {
+  /** Newest first. */
+  readonly versions: Listed<Version>;
+}
+
+/** What the page of a model shows. */
+export class ModelPage extends PageStore<Model, ModelState> {
+  private readonly versions: PagedList<Version>;
+  private listing = false;
+
+  constructor(client: Client, target: PageTarget) {
+    super(client, target);
+    this.versions = new PagedList<Version>(
+      (limit, page_token, signal) => client.call('versions.list', { model: target.name, limit, page_token }, signal),
+      version => version.version,
+      () => this.changed()
+    );
+  }
+
+  override configure(settings: Pick<Settings, 'pageSize' | 'refreshMs'>): void {
+    super.configure(settings);
+    this.versions.pageSize = settings.pageSize;
+  }
+
+  /** Fetch the versions, and keep them up to date from now on. */
+  openVersions(): void {
+    this.listing = true;
+    this.opened(this.versions);
+  }
+
+  /** Fetch the next page of the versions, or once more what failed. */
+  moreVersions(): void {
+    void (this.versions.state.error ? this.versions.reload() : this.versions.more());
+  }
+
+  protected read(signal: AbortSignal): Promise<Model> {
+    return this.client.call('models.get', { name: this.target.name }, signal);
+  }
+
+  protected async follow(changes: Changes): Promise<void> {
+    const touched = changes === 'all' || changes.some(each => each.version !== null || each.action === 'model.created');
+    if (this.listing && touched) {
+      await this.versions.reload();
+    }
+  }
+
+  protected touches(_event: Event): boolean {
+    return true;
+  }
+
+  protected drawn(known: PageState<Model>): ModelState {
+    return { ...known, versions: this.versions.state };
+  }
+
+  protected override lists(): ReturnType<PageStore<Model, ModelState>['lists']> {
+    return [...super.lists(), this.versions];
+  }
+}

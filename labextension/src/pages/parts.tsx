@@ -1,0 +1,172 @@
+import * as React from 'react';
+
+import { asRegistryError } from '../client/client';
+import { type Action, actionsFor } from '../actions/actions';
+import { copyText } from '../components/clipboard';
+import { useHost } from '../host/host';
+import { Icon } from '../components/Icon';
+import type { PageTarget } from '../registry/target';
+import { ago, moment } from '../components/time';
+
+/** Text longer than this, in characters or lines, is folded until somebody asks for all of it. */
+const MOST_CHARACTERS = 1200;
+const MOST_LINES = 20;
+
+/** One part of a page under a heading; `action` (one of the actions of `target`) stands beside that. */
+export function Section(props: {
+  title: string;
+  count?: string | undefined;
+  action?: { id: Action['id']; target: PageTarget; label: string } | undefined;
+  children: React.ReactNode;
+}): React.JSX.Element {
+  const { title, count, action, children } = props;
+  const id = React.useId();
+  return (
+    <section className="mreg-section" aria-labelledby={id}>
+      <div className="mreg-section-head">
+        <h2 id={id}>{title}</h2>
+        {count !== undefined && <span className="mreg-quiet">{count}</span>}
+        {action && <ActionLink {...action} />}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+function ActionLink({
+  id,
+  target,
+  label
+}: {
+  id: Action['id'];
+  target: PageTarget;
+  label: string;
+}): React.JSX.Element | null {
+  const host = useHost();
+  const action = actionsFor(target).find(each => each.id === id);
+  return action ? (
+    <button
+      type="button"
+      className="mreg-link"
+      title={action.label.replace('…', '')}
+      onClick={() => action.run(host, target)}
+    >
+      {label}
+    </button>
+  ) : null;
+}
+
+/** The description of what the page is about. */
+export function Description({ text, target }: { text: string | null; target: PageTarget }): React.JSX.Element {
+  const { Markdown } = useHost();
+  return (
+    <Section title="Description" action={{ id: 'describe', target, label: text ? 'Edit' : 'Write one' }}>
+      {text ? (
+        <Folded text={text}>
+          <Markdown text={text} />
+        </Folded>
+      ) : (
+        <p className="mreg-quiet">No description</p>
+      )}
+    </Section>
+  );
+}
+
+/** What is drawn of a long `text`: the beginning, until somebody asks for all of it. */
+export function Folded({ text, children }: { text: string; children: React.ReactNode }): React.JSX.Element {
+  const [all, setAll] = React.useState(false);
+  const long = text.length > MOST_CHARACTERS || text.split('\n').length > MOST_LINES;
+  if (!long) {
+    return <div className="mreg-text">{children}</div>;
+  }
+  return (
+    <>
+      <div className={`mreg-text${all ? '' : ' mreg-mod-folded'}`}>{children}</div>
+      <button type="button" className="mreg-link" aria-expanded={all} onClick={() => setAll(!all)}>
+        {all ? 'Show less' : 'Show all'}
+      </button>
+    </>
+  );
+}
+
+/** Code with buttons that copy it, and put it where the person is writing when the door can do that. */
+export function Code({ text }: { text: string }): React.JSX.Element {
+  const host = useHost();
+  const { insert } = host;
+  const copy = (): void => {
+    copyText(text).then(
+      () => host.tell({ ok: true, message: 'Copied the code' }),
+      (error: unknown) => host.tell({ ok: false, message: asRegistryError(error).message })
+    );
+  };
+  return (
+    <div className="mreg-code">
+      <pre>
+        <code>{text}</code>
+      </pre>
+      <button type="button" className="mreg-button" aria-label="Copy code" title="Copy code" onClick={copy}>
+        <Icon name="copy" />
+      </button>
+      {insert && (
+        <button
+          type="button"
+          className="mreg-button"
+          aria-label="Insert code"
+          title="Insert into the active cell"
+          onClick={() => insert(text)}
+        >
+          <Icon name="code" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Facts with their names; one that is null is left out. */
+export function Facts({
+  facts
+}: {
+  facts: readonly (readonly [name: string, value: React.ReactNode] | null)[];
+}): React.JSX.Element {
+  return (
+    <dl className="mreg-facts">
+      {facts.map(
+        each =>
+          each && (
+            <React.Fragment key={each[0]}>
+              <dt>{each[0]}</dt>
+              <dd>{each[1]}</dd>
+            </React.Fragment>
+          )
+      )}
+    </dl>
+  );
+}
+
+/** When something happened, and who did it. */
+export function When({ time, by }: { time: number; by?: string }): React.JSX.Element {
+  return (
+    <>
+      <time dateTime={new Date(time).toISOString()} title={moment(time)}>
+        {ago(time, Date.now())}
+      </time>
+      {by !== undefined && (
+        <span className="mreg-quiet">
+          {' by '}
+          <bdi>{by}</bdi>
+        </span>
+      )}
+    </>
+  );
+}
+
+/** A link when `href` is an address on the web; anything else could do harm and is not followed. */
+export function WebLink({ href, children }: { href: string | null; children: React.ReactNode }): React.JSX.Element {
+  return href !== null && /^https?:\/\//i.test(href) ? (
+    <a className="mreg-link" href={href} target="_blank" rel="noopener noreferrer">
+      {children}
+    </a>
+  ) : (
+    <>{children}</>
+  );
+}

@@ -1,0 +1,54 @@
+import * as React from 'react';
+
+import type { Model, Version } from '../client/client';
+import { useHost } from '../host/host';
+import { type PageTarget, referenceTo } from '../registry/target';
+import type { PageState, PageStore } from './pageStore';
+
+type AnyPage = PageStore<Model, PageState<Model>> | PageStore<Version, PageState<Version>>;
+
+/** The store of a page and what it shows now. It lives as long as the view, and reads while `visible`. */
+export function usePage<P extends AnyPage>(make: () => P, visible: boolean): [page: P, state: ReturnType<P['state']>] {
+  const { settings } = useHost();
+  const [page] = React.useState(make);
+  React.useEffect(() => page.configure(settings), [page, settings]);
+  React.useEffect(() => {
+    if (visible) {
+      page.show();
+    }
+    return () => page.hide();
+  }, [page, visible]);
+  React.useEffect(() => () => page.dispose(), [page]);
+  return [page, React.useSyncExternalStore(page.subscribe, page.state as () => ReturnType<P['state']>)];
+}
+
+/** Which tab of the page of `target` is open: the one that was when it was last looked at, or the first. */
+export function useTab<T extends string>(
+  target: PageTarget,
+  tabs: readonly [T, ...T[]]
+): [tab: T, open: (tab: T) => void] {
+  const key = `jupyter-modelreg:tab:${referenceTo(target)}`;
+  const [tab, setTab] = React.useState<T>(() => tabs.find(each => each === recall(key)) ?? tabs[0]);
+  const open = (next: T): void => {
+    setTab(next);
+    remember(key, next);
+  };
+  return [tab, open];
+}
+
+function recall(key: string): string | null {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    // A notebook's output may be in a frame that is not allowed to keep anything: then nothing is remembered.
+    return null;
+  }
+}
+
+function remember(key: string, tab: string): void {
+  try {
+    sessionStorage.setItem(key, tab);
+  } catch {
+    // As above.
+  }
+}

@@ -1,0 +1,131 @@
+import * as React from 'react';
+
+import type { Metric, Version } from '../../client/client';
+import { useHost } from '../../host/host';
+import { Icon } from '../../components/Icon';
+import { loadCode } from '../../registry/commandLine';
+import type { PageTarget } from '../../registry/target';
+import { ActivityView } from '../ActivityView';
+import { AliasBadges, Stage, Status } from '../../components/badges';
+import { FilesSection } from './FilesSection';
+import { Frame } from '../Frame';
+import { Code, Description, Section } from '../parts';
+import { Provenance } from './Provenance';
+import { SignatureSections } from './SignatureSections';
+import { type Column, TableSection } from '../Table';
+import { TagSection } from './TagSection';
+import { Tabs } from '../../components/Tabs';
+import { usePage, useTab } from '../usePage';
+import { VersionPage, type VersionState } from './versionStore';
+
+const STEP: Column<Metric> = { title: 'Step', text: each => String(each.step), as: 'number' };
+
+/** The page of a version. It reads only while `visible`. */
+export function VersionView(props: { target: PageTarget & { kind: 'version' }; visible: boolean }): React.JSX.Element {
+  const { target, visible } = props;
+  const { client } = useHost();
+  const [page, state] = usePage(() => new VersionPage(client, target), visible);
+  const [tab, open] = useTab(target, ['overview', 'activity']);
+  React.useEffect(() => {
+    if (tab === 'activity') {
+      page.openActivity();
+    }
+  }, [page, tab]);
+  const { item } = state;
+  return (
+    <Frame target={target} state={state} about={item && <About version={item} />} onRetry={() => void page.refresh()}>
+      <Tabs
+        label={`Page of v${target.version} of ${target.name}`}
+        tabs={[
+          { id: 'overview', label: 'Overview' },
+          { id: 'activity', label: 'Activity' }
+        ]}
+        open={tab}
+        onOpen={open}
+      >
+        {tab === 'overview' && item && <Overview target={target} version={item} state={state} page={page} />}
+        {tab === 'activity' && (
+          <ActivityView activity={state.activity} about={target.version} onMore={() => page.moreActivity()} />
+        )}
+      </Tabs>
+    </Frame>
+  );
+}
+
+/** What stands below the name: aliases, stage, status, and why it failed. */
+function About({ version }: { version: Version }): React.JSX.Element {
+  const aliases = [...version.aliases].sort();
+  return (
+    <>
+      <span className="mreg-page-badges">
+        <Status version={version} />
+        <Stage stage={version.stage} />
+        {aliases.length > 0 && <AliasBadges aliases={aliases.map(each => [each, null] as const)} />}
+      </span>
+      {version.status === 'FAILED_REGISTRATION' && (
+        <div className="mreg-page-note" role="note">
+          <Icon name="trouble" />
+          <bdi>{version.status_message ?? 'It could not be registered.'}</bdi>
+        </div>
+      )}
+    </>
+  );
+}
+
+interface OverviewProps {
+  target: PageTarget;
+  version: Version;
+  state: VersionState;
+  page: VersionPage;
+}
+
+function Overview({ target, version, state, page }: OverviewProps): React.JSX.Element {
+  const params = Object.entries(version.params ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const metrics = version.metrics ?? [];
+  return (
+    <div className="mreg-page-body mreg-mod-columns">
+      <div>
+        <Description text={version.description} target={target} />
+        {version.status === 'READY' && <Load version={version} />}
+        <SignatureSections signature={version.signature} />
+        <TableSection
+          title="Metrics"
+          rows={metrics}
+          columns={[
+            { title: 'Name', text: each => each.key },
+            { title: 'Value', text: each => String(each.value), as: 'number' },
+            ...(metrics.some(each => each.step !== 0) ? [STEP] : [])
+          ]}
+        />
+        <TableSection
+          title="Parameters"
+          rows={params}
+          columns={[
+            { title: 'Name', text: ([name]) => name },
+            { title: 'Value', text: ([, value]) => value, as: 'code' }
+          ]}
+        />
+        <FilesSection version={version} files={state.files} onRetry={() => page.retryFiles()} />
+      </div>
+      <aside>
+        <Provenance version={version} run={state.run} onRetry={() => page.retryRun()} />
+        <TagSection tags={version.tags} target={target} />
+      </aside>
+    </div>
+  );
+}
+
+function Load({ version }: { version: Version }): React.JSX.Element {
+  const alias = version.aliases.includes('Champion') ? 'Champion' : [...version.aliases].sort()[0];
+  const exact = `${version.name}/${version.version}`;
+  return (
+    <Section title="Load it">
+      <Code text={loadCode(alias === undefined ? exact : `${version.name}@${alias}`)} />
+      {alias !== undefined && (
+        <p className="mreg-quiet">
+          This follows <bdi>@{alias}</bdi> when it moves; <code>models:/{exact}</code> stays with this version.
+        </p>
+      )}
+    </Section>
+  );
+}

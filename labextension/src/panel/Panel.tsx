@@ -1,0 +1,102 @@
+import * as React from 'react';
+
+import { DialogView } from '../dialogs/DialogView';
+import type { Explorer } from '../explorer/explorerStore';
+import { ExplorerView } from '../explorer/ExplorerView';
+import { HostProvider } from '../host/host';
+import { Icon } from '../components/Icon';
+import { Notes } from './Notifications';
+import { PageView } from '../pages/PageView';
+import type { PlaceHost } from '../host/inlineHost';
+import { type PageTarget, referenceTo } from '../registry/target';
+
+/**
+ * The whole panel in one element, for a door that has no main area: pages take the place of the explorer.
+ *
+ * It reads only while `visible`.
+ */
+export function InPlaceView(props: { host: PlaceHost; explorer: Explorer; visible: boolean }): React.JSX.Element {
+  const { host, explorer, visible } = props;
+  const { pages, dialogs, notes } = React.useSyncExternalStore(host.subscribe, host.state);
+  const page = pages.at(-1);
+  useReading(explorer, visible && page === undefined);
+  return (
+    <HostProvider value={host}>
+      <div className="mreg-root mreg-place">
+        <Behind covered={page !== undefined}>
+          <ExplorerView explorer={explorer} />
+        </Behind>
+        {page && <Page key={pages.length} host={host} page={page} before={pages.at(-2)} visible={visible} />}
+        <Notes notes={notes} onDismiss={id => host.dismiss(id)} />
+        {dialogs.map(each => (
+          <DialogView key={each.id} request={each.request} onClose={each.close} />
+        ))}
+      </div>
+    </HostProvider>
+  );
+}
+
+/** Stays where it is, out of sight, so that Back finds it as it was left. */
+function Behind({ covered, children }: { covered: boolean; children: React.ReactNode }): React.JSX.Element {
+  const ref = React.useRef<HTMLDivElement>(null);
+  const was = React.useRef(covered);
+  React.useEffect(() => {
+    if (was.current && !covered) {
+      ref.current?.querySelector<HTMLElement>('[role=tree]')?.focus();
+    }
+    was.current = covered;
+  }, [covered]);
+  return (
+    <div ref={ref} className={`mreg-place-explorer${covered ? ' mreg-mod-covered' : ''}`} aria-hidden={covered}>
+      {children}
+    </div>
+  );
+}
+
+function Page(props: {
+  host: PlaceHost;
+  page: PageTarget;
+  before: PageTarget | undefined;
+  visible: boolean;
+}): React.JSX.Element {
+  const { host, page, before, visible } = props;
+  const back = React.useRef<HTMLButtonElement>(null);
+  React.useEffect(() => back.current?.focus({ preventScroll: true }), []);
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    // A menu or a field that has a use for this key has taken it.
+    if (event.key === 'Escape' && !event.defaultPrevented) {
+      event.preventDefault();
+      event.stopPropagation();
+      host.back();
+    }
+  };
+  const to = before ? referenceTo(before) : 'All models';
+  return (
+    <div className="mreg-place-page" onKeyDown={onKeyDown}>
+      <div className="mreg-place-bar">
+        <button
+          ref={back}
+          type="button"
+          className="mreg-link mreg-place-back"
+          aria-label={`Back to ${to}`}
+          title={`Back to ${to}`}
+          onClick={() => host.back()}
+        >
+          <Icon name="back" />
+          <bdi>{to}</bdi>
+        </button>
+      </div>
+      <PageView target={page} visible={visible} />
+    </div>
+  );
+}
+
+function useReading(explorer: Explorer, reading: boolean): void {
+  React.useEffect(() => {
+    if (!reading) {
+      return undefined;
+    }
+    explorer.show();
+    return () => explorer.hide();
+  }, [explorer, reading]);
+}

@@ -1,0 +1,134 @@
+import type { Params } from '../client/client';
+import { pythonLiteral } from './python';
+import { isGoverned, strip } from './validation';
+import { referenceTo, type Target } from './target';
+
+/** The Python expression that loads the model `reference` (`prod.ml_team.fraud@Champion`) names. */
+export function loadCode(reference: string): string {
+  return `mlflow.pyfunc.load_model(${pythonLiteral(`models:/${reference}`)})`;
+}
+
+/** The line that loads what `reference` names into the variable `variable`. */
+export function loadLine(reference: string, variable: string): string {
+  return line('load', [exact(reference)], [['--as', variable]]);
+}
+
+/** The line that registers; null when no line can name the model. */
+export function registerLine(params: Params<'versions.register'>): string | null {
+  const model = modelWord(params.model);
+  if (model === null) {
+    return null;
+  }
+  const tags = Object.entries(params.tags ?? {});
+  return line(
+    'register',
+    [params.source, model],
+    [
+      ...(params.aliases ?? []).map((alias): Option => ['--alias', alias]),
+      ...tags.map(([key, value]): Option => ['--tag', `${key}=${value}`]),
+      ...(params.description ? [['--description', params.description] as const] : []),
+      ...because(params.reason)
+    ]
+  );
+}
+
+/** The line that sets or moves an alias; `version` may be `latest`. */
+export function aliasLine(model: string, alias: string, version: number | 'latest', reason: string | null): string {
+  return line('alias', [exact(`${model}@${alias}`), String(version)], because(reason));
+}
+
+/** The lines that change tags, one for those set and one for those removed; null when no line can name the model. */
+export function tagLines(target: Target, params: Omit<Params<'tags.edit'>, 'reference'>): string | null {
+  const reference = targetWord(target);
+  if (reference === null) {
+    return null;
+  }
+  const set = Object.entries(params.set ?? {}).map(([key, value]) => `${key}=${value}`);
+  const remove = params.remove ?? [];
+  const reason = because(params.reason);
+  return [
+    ...(set.length > 0 ? [line('tag', [reference, ...set], reason)] : []),
+    ...(remove.length > 0 ? [line('untag', [reference, ...remove], reason)] : [])
+  ].join('\n');
+}
+
+/** The line that describes, or the cell when the text has several; null when no line can name the model. */
+export function describeLines(target: Target, text: string, reason: string | null): string | null {
+  const reference = targetWord(target);
+  if (reference === null) {
+    return null;
+  }
+  // The cell form drops empty lines around the text.
+  if (!text.includes('\n') || text.startsWith('\n') || text.endsWith('\n')) {
+    return line('describe', [reference, text], because(reason));
+  }
+  return `%${line('describe', [reference], because(reason))}\n${text}`;
+}
+
+/** The line that copies, and the one that sets `alias` on the copy if any; null when no line can name the model. */
+export function copyLines(params: Params<'versions.copy'>, alias: string): string | null {
+  const model = modelWord(params.model);
+  if (model === null) {
+    return null;
+  }
+  const copy = line('copy', [exact(params.reference), model], because(params.reason));
+  return alias === '' ? copy : `${copy}\n${aliasLine(params.model, alias, 'latest', params.reason ?? null)}`;
+}
+
+/** The line that renames; null when no line can name the model. */
+export function renameLine(name: string, newName: string, reason: string | null): string | null {
+  const [from, to] = [modelWord(name), modelWord(newName)];
+  return from === null || to === null ? null : line('rename', [from, to], because(reason));
+}
+
+/** The line that deletes; null when no line can name the model. */
+export function deleteLine(target: Target, reason: string | null): string | null {
+  const reference = targetWord(target);
+  return reference === null ? null : line('delete', [reference], because(reason));
+}
+
+type Option = readonly [name: string, value: string];
+
+function because(reason: string | null | undefined): Option[] {
+  return reason ? [['-m', reason]] : [];
+}
+
+/** One line. A word that begins with a dash must not be taken for an option, so then the options come first. */
+function line(command: string, words: readonly string[], options: readonly Option[]): string {
+  const dashed = words.some(word => word.startsWith('-'));
+  const parts = dashed ? [...options.flat(), '--', ...words] : [...words, ...options.flat()];
+  return ['%modelreg', command, ...parts.map(quoted)].join(' ');
+}
+
+/** A word as it must stand in a `%modelreg` line to be read back as itself. */
+function quoted(word: string): string {
+  // What would break the line is written as a Python string, whose value the line takes.
+  if (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(word)) {
+    return `{${pythonLiteral(word)}}`;
+  }
+  if (/^[\p{L}\p{N}_@%+=:,./-]+$/u.test(word)) {
+    return word;
+  }
+  return word.includes("'") ? `"${word.replace(/["\\${}]/g, '\\$&')}"` : `'${word}'`;
+}
+
+/** A reference that means the same everywhere: only a full name is never taken for a short one, or loses blanks. */
+export function exact(reference: string): string {
+  return isGoverned(reference.replace(/[/@][^/@]*$/, '')) ? reference : `models:/${reference}`;
+}
+
+/** The name of a model as a word; null for one that reads as an alias, or that loses the blanks around it. */
+function modelWord(name: string): string | null {
+  return name.includes('@') || strip(name) !== name ? null : exact(name);
+}
+
+function targetWord(target: Target): string | null {
+  switch (target.kind) {
+    case 'model':
+      return modelWord(target.name);
+    case 'version':
+      return exact(referenceTo(target));
+    default:
+      return target.name;
+  }
+}

@@ -1,0 +1,107 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import * as React from 'react';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { RegistryError } from '../../src/client/client';
+import { type ActionId, ACTIONS, actionsFor, usualReference } from '../../src/actions/actions';
+import { HostProvider } from '../../src/host/host';
+import { MenuButton } from '../../src/actions/Menu';
+import type { Target } from '../../src/registry/target';
+import { FakeHost } from '../support/fakeHost';
+
+const FRAUD: Target = { kind: 'model', name: 'prod.ml.fraud' };
+const THIRD: Target = { kind: 'version', name: 'prod.ml.fraud', version: 3 };
+
+let host: FakeHost;
+
+beforeEach(() => {
+  host = new FakeHost();
+  host.client.model('prod.ml.fraud', 3, { Champion: 2, Challenger: 3 });
+});
+
+afterEach(cleanup);
+
+function run(id: ActionId, target: Target): void {
+  ACTIONS.find(each => each.id === id)!.run(host, target);
+}
+
+describe('actions', () => {
+  it('are those that make sense for what they are about', () => {
+    const ids = (target: Target): string[] => actionsFor(target).map(each => each.id);
+    expect(ids({ kind: 'catalog', name: 'prod' })).toEqual(['copy-reference', 'describe', 'delete']);
+    expect(ids({ kind: 'schema', name: 'prod.ml' })).toContain('register');
+    expect(ids(FRAUD)).not.toContain('copy-to');
+    expect(ids(THIRD)).not.toContain('rename');
+  });
+
+  it('open dialogs about the model or version', () => {
+    run('set-alias', THIRD);
+    run('copy-to', THIRD);
+    run('register', { kind: 'schema', name: 'prod.ml' });
+    run('edit-tags', FRAUD);
+    expect(host.asked).toEqual([
+      { kind: 'alias', model: 'prod.ml.fraud', version: 3 },
+      { kind: 'copy', model: 'prod.ml.fraud', version: 3 },
+      { kind: 'register', namespace: 'prod.ml' },
+      { kind: 'tags', target: FRAUD }
+    ]);
+  });
+
+  it('insert what loads the version, or the one a model is known by', async () => {
+    run('insert-code', THIRD);
+    run('insert-line', FRAUD);
+    await vi.waitFor(() =>
+      expect(host.inserted).toEqual([
+        'mlflow.pyfunc.load_model("models:/prod.ml.fraud/3")',
+        '%modelreg load prod.ml.fraud@Champion --as model'
+      ])
+    );
+  });
+
+  it('choose the champion, else the alias of the newest version, else the newest version', () => {
+    expect(usualReference({ name: 'm', aliases: { Champion: 1, next: 2 } })).toBe('m@Champion');
+    expect(usualReference({ name: 'm', aliases: { old: 1, next: 2 } })).toBe('m@next');
+    expect(usualReference({ name: 'm', aliases: {} })).toBe('m/latest');
+  });
+
+  it('say what went wrong, and what to do', async () => {
+    host.client.failure = { error: new RegistryError('UNREACHABLE', 'nobody there', 'wait') };
+    run('insert-code', FRAUD);
+    await vi.waitFor(() => expect(host.told).toEqual([{ ok: false, message: 'nobody there', hint: 'wait' }]));
+    expect(host.inserted).toEqual([]);
+  });
+});
+
+describe('the menu', () => {
+  beforeEach(() => {
+    render(
+      <HostProvider value={host}>
+        <MenuButton target={FRAUD} without="open" />
+      </HostProvider>
+    );
+    screen.getByRole('button').focus();
+    fireEvent.click(screen.getByRole('button', { name: 'More actions' }));
+  });
+
+  const focused = (): string | null | undefined => document.activeElement?.textContent;
+
+  it('goes round by the arrow keys, and Escape gives the focus back', () => {
+    expect(focused()).toBe('Insert code');
+    fireEvent.keyDown(document.activeElement!, { key: 'ArrowUp' });
+    expect(focused()).toBe('Delete…');
+    fireEvent.keyDown(document.activeElement!, { key: 'ArrowDown' });
+    expect(focused()).toBe('Insert code');
+    fireEvent.keyDown(document.activeElement!, { key: 'Escape' });
+    expect(screen.queryByRole('menu')).toBeNull();
+    expect(document.activeElement).toBe(screen.getByRole('button'));
+  });
+
+  it('closes when something is chosen, and when one clicks elsewhere', () => {
+    fireEvent.click(screen.getByRole('menuitem', { name: 'Rename…' }));
+    expect(host.asked).toEqual([{ kind: 'rename', model: 'prod.ml.fraud' }]);
+    expect(screen.queryByRole('menu')).toBeNull();
+    fireEvent.click(screen.getByRole('button'));
+    fireEvent.pointerDown(document.body);
+    expect(screen.queryByRole('menu')).toBeNull();
+  });
+});

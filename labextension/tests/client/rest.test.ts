@@ -1,0 +1,135 @@
+// @vitest-environment node
+import { ServerConnection } from '@jupyterlab/services';
+import { describe, expect, it } from 'vitest';
+
+import { type Progress, RegistryError } from '../../src/client/client';
+import { RestClient } from '../../src/client/rest';
+
+interface Sent {
+  url: string;
+  method: string;
+  body: string;
+}
+
+/** A client whose server answers with `status` and `body`, and what it was sent. */
+function clientWith(status: number, body: string): { client: RestClient; sent: Sent[] } {
+  const sent: Sent[] = [];
+  const settings = ServerConnection.makeSettings({
+    baseUrl: 'http://here/user/ana',
+    fetch: async request => {
+      const asked = request as Request;
+      sent.push({ url: asked.url, method: asked.method, body: await asked.text() });
+      return new Response(body, { status });
+    }
+  });
+  return { client: new RestClient(settings), sent };
+}
+
+async function refusal(status: number, body: string): Promise<RegistryError> {
+  const error: unknown = await clientWith(status, body).client.call('history.last', {}).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(RegistryError);
+  return error as RegistryError;
+}
+
+/** A client whose server sends `pieces`, one after the other, and what it was asked to accept. */
+function streaming(...pieces: string[]): { client: RestClient; accepted: (string | null)[] } {
+  const accepted: (string | null)[] = [];
+  const bytes = new TextEncoder();
+  const settings = ServerConnection.makeSettings({
+    baseUrl: 'http://here/',
+    fetch: async request => {
+      accepted.push((request as Request).headers.get('Accept'));
+      const body = new ReadableStream({
+        start: controller => {
+          // Cut anywhere, in the middle of a character too.
+          pieces.flatMap(piece => [...bytes.encode(piece)]).forEach(byte => controller.enqueue(new Uint8Array([byte])));
+          controller.close();
+        }
+      });
+      return new Response(body, { status: 200 });
+    }
+  });
+  return { client: new RestClient(settings), accepted };
+}
+
+describe('RestClient with news', () => {
+  const news = (done: number) => `{"progress": {"what": "Überall", "done": ${done}, "total": 9}}\n`;
+  const asked = { source: '/m', model: 'm' };
+
+  it('passes on each line before the answer', async () => {
+    const { client, accepted } = streaming(news(0), news(9), '{"ok": true, "result": {"version": 1}}');
+    const heard: Progress[] = [];
+    expect(await client.call('versions.register', asked, undefined, each => heard.push(each))).toEqual({ version: 1 });
+    expect(heard).toEqual([
+      { what: 'Überall', done: 0, total: 9 },
+      { what: 'Überall', done: 9, total: 9 }
+    ]);
+    expect(accepted).toEqual(['application/x-ndjson']);
+  });
+
+  it('asks for none when nobody listens', async () => {
+    const { client, accepted } = streaming('{"ok": true, "result": null}\n');
+    expect(await client.call('history.last', {})).toBeNull();
+    expect(accepted).not.toContain('application/x-ndjson');
+  });
+
+  it('throws the error that comes after the news', async () => {
+    const error = '{"ok": false, "error": {"code": "FILES_DAMAGED", "message": "changed", "hint": null}}';
+    const { client } = streaming(news(3), error);
+    await expect(client.call('versions.register', asked, undefined, () => undefined)).rejects.toMatchObject({
+      code: 'FILES_DAMAGED'
+    });
+  });
+
+  it('does not take news for an answer when the rest is missing, nor a page of several lines', async () => {
+    for (const body of [news(3), '', '<html>\n<body>\n']) {
+      await expect(
+        streaming(body).client.call('versions.register', asked, undefined, () => undefined)
+      ).rejects.toMatchObject({ code: 'BAD_ANSWER' });
+    }
+  });
+});
+
+describe('RestClient', () => {
+  it('posts the parameters and gives the result', async () => {
+    const { client, sent } = clientWith(200, '{"ok": true, "result": {"items": [], "token": null}}');
+    expect(await client.call('models.list', { namespace: 'prod.ml', limit: 5 })).toEqual({ items: [], token: null });
+    // JupyterLab adds a number, so that no cache answers.
+    expect(sent[0]!.url.replace(/\?\d+$/, '')).toBe('http://here/user/ana/modelreg/api/models.list');
+    expect(sent[0]!.method).toBe('POST');
+    expect(JSON.parse(sent[0]!.body)).toEqual({ namespace: 'prod.ml', limit: 5 });
+  });
+
+  it('throws the error of the registry, hint and all', async () => {
+    const body = '{"ok": false, "error": {"code": "NOT_FOUND", "message": "no such model", "hint": "look"}}';
+    expect(await refusal(404, body)).toMatchObject({ code: 'NOT_FOUND', message: 'no such model', hint: 'look' });
+  });
+
+  it('tells a registry that says no from a server that has none', async () => {
+    expect((await refusal(404, '{"message": "Not Found"}')).hint).toContain('Install jupyter_modelreg');
+    expect((await refusal(403, '<html>')).hint).toBe('Reload the page.');
+    expect((await refusal(502, '<html>Bad gateway')).message).toContain('502');
+    expect((await refusal(200, '{"ok": true}')).code).toBe('BAD_ANSWER');
+  });
+
+  it('says that the server does not answer', async () => {
+    const settings = ServerConnection.makeSettings({
+      baseUrl: 'http://here/',
+      fetch: () => Promise.reject(new TypeError('Failed to fetch'))
+    });
+    await expect(new RestClient(settings).call('history.last', {})).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  });
+
+  it('lets an aborted call end as aborted', async () => {
+    const controller = new AbortController();
+    const settings = ServerConnection.makeSettings({
+      baseUrl: 'http://here/',
+      fetch: () => {
+        controller.abort(new Error('not wanted any more'));
+        return Promise.reject(new TypeError('Failed to fetch'));
+      }
+    });
+    const call = new RestClient(settings).call('history.last', {}, controller.signal);
+    await expect(call).rejects.toThrow('not wanted any more');
+  });
+});

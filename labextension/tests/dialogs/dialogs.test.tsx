@@ -1,0 +1,334 @@
+import { cleanup, fireEvent, screen } from '@testing-library/react';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { RegistryError } from '../../src/client/client';
+import { FakeClient } from '../support/fakeClient';
+import { alerts, AWAY, choose, field, open, press, shownLine, type, wait } from '../support/dialogHost';
+
+const FRAUD = 'prod.ml_team.fraud';
+
+let client: FakeClient;
+
+beforeEach(() => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  client = new FakeClient();
+  client.model(FRAUD, 3, { Champion: 2 });
+  client.model('iris', 1);
+});
+
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+const sent = (op: string): unknown[] => client.calls.filter(each => each.op === op).map(each => each.params);
+
+describe('every dialog', () => {
+  it('has a name for a screen reader, and tells what came of it', async () => {
+    const { told, closed } = await open(client, { kind: 'rename', model: 'iris' });
+    expect(screen.getByRole('dialog', { name: 'Rename model' })).toBeTruthy();
+    await type('New name', 'flower');
+    await type(/^Reason/, 'better name');
+    expect(shownLine()).toBe("%modelreg rename models:/iris models:/flower -m 'better name'");
+    await press('Rename');
+    expect(sent('models.rename')).toEqual([{ name: 'iris', new_name: 'flower', reason: 'better name' }]);
+    expect(told).toEqual([{ ok: true, message: 'Renamed iris to flower' }]);
+    expect(closed).toEqual([true]);
+  });
+
+  it('is silent before the first touch, says everything at the attempt, and goes to the first wrong field', async () => {
+    const { closed } = await open(client, { kind: 'register', source: './model' });
+    expect(alerts()).toEqual([]);
+    await type(/^Aliases/, 'v3');
+    expect(alerts()).toEqual(["Alias 'v3' is reserved: it reads as a version numberChoose a name, like Champion"]);
+    const wrong = field(/^Aliases/);
+    expect(wrong.getAttribute('aria-invalid')).toBe('true');
+    expect(document.getElementById(wrong.getAttribute('aria-describedby') ?? '')?.textContent).toContain('reserved');
+    await press('Register');
+    expect(alerts()).toHaveLength(2);
+    expect(document.activeElement).toBe(field('Model name'));
+    expect(sent('versions.register')).toEqual([]);
+    expect(closed).toEqual([]);
+  });
+
+  it('keeps what was typed while the registry is away, and does it once that is back', async () => {
+    const { told, closed } = await open(client, { kind: 'rename', model: 'iris' });
+    await type('New name', 'flower');
+    client.failure = { error: AWAY };
+    await press('Rename');
+    expect(alerts()).toEqual(['The Jupyter server does not answerCheck that it is still running.']);
+    expect(field('New name').value).toBe('flower');
+    client.failure = null;
+    await press('Retry');
+    expect(told).toEqual([{ ok: true, message: 'Renamed iris to flower' }]);
+    expect(closed).toEqual([true]);
+  });
+
+  it('shows what the registry refuses', async () => {
+    await open(client, { kind: 'rename', model: 'iris' });
+    client.model('flower');
+    await type('New name', 'flower');
+    await press('Rename');
+    expect(alerts()).toEqual(['Model flower already existsChoose another name, or delete that one first']);
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Rename' }));
+  });
+
+  it('does it once however often the button is pressed', async () => {
+    const { told } = await open(client, { kind: 'alias', model: FRAUD, alias: 'Best', version: 1 });
+    const go = client.hold();
+    await press('Set alias');
+    await press('Setting…');
+    fireEvent.keyDown(screen.getByRole('dialog'), { key: 'Enter', ctrlKey: true });
+    go();
+    await wait();
+    expect(sent('aliases.set')).toHaveLength(1);
+    expect(told).toHaveLength(1);
+  });
+
+  it.each([{ ctrlKey: true }, { metaKey: true }])('submits by Enter with %o, and keeps keys from the page', async keys => {
+    const { closed } = await open(client, { kind: 'alias', model: FRAUD, alias: 'Best', version: 1 });
+    const heard = vi.fn();
+    document.addEventListener('keydown', heard);
+    fireEvent.keyDown(field('Alias'), { key: 'x' });
+    fireEvent.keyDown(field('Version'), { key: 'Enter', ...keys });
+    await wait();
+    document.removeEventListener('keydown', heard);
+    expect(closed).toEqual([true]);
+    expect(heard).not.toHaveBeenCalled();
+  });
+
+  it('asks once more before Escape throws away what was typed', async () => {
+    const { closed } = await open(client, { kind: 'rename', model: 'iris' });
+    await type('New name', 'flower');
+    const escape = new Event('cancel', { cancelable: true });
+    fireEvent(screen.getByRole('dialog'), escape);
+    expect(escape.defaultPrevented).toBe(true);
+    expect(closed).toEqual([]);
+    expect(alerts()).toEqual(['Once more throws away what you typed']);
+    fireEvent(screen.getByRole('dialog'), new Event('cancel', { cancelable: true }));
+    expect(closed).toEqual([false]);
+  });
+
+  it('closes at once when nothing was typed', async () => {
+    const { closed, told } = await open(client, { kind: 'rename', model: 'iris' });
+    fireEvent(screen.getByRole('dialog'), new Event('cancel', { cancelable: true }));
+    expect(closed).toEqual([false]);
+    expect(told).toEqual([]);
+  });
+
+  it('tells how it went after it was closed', async () => {
+    const { told, closed } = await open(client, { kind: 'alias', model: FRAUD, alias: 'Best', version: 1 });
+    const go = client.hold();
+    await press('Set alias');
+    await press('Close');
+    expect(closed).toEqual([false]);
+    client.failure = { error: new RegistryError('POLICY_REFUSED', 'no', 'never') };
+    go();
+    await wait();
+    expect(told).toEqual([{ ok: false, message: 'no', hint: 'never' }]);
+    expect(closed).toEqual([false]);
+  });
+
+  it('waits for a registry that is away, and opens when it is back', async () => {
+    client.failure = { error: AWAY };
+    await open(client, { kind: 'alias', model: FRAUD });
+    expect(alerts()[0]).toContain('The Jupyter server does not answer');
+    expect(screen.queryByLabelText('Alias')).toBeNull();
+    client.failure = null;
+    await wait(2500);
+    expect(field('Alias')).toBe(document.activeElement);
+  });
+});
+
+describe('Set alias', () => {
+  it('says what it moves, as it is now', async () => {
+    const { told } = await open(client, { kind: 'alias', model: FRAUD });
+    expect(field('Version').value).toBe('3');
+    await press(/^@Champion/);
+    expect(screen.getByText('@Champion moves from v2 to v3')).toBeTruthy();
+    await client.call('aliases.set', { model: FRAUD, alias: 'Champion', version: 1 });
+    await wait(2500);
+    expect(screen.getByText('@Champion moves from v1 to v3')).toBeTruthy();
+    fireEvent.change(field('Version'), { target: { value: '1' } });
+    expect(screen.getByText('@Champion stays at v1')).toBeTruthy();
+    await type('Alias', '@Best');
+    expect(screen.getByText('@Best is new and will point at v1')).toBeTruthy();
+    expect(shownLine()).toBe(`%modelreg alias ${FRAUD}@Best 1`);
+    await press('Set alias');
+    expect(told).toEqual([{ ok: true, message: `@Best of ${FRAUD} points at v1` }]);
+  });
+
+  it('knows the limit of ten of a governed model', async () => {
+    const ten = Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`a${at}`, 1]));
+    client.model(FRAUD, 1, ten);
+    client.model('iris', 1, ten);
+    await open(client, { kind: 'alias', model: FRAUD });
+    await type('Alias', 'new');
+    expect(alerts()[0]).toContain('has 10 aliases already');
+    await type('Alias', 'a3');
+    expect(alerts()).toEqual([]);
+    cleanup();
+    await open(client, { kind: 'alias', model: 'iris' });
+    await type('Alias', 'new');
+    expect(alerts()).toEqual([]);
+  });
+
+  it('has nothing to point at without versions', async () => {
+    client.model('bare', 0);
+    await open(client, { kind: 'alias', model: 'bare', alias: 'Best' });
+    await press('Set alias');
+    expect(alerts()).toEqual(['Model bare has no version yetRegister one first']);
+    expect(sent('aliases.set')).toEqual([]);
+  });
+});
+
+describe('Rename', () => {
+  it('keeps the kind', async () => {
+    await open(client, { kind: 'rename', model: FRAUD });
+    await type('New name', 'fraud');
+    expect(alerts()[0]).toContain('a rename keeps the kind');
+    await type('New name', 'prod.risk.fraud');
+    expect(alerts()).toEqual([]);
+    await type('New name', FRAUD);
+    expect(alerts()[0]).toContain('is its name already');
+  });
+});
+
+describe('Copy', () => {
+  it('makes the next version of a model and moves an alias there', async () => {
+    client.model('live.ml_team.fraud', 4, { Champion: 4 });
+    const { told } = await open(client, { kind: 'copy', model: FRAUD, version: 3, to: 'live.ml_team.fraud' });
+    expect(screen.getByText('Becomes v5 of live.ml_team.fraud')).toBeTruthy();
+    await type(/^Alias of the copy/, 'Champion');
+    expect(screen.getByText('@Champion moves from v4 to the copy')).toBeTruthy();
+    await press('Copy');
+    expect(told).toEqual([{ ok: true, message: `Copied ${FRAUD}/3 to live.ml_team.fraud/5; @Champion points at it` }]);
+    expect(client.models.get('live.ml_team.fraud')?.aliases).toEqual({ Champion: 5 });
+  });
+
+  it('says that the copy is there when only the alias failed, and does not copy twice', async () => {
+    const { told } = await open(client, { kind: 'copy', model: FRAUD, version: 3, to: 'iris' });
+    await type(/^Alias of the copy/, 'Best');
+    client.failure = { error: AWAY, ops: ['aliases.set'] };
+    await press('Copy');
+    expect(alerts()[0]).toContain(`${FRAUD}/3 was copied to iris/2, but @Best could not be set`);
+    client.failure = null;
+    await press('Retry');
+    expect(sent('versions.copy')).toHaveLength(1);
+    expect(told).toEqual([{ ok: true, message: `Copied ${FRAUD}/3 to iris/2; @Best points at it` }]);
+  });
+});
+
+describe('Delete', () => {
+  it('says what goes along, and wants the name of a model with versions', async () => {
+    const { told } = await open(client, { kind: 'delete', target: { kind: 'model', name: FRAUD } });
+    expect(screen.getAllByRole('listitem').map(each => each.textContent)).toEqual([
+      'Takes along 3 versions.',
+      'Takes along the alias @Champion; code that loads by it stops working.',
+      `Version numbers are never used again: a new ${FRAUD} goes on at 4.`
+    ]);
+    await press('Delete');
+    expect(alerts()[0]).toContain(`This is not ${FRAUD}`);
+    await type(/^Type the name/, FRAUD);
+    expect(shownLine()).toBe(`%modelreg delete ${FRAUD}`);
+    await press('Delete');
+    expect(told).toEqual([{ ok: true, message: `Deleted model ${FRAUD}` }]);
+  });
+
+  it('asks for no name where nothing hangs on it', async () => {
+    const version = { kind: 'version', name: FRAUD, version: 2 } as const;
+    const { told } = await open(client, { kind: 'delete', target: version });
+    expect(screen.getByText(/^Takes along the alias @Champion/)).toBeTruthy();
+    await press('Delete');
+    expect(told).toEqual([{ ok: true, message: `Deleted version ${FRAUD}/2` }]);
+    expect(client.models.get(FRAUD)?.aliases).toEqual({});
+  });
+
+  it.each([
+    ['schema', 'prod.ml_team', 'prod.ml_team still holds 1 model prod.ml_team.fraud. Delete models first.'],
+    ['catalog', 'prod', 'prod still holds 1 schema prod.ml_team. Delete schemas first.']
+  ] as const)('has no button for a %s that is not empty', async (kind, name, text) => {
+    await open(client, { kind: 'delete', target: { kind, name } });
+    expect(screen.getByText(text)).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Delete' })).toBeNull();
+  });
+
+  it('does it at once for who does not want to be asked, and tells', async () => {
+    const quick = { confirmDeletes: false };
+    const { told, closed } = await open(client, { kind: 'delete', target: { kind: 'model', name: 'iris' } }, quick);
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(told).toEqual([{ ok: true, message: 'Deleted model iris' }]);
+    expect(closed).toEqual([true]);
+    const full = await open(client, { kind: 'delete', target: { kind: 'catalog', name: 'prod' } }, quick);
+    expect(full.told).toEqual([
+      { ok: false, message: 'catalog prod still holds schema prod.ml_team', hint: 'delete its schemas first' }
+    ]);
+    expect(full.closed).toEqual([false]);
+    expect(sent('models.delete')).toHaveLength(1);
+  });
+});
+
+describe('Describe', () => {
+  const target = { kind: 'model', name: FRAUD } as const;
+
+  it.each([
+    target,
+    { kind: 'version', name: FRAUD, version: 2 },
+    { kind: 'schema', name: 'prod.ml_team' },
+    { kind: 'catalog', name: 'prod' }
+  ] as const)('writes Markdown about a $kind', async about => {
+    const { told } = await open(client, { kind: 'describe', target: about });
+    await type('Description', '# One\n<b>two</b>');
+    await choose('Preview');
+    expect(screen.getByRole('region', { name: 'Preview' }).textContent).toBe('# One\n<b>two</b>');
+    await choose('Write');
+    expect(shownLine()).toContain('%%modelreg describe prod');
+    await press('Save');
+    expect(told[0]?.ok).toBe(true);
+    expect(sent(`${about.kind}s.describe`)).toEqual([expect.objectContaining({ description: '# One\n<b>two</b>' })]);
+  });
+
+  it('says who wrote something else meanwhile, before anything is lost', async () => {
+    const { told } = await open(client, { kind: 'describe', target });
+    await type('Description', 'mine');
+    client.models.set(FRAUD, { ...client.models.get(FRAUD)!, description: 'theirs', updated_by: 'ben' });
+    await press('Save');
+    expect(sent('models.describe')).toEqual([]);
+    expect(alerts().join()).toContain('ben wrote meanwhile:theirs');
+    expect(field('Description').value).toBe('mine');
+    await press('Keep mine');
+    await press('Save');
+    expect(sent('models.describe')).toEqual([{ name: FRAUD, description: 'mine', reason: null }]);
+    expect(told).toHaveLength(1);
+  });
+
+  it('keeps what is typed while it looks', async () => {
+    await open(client, { kind: 'describe', target });
+    client.models.set(FRAUD, { ...client.models.get(FRAUD)!, description: 'theirs' });
+    client.log('model.updated', 'model', FRAUD);
+    const go = client.hold();
+    await wait(2500);
+    await type('Description', 'mine');
+    go();
+    await wait();
+    expect(field('Description').value).toBe('mine');
+    expect(alerts()[0]).toContain('theirs');
+  });
+
+  it('follows while nothing is typed, and can take theirs', async () => {
+    await open(client, { kind: 'describe', target });
+    const write = (description: string): void => {
+      client.models.set(FRAUD, { ...client.models.get(FRAUD)!, description, updated_by: 'ben' });
+      client.log('model.updated', 'model', FRAUD);
+    };
+    write('first');
+    await wait(2500);
+    expect(field('Description').value).toBe('first');
+    await type('Description', 'mine');
+    write('second');
+    await wait(2500);
+    await press('Take theirs');
+    expect(field('Description').value).toBe('second');
+    expect(alerts()).toEqual([]);
+  });
+});

@@ -1,0 +1,300 @@
+import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import * as React from 'react';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { RegistryError, type Version } from '../../src/client/client';
+import { FakeClient } from '../support/fakeClient';
+import type { DialogRequest } from '../../src/host/dialogRequest';
+import { DEFAULT_SETTINGS, type Host, HostProvider } from '../../src/host/host';
+import { PageView } from '../../src/pages/PageView';
+import { type PageTarget, pageTarget, referenceTo } from '../../src/registry/target';
+
+/** jsdom lays nothing out, so there is nothing to observe. */
+class NoResizes {
+  observe(): void {}
+  disconnect(): void {}
+}
+
+const HOSTILE = '<b onclick="x">bold</b> שלום 🦊';
+
+let client: FakeClient;
+let opened: string[];
+let asked: DialogRequest[];
+let inserted: string[];
+
+beforeEach(() => {
+  vi.stubGlobal('ResizeObserver', NoResizes);
+  // A table without a height would draw every page it has.
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(320);
+  sessionStorage.clear();
+  client = new FakeClient();
+  [opened, asked, inserted] = [[], [], []];
+});
+
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
+
+async function shown(target: PageTarget | string, canInsert = true): Promise<void> {
+  const host: Host = {
+    client,
+    settings: DEFAULT_SETTINGS,
+    open: each => opened.push(referenceTo(each)),
+    ask: request => {
+      asked.push(request);
+      return Promise.resolve(false);
+    },
+    tell: () => undefined,
+    insert: canInsert ? code => inserted.push(code) : null,
+    Markdown: ({ text }) => <p>{text}</p>
+  };
+  const about = typeof target === 'string' ? pageTarget(target) : target;
+  await act(async () => {
+    render(
+      <HostProvider value={host}>
+        <PageView target={about} visible={true} />
+      </HostProvider>
+    );
+    await new Promise(resolve => setTimeout(resolve));
+  });
+}
+
+/** Do something and let the answers to it arrive. */
+async function then(deed: () => void): Promise<void> {
+  await act(async () => {
+    deed();
+    await new Promise(resolve => setTimeout(resolve));
+  });
+}
+
+async function openTab(name: RegExp): Promise<void> {
+  await then(() => fireEvent.click(screen.getByRole('tab', { name })));
+}
+
+describe('the page of a model', () => {
+  it('has tabs that arrow keys go through, and remembers which one was open', async () => {
+    client.model('prod.ml.fraud', 2);
+    await shown('prod.ml.fraud');
+    const tabs = screen.getAllByRole('tab');
+    expect(tabs.map(each => each.textContent)).toEqual(['Versions 2', 'Details', 'Activity']);
+    expect(tabs.map(each => each.tabIndex)).toEqual([0, -1, -1]);
+    await then(() => fireEvent.keyDown(tabs[0]!, { key: 'ArrowLeft' }));
+    const activity = screen.getByRole('tab', { selected: true });
+    expect(activity.textContent).toBe('Activity');
+    expect(document.activeElement).toBe(activity);
+    expect(screen.getByRole('tabpanel', { name: 'Activity' }).id).toBe(activity.getAttribute('aria-controls'));
+    await then(() => fireEvent.keyDown(activity, { key: 'Home' }));
+    await then(() => fireEvent.keyDown(tabs[0]!, { key: 'ArrowRight' }));
+    cleanup();
+    await shown('prod.ml.fraud');
+    expect(screen.getByRole('tab', { selected: true }).textContent).toBe('Details');
+  });
+
+  it('opens a version by keys, by a click and from an alias', async () => {
+    client.model('prod.ml.fraud', 3, { Champion: 2 });
+    await shown('prod.ml.fraud');
+    const grid = screen.getByRole('grid', { name: 'Versions' });
+    expect(grid.getAttribute('aria-rowcount')).toBe('4');
+    await then(() => grid.focus());
+    await then(() => fireEvent.keyDown(grid, { key: 'ArrowDown' }));
+    expect(grid.getAttribute('aria-activedescendant')).toBe(screen.getByRole('row', { selected: true }).id);
+    await then(() => fireEvent.keyDown(grid, { key: 'Enter' }));
+    await then(() => fireEvent.click(within(grid).getByText('v1')));
+    await then(() => fireEvent.click(screen.getByTitle('Open v2')));
+    expect(opened).toEqual(['prod.ml.fraud/2', 'prod.ml.fraud/1', 'prod.ml.fraud/2']);
+  });
+
+  it('draws of many versions only what is in sight, and fetches no more than that needs', async () => {
+    client.model('prod.ml.fraud', 5000);
+    await shown('prod.ml.fraud');
+    expect(screen.getByRole('grid').getAttribute('aria-rowcount')).toBe('-1');
+    expect(screen.getAllByRole('row').length).toBeLessThan(40);
+    expect(client.calls.filter(each => each.op === 'versions.list')).toHaveLength(1);
+  });
+
+  it('has stages for a workspace model only', async () => {
+    client.model('churn', 1);
+    client.model('prod.ml.fraud', 1);
+    await shown('churn');
+    expect(screen.getByRole('columnheader', { name: 'Stage' })).toBeTruthy();
+    cleanup();
+    await shown('prod.ml.fraud');
+    expect(screen.queryByRole('columnheader', { name: 'Stage' })).toBeNull();
+  });
+
+  it('says how to go on without versions', async () => {
+    client.model('prod.ml.fraud', 0);
+    await shown('prod.ml.fraud');
+    await then(() =>
+      fireEvent.click(within(screen.getByRole('tabpanel')).getByRole('button', { name: 'Register version' }))
+    );
+    expect(asked).toEqual([{ kind: 'register', model: 'prod.ml.fraud' }]);
+  });
+
+  it('shows how to load it, to insert where the door can do that', async () => {
+    client.model('prod.ml.fraud', 2, { Champion: 1 });
+    await shown('prod.ml.fraud');
+    await openTab(/Details/);
+    await then(() => fireEvent.click(screen.getByRole('button', { name: 'Insert code' })));
+    expect(inserted).toEqual(['mlflow.pyfunc.load_model("models:/prod.ml.fraud@Champion")']);
+    cleanup();
+    await shown('prod.ml.fraud', false);
+    expect(screen.queryByRole('button', { name: 'Insert code' })).toBeNull();
+    expect(screen.getByRole('button', { name: 'Copy code' })).toBeTruthy();
+  });
+
+  it('offers what can be done with it', async () => {
+    client.model('prod.ml.fraud', 1);
+    await shown('prod.ml.fraud');
+    await then(() => fireEvent.click(screen.getByRole('button', { name: 'Set alias' })));
+    await then(() => fireEvent.click(screen.getByRole('button', { name: 'More actions' })));
+    await then(() => fireEvent.click(screen.getByRole('menuitem', { name: 'Rename…' })));
+    expect(asked).toEqual([
+      { kind: 'alias', model: 'prod.ml.fraud' },
+      { kind: 'rename', model: 'prod.ml.fraud' }
+    ]);
+  });
+});
+
+describe('the page of a version', () => {
+  function version(change: Partial<Version>): void {
+    client.model('prod.ml.fraud', 1);
+    const versions = client.versions.get('prod.ml.fraud')!;
+    versions[0] = { ...versions[0]!, ...change };
+  }
+
+  it('shows signature, metrics, parameters and files', async () => {
+    version({
+      managed: true,
+      signature: { inputs: [{ name: 'amount', type: 'double', required: false }], outputs: [{ type: 'long' }] },
+      metrics: [{ key: 'auc', value: 0.91, timestamp: 0, step: 2 }],
+      params: Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`param_${at}`, `value ${at}`]))
+    });
+    client.files.set('prod.ml.fraud/1', [
+      { path: 'MLmodel', size: 1000, sha256: 'abc' },
+      { path: 'data/model.pkl', size: 2000, sha256: 'def' }
+    ]);
+    await shown('prod.ml.fraud/1');
+    expect(within(screen.getByRole('table', { name: 'Inputs' })).getByText('optional')).toBeTruthy();
+    expect(within(screen.getByRole('table', { name: 'Metrics' })).getByText('0.91')).toBeTruthy();
+    await then(() => fireEvent.change(screen.getByLabelText('Filter parameters'), { target: { value: 'VALUE 7' } }));
+    expect(within(screen.getByRole('table', { name: 'Parameters' })).getAllByRole('row')).toHaveLength(2);
+    expect(screen.getByText('2 · 3.0 kB')).toBeTruthy();
+    expect(screen.getByText('model.pkl').closest('li')?.title).toContain('SHA-256 def');
+    await then(() => fireEvent.click(screen.getByRole('button', { name: /^data/, expanded: true })));
+    expect(screen.queryByText('model.pkl')).toBeNull();
+  });
+
+  it('says why it failed, and offers nothing to load', async () => {
+    version({ status: 'FAILED_REGISTRATION', status_message: 'disk full' });
+    await shown('prod.ml.fraud/1');
+    expect(screen.getByRole('note').textContent).toBe('disk full');
+    expect(screen.queryByText('Load it')).toBeNull();
+  });
+
+  it('prefers an alias to load it by, and names the exact version too', async () => {
+    version({ aliases: ['z', 'Champion'] });
+    await shown('prod.ml.fraud/1');
+    expect(screen.getByText('mlflow.pyfunc.load_model("models:/prod.ml.fraud@Champion")')).toBeTruthy();
+    expect(screen.getByText('models:/prod.ml.fraud/1')).toBeTruthy();
+  });
+
+  it('follows no link but one to the web', async () => {
+    version({ run_id: 'r1', run_link: 'javascript:alert(1)' });
+    await shown('prod.ml.fraud/1');
+    expect(screen.getByText('r1')).toBeTruthy();
+    expect(screen.queryByRole('link')).toBeNull();
+    cleanup();
+    version({ run_id: 'r1', run_link: 'https://mlflow.example/r1' });
+    await shown('prod.ml.fraud/1');
+    expect(screen.getByRole('link', { name: 'r1' }).getAttribute('rel')).toBe('noopener noreferrer');
+  });
+
+  it('leads to the version it was copied from', async () => {
+    version({ source: 'models:/staging.ml.fraud/7' });
+    await shown('prod.ml.fraud/1');
+    await then(() => fireEvent.click(screen.getByRole('button', { name: 'models:/staging.ml.fraud/7' })));
+    expect(opened).toEqual(['staging.ml.fraud/7']);
+    cleanup();
+    version({ source: 'models:/m-1234' });
+    await shown('prod.ml.fraud/1');
+    expect(screen.queryByRole('button', { name: 'models:/m-1234' })).toBeNull();
+  });
+
+  it('leads back to its model', async () => {
+    version({});
+    await shown('prod.ml.fraud/1');
+    await then(() => fireEvent.click(screen.getByRole('button', { name: 'fraud' })));
+    expect(opened).toEqual(['prod.ml.fraud']);
+  });
+});
+
+describe('what people wrote', () => {
+  it('is shown as text wherever it stands', async () => {
+    client.model(HOSTILE, 1, { Champion: 1 });
+    client.models.set(HOSTILE, { ...client.models.get(HOSTILE)!, tags: { [HOSTILE]: HOSTILE }, owner: HOSTILE });
+    const versions = client.versions.get(HOSTILE)!;
+    versions[0] = {
+      ...versions[0]!,
+      tags: { [HOSTILE]: HOSTILE },
+      created_by: HOSTILE,
+      source: HOSTILE,
+      params: { [HOSTILE]: HOSTILE }
+    };
+    client.log('tag.set', 'model', HOSTILE, { actor: HOSTILE, after: { [HOSTILE]: HOSTILE }, reason: HOSTILE });
+    await shown({ kind: 'model', name: HOSTILE });
+    for (const tab of [/Details/, /Activity/]) {
+      await openTab(tab);
+      expect(screen.getAllByText(HOSTILE).length).toBeGreaterThan(3);
+    }
+    cleanup();
+    await shown({ kind: 'version', name: HOSTILE, version: 1 });
+    expect(screen.getAllByText(HOSTILE).length).toBeGreaterThan(5);
+    expect(document.querySelector('b')).toBeNull();
+  });
+
+  it('is folded when it is long', async () => {
+    client.model('churn', 0);
+    const long = 'x'.repeat(5000);
+    client.models.set('churn', { ...client.models.get('churn')!, tags: { long } });
+    await shown('churn');
+    await openTab(/Details/);
+    expect(screen.queryByText(long)).toBeNull();
+    await then(() => fireEvent.click(screen.getByRole('button', { name: 'Show all', expanded: false })));
+    expect(screen.getByText(long)).toBeTruthy();
+  });
+});
+
+describe('bad days', () => {
+  it('offers to try again, with nothing read and with something', async () => {
+    client.model('churn', 1);
+    client.failure = { error: new RegistryError('UNREACHABLE', 'nobody there', 'wait') };
+    await shown('churn');
+    expect(screen.getByRole('alert').textContent).toContain('nobody there');
+    client.failure = null;
+    await then(() => fireEvent.click(screen.getByRole('button', { name: 'Retry' })));
+    expect(screen.queryByRole('alert')).toBeNull();
+    expect(screen.getByRole('grid')).toBeTruthy();
+  });
+
+  it('say what a model is called now, and lead there', async () => {
+    client.model('prod.ml.fraud', 1);
+    client.rename('prod.ml.fraud', 'prod.ml.cards');
+    await shown('prod.ml.fraud/1');
+    expect(screen.getByRole('status').textContent).toContain('prod.ml.fraud is now called prod.ml.cards.');
+    expect(screen.queryByRole('button', { name: 'Set alias' })).toBeNull();
+    await then(() => fireEvent.click(screen.getByRole('button', { name: /^Open/ })));
+    expect(opened).toEqual(['prod.ml.cards/1']);
+  });
+
+  it('say who deleted a version and why, and lead to its model', async () => {
+    client.model('prod.ml.fraud', 2);
+    client.versions.get('prod.ml.fraud')!.pop();
+    client.log('version.deleted', 'model', 'prod.ml.fraud', { version: 2, reason: 'wrong table' });
+    await shown('prod.ml.fraud/2');
+    expect(screen.getByRole('status').textContent).toMatch(/v2 of prod\.ml\.fraud was deleted.*by ana.*“wrong table”/);
+    await then(() => fireEvent.click(screen.getByRole('button', { name: /^Open/ })));
+    expect(opened).toEqual(['prod.ml.fraud']);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+
+import * as lines from '../../src/registry/commandLine';
+import type { Target } from '../../src/registry/target';
+import table from '../cases/lines.json';
+
+/** What a dialog is filled in with; the Python tests do the same by the operations and by the line, and compare. */
+interface Case {
+  about: string;
+  kind: string;
+  source?: string;
+  model?: string;
+  version?: number;
+  to?: string;
+  alias?: string;
+  aliases?: string[];
+  tags?: Record<string, string>;
+  description?: string;
+  target?: Target;
+  set?: Record<string, string>;
+  remove?: string[];
+  text?: string;
+  reason?: string;
+  lines: string;
+}
+
+function linesFor(each: Case): string | null {
+  const { model = '', version = 0, target = { kind: 'model', name: '' }, to = '', alias = '', reason = null } = each;
+  switch (each.kind) {
+    case 'register': {
+      const { source = '', aliases = [], tags = {}, description = null } = each;
+      return lines.registerLine({ source, model, aliases, tags, description, reason });
+    }
+    case 'alias':
+      return lines.aliasLine(model, alias, version, reason);
+    case 'tags':
+      return lines.tagLines(target, { set: each.set ?? {}, remove: each.remove ?? [], reason });
+    case 'describe':
+      return lines.describeLines(target, each.text ?? '', reason);
+    case 'copy':
+      return lines.copyLines({ reference: `${model}/${version}`, model: to, reason }, alias);
+    case 'rename':
+      return lines.renameLine(model, to, reason);
+    default:
+      return lines.deleteLine(target, reason);
+  }
+}
+
+describe('the line that does the same', () => {
+  it.each(table as Case[])('$kind: $about', each => {
+    expect(linesFor(each)).toBe(each.lines);
+  });
+
+  it('does not exist for a name that no line can hold', () => {
+    for (const name of ['a@b', ' a', 'a\t']) {
+      const target: Target = { kind: 'model', name };
+      expect(lines.registerLine({ source: 'x', model: name })).toBeNull();
+      expect(lines.tagLines(target, { set: { a: 'b' } })).toBeNull();
+      expect(lines.describeLines(target, 'x', null)).toBeNull();
+      expect(lines.copyLines({ reference: 'iris/1', model: name }, '')).toBeNull();
+      expect(lines.renameLine('iris', name, null)).toBeNull();
+      expect(lines.deleteLine(target, null)).toBeNull();
+    }
+  });
+});
+
+describe('code to insert', () => {
+  it('is Python for any name', () => {
+    expect(lines.loadCode('prod.ml_team.fraud@Champion')).toBe(
+      'mlflow.pyfunc.load_model("models:/prod.ml_team.fraud@Champion")'
+    );
+    expect(lines.loadCode('it\'s "odd" \\ 🦊\n\u2028\u0000/1')).toBe(
+      'mlflow.pyfunc.load_model("models:/it\'s \\"odd\\" \\\\ 🦊\\n\\u2028\\u0000/1")'
+    );
+  });
+
+  it('is a line for any reference', () => {
+    expect(lines.loadLine('prod.ml_team.fraud@Champion', 'model')).toBe('%modelreg load prod.ml_team.fraud@Champion --as model');
+    expect(lines.loadLine('my model/3', 'model')).toBe("%modelreg load 'models:/my model/3' --as model");
+  });
+});

@@ -1,0 +1,295 @@
+import {
+  type Catalog,
+  type Client,
+  type Condition,
+  type Event,
+  type FileEntry,
+  type LoggedModelInfo,
+  type Model,
+  type OperationName,
+  type Page,
+  type Params,
+  type Progress,
+  RegistryError,
+  type Result,
+  type RunInfo,
+  type Schema,
+  type Version
+} from '../../src/client/client';
+import { type FakeStore, type Handlers, held, modelOf, versionOf, writes } from './fakeWrites';
+
+const ACTOR = 'ana';
+const START = Date.UTC(2026, 0, 1);
+
+/** A registry in memory that reads as the real one does, for tests of views. */
+export class FakeClient implements Client, FakeStore {
+  /** Every call so far, oldest first. */
+  readonly calls: { op: OperationName; params: unknown }[] = [];
+  /** Thrown by every call whose name it lists, or by all when it lists none; null when all is well. */
+  failure: { error: RegistryError; ops?: OperationName[] } | null = null;
+
+  readonly catalogs = new Map<string, Catalog>();
+  readonly schemas = new Map<string, Schema>();
+  readonly models = new Map<string, Model>();
+  readonly versions = new Map<string, Version[]>();
+  /** The files of versions by reference: `model/3`. */
+  readonly files = new Map<string, FileEntry[]>();
+  /** What the tracking server knows. */
+  readonly loggedModels: LoggedModelInfo[] = [];
+  readonly runs: RunInfo[] = [];
+
+  private readonly events: Event[] = [];
+  private readonly gates: Promise<void>[] = [];
+
+  private readonly handlers: Handlers = {
+    'catalogs.list': params => paged([...this.catalogs.values()], params),
+    'schemas.list': params =>
+      paged(
+        [...this.schemas.values()].filter(each => !params.catalog || each.name.startsWith(`${params.catalog}.`)),
+        params
+      ),
+    'models.list': params => paged(this.listed(params), params),
+    'models.search': params => {
+      const wanted = (params.conditions ?? []).map(matcher);
+      const found = [...this.models.values()].filter(each => wanted.every(matches => matches(each.name)));
+      return paged(found, params);
+    },
+    'versions.list': params => {
+      const found = this.versions.get(params.model);
+      if (!found) {
+        throw new RegistryError('NOT_FOUND', `there is no model ${params.model}`, 'look at the list');
+      }
+      return paged([...found].reverse(), params, each => -each.version);
+    },
+    'models.get': ({ name }) => modelOf(this, name),
+    'versions.get': ({ reference }) => versionOf(this, reference),
+    'catalogs.get': ({ name }) => held(this.catalogs, 'catalog', name),
+    'schemas.get': ({ name }) => held(this.schemas, 'schema', name),
+    'sources.logged_models': params =>
+      paged(
+        this.loggedModels.filter(each => (!params.run_id || each.run_id === params.run_id) && mentions(each, params.text)),
+        params,
+        each => -each.created_at
+      ),
+    'sources.runs': params =>
+      paged(
+        this.runs.filter(each => mentions(each, params.text)),
+        params,
+        each => -(each.start_time ?? 0)
+      ),
+    'sources.run': ({ run_id }) => {
+      const found = this.runs.find(each => each.run_id === run_id);
+      if (!found) {
+        throw new RegistryError('NOT_FOUND', `the tracking server knows no run ${run_id}`);
+      }
+      return found;
+    },
+    'versions.files': ({ reference }) => (versionOf(this, reference), this.files.get(reference) ?? []),
+    'history.recent': params => {
+      const { model, version } = params;
+      if (model) {
+        modelOf(this, model);
+      }
+      const found = this.events.filter(each => (!model || each.name === model) && (!version || each.version === version));
+      return paged(found, params, each => -each.seq);
+    },
+    ...writes(this),
+    'history.last': () => this.events.at(-1) ?? null,
+    'history.list': params => this.events.filter(each => each.seq > (params.after ?? 0)).slice(0, params.limit ?? undefined)
+  };
+
+  async call<K extends OperationName>(
+    op: K,
+    params: Params<K>,
+    signal?: AbortSignal,
+    onProgress?: (progress: Progress) => void
+  ): Promise<Result<K>> {
+    this.calls.push({ op, params });
+    await Promise.all(this.gates);
+    signal?.throwIfAborted();
+    if (this.failure && (this.failure.ops ?? [op]).includes(op)) {
+      throw this.failure.error;
+    }
+    const handler: Handlers[K] = this.handlers[op];
+    if (!handler) {
+      throw new RegistryError('INVALID_INPUT', `the fake has no ${op}`);
+    }
+    return handler(params, onProgress);
+  }
+
+  /** Hold back every answer until the function returned is called. */
+  hold(): () => void {
+    let open = (): void => undefined;
+    this.gates.push(new Promise(resolve => (open = resolve)));
+    return () => {
+      this.gates.length = 0;
+      open();
+    };
+  }
+
+  /** Add a model with `count` versions, its schema and catalog with it; a second call replaces it. */
+  model(name: string, count = 1, aliases: Record<string, number> = {}): void {
+    const parts = name.split('.');
+    const [catalog = '', schema = ''] = parts;
+    const governed = parts.length === 3;
+    if (governed) {
+      this.schema(`${catalog}.${schema}`);
+    }
+    const schemaId = governed ? this.schemas.get(`${catalog}.${schema}`)!.id : null;
+    this.models.set(name, {
+      ...this.securable(name),
+      schema_id: schemaId,
+      tags: {},
+      aliases,
+      last_version: count,
+      deployment_job_id: null,
+      deleted_at: null
+    });
+    this.versions.set(
+      name,
+      Array.from({ length: count }, (_, at) => this.newVersion(name, at + 1, aliases))
+    );
+    this.log('model.created', 'model', name);
+  }
+
+  /** Add an empty schema, its catalog with it. */
+  schema(name: string): void {
+    const [catalog = ''] = name.split('.');
+    this.catalog(catalog);
+    if (!this.schemas.has(name)) {
+      this.schemas.set(name, { ...this.securable(name), catalog_id: this.catalogs.get(catalog)!.id });
+      this.log('schema.created', 'schema', name);
+    }
+  }
+
+  /** Add an empty catalog. */
+  catalog(name: string): void {
+    if (!this.catalogs.has(name)) {
+      this.catalogs.set(name, this.securable(name));
+      this.log('catalog.created', 'catalog', name);
+    }
+  }
+
+  /** Delete a model with its versions. */
+  drop(name: string): void {
+    this.models.delete(name);
+    this.versions.delete(name);
+    this.log('model.deleted', 'model', name);
+  }
+
+  /** Rename a model. */
+  rename(name: string, to: string): void {
+    this.model(to, this.versions.get(name)?.length ?? 0);
+    this.events.pop();
+    this.models.delete(name);
+    this.versions.delete(name);
+    this.log('model.renamed', 'model', to, { before: { name } });
+  }
+
+  /** Forget everything, the log too, as when another file took the place of this one. */
+  reset(): void {
+    [this.catalogs, this.schemas, this.models, this.versions].forEach(each => each.clear());
+    this.events.length = 0;
+  }
+
+  private listed(params: Params<'models.list'>): Model[] {
+    const namespace = params.namespace;
+    if (namespace && !this.schemas.has(namespace)) {
+      throw new RegistryError('NOT_FOUND', `there is no schema ${namespace}`);
+    }
+    return [...this.models.values()].filter(
+      each => (!namespace || each.name.startsWith(`${namespace}.`)) && (!params.workspace || each.schema_id === null)
+    );
+  }
+
+  private securable(name: string): Catalog {
+    const at = START + this.events.length;
+    return {
+      id: this.events.length + 1,
+      name,
+      description: null,
+      owner: ACTOR,
+      created_at: at,
+      created_by: ACTOR,
+      updated_at: at,
+      updated_by: ACTOR
+    };
+  }
+
+  /** A version that nothing holds yet. */
+  newVersion(name: string, version: number, aliases: Record<string, number> = {}): Version {
+    const { owner: _, ...common } = this.securable(name);
+    return {
+      ...common,
+      model_id: 0,
+      version,
+      aliases: Object.keys(aliases).filter(alias => aliases[alias] === version),
+      tags: {},
+      stage: 'None',
+      source: null,
+      location: null,
+      run_id: null,
+      run_link: null,
+      logged_model_id: null,
+      params: null,
+      metrics: null,
+      signature: null,
+      managed: false,
+      size: null,
+      status: 'READY',
+      status_message: null,
+      deleted_at: null
+    };
+  }
+
+  /** Append an event; `change` is what is special about it. */
+  log(action: string, subject: string, name: string, change: Partial<Event> = {}): void {
+    const seq = this.events.length + 1;
+    this.events.push({
+      seq,
+      time: START + seq,
+      actor: ACTOR,
+      action,
+      subject,
+      subject_id: 0,
+      name,
+      version: null,
+      before: null,
+      after: null,
+      reason: null,
+      hash: `${seq}-${action}-${name}`,
+      ...change
+    });
+  }
+}
+
+/** One page of `all`, by name unless `rank` says otherwise. */
+function paged<T extends { name: string }>(
+  all: T[],
+  params: { limit?: number | null; page_token?: string | null },
+  rank?: (item: T) => number
+): Page<T> {
+  const sorted = [...all].sort((a, b) => (rank ? rank(a) - rank(b) : a.name < b.name ? -1 : 1));
+  const from = Number(params.page_token ?? 0);
+  const to = params.limit ? from + params.limit : sorted.length;
+  return { items: sorted.slice(from, to), token: to < sorted.length ? String(to) : null };
+}
+
+function matcher({ operator, value }: Condition): (name: string) => boolean {
+  const wanted = String(value);
+  if (operator === 'CONTAINS') {
+    return name => name.toLowerCase().includes(wanted.toLowerCase());
+  }
+  const pattern = likePattern(wanted);
+  return name => pattern.test(name);
+}
+
+/** Whether any text in `item` contains `text`. */
+function mentions(item: object, text: string | null | undefined): boolean {
+  return Object.values(item).some(value => String(value).toLowerCase().includes((text ?? '').toLowerCase()));
+}
+
+function likePattern(like: string): RegExp {
+  const escaped = like.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replace(/%/g, '.*').replace(/_/g, '.')}$`, 'is');
+}

@@ -1,0 +1,216 @@
+import {
+  type Catalog,
+  type Event,
+  type LoggedModelInfo,
+  type Model,
+  type OperationName,
+  type Params,
+  type Progress,
+  RegistryError,
+  type Result,
+  type RunInfo,
+  type Schema,
+  type Version
+} from '../../src/client/client';
+
+export type Handlers = {
+  [K in OperationName]?: (params: Params<K>, onProgress?: (progress: Progress) => void) => Result<K>;
+};
+
+/** What the fake registry holds, and how it makes new things. */
+export interface FakeStore {
+  readonly catalogs: Map<string, Catalog>;
+  readonly schemas: Map<string, Schema>;
+  readonly models: Map<string, Model>;
+  readonly versions: Map<string, Version[]>;
+  readonly loggedModels: LoggedModelInfo[];
+  readonly runs: RunInfo[];
+  /** Add a model without versions, its schema and catalog with it. */
+  model(name: string, count: number): void;
+  newVersion(name: string, version: number): Version;
+  log(action: string, subject: string, name: string, change?: Partial<Event>): void;
+}
+
+/** The operations that change something, as far as dialogs call them. */
+export function writes(store: FakeStore): Handlers {
+  return {
+    'versions.register': (params, onProgress) => {
+      onProgress?.({ what: 'copying files', done: 1_000_000, total: 4_000_000 });
+      return added(store, params.model, {
+        source: params.source,
+        aliases: params.aliases ?? [],
+        tags: params.tags ?? {},
+        description: params.description ?? null
+      });
+    },
+    'versions.copy': ({ reference, model }) => {
+      const { name, version, tags, description } = versionOf(store, reference);
+      return added(store, model, { source: `models:/${name}/${version}`, aliases: [], tags, description });
+    },
+    'aliases.set': ({ model, alias, version, reason }) => {
+      const found = modelOf(store, model);
+      versionOf(store, `${model}/${version}`);
+      const before = found.aliases[alias] ?? null;
+      point(store, found, { ...found.aliases, [alias]: version });
+      store.log(before === null ? 'alias.set' : 'alias.moved', 'model', model, { version, reason: reason ?? null });
+      return before;
+    },
+    'tags.edit': params => edited(store, params),
+    'models.rename': ({ name, new_name }) => {
+      const found = modelOf(store, name);
+      if (store.models.has(new_name)) {
+        throw new RegistryError('ALREADY_EXISTS', `model ${new_name} already exists`, 'choose another name, or delete that one first');
+      }
+      const renamed = { ...found, name: new_name };
+      store.models.delete(name);
+      store.models.set(new_name, renamed);
+      store.versions.set(new_name, (store.versions.get(name) ?? []).map(each => ({ ...each, name: new_name })));
+      store.versions.delete(name);
+      store.log('model.renamed', 'model', new_name, { before: { name } });
+      return renamed;
+    },
+    ...describes(store),
+    ...deletes(store)
+  };
+}
+
+function describes(store: FakeStore): Handlers {
+  const described = <T extends Catalog>(found: T, description: string | null): T => ({ ...found, description, updated_by: 'ana' });
+  return {
+    'models.describe': ({ name, description }) => {
+      const model = described(modelOf(store, name), description);
+      store.models.set(name, model);
+      store.log('model.updated', 'model', name);
+      return model;
+    },
+    'versions.describe': ({ reference, description }) => {
+      const version = versionOf(store, reference);
+      replace(store, { ...version, description, updated_by: 'ana' });
+      store.log('version.updated', 'model', version.name, { version: version.version });
+      return null;
+    },
+    'catalogs.describe': ({ name, description }) => {
+      const catalog = described(held(store.catalogs, 'catalog', name), description);
+      store.catalogs.set(name, catalog);
+      store.log('catalog.updated', 'catalog', name);
+      return catalog;
+    },
+    'schemas.describe': ({ name, description }) => {
+      const schema = described(held(store.schemas, 'schema', name), description);
+      store.schemas.set(name, schema);
+      store.log('schema.updated', 'schema', name);
+      return schema;
+    }
+  };
+}
+
+function deletes(store: FakeStore): Handlers {
+  return {
+    'models.delete': ({ name }) => {
+      const model = modelOf(store, name);
+      store.models.delete(name);
+      store.versions.delete(name);
+      store.log('model.deleted', 'model', name);
+      return model;
+    },
+    'versions.delete': ({ reference }) => {
+      const version = versionOf(store, reference);
+      const model = modelOf(store, version.name);
+      const kept = Object.entries(model.aliases).filter(([, at]) => at !== version.version);
+      store.versions.set(model.name, (store.versions.get(model.name) ?? []).filter(each => each !== version));
+      point(store, model, Object.fromEntries(kept));
+      store.log('version.deleted', 'model', model.name, { version: version.version });
+      return [version];
+    },
+    'catalogs.delete': ({ name }) => {
+      held(store.catalogs, 'catalog', name);
+      refuseFull('catalog', name, 'schema', store.schemas);
+      store.catalogs.delete(name);
+      store.log('catalog.deleted', 'catalog', name);
+      return null;
+    },
+    'schemas.delete': ({ name }) => {
+      held(store.schemas, 'schema', name);
+      refuseFull('schema', name, 'model', store.models);
+      store.schemas.delete(name);
+      store.log('schema.deleted', 'schema', name);
+      return null;
+    }
+  };
+}
+
+/** The version that `reference` (`name/3`) names. */
+export function versionOf(store: FakeStore, reference: string): Version {
+  const [, name = '', number = ''] = /^(?:models:\/)?(.*)\/(\d+)$/s.exec(reference) ?? [];
+  const found = store.versions.get(name)?.find(each => each.version === Number(number));
+  if (!found) {
+    throw new RegistryError('NOT_FOUND', `no version ${reference}`);
+  }
+  return found;
+}
+
+/** The model called `name`. */
+export function modelOf(store: FakeStore, name: string): Model {
+  return held(store.models, 'model', name);
+}
+
+/** What `all` holds under `name`. */
+export function held<T>(all: Map<string, T>, kind: string, name: string): T {
+  const found = all.get(name);
+  if (!found) {
+    throw new RegistryError('NOT_FOUND', `no ${kind} ${name}`);
+  }
+  return found;
+}
+
+function refuseFull(kind: string, name: string, inner: string, all: Map<string, unknown>): void {
+  const first = [...all.keys()].find(each => each.startsWith(`${name}.`));
+  if (first !== undefined) {
+    throw new RegistryError('INVALID_STATE', `${kind} ${name} still holds ${inner} ${first}`, `delete its ${inner}s first`);
+  }
+}
+
+function added(store: FakeStore, name: string, facts: Partial<Version> & { aliases: string[] }): Version {
+  if (!store.models.has(name)) {
+    store.model(name, 0);
+  }
+  const model = modelOf(store, name);
+  const version = { ...store.newVersion(name, model.last_version + 1), ...facts };
+  store.versions.set(name, [...(store.versions.get(name) ?? []), version]);
+  const pointed = Object.fromEntries(facts.aliases.map(alias => [alias, version.version]));
+  point(store, { ...model, last_version: version.version }, { ...model.aliases, ...pointed });
+  store.log('version.created', 'model', name, { version: version.version });
+  return version;
+}
+
+function point(store: FakeStore, model: Model, aliases: Record<string, number>): void {
+  store.models.set(model.name, { ...model, aliases });
+  const versions = store.versions.get(model.name) ?? [];
+  store.versions.set(
+    model.name,
+    versions.map(each => ({ ...each, aliases: Object.keys(aliases).filter(alias => aliases[alias] === each.version) }))
+  );
+}
+
+function edited(store: FakeStore, { reference, set = {}, remove = [], expected, reason }: Params<'tags.edit'>): null {
+  const whole = !/\/\d+$/.test(reference);
+  const found = whole ? modelOf(store, reference.replace(/^models:\//, '')) : versionOf(store, reference);
+  for (const [key, value] of Object.entries(expected ?? {})) {
+    if ((found.tags[key] ?? null) !== value) {
+      throw new RegistryError('CONFLICT', `tag ${key} of ${reference} was changed meanwhile`, 'look at it again');
+    }
+  }
+  const tags = Object.fromEntries(Object.entries({ ...found.tags, ...set }).filter(([key]) => !remove.includes(key)));
+  if ('version' in found) {
+    replace(store, { ...found, tags });
+  } else {
+    store.models.set(found.name, { ...found, tags });
+  }
+  store.log('tag.set', 'model', found.name, { reason: reason ?? null });
+  return null;
+}
+
+function replace(store: FakeStore, version: Version): void {
+  const all = store.versions.get(version.name) ?? [];
+  store.versions.set(version.name, all.map(each => (each.version === version.version ? version : each)));
+}

@@ -1,0 +1,101 @@
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import * as React from 'react';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
+import { FakeClient } from '../support/fakeClient';
+import { Explorer } from '../../src/explorer/explorerStore';
+import { DEFAULT_SETTINGS } from '../../src/host/host';
+import { PlaceHost } from '../../src/host/inlineHost';
+import { PlainText } from '../../src/host/PlainText';
+import { DialogOutput } from '../../src/widget/DialogOutput';
+import type { DialogOrder } from '../../src/widget/model';
+import { Model } from '../support/fakeModel';
+
+/** Nothing is laid out or scrolled here: everything is in sight, at once. */
+class Observer {
+  constructor(private readonly seen?: (entries: { isIntersecting: boolean }[]) => void) {}
+  observe(): void {
+    this.seen?.([{ isIntersecting: true }]);
+  }
+  disconnect(): void {}
+}
+
+let host: PlaceHost;
+let explorer: Explorer;
+let model: Model;
+let el: HTMLElement;
+
+beforeEach(() => {
+  vi.stubGlobal('ResizeObserver', class extends Observer {
+    override observe(): void {}
+  });
+  vi.stubGlobal('IntersectionObserver', Observer);
+  const client = new FakeClient();
+  client.model('fraud', 2);
+  host = new PlaceHost(client, DEFAULT_SETTINGS, PlainText);
+  explorer = new Explorer(client);
+  model = new Model();
+  model.traits.account = { done: false, lines: ['Set an alias'], output: { 'text/plain': 'plain', 'text/html': 'html' } };
+  model.traits.opens = true;
+  // The dialogs themselves are tested elsewhere: here it counts which one is asked for.
+  vi.spyOn(host, 'ask').mockResolvedValue(false);
+  el = document.createElement('div');
+});
+
+afterEach(() => {
+  cleanup();
+  el.remove();
+  host.dispose();
+  explorer.dispose();
+});
+
+function shown(order: DialogOrder): void {
+  model.traits.dialog = order;
+  // Cleaning up takes it out of the page.
+  document.body.append(el);
+  render(<DialogOutput el={el} model={model} host={host} explorer={explorer} />, { container: el });
+}
+
+it('opens the dialog by itself the first time, and then when asked to', () => {
+  const order = { kind: 'alias', model: 'fraud', alias: 'Champion' } as const;
+  shown(order);
+  expect(host.ask).toHaveBeenCalledExactlyOnceWith(order);
+  expect(model.traits.opens).toBe(false);
+  cleanup();
+  shown(order);
+  expect(host.ask).toHaveBeenCalledTimes(1);
+  fireEvent.click(screen.getByRole('button', { name: 'Open the dialog' }));
+  expect(host.ask).toHaveBeenCalledTimes(2);
+});
+
+it('does not open on top of another dialog, as when a whole notebook is run', () => {
+  const other = document.createElement('dialog');
+  other.open = true;
+  document.body.append(other);
+  shown({ kind: 'alias', model: 'fraud' });
+  other.remove();
+  expect(host.ask).not.toHaveBeenCalled();
+  expect(screen.getByRole('button', { name: 'Open the dialog' })).toBeTruthy();
+});
+
+it('says what was done, and hands it to whoever keeps the output', () => {
+  shown({ kind: 'alias', model: 'fraud' });
+  const kept = vi.fn();
+  document.addEventListener('modelreg:output', event => kept((event as CustomEvent).detail), { once: true });
+  const output = { 'text/plain': '<Dialog alias: fraud@Best>', 'text/html': '<b>fraud@Best → 2</b>' };
+  act(() => model.set('account', { done: true, lines: ['fraud@Best → 2'], output }));
+  expect(screen.getByRole('status').textContent).toBe('fraud@Best → 2');
+  expect(screen.getByRole('button', { name: 'Open again' })).toBeTruthy();
+  expect(kept).toHaveBeenCalledExactlyOnceWith(output);
+});
+
+it('lets one choose what it is about', async () => {
+  shown({ kind: 'alias', choose: true, alias: 'Best' });
+  expect(host.ask).not.toHaveBeenCalled();
+  const tree = await screen.findByRole('tree');
+  await act(async () => void fireEvent.keyDown(tree, { key: 'Home' }));
+  await act(async () => void fireEvent.keyDown(tree, { key: 'ArrowRight' }));
+  fireEvent.doubleClick(await screen.findByText('fraud'));
+  expect(host.ask).toHaveBeenCalledExactlyOnceWith({ kind: 'alias', alias: 'Best', model: 'fraud' });
+  expect(screen.queryByRole('tree')).toBeNull();
+});

@@ -9,7 +9,7 @@ from pathlib import Path
 from jupyter_modelreg.connection import open_registry
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.exchange.bulk_unit import BulkWork, bulk_work
+from jupyter_modelreg.core.exchange.bulk_unit import BulkUnitOfWork, bulk_work
 
 VERSIONS = 10
 ALIASES = ("Champion", "Challenger", "Shadow")
@@ -38,7 +38,7 @@ def fill_ours(path: Path, models: int) -> None:
     registry.close()
 
 
-def _fill(work: BulkWork, numbers: range) -> None:
+def _fill(work: BulkUnitOfWork, numbers: range) -> None:
     for number in numbers:
         stamp = {
             "created_at": START + number,

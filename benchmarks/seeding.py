@@ -21,7 +21,7 @@ from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.unit_of_work import Work
+from jupyter_modelreg.core.unit_of_work import UnitOfWork
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.migrations import migrate
 from jupyter_modelreg.uri import registry_path
@@ -105,7 +105,7 @@ class Tables:
 
     def unit(self, now: int, number: int, name: str) -> None:
         """One model with its versions, tags and aliases."""
-        work = Work(self, f"user{number % 7}", now)  # type: ignore[arg-type]
+        work = UnitOfWork(self, f"user{number % 7}", now)  # type: ignore[arg-type]
         governed = name.count(".") == 2
         schema_id = ensure_schema(work, name.rpartition(".")[0]).id if governed else None
         tags = {"team": f"team{number % 12}", "tier": "gold" if number % 50 == 0 else "bronze"} if number % 3 else {}
@@ -131,7 +131,7 @@ class Tables:
         for alias, version in aliases.items():
             work.log("alias.set", "model", model.id, name, version=version, after={alias: version})
 
-    def _version(self, work: Work, model: Model, number: int) -> None:
+    def _version(self, work: UnitOfWork, model: Model, number: int) -> None:
         source = f"s3://models/{model.id}/{number}"
         version = Version(
             id=work.next_id(),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import getpass
 import os
 
-from jupyter_modelreg.core.ports.exchange import Traffic
-from jupyter_modelreg.core.ports.tracking import Origins
+from jupyter_modelreg.core.ports.exchange import ExchangeGateway
+from jupyter_modelreg.core.ports.tracking import Tracking
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.uri import registry_path, registry_uri
 
@@ -19,7 +19,7 @@ def open_registry(uri: str | None = None, actor: str | None = None) -> Registry:
     path = registry_path(uri)
     files = ManagedFiles(path.with_name(f"{path.name}.files"))
     store = DuckDBStore(path, registry_uri(path))
-    return Registry(store, files, mlflow_sources, actor or current_actor(), traffic=_traffic)
+    return Registry(store, files, mlflow_tracking, actor or current_actor(), gateway=_gateway)
 
 
 def current_actor() -> str:
@@ -27,14 +27,14 @@ def current_actor() -> str:
     return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
 
 
-def mlflow_sources() -> Origins:
+def mlflow_tracking() -> Tracking:
     """Where models come from, as MLflow knows it; MLflow itself is imported when it is asked."""
-    from jupyter_modelreg.mlflow_client.resolver import MlflowSources
+    from jupyter_modelreg.mlflow_client.resolver import MlflowTracking
 
-    return MlflowSources()
+    return MlflowTracking()
 
 
-def _traffic() -> Traffic:
-    from jupyter_modelreg.exchange.open import LocalTraffic
+def _gateway() -> ExchangeGateway:
+    from jupyter_modelreg.exchange.open import LocalExchangeGateway
 
-    return LocalTraffic()
+    return LocalExchangeGateway()

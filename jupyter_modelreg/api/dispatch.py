@@ -10,7 +10,7 @@ from functools import partial
 from jupyter_modelreg.api.operations import OPERATIONS, Operation
 from jupyter_modelreg.api.wire import decode_params, encode
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryError, WritesOff
+from jupyter_modelreg.core.errors import InvalidInput, NotFound, ReadOnly, RegistryError
 from jupyter_modelreg.core.progress import Listener, Progress, listening
 from jupyter_modelreg.core.query.fields import SEARCHES, check_search
 from jupyter_modelreg.core.registry import Registry
@@ -31,8 +31,10 @@ def find_operation(name: object) -> Operation:
     if found is None:
         close = difflib.get_close_matches(str(name), OPERATIONS, n=2)
         raise NotFound.named("operation", str(name), close, "update jupyter_modelreg and reload the page")
-    if found.stays is not None:
-        raise InvalidInput(f"{found.name} can only be called from Python: {found.stays}", f"registry.{found.name}(…)")
+    if found.local_only is not None:
+        raise InvalidInput(
+            f"{found.name} can only be called from Python: {found.local_only}", f"registry.{found.name}(…)"
+        )
     return found
 
 
@@ -43,11 +45,11 @@ def dispatch(
 
     A list comes in pages of 100 unless `limit` says otherwise, and of 1,000 at most. `on_progress` hears how far a long
     operation has come, as `{"progress": {"what", "done", "total"}}` in bytes, from any thread.
-    Raises WritesOff for a write when `writable` is False, InvalidInput, NotFound, and what the operation raises.
+    Raises ReadOnly for a write when `writable` is False, InvalidInput, NotFound, and what the operation raises.
     """
     operation = find_operation(op)
     if operation.writes and not writable:
-        raise WritesOff(
+        raise ReadOnly(
             f"changes are switched off here, so {operation.name} was refused",
             "use %modelreg in a notebook, or ask whoever runs this server",
         )

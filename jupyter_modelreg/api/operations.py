@@ -46,7 +46,7 @@ class Operation:
 
     topic: str
     method: Callable[..., object]
-    stays: str | None = None
+    local_only: str | None = None
 
     @property
     def verb(self) -> str:
@@ -120,15 +120,15 @@ OPERATIONS: Mapping[str, Operation] = _table(
     Operation("versions", Versions.resolve),
     Operation("versions", Versions.list),
     Operation("versions", Versions.search),
-    Operation("versions", Versions.latest, stays=_TAKES_WHOLE_MODELS),
+    Operation("versions", Versions.latest, local_only=_TAKES_WHOLE_MODELS),
     Operation("versions", Versions.describe),
     Operation("versions", Versions.transition),
     Operation("versions", Versions.delete),
     Operation("versions", Versions.copy),
     Operation("versions", Versions.files),
     Operation("versions", Versions.location),
-    Operation("versions", Versions.download, stays=_WRITES_FOLDER),
-    Operation("versions", Versions.load, stays=_RETURNS_OBJECT),
+    Operation("versions", Versions.download, local_only=_WRITES_FOLDER),
+    Operation("versions", Versions.load, local_only=_RETURNS_OBJECT),
     Operation("aliases", Aliases.set),
     Operation("aliases", Aliases.remove),
     Operation("aliases", Aliases.get),
@@ -145,13 +145,13 @@ OPERATIONS: Mapping[str, Operation] = _table(
     Operation("trash", Trash.purge),
     Operation("maintenance", Maintenance.verify),
     Operation("maintenance", Maintenance.repair),
-    Operation("maintenance", Maintenance.backup, stays=_FILES_OF_CALLER),
-    Operation("maintenance", Maintenance.restore, stays=_REPLACES),
-    Operation("exchange", Exchange.import_from, stays=_FILES_OF_CALLER),
-    Operation("exchange", Exchange.export_to, stays=_FILES_OF_CALLER),
-    Operation("webhooks", Webhooks.create, stays=_ENCRYPTED),
+    Operation("maintenance", Maintenance.backup, local_only=_FILES_OF_CALLER),
+    Operation("maintenance", Maintenance.restore, local_only=_REPLACES),
+    Operation("exchange", Exchange.import_from, local_only=_FILES_OF_CALLER),
+    Operation("exchange", Exchange.export_to, local_only=_FILES_OF_CALLER),
+    Operation("webhooks", Webhooks.create, local_only=_ENCRYPTED),
     Operation("webhooks", Webhooks.get),
     Operation("webhooks", Webhooks.list),
-    Operation("webhooks", Webhooks.update, stays=_ENCRYPTED),
+    Operation("webhooks", Webhooks.update, local_only=_ENCRYPTED),
     Operation("webhooks", Webhooks.delete),
 )

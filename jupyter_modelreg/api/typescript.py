@@ -43,7 +43,7 @@ _PLAIN: Mapping[object, str] = {
 
 def generate() -> str:
     """The whole file: the entities that travel, and `Operations`, the parameters and result of every call."""
-    travelling = [operation for operation in OPERATIONS.values() if operation.stays is None]
+    travelling = [operation for operation in OPERATIONS.values() if operation.local_only is None]
     hints = [hint for each in travelling for hint in (*(p.hint for p in each.parameters), each.result)]
     entities = sorted(_entities(hints), key=lambda entity: entity.__name__)
     blocks = [_HEAD, *map(_interface, entities)]

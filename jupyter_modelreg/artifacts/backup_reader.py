@@ -33,7 +33,7 @@ _USE_ANOTHER = "use another backup"
 
 
 class BackupReader:
-    """A backup being unpacked: `core.outside.BackupReader`. Use `restoring`.
+    """A backup being unpacked: `core.ports.BackupReader`. Use `restoring`.
 
     Attributes:
         about: its manifest.
@@ -125,10 +125,10 @@ class BackupReader:
 
 
 @contextmanager
-def restoring(path: Path, root: Path) -> Iterator[BackupReader]:
+def backup_reader(path: Path, root: Path) -> Iterator[BackupReader]:
     """Read the backup `path`, whose files are to go into `root`.
 
-    Raises InvalidInput for a file that is no backup, FilesDamaged, SourceUnavailable, RegistryUnusable.
+    Raises InvalidInput for a file that is no backup, FilesDamaged, SourceUnavailable, RegistryUnavailable.
     """
     if not path.is_file():
         raise InvalidInput(f"there is no backup {path}", _NAME_IT)

@@ -32,7 +32,7 @@ _COPIES = 3
 
 
 class BackupWriter:
-    """A backup on its way: `core.outside.BackupWriter`. Use `backing_up`.
+    """A backup on its way: `core.ports.BackupWriter`. Use `backing_up`.
 
     Attributes:
         database: where the copy of the database has to be put.
@@ -58,7 +58,7 @@ class BackupWriter:
     ) -> list[str]:
         """Write the file and give it its name; returns the names of versions that are left out, being damaged.
 
-        Raises FilesDamaged unless those may be skipped, RegistryUnusable when the file cannot be written.
+        Raises FilesDamaged unless those may be skipped, RegistryUnavailable when the file cannot be written.
         """
         folder = self._target.parent
         with writing(folder, "write a backup into"):
@@ -155,8 +155,8 @@ class BackupWriter:
 
 
 @contextmanager
-def backing_up(root: Path, target: Path) -> Iterator[BackupWriter]:
-    """Write a backup of a registry, whose files are in `root`, to `target`. Raises RegistryUnusable."""
+def backup_writer(root: Path, target: Path) -> Iterator[BackupWriter]:
+    """Write a backup of a registry, whose files are in `root`, to `target`. Raises RegistryUnavailable."""
     with writing(root), new_folder(root, "backup") as staging:
         try:
             yield BackupWriter(root, staging, target)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from jupyter_modelreg.core.errors import RegistryUnusable, SourceUnavailable
+from jupyter_modelreg.core.errors import RegistryUnavailable, SourceUnavailable
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -26,7 +26,7 @@ def reading(path: Path) -> Iterator[None]:
 
 @contextmanager
 def writing(root: Path, doing: str = "keep model files in") -> Iterator[None]:
-    """Turn a failure of the operating system into RegistryUnusable, which says that one cannot `doing` `root`."""
+    """Turn a failure of the operating system into RegistryUnavailable, which says that one cannot `doing` `root`."""
     try:
         yield
     except OSError as error:
@@ -36,7 +36,7 @@ def writing(root: Path, doing: str = "keep model files in") -> Iterator[None]:
             hint = "make that folder writable for you, or connect to a registry elsewhere"
         else:
             hint = "check the disk, and try again"
-        raise RegistryUnusable(f"cannot {doing} {root}: {_reason(error)}", hint) from error
+        raise RegistryUnavailable(f"cannot {doing} {root}: {_reason(error)}", hint) from error
 
 
 def _reason(error: OSError) -> str:

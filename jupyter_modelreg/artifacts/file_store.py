@@ -10,13 +10,13 @@ from pathlib import Path
 from threading import Event
 
 from jupyter_modelreg.artifacts import verify
-from jupyter_modelreg.artifacts.backup_reader import BackupReader, restoring
-from jupyter_modelreg.artifacts.backup_writer import BackupWriter, backing_up
+from jupyter_modelreg.artifacts.backup_reader import BackupReader, backup_reader
+from jupyter_modelreg.artifacts.backup_writer import BackupWriter, backup_writer
 from jupyter_modelreg.artifacts.claims import claimed, claiming
 from jupyter_modelreg.artifacts.copying import copy_file, move_file
 from jupyter_modelreg.artifacts.errors import reading, writing
 from jupyter_modelreg.artifacts.scan import SourceFile, inside, listing, walk
-from jupyter_modelreg.artifacts.staging import INCOMING, arriving, delete, survey, tidy
+from jupyter_modelreg.artifacts.staging import INCOMING, arriving, clean_up, delete, inventory
 from jupyter_modelreg.core.entities.findings import FilesFound
 from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import RegistryError
@@ -46,7 +46,7 @@ class ManagedFiles:
         """The folder of a version, whether it is there or not."""
         return self._root / str(version_id)
 
-    def take_in(self, source: Path, version_id: int, *, move: bool = False) -> list[FileEntry]:
+    def add(self, source: Path, version_id: int, *, move: bool = False) -> list[FileEntry]:
         """Copy the files of the folder `source`, hashing them on the way; returns the manifest, sorted by path.
 
         With `move` they are renamed where both places are on one file system; a `source` that was moved from is of
@@ -55,7 +55,7 @@ class ManagedFiles:
         Raises:
             InvalidInput: `source` is no folder, is empty, or holds what cannot be taken in (see `walking.walk`).
             SourceUnavailable: a file of it cannot be read.
-            RegistryUnusable: the disk is full, the files cannot be written, or there are some for `version_id` already.
+            RegistryUnavailable: the disk is full, the files cannot be written, or `version_id` has some already.
         """
         found = walk(source)
         total = sum(file.size for file in found)
@@ -67,7 +67,7 @@ class ManagedFiles:
 
         Raises:
             FilesDamaged: a file of the other version is missing or has another size (see `verify` for the hashes).
-            RegistryUnusable: as for `take_in`.
+            RegistryUnavailable: as for `take_in`.
         """
         source = self.path(source_id)
         present = verify.present_in(source)
@@ -97,7 +97,7 @@ class ManagedFiles:
     def remove(self, version_id: int) -> None:
         """Remove the files of a version; nothing to do when there are none. Links of other versions stay intact.
 
-        Raises RegistryUnusable.
+        Raises RegistryUnavailable.
         """
         with writing(self._root):
             delete(self.path(version_id))
@@ -117,7 +117,7 @@ class ManagedFiles:
     def claim(self, version_id: int) -> Iterator[None]:
         """Say for as long as this lasts, or this process lives, that it is at work on a version.
 
-        Raises RegistryUnusable.
+        Raises RegistryUnavailable.
         """
         with ExitStack() as held:
             with writing(self._root):
@@ -128,9 +128,9 @@ class ManagedFiles:
         """Whether a living process is at work on a version; None where the file system cannot tell."""
         return claimed(self._claim(version_id))
 
-    def survey(self) -> FilesFound:
+    def inventory(self) -> FilesFound:
         """What there is, by name. Raises SourceUnavailable."""
-        return survey(self._root)
+        return inventory(self._root)
 
     def check(self, manifests: Mapping[int, Sequence[FileEntry]]) -> Mapping[int, RegistryError]:
         """Compare many versions with their manifests, changing nothing; a shared file is read once.
@@ -140,18 +140,18 @@ class ManagedFiles:
         """
         return verify.check_all({version_id: (self.path(version_id), files) for version_id, files in manifests.items()})
 
-    def tidy(self) -> None:
+    def clean_up(self) -> None:
         """Remove what processes that are gone have left unfinished."""
         with writing(self._root):
-            tidy(self._root)
+            clean_up(self._root)
 
-    def backing_up(self, target: Path) -> AbstractContextManager[BackupWriter]:
-        """Write a backup to `target`. Raises RegistryUnusable."""
-        return backing_up(self._root, target)
+    def backup_writer(self, target: Path) -> AbstractContextManager[BackupWriter]:
+        """Write a backup to `target`. Raises RegistryUnavailable."""
+        return backup_writer(self._root, target)
 
-    def restoring(self, backup: Path) -> AbstractContextManager[BackupReader]:
-        """Read the backup at `backup`. Raises InvalidInput, FilesDamaged, SourceUnavailable, RegistryUnusable."""
-        return restoring(backup, self._root)
+    def backup_reader(self, backup: Path) -> AbstractContextManager[BackupReader]:
+        """Read the backup at `backup`. Raises InvalidInput, FilesDamaged, SourceUnavailable, RegistryUnavailable."""
+        return backup_reader(backup, self._root)
 
     def _claim(self, version_id: int) -> Path:
         return self._root / INCOMING / f"{version_id}.lock"

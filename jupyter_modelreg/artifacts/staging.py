@@ -13,7 +13,7 @@ from pathlib import Path
 from jupyter_modelreg.artifacts.copying import FOLDER_MODE, sync_folder
 from jupyter_modelreg.artifacts.errors import reading, writing
 from jupyter_modelreg.core.entities.findings import FilesFound
-from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
 
 INCOMING = ".incoming"
@@ -27,11 +27,11 @@ def arriving(root: Path, name: str) -> Iterator[Path]:
 
     Once this is over, the folder is on disk, names and all; whoever writes a file into it has to flush that file.
 
-    Raises RegistryUnusable: nothing can be written there, or `root / name` is there already.
+    Raises RegistryUnavailable: nothing can be written there, or `root / name` is there already.
     """
     final = root / name
     if final.exists():
-        raise RegistryUnusable(
+        raise RegistryUnavailable(
             f"{final} holds files already", "an earlier registry of this name may have left them: move them away"
         )
     with writing(root), new_folder(root, name) as folder:
@@ -50,7 +50,7 @@ def arriving(root: Path, name: str) -> Iterator[Path]:
             raise
 
 
-def survey(root: Path) -> FilesFound:
+def inventory(root: Path) -> FilesFound:
     """What there is in `root`; nothing is changed. Raises SourceUnavailable."""
     if not root.is_dir():
         return FilesFound()
@@ -59,8 +59,8 @@ def survey(root: Path) -> FilesFound:
         versions = {name for name in names if name.isdecimal() and (root / name).is_dir()}
         return FilesFound(
             versions=frozenset(map(int, versions)),
-            strangers=[name for name in names if name not in versions],
-            leftovers=_abandoned(root),
+            unexpected=[name for name in names if name not in versions],
+            stale=_abandoned(root),
         )
 
 
@@ -74,7 +74,7 @@ def _abandoned(root: Path) -> list[str]:
         return [path.name for path in sorted(incoming.iterdir()) if alone and _is_free(path)]
 
 
-def tidy(root: Path) -> None:
+def clean_up(root: Path) -> None:
     """Remove what processes that are gone have left. What cannot be removed is logged, and stays."""
     incoming = root / INCOMING
     if incoming.is_dir():

@@ -1,4 +1,4 @@
-"""What every topic works with: the database, the files, the sources, and the actor on whose behalf."""
+"""What every topic works with: the database, the files, the tracking, and the actor on whose behalf."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from functools import cached_property
 
 from jupyter_modelreg.core.errors import InvalidState
-from jupyter_modelreg.core.ports.exchange import Traffic, TrafficFactory
-from jupyter_modelreg.core.ports.files import Artifacts
+from jupyter_modelreg.core.ports.exchange import ExchangeGateway, ExchangeGatewayFactory
+from jupyter_modelreg.core.ports.files import FileStore
 from jupyter_modelreg.core.ports.store import Clock, Store, Transaction
-from jupyter_modelreg.core.ports.tracking import Origins, OriginsFactory
-from jupyter_modelreg.core.unit_of_work import Work
+from jupyter_modelreg.core.ports.tracking import Tracking, TrackingFactory
+from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 
 def epoch_ms() -> int:
@@ -20,45 +20,45 @@ def epoch_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class Domain:
+class Context:
     """A registry's insides, opened for one actor; `Registry` puts the topics on top.
 
     Args:
         store: the database.
-        artifacts: the managed files.
-        sources: makes what models come from; called on first use, since that imports MLflow.
+        files: the managed files.
+        tracking: makes what models come from; called on first use, since that imports MLflow.
         actor: on whose behalf everything is done.
         clock: the time in epoch milliseconds.
-        traffic: makes what opens other registries, and archives; without it nothing is imported or exported.
+        gateway: makes what opens other registries, and archives; without it nothing is imported or exported.
     """
 
     def __init__(
         self,
         store: Store,
-        artifacts: Artifacts,
-        sources: OriginsFactory,
+        files: FileStore,
+        tracking: TrackingFactory,
         actor: str,
         clock: Clock = epoch_ms,
-        traffic: TrafficFactory | None = None,
+        gateway: ExchangeGatewayFactory | None = None,
     ) -> None:
         self.store = store
-        self.artifacts = artifacts
+        self.files = files
         self.actor = actor
-        self._make_sources = sources
+        self._make_tracking = tracking
         self._clock = clock
-        self._make_traffic = traffic
+        self._make_gateway = gateway
 
     @cached_property
-    def origins(self) -> Origins:
+    def tracking(self) -> Tracking:
         """Where models come from."""
-        return self._make_sources()
+        return self._make_tracking()
 
     @cached_property
-    def traffic(self) -> Traffic:
+    def gateway(self) -> ExchangeGateway:
         """How other registries, and archives, are opened and written. Raises InvalidState."""
-        if self._make_traffic is None:
+        if self._make_gateway is None:
             raise InvalidState("this registry can neither import nor export", "open it with jupyter_modelreg.connect()")
-        return self._make_traffic()
+        return self._make_gateway()
 
     def now(self) -> int:
         """The time, in epoch milliseconds."""
@@ -71,14 +71,14 @@ class Domain:
             yield tx
 
     @contextmanager
-    def write(self, reason: str | None = None) -> Iterator[Work]:
+    def write(self, reason: str | None = None) -> Iterator[UnitOfWork]:
         """A unit of work: all of it happens, or nothing. For the topics, not for other rooms."""
         with self.store.write() as tx:
-            yield Work(tx, self.actor, self._clock(), reason)
+            yield UnitOfWork(tx, self.actor, self._clock(), reason)
 
 
 class Topic:
     """One topic of the registry; its public methods are the operations `topic.verb`."""
 
-    def __init__(self, domain: Domain) -> None:
-        self._domain = domain
+    def __init__(self, context: Context) -> None:
+        self._context = context

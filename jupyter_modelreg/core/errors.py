@@ -102,7 +102,7 @@ class FilesDamaged(RegistryError):
     code = "FILES_DAMAGED"
 
 
-class WritesOff(RegistryError):
+class ReadOnly(RegistryError):
     """A change was asked for at a door that is open for looking only."""
 
     code = "WRITES_OFF"
@@ -114,7 +114,7 @@ class RegistryBusy(RegistryError):
     code = "BUSY"
 
 
-class RegistryUnusable(RegistryError):
+class RegistryUnavailable(RegistryError):
     """The registry file cannot be opened: not a registry, too new, or in a place that cannot be written."""
 
     code = "UNUSABLE"

@@ -7,21 +7,21 @@ from jupyter_modelreg.core.catalog.catalogs import Catalogs, Schemas
 from jupyter_modelreg.core.catalog.models import Models
 from jupyter_modelreg.core.catalog.tags import Tags
 from jupyter_modelreg.core.catalog.trash import Trash
-from jupyter_modelreg.core.context import Domain, epoch_ms
+from jupyter_modelreg.core.context import Context, epoch_ms
 from jupyter_modelreg.core.entities.values import RegistryStatus
 from jupyter_modelreg.core.exchange import Exchange
 from jupyter_modelreg.core.history.history import History
 from jupyter_modelreg.core.maintenance.maintenance import Maintenance
-from jupyter_modelreg.core.ports.exchange import TrafficFactory
-from jupyter_modelreg.core.ports.files import Artifacts
+from jupyter_modelreg.core.ports.exchange import ExchangeGatewayFactory
+from jupyter_modelreg.core.ports.files import FileStore
 from jupyter_modelreg.core.ports.store import Clock, Store
-from jupyter_modelreg.core.ports.tracking import OriginsFactory
+from jupyter_modelreg.core.ports.tracking import TrackingFactory
 from jupyter_modelreg.core.tracking import Sources
 from jupyter_modelreg.core.versions.versions import Versions
 from jupyter_modelreg.core.webhooks import Webhooks
 
 
-class Registry(Domain):
+class Registry(Context):
     """A model registry, opened on behalf of one actor.
 
     Topics: `catalogs`, `schemas`, `models`, `versions`, `aliases`, `tags`, `history`, `sources`, `trash`,
@@ -33,13 +33,13 @@ class Registry(Domain):
     def __init__(
         self,
         store: Store,
-        artifacts: Artifacts,
-        sources: OriginsFactory,
+        files: FileStore,
+        tracking: TrackingFactory,
         actor: str,
         clock: Clock = epoch_ms,
-        traffic: TrafficFactory | None = None,
+        gateway: ExchangeGatewayFactory | None = None,
     ) -> None:
-        super().__init__(store, artifacts, sources, actor, clock, traffic)
+        super().__init__(store, files, tracking, actor, clock, gateway)
         self.catalogs = Catalogs(self)
         self.schemas = Schemas(self)
         self.models = Models(self)
@@ -66,7 +66,7 @@ class Registry(Domain):
             uri=self.uri,
             actor=self.actor,
             database_bytes=self.store.size(),
-            file_bytes=self.artifacts.size(),
+            file_bytes=self.files.size(),
             **counts,
         )
 

@@ -24,14 +24,14 @@ class Sources(Topic):
 
         A page can be short, even empty, and still have one after it: `text` is looked for in so many models at a time.
         """
-        return self._domain.origins.logged_models(text, run_id, limit or _PAGE, page_token)
+        return self._context.tracking.logged_models(text, run_id, limit or _PAGE, page_token)
 
     def runs(
         self, text: str | None = None, *, limit: int | None = None, page_token: str | None = None
     ) -> Page[RunInfo]:
         """Runs, newest first, `limit` a page (100): all, or those with `text` in name or id; see `logged_models`."""
-        return self._domain.origins.runs(text, limit or _PAGE, page_token)
+        return self._context.tracking.runs(text, limit or _PAGE, page_token)
 
     def run(self, run_id: str) -> RunInfo:
         """One run. Raises NotFound."""
-        return self._domain.origins.run(run_id)
+        return self._context.tracking.run(run_id)

@@ -21,7 +21,7 @@ class Stamp(TypedDict):
 
 
 @dataclass
-class Work:
+class UnitOfWork:
     """What a writing method of the registry holds while it works.
 
     Attributes:

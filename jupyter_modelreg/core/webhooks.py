@@ -30,7 +30,7 @@ class Webhooks(Topic):
         reason: str | None = None,
     ) -> Webhook:
         """Store a webhook for `events`, pairs of MLflow's entity and action. `secret` must be encrypted already."""
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             webhook = Webhook(
                 id=work.next_id(),
                 webhook_id=str(uuid.uuid4()),
@@ -48,18 +48,18 @@ class Webhooks(Topic):
 
     def get(self, webhook_id: str) -> Webhook:
         """The webhook with that public id. Raises NotFound."""
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             return _require(tx, webhook_id)
 
     def list(self, event: EventName | None = None, *, limit: int = 100, page_token: str | None = None) -> Page[Webhook]:
         """Webhooks, newest first, `limit` a page; only those for `event` when given."""
         start = decode_token(page_token, NEWEST_WEBHOOK_FIRST)
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             return page_of(tx.webhooks.list(event, limit + 1, start), limit, NEWEST_WEBHOOK_FIRST)
 
     def update(self, webhook_id: str, changes: Mapping[str, object], *, reason: str | None = None) -> Webhook:
         """Change `name`, `url`, `events`, `description`, `secret` (encrypted) or `status`. Raises NotFound."""
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             before = _require(work.tx, webhook_id)
             work.tx.webhooks.update(before.id, {**changes, **work.touch})
             after = _require(work.tx, webhook_id)
@@ -68,7 +68,7 @@ class Webhooks(Topic):
 
     def delete(self, webhook_id: str, *, reason: str | None = None) -> None:
         """Stop and hide a webhook. Raises NotFound."""
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             webhook = _require(work.tx, webhook_id)
             work.tx.webhooks.update(webhook.id, {"deleted_at": work.now, **work.touch})
             work.log("webhook.deleted", "webhook", webhook.id, webhook.name, before=_shown(webhook))

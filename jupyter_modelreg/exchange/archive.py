@@ -25,7 +25,7 @@ from jupyter_modelreg.artifacts.scan import inside
 from jupyter_modelreg.artifacts.zipping import unpacked
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry
-from jupyter_modelreg.core.errors import FilesDamaged, InvalidInput, RegistryUnusable, SourceUnavailable
+from jupyter_modelreg.core.errors import FilesDamaged, InvalidInput, RegistryUnavailable, SourceUnavailable
 from jupyter_modelreg.system.progress import Advance, progress
 from jupyter_modelreg.system.threads import in_threads
 
@@ -101,7 +101,7 @@ def _compression(file: Path) -> int:
 
 @contextmanager
 def packing(file: Path) -> Iterator[Packing]:
-    """A new archive that becomes `file` if all goes well, and vanishes otherwise. Raises RegistryUnusable."""
+    """A new archive that becomes `file` if all goes well, and vanishes otherwise. Raises RegistryUnavailable."""
     unfinished = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
         try:
@@ -114,7 +114,7 @@ def packing(file: Path) -> Iterator[Packing]:
         finally:
             unfinished.unlink(missing_ok=True)
     except OSError as error:
-        raise RegistryUnusable(
+        raise RegistryUnavailable(
             f"the archive {file} cannot be written: {(error.strerror or str(error)).lower()}",
             "name a file in a folder that you may write to, with enough space",
         ) from error

@@ -8,10 +8,10 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from jupyter_modelreg.connection import mlflow_sources
+from jupyter_modelreg.connection import mlflow_tracking
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
-from jupyter_modelreg.core.ports.exchange import Incoming
+from jupyter_modelreg.core.ports.exchange import ImportSource
 from jupyter_modelreg.core.ports.tracking import ModelFiles
 from jupyter_modelreg.exchange.archive import Unpacking, unpacking
 from jupyter_modelreg.exchange.parquet import read_parquet
@@ -28,7 +28,7 @@ class ArchivedFile:
 
 
 class _Archive:
-    """`core.outside.Incoming` on an archive that has been checked."""
+    """`core.ports.ImportSource` on an archive that has been checked."""
 
     def __init__(self, file: Path, archive: Unpacking, folder: Path) -> None:
         self.uri = str(file)
@@ -57,7 +57,7 @@ class _Archive:
         return read_parquet(self._folder / "versions", Version)
 
     def files(self, version: Version) -> AbstractContextManager[ModelFiles]:
-        return self._managed(version) if version.managed else mlflow_sources().files(version.files_uri)
+        return self._managed(version) if version.managed else mlflow_tracking().fetch(version.files_uri)
 
     @contextmanager
     def _managed(self, version: Version) -> Iterator[ModelFiles]:
@@ -68,7 +68,7 @@ class _Archive:
 
 
 @contextmanager
-def open_archive(file: Path) -> Iterator[Incoming]:
+def open_archive(file: Path) -> Iterator[ImportSource]:
     """The archive `file`, checked and its tables unpacked. Raises FilesDamaged, SourceUnavailable."""
     with unpacking(file) as archive, tempfile.TemporaryDirectory(prefix="modelreg-") as folder:
         yield _Archive(file, archive, Path(folder))

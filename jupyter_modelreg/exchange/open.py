@@ -15,8 +15,8 @@ from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
-from jupyter_modelreg.core.exchange.registry_source import Neighbour
-from jupyter_modelreg.core.ports.exchange import Incoming, Outgoing
+from jupyter_modelreg.core.exchange.registry_source import RegistrySource
+from jupyter_modelreg.core.ports.exchange import ArchiveContent, ImportSource
 from jupyter_modelreg.exchange.archive import packing
 from jupyter_modelreg.exchange.archive_source import ArchivedFile, open_archive
 from jupyter_modelreg.exchange.parquet import write_parquet
@@ -27,10 +27,10 @@ _SQLITE, _DUCKDB, _DUCKDB_AT = b"SQLite format 3\0", b"DUCK", 8
 _KINDS = "name an MLflow server or database, a registry (modelreg:///…), or an archive made by export"
 
 
-class LocalTraffic:
-    """`core.outside.Traffic` on this machine."""
+class LocalExchangeGateway:
+    """`core.ports.ExchangeGateway` on this machine."""
 
-    def incoming(self, source: str) -> AbstractContextManager[Incoming]:
+    def open_source(self, source: str) -> AbstractContextManager[ImportSource]:
         """What is at `source`: an archive, a registry of ours, or whatever MLflow makes of it.
 
         Raises InvalidInput for what is none of them, SourceUnavailable, FilesDamaged.
@@ -54,8 +54,8 @@ class LocalTraffic:
             return open_archive(file)
         raise InvalidInput(f"{file} is neither a registry nor an archive", _KINDS)
 
-    def write_archive(self, file: Path, content: Outgoing, about: Mapping[str, JsonValue]) -> int:
-        """Write an archive; returns its size in bytes. Raises FilesDamaged, RegistryUnusable."""
+    def write_archive(self, file: Path, content: ArchiveContent, about: Mapping[str, JsonValue]) -> int:
+        """Write an archive; returns its size in bytes. Raises FilesDamaged, RegistryUnavailable."""
         files = [
             ArchivedFile(version_id=version_id, **vars(entry))
             for version_id, entries in content.files.items()
@@ -85,17 +85,17 @@ class LocalTraffic:
 
 
 @contextmanager
-def _neighbour(path: Path) -> Iterator[Incoming]:
+def _neighbour(path: Path) -> Iterator[ImportSource]:
     if not path.exists():  # opening it would make an empty one
         raise SourceUnavailable(f"there is no registry at {path}", _KINDS)
     registry = open_registry(str(path))
     try:
-        yield Neighbour(registry)
+        yield RegistrySource(registry)
     finally:
         registry.close()
 
 
-def _mlflow(uri: str) -> AbstractContextManager[Incoming]:
+def _mlflow(uri: str) -> AbstractContextManager[ImportSource]:
     from jupyter_modelreg.mlflow_client.importing.source import open_mlflow_registry
 
     return open_mlflow_registry(uri)

@@ -21,7 +21,7 @@ from jupyter_modelreg.core.entities.runs import LoggedModelInfo, RunInfo
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Metric
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable, SourceUnresolved
-from jupyter_modelreg.core.ports.tracking import ModelFiles, Origin
+from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.mlflow_client import runs
 from jupyter_modelreg.mlflow_client.redact import reason
@@ -39,10 +39,12 @@ _logger = logging.getLogger(__name__)
 _kept: list[tempfile.TemporaryDirectory[str]] = []
 
 
-class MlflowSources:
+class MlflowTracking:
     """Sources as MLflow understands them, read with MLflow's current tracking URI."""
 
-    def origin(self, source: str, run_id: str | None, logged_model_id: str | None, *, strict: bool = False) -> Origin:
+    def resolve(
+        self, source: str, run_id: str | None, logged_model_id: str | None, *, strict: bool = False
+    ) -> ResolvedSource:
         """What MLflow's tracking store knows about `source`; its files are left alone.
 
         The tracking store is asked no more than MLflow's own registry store would: for `models:/m-…`, and for
@@ -68,10 +70,10 @@ class MlflowSources:
             return _origin_of(_known_model(logged_model_id), source, None, logged_model_id)
         if scheme == "runs" and not run_id:
             return _run_origin(source)
-        return Origin(location=source, run_id=run_id, logged_model_id=logged_model_id)
+        return ResolvedSource(location=source, run_id=run_id, logged_model_id=logged_model_id)
 
     @contextmanager
-    def files(self, source: str, local_folder: str | None = None, *, any_folder: bool = False) -> Iterator[ModelFiles]:
+    def fetch(self, source: str, local_folder: str | None = None, *, any_folder: bool = False) -> Iterator[ModelFiles]:
         """The files of `source`: where they are if that is a local folder, else downloaded for as long as this lasts.
 
         With `any_folder` they need not be an MLflow model, and have no signature.
@@ -147,12 +149,12 @@ def _known_model(logged_model_id: str) -> LoggedModel:
         ) from error
 
 
-def _origin_of(model: LoggedModel, location: str, run_id: str | None, logged_model_id: str | None) -> Origin:
+def _origin_of(model: LoggedModel, location: str, run_id: str | None, logged_model_id: str | None) -> ResolvedSource:
     metrics = (
         Metric(key=metric.key, value=metric.value, timestamp=metric.timestamp, step=metric.step)
         for metric in model.metrics or ()
     )
-    return Origin(
+    return ResolvedSource(
         location=location,
         run_id=run_id or model.source_run_id,
         logged_model_id=logged_model_id,
@@ -161,15 +163,15 @@ def _origin_of(model: LoggedModel, location: str, run_id: str | None, logged_mod
     )
 
 
-def _run_origin(source: str) -> Origin:
+def _run_origin(source: str) -> ResolvedSource:
     try:
         run_id, location, model = _in_run(source)
     except Exception as error:
         _logger.warning("%s could not be looked up, so it is registered as it stands: %s", source, reason(error))
         _logger.debug("the look-up of %s failed", source, exc_info=True)
-        return Origin(location=source)
+        return ResolvedSource(location=source)
     if model is None:
-        return Origin(location=location, run_id=run_id)
+        return ResolvedSource(location=location, run_id=run_id)
     return _origin_of(model, location, run_id, model.model_id)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from jupyter_modelreg.core.errors import InvalidInput, InvalidState, RegistryUnusable
+from jupyter_modelreg.core.errors import InvalidInput, InvalidState, RegistryUnavailable
 
 KEY_VARIABLE = "MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY"
 
@@ -24,7 +24,7 @@ class SecretBox:
         self._key_file = key_file
 
     def encrypt(self, secret: str) -> str:
-        """Encrypt, making the key on first use. Raises InvalidInput, RegistryUnusable (the key cannot be kept)."""
+        """Encrypt, making the key on first use. Raises InvalidInput, RegistryUnavailable (the key cannot be kept)."""
         return self._cipher(self._key() or make_key(self._key_file)).encrypt(secret.encode()).decode()
 
     def decrypt(self, token: str) -> str:
@@ -49,7 +49,7 @@ class SecretBox:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise RegistryUnusable(f"the key of webhook secrets cannot be read: {error}", _WAY_OUT) from error
+            raise RegistryUnavailable(f"the key of webhook secrets cannot be read: {error}", _WAY_OUT) from error
 
     def _cipher(self, key: bytes) -> Fernet:
         try:
@@ -70,7 +70,7 @@ _WAY_OUT = f"make the folder writable, or set {KEY_VARIABLE}"
 def make_key(key_file: Path) -> bytes:
     """Make a key in `key_file`, readable by its owner only, unless another process was faster; returns what is there.
 
-    Raises RegistryUnusable when it cannot be written.
+    Raises RegistryUnavailable when it cannot be written.
     """
     try:
         key_file.parent.mkdir(parents=True, exist_ok=True)
@@ -86,4 +86,4 @@ def make_key(key_file: Path) -> bytes:
             os.unlink(temporary)
         return key_file.read_bytes()
     except OSError as error:
-        raise RegistryUnusable(f"the key of webhook secrets cannot be kept: {error}", _WAY_OUT) from error
+        raise RegistryUnavailable(f"the key of webhook secrets cannot be kept: {error}", _WAY_OUT) from error

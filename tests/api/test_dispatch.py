@@ -11,7 +11,7 @@ import pytest
 
 from jupyter_modelreg.api.dispatch import answer, dispatch
 from jupyter_modelreg.api.operations import OPERATIONS
-from jupyter_modelreg.core.errors import InvalidInput, NotFound, WritesOff
+from jupyter_modelreg.core.errors import InvalidInput, NotFound, ReadOnly
 from jupyter_modelreg.core.registry import Registry
 
 
@@ -76,15 +76,15 @@ def test_an_unknown_operation_is_not_found(registry: Registry) -> None:
         dispatch(registry, ["models.list"], {})
 
 
-@pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.stays])
+@pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.local_only])
 def test_what_stays_is_refused_with_its_reason(registry: Registry, name: str) -> None:
-    with pytest.raises(InvalidInput, match=f"^{name} can only be called from Python: {OPERATIONS[name].stays}"):
+    with pytest.raises(InvalidInput, match=f"^{name} can only be called from Python: {OPERATIONS[name].local_only}"):
         dispatch(registry, name, {})
 
 
-@pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.writes and not each.stays])
+@pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.writes and not each.local_only])
 def test_writes_can_be_switched_off(registry: Registry, name: str) -> None:
-    with pytest.raises(WritesOff, match=f"^changes are switched off here, so {name} was refused"):
+    with pytest.raises(ReadOnly, match=f"^changes are switched off here, so {name} was refused"):
         dispatch(registry, name, {}, writable=False)
     assert registry.history.last() is None
 

@@ -74,7 +74,7 @@ def test_writes_are_what_takes_a_reason() -> None:
 
 
 def test_what_stays_says_why_and_is_little() -> None:
-    staying = {name for name, operation in OPERATIONS.items() if operation.stays}
+    staying = {name for name, operation in OPERATIONS.items() if operation.local_only}
     assert staying == {
         "versions.latest",
         "versions.load",

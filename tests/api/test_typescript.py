@@ -22,7 +22,7 @@ def test_the_stored_file_is_fresh() -> None:
 def test_every_operation_that_travels_is_there_and_no_other() -> None:
     text = generate()
     for name, operation in OPERATIONS.items():
-        assert (f"  '{name}': {{" in text) is (operation.stays is None), name
+        assert (f"  '{name}': {{" in text) is (operation.local_only is None), name
 
 
 def test_a_secret_has_no_type() -> None:

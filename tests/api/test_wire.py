@@ -17,7 +17,7 @@ from jupyter_modelreg.core.query.search import Condition, Order
 from jupyter_modelreg.core.references import parse_reference
 from jupyter_modelreg.core.registry import Registry
 
-TRAVELLING = [operation for operation in OPERATIONS.values() if operation.stays is None]
+TRAVELLING = [operation for operation in OPERATIONS.values() if operation.local_only is None]
 
 
 def test_entities_pages_and_plain_values() -> None:

@@ -32,7 +32,7 @@ def test_a_claim_lasts_as_long_as_the_work(managed: ManagedFiles, root: Path) ->
     with hold(root) as process:
         assert managed.claimed(7) is True
         assert managed.claimed(8) is False
-        assert managed.survey().leftovers == []
+        assert managed.inventory().stale == []
         process.communicate("")
     assert managed.claimed(7) is False
     assert list((root / ".incoming").iterdir()) == []
@@ -42,20 +42,20 @@ def test_the_claim_of_a_killed_process_holds_nothing_and_is_swept_up(managed: Ma
     with hold(root) as process:
         process.kill()
     assert managed.claimed(7) is False
-    assert managed.survey().leftovers == ["7.lock"]
-    managed.tidy()
-    assert managed.survey().leftovers == []
+    assert managed.inventory().stale == ["7.lock"]
+    managed.clean_up()
+    assert managed.inventory().stale == []
 
 
 def test_sweeping_up_leaves_claims_that_are_held(managed: ManagedFiles, root: Path) -> None:
     with hold(root) as process:
-        managed.tidy()
+        managed.clean_up()
         assert managed.claimed(7) is True
         process.communicate("")
 
 
 def test_looking_makes_nothing(managed: ManagedFiles, root: Path) -> None:
     assert managed.claimed(7) is False
-    assert managed.survey().versions == frozenset()
-    managed.tidy()
+    assert managed.inventory().versions == frozenset()
+    managed.clean_up()
     assert not root.exists()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_modelreg.artifacts import ManagedFiles
-from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.core.errors import RegistryUnavailable
 
 MakeFolder = Callable[..., Path]
 RunPython = Callable[..., subprocess.CompletedProcess[str]]
@@ -25,7 +25,7 @@ from pathlib import Path
 from jupyter_modelreg.artifacts import ManagedFiles
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background inherits that it is ignored
 try:
-    ManagedFiles(Path(sys.argv[2])).take_in(Path(sys.argv[1]), 7)
+    ManagedFiles(Path(sys.argv[2])).add(Path(sys.argv[1]), 7)
 except BaseException as error:
     print(type(error).__name__, getattr(error, "message", ""), getattr(error, "hint", ""), sep="|")
 """
@@ -63,7 +63,7 @@ def test_a_place_that_cannot_be_written_is_named(
     root.mkdir(parents=True)
     root.chmod(0o555)
     kind, message, hint = run_python(TAKE_IN, source, root).stdout.strip().split("|")
-    assert kind == "RegistryUnusable"
+    assert kind == "RegistryUnavailable"
     assert message == f"cannot keep model files in {root}: permission denied"
     assert "writable" in hint
 
@@ -71,11 +71,11 @@ def test_a_place_that_cannot_be_written_is_named(
 def test_a_full_disk(tiny_disk: Path, make_folder: MakeFolder) -> None:
     folder = make_folder({"MLmodel": b"x", "weights.bin": bytes(3 << 20)})
     managed = ManagedFiles(tiny_disk / "files")
-    with pytest.raises(RegistryUnusable, match="no space left on device") as caught:
-        managed.take_in(folder, 7)
+    with pytest.raises(RegistryUnavailable, match="no space left on device") as caught:
+        managed.add(folder, 7)
     assert "free some space" in str(caught.value.hint)
     assert left_over(tiny_disk / "files") == []
-    assert len(managed.take_in(make_folder({"MLmodel": b"x"}, "small"), 7)) == 1
+    assert len(managed.add(make_folder({"MLmodel": b"x"}, "small"), 7)) == 1
 
 
 def test_a_limit_on_file_size(
@@ -85,15 +85,15 @@ def test_a_limit_on_file_size(
     result = run_python(
         TAKE_IN, folder, root, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
     )
-    assert result.stdout.startswith(f"RegistryUnusable|cannot keep model files in {root}: file too large|")
+    assert result.stdout.startswith(f"RegistryUnavailable|cannot keep model files in {root}: file too large|")
     assert left_over(root) == []
 
 
 def test_files_of_an_earlier_registry_are_not_touched(managed: ManagedFiles, source: Path) -> None:
     managed.path(7).mkdir(parents=True)
     (managed.path(7) / "precious").write_text("old")
-    with pytest.raises(RegistryUnusable, match="holds files already"):
-        managed.take_in(source, 7)
+    with pytest.raises(RegistryUnavailable, match="holds files already"):
+        managed.add(source, 7)
     assert (managed.path(7) / "precious").read_text() == "old"
 
 
@@ -111,7 +111,7 @@ def test_nothing_has_the_name_of_a_version_before_it_is_complete(
     assert not (root / "7").exists()
     if how == signal.SIGKILL:
         assert {path.name for path in root.glob(".incoming/7-*/*")} == {"MLmodel", "weights.bin"}
-        ManagedFiles(root).take_in(make_folder({"MLmodel": b"x"}, "small"), 8)  # which clears up
+        ManagedFiles(root).add(make_folder({"MLmodel": b"x"}, "small"), 8)  # which clears up
         assert left_over(root) == ["8", "8/MLmodel", "8/registered_model_meta"]
     if how == signal.SIGINT:
         assert output.startswith("KeyboardInterrupt")
@@ -126,7 +126,7 @@ def test_who_arrives_leaves_those_at_work_alone(
         file.truncate(8 << 30)
     with subprocess.Popen([sys.executable, "-c", TAKE_IN, huge, root], stdout=subprocess.PIPE, text=True) as process:
         wait_for(lambda: any(path.stat().st_size > 0 for path in root.glob(".incoming/7-*/weights.bin")))
-        managed.take_in(source, 8)
+        managed.add(source, 8)
         assert list(root.glob(".incoming/7-*/weights.bin"))
         process.send_signal(signal.SIGINT)
         assert process.communicate(timeout=30)[0].startswith("KeyboardInterrupt")

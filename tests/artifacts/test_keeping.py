@@ -15,7 +15,7 @@ import pytest
 
 from jupyter_modelreg.artifacts import ManagedFiles
 from jupyter_modelreg.core.entities.versions import FileEntry
-from jupyter_modelreg.core.errors import FilesDamaged, RegistryUnusable
+from jupyter_modelreg.core.errors import FilesDamaged, RegistryUnavailable
 
 RunPython = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -23,7 +23,7 @@ RunPython = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def entries(managed: ManagedFiles, source: Path) -> list[FileEntry]:
     """The manifest of version 7, which is kept."""
-    return managed.take_in(source, 7)
+    return managed.add(source, 7)
 
 
 @pytest.fixture
@@ -127,8 +127,8 @@ def test_a_manifest_cannot_lead_out_of_the_folder(
 
 
 def test_a_copy_does_not_overwrite(managed: ManagedFiles, source: Path, entries: list[FileEntry]) -> None:
-    managed.take_in(source, 8)
-    with pytest.raises(RegistryUnusable, match="holds files already"):
+    managed.add(source, 8)
+    with pytest.raises(RegistryUnavailable, match="holds files already"):
         managed.link(7, 8, entries)
     managed.verify(8, entries)
 
@@ -231,7 +231,7 @@ except RegistryError as error:
 def test_many_files_verify_in_the_right_order(managed: ManagedFiles, make_folder: Callable[..., Path]) -> None:
     """Two threads hash them, so each hash must find its file."""
     folder = make_folder({f"shard-{number:03}.bin": os.urandom(number * 997) for number in range(60)})
-    entries = managed.take_in(folder, 7)
+    entries = managed.add(folder, 7)
     managed.verify(7, entries)
     damaged = managed.path(7) / "shard-041.bin"
     damaged.chmod(0o644)
@@ -259,7 +259,7 @@ def test_removing_does_not_follow_links(managed: ManagedFiles, entries: list[Fil
 
 
 def test_sizes_add_up(managed: ManagedFiles, make_folder: Callable[..., Path], entries: list[FileEntry]) -> None:
-    managed.take_in(make_folder({"weights.bin": bytes(5000)}, "other"), 9)
+    managed.add(make_folder({"weights.bin": bytes(5000)}, "other"), 9)
     assert managed.size() == sum(entry.size for entry in entries) + 5000
 
 

@@ -35,7 +35,7 @@ def test_nothing_is_created_before_it_is_needed(managed: ManagedFiles, root: Pat
 def test_files_arrive_with_their_manifest_in_order(
     model: dict[str, bytes], managed: ManagedFiles, source: Path
 ) -> None:
-    entries = managed.take_in(source, 7)
+    entries = managed.add(source, 7)
     assert entries == [entry(path, model[path]) for path in ("MLmodel", "code/fraud.py", "model.pkl")]
     for path, content in model.items():
         assert (managed.path(7) / path).read_bytes() == content
@@ -47,20 +47,20 @@ def test_files_arrive_with_their_manifest_in_order(
 def test_a_file_larger_than_one_piece_arrives_whole(managed: ManagedFiles, make_folder: MakeFolder, size: int) -> None:
     content = os.urandom(size)
     folder = make_folder({"weights.bin": content})
-    assert managed.take_in(folder, 7) == [entry("weights.bin", content)]
+    assert managed.add(folder, 7) == [entry("weights.bin", content)]
     assert (managed.path(7) / "weights.bin").read_bytes() == content
 
 
 def test_a_large_file_arrives_whole_from_another_file_system(managed: ManagedFiles, elsewhere: Path) -> None:
     content = os.urandom((33 << 20) + 17)
     (elsewhere / "weights.bin").write_bytes(content)
-    assert managed.take_in(elsewhere, 7) == [entry("weights.bin", content)]
+    assert managed.add(elsewhere, 7) == [entry("weights.bin", content)]
     assert (managed.path(7) / "weights.bin").read_bytes() == content
 
 
 def test_many_files_arrive_each_with_its_own_hash(managed: ManagedFiles, make_folder: MakeFolder) -> None:
     files = {f"{number % 7}/{number:03}.bin": os.urandom(number * 50) for number in range(300)}
-    entries = managed.take_in(make_folder(files), 7)
+    entries = managed.add(make_folder(files), 7)
     assert entries == [entry(path, files[path]) for path in sorted(files)]
     managed.verify(7, entries)
 
@@ -77,17 +77,17 @@ def test_the_hash_is_that_of_what_is_kept_even_if_the_source_changes_meanwhile(
         return copied
 
     monkeypatch.setattr(os, "copy_file_range", copy_and_change)
-    entries = managed.take_in(source, 7)
+    entries = managed.add(source, 7)
     monkeypatch.undo()
     managed.verify(7, entries)
 
 
 def test_an_empty_file_is_a_file(managed: ManagedFiles, make_folder: MakeFolder) -> None:
-    assert managed.take_in(make_folder({"requirements.txt": b""}), 7) == [entry("requirements.txt", b"")]
+    assert managed.add(make_folder({"requirements.txt": b""}), 7) == [entry("requirements.txt", b"")]
 
 
 def test_everything_is_read_only(managed: ManagedFiles, source: Path, run_python: RunPython) -> None:
-    managed.take_in(source, 7)
+    managed.add(source, 7)
     folder = managed.path(7)
     modes = {path: stat.S_IMODE((folder / path).stat().st_mode) for path in (".", "code", "MLmodel", "code/fraud.py")}
     assert modes == {".": 0o555, "code": 0o555, "MLmodel": 0o444, "code/fraud.py": 0o444}
@@ -111,7 +111,7 @@ import sys
 from pathlib import Path
 from jupyter_modelreg.artifacts import ManagedFiles
 managed = ManagedFiles(Path(sys.argv[2]))
-entries = managed.take_in(Path(sys.argv[1]), 7)
+entries = managed.add(Path(sys.argv[1]), 7)
 managed.link(7, 8, entries)
 managed.remove(7)
 managed.verify(8, entries)
@@ -124,7 +124,7 @@ print(managed.path(7).exists(), managed.path(8).exists())
 def test_mlflow_can_leave_its_note_and_the_files_still_verify(
     managed: ManagedFiles, source: Path, run_python: RunPython
 ) -> None:
-    entries = managed.take_in(source, 7)
+    entries = managed.add(source, 7)
     code = "import sys; open(sys.argv[1], 'w').write('model_name: fraud')"
     assert run_python(code, managed.path(7) / "registered_model_meta").returncode == 0
     managed.verify(7, entries)
@@ -135,7 +135,7 @@ def test_mlflow_can_leave_its_note_and_the_files_still_verify(
 )
 def test_odd_names_are_kept(managed: ManagedFiles, make_folder: MakeFolder, name: str) -> None:
     folder = make_folder({name: b"x", f"sub/{name}": b"y"})
-    entries = managed.take_in(folder, 7)
+    entries = managed.add(folder, 7)
     assert sorted(file.path for file in entries) == sorted([name, f"sub/{name}"])
     managed.link(7, 8, entries)
     managed.verify(8, entries)
@@ -146,7 +146,7 @@ def test_a_name_that_is_not_text_is_refused(managed: ManagedFiles, root: Path, s
     with open(os.fsencode(source) + b"/caf\xe9.txt", "wb"):
         pass
     with pytest.raises(InvalidInput, match=r"caf\\udce9.*not UTF-8"):
-        managed.take_in(source, 7)
+        managed.add(source, 7)
     assert not root.exists()
 
 
@@ -155,18 +155,18 @@ def test_a_folder_without_files_is_refused(
     managed: ManagedFiles, root: Path, make_folder: MakeFolder, files: dict[str, bytes]
 ) -> None:
     with pytest.raises(InvalidInput, match="holds no files"):
-        managed.take_in(make_folder(files), 7)
+        managed.add(make_folder(files), 7)
     assert not root.exists()
 
 
 def test_a_file_is_not_a_folder(managed: ManagedFiles, source: Path) -> None:
     with pytest.raises(InvalidInput, match="is not a folder"):
-        managed.take_in(source / "MLmodel", 7)
+        managed.add(source / "MLmodel", 7)
 
 
 def test_empty_folders_are_left_behind(managed: ManagedFiles, source: Path) -> None:
     (source / "empty" / "deeper").mkdir(parents=True)
-    managed.take_in(source, 7)
+    managed.add(source, 7)
     assert not (managed.path(7) / "empty").exists()
 
 
@@ -174,7 +174,7 @@ def test_what_mlflow_and_python_add_on_loading_is_no_part_of_the_model(
     model: dict[str, bytes], managed: ManagedFiles, make_folder: MakeFolder
 ) -> None:
     added = {"registered_model_meta": b"model_name: x", "code/__pycache__/fraud.cpython-311.pyc": b"x"}
-    entries = managed.take_in(make_folder({**model, **added, "sub/registered_model_meta": b"mine"}), 7)
+    entries = managed.add(make_folder({**model, **added, "sub/registered_model_meta": b"mine"}), 7)
     assert {file.path for file in entries} == {*model, "sub/registered_model_meta"}
     assert (managed.path(7) / "registered_model_meta").read_bytes() == b""
 
@@ -186,13 +186,13 @@ def test_links_inside_arrive_as_what_they_lead_to(model: dict[str, bytes], manag
     (source / "latest.pkl").symlink_to("model.pkl")
     (source / "absolute.pkl").symlink_to(source / "model.pkl")
     (source / "lib").symlink_to("code")
-    entries = managed.take_in(source, 7)
+    entries = managed.add(source, 7)
     assert {file.path for file in entries} == {*model, "latest.pkl", "absolute.pkl", "lib/fraud.py"}
     for path in ("latest.pkl", "absolute.pkl"):
-        arrived = managed.path(7) / path
-        assert arrived.is_file()
-        assert not arrived.is_symlink()
-        assert arrived.read_bytes() == model["model.pkl"]
+        localised = managed.path(7) / path
+        assert localised.is_file()
+        assert not localised.is_symlink()
+        assert localised.read_bytes() == model["model.pkl"]
     assert not (managed.path(7) / "lib").is_symlink()
     assert not (managed.path(7) / "absolute.pkl").samefile(source / "model.pkl")
 
@@ -219,7 +219,7 @@ def test_links_that_escape_or_break_are_refused(
     (source / "code" / "up").symlink_to(".." if target == "code/up" else "fraud.py")
     (source / "escape").symlink_to(target)
     with pytest.raises(InvalidInput, match=f"the link (escape|code/up) in .* {complaint}"):
-        managed.take_in(source, 7)
+        managed.add(source, 7)
     assert not root.exists()
 
 
@@ -227,19 +227,19 @@ def test_a_link_through_a_link_out_is_refused(managed: ManagedFiles, source: Pat
     (source / "one").symlink_to("/etc/hostname")
     (source / "two").symlink_to("one")
     with pytest.raises(InvalidInput, match="leads out of the folder"):
-        managed.take_in(source, 7)
+        managed.add(source, 7)
 
 
 def test_a_source_that_is_itself_a_link_is_fine(model: dict[str, bytes], managed: ManagedFiles, source: Path) -> None:
     link = source.parent / "link"
     link.symlink_to(source)
-    assert len(managed.take_in(link, 7)) == len(model)
+    assert len(managed.add(link, 7)) == len(model)
 
 
 def test_a_pipe_is_refused(managed: ManagedFiles, root: Path, source: Path) -> None:
     os.mkfifo(source / "code" / "pipe")
     with pytest.raises(InvalidInput, match=r"code/pipe .* is a pipe, not a file"):
-        managed.take_in(source, 7)
+        managed.add(source, 7)
     assert not root.exists()
 
 
@@ -248,7 +248,7 @@ def test_a_socket_is_refused(managed: ManagedFiles, source: Path, monkeypatch: p
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind("socket")
         with pytest.raises(InvalidInput, match="is a socket, not a file"):
-            managed.take_in(source, 7)
+            managed.add(source, 7)
 
 
 def test_a_device_is_refused(managed: ManagedFiles, source: Path) -> None:
@@ -257,7 +257,7 @@ def test_a_device_is_refused(managed: ManagedFiles, source: Path) -> None:
     except PermissionError:
         pytest.skip("only root may make a device")
     with pytest.raises(InvalidInput, match="is a device, not a file"):
-        managed.take_in(source, 7)
+        managed.add(source, 7)
 
 
 # --- moving ------------------------------------------------------------------------------------------------
@@ -265,7 +265,7 @@ def test_a_device_is_refused(managed: ManagedFiles, source: Path) -> None:
 
 def test_moving_takes_the_very_files(model: dict[str, bytes], managed: ManagedFiles, source: Path) -> None:
     inode = (source / "model.pkl").stat().st_ino
-    entries = managed.take_in(source, 7, move=True)
+    entries = managed.add(source, 7, move=True)
     assert entries == [entry(path, model[path]) for path in sorted(model)]
     assert (managed.path(7) / "model.pkl").stat().st_ino == inode
     assert not (source / "model.pkl").exists()
@@ -278,7 +278,7 @@ def test_moving_copies_what_others_lead_to(
 ) -> None:
     (tmp_path / "cache").hardlink_to(source / "model.pkl")
     (source / "latest").symlink_to("MLmodel")
-    entries = managed.take_in(source, 7, move=True)
+    entries = managed.add(source, 7, move=True)
     managed.verify(7, entries)
     assert {file.path for file in entries} == {*model, "latest"}
     assert not (tmp_path / "cache").samefile(managed.path(7) / "model.pkl")
@@ -290,6 +290,6 @@ def test_moving_to_another_file_system_copies(
     model: dict[str, bytes], source: Path, tmp_path: Path, elsewhere: Path
 ) -> None:
     managed = ManagedFiles(elsewhere / "files")
-    entries = managed.take_in(source, 7, move=True)
+    entries = managed.add(source, 7, move=True)
     assert entries == [entry(path, model[path]) for path in sorted(model)]
     managed.verify(7, entries)

@@ -38,7 +38,7 @@ class Team:
     def at(self, days_ago: float, actor: str = "ana") -> Registry:
         """The registry as `actor` had it `days_ago`."""
         opened, then = self._registry, self._now - int(days_ago * DAY_MS)
-        return Registry(opened.store, opened.artifacts, lambda: opened.origins, actor, lambda: then)
+        return Registry(opened.store, opened.files, lambda: opened.tracking, actor, lambda: then)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -11,7 +11,7 @@ import pytest
 from jupyter_modelreg.commands.group import BadUsage
 from jupyter_modelreg.commands.results.results import Card, Table
 from jupyter_modelreg.commands.session import Session
-from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryUnusable
+from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class TestConnect:
 
     @pytest.mark.parametrize(
         ("uri", "error"),
-        [("http://somewhere", InvalidInput), ("modelreg://host/path", InvalidInput), ("{bad}", RegistryUnusable)],
+        [("http://somewhere", InvalidInput), ("modelreg://host/path", InvalidInput), ("{bad}", RegistryUnavailable)],
     )
     def test_a_bad_one_leaves_everything_as_it_was(
         self, do: Do, session: Session, tmp_path: Path, desk: Desk, uri: str, error: type[Exception]

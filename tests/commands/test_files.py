@@ -50,7 +50,7 @@ def test_load_of_what_cannot_be_loaded(do: Do, stocked: Registry) -> None:
 
 
 def test_damaged_files_are_not_loaded(do: Do, stocked: Registry) -> None:
-    folder = stocked.artifacts.path(stocked.versions.get(f"{FRAUD}/1").id)
+    folder = stocked.files.path(stocked.versions.get(f"{FRAUD}/1").id)
     victim = folder / "MLmodel"
     victim.chmod(0o644)
     victim.write_text(victim.read_text() + "\n# changed")

@@ -25,7 +25,7 @@ FRAUD = "prod.ml_team.fraud"
 
 
 def damage(registry: Registry, version: int = 2) -> Path:
-    file = registry.artifacts.path(registry.versions.get(f"{FRAUD}/{version}").id) / "MLmodel"
+    file = registry.files.path(registry.versions.get(f"{FRAUD}/{version}").id) / "MLmodel"
     file.chmod(0o644)
     file.write_text("something else")
     return file
@@ -33,7 +33,7 @@ def damage(registry: Registry, version: int = 2) -> Path:
 
 def leave_litter(registry: Registry) -> Path:
     """What a process leaves that is killed while it copies."""
-    left = registry.artifacts.path(0).parent / ".incoming" / "99-abc"
+    left = registry.files.path(0).parent / ".incoming" / "99-abc"
     left.mkdir(parents=True)
     return left
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from jupyter_modelreg.core.ports.tracking import ModelFiles
-from jupyter_modelreg.mlflow_client.resolver import MlflowSources
+from jupyter_modelreg.mlflow_client.resolver import MlflowTracking
 
-sources = MlflowSources()
+sources = MlflowTracking()
 
 
 def fetch(source: str) -> ModelFiles:
-    with sources.files(source) as files:
+    with sources.fetch(source) as files:
         return files
 
 

@@ -20,7 +20,7 @@ from mlflow.tracking.client import MlflowClient
 from random_calls import Call, Dice
 
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.mlflow_client.resolver import MlflowSources
+from jupyter_modelreg.mlflow_client.resolver import MlflowTracking
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
 
 CALLS = 130
@@ -34,7 +34,7 @@ class Pair:
     def __init__(self, ours: ModelRegistryStore, theirs: SqlAlchemyStore) -> None:
         self.now = 1_700_000_000_000
         registry = ours.registry
-        ours.registry = Registry(registry.store, registry.artifacts, MlflowSources, AUTHOR, clock=lambda: self.now)
+        ours.registry = Registry(registry.store, registry.files, MlflowTracking, AUTHOR, clock=lambda: self.now)
         self.stores: tuple[Any, Any] = (ours, theirs)
         self._webhooks: list[tuple[str, str]] = []
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from jupyter_modelreg.core.errors import InvalidInput, InvalidState, RegistryUnusable
+from jupyter_modelreg.core.errors import InvalidInput, InvalidState, RegistryUnavailable
 from jupyter_modelreg.mlflow_plugin.encryption import KEY_VARIABLE, SecretBox, make_key
 
 
@@ -70,9 +70,9 @@ def test_what_is_no_key(key_file: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_key_that_cannot_be_kept(tmp_path: Path, key_file: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(RegistryUnusable, match="cannot be kept"):
+    with pytest.raises(RegistryUnavailable, match="cannot be kept"):
         make_key(tmp_path / "file" / "registry.key")
-    with pytest.raises(RegistryUnusable, match="make the folder writable, or set"):
+    with pytest.raises(RegistryUnavailable, match="make the folder writable, or set"):
         SecretBox(tmp_path / "file" / "registry.key").encrypt("secret")
 
 

@@ -185,7 +185,7 @@ def test_a_version_left_half_done_is_taken_up_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as short:
-        short.setattr(registry.artifacts, "take_in", dies)
+        short.setattr(registry.files, "add", dies)
         with pytest.raises(KeyboardInterrupt):
             registry.exchange.import_from(tracking_uri, into="prod.risk", skip_signature_check=True)
     (half,) = [version for version in registry.versions.search() if version.status != "READY"]
@@ -198,10 +198,10 @@ def test_a_version_left_half_done_is_taken_up_again(
 def test_a_version_somebody_is_at_is_left_to_them(registry: Registry, filled: MlflowClient, tracking_uri: str) -> None:
     registry.exchange.import_from(tracking_uri, into="prod.risk")
     version = registry.versions.get("prod.risk.fraud/3")
-    registry.artifacts.remove(version.id)
+    registry.files.remove(version.id)
     with registry.store.write() as tx:
         tx.versions.update(version.id, {"status": "PENDING_REGISTRATION"})
-    with registry.artifacts.claim(version.id):
+    with registry.files.claim(version.id):
         report = registry.exchange.import_from(tracking_uri, into="prod.risk")
     assert "another process is just registering it" in [each.why for each in report.skipped]
     assert registry.exchange.import_from(tracking_uri, into="prod.risk").versions.imported == 1

@@ -80,7 +80,7 @@ def test_a_download_lasts_as_long_as_it_is_used(server: ArtifactServer, save_mod
     folder = save_model("served/fraud")
     (folder / "code").mkdir()
     (folder / "code" / "two words.py").write_text("x = 1")
-    with sources.files("mlflow-artifacts:/fraud") as files:
+    with sources.fetch("mlflow-artifacts:/fraud") as files:
         assert files.disposable
         assert files.folder.is_relative_to(temp)
         assert names_in(files.folder) == names_in(folder)
@@ -91,7 +91,7 @@ def test_a_download_lasts_as_long_as_it_is_used(server: ArtifactServer, save_mod
 
 def test_a_download_is_removed_when_its_user_fails(server: ArtifactServer, save_model: SaveModel, temp: Path) -> None:
     save_model("served/fraud")
-    with pytest.raises(KeyboardInterrupt), sources.files("mlflow-artifacts:/fraud"):
+    with pytest.raises(KeyboardInterrupt), sources.fetch("mlflow-artifacts:/fraud"):
         raise KeyboardInterrupt
     assert list(temp.iterdir()) == []
 
@@ -117,7 +117,7 @@ def test_a_download_that_was_moved_away_leaves_nothing(
     server: ArtifactServer, save_model: SaveModel, temp: Path, tmp_path: Path
 ) -> None:
     save_model("served/fraud")
-    with sources.files("mlflow-artifacts:/fraud") as files:
+    with sources.fetch("mlflow-artifacts:/fraud") as files:
         files.folder.rename(tmp_path / "moved")
     assert list(temp.iterdir()) == []
     assert (tmp_path / "moved" / "MLmodel").is_file()

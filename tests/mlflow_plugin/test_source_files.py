@@ -23,7 +23,7 @@ from tests.real_models import SaveModel, X
 def test_a_local_folder_is_used_where_it_is(save_model: SaveModel) -> None:
     folder = save_model()
     before = names_in(folder)
-    with sources.files(str(folder)) as files:
+    with sources.fetch(str(folder)) as files:
         assert (files.folder, files.disposable) == (folder, False)
     assert names_in(folder) == before
 
@@ -32,7 +32,7 @@ def test_a_local_folder_is_used_where_it_is(save_model: SaveModel) -> None:
 def test_odd_folder_names(save_model: SaveModel, name: str) -> None:
     folder = save_model(name)
     for source in (str(folder), folder.as_uri()):
-        with sources.files(source) as files:
+        with sources.fetch(source) as files:
             assert files.folder == folder
             assert files.signature is not None
 
@@ -42,13 +42,13 @@ def test_home_and_relative_folders(save_model: SaveModel, monkeypatch: pytest.Mo
     monkeypatch.setenv("HOME", str(folder.parent))
     monkeypatch.chdir(folder.parent)
     for source in ("~/saved", "saved", "./saved/", "saved/../saved", f"file://localhost{folder}"):
-        with sources.files(source) as files:
+        with sources.fetch(source) as files:
             assert files.folder.samefile(folder)
 
 
 def test_files_at_hand_go_before_the_source(save_model: SaveModel) -> None:
     folder = save_model()
-    with sources.files("s3://bucket/nothing", str(folder)) as files:
+    with sources.fetch("s3://bucket/nothing", str(folder)) as files:
         assert (files.folder, files.disposable) == (folder, False)
 
 
@@ -56,7 +56,7 @@ def test_a_logged_model_is_used_where_it_is(logged: ModelInfo) -> None:
     folder = Path(unquote(urlparse(MlflowClient().get_logged_model(logged.model_id).artifact_location).path))
     before = names_in(folder)
     for source in (f"models:/{logged.model_id}", f"runs:/{logged.run_id}/fraud"):
-        with sources.files(source) as files:
+        with sources.fetch(source) as files:
             assert (files.folder, files.disposable) == (folder, False)
             assert files.signature is not None
     assert names_in(folder) == before  # MLflow's own download would have left a note there
@@ -67,7 +67,7 @@ def test_where_mlflow_server_keeps_artifacts(save_model: SaveModel, monkeypatch:
     monkeypatch.setenv("_MLFLOW_SERVER_SERVE_ARTIFACTS", "true")
     for destination in (str(folder.parent), folder.parent.as_uri()):
         monkeypatch.setenv("_MLFLOW_SERVER_ARTIFACT_DESTINATION", destination)
-        with sources.files("mlflow-artifacts:/saved") as files:
+        with sources.fetch("mlflow-artifacts:/saved") as files:
             assert (files.folder, files.disposable) == (folder, False)
 
 
@@ -120,9 +120,9 @@ def test_a_folder_around_a_model(save_model: SaveModel) -> None:
 
 def test_any_folder_need_not_be_a_model(tmp_path: Path) -> None:
     (tmp_path / "weights.bin").write_bytes(b"1")
-    with sources.files(str(tmp_path), any_folder=True) as files:
+    with sources.fetch(str(tmp_path), any_folder=True) as files:
         assert (files.folder, files.signature) == (tmp_path, None)
-    with pytest.raises(SourceUnavailable, match="does not exist"), sources.files("/nowhere", any_folder=True):
+    with pytest.raises(SourceUnavailable, match="does not exist"), sources.fetch("/nowhere", any_folder=True):
         pass
 
 
@@ -130,7 +130,7 @@ def test_any_folder_need_not_be_a_model(tmp_path: Path) -> None:
 
 
 def test_a_signature_is_plain_json(save_model: SaveModel) -> None:
-    with sources.files(str(save_model())) as files:
+    with sources.fetch(str(save_model())) as files:
         signature = files.signature
     assert signature == {
         "inputs": [
@@ -156,7 +156,7 @@ def test_a_signature_is_plain_json(save_model: SaveModel) -> None:
 def test_parts_of_a_signature(
     save_model: SaveModel, signature: ModelSignature | None, expected: tuple[bool, ...] | None
 ) -> None:
-    with sources.files(str(save_model("m", signature))) as files:
+    with sources.fetch(str(save_model("m", signature))) as files:
         found = files.signature
     parts = None if found is None else tuple(found[part] is not None for part in ("inputs", "outputs", "params"))
     assert parts == expected

@@ -15,13 +15,13 @@ from mlflow.models.model import ModelInfo
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryError, SourceUnavailable, SourceUnresolved
-from jupyter_modelreg.core.ports.tracking import Origin
+from jupyter_modelreg.core.ports.tracking import ResolvedSource
 from jupyter_modelreg.mlflow_plugin.errors import CODES, to_mlflow
 from tests.real_models import SaveModel, log_model
 
 
 def test_a_logged_model(logged: ModelInfo) -> None:
-    origin = sources.origin(f"models:/{logged.model_id}", None, None)
+    origin = sources.resolve(f"models:/{logged.model_id}", None, None)
     there = MlflowClient().get_logged_model(logged.model_id)
     assert origin.location == there.artifact_location
     assert (origin.run_id, origin.logged_model_id) == (logged.run_id, logged.model_id)
@@ -33,27 +33,27 @@ def test_a_logged_model(logged: ModelInfo) -> None:
 
 
 def test_the_callers_run_goes_before_the_models(logged: ModelInfo) -> None:
-    assert sources.origin(f"models:/{logged.model_id}", "run1", None).run_id == "run1"
+    assert sources.resolve(f"models:/{logged.model_id}", "run1", None).run_id == "run1"
 
 
 def test_a_model_by_run_and_name(logged: ModelInfo) -> None:
-    origin = sources.origin(f"runs:/{logged.run_id}/fraud", None, None)
-    assert origin == sources.origin(f"models:/{logged.model_id}", None, None)
+    origin = sources.resolve(f"runs:/{logged.run_id}/fraud", None, None)
+    assert origin == sources.resolve(f"models:/{logged.model_id}", None, None)
 
 
 def test_a_model_among_the_files_of_a_run(experiment: str, save_model: SaveModel) -> None:
     with mlflow.start_run(experiment_id=experiment) as run:
         mlflow.log_artifacts(str(save_model()), "old/style")
-    origin = sources.origin(f"runs:/{run.info.run_id}/old/style", None, None)
-    assert origin == Origin(location=f"{run.info.artifact_uri}/old/style", run_id=run.info.run_id)
+    origin = sources.resolve(f"runs:/{run.info.run_id}/old/style", None, None)
+    assert origin == ResolvedSource(location=f"{run.info.artifact_uri}/old/style", run_id=run.info.run_id)
 
 
 def test_a_model_that_is_all_the_files_of_a_run(experiment: str, save_model: SaveModel) -> None:
     with mlflow.start_run(experiment_id=experiment) as run:
         mlflow.log_artifacts(str(save_model()))
     source = f"runs:/{run.info.run_id}"
-    assert sources.origin(source, None, None) == Origin(location=run.info.artifact_uri, run_id=run.info.run_id)
-    with sources.files(source) as files:
+    assert sources.resolve(source, None, None) == ResolvedSource(location=run.info.artifact_uri, run_id=run.info.run_id)
+    with sources.fetch(source) as files:
         assert (files.folder / "MLmodel").is_file()
 
 
@@ -61,7 +61,7 @@ def test_of_two_models_of_one_name_the_one_of_the_later_step(experiment: str) ->
     with mlflow.start_run(experiment_id=experiment) as run:
         late = log_model(step=7)
         log_model(step=2)
-    origin = sources.origin(f"runs:/{run.info.run_id}/fraud", None, None)
+    origin = sources.resolve(f"runs:/{run.info.run_id}/fraud", None, None)
     assert origin.logged_model_id == late.model_id
 
 
@@ -69,8 +69,8 @@ def test_a_model_of_the_same_name_in_another_run(logged: ModelInfo, experiment: 
     with mlflow.start_run(experiment_id=experiment) as run:
         log_model()
     for info in (logged, run.info):
-        assert sources.origin(f"runs:/{info.run_id}/fraud", None, None).run_id == info.run_id
-    assert sources.origin(f"runs:/{logged.run_id}/fraud", None, None).logged_model_id == logged.model_id
+        assert sources.resolve(f"runs:/{info.run_id}/fraud", None, None).run_id == info.run_id
+    assert sources.resolve(f"runs:/{logged.run_id}/fraud", None, None).logged_model_id == logged.model_id
 
 
 @pytest.mark.parametrize("source", ["runs:/0123/model", "runs:/", "runs:/{run}/nothing", "runs:/{run}/it's"])
@@ -79,7 +79,7 @@ def test_a_run_that_leads_nowhere_is_taken_as_it_stands(
 ) -> None:
     source = source.format(run=logged.run_id)
     with caplog.at_level(logging.WARNING, "jupyter_modelreg"):
-        assert sources.origin(source, None, None) == Origin(location=source)
+        assert sources.resolve(source, None, None) == ResolvedSource(location=source)
     assert f"{source} could not be looked up" in caplog.text
 
 
@@ -88,13 +88,13 @@ def test_a_run_that_leads_nowhere_is_taken_as_it_stands(
 )
 def test_a_models_uri_that_leads_nowhere(tracking: str, source: str) -> None:
     with pytest.raises(SourceUnresolved, match=f"the source {source} cannot be found") as caught:
-        sources.origin(source, None, None)
+        sources.resolve(source, None, None)
     assert "mlflow.get_tracking_uri()" in str(caught.value.hint)
     assert "\n" not in caught.value.message
 
 
 def test_a_logged_model_gives_its_run(logged: ModelInfo) -> None:
-    origin = sources.origin("s3://bucket/model", None, logged.model_id)
+    origin = sources.resolve("s3://bucket/model", None, logged.model_id)
     assert (origin.location, origin.run_id) == ("s3://bucket/model", logged.run_id)
     assert origin.params is not None
     assert origin.params["C"] == "1.0"
@@ -102,7 +102,7 @@ def test_a_logged_model_gives_its_run(logged: ModelInfo) -> None:
 
 def test_an_unknown_logged_model_without_a_run(tracking: str) -> None:
     with pytest.raises(NotFound, match="m-missing cannot be found"):
-        sources.origin("s3://bucket/model", None, "m-missing")
+        sources.resolve("s3://bucket/model", None, "m-missing")
 
 
 CASES = [
@@ -135,7 +135,7 @@ def test_as_mlflows_own_store_has_it(logged: ModelInfo, experiment: str, trackin
 
     def ours(source: str, run_id: str | None, model_id: str | None) -> object:
         try:
-            origin = sources.origin(source, run_id, model_id)
+            origin = sources.resolve(source, run_id, model_id)
         except RegistryError as error:
             return to_mlflow(error).error_code
         return origin.location or source, origin.run_id or None
@@ -162,10 +162,10 @@ def test_the_tracking_server_is_not_asked_when_mlflow_would_not_ask(
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0)
         mlflow.set_tracking_uri(f"http://127.0.0.1:{server.getsockname()[1]}")
-        origin = sources.origin(source, run_id, model_id)
+        origin = sources.resolve(source, run_id, model_id)
         with pytest.raises(BlockingIOError):
             server.accept()
-    assert origin == Origin(location=source, run_id=run_id, logged_model_id=model_id)
+    assert origin == ResolvedSource(location=source, run_id=run_id, logged_model_id=model_id)
 
 
 def test_a_tracking_server_that_is_down_stops_no_run_source(
@@ -173,21 +173,21 @@ def test_a_tracking_server_that_is_down_stops_no_run_source(
 ) -> None:
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     mlflow.set_tracking_uri("http://127.0.0.1:9")
-    assert sources.origin("runs:/0123/model", None, None) == Origin(location="runs:/0123/model")
+    assert sources.resolve("runs:/0123/model", None, None) == ResolvedSource(location="runs:/0123/model")
     assert "could not be looked up" in caplog.text
 
 
 def test_strictly_a_source_has_to_be_there(tracking: str, save_model: SaveModel, tmp_path: Path) -> None:
     folder = save_model()
-    assert sources.origin(str(folder), None, None, strict=True).location == str(folder)
-    assert sources.origin("s3://bucket/model", None, None, strict=True).location == "s3://bucket/model"
+    assert sources.resolve(str(folder), None, None, strict=True).location == str(folder)
+    assert sources.resolve("s3://bucket/model", None, None, strict=True).location == "s3://bucket/model"
     for missing in (f"runs:/{'0' * 32}/model", str(tmp_path / "nowhere")):
-        assert sources.origin(missing, "some-run", None).location == missing
+        assert sources.resolve(missing, "some-run", None).location == missing
         with pytest.raises(SourceUnavailable):
-            sources.origin(missing, "some-run", None, strict=True)
+            sources.resolve(missing, "some-run", None, strict=True)
     (tmp_path / "plain").mkdir()
     with pytest.raises(InvalidInput, match="not an MLflow model"):
-        sources.origin(str(tmp_path / "plain"), None, None, strict=True)
+        sources.resolve(str(tmp_path / "plain"), None, None, strict=True)
 
 
 def test_every_error_has_a_code_at_mlflows_door() -> None:

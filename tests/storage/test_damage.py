@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import jupyter_modelreg
-from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
 
 MODELS = 20
@@ -59,12 +59,12 @@ def names(path: Path) -> set[str]:
         registry.close()
 
 
-def refusal(path: Path) -> RegistryUnusable:
+def refusal(path: Path) -> RegistryUnavailable:
     """The error that looking, changing and verifying all end with."""
     registry = jupyter_modelreg.connect(str(path))
     caught = []
     for call in (registry.status, lambda: registry.models.create("more"), registry.maintenance.verify):
-        with pytest.raises(RegistryUnusable) as error:
+        with pytest.raises(RegistryUnavailable) as error:
             call()
         caught.append(error.value)
     assert len({error.message for error in caught}) == 1
@@ -129,7 +129,7 @@ def test_every_damaged_block_is_found_by_verify(stocked: Path) -> None:
         stocked.write_bytes(changed)
         try:
             sound.maintenance.verify()
-        except RegistryUnusable as error:
+        except RegistryUnavailable as error:
             found += "is damaged" in error.message
     # Free blocks hold nothing that could be lost.
     assert found >= (len(whole) - header) // block // 2
@@ -262,7 +262,7 @@ FILL = """
 def check_filled(path: Path, done: subprocess.CompletedProcess[str]) -> None:
     assert done.returncode == 0, done.stderr
     said, made, seen = done.stdout.splitlines()
-    assert said.startswith(f"RegistryUnusable | the disk that holds {path} is full: the change was not made | free")
+    assert said.startswith(f"RegistryUnavailable | the disk that holds {path} is full: the change was not made | free")
     assert int(seen) == MODELS + int(made)
     assert len(names(path)) == MODELS + int(made)
     make_more = jupyter_modelreg.connect(str(path))
@@ -317,7 +317,7 @@ def test_a_folder_one_may_not_write_to_is_named(stocked: Path) -> None:
 
 def test_a_clock_that_is_set_back_loses_nothing_and_is_named(registry: Registry) -> None:
     times = iter([2_000_000_000_000, 1_000_000_000_000, 1_000_000_000_001])
-    ticking = Registry(registry.store, registry.artifacts, lambda: registry.origins, "ana", clock=lambda: next(times))
+    ticking = Registry(registry.store, registry.files, lambda: registry.tracking, "ana", clock=lambda: next(times))
     for name in ("first", "second", "third"):
         ticking.models.create(name)
     assert [event.name for event in registry.history.list()] == ["first", "second", "third"]

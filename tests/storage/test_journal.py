@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 import jupyter_modelreg
-from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.duckdb.journal import Journal
 from jupyter_modelreg.storage.sql import tables
@@ -95,7 +95,7 @@ def test_a_damaged_line_before_others_is_refused_and_kept(path: Path, journal: P
     content[200] ^= 1
     journal.write_bytes(content)
     for _ in range(2):
-        with pytest.raises(RegistryUnusable, match="is damaged: it holds changes that cannot be read") as error:
+        with pytest.raises(RegistryUnavailable, match="is damaged: it holds changes that cannot be read") as error:
             connect(path).models.list()
         assert f"move {journal.name} away" in str(error.value.hint)
     assert journal.read_bytes() == bytes(content)
@@ -110,7 +110,7 @@ def test_the_journal_of_another_registry_is_refused(path: Path, journal: Path, t
     there.models.list()
     there.close()
     shutil.copy(journal, Journal(other).path)
-    with pytest.raises(RegistryUnusable, match="belongs to another registry"):
+    with pytest.raises(RegistryUnavailable, match="belongs to another registry"):
         connect(other).models.list()
     Journal(other).path.unlink()
     assert names(connect(other)) == ["strange", "stranger"]
@@ -132,7 +132,7 @@ def test_units_that_had_just_entered_the_database_do_not_enter_it_twice(path: Pa
 
 def test_a_database_that_was_removed_beside_its_journal_is_missed(path: Path, journal: Path) -> None:
     path.unlink()
-    with pytest.raises(RegistryUnusable, match="is gone; its activity log went up to event 3"):
+    with pytest.raises(RegistryUnavailable, match="is gone; its activity log went up to event 3"):
         connect(path).models.list()
     assert not path.exists()
 
@@ -258,7 +258,7 @@ def test_a_journal_that_cannot_be_read_is_said(registry: Registry, registry_path
     journal.unlink()
     os.mkdir(journal)
     try:
-        with pytest.raises(RegistryUnusable, match=r"the journal .* cannot be read: Is a directory"):
+        with pytest.raises(RegistryUnavailable, match=r"the journal .* cannot be read: Is a directory"):
             registry.models.describe("fraud", "new")
     finally:
         journal.rmdir()

@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 import jupyter_modelreg
-from jupyter_modelreg.core.errors import InvalidInput, RegistryBusy, RegistryUnusable
+from jupyter_modelreg.core.errors import InvalidInput, RegistryBusy, RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.duckdb.lease.lease import IDLE_LIMIT, lease_on
 
@@ -231,7 +231,7 @@ def test_a_registry_that_is_moved_away_is_not_made_anew(registry: Registry, regi
         registry.close()
     away = registry_path.rename(registry_path.with_name("elsewhere.duckdb"))
     for call in (registry.models.list, lambda: registry.models.create("churn")):
-        with pytest.raises(RegistryUnusable, match="is gone"):
+        with pytest.raises(RegistryUnavailable, match="is gone"):
             call()
     assert not registry_path.exists()
     away.rename(registry_path)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.system.locks import ProcessLock
 
@@ -81,7 +81,7 @@ def test_a_lock_file_that_is_removed_is_no_second_lock(tmp_path: Path) -> None:
 
 def test_a_filesystem_that_keeps_no_locks_is_refused(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fcntl, "flock", lambda descriptor, operation: None)
-    with pytest.raises(RegistryUnusable, match="keeps no file locks"):
+    with pytest.raises(RegistryUnavailable, match="keeps no file locks"):
         registry.models.create("fraud")
 
 
@@ -90,5 +90,5 @@ def test_a_filesystem_that_refuses_locks_is_refused(registry: Registry, monkeypa
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(fcntl, "flock", refuse)
-    with pytest.raises(RegistryUnusable, match="keeps no file locks"):
+    with pytest.raises(RegistryUnavailable, match="keeps no file locks"):
         registry.models.create("fraud")

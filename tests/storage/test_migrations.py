@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 import jupyter_modelreg
-from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.migrations import MIGRATIONS, migrate
@@ -75,7 +75,7 @@ def test_a_newer_file_is_refused(registry: Registry, registry_path: Path) -> Non
     registry.close()
     with duckdb.connect(str(registry_path)) as connection:
         connection.execute("INSERT INTO migrations VALUES ('from_the_future', 0)")
-    with pytest.raises(RegistryUnusable, match="newer jupyter_modelreg") as refused:
+    with pytest.raises(RegistryUnavailable, match="newer jupyter_modelreg") as refused:
         registry.models.list()
     assert "pip install -U jupyter_modelreg" in str(refused.value)
 
@@ -83,7 +83,7 @@ def test_a_newer_file_is_refused(registry: Registry, registry_path: Path) -> Non
 def test_another_database_is_refused_and_left_alone(registry_path: Path) -> None:
     with duckdb.connect(str(registry_path)) as connection:
         connection.execute("CREATE TABLE sales (a INTEGER)")
-    with pytest.raises(RegistryUnusable, match="database of something else"):
+    with pytest.raises(RegistryUnavailable, match="database of something else"):
         jupyter_modelreg.connect(str(registry_path)).models.list()
     with duckdb.connect(str(registry_path)) as connection:
         assert connection.execute("SELECT table_name FROM duckdb_tables()").fetchall() == [("sales",)]
@@ -92,18 +92,18 @@ def test_another_database_is_refused_and_left_alone(registry_path: Path) -> None
 @pytest.mark.parametrize("content", [b"", b"not a database", b"x" * 100_000])
 def test_a_file_that_is_no_database_is_refused_and_left_alone(registry_path: Path, content: bytes) -> None:
     registry_path.write_bytes(content)
-    with pytest.raises(RegistryUnusable, match="is not a DuckDB database"):
+    with pytest.raises(RegistryUnavailable, match="is not a DuckDB database"):
         jupyter_modelreg.connect(str(registry_path)).models.list()
     assert registry_path.read_bytes() == content
 
 
 def test_a_folder_that_cannot_be_written_is_said_so() -> None:
-    with pytest.raises(RegistryUnusable, match="cannot be opened") as refused:
+    with pytest.raises(RegistryUnavailable, match="cannot be opened") as refused:
         jupyter_modelreg.connect("/proc/registry.duckdb").models.list()
     assert "choose a folder you can write to" in str(refused.value)
 
 
 def test_a_path_below_a_file_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(RegistryUnusable, match="cannot be opened"):
+    with pytest.raises(RegistryUnavailable, match="cannot be opened"):
         jupyter_modelreg.connect(str(tmp_path / "file" / "registry.duckdb")).models.list()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import jupyter_modelreg
-from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.core.errors import RegistryUnavailable
 
 ML_MODEL = """\
 flavors:
@@ -53,7 +53,7 @@ def test_every_command_says_so(small_disk: Path, remount: Remount, tmp_path: Pat
         done = subprocess.run(
             [sys.executable, "-c", CLI, "--registry", str(path), *words], capture_output=True, text=True, check=False
         )
-        with pytest.raises(RegistryUnusable, match=r"(?i)read-only file system"):
+        with pytest.raises(RegistryUnavailable, match=r"(?i)read-only file system"):
             registry.models.create("more")
     finally:
         registry.close()

@@ -24,7 +24,7 @@ def ticking(path: Path) -> Registry:
     """A registry at `path` whose time goes on by a second with each change."""
     times = itertools.count(1_700_000_000_000, 1000)
     opened = jupyter_modelreg.connect(str(path), actor="ana")
-    return Registry(opened.store, opened.artifacts, lambda: opened.origins, "ana", clock=lambda: next(times))
+    return Registry(opened.store, opened.files, lambda: opened.tracking, "ana", clock=lambda: next(times))
 
 
 def step(registry: Registry, random: random.Random) -> object:

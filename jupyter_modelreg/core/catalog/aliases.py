@@ -10,7 +10,7 @@ from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import PolicyRefused
 from jupyter_modelreg.core.names import check_alias, check_settable_alias
-from jupyter_modelreg.core.unit_of_work import Work
+from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 # Unity Catalog's limit; workspace models have none (MLflow).
 MAX_ALIASES = 10
@@ -26,7 +26,7 @@ class Aliases(Topic):
         of a governed model, or a version whose files are not there).
         """
         check_settable_alias(alias)
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             found = require_model(work.tx, model)
             return point_alias(work, found, alias, require_version(work.tx, found, version))
 
@@ -36,7 +36,7 @@ class Aliases(Topic):
         Raises InvalidInput, NotFound (model).
         """
         check_alias(alias)
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             found = require_model(work.tx, model)
             if alias not in found.aliases:
                 return None
@@ -46,11 +46,11 @@ class Aliases(Topic):
     def get(self, model: str, alias: str) -> Version:
         """The version `alias` points at; `latest` is the highest one. Raises InvalidInput, NotFound, AliasNotFound."""
         check_alias(alias)
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             return version_by_alias(tx, require_model(tx, model), alias)
 
 
-def point_alias(work: Work, model: Model, alias: str, version: Version) -> int | None:
+def point_alias(work: UnitOfWork, model: Model, alias: str, version: Version) -> int | None:
     """Set or move a checked alias; returns where it pointed before."""
     before = model.aliases.get(alias)
     if model.governed:
@@ -69,7 +69,7 @@ def point_alias(work: Work, model: Model, alias: str, version: Version) -> int |
     return before
 
 
-def drop_aliases(work: Work, model: Model, names: list[str]) -> None:
+def drop_aliases(work: UnitOfWork, model: Model, names: list[str]) -> None:
     """Remove aliases that are there, one event each."""
     kept = {alias: version for alias, version in model.aliases.items() if alias not in names}
     work.tx.models.update(model.id, {"aliases": kept})

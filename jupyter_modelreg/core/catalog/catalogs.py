@@ -10,7 +10,7 @@ from jupyter_modelreg.core.errors import AlreadyExists, InvalidState
 from jupyter_modelreg.core.names import check_namespace, check_part
 from jupyter_modelreg.core.query.paging import BY_NAME, Page, decode_token, page_of
 from jupyter_modelreg.core.query.search import Search
-from jupyter_modelreg.core.unit_of_work import Work
+from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 
 class Catalogs(Topic):
@@ -19,25 +19,25 @@ class Catalogs(Topic):
     def create(self, name: str, *, description: str | None = None, reason: str | None = None) -> Catalog:
         """Create a catalog. Raises InvalidInput, AlreadyExists."""
         check_part(name, "catalog")
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             if work.tx.catalogs.get(name) is not None:
                 raise AlreadyExists(f"catalog {name} already exists", "use it as it is")
             return _new_catalog(work, name, description)
 
     def get(self, name: str) -> Catalog:
         """The catalog called `name`. Raises NotFound."""
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             return require_catalog(tx, name)
 
     def list(self, *, limit: int | None = None, page_token: str | None = None) -> Page[Catalog]:
         """All catalogs by name, `limit` a page."""
         start = decode_token(page_token, BY_NAME)
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             return page_of(tx.catalogs.list(limit and limit + 1, start), limit, BY_NAME)
 
     def describe(self, name: str, description: str | None, *, reason: str | None = None) -> Catalog:
         """Replace the description; None removes it. Raises NotFound."""
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             found = require_catalog(work.tx, name)
             work.tx.catalogs.update(found.id, _described(work, description))
             _log_description(work, "catalog", found, description)
@@ -45,7 +45,7 @@ class Catalogs(Topic):
 
     def delete(self, name: str, *, reason: str | None = None) -> None:
         """Delete an empty catalog. Raises NotFound, InvalidState while it holds schemas."""
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             found = require_catalog(work.tx, name)
             held = work.tx.schemas.list(found.id, limit=1)
             if held:
@@ -60,14 +60,14 @@ class Schemas(Topic):
     def create(self, name: str, *, description: str | None = None, reason: str | None = None) -> Schema:
         """Create a schema, and its catalog when that is missing. Raises InvalidInput, AlreadyExists."""
         check_namespace(name)
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             if work.tx.schemas.get(name) is not None:
                 raise AlreadyExists(f"schema {name} already exists", "use it as it is")
             return ensure_schema(work, name, description)
 
     def get(self, name: str) -> Schema:
         """The schema called `name`. Raises NotFound."""
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             return require_schema(tx, name)
 
     def list(
@@ -75,13 +75,13 @@ class Schemas(Topic):
     ) -> Page[Schema]:
         """The schemas of `catalog`, or all, by name, `limit` a page. Raises NotFound for an unknown catalog."""
         start = decode_token(page_token, BY_NAME)
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             catalog_id = None if catalog is None else require_catalog(tx, catalog).id
             return page_of(tx.schemas.list(catalog_id, limit and limit + 1, start), limit, BY_NAME)
 
     def describe(self, name: str, description: str | None, *, reason: str | None = None) -> Schema:
         """Replace the description; None removes it. Raises NotFound."""
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             found = require_schema(work.tx, name)
             work.tx.schemas.update(found.id, _described(work, description))
             _log_description(work, "schema", found, description)
@@ -89,7 +89,7 @@ class Schemas(Topic):
 
     def delete(self, name: str, *, reason: str | None = None) -> None:
         """Delete an empty schema. Raises NotFound, InvalidState while it holds models."""
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             found = require_schema(work.tx, name)
             held = work.tx.models.search(Search(schema_id=found.id, limit=1, prompts=None))
             if held:
@@ -98,7 +98,7 @@ class Schemas(Topic):
             work.log("schema.deleted", "schema", found.id, name, before={"description": found.description})
 
 
-def ensure_schema(work: Work, name: str, description: str | None = None) -> Schema:
+def ensure_schema(work: UnitOfWork, name: str, description: str | None = None) -> Schema:
     """The schema called `name`, created together with its catalog when missing."""
     found = work.tx.schemas.get(name)
     if found is not None:
@@ -118,7 +118,7 @@ def ensure_schema(work: Work, name: str, description: str | None = None) -> Sche
     return schema
 
 
-def _new_catalog(work: Work, name: str, description: str | None) -> Catalog:
+def _new_catalog(work: UnitOfWork, name: str, description: str | None) -> Catalog:
     catalog = Catalog(
         id=work.next_id(),
         name=name,
@@ -131,10 +131,10 @@ def _new_catalog(work: Work, name: str, description: str | None) -> Catalog:
     return catalog
 
 
-def _described(work: Work, description: str | None) -> dict[str, object]:
+def _described(work: UnitOfWork, description: str | None) -> dict[str, object]:
     return {"description": description, **work.touch}
 
 
-def _log_description(work: Work, subject: str, found: Catalog | Schema, description: str | None) -> None:
+def _log_description(work: UnitOfWork, subject: str, found: Catalog | Schema, description: str | None) -> None:
     before: dict[str, JsonValue] = {"description": found.description}
     work.log(f"{subject}.updated", subject, found.id, found.name, before=before, after={"description": description})

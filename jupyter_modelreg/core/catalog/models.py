@@ -14,7 +14,7 @@ from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput
 from jupyter_modelreg.core.names import check_model_name, is_governed, namespace_of
 from jupyter_modelreg.core.query.paging import BY_NAME, Page, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import Condition, Order, Search
-from jupyter_modelreg.core.unit_of_work import Work
+from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 
 class Models(Topic):
@@ -35,7 +35,7 @@ class Models(Topic):
         """
         check_model_name(name)
         checked = check_tags(tags)
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             existing = work.tx.models.get(name)
             if existing is not None:
                 raise _taken(existing, checked)
@@ -43,7 +43,7 @@ class Models(Topic):
 
     def get(self, name: str) -> Model:
         """The model called `name`. Raises InvalidInput, NotFound."""
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             return require_model(tx, name)
 
     def list(
@@ -56,7 +56,7 @@ class Models(Topic):
     ) -> Page[Model]:
         """Models by name, `limit` a page: of one schema, of the workspace only, or all. Raises NotFound."""
         start = decode_token(page_token, BY_NAME)
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             schema_id = None if namespace is None else require_schema(tx, namespace).id
             rows = tx.models.search(
                 Search(schema_id=schema_id, workspace=workspace, limit=limit and limit + 1, start=start)
@@ -75,7 +75,7 @@ class Models(Topic):
         """Models (or prompts) that meet all `conditions`, `limit` a page. Raises InvalidInput for a bad token."""
         sorting = full_order(order, BY_NAME)
         start = decode_token(page_token, sorting)
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             rows = tx.models.search(
                 Search(conditions=conditions, order=sorting, prompts=prompts, limit=limit + 1, start=start)
             )
@@ -88,7 +88,7 @@ class Models(Topic):
         Raises InvalidInput, NotFound, AlreadyExists.
         """
         check_model_name(new_name)
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             model = require_model(work.tx, name)
             if model.governed != is_governed(new_name):
                 raise _changes_kind(model, new_name)
@@ -105,17 +105,17 @@ class Models(Topic):
 
     def describe(self, name: str, description: str | None, *, reason: str | None = None) -> Model:
         """Replace the description; None removes it. Raises NotFound."""
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             return _update(work, name, {"description": description})
 
     def set_deployment_job(self, name: str, job_id: str | None, *, reason: str | None = None) -> Model:
         """Remember which deployment job MLflow's client connected to the model. Raises NotFound."""
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             return _update(work, name, {"deployment_job_id": job_id})
 
     def delete(self, name: str, *, reason: str | None = None) -> Model:
         """Move a model with all its versions to the trash. Raises NotFound."""
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             model = require_model(work.tx, name)
             work.tx.models.update(model.id, {"key": None, "deleted_at": work.now, **work.touch})
             before: dict[str, JsonValue] = {
@@ -128,7 +128,7 @@ class Models(Topic):
 
 
 def new_model(
-    work: Work,
+    work: UnitOfWork,
     name: str,
     description: str | None = None,
     tags: Mapping[str, str] | None = None,
@@ -158,7 +158,7 @@ def new_model(
     return model
 
 
-def _update(work: Work, name: str, changes: Mapping[str, str | None]) -> Model:
+def _update(work: UnitOfWork, name: str, changes: Mapping[str, str | None]) -> Model:
     model = require_model(work.tx, name)
     before: dict[str, JsonValue] = {key: getattr(model, key) for key in changes}
     work.tx.models.update(model.id, {**changes, **work.touch})

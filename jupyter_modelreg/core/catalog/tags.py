@@ -14,7 +14,7 @@ from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import Conflict, InvalidInput
 from jupyter_modelreg.core.names import check_tag_key, check_tag_value
 from jupyter_modelreg.core.query.search import FIRST, Start
-from jupyter_modelreg.core.unit_of_work import Work
+from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 # How many events of a model to read at a time when looking for the one that changed a tag.
 _LOOK_BACK = 1000
@@ -26,13 +26,13 @@ class Tags(Topic):
     def set(self, reference: ReferenceLike, tags: Mapping[str, str], *, reason: str | None = None) -> None:
         """Set every tag in `tags`, replacing what a key held. Raises InvalidInput, NotFound."""
         changes = _Changes(set=check_tags(tags))
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             _apply(work, reference, changes)
 
     def remove(self, reference: ReferenceLike, keys: Sequence[str], *, reason: str | None = None) -> None:
         """Remove tags; a key that is not there is no error (MLflow). Raises InvalidInput, NotFound."""
         changes = _Changes(remove=_check_keys(keys))
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             _apply(work, reference, changes)
 
     def edit(
@@ -62,7 +62,7 @@ class Tags(Topic):
         both = sorted(changes.set.keys() & changes.remove)
         if both:
             raise InvalidInput(f"tag {both[0]} is both set and removed", "decide on one of them")
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             _apply(work, reference, changes)
 
 
@@ -85,12 +85,12 @@ def check_tags(tags: Mapping[str, str] | None) -> dict[str, str]:
     return {check_tag_key(key): check_tag_value(key, value) for key, value in (tags or {}).items()}
 
 
-def _targets(work: Work, reference: ReferenceLike) -> Sequence[Model | Version]:
+def _targets(work: UnitOfWork, reference: ReferenceLike) -> Sequence[Model | Version]:
     parsed = as_reference(reference)
     return [require_model(work.tx, parsed.model)] if parsed.whole_model else resolve_versions(work.tx, parsed)
 
 
-def _apply(work: Work, reference: ReferenceLike, changes: _Changes) -> None:
+def _apply(work: UnitOfWork, reference: ReferenceLike, changes: _Changes) -> None:
     for target in _targets(work, reference):
         for key in (*changes.set, *changes.remove):
             if key in changes.expected and target.tags.get(key) != changes.expected[key]:
@@ -106,7 +106,7 @@ def _apply(work: Work, reference: ReferenceLike, changes: _Changes) -> None:
             _log(work, "deleted", target, key, target.tags[key], None)
 
 
-def _conflict(work: Work, target: Model | Version, key: str) -> Conflict:
+def _conflict(work: UnitOfWork, target: Model | Version, key: str) -> Conflict:
     name = target.name if isinstance(target, Model) else target.reference
     now = target.tags.get(key)
     what = f"tag {key} of {name} " + ("is gone" if now is None else f"is now {_short(now)!r}")
@@ -115,7 +115,7 @@ def _conflict(work: Work, target: Model | Version, key: str) -> Conflict:
     return Conflict(what + who, "nothing was changed: look at the tags as they are now, then decide again")
 
 
-def _last_change(work: Work, target: Model | Version, key: str) -> Event | None:
+def _last_change(work: UnitOfWork, target: Model | Version, key: str) -> Event | None:
     """The event that made the tag what it is; None when the tag came with the model or version itself."""
     model_id, version = _subject(target)
     start = FIRST
@@ -138,7 +138,7 @@ def _utc(time: int) -> str:
     return datetime.fromtimestamp(time / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def _store(work: Work, target: Model | Version, tags: Mapping[str, str]) -> None:
+def _store(work: UnitOfWork, target: Model | Version, tags: Mapping[str, str]) -> None:
     # MLflow leaves last_updated_timestamp alone when a tag changes; the event log has the time.
     if isinstance(target, Model):
         work.tx.models.update(target.id, {"tags": tags})
@@ -146,7 +146,7 @@ def _store(work: Work, target: Model | Version, tags: Mapping[str, str]) -> None
         work.tx.versions.update(target.id, {"tags": tags})
 
 
-def _log(work: Work, verb: str, target: Model | Version, key: str, before: str | None, after: str | None) -> None:
+def _log(work: UnitOfWork, verb: str, target: Model | Version, key: str, before: str | None, after: str | None) -> None:
     model_id, version = _subject(target)
     work.log(
         f"tag.{verb}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.unit_of_work import Work
+from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 
 class Trash(Topic):
@@ -16,7 +16,7 @@ class Trash(Topic):
 
         A copy of a purged version keeps its files: each version has links of its own.
         """
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             gone = work.tx.versions.trashed()
             for version in gone:
                 _purge_version(work, version)
@@ -26,11 +26,11 @@ class Trash(Topic):
         # Rows first: files without a row are litter, a row without files would be a lie.
         for version in gone:
             if version.managed:
-                self._domain.artifacts.remove(version.id)
+                self._context.files.remove(version.id)
         return len(gone)
 
 
-def _purge_version(work: Work, version: Version) -> None:
+def _purge_version(work: UnitOfWork, version: Version) -> None:
     work.tx.versions.delete(version.id)
     # The id, which names its folder: proof that what may be left there belongs to nothing any more.
     before: dict[str, JsonValue] = {"id": version.id}

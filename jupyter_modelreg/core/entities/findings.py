@@ -62,7 +62,7 @@ class Verification:
 
 
 @dataclass(frozen=True, kw_only=True)
-class VersionLine:
+class VersionSummary:
     """A version as looking after it needs it; `name` is None when its model is gone."""
 
     id: int
@@ -80,7 +80,7 @@ class VersionLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dangling:
+class Orphan:
     """A row that leads nowhere: what it is, and what it lacks, as a sentence.
 
     `derived` says that only something is wrong that follows from other rows, and can be had from them again.
@@ -102,8 +102,8 @@ class FilesFound:
     """
 
     versions: frozenset[int] = frozenset()
-    strangers: Sequence[str] = ()
-    leftovers: Sequence[str] = ()
+    unexpected: Sequence[str] = ()
+    stale: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from jupyter_modelreg.core.context import Domain
+from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.unit_of_work import Work
+from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 
 @dataclass
-class BulkWork(Work):
+class BulkUnitOfWork(UnitOfWork):
     """As `Work`, but models, versions and events are stored by `store`, in a statement each.
 
     Attributes:
@@ -43,11 +43,11 @@ class BulkWork(Work):
 
 
 @contextmanager
-def bulk_work(domain: Domain, reason: str | None, *, dry_run: bool) -> Iterator[BulkWork]:
+def bulk_work(context: Context, reason: str | None, *, dry_run: bool) -> Iterator[BulkUnitOfWork]:
     """A unit of work that is stored at the end; with `dry_run` it is undone."""
     try:
-        with domain.store.write() as tx:
-            work = BulkWork(tx, domain.actor, domain.now(), reason)
+        with context.store.write() as tx:
+            work = BulkUnitOfWork(tx, context.actor, context.now(), reason)
             yield work
             if dry_run:
                 raise _Undone

@@ -9,7 +9,7 @@ from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.exchange.exporter import write_archive
 from jupyter_modelreg.core.exchange.importer import Import
-from jupyter_modelreg.core.exchange.managed_versions import Wish
+from jupyter_modelreg.core.exchange.managed_versions import ImportOptions
 from jupyter_modelreg.core.exchange.reports import ExportReport, ImportReport
 from jupyter_modelreg.core.names import check_namespace
 
@@ -41,20 +41,20 @@ class Exchange(Topic):
             InvalidInput: a malformed namespace, or a source of an unknown kind.
             SourceUnavailable: the source cannot be read; what has come in by then stays.
             FilesDamaged: the archive has been altered; nothing was imported.
-            RegistryUnusable: the disk is full, or cannot be written.
+            RegistryUnavailable: the disk is full, or cannot be written.
         """
         if into is not None:
             check_namespace(into)
-        with self._domain.traffic.incoming(source) as incoming:
-            if incoming.uri == self._domain.store.uri:
+        with self._context.gateway.open_source(source) as incoming:
+            if incoming.uri == self._context.store.uri:
                 raise InvalidInput(f"{source} is this registry itself", "name another one")
-            return Import(self._domain, incoming, Wish(into, dry_run, skip_signature_check, reason)).run()
+            return Import(self._context, incoming, ImportOptions(into, dry_run, skip_signature_check, reason)).run()
 
     def export_to(self, file: str | Path, references: Sequence[str]) -> ExportReport:
         """Write models, versions, schemas or catalogs into one archive, which `import_from` reads.
 
         References are models (`fraud`), versions (`fraud/3`, `fraud@Champion`, `fraud/1-3`), schemas and catalogs.
         Raises InvalidInput, NotFound, AlreadyExists (`file` is there), InvalidState (a version that is not READY),
-        FilesDamaged, RegistryUnusable.
+        FilesDamaged, RegistryUnavailable.
         """
-        return write_archive(self._domain, Path(file), references)
+        return write_archive(self._context, Path(file), references)

@@ -7,37 +7,37 @@ from dataclasses import replace
 from pathlib import Path
 
 from jupyter_modelreg.core.catalog.lookup import require_catalog, require_model, resolve_versions
-from jupyter_modelreg.core.context import Domain
+from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, InvalidState, NotFound, RegistryError
 from jupyter_modelreg.core.exchange.reports import ExportReport
 from jupyter_modelreg.core.names import namespace_of
-from jupyter_modelreg.core.ports.exchange import Outgoing
+from jupyter_modelreg.core.ports.exchange import ArchiveContent
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.search import Order, Search
 from jupyter_modelreg.core.references import parse_reference
 
 
-def write_archive(domain: Domain, file: Path, references: Sequence[str]) -> ExportReport:
+def write_archive(context: Context, file: Path, references: Sequence[str]) -> ExportReport:
     """Write the archive; see `Exchange.export_to`."""
     if file.exists():
         raise AlreadyExists(f"{file} is there already", "name a new file, or remove that one")
     if not references:
         raise InvalidInput("nothing to export is named", "name models, versions, schemas or catalogs")
-    with domain.read() as tx:
+    with context.read() as tx:
         chosen = _Choice(tx)
         for reference in references:
             chosen.add(reference)
-        content = chosen.content(domain)
+        content = chosen.content(context)
     about: dict[str, JsonValue] = {
-        "registry": domain.store.uri,
-        "actor": domain.actor,
-        "time": domain.now(),
+        "registry": context.store.uri,
+        "actor": context.actor,
+        "time": context.now(),
         "references": [*references],
     }
-    size = domain.traffic.write_archive(file, content, about)
+    size = context.gateway.write_archive(file, content, about)
     return ExportReport(
         file=file,
         models=len(content.models),
@@ -69,7 +69,7 @@ class _Choice:
         elif not self._add_container(parsed.model):
             raise self._unknown(parsed.model)
 
-    def content(self, domain: Domain) -> Outgoing:
+    def content(self, context: Context) -> ArchiveContent:
         """All of it, with manifests. Raises InvalidState for a governed version without files."""
         by_number = sorted(self._versions.values(), key=lambda version: (version.name, version.version))
         files: dict[int, Sequence[FileEntry]] = {}
@@ -79,13 +79,13 @@ class _Choice:
             elif self._models[version.name].governed and version.status != "READY":
                 hint = version.status_message or "delete it, or wait until it is READY"
                 raise InvalidState(f"{version.reference} is {version.status} and has no files to export", hint)
-        return Outgoing(
+        return ArchiveContent(
             catalogs=[self._catalogs[name] for name in sorted(self._catalogs)],
             schemas=[self._schemas[name] for name in sorted(self._schemas)],
             models=self._models_with_own_aliases(),
             versions=by_number,
             files=files,
-            folder=domain.artifacts.path,
+            folder=context.files.path,
         )
 
     def _models_with_own_aliases(self) -> list[Model]:

@@ -13,17 +13,24 @@ from dataclasses import replace
 from typing import TypeVar
 
 from jupyter_modelreg.core.catalog.catalogs import ensure_schema
-from jupyter_modelreg.core.context import Domain
+from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, RegistryError
-from jupyter_modelreg.core.exchange.bulk_unit import BulkWork, bulk_work
-from jupyter_modelreg.core.exchange.managed_versions import Filling, Wish
-from jupyter_modelreg.core.exchange.placement import alias_and_number, arrived, authored, judge, log_created, renew
-from jupyter_modelreg.core.exchange.reports import Counting, ImportReport, Skipped, Target
+from jupyter_modelreg.core.exchange.bulk_unit import BulkUnitOfWork, bulk_work
+from jupyter_modelreg.core.exchange.managed_versions import ImportOptions, ManagedVersionImport
+from jupyter_modelreg.core.exchange.placement import (
+    alias_and_number,
+    authored,
+    find_conflict,
+    localised,
+    log_created,
+    refresh,
+)
+from jupyter_modelreg.core.exchange.reports import ImportReport, ReportBuilder, Skipped, Target
 from jupyter_modelreg.core.names import check_model_name, check_part, is_governed, namespace_of
-from jupyter_modelreg.core.ports.exchange import Incoming
+from jupyter_modelreg.core.ports.exchange import ImportSource
 from jupyter_modelreg.core.ports.store import Transaction
 
 # How many rows are stored at a time: other processes wait for so long (some tenths of a second), and no longer.
@@ -38,14 +45,14 @@ Known = Mapping[tuple[int, int], Version]
 class Import:
     """One import of `incoming`; see `Exchange.import_from`."""
 
-    def __init__(self, domain: Domain, incoming: Incoming, wish: Wish) -> None:
-        self._domain = domain
-        self._incoming = incoming
-        self._wish = wish
-        self._count = Counting(incoming.uri, wish.into, wish.dry_run)
+    def __init__(self, context: Context, source: ImportSource, options: ImportOptions) -> None:
+        self._context = context
+        self._source = source
+        self._options = options
+        self._count = ReportBuilder(source.uri, options.into, options.dry_run)
         self._targets: dict[str, Target] = {}
         self._taken: dict[str, str] = {}
-        self._filling = Filling(domain, incoming, wish, self._count)
+        self._filling = ManagedVersionImport(context, source, options, self._count)
 
     def run(self) -> ImportReport:
         """Do it; the report says what came."""
@@ -54,13 +61,13 @@ class Import:
 
     def _run(self) -> ImportReport:
         with self._work() as work:
-            for container in self._incoming.containers():
+            for container in self._source.containers():
                 _bring_container(work, container)
-        for models in self._incoming.models():
+        for models in self._source.models():
             for page in _pages(models):
                 self._bring_models(page)
         with self._progress() as advance:
-            for versions in self._incoming.versions():
+            for versions in self._source.versions():
                 for some in _pages(versions):
                     self._bring_versions(some, advance)
         return self._count.report()
@@ -69,10 +76,10 @@ class Import:
         expected = sum(target.origin.last_version for target in self._targets.values())
         if expected < _WORTH_A_BAR:  # large files have a bar of their own
             return nullcontext(lambda _: None)
-        return self._domain.traffic.progress("Importing versions", expected, "versions")
+        return self._context.gateway.progress("Importing versions", expected, "versions")
 
-    def _work(self) -> AbstractContextManager[BulkWork]:
-        return bulk_work(self._domain, self._wish.reason, dry_run=self._wish.dry_run)
+    def _work(self) -> AbstractContextManager[BulkUnitOfWork]:
+        return bulk_work(self._context, self._options.reason, dry_run=self._options.dry_run)
 
     # --- models ------------------------------------------------------------------------------------------------
 
@@ -86,19 +93,19 @@ class Import:
             else:
                 going[name] = origin
         with self._work() as work:
-            here = work.tx.bulk.models(list(going))
+            local = work.tx.bulk.models(list(going))
             used_up = work.tx.bulk.last_trashed_versions([name for name in going if is_governed(name)])
             for name, origin in going.items():
-                self._bring_model(work, name, origin, here.get(name), used_up.get(name, 0))
+                self._bring_model(work, name, origin, local.get(name), used_up.get(name, 0))
 
-    def _bring_model(self, work: BulkWork, name: str, origin: Model, here: Model | None, used_up: int) -> None:
-        if here is not None and here.is_prompt != origin.is_prompt:
-            error = AlreadyExists(f"{name} is the name of a {_kind(here)} here", "rename one of the two")
+    def _bring_model(self, work: BulkUnitOfWork, name: str, origin: Model, local: Model | None, used_up: int) -> None:
+        if local is not None and local.is_prompt != origin.is_prompt:
+            error = AlreadyExists(f"{name} is the name of a {_kind(local)} here", "rename one of the two")
             self._count.skip(Skipped.because(_kind(origin), origin.name, error))
             return
-        if here is not None:
+        if local is not None:
             self._count.there(_kind(origin))
-            self._targets[origin.name] = Target(origin, here, fresh=False)
+            self._targets[origin.name] = Target(origin, local, fresh=False)
             return
         schema_id = ensure_schema(work, namespace_of(name)).id if is_governed(name) else None
         model = replace(
@@ -114,13 +121,13 @@ class Import:
         )
         work.models.append(model)
         after: dict[str, JsonValue] = {"description": model.description, "tags": dict(model.tags)}
-        work.log("model.created", "model", model.id, name, after={**after, "imported_from": self._incoming.uri})
+        work.log("model.created", "model", model.id, name, after={**after, "imported_from": self._source.uri})
         self._count.imported(_kind(origin))
         self._targets[origin.name] = Target(origin, model, fresh=True, used_up=used_up)
 
     def _destination(self, origin: Model) -> str:
         """What a model is called here. Raises InvalidInput, AlreadyExists."""
-        name, into = origin.name, self._wish.into
+        name, into = origin.name, self._options.into
         if into is not None and not is_governed(name):
             try:
                 check_part(name, "model")
@@ -148,33 +155,33 @@ class Import:
             advance(len(rows))
         filed = [(target, version) for target, version in going if _needs_files(target, version)]
         if filed:
-            with self._domain.read() as tx:
+            with self._context.read() as tx:
                 known = _known(tx, filed)
             for target, version in filed:
-                self._filling.bring(target, version, known.get((target.here.id, version.version)))
+                self._filling.bring(target, version, known.get((target.local.id, version.version)))
                 advance(1)
 
-    def _bring_rows(self, work: BulkWork, rows: Sequence[tuple[Target, Version]]) -> None:
-        if not self._wish.dry_run:  # of which nothing is left by the next page
-            renew(work.tx, {version.name: target for target, version in rows}.values())
+    def _bring_rows(self, work: BulkUnitOfWork, rows: Sequence[tuple[Target, Version]]) -> None:
+        if not self._options.dry_run:  # of which nothing is left by the next page
+            refresh(work.tx, {version.name: target for target, version in rows}.values())
         known = _known(work.tx, rows)
         numbers: dict[str, list[int]] = {}
         for target, version in rows:
-            here = known.get((target.here.id, version.version))
-            refused = judge(target, version, here)
+            local = known.get((target.local.id, version.version))
+            refused = find_conflict(target, version, local)
             if refused is not None:
                 self._count.skip(refused)
-            elif here is not None:
+            elif local is not None:
                 self._count.there("version")
             else:
-                coming = arrived(work, target, version)
+                coming = localised(work, target, version)
                 work.versions.append(coming)
-                log_created(work, coming, self._incoming.uri)
+                log_created(work, coming, self._source.uri)
                 numbers.setdefault(version.name, []).append(version.version)
         for name, new in numbers.items():
             target = self._targets[name]
             alias_and_number(work, target, new, self._count)
-            work.changed.append(target.here)
+            work.changed.append(target.local)
             self._count.imported("version", len(new))
 
 
@@ -184,11 +191,11 @@ def _needs_files(target: Target, version: Version) -> bool:
 
 def _known(tx: Transaction, going: Sequence[tuple[Target, Version]]) -> Known:
     """The versions that are here under the numbers of those that come."""
-    found = tx.bulk.versions([(target.here.id, version.version) for target, version in going])
+    found = tx.bulk.versions([(target.local.id, version.version) for target, version in going])
     return {(version.model_id, version.version): version for version in found}
 
 
-def _bring_container(work: BulkWork, container: Catalog | Schema) -> None:
+def _bring_container(work: BulkUnitOfWork, container: Catalog | Schema) -> None:
     """Make a catalog or schema of the source, unless it is here already."""
     tx, row_id, owner = work.tx, work.next_id(), container.owner or work.actor
     if isinstance(container, Catalog):

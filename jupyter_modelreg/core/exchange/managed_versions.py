@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
-from jupyter_modelreg.core.context import Domain
+from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
-from jupyter_modelreg.core.errors import FilesDamaged, InvalidState, RegistryBusy, RegistryError, RegistryUnusable
-from jupyter_modelreg.core.exchange.placement import alias_and_number, arrived, judge, log_created, renew
-from jupyter_modelreg.core.exchange.reports import Counting, Skipped, Target
-from jupyter_modelreg.core.ports.exchange import Incoming
+from jupyter_modelreg.core.errors import FilesDamaged, InvalidState, RegistryBusy, RegistryError, RegistryUnavailable
+from jupyter_modelreg.core.exchange.placement import alias_and_number, find_conflict, localised, log_created, refresh
+from jupyter_modelreg.core.exchange.reports import ReportBuilder, Skipped, Target
+from jupyter_modelreg.core.ports.exchange import ImportSource
 from jupyter_modelreg.core.ports.tracking import ModelFiles
-from jupyter_modelreg.core.unit_of_work import Work
+from jupyter_modelreg.core.unit_of_work import UnitOfWork
 from jupyter_modelreg.core.versions.pending import record_failure
 from jupyter_modelreg.core.versions.signature import check_signature
 
 
 @dataclass(frozen=True)
-class Wish:
+class ImportOptions:
     """How to import; see `Exchange.import_from`."""
 
     into: str | None
@@ -29,29 +29,29 @@ class Wish:
     reason: str | None
 
 
-class Filling:
+class ManagedVersionImport:
     """Brings the versions of `incoming` that come with files."""
 
-    def __init__(self, domain: Domain, incoming: Incoming, wish: Wish, count: Counting) -> None:
-        self._domain = domain
-        self._incoming = incoming
-        self._wish = wish
+    def __init__(self, context: Context, source: ImportSource, options: ImportOptions, count: ReportBuilder) -> None:
+        self._context = context
+        self._source = source
+        self._options = options
         self._count = count
 
-    def bring(self, target: Target, version: Version, here: Version | None) -> None:
+    def bring(self, target: Target, version: Version, local: Version | None) -> None:
         """Bring one version; whatever is wrong with it is counted as a reason to skip it.
 
-        One that an earlier run began, and did not finish, is taken up again. Raises RegistryUnusable, RegistryBusy.
+        One that an earlier run began, and did not finish, is taken up again. Raises RegistryUnavailable, RegistryBusy.
         """
-        refused = judge(target, version, here)
+        refused = find_conflict(target, version, local)
         if refused is not None:
             self._count.skip(refused)
-        elif here is not None and here.status == "READY":
+        elif local is not None and local.status == "READY":
             self._count.there("version")
         else:
             try:
-                self._fetch(target, version, here)
-            except (RegistryUnusable, RegistryBusy):
+                self._fetch(target, version, local)
+            except (RegistryUnavailable, RegistryBusy):
                 raise
             except RegistryError as error:
                 self._count.skip(Skipped.because("version", version.reference, error))
@@ -61,10 +61,10 @@ class Filling:
     def _fetch(self, target: Target, version: Version, begun: Version | None) -> None:
         if version.status != "READY":
             raise InvalidState(f"it is {version.status} where it comes from", version.status_message)
-        with self._incoming.files(version) as files:
-            if target.needs_files and not target.origin.governed and not self._wish.skip_signature_check:
-                check_signature(files.signature, "the model", target.here.name)
-            if self._wish.dry_run:
+        with self._source.files(version) as files:
+            if target.needs_files and not target.origin.governed and not self._options.skip_signature_check:
+                check_signature(files.signature, "the model", target.local.name)
+            if self._options.dry_run:
                 return
             with ExitStack() as claims:
                 if begun is not None:
@@ -74,48 +74,48 @@ class Filling:
                     entries = self._take_in(pending, files)
                     self._finish(target, pending, entries)
                 except BaseException as error:
-                    if record_failure(self._domain, self._wish.reason, pending, error):
-                        self._domain.artifacts.remove(pending.id)
+                    if record_failure(self._context, self._options.reason, pending, error):
+                        self._context.files.remove(pending.id)
                     raise
 
     def _take_up(self, begun: Version, claims: ExitStack) -> None:
         """Go on with what an earlier run has begun. Raises InvalidState when another process is at it."""
-        artifacts = self._domain.artifacts
+        artifacts = self._context.files
         if artifacts.claimed(begun.id):
             raise InvalidState("another process is just registering it", "import again when that is done")
         claims.enter_context(artifacts.claim(begun.id))
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             now = tx.integrity.line(begun.id)
         if now is None or now.status == "READY":
             raise InvalidState("another process has registered it meanwhile", "import again to see what is left")
 
     def _begin(self, target: Target, version: Version, files: ModelFiles, claims: ExitStack) -> Version:
-        with self._domain.write(self._wish.reason) as work:
-            renew(work.tx, [target])
-            if work.tx.bulk.versions([(target.here.id, version.version)]):
+        with self._context.write(self._options.reason) as work:
+            refresh(work.tx, [target])
+            if work.tx.bulk.versions([(target.local.id, version.version)]):
                 raise InvalidState(
                     "another process has begun to register it meanwhile", "import again when that is done"
                 )
-            coming = arrived(work, target, version)
+            coming = localised(work, target, version)
             pending = replace(coming, status="PENDING_REGISTRATION", signature=files.signature or version.signature)
             work.tx.versions.insert(pending)
-            last_version = max(target.here.last_version, pending.version)
-            latest = work.tx.versions.stages(target.here.id)
-            work.tx.models.update(target.here.id, {"last_version": last_version, "latest": latest})
-            log_created(work, pending, self._incoming.uri)
+            last_version = max(target.local.last_version, pending.version)
+            latest = work.tx.versions.stages(target.local.id)
+            work.tx.models.update(target.local.id, {"last_version": last_version, "latest": latest})
+            log_created(work, pending, self._source.uri)
             # Before anybody can see it, and until it is READY: what is PENDING and unclaimed is known to be stuck.
-            claims.enter_context(self._domain.artifacts.claim(pending.id))
+            claims.enter_context(self._context.files.claim(pending.id))
         return pending
 
     def _take_in(self, pending: Version, files: ModelFiles) -> Sequence[FileEntry]:
-        artifacts = self._domain.artifacts
+        artifacts = self._context.files
         artifacts.remove(pending.id)  # what an earlier run may have left
-        entries = artifacts.take_in(files.folder, pending.id, move=files.disposable)
+        entries = artifacts.add(files.folder, pending.id, move=files.disposable)
         expected = entries if files.entries is None else files.entries
         if {entry.path: entry for entry in entries} != {entry.path: entry for entry in expected}:
             raise FilesDamaged(
                 f"the files of {pending.reference} are not what they were when it was registered",
-                f"restore them in {self._incoming.uri}, then import again",
+                f"restore them in {self._source.uri}, then import again",
             )
         return entries
 
@@ -124,21 +124,21 @@ class Filling:
             "status": "READY",
             "status_message": None,
             "managed": True,
-            "location": self._domain.artifacts.path(pending.id).as_uri(),
+            "location": self._context.files.path(pending.id).as_uri(),
             "size": sum(entry.size for entry in entries),
         }
-        with self._domain.write(self._wish.reason) as work:
+        with self._context.write(self._options.reason) as work:
             work.tx.versions.update(pending.id, changes)
             work.tx.versions.add_files(pending.id, entries)
             _log_status(work, pending, {"status": "READY"})
-            renew(work.tx, [target])
+            refresh(work.tx, [target])
             alias_and_number(work, target, [pending.version], self._count)
-            here = target.here
-            model = {"aliases": here.aliases, "last_version": here.last_version}
-            work.tx.models.update(here.id, {**model, "updated_at": here.updated_at, "updated_by": here.updated_by})
+            local = target.local
+            model = {"aliases": local.aliases, "last_version": local.last_version}
+            work.tx.models.update(local.id, {**model, "updated_at": local.updated_at, "updated_by": local.updated_by})
 
 
-def _log_status(work: Work, version: Version, after: dict[str, JsonValue]) -> None:
+def _log_status(work: UnitOfWork, version: Version, after: dict[str, JsonValue]) -> None:
     before: dict[str, JsonValue] = {"status": version.status}
     name, number = version.name, version.version
     work.log("version.status", "model", version.model_id, name, version=number, before=before, after=after)

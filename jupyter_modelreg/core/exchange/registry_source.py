@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-from jupyter_modelreg.core.context import Domain
+from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.ports.tracking import ModelFiles
@@ -16,27 +16,27 @@ _PAGE = 2000
 _BY_NUMBER = (Order("name"), Order("version"))
 
 
-class Neighbour:
-    """`core.outside.Incoming` over an open registry. Each page is read by itself, so nobody waits for an import."""
+class RegistrySource:
+    """`core.ports.ImportSource` over an open registry. Each page is read by itself, so nobody waits for an import."""
 
-    def __init__(self, domain: Domain) -> None:
-        self._domain = domain
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
     @property
     def uri(self) -> str:
         """Where it is."""
-        return self._domain.store.uri
+        return self._context.store.uri
 
     def containers(self) -> Sequence[Catalog | Schema]:
         """Catalogs, then schemas."""
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             return [*tx.catalogs.list(), *tx.schemas.list()]
 
     def models(self) -> Iterator[Sequence[Model]]:
         """Models and prompts."""
         start = FIRST
         while True:
-            with self._domain.read() as tx:
+            with self._context.read() as tx:
                 found = tx.models.search(Search(order=BY_NAME, limit=_PAGE, start=start, prompts=None))
             if not found:
                 return
@@ -47,7 +47,7 @@ class Neighbour:
         """Versions of models and of prompts."""
         start = FIRST
         while True:
-            with self._domain.read() as tx:
+            with self._context.read() as tx:
                 found = tx.versions.search(Search(order=_BY_NUMBER, limit=_PAGE, start=start, prompts=None))
             if not found:
                 return
@@ -57,11 +57,11 @@ class Neighbour:
 
     def files(self, version: Version) -> AbstractContextManager[ModelFiles]:
         """The files it keeps itself, which have to be as it says; else those where the version says they are."""
-        return self._managed(version) if version.managed else self._domain.origins.files(version.files_uri)
+        return self._managed(version) if version.managed else self._context.tracking.fetch(version.files_uri)
 
     @contextmanager
     def _managed(self, version: Version) -> Iterator[ModelFiles]:
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             entries = tx.versions.files(version.id)
-        folder = self._domain.artifacts.path(version.id)
+        folder = self._context.files.path(version.id)
         yield ModelFiles(folder=folder, signature=version.signature, entries=entries)

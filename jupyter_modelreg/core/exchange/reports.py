@@ -66,7 +66,7 @@ class ExportReport:
 
 
 @dataclass
-class Counting:
+class ReportBuilder:
     """The report as it grows."""
 
     source: str
@@ -124,7 +124,7 @@ class Target:
     """
 
     origin: Model
-    here: Model
+    local: Model
     fresh: bool
     used_up: int = 0
     _pointing: dict[int, list[str]] = field(default_factory=dict, init=False)
@@ -140,4 +140,4 @@ class Target:
     @property
     def needs_files(self) -> bool:
         """Whether the registry keeps the files of its versions; a prompt has none."""
-        return self.here.governed and not self.origin.is_prompt
+        return self.local.governed and not self.origin.is_prompt

@@ -14,7 +14,7 @@ class History(Topic):
 
     def list(self, model: str | None = None, *, after: int = 0, limit: int | None = None) -> list[Event]:
         """Events with `seq` above `after`, oldest first: of one model, or of the whole registry. Raises NotFound."""
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             subject = None if model is None else ("model", require_model(tx, model).id)
             return tx.events.list(subject, after, limit)
 
@@ -34,19 +34,19 @@ class History(Topic):
         if version is not None and model is None:
             raise InvalidInput(f"version {version} belongs to a model, and none is named", "name the model as well")
         start = decode_token(page_token, NEWEST_EVENT_FIRST)
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             subject = None if model is None else ("model", require_model(tx, model).id)
             events = tx.events.recent(subject, version, limit and limit + 1, start)
             return page_of(events, limit, NEWEST_EVENT_FIRST)
 
     def last(self) -> Event | None:
         """The newest event of the whole registry; None when nothing has happened yet."""
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             return tx.events.last()
 
     def broken_at(self) -> int | None:
         """The `seq` of the first event that does not follow from the one before it; None when the chain holds."""
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             previous, expected = GENESIS, 1
             for event in tx.events.list():
                 if event.seq != expected or chain_hash(event, previous) != event.hash:

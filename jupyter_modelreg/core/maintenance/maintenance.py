@@ -9,7 +9,7 @@ from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.findings import Backup, Finding, Restored, Verification
 from jupyter_modelreg.core.maintenance.backup import back_up, restore
 from jupyter_modelreg.core.maintenance.verify import GONE, is_stuck, verify
-from jupyter_modelreg.core.unit_of_work import Work
+from jupyter_modelreg.core.unit_of_work import UnitOfWork
 from jupyter_modelreg.core.versions.pending import fail
 
 
@@ -19,10 +19,10 @@ class Maintenance(Topic):
     def verify(self) -> Verification:
         """Check the whole registry, others at work or not: the activity log, all rows, and all managed files.
 
-        Changes nothing. Raises RegistryUnusable when the database cannot be read at all, SourceUnavailable when
+        Changes nothing. Raises RegistryUnavailable when the database cannot be read at all, SourceUnavailable when
         the folder of the files cannot.
         """
-        return verify(self._domain)
+        return verify(self._context)
 
     def repair(self, *, reason: str | None = None) -> Verification:
         """Verify, and put right what nobody can want as it is; the rest stays untouched, and is found again.
@@ -30,28 +30,28 @@ class Maintenance(Topic):
         Versions whose registration ended with its process become FAILED_REGISTRATION. What a model says of its newest
         versions is made to agree with them. Files of registrations
         that failed, of versions that were purged, and of processes that are gone are removed.
-        Raises as `verify` does, and RegistryUnusable when something cannot be removed.
+        Raises as `verify` does, and RegistryUnavailable when something cannot be removed.
         """
-        found = verify(self._domain)
+        found = verify(self._context)
         mendable = [finding for finding in found.findings if finding.repairable]
         failed: set[int] = set()
         stuck = [finding.version_id for finding in mendable if finding.kind == "stuck"]
         if stuck:
-            with self._domain.write(reason) as work:
+            with self._context.write(reason) as work:
                 failed = {version_id for version_id in stuck if version_id and self._fail(work, version_id)}
         if any(finding.kind == "row" for finding in mendable):
             # No event: nobody could see a difference, but for what was wrong.
-            with self._domain.write(reason) as work:
+            with self._context.write(reason) as work:
                 work.tx.integrity.derive()
         mended: list[Finding] = []
         for finding in mendable:
             if finding.kind == "stuck" and finding.version_id not in failed:
                 continue  # it has come to an end by itself meanwhile
             if finding.version_id is not None:
-                self._domain.artifacts.remove(finding.version_id)
+                self._context.files.remove(finding.version_id)
             mended.append(finding)
         if mended:
-            self._domain.artifacts.tidy()
+            self._context.files.clean_up()
         return replace(
             found, findings=[replace(each, mended=True) if each in mended else each for each in found.findings]
         )
@@ -60,21 +60,21 @@ class Maintenance(Topic):
         """Write the whole registry, as it is in one moment, into one new file, while others go on working.
 
         `skip_damaged` leaves out the files of versions that are damaged; without it, one of them stops the backup.
-        Raises AlreadyExists, FilesDamaged, RegistryUnusable (the database is damaged, the file cannot be written).
+        Raises AlreadyExists, FilesDamaged, RegistryUnavailable (the database is damaged, the file cannot be written).
         """
-        return back_up(self._domain, Path(file).expanduser(), skip_damaged=skip_damaged)
+        return back_up(self._context, Path(file).expanduser(), skip_damaged=skip_damaged)
 
     def restore(self, file: str | Path, *, force: bool = False) -> Restored:
         """Bring back the registry of a backup, here, where none must be unless `force` moves that one aside.
 
         Everything is unpacked and checked before anything is put in place.
-        Raises InvalidInput (no backup), AlreadyExists, FilesDamaged, RegistryUnusable.
+        Raises InvalidInput (no backup), AlreadyExists, FilesDamaged, RegistryUnavailable.
         """
-        return restore(self._domain, Path(file).expanduser(), force=force)
+        return restore(self._context, Path(file).expanduser(), force=force)
 
-    def _fail(self, work: Work, version_id: int) -> bool:
+    def _fail(self, work: UnitOfWork, version_id: int) -> bool:
         version = work.tx.integrity.line(version_id)
-        if version is None or not is_stuck(version, self._domain.artifacts, work.now):
+        if version is None or not is_stuck(version, self._context.files, work.now):
             return False
         fail(work, version, GONE)
         return True

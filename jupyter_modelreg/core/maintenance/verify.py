@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jupyter_modelreg.core.context import Domain
+from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.events import GENESIS, Event, chain_hash
 from jupyter_modelreg.core.entities.findings import (
-    Dangling,
     FilesFound,
     Finding,
     FindingKind,
+    Orphan,
     Verification,
-    VersionLine,
+    VersionSummary,
 )
 from jupyter_modelreg.core.entities.versions import FileEntry
-from jupyter_modelreg.core.ports.files import Artifacts
+from jupyter_modelreg.core.ports.files import FileStore
 
 GONE = "the process that registered it is gone"
 
@@ -46,21 +46,21 @@ class _Rows:
     """What the database said in one moment."""
 
     totals: Mapping[str, int]
-    dangling: Sequence[Dangling]
-    lines: Mapping[int, VersionLine]
+    dangling: Sequence[Orphan]
+    lines: Mapping[int, VersionSummary]
     manifests: Mapping[int, Sequence[FileEntry]]
     last_event: int
 
 
-def verify(domain: Domain) -> Verification:
+def verify(context: Context) -> Verification:
     """See `Maintenance.verify`."""
-    there = domain.artifacts.survey()
-    with domain.read() as tx:
+    there = context.files.inventory()
+    with context.read() as tx:
         tables = tx.integrity.tables()
     for table in tables:
-        with domain.read() as tx:
+        with context.read() as tx:
             tx.integrity.read_whole(table)
-    with domain.read() as tx:
+    with context.read() as tx:
         last = tx.events.last()
         rows = _Rows(
             totals=tx.integrity.totals(),
@@ -69,10 +69,10 @@ def verify(domain: Domain) -> Verification:
             manifests=tx.integrity.manifests(),
             last_event=last.seq if last else 0,
         )
-    log = _read_log(domain)
-    now = domain.now()
+    log = _read_log(context)
+    now = context.now()
     pending = [line for line in rows.lines.values() if line.status == "PENDING_REGISTRATION"]
-    stuck = [line for line in pending if is_stuck(line, domain.artifacts, now)]
+    stuck = [line for line in pending if is_stuck(line, context.files, now)]
     kept = {
         line.id: rows.manifests.get(line.id, ())
         for line in rows.lines.values()
@@ -81,9 +81,9 @@ def verify(domain: Domain) -> Verification:
     findings = [
         *log.findings,
         *map(_row, rows.dangling),
-        *_damaged(domain, rows, kept),
-        *_still_stuck(domain, stuck),
-        *_litter(domain, there, rows, log.purged),
+        *_damaged(context, rows, kept),
+        *_still_stuck(context, stuck),
+        *_litter(context, there, rows, log.purged),
     ]
     return Verification(
         events=log.events,
@@ -96,7 +96,7 @@ def verify(domain: Domain) -> Verification:
     )
 
 
-def is_stuck(version: VersionLine, artifacts: Artifacts, now: int) -> bool:
+def is_stuck(version: VersionSummary, artifacts: FileStore, now: int) -> bool:
     """Whether a version is being registered by nobody (any more)."""
     if version.status != "PENDING_REGISTRATION":
         return False
@@ -104,10 +104,10 @@ def is_stuck(version: VersionLine, artifacts: Artifacts, now: int) -> bool:
     return now - version.created_at > _TOO_LONG if at_work is None else not at_work
 
 
-def _read_log(domain: Domain) -> _Log:
+def _read_log(context: Context) -> _Log:
     log = _Log()
     before: Event | None = None
-    for event in _events(domain):
+    for event in _events(context):
         log.events += 1
         expected = 1 if before is None else before.seq + 1
         if event.seq != expected:
@@ -128,11 +128,11 @@ def _read_log(domain: Domain) -> _Log:
     return log
 
 
-def _events(domain: Domain) -> Iterator[Event]:
+def _events(context: Context) -> Iterator[Event]:
     """All events, oldest first, read in pieces so that nobody waits for long."""
     after = 0
     while True:
-        with domain.read() as tx:
+        with context.read() as tx:
             piece = tx.events.list(after=after, limit=_EVENTS_AT_ONCE)
         yield from piece
         if len(piece) < _EVENTS_AT_ONCE:
@@ -140,25 +140,25 @@ def _events(domain: Domain) -> Iterator[Event]:
         after = piece[-1].seq
 
 
-def _damaged(domain: Domain, rows: _Rows, kept: Mapping[int, Sequence[FileEntry]]) -> Iterator[Finding]:
-    wrong = domain.artifacts.check({version_id: files for version_id, files in kept.items() if files})
+def _damaged(context: Context, rows: _Rows, kept: Mapping[int, Sequence[FileEntry]]) -> Iterator[Finding]:
+    wrong = context.files.check({version_id: files for version_id, files in kept.items() if files})
     for version_id, error in sorted(wrong.items()):
-        if _now(domain, version_id) is not None:
+        if _now(context, version_id) is not None:
             reference = rows.lines[version_id].reference
             yield _finding("files", reference, f"{reference}: {error.message}", error.hint or _RESTORE, version_id)
 
 
-def _still_stuck(domain: Domain, stuck: Sequence[VersionLine]) -> Iterator[Finding]:
+def _still_stuck(context: Context, stuck: Sequence[VersionSummary]) -> Iterator[Finding]:
     for version in stuck:
-        now = _now(domain, version.id)
+        now = _now(context, version.id)
         if now is not None and now.status == version.status:
             message = f"{version.reference} is {version.status}, and {GONE}"
             yield _mendable("stuck", version.reference, message, "sets it to FAILED_REGISTRATION", version.id)
 
 
-def _litter(domain: Domain, there: FilesFound, rows: _Rows, purged: set[int]) -> Iterator[Finding]:
+def _litter(context: Context, there: FilesFound, rows: _Rows, purged: set[int]) -> Iterator[Finding]:
     for version_id in sorted(there.versions):
-        line, folder = rows.lines.get(version_id), domain.artifacts.path(version_id)
+        line, folder = rows.lines.get(version_id), context.files.path(version_id)
         if not folder.exists() or (line is not None and line.status in ("READY", "PENDING_REGISTRATION")):
             continue
         if line is not None:
@@ -167,24 +167,24 @@ def _litter(domain: Domain, there: FilesFound, rows: _Rows, purged: set[int]) ->
         elif version_id in purged:
             message = f"{folder} holds files of a version that was purged"
             yield _mendable("garbage", str(folder), message, "removes them", version_id)
-        elif version_id <= rows.last_event or _now(domain, version_id) is None:
+        elif version_id <= rows.last_event or _now(context, version_id) is None:
             message = f"{folder} holds files of a version this registry has never had"
             hint = "the database may be older than its files: restore a newer backup, or move that folder away"
             yield _finding("unknown", str(folder), message, hint)
-    root = domain.artifacts.path(0).parent
-    for name in there.strangers:
+    root = context.files.path(0).parent
+    for name in there.unexpected:
         yield _finding("unknown", str(root / name), f"{root / name} does not belong there", "move it away")
-    for name in there.leftovers:
+    for name in there.stale:
         message = f"{name} in {root} was left unfinished by a process that is gone"
         yield _mendable("garbage", name, message, "removes it")
 
 
-def _now(domain: Domain, version_id: int) -> VersionLine | None:
-    with domain.read() as tx:
+def _now(context: Context, version_id: int) -> VersionSummary | None:
+    with context.read() as tx:
         return tx.integrity.line(version_id)
 
 
-def _row(found: Dangling) -> Finding:
+def _row(found: Orphan) -> Finding:
     if found.derived:
         return _mendable("row", found.subject, found.message, "puts it right")
     return _finding("row", found.subject, found.message, _RESTORE)

@@ -14,7 +14,7 @@ from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.ports.tracking import ModelFiles
 
 
-class Incoming(Protocol):
+class ImportSource(Protocol):
     """A registry, or an archive of one, to import from; what is in its trash is out of sight.
 
     Pages of models come by name, pages of versions by name and number. Ids mean nothing here, and an author or owner
@@ -30,7 +30,7 @@ class Incoming(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outgoing:
+class ArchiveContent:
     """What goes into an archive: records, and of managed versions the manifests and the folders, by version id."""
 
     catalogs: Sequence[Catalog]
@@ -41,12 +41,12 @@ class Outgoing:
     folder: Callable[[int], Path]
 
 
-class Traffic(Protocol):
+class ExchangeGateway(Protocol):
     """How registries and archives are opened and written; `progress` shows how far `total` of `unit` have come."""
 
-    def incoming(self, source: str) -> AbstractContextManager[Incoming]: ...
-    def write_archive(self, file: Path, content: Outgoing, about: Mapping[str, JsonValue]) -> int: ...
+    def open_source(self, source: str) -> AbstractContextManager[ImportSource]: ...
+    def write_archive(self, file: Path, content: ArchiveContent, about: Mapping[str, JsonValue]) -> int: ...
     def progress(self, what: str, total: int, unit: str) -> AbstractContextManager[Callable[[int], None]]: ...
 
 
-TrafficFactory = Callable[[], Traffic]
+ExchangeGatewayFactory = Callable[[], ExchangeGateway]

@@ -15,7 +15,7 @@ from jupyter_modelreg.core.query.paging import Page
 
 
 @dataclass(frozen=True, kw_only=True)
-class Origin:
+class ResolvedSource:
     """What is known of a source before its files are touched.
 
     Attributes:
@@ -48,13 +48,13 @@ class ModelFiles:
     entries: Sequence[FileEntry] | None = None
 
 
-class Origins(Protocol):
+class Tracking(Protocol):
     """Everything that turns a source URI into facts and files; MLflow's implementation is imported on first use."""
 
-    def origin(
+    def resolve(
         self, source: str, run_id: str | None, logged_model_id: str | None, *, strict: bool = False
-    ) -> Origin: ...
-    def files(
+    ) -> ResolvedSource: ...
+    def fetch(
         self, source: str, local_folder: str | None = None, *, any_folder: bool = False
     ) -> AbstractContextManager[ModelFiles]: ...
     def load(self, source: str) -> object: ...
@@ -65,4 +65,4 @@ class Origins(Protocol):
     def run(self, run_id: str) -> RunInfo: ...
 
 
-OriginsFactory = Callable[[], Origins]
+TrackingFactory = Callable[[], Tracking]

@@ -8,19 +8,19 @@ from dataclasses import replace
 
 from jupyter_modelreg.core.catalog.aliases import point_alias
 from jupyter_modelreg.core.catalog.lookup import require_model
-from jupyter_modelreg.core.context import Domain
-from jupyter_modelreg.core.entities.findings import VersionLine
+from jupyter_modelreg.core.context import Context
+from jupyter_modelreg.core.entities.findings import VersionSummary
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.errors import RegistryError
-from jupyter_modelreg.core.unit_of_work import Work
-from jupyter_modelreg.core.versions.request import Request
+from jupyter_modelreg.core.unit_of_work import UnitOfWork
+from jupyter_modelreg.core.versions.request import RegistrationRequest
 
 _logger = logging.getLogger(__name__)
-TakeIn = Callable[[Version], list[FileEntry]]
+AddFiles = Callable[[Version], list[FileEntry]]
 
 
-def point_aliases(work: Work, request: Request, model: Model, version: Version) -> Version:
+def point_aliases(work: UnitOfWork, request: RegistrationRequest, model: Model, version: Version) -> Version:
     """Point what `request` names as aliases at `version`; returns it with them. Raises what `point_alias` raises."""
     for alias in request.aliases:
         point_alias(work, model, alias, version)
@@ -28,29 +28,29 @@ def point_aliases(work: Work, request: Request, model: Model, version: Version) 
     return replace(version, aliases=request.aliases)
 
 
-def finish(domain: Domain, request: Request, pending: Version, take_in: TakeIn) -> Version:
+def finish(context: Context, request: RegistrationRequest, pending: Version, add_files: AddFiles) -> Version:
     """Fill the folder of a PENDING version by `take_in` and make it READY; where that fails, it is FAILED."""
     try:
-        entries = take_in(pending)
+        entries = add_files(pending)
     except BaseException as error:  # what it had begun is gone already; a folder that is there is not ours
-        record_failure(domain, request.reason, pending, error)
+        record_failure(context, request.reason, pending, error)
         raise
     try:
-        return _ready(domain, request, pending, entries)
+        return _ready(context, request, pending, entries)
     except BaseException as error:
-        if record_failure(domain, request.reason, pending, error):
-            domain.artifacts.remove(pending.id)
+        if record_failure(context, request.reason, pending, error):
+            context.files.remove(pending.id)
         raise
 
 
-def _ready(domain: Domain, request: Request, pending: Version, entries: list[FileEntry]) -> Version:
+def _ready(context: Context, request: RegistrationRequest, pending: Version, entries: list[FileEntry]) -> Version:
     changes: dict[str, object] = {
         "status": "READY",
         "managed": True,
-        "location": domain.artifacts.path(pending.id).as_uri(),
+        "location": context.files.path(pending.id).as_uri(),
         "size": sum(entry.size for entry in entries),
     }
-    with domain.write(request.reason) as work:
+    with context.write(request.reason) as work:
         work.tx.versions.update(pending.id, changes)
         work.tx.versions.add_files(pending.id, entries)
         _log_status(work, pending, "READY", None)
@@ -60,11 +60,11 @@ def _ready(domain: Domain, request: Request, pending: Version, entries: list[Fil
         return ready
 
 
-def record_failure(domain: Domain, reason: str | None, pending: Version, error: BaseException) -> bool:
+def record_failure(context: Context, reason: str | None, pending: Version, error: BaseException) -> bool:
     """Set a version to FAILED_REGISTRATION; whether that could be put on record."""
     message = getattr(error, "message", None) or str(error) or type(error).__name__
     try:
-        with domain.write(reason) as work:
+        with context.write(reason) as work:
             fail(work, pending, message)
     except RegistryError:  # on a full disk, say; what is to be heard of is the error that came first
         _logger.warning("%s stays %s until verify --repair", pending.reference, pending.status, exc_info=True)
@@ -72,13 +72,13 @@ def record_failure(domain: Domain, reason: str | None, pending: Version, error: 
     return True
 
 
-def fail(work: Work, version: Version | VersionLine, message: str) -> None:
+def fail(work: UnitOfWork, version: Version | VersionSummary, message: str) -> None:
     """Set a version that never became READY to FAILED_REGISTRATION, for the reason `message`."""
     work.tx.versions.update(version.id, {"status": "FAILED_REGISTRATION", "status_message": message})
     _log_status(work, version, "FAILED_REGISTRATION", message)
 
 
-def _log_status(work: Work, version: Version | VersionLine, status: str, message: str | None) -> None:
+def _log_status(work: UnitOfWork, version: Version | VersionSummary, status: str, message: str | None) -> None:
     work.log(
         "version.status",
         "model",

@@ -13,46 +13,46 @@ from contextlib import ExitStack, contextmanager
 from jupyter_modelreg.core.catalog.aliases import check_room
 from jupyter_modelreg.core.catalog.lookup import require_model, resolve_version
 from jupyter_modelreg.core.catalog.models import new_model
-from jupyter_modelreg.core.context import Domain
+from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.securables import PROMPT_TAG
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.errors import InvalidState, NotFound, RegistryError, SourceUnresolved
 from jupyter_modelreg.core.names import is_governed
-from jupyter_modelreg.core.ports.tracking import ModelFiles, Origin
+from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource
 from jupyter_modelreg.core.references import parse_reference
-from jupyter_modelreg.core.unit_of_work import Work
-from jupyter_modelreg.core.versions.pending import TakeIn, finish, point_aliases
-from jupyter_modelreg.core.versions.request import Request
+from jupyter_modelreg.core.unit_of_work import UnitOfWork
+from jupyter_modelreg.core.versions.pending import AddFiles, finish, point_aliases
+from jupyter_modelreg.core.versions.request import RegistrationRequest
 from jupyter_modelreg.core.versions.signature import check_signature
 
 
-def register(domain: Domain, request: Request) -> Version:
+def register(context: Context, request: RegistrationRequest) -> Version:
     """Register one version; see `Versions.register` for the errors."""
     request = request.checked()
     if not request.create_model and is_governed(request.name):
         # Before anything is fetched. For a workspace model MLflow looks at the source first, and so does `_insert`.
-        with domain.read() as tx:
+        with context.read() as tx:
             require_model(tx, request.name)
-    original = _registered_source(domain, request)
-    origin = _origin(domain, request, original)
+    original = _registered_source(context, request)
+    origin = _origin(context, request, original)
     governed = is_governed(request.name) and request.tags.get(PROMPT_TAG) != "true"
     # A workspace version leaves its files where they are, unless another version of ours would take them along.
     if not governed and not (original and original.managed):
-        with domain.write(request.reason) as work:
+        with context.write(request.reason) as work:
             return _insert(work, request, origin, status="READY", signature=original.signature if original else None)
-    with _take_in(domain, request, original) as (take_in, signature):
+    with _prepare_files(context, request, original) as (add_files, signature):
         if governed:
             check_signature(signature, request.source, request.name)
         with ExitStack() as claims:
-            with domain.write(request.reason) as work:
+            with context.write(request.reason) as work:
                 pending = _insert(work, request, origin, status="PENDING_REGISTRATION", signature=signature)
                 # Before anybody can see it, and until it is READY: what is PENDING and unclaimed is known to be stuck.
-                claims.enter_context(domain.artifacts.claim(pending.id))
-            return finish(domain, request, pending, take_in)
+                claims.enter_context(context.files.claim(pending.id))
+            return finish(context, request, pending, add_files)
 
 
-def _registered_source(domain: Domain, request: Request) -> Version | None:
+def _registered_source(context: Context, request: RegistrationRequest) -> Version | None:
     """The registered version that `source` names, when it is a `models:/name/3` or `models:/name@alias` URI."""
     if not request.source.startswith("models:/"):
         return None
@@ -60,7 +60,7 @@ def _registered_source(domain: Domain, request: Request) -> Version | None:
     if "/" not in body and "@" not in body:  # models:/m-4f…, a logged model
         return None
     try:
-        with domain.read() as tx:
+        with context.read() as tx:
             found = resolve_version(tx, parse_reference(request.source))
     except RegistryError as error:
         raise SourceUnresolved(f"the source {request.source} cannot be found: {error.message}", error.hint) from error
@@ -72,55 +72,60 @@ def _registered_source(domain: Domain, request: Request) -> Version | None:
     return found
 
 
-def _origin(domain: Domain, request: Request, original: Version | None) -> Origin:
+def _origin(context: Context, request: RegistrationRequest, original: Version | None) -> ResolvedSource:
     if original is None:
         # A prompt has no files, and a governed model's are about to be fetched.
         strict = request.check_source and not is_governed(request.name) and PROMPT_TAG not in request.tags
-        return domain.origins.origin(request.source, request.run_id, request.logged_model_id, strict=strict)
-    return Origin(
+        return context.tracking.resolve(request.source, request.run_id, request.logged_model_id, strict=strict)
+    return ResolvedSource(
         location=original.files_uri,
-        run_id=_run_of(domain, request, original),
+        run_id=_run_of(context, request, original),
         logged_model_id=request.logged_model_id or original.logged_model_id,
         params=original.params,
         metrics=original.metrics,
     )
 
 
-def _run_of(domain: Domain, request: Request, original: Version) -> str | None:
+def _run_of(context: Context, request: RegistrationRequest, original: Version) -> str | None:
     """The run of a version made from another one: as requested, else that of the logged model requested (MLflow)."""
     if request.run_id or not request.logged_model_id:
         return request.run_id
     if request.logged_model_id == original.logged_model_id:  # which may be gone by now
         return original.run_id
-    return domain.origins.origin(original.files_uri, None, request.logged_model_id).run_id
+    return context.tracking.resolve(original.files_uri, None, request.logged_model_id).run_id
 
 
 @contextmanager
-def _take_in(
-    domain: Domain, request: Request, original: Version | None
-) -> Iterator[tuple[TakeIn, Mapping[str, JsonValue] | None]]:
+def _prepare_files(
+    context: Context, request: RegistrationRequest, original: Version | None
+) -> Iterator[tuple[AddFiles, Mapping[str, JsonValue] | None]]:
     """How to fill the version's folder, and the signature of what comes in."""
     if original is not None and original.managed:
-        with domain.read() as tx:
+        with context.read() as tx:
             entries = tx.versions.files(original.id)
 
         def link(version: Version) -> list[FileEntry]:
-            domain.artifacts.link(original.id, version.id, entries)
+            context.files.link(original.id, version.id, entries)
             return entries
 
         yield link, original.signature
         return
     source = request.source if original is None else original.files_uri
-    with domain.origins.files(source, request.local_folder) as files:
-        yield lambda version: _copy(domain, files, version), files.signature
+    with context.tracking.fetch(source, request.local_folder) as files:
+        yield lambda version: _copy(context, files, version), files.signature
 
 
-def _copy(domain: Domain, files: ModelFiles, version: Version) -> list[FileEntry]:
-    return domain.artifacts.take_in(files.folder, version.id, move=files.disposable)
+def _copy(context: Context, files: ModelFiles, version: Version) -> list[FileEntry]:
+    return context.files.add(files.folder, version.id, move=files.disposable)
 
 
 def _insert(
-    work: Work, request: Request, origin: Origin, *, status: str, signature: Mapping[str, JsonValue] | None
+    work: UnitOfWork,
+    request: RegistrationRequest,
+    origin: ResolvedSource,
+    *,
+    status: str,
+    signature: Mapping[str, JsonValue] | None,
 ) -> Version:
     model = work.tx.models.get(request.name)
     if model is None:

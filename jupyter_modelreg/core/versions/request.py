@@ -10,7 +10,7 @@ from jupyter_modelreg.core.names import check_model_name, check_settable_alias
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
+class RegistrationRequest:
     """What to register; see `Versions.register` for the fields."""
 
     name: str
@@ -26,7 +26,7 @@ class Request:
     check_source: bool = True
     reason: str | None = None
 
-    def checked(self) -> Request:
+    def checked(self) -> RegistrationRequest:
         """The same with every part validated. Raises InvalidInput."""
         check_model_name(self.name)
         for alias in self.aliases:

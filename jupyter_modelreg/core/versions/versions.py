@@ -26,9 +26,9 @@ from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, Page, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import Condition, Order, Search
-from jupyter_modelreg.core.unit_of_work import Work
+from jupyter_modelreg.core.unit_of_work import UnitOfWork
 from jupyter_modelreg.core.versions.register import register
-from jupyter_modelreg.core.versions.request import Request
+from jupyter_modelreg.core.versions.request import RegistrationRequest
 
 _ACTIVE_STAGES = ("Staging", "Production")
 _NEWEST_FIRST = (Order("version", descending=True),)
@@ -72,9 +72,9 @@ class Versions(Topic):
             InvalidState: `source` is a registered version that is not READY.
             SourceUnavailable: the files cannot be fetched; nothing was written.
             FilesDamaged: `source` is a governed version whose files have been tampered with.
-            RegistryUnusable: the disk is full, or cannot be written.
+            RegistryUnavailable: the disk is full, or cannot be written.
         """
-        request = Request(
+        request = RegistrationRequest(
             name=model,
             source=source,
             aliases=tuple(aliases),
@@ -88,22 +88,22 @@ class Versions(Topic):
             check_source=check_source,
             reason=reason,
         )
-        return register(self._domain, request)
+        return register(self._context, request)
 
     def get(self, reference: ReferenceLike) -> Version:
         """The one version `reference` names. Raises InvalidInput, NotFound, AliasNotFound."""
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             return resolve_version(tx, reference)
 
     def resolve(self, reference: ReferenceLike) -> Sequence[Version]:
         """All versions `reference` names, as a range does, lowest first. Raises InvalidInput, NotFound."""
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             return resolve_versions(tx, reference)
 
     def list(self, model: str, *, limit: int | None = None, page_token: str | None = None) -> Page[Version]:
         """The versions of `model`, newest first, `limit` a page. Raises NotFound."""
         start = decode_token(page_token, _NEWEST_FIRST)
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             found = require_model(tx, model)
             search = Search(
                 model_id=found.id, order=_NEWEST_FIRST, limit=limit and limit + 1, start=start, prompts=None
@@ -122,7 +122,7 @@ class Versions(Topic):
         """Versions that meet all `conditions`, `limit` a page. Raises InvalidInput for a bad token."""
         sorting = full_order(order, VERSION_ORDER)
         start = decode_token(page_token, sorting)
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             rows = tx.versions.search(
                 Search(conditions=conditions, order=sorting, prompts=prompts, limit=limit + 1, start=start)
             )
@@ -137,13 +137,13 @@ class Versions(Topic):
         found: dict[int, Sequence[Version]] = {model.id: () for model in models}
         there = [model for model in models if model.latest]
         if there:
-            with self._domain.read() as tx:
+            with self._context.read() as tx:
                 found |= _newest(tx, there)
         return found
 
     def describe(self, reference: ReferenceLike, description: str | None, *, reason: str | None = None) -> None:
         """Replace the description of each version named; None removes it. Raises InvalidInput, NotFound."""
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             for version in resolve_versions(work.tx, reference):
                 _update(work, version, "version.updated", {"description": description})
 
@@ -161,7 +161,7 @@ class Versions(Topic):
                 f"moving to stage {to} cannot archive what is there",
                 f"leave archiving out, or move to {' or '.join(_ACTIVE_STAGES)}",
             )
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             found = require_model(work.tx, model)
             if found.governed:
                 raise PolicyRefused(
@@ -182,7 +182,7 @@ class Versions(Topic):
 
         Raises InvalidInput, NotFound.
         """
-        with self._domain.write(reason) as work:
+        with self._context.write(reason) as work:
             gone = resolve_versions(work.tx, reference)
             model = require_model(work.tx, gone[0].name)
             numbers = {version.version for version in gone}
@@ -217,7 +217,7 @@ class Versions(Topic):
 
     def files(self, reference: ReferenceLike) -> Sequence[FileEntry]:
         """The manifest of a governed version; empty for a workspace version, whose files stay where they were."""
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             return tx.versions.files(resolve_version(tx, reference).id)
 
     def location(self, reference: ReferenceLike) -> str:
@@ -225,7 +225,7 @@ class Versions(Topic):
 
         Raises InvalidInput, NotFound, InvalidState (not READY), FilesDamaged.
         """
-        with self._domain.read() as tx:
+        with self._context.read() as tx:
             version = resolve_version(tx, reference)
             entries = tx.versions.files(version.id) if version.managed else []
         if version.status != "READY":
@@ -234,8 +234,8 @@ class Versions(Topic):
                 version.status_message or "wait until it is READY",
             )
         if version.managed:
-            self._domain.artifacts.verify(version.id, entries)
-            return self._domain.artifacts.path(version.id).as_uri()
+            self._context.files.verify(version.id, entries)
+            return self._context.files.path(version.id).as_uri()
         return version.files_uri
 
     def download(self, reference: ReferenceLike, folder: str | Path) -> Path:
@@ -248,13 +248,13 @@ class Versions(Topic):
             raise AlreadyExists(f"folder {target} is not empty", "name a new one")
         if target.exists() and not target.is_dir():
             raise AlreadyExists(f"{target} is a file", "name a new folder")
-        with self._domain.origins.files(self.location(reference), any_folder=True) as files:
+        with self._context.tracking.fetch(self.location(reference), any_folder=True) as files:
             _copy_out(files.folder, target)
         return target
 
     def load(self, reference: ReferenceLike) -> object:
         """The version as an MLflow pyfunc model. Raises InvalidInput, NotFound, SourceUnavailable, FilesDamaged."""
-        return self._domain.origins.load(self.location(reference))
+        return self._context.tracking.load(self.location(reference))
 
 
 def _copy_out(folder: Path, target: Path) -> None:
@@ -279,13 +279,13 @@ def _newest(tx: Transaction, models: Sequence[Model]) -> dict[int, list[Version]
     return found
 
 
-def _in_stage(work: Work, model: Model, stage: str) -> list[Version]:
+def _in_stage(work: UnitOfWork, model: Model, stage: str) -> list[Version]:
     return work.tx.versions.search(
         Search(model_id=model.id, conditions=(Condition("stage", "=", stage),), prompts=None)
     )
 
 
-def _update(work: Work, version: Version, action: str, changes: Mapping[str, str | None]) -> None:
+def _update(work: UnitOfWork, version: Version, action: str, changes: Mapping[str, str | None]) -> None:
     before: dict[str, JsonValue] = {key: getattr(version, key) for key in changes}
     work.tx.versions.update(version.id, {**changes, **work.touch})
     work.log(

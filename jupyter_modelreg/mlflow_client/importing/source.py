@@ -14,13 +14,13 @@ from mlflow.tracking._tracking_service.utils import _use_tracking_uri
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import RegistryError, SourceUnavailable
-from jupyter_modelreg.core.ports.exchange import Incoming
+from jupyter_modelreg.core.ports.exchange import ImportSource
 from jupyter_modelreg.core.ports.tracking import ModelFiles
 from jupyter_modelreg.mlflow_client.importing.database_pages import DatabasePages
 from jupyter_modelreg.mlflow_client.importing.databases import is_database, open_database
 from jupyter_modelreg.mlflow_client.importing.search_pages import SearchPages
 from jupyter_modelreg.mlflow_client.redact import reason, shown, speakable, without_secrets
-from jupyter_modelreg.mlflow_client.resolver import MlflowSources
+from jupyter_modelreg.mlflow_client.resolver import MlflowTracking
 from jupyter_modelreg.mlflow_client.uris import check_answers
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ class Pages(Protocol):
 
 
 @contextmanager
-def open_mlflow_registry(uri: str) -> Iterator[Incoming]:
+def open_mlflow_registry(uri: str) -> Iterator[ImportSource]:
     """The registry at an MLflow URI. Raises SourceUnavailable when there is none, or it cannot be read."""
     if is_database(uri):
         with _asking(uri):
@@ -60,7 +60,7 @@ def open_mlflow_registry(uri: str) -> Iterator[Incoming]:
 
 
 class _MlflowRegistry:
-    """`core.outside.Incoming` over an MLflow registry, which does not know the authors of models: they are ""."""
+    """`core.ports.ImportSource` over an MLflow registry, which does not know the authors of models: they are ""."""
 
     def __init__(self, uri: str, pages: Pages, tracked: str | None = None) -> None:
         self._uri = uri
@@ -85,7 +85,7 @@ class _MlflowRegistry:
         with ExitStack() as held:
             try:
                 held.enter_context(_tracked_by(self._tracked, version.files_uri))
-                files = held.enter_context(MlflowSources().files(version.files_uri))
+                files = held.enter_context(MlflowTracking().fetch(version.files_uri))
             except RegistryError as error:  # MLflow may have named the registry where the runs are
                 said = without_secrets(error.message, self._tracked)
                 raise type(error)(said, error.hint) from speakable(error, self._tracked)

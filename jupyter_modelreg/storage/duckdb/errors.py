@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.errors import InvalidInput, RegistryBusy, RegistryUnusable
+from jupyter_modelreg.core.errors import InvalidInput, RegistryBusy, RegistryUnavailable
 
 RESTORE = "restore a backup: modelreg restore FILE --force; what is there now is moved aside"
 _FULL = re.compile(r"no space left|disk quota|file too large|out of disk space", re.IGNORECASE)
@@ -35,47 +35,47 @@ def wal_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.wal")
 
 
-def unusable(path: Path, error: duckdb.Error) -> RegistryUnusable:
+def unusable(path: Path, error: duckdb.Error) -> RegistryUnavailable:
     """The sentence for an error of DuckDB on opening, reading or writing the database at `path`."""
     text = str(error)
     if _FULL.search(text):
         return _full(path)
     if _REFUSED.search(text):
-        return RegistryUnusable(
+        return RegistryUnavailable(
             f"{path} cannot be written or read: {_line(text)}", "check the permissions of the file and its folder"
         )
     if "not a valid DuckDB database" in text:
-        return RegistryUnusable(
+        return RegistryUnavailable(
             f"{path} is not a DuckDB database", f"give the registry another file name, or {RESTORE}"
         )
     if "replaying WAL" in text or "WAL file" in text:
         wal = wal_of(path)
-        return RegistryUnusable(
+        return RegistryUnavailable(
             f"the write-ahead log {wal} is damaged, or belongs to another database: {_line(text)}",
             f"put the right one back, or {RESTORE}; to open what there is without it, move {wal.name} away",
         )
-    return RegistryUnusable(f"{path} is damaged: {_line(text)}", RESTORE)
+    return RegistryUnavailable(f"{path} is damaged: {_line(text)}", RESTORE)
 
 
-def not_written(path: Path, error: OSError) -> RegistryUnusable:
+def not_written(path: Path, error: OSError) -> RegistryUnavailable:
     """The sentence for an error on writing a file of ours beside the database at `path`."""
     if error.errno in _NO_ROOM:
         return _full(path)
-    return RegistryUnusable(
+    return RegistryUnavailable(
         f"the change was not made: {error.filename or path} cannot be written ({error.strerror or error})",
         "check the permissions of the file and its folder",
     )
 
 
-def _full(path: Path) -> RegistryUnusable:
-    return RegistryUnusable(
+def _full(path: Path) -> RegistryUnavailable:
+    return RegistryUnavailable(
         f"the disk that holds {path} is full: the change was not made", "free some space there, then do it again"
     )
 
 
 @contextmanager
 def database_errors(path: Path) -> Iterator[None]:
-    """Let what the disk or a damaged file does to a statement leave as RegistryUnusable."""
+    """Let what the disk or a damaged file does to a statement leave as RegistryUnavailable."""
     try:
         yield
     except sa.exc.DBAPIError as error:
@@ -114,27 +114,27 @@ def wait_limit() -> float:
     return seconds
 
 
-def not_opened(path: Path, error: OSError) -> RegistryUnusable:
+def not_opened(path: Path, error: OSError) -> RegistryUnavailable:
     """The folder or its lock files cannot be used."""
     if error.errno in _NO_LOCKS:
         return no_locks(path, error)
-    return RegistryUnusable(
+    return RegistryUnavailable(
         f"the registry {path} cannot be opened: {error.strerror or error} ({error.filename or path.parent})",
         "choose a folder you can write to, like: connect modelreg:////folder/registry.duckdb; to look into a registry "
         "that cannot be written to, copy it there, with its .files",
     )
 
 
-def no_locks(path: Path, error: OSError | None = None) -> RegistryUnusable:
+def no_locks(path: Path, error: OSError | None = None) -> RegistryUnavailable:
     """Processes could not take turns, and would overwrite what the others have written."""
     why = f": {error.strerror or error}" if error else ""
-    return RegistryUnusable(
+    return RegistryUnavailable(
         f"the registry {path} is on a filesystem that keeps no file locks{why}",
         "put it on a local disk, or share it through a server: mlflow server --registry-store-uri modelreg:////…",
     )
 
 
-def not_attached(path: Path, error: duckdb.Error) -> RegistryUnusable | RegistryBusy:
+def not_attached(path: Path, error: duckdb.Error) -> RegistryUnavailable | RegistryBusy:
     """DuckDB does not open the file."""
     if isinstance(error, duckdb.ResourceInUseException):
         return RegistryBusy(
@@ -144,9 +144,9 @@ def not_attached(path: Path, error: duckdb.Error) -> RegistryUnusable | Registry
     return unusable(path, error)
 
 
-def unfit_journal(path: Path, journal: Path, error: duckdb.Error) -> RegistryUnusable:
+def unfit_journal(path: Path, journal: Path, error: duckdb.Error) -> RegistryUnavailable:
     """The database does not take what was kept for it; nothing is lost by saying so."""
-    return RegistryUnusable(
+    return RegistryUnavailable(
         f"what is in {journal} does not go into {path}: {error}",
         f"keep a copy of both; to go on without those changes, move {journal.name} away",
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.errors import RegistryBusy, RegistryUnusable
+from jupyter_modelreg.core.errors import RegistryBusy, RegistryUnavailable
 from jupyter_modelreg.storage.duckdb.engine import Database
 from jupyter_modelreg.storage.duckdb.errors import (
     database_errors,
@@ -64,7 +64,7 @@ class RegistryFile:
         self._seen: _Stats = ()
 
     def take_up(self) -> None:
-        """See what others have done since the last turn. Raises RegistryBusy, RegistryUnusable."""
+        """See what others have done since the last turn. Raises RegistryBusy, RegistryUnavailable."""
         news = None
         if self._contents is not None and self._seen == self._stats():
             news = self._journal.news(self._contents)
@@ -80,10 +80,10 @@ class RegistryFile:
         return self._contents is not None and self._in_place()
 
     def database(self) -> Database:
-        """The open database; what is in the journal may be missing in it. Raises RegistryBusy, RegistryUnusable."""
+        """The open database; what is in the journal may be missing in it. Raises RegistryBusy, RegistryUnavailable."""
         if not self._attached:
             if self._stats() != self._seen:  # DuckDB would make an empty one where there is none
-                raise RegistryUnusable(
+                raise RegistryUnavailable(
                     f"{self.path} was changed, moved or removed while it was in use",
                     "see that it is whole, and try again",
                 )
@@ -94,14 +94,17 @@ class RegistryFile:
         return self._database
 
     def keep(self, unit: Changes) -> None:
-        """Keep a unit of work in the journal. Raises RegistryUnusable, and then nothing has been kept."""
+        """Keep a unit of work in the journal. Raises RegistryUnavailable, and then nothing has been kept."""
         if len(self.memory.pending) >= _MOST_PENDING:
             self.flush()
         assert self._contents is not None
         self.memory.keep(self._journal.append(unit, self._contents, self.memory.head))
 
     def flush(self) -> None:
-        """Enter what is in the journal in the database. Raises RegistryUnusable, duckdb.Error; nothing is lost then."""
+        """Enter what is in the journal in the database.
+
+        Raises RegistryUnavailable, duckdb.Error; nothing is lost then.
+        """
         if not len(self.memory.pending):
             return
         database = self.database()
@@ -175,13 +178,13 @@ class RegistryFile:
         try:
             with database_errors(self.path):
                 self.flush()
-        except (RegistryUnusable, RegistryBusy) as error:
+        except (RegistryUnavailable, RegistryBusy) as error:
             _log.warning("the newest changes stay in %s: %s", self._journal.path, error.message)
 
     def _read_anew(self) -> None:
         if self.opened_before and not self.path.exists():
             # Opening it would put an empty registry in the place of one that somebody has moved or means to restore.
-            raise RegistryUnusable(
+            raise RegistryUnavailable(
                 f"the registry {self.path} is gone",
                 "put it back, or restore a backup: modelreg restore FILE --force; to begin anew, remove "
                 f"{self._journal.path} and {self.path}.files, and start a new process",

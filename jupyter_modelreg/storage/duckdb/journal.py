@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jupyter_modelreg.core.entities.events import GENESIS, Event
-from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.storage.duckdb.errors import not_written
 from jupyter_modelreg.storage.sql.changes import Changes
 
@@ -59,13 +59,13 @@ class Journal:
         self._descriptor: int | None = None
 
     def read(self) -> Contents:
-        """All of it. Raises RegistryUnusable where it is damaged."""
+        """All of it. Raises RegistryUnavailable where it is damaged."""
         try:
             content = self.path.read_bytes()
         except FileNotFoundError:
             return Contents()
         except OSError as error:
-            raise RegistryUnusable(
+            raise RegistryUnavailable(
                 f"the journal {self.path} cannot be read: {error.strerror or error}",
                 "check the permissions of the file and its folder",
             ) from error
@@ -101,7 +101,7 @@ class Journal:
     def append(self, unit: Changes, contents: Contents, head: Event | None) -> Changes:
         """Keep a unit of work for good, behind `contents`; returns it as whoever reads it will see it.
 
-        `head` is the newest event before it. Raises RegistryUnusable, and then nothing has been kept.
+        `head` is the newest event before it. Raises RegistryUnavailable, and then nothing has been kept.
         """
         text = unit.to_json().encode()
         line = b"%08x %s\n" % (zlib.crc32(text), text)
@@ -158,7 +158,7 @@ class Journal:
             if unit is None:
                 if not content[end:].strip(b"\0"):
                     return
-                raise RegistryUnusable(
+                raise RegistryUnavailable(
                     f"the journal {self.path} is damaged: it holds changes that cannot be read",
                     "restore a backup: modelreg restore FILE --force; to go on without its newest changes, "
                     f"move {self.path.name} away",

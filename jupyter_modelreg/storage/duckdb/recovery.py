@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.storage.duckdb.errors import RESTORE, wal_of
 from jupyter_modelreg.storage.duckdb.journal import Contents, Journal
 from jupyter_modelreg.storage.sql import tables
@@ -16,28 +16,28 @@ from jupyter_modelreg.storage.sql.changes import Changes
 
 
 def check_before_opening(path: Path, journal: Contents) -> None:
-    """Raises RegistryUnusable for what DuckDB would take for a new database, and so lose what was there."""
+    """Raises RegistryUnavailable for what DuckDB would take for a new database, and so lose what was there."""
     wal = wal_of(path)
     if not path.exists():
         if journal.base is not None and (journal.base[0] or journal.units):
-            raise RegistryUnusable(
+            raise RegistryUnavailable(
                 f"the registry {path} is gone; its activity log went up to event {_reach(journal)}",
                 f"put the file back, or restore a backup: modelreg restore FILE --force; "
                 f"to begin anew, remove {Journal(path).path} and {path}.files",
             )
         if wal.exists() and wal.stat().st_size:
-            raise RegistryUnusable(
+            raise RegistryUnavailable(
                 f"the registry {path} is gone, but its write-ahead log {wal} is there",
                 f"put the file back, or {RESTORE}; to begin anew, move {wal.name} away",
             )
     elif path.is_dir():
-        raise RegistryUnusable(f"{path} is a folder, not a DuckDB database", "name a file in it, or another one")
+        raise RegistryUnavailable(f"{path} is a folder, not a DuckDB database", "name a file in it, or another one")
     elif path.stat().st_size == 0:
-        raise RegistryUnusable(f"{path} is empty, and so is not a DuckDB database any more", RESTORE)
+        raise RegistryUnavailable(f"{path} is empty, and so is not a DuckDB database any more", RESTORE)
 
 
 def check_continuity(connection: sa.Connection, path: Path, journal: Contents, newest: Event | None) -> None:
-    """Raises RegistryUnusable when the open database is behind its journal, or has another history.
+    """Raises RegistryUnavailable when the open database is behind its journal, or has another history.
 
     `newest` is its last event.
     """
@@ -53,12 +53,12 @@ def check_continuity(connection: sa.Connection, path: Path, journal: Contents, n
     anew = f"to go on without what is missing, remove {Journal(path).path}"
     if found is None and last < seq:
         missing = "its newest change is" if seq - last == 1 else f"its newest {seq - last:,} changes are"
-        raise RegistryUnusable(
+        raise RegistryUnavailable(
             f"the registry {path} is older than it was: {missing} missing (the activity log ends at {last}, and went "
             f"up to {seq})",
             f"put back the right file and its .wal, or restore a backup: modelreg restore FILE --force; {anew}",
         )
-    raise RegistryUnusable(
+    raise RegistryUnavailable(
         f"{path} is another registry than the one that was here, or was altered (event {seq} differs)",
         f"put back the right file, or restore a backup: modelreg restore FILE --force; {anew}",
     )
@@ -67,8 +67,8 @@ def check_continuity(connection: sa.Connection, path: Path, journal: Contents, n
 def without_stored(connection: sa.Connection, path: Path, journal: Contents, newest: Event | None) -> Sequence[Changes]:
     """The units in the journal that the database does not have; `newest` is its last event.
 
-    A process that was killed may have left units that had just entered the database. Raises RegistryUnusable when the
-    database has gone on without them.
+    A process that was killed may have left units that had just entered the database. Raises RegistryUnavailable when
+    the database has gone on without them.
     """
     last = newest.seq if newest else 0
     stored = [unit for unit in journal.units if _seq(unit) <= last]
@@ -88,9 +88,9 @@ def _hash_of(connection: sa.Connection, seq: int) -> str | None:
         return connection.execute(sa.select(events.c.hash).where(events.c.seq == seq)).scalar_one_or_none()
 
 
-def _strange(path: Path) -> RegistryUnusable:
+def _strange(path: Path) -> RegistryUnavailable:
     journal = Journal(path).path
-    return RegistryUnusable(
+    return RegistryUnavailable(
         f"the journal {journal} belongs to another registry than {path}, or to another state of it",
         f"put back the right file, or {RESTORE}; to go on without what is in the journal, move {journal.name} away",
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.errors import AlreadyExists, RegistryUnusable
+from jupyter_modelreg.core.errors import AlreadyExists, RegistryUnavailable
 from jupyter_modelreg.storage.duckdb.engine import Database
 from jupyter_modelreg.storage.duckdb.errors import database_errors, wal_of
 from jupyter_modelreg.storage.duckdb.journal import Contents, Journal
@@ -49,10 +49,10 @@ class _Alone:
 
 
 def copy_database(lease: Lease, target: Path) -> None:
-    """Copy the database, complete and in one state, to `target`. Raises RegistryBusy, RegistryUnusable."""
+    """Copy the database, complete and in one state, to `target`. Raises RegistryBusy, RegistryUnavailable."""
     with database_errors(lease.path), lease.alone(whole=True) as path:
         if wal_of(path).exists():
-            raise RegistryUnusable(
+            raise RegistryUnavailable(
                 f"the write-ahead log {wal_of(path)} stays, so {path} is not complete", "free some space on that disk"
             )
         _copy(path, target)
@@ -60,7 +60,7 @@ def copy_database(lease: Lease, target: Path) -> None:
 
 @contextmanager
 def opened_alone(path: Path) -> Iterator[Ground]:
-    """A database that nobody else knows of, brought up to date. Raises RegistryUnusable."""
+    """A database that nobody else knows of, brought up to date. Raises RegistryUnavailable."""
     check_before_opening(path, Contents())
     database = Database()
     try:
@@ -96,7 +96,7 @@ def replacing(lease: Lease, fresh: Path, last: Event | None, aside: str | None) 
                 journal.empty(last)
                 journal.close()
         except OSError as error:
-            raise RegistryUnusable(
+            raise RegistryUnavailable(
                 f"{path} cannot be replaced: {error.strerror or error}", "check the permissions of its folder"
             ) from error
 
@@ -118,6 +118,6 @@ def _copy(path: Path, target: Path) -> None:
     try:
         shutil.copyfile(path, target)
     except OSError as error:
-        raise RegistryUnusable(
+        raise RegistryUnavailable(
             f"{path} cannot be copied to {target.parent}: {error.strerror or error}", "free some space there"
         ) from error

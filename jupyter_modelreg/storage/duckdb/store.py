@@ -1,4 +1,4 @@
-"""`core.outside.Store` on one DuckDB file."""
+"""`core.ports.Store` on one DuckDB file."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ class DuckDBStore:
         return any(path.exists() for path in self._paths)
 
     def copy_to(self, target: Path) -> None:
-        """Copy the database as it is in one moment; others wait as long as that takes. Raises RegistryUnusable."""
+        """Copy the database as it is in one moment; others wait as long as that takes. Raises RegistryUnavailable."""
         copy_database(self._lease, target)
 
     @contextmanager
     def opened(self, copy: Path) -> Iterator[SqlTransaction]:
-        """A transaction on a copy that nobody else knows of; what it does is kept. Raises RegistryUnusable."""
+        """A transaction on a copy that nobody else knows of; what it does is kept. Raises RegistryUnavailable."""
         with opened_alone(copy) as file, all_or_nothing(Session(file, keeping=False)) as tx:
             yield tx
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.storage.sql.tables import migrations
 
 Migration = Callable[[sa.Connection], None]
@@ -72,13 +72,13 @@ MIGRATIONS: Sequence[Migration] = (initial, latest_of_models)
 def migrate(connection: sa.Connection, path: object, steps: Sequence[Migration] = MIGRATIONS) -> None:
     """Bring the open database up to date. The caller holds it alone.
 
-    Raises RegistryUnusable when the file belongs to something else, or to a newer version of this package.
+    Raises RegistryUnavailable when the file belongs to something else, or to a newer version of this package.
     """
     done = _applied(connection, path)
     known = [step.__name__ for step in steps]
     unknown = [name for name in done if name not in known]
     if unknown:
-        raise RegistryUnusable(
+        raise RegistryUnavailable(
             f"{path} was written by a newer jupyter_modelreg (it has {unknown[0]!r})",
             "upgrade with: pip install -U jupyter_modelreg",
         )
@@ -100,7 +100,7 @@ def _applied(connection: sa.Connection, path: object) -> set[str]:
     with connection.begin():
         there = connection.execute(sa.text("SELECT table_name FROM duckdb_tables() WHERE NOT internal")).scalars().all()
         if there:
-            raise RegistryUnusable(
+            raise RegistryUnavailable(
                 f"{path} is a DuckDB database of something else (it has a table {there[0]!r})",
                 "give the registry a file of its own",
             )

@@ -20,7 +20,7 @@ from jupyter_modelreg.storage.sql.session import Session
 
 
 class SqlTransaction:
-    """`core.outside.Transaction` in SQL."""
+    """`core.ports.Transaction` in SQL."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

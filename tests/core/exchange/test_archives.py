@@ -19,7 +19,7 @@ from jupyter_modelreg.core.errors import (
     InvalidInput,
     InvalidState,
     NotFound,
-    RegistryUnusable,
+    RegistryUnavailable,
     SourceUnavailable,
 )
 from jupyter_modelreg.core.exchange.reports import Tally
@@ -65,12 +65,12 @@ def test_what_cannot_be_exported(full: Registry, tmp_path: Path, model_folder: P
         export(tmp_path / "a.zip", ["prodd"])
     with pytest.raises(InvalidInput, match="nothing to export"):
         export(tmp_path / "a.zip", [])
-    with pytest.raises(RegistryUnusable, match="cannot be written"):
+    with pytest.raises(RegistryUnavailable, match="cannot be written"):
         export(tmp_path / "no" / "folder.zip", ["plain"])
     export(tmp_path / "a.zip", ["plain"])
     with pytest.raises(AlreadyExists):
         export(tmp_path / "a.zip", ["plain"])
-    full.artifacts.path(99).mkdir()
+    full.files.path(99).mkdir()
     with full.store.write() as tx:
         tx.versions.update(full.versions.get(f"{FRAUD}/1").id, {"managed": False, "status": "PENDING_REGISTRATION"})
     with pytest.raises(InvalidState, match="has no files to export"):
@@ -145,6 +145,6 @@ def test_a_path_that_leads_out_is_refused(full: Registry, other: Registry, tmp_p
     entry = full.versions.files(version.reference)[0]
     with full.store.write() as tx:
         tx.versions.add_files(version.id, [dataclasses.replace(entry, path="../escaped")])
-    shutil.copy(full.artifacts.path(version.id) / entry.path, full.artifacts.path(version.id).parent / "escaped")
+    shutil.copy(full.files.path(version.id) / entry.path, full.files.path(version.id).parent / "escaped")
     with pytest.raises(FilesDamaged, match="leads out of it"):
         full.exchange.export_to(tmp_path / "a.zip", [version.reference])

@@ -42,7 +42,7 @@ def test_everything_arrives_as_it_was(full: Registry, other: Registry, archive: 
 def test_copies_come_even_when_the_source_goes(full: Registry, other: Registry, archive: Path) -> None:
     other.exchange.import_from(full.uri)
     for version in full.versions.list(FRAUD):
-        full.artifacts.remove(version.id)
+        full.files.remove(version.id)
     other.versions.load(f"{FRAUD}/1")
 
 
@@ -81,7 +81,7 @@ def test_no_more_aliases_than_a_governed_model_may_have(full: Registry, other: R
 
 def test_damaged_files_do_not_come(full: Registry, other: Registry) -> None:
     version = full.versions.get(f"{FRAUD}/1")
-    file = full.artifacts.path(version.id) / "MLmodel"
+    file = full.files.path(version.id) / "MLmodel"
     os.chmod(file, 0o644)
     file.write_text(f"{file.read_text()}\nhm: 1\n")
     report = other.exchange.import_from(full.uri)
@@ -118,7 +118,7 @@ def test_signatures_are_asked_for_only_where_a_model_becomes_governed(
 
 
 def test_without_the_means(registry: Registry) -> None:
-    bare = Registry(registry.store, registry.artifacts, lambda: registry.origins, "ana")
+    bare = Registry(registry.store, registry.files, lambda: registry.tracking, "ana")
     with pytest.raises(RegistryError, match="can neither import nor export"):
         bare.exchange.import_from("x.zip")
 
@@ -127,16 +127,16 @@ def test_what_others_do_to_the_model_meanwhile_stays(
     full: Registry, other: Registry, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between two steps of an import somebody registers in the same model, and sets an alias."""
-    take_in = ManagedFiles.take_in
+    take_in = ManagedFiles.add
     busy = jupyter_modelreg.connect(other.uri, actor="carla")
 
     def meanwhile(self: ManagedFiles, *args: object, **options: object) -> object:
-        monkeypatch.setattr(ManagedFiles, "take_in", take_in)
+        monkeypatch.setattr(ManagedFiles, "add", take_in)
         made = busy.versions.register(str(model_folder), FRAUD)
         busy.aliases.set(FRAUD, "Carlas", made.version)
         return take_in(self, *args, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(ManagedFiles, "take_in", meanwhile)
+    monkeypatch.setattr(ManagedFiles, "add", meanwhile)
     assert other.exchange.import_from(full.uri).skipped == ()
     assert [version.version for version in other.versions.list(FRAUD)] == [4, 3, 1]
     assert other.models.get(FRAUD).aliases == {"Carlas": 4, "Champion": 3, "Old": 1}
@@ -146,15 +146,15 @@ def test_what_others_do_to_the_model_meanwhile_stays(
 def test_a_version_that_another_import_has_begun_is_left_to_it(
     full: Registry, other: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take_in = ManagedFiles.take_in
+    take_in = ManagedFiles.add
     reports: list[ImportReport] = []
 
     def meanwhile(self: ManagedFiles, *args: object, **options: object) -> object:
-        monkeypatch.setattr(ManagedFiles, "take_in", take_in)
+        monkeypatch.setattr(ManagedFiles, "add", take_in)
         reports.append(jupyter_modelreg.connect(other.uri, actor="carla").exchange.import_from(full.uri))
         return take_in(self, *args, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(ManagedFiles, "take_in", meanwhile)
+    monkeypatch.setattr(ManagedFiles, "add", meanwhile)
     reports.append(other.exchange.import_from(full.uri))
     assert [skipped.why for skipped in reports[0].skipped] == ["another process is just registering it"]
     assert other.exchange.import_from(full.uri).skipped == ()

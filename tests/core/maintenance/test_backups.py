@@ -20,7 +20,7 @@ import pytest
 from maintaining import FRAUD, SETUP, dump, findings, run
 
 import jupyter_modelreg
-from jupyter_modelreg.core.errors import AlreadyExists, FilesDamaged, InvalidInput, RegistryUnusable
+from jupyter_modelreg.core.errors import AlreadyExists, FilesDamaged, InvalidInput, RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
 
 
@@ -48,7 +48,7 @@ def tree(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 
 def damage(registry: Registry, reference: str) -> None:
-    file = registry.artifacts.path(registry.versions.get(reference).id) / "model.pkl"
+    file = registry.files.path(registry.versions.get(reference).id) / "model.pkl"
     file.chmod(0o644)
     file.write_bytes(bytes(byte ^ 1 for byte in file.read_bytes()))
 
@@ -93,7 +93,7 @@ def test_elsewhere_it_is_the_same_registry_with_its_own_files(
     assert (restored.uri, restored.moved_aside) == (elsewhere.uri, None)
     assert elsewhere.history.list() == stocked.history.list()
     assert findings(elsewhere) == []
-    there = elsewhere.artifacts.path(0).parent
+    there = elsewhere.files.path(0).parent
     assert tree(there) == tree(kept)
     version = elsewhere.versions.get(f"{FRAUD}@Champion")
     assert version.files_uri == elsewhere.versions.location(f"{FRAUD}/1") == (there / str(version.id)).as_uri()
@@ -112,7 +112,7 @@ def test_a_copy_shares_its_bytes_in_the_backup_and_after_it(
     assert len(names) == len(set(names)) == 4 + 2  # four contents, the database, the manifest
     elsewhere.maintenance.restore(backup)
     ids = [elsewhere.versions.get(reference).id for reference in (f"{FRAUD}/1", "dev.ml_team.fraud/1")]
-    one, other = (elsewhere.artifacts.path(each) / "model.pkl" for each in ids)
+    one, other = (elsewhere.files.path(each) / "model.pkl" for each in ids)
     assert one.samefile(other)
 
 
@@ -200,7 +200,7 @@ def test_files_of_a_registry_that_is_gone_are_not_overwritten(
     stocked: Registry, elsewhere: Registry, backup: Path
 ) -> None:
     stocked.maintenance.backup(backup)
-    folder = elsewhere.artifacts.path(7)
+    folder = elsewhere.files.path(7)
     folder.mkdir(parents=True)
     with pytest.raises(AlreadyExists, match="files of a registry are in"):
         elsewhere.maintenance.restore(backup)
@@ -271,7 +271,7 @@ def test_a_backup_with_any_byte_changed_is_refused_or_the_same(
 
 
 def assert_untouched(registry: Registry) -> None:
-    folder = registry.artifacts.path(0).parents[1]
+    folder = registry.files.path(0).parents[1]
     left = [path.name for path in folder.iterdir()] if folder.exists() else []
     assert [name for name in left if not name.endswith((".lock", ".turn"))] == []
 
@@ -308,7 +308,7 @@ def test_a_damaged_registry_is_restored_over(
     rows = dump(registry_path)
     stocked.close()
     registry_path.unlink() if damaged is None else registry_path.write_bytes(damaged)
-    with pytest.raises(RegistryUnusable, match="restore"):
+    with pytest.raises(RegistryUnavailable, match="restore"):
         stocked.status()
     assert stocked.maintenance.restore(backup, force=True).moved_aside is not None
     assert dump(registry_path) == rows

@@ -39,7 +39,7 @@ def test_what_was_acknowledged_is_there_and_the_rest_is_failed(small_disk: Path,
     assert made
     assert refused
     for line in refused:
-        assert line.startswith("RegistryUnusable")
+        assert line.startswith("RegistryUnavailable")
         assert "no space left" in line or "is full" in line or "file too large" in line
     if small_disk.is_mount():
         subprocess.run(["mount", "-o", "remount,size=30m", small_disk], check=True)

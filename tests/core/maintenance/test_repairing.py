@@ -9,7 +9,7 @@ import pytest
 from maintaining import FRAUD, findings, run, sql
 
 from jupyter_modelreg.artifacts import ManagedFiles
-from jupyter_modelreg.core.errors import RegistryUnusable
+from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
 
 # A process that is killed in the middle of registering: before it copies, while it copies, after it has.
@@ -17,15 +17,15 @@ KILLED = """
     import jupyter_modelreg.artifacts.file_store as managed
 
     class Killed(ManagedFiles):
-        def take_in(self, *arguments, **options):
+        def add(self, *arguments, **options):
             if sys.argv[3] == "before":
                 os.kill(os.getpid(), 9)
             if sys.argv[3] == "while":
                 managed.seal = managed.progress = lambda *_: os.kill(os.getpid(), 9)
-            super().take_in(*arguments, **options)
+            super().add(*arguments, **options)
             os.kill(os.getpid(), 9)
 
-    reg.artifacts = Killed(reg.artifacts.path(0).parent)
+    reg.files = Killed(reg.files.path(0).parent)
     reg.versions.register(sys.argv[2], "prod.ml_team.fraud", reason="doomed")
 """
 
@@ -67,7 +67,7 @@ class Keeping(ManagedFiles):
 
 
 def keeping(registry: Registry) -> Registry:
-    return Registry(registry.store, Keeping(registry.artifacts.path(0).parent), lambda: registry.origins, "ana")
+    return Registry(registry.store, Keeping(registry.files.path(0).parent), lambda: registry.tracking, "ana")
 
 
 def test_files_of_a_purged_version_are_removed(stocked: Registry, kept: Path) -> None:
@@ -107,8 +107,8 @@ def test_where_there_are_no_locks_only_age_tells(stocked: Registry, registry_pat
     hours = 3_600_000
 
     def after(age: int) -> Registry:
-        files = Lockless(stocked.artifacts.path(0).parent)
-        return Registry(stocked.store, files, lambda: stocked.origins, "ana", clock=lambda: started + age)
+        files = Lockless(stocked.files.path(0).parent)
+        return Registry(stocked.store, files, lambda: stocked.tracking, "ana", clock=lambda: started + age)
 
     assert after(23 * hours).maintenance.verify().registering == 1
     assert after(25 * hours).maintenance.verify().findings[0].kind == "stuck"
@@ -119,9 +119,9 @@ def test_repair_says_what_it_cannot_remove(stocked: Registry, kept: Path) -> Non
 
     class Refusing(ManagedFiles):
         def remove(self, version_id: int) -> None:
-            raise RegistryUnusable(f"cannot keep model files in {kept}: read-only file system")
+            raise RegistryUnavailable(f"cannot keep model files in {kept}: read-only file system")
 
-    refusing = Registry(stocked.store, Refusing(kept), lambda: stocked.origins, "ana")
-    with pytest.raises(RegistryUnusable, match="read-only file system"):
+    refusing = Registry(stocked.store, Refusing(kept), lambda: stocked.tracking, "ana")
+    with pytest.raises(RegistryUnavailable, match="read-only file system"):
         refusing.maintenance.repair()
     assert not stocked.maintenance.verify().sound

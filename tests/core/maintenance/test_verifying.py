@@ -17,7 +17,7 @@ from jupyter_modelreg.core.registry import Registry
 
 
 def folder_of(registry: Registry, reference: str) -> Path:
-    return registry.artifacts.path(registry.versions.get(reference).id)
+    return registry.files.path(registry.versions.get(reference).id)
 
 
 def change(file: Path) -> None:
@@ -201,9 +201,9 @@ class Watched(ManagedFiles):
         super().__init__(root)
         self._before = before
 
-    def take_in(self, source: Path, version_id: int, *, move: bool = False) -> list[FileEntry]:
+    def add(self, source: Path, version_id: int, *, move: bool = False) -> list[FileEntry]:
         self._before()
-        return super().take_in(source, version_id, move=move)
+        return super().add(source, version_id, move=move)
 
     def check(self, manifests):  # type: ignore[no-untyped-def]
         self._before()
@@ -211,8 +211,8 @@ class Watched(ManagedFiles):
 
 
 def watched(registry: Registry, before: Callable[[], None]) -> Registry:
-    files = Watched(registry.artifacts.path(0).parent, before)
-    return Registry(registry.store, files, lambda: registry.origins, "ana")
+    files = Watched(registry.files.path(0).parent, before)
+    return Registry(registry.store, files, lambda: registry.tracking, "ana")
 
 
 def test_a_version_that_is_being_registered_is_no_finding(stocked: Registry, source: Path) -> None:

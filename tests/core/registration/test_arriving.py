@@ -20,7 +20,7 @@ from tests.real_models import SaveModel
 
 def with_files(registry: Registry, files: ManagedFiles) -> Registry:
     """The same registry with another way to keep files."""
-    return Registry(registry.store, files, lambda: registry.origins, registry.actor)
+    return Registry(registry.store, files, lambda: registry.tracking, registry.actor)
 
 
 # --- while it arrives --------------------------------------------------------------------------------------
@@ -33,9 +33,9 @@ class Slow(ManagedFiles):
         super().__init__(root)
         self._before = before
 
-    def take_in(self, source: Path, version_id: int, *, move: bool = False) -> list[FileEntry]:
+    def add(self, source: Path, version_id: int, *, move: bool = False) -> list[FileEntry]:
         self._before(version_id)
-        return super().take_in(source, version_id, move=move)
+        return super().add(source, version_id, move=move)
 
 
 LOOK = """

@@ -38,7 +38,9 @@ class Turn:
         self._lock = ProcessLock(path.with_name(f"{path.name}.lock"))
 
     def wait(self, limit: float) -> None:
-        """Wait for it, for `limit` seconds at most. Raises RegistryBusy, and RegistryUnusable where locks do not work.
+        """Wait for it, for `limit` seconds at most.
+
+        Raises RegistryBusy, and RegistryUnavailable where locks do not work.
 
         Whoever waits for this process to let go can read its number in the lock file.
         """

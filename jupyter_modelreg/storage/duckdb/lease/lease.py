@@ -93,8 +93,8 @@ class Lease:
     def use(self) -> Iterator[RegistryFile]:
         """The files, for one unit of work.
 
-        Raises RegistryBusy when others hold them for longer than `wait_limit()`, RegistryUnusable when they cannot be
-        opened at all.
+        Raises RegistryBusy when others hold them for longer than `wait_limit()`, RegistryUnavailable when they
+        cannot be opened at all.
         """
         with self._one_thread() as limit:
             try:
@@ -126,7 +126,7 @@ class Lease:
     def alone(self, *, whole: bool = False) -> Iterator[Path]:
         """The database, closed, and nobody opening it meanwhile: to copy it, or to put another in its place.
 
-        With `whole` everything is in it. Raises RegistryBusy, RegistryUnusable.
+        With `whole` everything is in it. Raises RegistryBusy, RegistryUnavailable.
         """
         with self._one_thread() as limit:
             self._let_go()

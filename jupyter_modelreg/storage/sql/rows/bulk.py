@@ -37,7 +37,7 @@ class _Versions(VersionRows):
 
 
 class BulkRows:
-    """`core.outside.BulkRows` in SQL."""
+    """`core.ports.BulkRows` in SQL."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -15,7 +15,7 @@ from jupyter_modelreg.storage.sql.search import paged
 
 
 class CatalogRows(Rows[Catalog]):
-    """`core.outside.CatalogRows` in SQL."""
+    """`core.ports.CatalogRows` in SQL."""
 
     table = tables.catalogs
     entity = Catalog
@@ -34,7 +34,7 @@ class CatalogRows(Rows[Catalog]):
 
 
 class SchemaRows(Rows[Schema]):
-    """`core.outside.SchemaRows` in SQL."""
+    """`core.ports.SchemaRows` in SQL."""
 
     table = tables.schemas
     entity = Schema

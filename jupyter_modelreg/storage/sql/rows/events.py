@@ -23,7 +23,7 @@ _NUMBERED = Prepared(sa.select(tables.events).where(tables.events.c.seq == sa.bi
 
 
 class EventRows(Rows[Event]):
-    """`core.outside.EventRows` in SQL."""
+    """`core.ports.EventRows` in SQL."""
 
     table = tables.events
     entity = Event

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.entities.findings import Dangling, VersionLine
+from jupyter_modelreg.core.entities.findings import Orphan, VersionSummary
 from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.storage.sql import json_text, tables
 from jupyter_modelreg.storage.sql.rows.latest_versions import note_latest, wrong_latest
@@ -29,17 +29,17 @@ _LINE = sa.select(
 
 
 class Integrity:
-    """`core.outside.Integrity` in SQL."""
+    """`core.ports.Integrity` in SQL."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def lines(self) -> list[VersionLine]:
+    def lines(self) -> list[VersionSummary]:
         """Every version that has files of the registry's own or is not READY, the trash included, by id."""
         wanted = _VERSIONS.c.managed | (_VERSIONS.c.status != "READY")
         return [_line(row) for row in self._rows(_LINE.where(wanted).order_by(_VERSIONS.c.id))]
 
-    def line(self, version_id: int) -> VersionLine | None:
+    def line(self, version_id: int) -> VersionSummary | None:
         """One version by its id, the trash included."""
         return next((_line(row) for row in self._rows(_LINE.where(_VERSIONS.c.id == version_id))), None)
 
@@ -48,7 +48,7 @@ class Integrity:
         return list(tables.metadata.tables)
 
     def read_whole(self, table: str) -> None:
-        """Read every value of a table, for what the database finds damaged on the way. Raises RegistryUnusable."""
+        """Read every value of a table, for what the database finds damaged on the way. Raises RegistryUnavailable."""
         columns = [sa.func.max(sa.cast(column, sa.Text)) for column in tables.metadata.tables[table].c]
         self._session.execute(sa.select(*columns))
 
@@ -74,7 +74,7 @@ class Integrity:
         kept = (_VERSIONS.c.managed, _VERSIONS.c.location != here)
         self._session.execute(_VERSIONS.update().where(*kept).values(location=here))
 
-    def dangling(self) -> list[Dangling]:
+    def dangling(self) -> list[Orphan]:
         """Every row that leads nowhere."""
         return [*self._orphaned_rows(), *self._aliases(), *self._counters(), *self._latest(), *self._unlisted()]
 
@@ -82,16 +82,16 @@ class Integrity:
         """Put right what follows from other rows: which versions of a model are the newest."""
         note_latest(self._session)
 
-    def _orphaned_rows(self) -> Iterator[Dangling]:
+    def _orphaned_rows(self) -> Iterator[Orphan]:
         for name in self._names(_SCHEMAS.c.name, _SCHEMAS.c.catalog_id.not_in(sa.select(_CATALOGS.c.id))):
-            yield Dangling(subject=name, message=f"the schema {name} has no catalog")
+            yield Orphan(subject=name, message=f"the schema {name} has no catalog")
         # The schema of a model in the trash may have been deleted since.
         lost = _MODELS.c.schema_id.is_not(None) & _MODELS.c.schema_id.not_in(sa.select(_SCHEMAS.c.id))
         for name in self._names(_MODELS.c.name, _MODELS.c.deleted_at.is_(None), lost):
-            yield Dangling(subject=name, message=f"the model {name} has no schema")
+            yield Orphan(subject=name, message=f"the model {name} has no schema")
         for row in self._rows(_LINE.where(_MODELS.c.id.is_(None)).order_by(_VERSIONS.c.id)):
             version = _line(row)
-            yield Dangling(
+            yield Orphan(
                 subject=version.reference,
                 message=f"version {version.version} has no model (its row says {row['model_id']})",
             )
@@ -105,9 +105,9 @@ class Integrity:
             message = (
                 f"the manifest lists {row['files']:,} files of version id {row['version_id']}, which does not exist"
             )
-            yield Dangling(subject=f"version id {row['version_id']}", message=message)
+            yield Orphan(subject=f"version id {row['version_id']}", message=message)
 
-    def _aliases(self) -> Iterator[Dangling]:
+    def _aliases(self) -> Iterator[Orphan]:
         pointed = sa.select(_MODELS.c.id, _MODELS.c.name, _MODELS.c.aliases).where(
             _MODELS.c.deleted_at.is_(None), _MODELS.c.aliases != sa.literal({}, json_text.JsonText)
         )
@@ -123,9 +123,9 @@ class Integrity:
             for name, alias, version, key in batch:
                 if key not in there:
                     message = f"{name}@{alias} points at version {version}, which does not exist"
-                    yield Dangling(subject=f"{name}@{alias}", message=message)
+                    yield Orphan(subject=f"{name}@{alias}", message=message)
 
-    def _counters(self) -> Iterator[Dangling]:
+    def _counters(self) -> Iterator[Orphan]:
         highest = (
             sa.select(_VERSIONS.c.model_id, sa.func.max(_VERSIONS.c.version).label("highest"))
             .group_by(_VERSIONS.c.model_id)
@@ -139,19 +139,19 @@ class Integrity:
         )
         for row in self._rows(behind):
             message = f"{row['name']} counts {row['last_version']} versions, and has a version {row['highest']}"
-            yield Dangling(subject=row["name"], message=message)
+            yield Orphan(subject=row["name"], message=message)
 
-    def _latest(self) -> Iterator[Dangling]:
+    def _latest(self) -> Iterator[Orphan]:
         for name in wrong_latest(self._session):
             message = f"{name} names other versions as its newest ones than there are"
-            yield Dangling(subject=name, message=message, derived=True)
+            yield Orphan(subject=name, message=message, derived=True)
 
-    def _unlisted(self) -> Iterator[Dangling]:
+    def _unlisted(self) -> Iterator[Orphan]:
         ready = (_VERSIONS.c.managed, _VERSIONS.c.status == "READY")
         bare = _LINE.where(*ready, _VERSIONS.c.id.not_in(sa.select(_FILES.c.version_id)))
         for row in self._rows(bare.order_by(_VERSIONS.c.id)):
             reference = _line(row).reference
-            yield Dangling(subject=reference, message=f"{reference} has no manifest, so its files cannot be checked")
+            yield Orphan(subject=reference, message=f"{reference} has no manifest, so its files cannot be checked")
 
     def _rows(self, statement: sa.Select[Any]) -> Iterator[Mapping[Any, Any]]:
         return iter(self._session.execute(statement).mappings())
@@ -160,5 +160,5 @@ class Integrity:
         return self._session.execute(sa.select(column).where(*where).order_by(column)).scalars().all()
 
 
-def _line(row: Mapping[Any, Any]) -> VersionLine:
-    return VersionLine(**{name: row[name] for name in VersionLine.__dataclass_fields__})
+def _line(row: Mapping[Any, Any]) -> VersionSummary:
+    return VersionSummary(**{name: row[name] for name in VersionSummary.__dataclass_fields__})

@@ -38,7 +38,7 @@ def _searching(shape: Shape, of_schema: bool, workspace: bool) -> Prepared:
 
 
 class ModelRows(Rows[Model]):
-    """`core.outside.ModelRows` in SQL."""
+    """`core.ports.ModelRows` in SQL."""
 
     table = _TABLE
     entity = Model

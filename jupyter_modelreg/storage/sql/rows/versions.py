@@ -113,7 +113,7 @@ def _searching_model(shape: Shape) -> Prepared:
 
 
 class VersionRows(Rows[Version]):
-    """`core.outside.VersionRows` in SQL."""
+    """`core.ports.VersionRows` in SQL."""
 
     table = _TABLE
     entity = Version

@@ -19,7 +19,7 @@ _LIVE = _TABLE.c.deleted_at.is_(None)
 
 
 class WebhookRows(Rows[Webhook]):
-    """`core.outside.WebhookRows` in SQL."""
+    """`core.ports.WebhookRows` in SQL."""
 
     table = _TABLE
     entity = Webhook

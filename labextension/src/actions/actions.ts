@@ -66,7 +66,7 @@ export function usualReference(model: Pick<Model, 'name' | 'aliases'>): string {
 
 function open(host: Host, target: Target): void {
   if (isPage(target)) {
-    host.open(target);
+    host.openPage(target);
   }
 }
 
@@ -84,7 +84,7 @@ function copyReference(host: Host, target: Target): void {
 }
 
 function setAlias(host: Host, target: Target): void {
-  void host.ask(
+  void host.openDialog(
     target.kind === 'version'
       ? { kind: 'alias', model: target.name, version: target.version }
       : { kind: 'alias', model: target.name }
@@ -93,30 +93,30 @@ function setAlias(host: Host, target: Target): void {
 
 function editTags(host: Host, target: Target): void {
   if (isPage(target)) {
-    void host.ask({ kind: 'tags', target });
+    void host.openDialog({ kind: 'tags', target });
   }
 }
 
 function describe(host: Host, target: Target): void {
-  void host.ask({ kind: 'describe', target });
+  void host.openDialog({ kind: 'describe', target });
 }
 
 function register(host: Host, target: Target): void {
-  void host.ask(target.kind === 'schema' ? { kind: 'register', namespace: target.name } : { kind: 'register', model: target.name });
+  void host.openDialog(target.kind === 'schema' ? { kind: 'register', namespace: target.name } : { kind: 'register', model: target.name });
 }
 
 function copyTo(host: Host, target: Target): void {
   if (target.kind === 'version') {
-    void host.ask({ kind: 'copy', model: target.name, version: target.version });
+    void host.openDialog({ kind: 'copy', model: target.name, version: target.version });
   }
 }
 
 function rename(host: Host, target: Target): void {
-  void host.ask({ kind: 'rename', model: target.name });
+  void host.openDialog({ kind: 'rename', model: target.name });
 }
 
 function remove(host: Host, target: Target): void {
-  void host.ask({ kind: 'delete', target });
+  void host.openDialog({ kind: 'delete', target });
 }
 
 /** Go on with what to load of `target`: a version as it is, of a model what its aliases say now. */
@@ -128,7 +128,7 @@ function withReference(host: Host, target: Target, go: (reference: string) => vo
   void telling(host, async () => go(usualReference(await host.client.call('models.get', { name: target.name }))));
 }
 
-/** A door that has nowhere to write offers the clipboard instead. */
+/** A host that has nowhere to write offers the clipboard instead. */
 function insert(host: Host, code: string): void {
   if (host.insert !== null) {
     host.insert(code);
@@ -140,7 +140,7 @@ function insert(host: Host, code: string): void {
 function copy(host: Host, text: string, message: string): void {
   void telling(host, async () => {
     await copyText(text);
-    host.tell({ ok: true, message });
+    host.notify({ ok: true, message });
   });
 }
 
@@ -150,6 +150,6 @@ async function telling(host: Host, deed: () => Promise<void>): Promise<void> {
     await deed();
   } catch (error) {
     const { message, hint } = asRegistryError(error);
-    host.tell({ ok: false, message, hint });
+    host.notify({ ok: false, message, hint });
   }
 }

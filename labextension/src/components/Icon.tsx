@@ -36,7 +36,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** The outline of an icon on a grid of 16 by 16, for doors that draw icons in their own way. */
+/** The outline of an icon on a grid of 16 by 16, for hosts that draw icons in their own way. */
 export function outline(name: IconName): string {
   return PATHS[name];
 }

@@ -10,7 +10,7 @@ import type { Target } from '../registry/target';
 import { Tree } from './Tree';
 import { Failed, Trouble } from '../components/ErrorBanner';
 
-/** The catalog explorer: a search box, and the tree or what was found. With `nativeMenu` the door shows the context menu. */
+/** The catalog explorer: a search box, and the tree or what was found. With `nativeMenu` the host shows the context menu. */
 export function ExplorerView(props: { explorer: Explorer; nativeMenu?: boolean }): React.JSX.Element {
   const { explorer, nativeMenu = false } = props;
   const state = React.useSyncExternalStore(explorer.subscribe, explorer.state);
@@ -95,14 +95,14 @@ function Body(props: {
 function register(host: Host, selected: Target | null): void {
   switch (selected?.kind) {
     case 'schema':
-      void host.ask({ kind: 'register', namespace: selected.name });
+      void host.openDialog({ kind: 'register', namespace: selected.name });
       break;
     case 'model':
     case 'version':
-      void host.ask({ kind: 'register', ...(isGoverned(selected.name) && { namespace: parent(selected.name) }) });
+      void host.openDialog({ kind: 'register', ...(isGoverned(selected.name) && { namespace: parent(selected.name) }) });
       break;
     default:
-      void host.ask({ kind: 'register' });
+      void host.openDialog({ kind: 'register' });
   }
 }
 
@@ -112,7 +112,7 @@ function Empty(): React.JSX.Element {
     <div className="mreg-message">
       <Icon name="model" className="mreg-mod-large" />
       <p>No models yet</p>
-      <button type="button" className="mreg-action" onClick={() => void host.ask({ kind: 'register' })}>
+      <button type="button" className="mreg-action" onClick={() => void host.openDialog({ kind: 'register' })}>
         Register a model
       </button>
       <p className="mreg-quiet">Or register one from a notebook, and it appears here:</p>

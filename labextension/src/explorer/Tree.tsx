@@ -24,7 +24,7 @@ interface Props {
   state: Snapshot;
   /** The scrolled element, which also has the focus. */
   focusRef: React.RefObject<HTMLDivElement>;
-  /** Called for a right click on a row, or the key for it, after that row was selected; without it the door takes both. */
+  /** Called for a right click on a row, or the key for it, after that row was selected; without it the host takes both. */
   onMenu?: (at: Point) => void;
 }
 
@@ -145,7 +145,7 @@ function perform(
   } else if (row.type === 'failed') {
     explorer.fetch(row);
   } else if (page !== null) {
-    host.open(page);
+    host.openPage(page);
   } else {
     explorer.toggle(row);
   }
@@ -198,7 +198,7 @@ function doubleClicked(host: Host, rows: readonly Row[], event: React.MouseEvent
   const page = pageOf(rowOf(rows, event));
   const onCaret = event.target instanceof Element && event.target.closest('.mreg-caret') !== null;
   if (page !== null && !onCaret) {
-    host.open(page);
+    host.openPage(page);
   }
 }
 

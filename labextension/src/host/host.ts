@@ -24,23 +24,23 @@ export const DEFAULT_SETTINGS: Settings = {
 };
 
 /** What came of an action, for the person to read: one sentence, and after a failure what to do next. */
-export interface Outcome {
+export interface Notification {
   readonly ok: boolean;
   readonly message: string;
   readonly hint?: string | null;
 }
 
-/** What the door (JupyterLab, or a cell's output) does for the views. */
+/** What the views ask of where they are shown: JupyterLab, Notebook 7, or a cell's output. */
 export interface Host {
   readonly client: Client;
   readonly settings: Settings;
   /** Show the page of a model or version. */
-  open(target: PageTarget): void;
+  openPage(target: PageTarget): void;
   /** Open a dialog; resolves when it is closed: true when it did what it is for. */
-  ask(request: DialogRequest): Promise<boolean>;
+  openDialog(request: DialogRequest): Promise<boolean>;
   /** Tell the person what came of something. */
-  tell(outcome: Outcome): void;
-  /** Put a line of code where the person is writing; null where the door cannot. */
+  notify(notification: Notification): void;
+  /** Put a line of code where the person is writing; null where the host cannot. */
   readonly insert: ((code: string) => void) | null;
   /** Shows Markdown, sanitised. */
   readonly Markdown: React.ComponentType<{ text: string }>;

@@ -1,17 +1,17 @@
 import type { Client } from '../client/client';
 import type { DialogRequest } from './dialogRequest';
-import type { Host, Outcome, Settings } from './host';
+import type { Host, Notification, Settings } from './host';
 import { type PageTarget, referenceTo } from '../registry/target';
 
-/** Milliseconds a note of success stays; one of failure stays until it is closed. */
-const NOTE_MS = 6000;
-/** More notes than this would hide what they are about. */
-const MOST_NOTES = 3;
+/** Milliseconds a notification of success stays; one of failure stays until it is closed. */
+const SUCCESS_MS = 6000;
+/** More notifications than this would hide what they are about. */
+const MOST_NOTIFICATIONS = 3;
 
-/** A note on screen; `id` tells it from every other one. */
-export interface Note {
+/** A notification on screen; `id` tells it from every other one. */
+export interface PostedNotification {
   readonly id: number;
-  readonly outcome: Outcome;
+  readonly notification: Notification;
 }
 
 /** A dialog on screen. */
@@ -22,19 +22,19 @@ export interface OpenDialog {
 }
 
 /** What is over the explorer; a new object after every change. */
-export interface Place {
+export interface InlineState {
   /** The pages opened one from the other; the last one is shown, and the explorer when there are none. */
   readonly pages: readonly PageTarget[];
   /** The dialogs that are open, the last one on top. */
   readonly dialogs: readonly OpenDialog[];
-  readonly notes: readonly Note[];
+  readonly notifications: readonly PostedNotification[];
 }
 
-/** A host that shows everything in one element: pages over the explorer, dialogs and notes over both. */
-export class PlaceHost implements Host {
+/** A host that shows everything in one element: pages over the explorer, dialogs and notifications over both. */
+export class InlineHost implements Host {
   private readonly listeners = new Set<() => void>();
   private readonly timers = new Set<ReturnType<typeof setTimeout>>();
-  private place: Place = { pages: [], dialogs: [], notes: [] };
+  private current: InlineState = { pages: [], dialogs: [], notifications: [] };
   private count = 0;
 
   /** `Markdown` and `insert` are those of `Host`. */
@@ -52,10 +52,10 @@ export class PlaceHost implements Host {
   };
 
   /** What there is to draw: the same object until something changes. */
-  readonly state = (): Place => this.place;
+  readonly state = (): InlineState => this.current;
 
-  open(target: PageTarget): void {
-    const { pages } = this.place;
+  openPage(target: PageTarget): void {
+    const { pages } = this.current;
     const [below, shown] = [pages.at(-2), pages.at(-1)].map(page => page && referenceTo(page));
     const reference = referenceTo(target);
     if (reference === below) {
@@ -67,47 +67,47 @@ export class PlaceHost implements Host {
 
   /** Leave the page that is shown. */
   back(): void {
-    this.change({ pages: this.place.pages.slice(0, -1) });
+    this.change({ pages: this.current.pages.slice(0, -1) });
   }
 
-  ask(request: DialogRequest): Promise<boolean> {
+  openDialog(request: DialogRequest): Promise<boolean> {
     const id = ++this.count;
     return new Promise(resolve => {
       const close = (done: boolean): void => {
-        this.change({ dialogs: this.place.dialogs.filter(each => each.id !== id) });
+        this.change({ dialogs: this.current.dialogs.filter(each => each.id !== id) });
         resolve(done);
       };
-      this.change({ dialogs: [...this.place.dialogs, { id, request, close }] });
+      this.change({ dialogs: [...this.current.dialogs, { id, request, close }] });
     });
   }
 
-  tell(outcome: Outcome): void {
-    const note = { id: ++this.count, outcome };
-    this.change({ notes: [...this.place.notes, note].slice(-MOST_NOTES) });
-    if (outcome.ok) {
+  notify(notification: Notification): void {
+    const posted = { id: ++this.count, notification };
+    this.change({ notifications: [...this.current.notifications, posted].slice(-MOST_NOTIFICATIONS) });
+    if (notification.ok) {
       const timer = setTimeout(() => {
         this.timers.delete(timer);
-        this.dismiss(note.id);
-      }, NOTE_MS);
+        this.dismiss(posted.id);
+      }, SUCCESS_MS);
       this.timers.add(timer);
     }
   }
 
-  /** Take a note away. */
+  /** Take a notification away. */
   dismiss(id: number): void {
-    this.change({ notes: this.place.notes.filter(each => each.id !== id) });
+    this.change({ notifications: this.current.notifications.filter(each => each.id !== id) });
   }
 
   /** Stop for good; a dialog that is open did nothing. */
   dispose(): void {
     this.timers.forEach(clearTimeout);
     this.timers.clear();
-    this.place.dialogs.forEach(each => each.close(false));
+    this.current.dialogs.forEach(each => each.close(false));
     this.listeners.clear();
   }
 
-  private change(part: Partial<Place>): void {
-    this.place = { ...this.place, ...part };
+  private change(part: Partial<InlineState>): void {
+    this.current = { ...this.current, ...part };
     this.listeners.forEach(each => each());
   }
 }

@@ -3,16 +3,16 @@ import * as React from 'react';
 
 import type { Explorer } from '../explorer/explorerStore';
 import { ExplorerView } from '../explorer/ExplorerView';
-import { InPlaceView } from '../panel/Panel';
+import { Panel } from '../panel/Panel';
 import { Hosted } from './Hosted';
 import { modelIcon } from './icon';
-import type { IDoor } from './tokens';
+import type { IHostProvider } from './tokens';
 
 /** The sidebar panel. It reads the registry only while it is open. */
 export class ExplorerPanel extends ReactWidget {
   constructor(
     private readonly explorer: Explorer,
-    private readonly door: IDoor
+    private readonly provider: IHostProvider
   ) {
     super();
     this.id = 'jupyter-modelreg-explorer';
@@ -29,12 +29,12 @@ export class ExplorerPanel extends ReactWidget {
   }
 
   protected override render(): React.JSX.Element {
-    const { explorer, door } = this;
-    if (door.place) {
-      return <InPlaceView host={door.place} explorer={explorer} visible={this.isVisible} />;
+    const { explorer, provider } = this;
+    if (provider.inline) {
+      return <Panel host={provider.inline} explorer={explorer} visible={this.isVisible} />;
     }
     return (
-      <Hosted door={door}>
+      <Hosted provider={provider}>
         <ExplorerView explorer={explorer} nativeMenu />
       </Hosted>
     );
@@ -49,7 +49,7 @@ export class ExplorerPanel extends ReactWidget {
   }
 
   private looked(): void {
-    if (this.door.place) {
+    if (this.provider.inline) {
       // There the view itself knows whether the explorer is in sight.
       this.update();
     } else if (this.isVisible) {

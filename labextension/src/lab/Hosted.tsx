@@ -1,10 +1,10 @@
 import * as React from 'react';
 
 import { HostProvider } from '../host/host';
-import type { IDoor } from './tokens';
+import type { IHostProvider } from './tokens';
 
 /** Gives the views below it their host, and another one when the settings change. */
-export function Hosted({ door, children }: { door: IDoor; children: React.ReactNode }): React.JSX.Element {
-  const host = React.useSyncExternalStore(door.subscribe, door.host);
+export function Hosted({ provider, children }: { provider: IHostProvider; children: React.ReactNode }): React.JSX.Element {
+  const host = React.useSyncExternalStore(provider.subscribe, provider.host);
   return <HostProvider value={host}>{children}</HostProvider>;
 }

@@ -5,13 +5,13 @@ import * as React from 'react';
 import { DialogView } from '../dialogs/DialogView';
 import type { DialogRequest } from '../host/dialogRequest';
 import { Hosted } from './Hosted';
-import type { IDoor } from './tokens';
+import type { IHostProvider } from './tokens';
 
 /** Open a dialog over everything; resolves when it is closed: true when it did what it is for. */
-export function ask(door: IDoor, request: DialogRequest): Promise<boolean> {
+export function openDialog(provider: IHostProvider, request: DialogRequest): Promise<boolean> {
   return new Promise(resolve => {
     const before = document.activeElement;
-    const widget = new DialogWidget(door, request, done => {
+    const widget = new DialogWidget(provider, request, done => {
       widget.dispose();
       if (before instanceof HTMLElement && document.activeElement === document.body) {
         before.focus();
@@ -24,7 +24,7 @@ export function ask(door: IDoor, request: DialogRequest): Promise<boolean> {
 
 class DialogWidget extends ReactWidget {
   constructor(
-    private readonly door: IDoor,
+    private readonly provider: IHostProvider,
     private readonly request: DialogRequest,
     private readonly onClose: (done: boolean) => void
   ) {
@@ -34,7 +34,7 @@ class DialogWidget extends ReactWidget {
 
   protected override render(): React.JSX.Element {
     return (
-      <Hosted door={this.door}>
+      <Hosted provider={this.provider}>
         <DialogView request={this.request} onClose={this.onClose} />
       </Hosted>
     );

@@ -5,17 +5,17 @@ import type { IEditorTracker } from '@jupyterlab/fileeditor';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 
 /** Where the person may be writing; null for what this JupyterLab does not have. */
-export interface Desks {
+export interface EditorTrackers {
   readonly notebooks: INotebookTracker | null;
   readonly editors: IEditorTracker | null;
   readonly consoles: IConsoleTracker | null;
 }
 
 /** Put `code` where the person is writing; false when that is nowhere. */
-export function insertCode(app: JupyterFrontEnd, desks: Desks, code: string): boolean {
+export function insertCode(app: JupyterFrontEnd, trackers: EditorTrackers, code: string): boolean {
   const current = app.shell.currentWidget;
-  const file = desks.editors?.currentWidget;
-  const console = desks.consoles?.currentWidget;
+  const file = trackers.editors?.currentWidget;
+  const console = trackers.consoles?.currentWidget;
   if (file && file === current) {
     insertAtCursor(file.content.editor, code);
     return true;
@@ -25,7 +25,7 @@ export function insertCode(app: JupyterFrontEnd, desks: Desks, code: string): bo
     insertAtCursor(prompt, code);
     return true;
   }
-  const notebook = desks.notebooks?.currentWidget;
+  const notebook = trackers.notebooks?.currentWidget;
   if (!notebook || notebook.content.model?.readOnly) {
     return false;
   }

@@ -1,14 +1,14 @@
 import { Notification, showErrorMessage } from '@jupyterlab/apputils';
 
-import type { Outcome } from '../host/host';
+import type { Notification as HostNotification } from '../host/host';
 
-/** Milliseconds a note of success stays; one of failure stays until it is read. */
+/** Milliseconds a notification of success stays; one of failure stays until it is read. */
 const SUCCESS_MS = 4000;
-/** JupyterLab cuts a longer note. */
+/** JupyterLab cuts a longer one. */
 const MOST_CHARACTERS = 140;
 
-/** Tell the person what came of something, in a note at the corner. */
-export function tell({ ok, message, hint }: Outcome): void {
+/** Tell the person what came of something, in a notification at the corner. */
+export function notify({ ok, message, hint }: HostNotification): void {
   if (ok) {
     Notification.success(cut(message), { autoClose: SUCCESS_MS });
     return;

@@ -1,7 +1,7 @@
 import { Token } from '@lumino/coreutils';
 
 import type { Host, Settings } from '../host/host';
-import type { PlaceHost } from '../host/inlineHost';
+import type { InlineHost } from '../host/inlineHost';
 import type { PageTarget, Target } from '../registry/target';
 
 /** What the person has chosen in the settings, now and later. */
@@ -15,18 +15,18 @@ export interface ISettings {
 export const ISettings = new Token<ISettings>('jupyter-modelreg:ISettings', 'The settings of the model registry');
 
 /** What gives views and commands their host. */
-export interface IDoor {
+export interface IHostProvider {
   /** The host; the same object until the settings change. */
   readonly host: () => Host;
   /** Call `listener` when there is another host; returns how to stop. */
   readonly subscribe: (listener: () => void) => () => void;
-  /** The host where pages, dialogs and notes stay in the panel, as in Notebook 7; null where they do not. */
-  readonly place: PlaceHost | null;
+  /** The host where pages, dialogs and notifications stay in the panel, as in Notebook 7; null where they do not. */
+  readonly inline: InlineHost | null;
   /** Show pages with `open` from now on. */
   showPagesWith(open: (target: PageTarget) => void): void;
 }
 
-export const IDoor = new Token<IDoor>('jupyter-modelreg:IDoor', 'What the model registry does in JupyterLab');
+export const IHostProvider = new Token<IHostProvider>('jupyter-modelreg:IHostProvider', 'What the model registry does in JupyterLab');
 
 /** The explorer in the sidebar. */
 export interface IExplorer {

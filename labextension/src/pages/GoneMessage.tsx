@@ -23,7 +23,7 @@ export function GoneMessage({ target, gone }: { target: PageTarget; gone: Gone }
         <Who event={gone.event} />
       )}
       {next && (
-        <button type="button" className="mreg-action" onClick={() => host.open(next)}>
+        <button type="button" className="mreg-action" onClick={() => host.openPage(next)}>
           Open <bdi>{referenceTo(next)}</bdi>
         </button>
       )}

@@ -89,14 +89,14 @@ export function Folded({ text, children }: { text: string; children: React.React
   );
 }
 
-/** Code with buttons that copy it, and put it where the person is writing when the door can do that. */
+/** Code with buttons that copy it, and put it where the person is writing when the host can do that. */
 export function Code({ text }: { text: string }): React.JSX.Element {
   const host = useHost();
   const { insert } = host;
   const copy = (): void => {
     copyText(text).then(
-      () => host.tell({ ok: true, message: 'Copied the code' }),
-      (error: unknown) => host.tell({ ok: false, message: asRegistryError(error).message })
+      () => host.notify({ ok: true, message: 'Copied the code' }),
+      (error: unknown) => host.notify({ ok: false, message: asRegistryError(error).message })
     );
   };
   return (

@@ -5,29 +5,29 @@ import type { Explorer } from '../explorer/explorerStore';
 import { ExplorerView } from '../explorer/ExplorerView';
 import { HostProvider } from '../host/host';
 import { Icon } from '../components/Icon';
-import { Notes } from './Notifications';
+import { Notifications } from './Notifications';
 import { PageView } from '../pages/PageView';
-import type { PlaceHost } from '../host/inlineHost';
+import type { InlineHost } from '../host/inlineHost';
 import { type PageTarget, referenceTo } from '../registry/target';
 
 /**
- * The whole panel in one element, for a door that has no main area: pages take the place of the explorer.
+ * The whole panel in one element, for a host that has no main area: pages take the place of the explorer.
  *
  * It reads only while `visible`.
  */
-export function InPlaceView(props: { host: PlaceHost; explorer: Explorer; visible: boolean }): React.JSX.Element {
+export function Panel(props: { host: InlineHost; explorer: Explorer; visible: boolean }): React.JSX.Element {
   const { host, explorer, visible } = props;
-  const { pages, dialogs, notes } = React.useSyncExternalStore(host.subscribe, host.state);
+  const { pages, dialogs, notifications } = React.useSyncExternalStore(host.subscribe, host.state);
   const page = pages.at(-1);
   useReading(explorer, visible && page === undefined);
   return (
     <HostProvider value={host}>
-      <div className="mreg-root mreg-place">
+      <div className="mreg-root mreg-inline">
         <Behind covered={page !== undefined}>
           <ExplorerView explorer={explorer} />
         </Behind>
         {page && <Page key={pages.length} host={host} page={page} before={pages.at(-2)} visible={visible} />}
-        <Notes notes={notes} onDismiss={id => host.dismiss(id)} />
+        <Notifications notifications={notifications} onDismiss={id => host.dismiss(id)} />
         {dialogs.map(each => (
           <DialogView key={each.id} request={each.request} onClose={each.close} />
         ))}
@@ -47,14 +47,14 @@ function Behind({ covered, children }: { covered: boolean; children: React.React
     was.current = covered;
   }, [covered]);
   return (
-    <div ref={ref} className={`mreg-place-explorer${covered ? ' mreg-mod-covered' : ''}`} aria-hidden={covered}>
+    <div ref={ref} className={`mreg-inline-explorer${covered ? ' mreg-mod-covered' : ''}`} aria-hidden={covered}>
       {children}
     </div>
   );
 }
 
 function Page(props: {
-  host: PlaceHost;
+  host: InlineHost;
   page: PageTarget;
   before: PageTarget | undefined;
   visible: boolean;
@@ -72,12 +72,12 @@ function Page(props: {
   };
   const to = before ? referenceTo(before) : 'All models';
   return (
-    <div className="mreg-place-page" onKeyDown={onKeyDown}>
-      <div className="mreg-place-bar">
+    <div className="mreg-inline-page" onKeyDown={onKeyDown}>
+      <div className="mreg-inline-bar">
         <button
           ref={back}
           type="button"
-          className="mreg-link mreg-place-back"
+          className="mreg-link mreg-inline-back"
           aria-label={`Back to ${to}`}
           title={`Back to ${to}`}
           onClick={() => host.back()}

@@ -6,8 +6,8 @@ import type { Explorer } from '../explorer/explorerStore';
 import { ExplorerView } from '../explorer/ExplorerView';
 import { type Host, HostProvider } from '../host/host';
 import { Icon } from '../components/Icon';
-import { Notes } from '../panel/Notifications';
-import type { PlaceHost } from '../host/inlineHost';
+import { Notifications } from '../panel/Notifications';
+import type { InlineHost } from '../host/inlineHost';
 import type { PageTarget } from '../registry/target';
 import { useInSight } from './element';
 import type { Account, ChooseFirst, WidgetModel } from './model';
@@ -15,21 +15,21 @@ import type { Account, ChooseFirst, WidgetModel } from './model';
 interface Props {
   el: HTMLElement;
   model: WidgetModel;
-  host: PlaceHost;
+  host: InlineHost;
   explorer: Explorer;
 }
 
 /** A dialog in a cell's output, and a line that says what it is for or what it has done. */
 export function DialogOutput({ el, model, host, explorer }: Props): React.JSX.Element {
-  const { dialogs, notes } = React.useSyncExternalStore(host.subscribe, host.state);
+  const { dialogs, notifications } = React.useSyncExternalStore(host.subscribe, host.state);
   const [choosing, setChoosing] = React.useState(false);
   const account = useAccount(el, model);
   // What was done the line says already.
-  const failures = notes.filter(each => !each.outcome.ok);
+  const failures = notifications.filter(each => !each.notification.ok);
   const order = model.get('dialog')!;
   const ask = (request: DialogRequest): void => {
     setChoosing(false);
-    void host.ask(request);
+    void host.openDialog(request);
   };
   const open = (): void => ('choose' in order ? setChoosing(true) : ask(order));
   useOpening(model, open);
@@ -56,7 +56,7 @@ export function DialogOutput({ el, model, host, explorer }: Props): React.JSX.El
         {choosing && 'choose' in order && (
           <Choice el={el} host={host} explorer={explorer} onChoose={target => ask(about(order, target))} />
         )}
-        <Notes notes={failures} onDismiss={id => host.dismiss(id)} />
+        <Notifications notifications={failures} onDismiss={id => host.dismiss(id)} />
         {dialogs.map(each => (
           <DialogView key={each.id} request={each.request} onClose={each.close} />
         ))}
@@ -68,7 +68,7 @@ export function DialogOutput({ el, model, host, explorer }: Props): React.JSX.El
 /** The explorer, to choose a model or a version in; what would open its page chooses it. */
 function Choice(props: {
   el: HTMLElement;
-  host: PlaceHost;
+  host: InlineHost;
   explorer: Explorer;
   onChoose: (target: PageTarget) => void;
 }): React.JSX.Element {
@@ -84,9 +84,9 @@ function Choice(props: {
   const choosing: Host = {
     client: host.client,
     settings: host.settings,
-    open: onChoose,
-    ask: request => host.ask(request),
-    tell: outcome => host.tell(outcome),
+    openPage: onChoose,
+    openDialog: request => host.openDialog(request),
+    notify: notification => host.notify(notification),
     insert: host.insert,
     Markdown: host.Markdown
   };

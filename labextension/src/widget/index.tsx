@@ -6,8 +6,8 @@ import './widget.css';
 import { CommClient } from '../client/comm';
 import { Explorer } from '../explorer/explorerStore';
 import { DEFAULT_SETTINGS } from '../host/host';
-import { InPlaceView } from '../panel/Panel';
-import { PlaceHost } from '../host/inlineHost';
+import { Panel } from '../panel/Panel';
+import { InlineHost } from '../host/inlineHost';
 import { ROW_HEIGHT } from '../explorer/RowView';
 import { PlainText } from '../host/PlainText';
 import { DialogOutput } from './DialogOutput';
@@ -19,14 +19,14 @@ import { bindSelection } from './selection';
 interface Parts {
   el: HTMLElement;
   model: WidgetModel;
-  host: PlaceHost;
+  host: InlineHost;
   explorer: Explorer;
 }
 
 /** Show the widget in a cell's output; anywidget calls what is returned when the output goes away. */
 function render({ model, el }: { model: WidgetModel; el: HTMLElement }): () => void {
   const client = new CommClient(model);
-  const host = new PlaceHost(client, DEFAULT_SETTINGS, PlainText);
+  const host = new InlineHost(client, DEFAULT_SETTINGS, PlainText);
   const explorer = new Explorer(client);
   const root = createRoot(el);
   const parts = { el, model, host, explorer };
@@ -52,7 +52,7 @@ function ExplorerOutput({ el, model, host, explorer }: Parts): React.JSX.Element
     ];
     return () => undo.forEach(each => each());
   }, [el, model, explorer]);
-  return <InPlaceView host={host} explorer={explorer} visible={visible} />;
+  return <Panel host={host} explorer={explorer} visible={visible} />;
 }
 
 /** Bring the row `at` to the top, with its parent above it, once it is drawn. */

@@ -40,12 +40,12 @@ async function shown(target: PageTarget | string, canInsert = true): Promise<voi
   const host: Host = {
     client,
     settings: DEFAULT_SETTINGS,
-    open: each => opened.push(referenceTo(each)),
-    ask: request => {
+    openPage: each => opened.push(referenceTo(each)),
+    openDialog: request => {
       asked.push(request);
       return Promise.resolve(false);
     },
-    tell: () => undefined,
+    notify: () => undefined,
     insert: canInsert ? code => inserted.push(code) : null,
     Markdown: ({ text }) => <p>{text}</p>
   };
@@ -132,7 +132,7 @@ describe('the page of a model', () => {
     expect(asked).toEqual([{ kind: 'register', model: 'prod.ml.fraud' }]);
   });
 
-  it('shows how to load it, to insert where the door can do that', async () => {
+  it('shows how to load it, to insert where the host can do that', async () => {
     client.model('prod.ml.fraud', 2, { Champion: 1 });
     await shown('prod.ml.fraud');
     await openTab(/Details/);

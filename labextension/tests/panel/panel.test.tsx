@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeClient } from '../support/fakeClient';
 import { Explorer } from '../../src/explorer/explorerStore';
 import { DEFAULT_SETTINGS } from '../../src/host/host';
-import { InPlaceView } from '../../src/panel/Panel';
-import { PlaceHost } from '../../src/host/inlineHost';
+import { Panel } from '../../src/panel/Panel';
+import { InlineHost } from '../../src/host/inlineHost';
 import { PlainText } from '../../src/host/PlainText';
 
 /** jsdom lays nothing out, so there is nothing to observe. */
@@ -16,7 +16,7 @@ class NoResizes {
 }
 
 let client: FakeClient;
-let host: PlaceHost;
+let host: InlineHost;
 let explorer: Explorer;
 
 beforeEach(() => {
@@ -30,7 +30,7 @@ beforeEach(() => {
   };
   client = new FakeClient();
   client.model('fraud', 2, { Champion: 1 });
-  host = new PlaceHost(client, DEFAULT_SETTINGS, PlainText);
+  host = new InlineHost(client, DEFAULT_SETTINGS, PlainText);
   explorer = new Explorer(client);
 });
 
@@ -42,7 +42,7 @@ afterEach(() => {
 });
 
 async function shown(): Promise<HTMLElement> {
-  render(<InPlaceView host={host} explorer={explorer} visible={true} />);
+  render(<Panel host={host} explorer={explorer} visible={true} />);
   const tree = await screen.findByRole('tree');
   await press(tree, 'Home');
   await press(tree, 'ArrowRight');
@@ -61,7 +61,7 @@ function back(name: string): HTMLElement {
   return screen.getByRole('button', { name: `Back to ${name}` });
 }
 
-describe('a page in place', () => {
+describe('a page in the panel', () => {
   it('opens over the explorer, takes the focus, and goes back to the row it was opened from', async () => {
     const tree = await shown();
     await press(tree, 'Enter');
@@ -75,14 +75,14 @@ describe('a page in place', () => {
 
   it('leads from a model to a version and back the same way, by Escape too', async () => {
     await shown();
-    act(() => host.open({ kind: 'model', name: 'fraud' }));
-    act(() => host.open({ kind: 'version', name: 'fraud', version: 2 }));
+    act(() => host.openPage({ kind: 'model', name: 'fraud' }));
+    act(() => host.openPage({ kind: 'version', name: 'fraud', version: 2 }));
     expect(back('fraud')).toBe(document.activeElement);
     await press(back('fraud'), 'Escape');
     expect(back('All models')).toBe(document.activeElement);
-    act(() => host.open({ kind: 'version', name: 'fraud', version: 2 }));
+    act(() => host.openPage({ kind: 'version', name: 'fraud', version: 2 }));
     // The page itself links to its model: that is no page more.
-    act(() => host.open({ kind: 'model', name: 'fraud' }));
+    act(() => host.openPage({ kind: 'model', name: 'fraud' }));
     await press(back('All models'), 'Escape');
     expect(screen.getByRole('tree')).toBeTruthy();
   });
@@ -91,7 +91,7 @@ describe('a page in place', () => {
     await shown();
     const hide = vi.spyOn(explorer, 'hide');
     const show = vi.spyOn(explorer, 'show');
-    act(() => host.open({ kind: 'model', name: 'fraud' }));
+    act(() => host.openPage({ kind: 'model', name: 'fraud' }));
     expect(hide).toHaveBeenCalledOnce();
     expect(show).not.toHaveBeenCalled();
     act(() => host.back());
@@ -99,11 +99,11 @@ describe('a page in place', () => {
   });
 });
 
-describe('a dialog in place', () => {
+describe('a dialog in the panel', () => {
   it('is there until it is closed, and tells what came of it', async () => {
     await shown();
     let done: boolean | undefined;
-    act(() => void host.ask({ kind: 'rename', model: 'fraud' }).then(answer => (done = answer)));
+    act(() => void host.openDialog({ kind: 'rename', model: 'fraud' }).then(answer => (done = answer)));
     expect(await screen.findByRole('dialog', { hidden: true })).toBeTruthy();
     await act(async () => host.state().dialogs[0]!.close(true));
     expect(done).toBe(true);
@@ -111,18 +111,18 @@ describe('a dialog in place', () => {
   });
 
   it('did nothing when the output goes away', async () => {
-    const asked = host.ask({ kind: 'rename', model: 'fraud' });
+    const asked = host.openDialog({ kind: 'rename', model: 'fraud' });
     host.dispose();
     expect(await asked).toBe(false);
   });
 });
 
-describe('notes', () => {
+describe('notifications', () => {
   it('of success go by themselves, of failure when they are closed', async () => {
     await shown();
     vi.useFakeTimers();
-    act(() => host.tell({ ok: true, message: 'Deleted fraud' }));
-    act(() => host.tell({ ok: false, message: 'It is in use', hint: 'wait' }));
+    act(() => host.notify({ ok: true, message: 'Deleted fraud' }));
+    act(() => host.notify({ ok: false, message: 'It is in use', hint: 'wait' }));
     expect(screen.getByText('Deleted fraud').closest('[role=status]')).toBeTruthy();
     expect(screen.getByRole('alert').textContent).toBe('It is in usewait');
     act(() => void vi.advanceTimersByTime(60_000));
@@ -133,8 +133,8 @@ describe('notes', () => {
 
   it('are never more than can be read, the newest at the foot', async () => {
     for (let at = 1; at <= 5; at++) {
-      host.tell({ ok: false, message: `failure ${at}` });
+      host.notify({ ok: false, message: `failure ${at}` });
     }
-    expect(host.state().notes.map(each => each.outcome.message)).toEqual(['failure 3', 'failure 4', 'failure 5']);
+    expect(host.state().notifications.map(each => each.notification.message)).toEqual(['failure 3', 'failure 4', 'failure 5']);
   });
 });

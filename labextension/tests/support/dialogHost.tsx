@@ -6,7 +6,7 @@ import { RegistryError } from '../../src/client/client';
 import type { FakeClient } from './fakeClient';
 import type { DialogRequest } from '../../src/host/dialogRequest';
 import { DialogView } from '../../src/dialogs/DialogView';
-import { HostProvider, type Outcome, type Settings } from '../../src/host/host';
+import { HostProvider, type Notification, type Settings } from '../../src/host/host';
 import { FakeHost } from './fakeHost';
 
 export const AWAY = new RegistryError('UNREACHABLE', 'The Jupyter server does not answer', 'Check that it is still running.');
@@ -21,7 +21,7 @@ HTMLDialogElement.prototype.close = function () {
 
 /** A dialog on screen, what was told, and what it was closed with. */
 export interface Opened {
-  readonly told: Outcome[];
+  readonly told: Notification[];
   readonly closed: boolean[];
 }
 
@@ -30,13 +30,13 @@ export async function open(client: FakeClient, request: DialogRequest, settings:
   const host = new FakeHost(client);
   host.settings = { ...host.settings, ...settings };
   const closed: boolean[] = [];
-  render(<Place host={host} request={request} closed={closed} />);
+  render(<Shown host={host} request={request} closed={closed} />);
   await wait(300);
   return { told: host.told, closed };
 }
 
-/** Takes the dialog away when it is closed, as every door does. */
-function Place(props: { host: FakeHost; request: DialogRequest; closed: boolean[] }): React.JSX.Element {
+/** Takes the dialog away when it is closed, as every host does. */
+function Shown(props: { host: FakeHost; request: DialogRequest; closed: boolean[] }): React.JSX.Element {
   const { host, request, closed } = props;
   const [there, setThere] = React.useState(true);
   const onClose = React.useCallback(

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { FakeClient } from '../support/fakeClient';
 import { Explorer } from '../../src/explorer/explorerStore';
 import { DEFAULT_SETTINGS } from '../../src/host/host';
-import { PlaceHost } from '../../src/host/inlineHost';
+import { InlineHost } from '../../src/host/inlineHost';
 import { PlainText } from '../../src/host/PlainText';
 import { DialogOutput } from '../../src/widget/DialogOutput';
 import type { DialogOrder } from '../../src/widget/model';
@@ -20,7 +20,7 @@ class Observer {
   disconnect(): void {}
 }
 
-let host: PlaceHost;
+let host: InlineHost;
 let explorer: Explorer;
 let model: Model;
 let el: HTMLElement;
@@ -32,13 +32,13 @@ beforeEach(() => {
   vi.stubGlobal('IntersectionObserver', Observer);
   const client = new FakeClient();
   client.model('fraud', 2);
-  host = new PlaceHost(client, DEFAULT_SETTINGS, PlainText);
+  host = new InlineHost(client, DEFAULT_SETTINGS, PlainText);
   explorer = new Explorer(client);
   model = new Model();
   model.traits.account = { done: false, lines: ['Set an alias'], output: { 'text/plain': 'plain', 'text/html': 'html' } };
   model.traits.opens = true;
   // The dialogs themselves are tested elsewhere: here it counts which one is asked for.
-  vi.spyOn(host, 'ask').mockResolvedValue(false);
+  vi.spyOn(host, 'openDialog').mockResolvedValue(false);
   el = document.createElement('div');
 });
 
@@ -59,13 +59,13 @@ function shown(order: DialogOrder): void {
 it('opens the dialog by itself the first time, and then when asked to', () => {
   const order = { kind: 'alias', model: 'fraud', alias: 'Champion' } as const;
   shown(order);
-  expect(host.ask).toHaveBeenCalledExactlyOnceWith(order);
+  expect(host.openDialog).toHaveBeenCalledExactlyOnceWith(order);
   expect(model.traits.opens).toBe(false);
   cleanup();
   shown(order);
-  expect(host.ask).toHaveBeenCalledTimes(1);
+  expect(host.openDialog).toHaveBeenCalledTimes(1);
   fireEvent.click(screen.getByRole('button', { name: 'Open the dialog' }));
-  expect(host.ask).toHaveBeenCalledTimes(2);
+  expect(host.openDialog).toHaveBeenCalledTimes(2);
 });
 
 it('does not open on top of another dialog, as when a whole notebook is run', () => {
@@ -74,7 +74,7 @@ it('does not open on top of another dialog, as when a whole notebook is run', ()
   document.body.append(other);
   shown({ kind: 'alias', model: 'fraud' });
   other.remove();
-  expect(host.ask).not.toHaveBeenCalled();
+  expect(host.openDialog).not.toHaveBeenCalled();
   expect(screen.getByRole('button', { name: 'Open the dialog' })).toBeTruthy();
 });
 
@@ -91,11 +91,11 @@ it('says what was done, and hands it to whoever keeps the output', () => {
 
 it('lets one choose what it is about', async () => {
   shown({ kind: 'alias', choose: true, alias: 'Best' });
-  expect(host.ask).not.toHaveBeenCalled();
+  expect(host.openDialog).not.toHaveBeenCalled();
   const tree = await screen.findByRole('tree');
   await act(async () => void fireEvent.keyDown(tree, { key: 'Home' }));
   await act(async () => void fireEvent.keyDown(tree, { key: 'ArrowRight' }));
   fireEvent.doubleClick(await screen.findByText('fraud'));
-  expect(host.ask).toHaveBeenCalledExactlyOnceWith({ kind: 'alias', alias: 'Best', model: 'fraud' });
+  expect(host.openDialog).toHaveBeenCalledExactlyOnceWith({ kind: 'alias', alias: 'Best', model: 'fraud' });
   expect(screen.queryByRole('tree')).toBeNull();
 });

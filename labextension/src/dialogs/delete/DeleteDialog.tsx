@@ -86,12 +86,12 @@ function AtOnce({ request, onClose }: Props): React.JSX.Element {
     const { target, reason } = request;
     deleteTarget(host.client, target, reason ?? null).then(
       () => {
-        host.tell({ ok: true, message: `Deleted ${target.kind} ${referenceTo(target)}` });
+        host.notify({ ok: true, message: `Deleted ${target.kind} ${referenceTo(target)}` });
         onClose(true);
       },
       (error: unknown) => {
         const { message, hint } = asRegistryError(error);
-        host.tell({ ok: false, message, hint });
+        host.notify({ ok: false, message, hint });
         onClose(false);
       }
     );

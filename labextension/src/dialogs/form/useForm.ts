@@ -101,14 +101,14 @@ function useDoing(onClose: (done: boolean) => void): [Doing, (done: boolean) => 
     setDoing({ ...RESTING, busy: true });
     try {
       const message = await deed(progress => setDoing({ busy: true, progress, error: null }));
-      host.tell({ ok: true, message });
+      host.notify({ ok: true, message });
       close(true);
     } catch (error) {
       const failure = asRegistryError(error);
       setDoing({ ...RESTING, error: failure });
       // Whoever closed the dialog meanwhile would not see it there.
       if (closed.current) {
-        host.tell({ ok: false, message: failure.message, hint: failure.hint });
+        host.notify({ ok: false, message: failure.message, hint: failure.hint });
       }
     } finally {
       running.current = false;

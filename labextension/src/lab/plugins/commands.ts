@@ -7,7 +7,7 @@ import { type Action, ACTIONS } from '../../actions/actions';
 import { isPage, pageTarget, type Target } from '../../registry/target';
 import { labIcon, modelIcon } from '../icon';
 import { PAGE_TYPE } from './pages';
-import { IDoor, IExplorer, IPages } from '../tokens';
+import { IHostProvider, IExplorer, IPages } from '../tokens';
 
 const CATEGORY = 'Model Registry';
 const SHOW = 'modelreg:show';
@@ -21,7 +21,7 @@ const ROWS: readonly Target['kind'][] = ['catalog', 'schema', 'model', 'version'
 /** What the commands work with. */
 interface Parts {
   readonly app: JupyterFrontEnd;
-  readonly door: IDoor;
+  readonly provider: IHostProvider;
   readonly explorer: IExplorer;
   readonly pages: IPages;
 }
@@ -30,17 +30,17 @@ export const commands: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-modelreg:commands',
   description: 'Commands of the model registry in the palette, context menus and the launcher',
   autoStart: true,
-  requires: [IDoor, IExplorer, IPages],
+  requires: [IHostProvider, IExplorer, IPages],
   optional: [ICommandPalette, ILauncher],
   activate: (
     app: JupyterFrontEnd,
-    door: IDoor,
+    provider: IHostProvider,
     explorer: IExplorer,
     pages: IPages,
     palette: ICommandPalette | null,
     launcher: ILauncher | null
   ): void => {
-    const parts = { app, door, explorer, pages };
+    const parts = { app, provider, explorer, pages };
     addGeneral(parts);
     ACTIONS.forEach(action => addAction(parts, action));
     const all = [SHOW, REGISTER, REVEAL, REFRESH, ...ACTIONS.map(commandOf)];
@@ -56,7 +56,7 @@ function commandOf(action: Action): string {
 }
 
 function addAction(parts: Parts, action: Action): void {
-  const { app, door } = parts;
+  const { app, provider } = parts;
   const fitting = (args: ReadonlyPartialJSONObject): Target | null => {
     const target = targetIn(args, parts);
     return target !== null && action.on.includes(target.kind) ? target : null;
@@ -69,7 +69,7 @@ function addAction(parts: Parts, action: Action): void {
     execute: args => {
       const target = fitting(args);
       if (target !== null) {
-        action.run(door.host(), target);
+        action.run(provider.host(), target);
       }
     }
   });
@@ -85,7 +85,7 @@ function targetIn(args: ReadonlyPartialJSONObject, { explorer, pages }: Parts): 
 }
 
 function addGeneral(parts: Parts): void {
-  const { app, door, explorer } = parts;
+  const { app, provider, explorer } = parts;
   app.commands.addCommand(SHOW, {
     label: args => (args['isLauncher'] ? 'Model Registry' : 'Show the Model Registry'),
     caption: 'Show the models, versions and aliases of the registry in the sidebar',
@@ -96,7 +96,7 @@ function addGeneral(parts: Parts): void {
     label: 'Register a model…',
     caption: 'Register a model from a run, a logged model or a folder',
     icon: labIcon('register'),
-    execute: args => door.host().ask({ kind: 'register', ...texts(args, ['source', 'model', 'namespace']) })
+    execute: args => provider.host().openDialog({ kind: 'register', ...texts(args, ['source', 'model', 'namespace']) })
   });
   app.commands.addCommand(REVEAL, {
     label: 'Show in the tree',

@@ -2,9 +2,9 @@ import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } fro
 import { IStateDB } from '@jupyterlab/statedb';
 
 import { Explorer } from '../../explorer/explorerStore';
-import type { PlaceHost } from '../../host/inlineHost';
+import type { InlineHost } from '../../host/inlineHost';
 import { ExplorerPanel } from '../ExplorerPanel';
-import { IDoor, IExplorer, ISettings } from '../tokens';
+import { IHostProvider, IExplorer, ISettings } from '../tokens';
 
 /** Behind the file browser, the running kernels and the table of contents. */
 const RANK = 500;
@@ -17,28 +17,28 @@ export const explorer: JupyterFrontEndPlugin<IExplorer> = {
   description: 'The model registry in the left sidebar',
   autoStart: true,
   provides: IExplorer,
-  requires: [IDoor, ISettings],
+  requires: [IHostProvider, ISettings],
   optional: [ILayoutRestorer, IStateDB],
   activate: (
     app: JupyterFrontEnd,
-    door: IDoor,
+    provider: IHostProvider,
     settings: ISettings,
     restorer: ILayoutRestorer | null,
     state: IStateDB | null
   ): IExplorer => {
-    const tree = new Explorer(door.host().client);
+    const tree = new Explorer(provider.host().client);
     const configure = (): void => tree.configure(settings.current());
     settings.subscribe(configure);
     configure();
-    const panel = new ExplorerPanel(tree, door);
+    const panel = new ExplorerPanel(tree, provider);
     app.shell.add(panel, 'left', { rank: RANK, type: 'Model registry' });
     restorer?.add(panel, panel.id);
     const activate = (): void => app.shell.activateById(panel.id);
     if (state) {
       void keepOpen(tree, state);
     }
-    if (door.place) {
-      showWithNews(door.place, panel, activate);
+    if (provider.inline) {
+      showWithNews(provider.inline, panel, activate);
     }
     return {
       activate,
@@ -73,14 +73,14 @@ function openedIn(stored: unknown): string[] {
   return Array.isArray(opened) ? opened.filter(each => typeof each === 'string') : [];
 }
 
-/** A page, dialog or note that a command brings up is in the panel, so the panel must be in sight. */
-function showWithNews(place: PlaceHost, panel: ExplorerPanel, activate: () => void): void {
-  let before = place.state();
-  place.subscribe(() => {
-    const { pages, dialogs, notes } = place.state();
+/** A page, dialog or notification that a command brings up is in the panel, so the panel must be in sight. */
+function showWithNews(host: InlineHost, panel: ExplorerPanel, activate: () => void): void {
+  let before = host.state();
+  host.subscribe(() => {
+    const { pages, dialogs, notifications } = host.state();
     const more =
-      pages.length > before.pages.length || dialogs.length > before.dialogs.length || notes.length > before.notes.length;
-    before = place.state();
+      pages.length > before.pages.length || dialogs.length > before.dialogs.length || notifications.length > before.notifications.length;
+    before = host.state();
     if (more && !panel.isVisible) {
       activate();
     }

@@ -8,19 +8,19 @@ import type { Client } from '../../client/client';
 import { RestClient } from '../../client/rest';
 import type { DialogRequest } from '../../host/dialogRequest';
 import type { Host } from '../../host/host';
-import { PlaceHost } from '../../host/inlineHost';
+import { InlineHost } from '../../host/inlineHost';
 import { PlainText } from '../../host/PlainText';
 import type { PageTarget } from '../../registry/target';
-import { ask } from '../dialogs';
-import { type Desks, insertCode } from '../insert';
+import { openDialog } from '../dialogs';
+import { type EditorTrackers, insertCode } from '../insert';
 import { markdownWith } from '../markdown';
-import { tell } from '../notifications';
-import { IDoor, ISettings } from '../tokens';
+import { notify } from '../notifications';
+import { IHostProvider, ISettings } from '../tokens';
 
-/** JupyterLab's door: pages in the main area, dialogs over everything, notes in the corner. */
-class LabDoor implements IDoor {
-  readonly place = null;
-  readonly subscribe: IDoor['subscribe'];
+/** The host in JupyterLab: pages in the main area, dialogs over everything, notifications in the corner. */
+class LabHostProvider implements IHostProvider {
+  readonly inline = null;
+  readonly subscribe: IHostProvider['subscribe'];
   private made: Host | null = null;
   private openPage: (target: PageTarget) => void = () => undefined;
 
@@ -38,7 +38,7 @@ class LabDoor implements IDoor {
     if (this.made?.settings !== settings) {
       const { client, Markdown, insert } = this;
       const open = (target: PageTarget): void => this.openPage(target);
-      this.made = { client, settings, Markdown, insert, tell, open, ask: (each: DialogRequest) => ask(this, each) };
+      this.made = { client, settings, Markdown, insert, notify, openPage: open, openDialog: (each: DialogRequest) => openDialog(this, each) };
     }
     return this.made;
   };
@@ -48,11 +48,11 @@ class LabDoor implements IDoor {
   }
 }
 
-export const door: JupyterFrontEndPlugin<IDoor> = {
-  id: 'jupyter-modelreg:door',
-  description: 'What the model registry does in JupyterLab: pages, dialogs, notes, code in cells',
+export const hostProvider: JupyterFrontEndPlugin<IHostProvider> = {
+  id: 'jupyter-modelreg:host',
+  description: 'What the model registry does in JupyterLab: pages, dialogs, notifications, code in cells',
   autoStart: true,
-  provides: IDoor,
+  provides: IHostProvider,
   requires: [ISettings],
   optional: [ILabShell, IRenderMimeRegistry, INotebookTracker, IEditorTracker, IConsoleTracker],
   activate: (
@@ -63,20 +63,20 @@ export const door: JupyterFrontEndPlugin<IDoor> = {
     notebooks: INotebookTracker | null,
     editors: IEditorTracker | null,
     consoles: IConsoleTracker | null
-  ): IDoor => {
+  ): IHostProvider => {
     const client = new RestClient(app.serviceManager.serverSettings);
     const Markdown = rendermime ? markdownWith(rendermime) : PlainText;
-    const insert = inserting(app, { notebooks, editors, consoles }, outcome => made.host().tell(outcome));
-    const made = labShell
-      ? new LabDoor(client, settings, Markdown, insert)
-      : placeDoor(new PlaceHost(client, live(settings), Markdown, insert));
-    return made;
+    const insert = insertWith(app, { notebooks, editors, consoles }, notification => provider.host().notify(notification));
+    const provider: IHostProvider = labShell
+      ? new LabHostProvider(client, settings, Markdown, insert)
+      : inlineHostProvider(new InlineHost(client, live(settings), Markdown, insert));
+    return provider;
   }
 };
 
-/** The door of Notebook 7, whose page has one main area: everything stays in the panel. */
-function placeDoor(place: PlaceHost): IDoor {
-  return { place, host: () => place, subscribe: () => () => undefined, showPagesWith: () => undefined };
+/** The host of Notebook 7, whose page has one main area: everything stays in the panel. */
+function inlineHostProvider(host: InlineHost): IHostProvider {
+  return { inline: host, host: () => host, subscribe: () => () => undefined, showPagesWith: () => undefined };
 }
 
 /** Settings that are those of now whenever they are read. */
@@ -97,10 +97,10 @@ function live(settings: ISettings): Host['settings'] {
   };
 }
 
-function inserting(app: JupyterFrontEnd, desks: Desks, say: Host['tell']): (code: string) => void {
+function insertWith(app: JupyterFrontEnd, trackers: EditorTrackers, notify: Host['notify']): (code: string) => void {
   return code => {
-    if (!insertCode(app, desks, code)) {
-      say({
+    if (!insertCode(app, trackers, code)) {
+      notify({
         ok: false,
         message: 'There is no notebook to put the code into',
         hint: 'Open one, click into a cell, and try again.'

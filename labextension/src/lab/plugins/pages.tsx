@@ -13,7 +13,7 @@ import { PageView } from '../../pages/PageView';
 import { type PageTarget, referenceTo } from '../../registry/target';
 import { Hosted } from '../Hosted';
 import { labIcon } from '../icon';
-import { IDoor, IPages } from '../tokens';
+import { IHostProvider, IPages } from '../tokens';
 
 /** What the tab of a page is known by to selectors, as in a context menu. */
 export const PAGE_TYPE = 'modelreg-page';
@@ -22,7 +22,7 @@ export const PAGE_TYPE = 'modelreg-page';
 class PageWidget extends ReactWidget {
   constructor(
     readonly target: PageTarget,
-    private readonly door: IDoor
+    private readonly provider: IHostProvider
   ) {
     super();
     const reference = referenceTo(target);
@@ -41,7 +41,7 @@ class PageWidget extends ReactWidget {
 
   protected override render(): React.JSX.Element {
     return (
-      <Hosted door={this.door}>
+      <Hosted provider={this.provider}>
         <PageView target={this.target} visible={this.isVisible} />
       </Hosted>
     );
@@ -67,11 +67,11 @@ export const pages: JupyterFrontEndPlugin<IPages> = {
   description: 'The pages of models and versions in the main area',
   autoStart: true,
   provides: IPages,
-  requires: [IDoor],
+  requires: [IHostProvider],
   optional: [ILabShell, ILayoutRestorer],
   activate: (
     app: JupyterFrontEnd,
-    door: IDoor,
+    provider: IHostProvider,
     labShell: ILabShell | null,
     restorer: ILayoutRestorer | null
   ): IPages => {
@@ -79,7 +79,7 @@ export const pages: JupyterFrontEndPlugin<IPages> = {
       return { current: () => null };
     }
     const tracker = new WidgetTracker<PageWidget>({ namespace: PAGE_TYPE });
-    door.showPagesWith(target => show(app, door, tracker, target));
+    provider.showPagesWith(target => show(app, provider, tracker, target));
     void restorer?.restore(tracker, {
       command: 'modelreg:open',
       args: page => ({ reference: referenceTo(page.target) }),
@@ -95,10 +95,10 @@ export const pages: JupyterFrontEndPlugin<IPages> = {
 };
 
 /** Show the page of `target`: the one that is open, or a new one. */
-function show(app: JupyterFrontEnd, door: IDoor, tracker: WidgetTracker<PageWidget>, target: PageTarget): void {
+function show(app: JupyterFrontEnd, provider: IHostProvider, tracker: WidgetTracker<PageWidget>, target: PageTarget): void {
   const reference = referenceTo(target);
   const open = tracker.find(page => referenceTo(page.target) === reference);
-  const page = open ?? new PageWidget(target, door);
+  const page = open ?? new PageWidget(target, provider);
   if (!open) {
     void tracker.add(page);
     app.shell.add(page, 'main', { type: 'Model' });

@@ -3,7 +3,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import { asRegistryError } from '../../client/client';
 import { DEFAULT_SETTINGS, type Settings } from '../../host/host';
-import { tell } from '../notifications';
+import { notify } from '../notifications';
 import { ISettings } from '../tokens';
 import { settingsFrom } from '../settingsValues';
 
@@ -41,7 +41,7 @@ export const settings: JupyterFrontEndPlugin<ISettings> = {
     registry?.load(settings.id).then(
       loaded => kept.follow(loaded),
       (error: unknown) =>
-        tell({
+        notify({
           ok: false,
           message: 'The settings of the model registry cannot be read, so it takes the usual ones',
           hint: asRegistryError(error).message

@@ -32,7 +32,7 @@ export function ModelView({ target, visible }: { target: PageTarget; visible: bo
   const about = item && Object.keys(item.aliases).length > 0 && (
     <AliasBadges
       aliases={byVersion(item.aliases)}
-      onOpen={version => host.open({ kind: 'version', name: item.name, version })}
+      onOpen={version => host.openPage({ kind: 'version', name: item.name, version })}
     />
   );
   return (
@@ -78,7 +78,7 @@ function NoVersions({ target }: { target: PageTarget }): React.JSX.Element {
       <button
         type="button"
         className="mreg-action"
-        onClick={() => void host.ask({ kind: 'register', model: target.name })}
+        onClick={() => void host.openDialog({ kind: 'register', model: target.name })}
       >
         Register version
       </button>

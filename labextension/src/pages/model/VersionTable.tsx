@@ -38,7 +38,7 @@ export function VersionTable({ versions, staged, onMore }: Props): React.JSX.Ele
   const open = React.useCallback(
     ({ name, version }: Version): void => {
       select(version);
-      host.open({ kind: 'version', name, version });
+      host.openPage({ kind: 'version', name, version });
     },
     [host]
   );

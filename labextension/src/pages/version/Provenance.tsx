@@ -52,7 +52,7 @@ function Source({ text }: { text: string }): React.JSX.Element {
   const host = useHost();
   const target = text.startsWith(SCHEME) ? pageTarget(text.slice(SCHEME.length)) : null;
   return target?.kind === 'version' ? (
-    <button type="button" className="mreg-link" onClick={() => host.open(target)}>
+    <button type="button" className="mreg-link" onClick={() => host.openPage(target)}>
       <Mono text={text} />
     </button>
   ) : (

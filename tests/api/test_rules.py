@@ -52,7 +52,7 @@ TEN = [f"a{at}" for at in range(10)]
 
 
 def cases() -> Iterator[Case]:
-    """Every case: the rule, what it is asked about, and the fault it finds, or null."""
+    """Every case: the rule, what it is asked about, and the problem it finds, or null."""
     for text in [*ODD, *MODELS]:
         yield case("model", names.check_model_name, text)
     for kind in ("catalog", "schema", "model"):
@@ -81,10 +81,10 @@ def case(rule: str, check: Callable[..., object], *arguments: Argument) -> Case:
     """What `check` says to `arguments`; a long text is written down as what it repeats."""
     try:
         check(*arguments)
-        fault = None
+        problem = None
     except RegistryError as error:
-        fault = {"message": error.message, "hint": error.hint}
-    return {"rule": rule, "about": [_brief(argument) for argument in arguments], "fault": fault}
+        problem = {"message": error.message, "hint": error.hint}
+    return {"rule": rule, "about": [_brief(argument) for argument in arguments], "problem": problem}
 
 
 def _brief(argument: Argument) -> object:

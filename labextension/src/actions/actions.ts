@@ -57,7 +57,7 @@ export function actionsFor(target: Target): readonly Action[] {
 }
 
 /** What to load of a model when nobody named a version: `@Champion`, else the alias on the newest version, else the newest. */
-export function usualReference(model: Pick<Model, 'name' | 'aliases'>): string {
+export function defaultReference(model: Pick<Model, 'name' | 'aliases'>): string {
   const { name, aliases } = model;
   const newest = Object.keys(aliases).sort((a, b) => (aliases[b] ?? 0) - (aliases[a] ?? 0) || (a < b ? -1 : 1))[0];
   const alias = 'Champion' in aliases ? 'Champion' : newest;
@@ -125,7 +125,7 @@ function withReference(host: Host, target: Target, go: (reference: string) => vo
     go(referenceTo(target));
     return;
   }
-  void telling(host, async () => go(usualReference(await host.client.call('models.get', { name: target.name }))));
+  void notifyingFailure(host, async () => go(defaultReference(await host.client.call('models.get', { name: target.name }))));
 }
 
 /** A host that has nowhere to write offers the clipboard instead. */
@@ -138,16 +138,16 @@ function insert(host: Host, code: string): void {
 }
 
 function copy(host: Host, text: string, message: string): void {
-  void telling(host, async () => {
+  void notifyingFailure(host, async () => {
     await copyText(text);
     host.notify({ ok: true, message });
   });
 }
 
 /** Do something whose failure the person must hear of. */
-async function telling(host: Host, deed: () => Promise<void>): Promise<void> {
+async function notifyingFailure(host: Host, task: () => Promise<void>): Promise<void> {
   try {
-    await deed();
+    await task();
   } catch (error) {
     const { message, hint } = asRegistryError(error);
     host.notify({ ok: false, message, hint });

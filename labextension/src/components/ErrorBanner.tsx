@@ -9,10 +9,10 @@ interface Props {
 }
 
 /** The registry could be read before and cannot now: what was read stays, and this says so. */
-export function Trouble({ error, onRetry }: Props): React.JSX.Element {
+export function ErrorBanner({ error, onRetry }: Props): React.JSX.Element {
   return (
-    <div className="mreg-trouble" role="alert">
-      <Icon name="trouble" />
+    <div className="mreg-error-banner" role="alert">
+      <Icon name="warning" />
       <div>
         <div>{error.message}</div>
         {error.hint && <div className="mreg-quiet mreg-hint">{error.hint}</div>}
@@ -25,10 +25,10 @@ export function Trouble({ error, onRetry }: Props): React.JSX.Element {
 }
 
 /** The registry could not be read at all: this stands in place of what there would be. */
-export function Failed({ error, onRetry }: Props): React.JSX.Element {
+export function ErrorMessage({ error, onRetry }: Props): React.JSX.Element {
   return (
     <div className="mreg-message" role="alert">
-      <Icon name="trouble" className="mreg-mod-large" />
+      <Icon name="warning" className="mreg-mod-large" />
       <p>{error.message}</p>
       {error.hint && <p className="mreg-quiet mreg-hint">{error.hint}</p>}
       <button type="button" className="mreg-action" onClick={onRetry}>

@@ -68,7 +68,7 @@ export function Status({ version }: { version: Version }): React.JSX.Element {
     case 'FAILED_REGISTRATION':
       return (
         <span className="mreg-status mreg-mod-bad" title={version.status_message ?? undefined}>
-          <Icon name="trouble" /> Failed
+          <Icon name="warning" /> Failed
         </span>
       );
   }

@@ -1,4 +1,4 @@
 /** What the registry says in small letters, as a sentence on screen; a name that it begins with stays as it is. */
-export function sentence(text: string): string {
+export function asSentence(text: string): string {
   return /^[a-z]+[ ,:]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { Explorer, Snapshot } from './explorerStore';
+import type { ExplorerStore, ExplorerState } from './explorerStore';
 import { type Host, useHost } from '../host/host';
 import { Icon, type IconName } from '../components/Icon';
 import { Menu, type Point } from '../actions/Menu';
@@ -8,10 +8,10 @@ import { parent } from './nodes';
 import { isGoverned } from '../registry/validation';
 import type { Target } from '../registry/target';
 import { Tree } from './Tree';
-import { Failed, Trouble } from '../components/ErrorBanner';
+import { ErrorMessage, ErrorBanner } from '../components/ErrorBanner';
 
 /** The catalog explorer: a search box, and the tree or what was found. With `nativeMenu` the host shows the context menu. */
-export function ExplorerView(props: { explorer: Explorer; nativeMenu?: boolean }): React.JSX.Element {
+export function ExplorerView(props: { explorer: ExplorerStore; nativeMenu?: boolean }): React.JSX.Element {
   const { explorer, nativeMenu = false } = props;
   const state = React.useSyncExternalStore(explorer.subscribe, explorer.state);
   const tree = React.useRef<HTMLDivElement>(null);
@@ -23,14 +23,14 @@ export function ExplorerView(props: { explorer: Explorer; nativeMenu?: boolean }
   return (
     <div className="mreg-root mreg-explorer">
       <Header explorer={explorer} state={state} onLeave={() => tree.current?.focus()} />
-      {state.loaded && state.trouble && <Trouble error={state.trouble} onRetry={() => void explorer.refresh()} />}
+      {state.loaded && state.connectionError && <ErrorBanner error={state.connectionError} onRetry={() => void explorer.refresh()} />}
       <Body explorer={explorer} state={state} focusRef={tree} {...(!nativeMenu && { onMenu })} />
       {menu && <Menu {...menu} onClose={() => setMenu(null)} />}
     </div>
   );
 }
 
-function Header(props: { explorer: Explorer; state: Snapshot; onLeave: () => void }): React.JSX.Element {
+function Header(props: { explorer: ExplorerStore; state: ExplorerState; onLeave: () => void }): React.JSX.Element {
   const { explorer, state, onLeave } = props;
   const host = useHost();
   const onKeyDown = (event: React.KeyboardEvent): void => {
@@ -79,14 +79,14 @@ function Button(props: { icon: IconName; label: string; onClick: () => void }): 
 }
 
 function Body(props: {
-  explorer: Explorer;
-  state: Snapshot;
+  explorer: ExplorerStore;
+  state: ExplorerState;
   focusRef: React.RefObject<HTMLDivElement>;
   onMenu?: (at: Point) => void;
 }): React.JSX.Element | null {
   const { explorer, state } = props;
   if (!state.loaded) {
-    return state.trouble ? <Failed error={state.trouble} onRetry={() => void explorer.refresh()} /> : null;
+    return state.connectionError ? <ErrorMessage error={state.connectionError} onRetry={() => void explorer.refresh()} /> : null;
   }
   return state.empty && state.found === null ? <Empty /> : <Tree {...props} />;
 }
@@ -127,7 +127,7 @@ function Empty(): React.JSX.Element {
   );
 }
 
-function foundText({ found }: Snapshot): string {
+function foundText({ found }: ExplorerState): string {
   if (found === null || found.count === 0) {
     return '';
   }

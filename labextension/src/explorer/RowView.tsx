@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { Explorer } from './explorerStore';
+import type { ExplorerStore } from './explorerStore';
 import { Icon } from '../components/Icon';
 import { namespaceOf, shortName, type TreeNode } from './nodes';
 import type { Row } from './rows';
@@ -12,7 +12,7 @@ export const ROW_HEIGHT = 24;
 const MOST_TITLE = 300;
 
 interface Props {
-  explorer: Explorer;
+  explorer: ExplorerStore;
   row: Row;
   index: number;
   id: string;
@@ -57,7 +57,7 @@ function Content({ explorer, row, badges, searching }: Props): React.JSX.Element
     case 'failed':
       return (
         <>
-          <Icon name="trouble" />
+          <Icon name="warning" />
           <span className="mreg-label" title={[row.error.message, row.error.hint].filter(Boolean).join('\n')}>
             {row.error.message}
           </span>
@@ -70,7 +70,7 @@ function Content({ explorer, row, badges, searching }: Props): React.JSX.Element
 }
 
 /** Fetches the next page by being shown. */
-function More({ explorer, row }: { explorer: Explorer; row: Row }): React.JSX.Element {
+function More({ explorer, row }: { explorer: ExplorerStore; row: Row }): React.JSX.Element {
   // Every change makes new rows, so a page that arrived without filling the view asks for the next one.
   React.useEffect(() => explorer.fetch(row), [explorer, row]);
   return <span className="mreg-label">Loading…</span>;

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
-import { usualReference } from '../actions/actions';
-import type { Explorer, Snapshot } from './explorerStore';
+import { defaultReference } from '../actions/actions';
+import type { ExplorerStore, ExplorerState } from './explorerStore';
 import { type Host, useHost } from '../host/host';
 import { type KeyAction, keyAction, rowTyped } from './keyboard';
 import { loadCode } from '../registry/commandLine';
@@ -20,8 +20,8 @@ export const DRAGGED = 'application/x-modelreg-code';
 const WORD_MS = 800;
 
 interface Props {
-  explorer: Explorer;
-  state: Snapshot;
+  explorer: ExplorerStore;
+  state: ExplorerState;
   /** The scrolled element, which also has the focus. */
   focusRef: React.RefObject<HTMLDivElement>;
   /** Called for a right click on a row, or the key for it, after that row was selected; without it the host takes both. */
@@ -36,7 +36,7 @@ export function Tree({ explorer, state, focusRef, onMenu }: Props): React.JSX.El
   const viewport = useViewport(focusRef);
   const at = rows.findIndex(row => row.key === state.selected);
   const onKeyDown = useKeys(explorer, host, rows, at, focusRef);
-  useSought(state, focusRef);
+  useScrollTarget(state, focusRef);
   return (
     <div
       ref={focusRef}
@@ -87,7 +87,7 @@ function badgesIn(width: number): number {
 }
 
 function useKeys(
-  explorer: Explorer,
+  explorer: ExplorerStore,
   host: Host,
   rows: readonly Row[],
   at: number,
@@ -124,7 +124,7 @@ function useKeys(
 }
 
 function perform(
-  explorer: Explorer,
+  explorer: ExplorerStore,
   host: Host,
   rows: readonly Row[],
   action: Exclude<KeyAction, { do: 'none' }>,
@@ -158,14 +158,14 @@ function pageOf(row: Row | undefined): PageTarget | null {
 }
 
 /** Bring the row somebody asked for into the middle, once for each time it is asked for. */
-function useSought({ rows, sought }: Snapshot, ref: React.RefObject<HTMLDivElement>): void {
-  const done = React.useRef(sought);
+function useScrollTarget({ rows, scrollTarget }: ExplorerState, ref: React.RefObject<HTMLDivElement>): void {
+  const done = React.useRef(scrollTarget);
   React.useEffect(() => {
-    const at = rows.findIndex(row => row.key === sought?.key);
+    const at = rows.findIndex(row => row.key === scrollTarget?.key);
     const element = ref.current;
     // A tree that is hidden has no height yet; it is drawn again when it gets one.
-    if (done.current !== sought && at >= 0 && element && element.clientHeight > 0) {
-      done.current = sought;
+    if (done.current !== scrollTarget && at >= 0 && element && element.clientHeight > 0) {
+      done.current = scrollTarget;
       const top = at * ROW_HEIGHT;
       if (top < element.scrollTop || top + ROW_HEIGHT > element.scrollTop + element.clientHeight) {
         element.scrollTop = top - element.clientHeight / 2;
@@ -180,7 +180,7 @@ function rowOf(rows: readonly Row[], event: React.MouseEvent): Row | undefined {
 }
 
 /** A click selects; on the arrow, or on what only holds other things, it opens and closes too. */
-function clicked(explorer: Explorer, rows: readonly Row[], event: React.MouseEvent): void {
+function clicked(explorer: ExplorerStore, rows: readonly Row[], event: React.MouseEvent): void {
   const row = rowOf(rows, event);
   if (!row || row.type === 'more' || row.type === 'none') {
     return;
@@ -204,7 +204,7 @@ function doubleClicked(host: Host, rows: readonly Row[], event: React.MouseEvent
 
 /** A right click selects first, so that what is done is done with the row under the mouse. */
 function menuAsked(
-  explorer: Explorer,
+  explorer: ExplorerStore,
   rows: readonly Row[],
   event: React.MouseEvent,
   onMenu: ((at: Point) => void) | undefined
@@ -239,7 +239,7 @@ function dragged(rows: readonly Row[], event: React.DragEvent): void {
     return;
   }
   const { node } = row;
-  const usual = node.kind === 'model' ? usualReference(node.item) : `${node.item.name}/${node.item.version}`;
+  const usual = node.kind === 'model' ? defaultReference(node.item) : `${node.item.name}/${node.item.version}`;
   const code = loadCode(badge ? `${node.item.name}@${badge.dataset['alias']}` : usual);
   event.dataTransfer.effectAllowed = 'copy';
   event.dataTransfer.setData('text/plain', code);

@@ -2,19 +2,19 @@ import type { Client, RegistryError } from '../client/client';
 import { touchedLists } from './touchedLists';
 import type { Settings } from '../host/host';
 import { Lists, type ListState } from './lists';
-import { Live } from '../state/liveStore';
+import { LiveStore } from '../state/liveStore';
 import { below, listKey, ROOT, searchText, type Source, targetOf, WORKSPACE } from './nodes';
-import { openWay } from './reveal';
+import { openPath } from './reveal';
 import { type Row, searchRows, treeRows } from './rows';
 import { isPage, type PageTarget, type Target } from '../registry/target';
-import type { Changes } from '../state/activityPoller';
+import type { ActivityChanges } from '../state/activityPoller';
 
 /** Milliseconds without a key before a search is sent. */
 const TYPING_MS = 150;
 const SEARCH: Source = { of: 'search', text: '' };
 
 /** All a view needs to draw the explorer; a new object after every change. */
-export interface Snapshot {
+export interface ExplorerState {
   readonly rows: readonly Row[];
   /** The key of the selected row. */
   readonly selected: string | null;
@@ -23,7 +23,7 @@ export interface Snapshot {
   /** How many models the search shows, and whether there are more; null while the tree is shown. */
   readonly found: { readonly count: number; readonly more: boolean } | null;
   /** Why the registry cannot be read just now; null while it can. */
-  readonly trouble: RegistryError | null;
+  readonly connectionError: RegistryError | null;
   /** Whether the first answer has arrived. */
   readonly loaded: boolean;
   /** Whether the registry holds nothing at all. */
@@ -31,18 +31,18 @@ export interface Snapshot {
   /** Whether an answer is awaited. */
   readonly busy: boolean;
   /** The key of a row to bring into sight: a new object each time somebody asks for it. */
-  readonly sought: { readonly key: string } | null;
+  readonly scrollTarget: { readonly key: string } | null;
 }
 
 /** What the catalog explorer shows. */
-export class Explorer extends Live<Snapshot> {
+export class ExplorerStore extends LiveStore<ExplorerState> {
   private readonly lists: Lists;
   private readonly expanded = new Set<string>();
   private selected: string | null = null;
   private query = '';
   private typing: ReturnType<typeof setTimeout> | undefined;
-  private sought: { readonly key: string } | null = null;
-  private seeking: AbortController | null = null;
+  private scrollTarget: { readonly key: string } | null = null;
+  private revealing: AbortController | null = null;
 
   constructor(client: Client) {
     super(client);
@@ -79,14 +79,14 @@ export class Explorer extends Live<Snapshot> {
 
   /** Leave the search, open the way down to `target`, select it and bring it into sight; a search finds it if it is far. */
   async reveal(target: PageTarget): Promise<void> {
-    this.seeking?.abort();
+    this.revealing?.abort();
     const seeking = new AbortController();
-    this.seeking = seeking;
+    this.revealing = seeking;
     this.search('');
-    const key = await openWay(this, target, seeking.signal);
+    const key = await openPath(this, target, seeking.signal);
     if (key !== null) {
       this.selected = key;
-      this.sought = { key };
+      this.scrollTarget = { key };
       this.changed();
     } else if (!seeking.signal.aborted) {
       this.search(target.name);
@@ -167,12 +167,12 @@ export class Explorer extends Live<Snapshot> {
 
   override dispose(): void {
     clearTimeout(this.typing);
-    this.seeking?.abort();
+    this.revealing?.abort();
     this.lists.stop();
     super.dispose();
   }
 
-  protected async apply(changes: Changes): Promise<void> {
+  protected async apply(changes: ActivityChanges): Promise<void> {
     const at = this.state().rows.findIndex(row => row.key === this.selected);
     const stale = this.stale(changes);
     await Promise.all(stale.map(source => this.lists.reload(source)));
@@ -187,7 +187,7 @@ export class Explorer extends Live<Snapshot> {
   }
 
   /** The lists to read again: those that changed, a search whatever changed, and at first the two at the top. */
-  private stale(changes: Changes): Source[] {
+  private stale(changes: ActivityChanges): Source[] {
     const touched = changes === 'all' ? null : touchedLists(changes);
     const known = this.lists.all().map(list => list.source);
     const stale = known.filter(source => touched === null || source.of === 'search' || touched.has(listKey(source)));
@@ -203,7 +203,7 @@ export class Explorer extends Live<Snapshot> {
     }
   }
 
-  protected draw(): Snapshot {
+  protected draw(): ExplorerState {
     const root = this.lists.get(ROOT);
     const workspace = this.lists.get(WORKSPACE);
     const search = this.lists.get(SEARCH);
@@ -215,11 +215,11 @@ export class Explorer extends Live<Snapshot> {
       selected: this.selected,
       query: this.query,
       found: found && { count: found.items.length, more: found.more },
-      trouble: this.watch.trouble,
+      connectionError: this.poller.connectionError,
       loaded,
       empty: loaded && root.items.length === 0 && workspace.items.length === 0,
-      busy: (!loaded && this.watch.trouble === null) || search?.busy === true,
-      sought: this.sought
+      busy: (!loaded && this.poller.connectionError === null) || search?.busy === true,
+      scrollTarget: this.scrollTarget
     };
   }
 }

@@ -1,10 +1,10 @@
 import type { Client } from '../client/client';
 import { DEFAULT_SETTINGS } from '../host/host';
 import { fetchNodes, listKey, type Source, type TreeNode } from './nodes';
-import { type Listed, PagedList } from '../state/pagedList';
+import { type PagedState, PagedList } from '../state/pagedList';
 
 /** What is known of one list. */
-export interface ListState extends Listed<TreeNode> {
+export interface ListState extends PagedState<TreeNode> {
   readonly source: Source;
 }
 

@@ -56,7 +56,7 @@ export function targetOf(node: TreeNode): Target | null {
 }
 
 /** The keys of the nodes on the way down to `target`, its own last. */
-export function wayTo(target: Target): string[] {
+export function pathTo(target: Target): string[] {
   const own = `${target.kind}:${referenceTo(target)}`;
   switch (target.kind) {
     case 'catalog':
@@ -65,10 +65,10 @@ export function wayTo(target: Target): string[] {
       return [`catalog:${parent(target.name)}`, own];
     case 'model':
       return isGoverned(target.name)
-        ? [...wayTo({ kind: 'schema', name: parent(target.name) }), own]
+        ? [...pathTo({ kind: 'schema', name: parent(target.name) }), own]
         : [listKey(WORKSPACE), own];
     case 'version':
-      return [...wayTo({ kind: 'model', name: target.name }), own];
+      return [...pathTo({ kind: 'model', name: target.name }), own];
   }
 }
 

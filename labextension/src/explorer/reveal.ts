@@ -1,5 +1,5 @@
-import type { Explorer } from './explorerStore';
-import { wayTo } from './nodes';
+import type { ExplorerStore } from './explorerStore';
+import { pathTo } from './nodes';
 import type { Row } from './rows';
 import type { Target } from '../registry/target';
 
@@ -11,8 +11,8 @@ const MOST_PAGES = 20;
  *
  * It waits for what has to be fetched, and gives up when `signal` is aborted.
  */
-export async function openWay(explorer: Explorer, target: Target, signal: AbortSignal): Promise<string | null> {
-  const way = wayTo(target);
+export async function openPath(explorer: ExplorerStore, target: Target, signal: AbortSignal): Promise<string | null> {
+  const way = pathTo(target);
   let list = 'root';
   for (const key of way) {
     const row = await rowIn(explorer, list, key, signal);
@@ -28,7 +28,7 @@ export async function openWay(explorer: Explorer, target: Target, signal: AbortS
 }
 
 /** The row `key` of `list`, fetched page by page; null when it is not there. */
-async function rowIn(explorer: Explorer, list: string, key: string, signal: AbortSignal): Promise<Row | null> {
+async function rowIn(explorer: ExplorerStore, list: string, key: string, signal: AbortSignal): Promise<Row | null> {
   let pages = 0;
   let last: number | null = null;
   while (!signal.aborted) {
@@ -55,7 +55,7 @@ async function rowIn(explorer: Explorer, list: string, key: string, signal: Abor
 }
 
 /** Resolves at the next change, or when `signal` is aborted. */
-function change(explorer: Explorer, signal: AbortSignal): Promise<void> {
+function change(explorer: ExplorerStore, signal: AbortSignal): Promise<void> {
   return new Promise(resolve => {
     const done = (): void => {
       stop();

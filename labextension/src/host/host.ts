@@ -6,7 +6,7 @@ import type { PageTarget } from '../registry/target';
 
 /** What the person may choose; JupyterLab keeps it in its settings. */
 export interface Settings {
-  /** Milliseconds between two looks at the activity log. */
+  /** Milliseconds between two polls of the activity log. */
   readonly refreshMs: number;
   /** Rows fetched at a time, at most 1,000. */
   readonly pageSize: number;

@@ -1,7 +1,7 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import type { Explorer } from '../explorer/explorerStore';
+import type { ExplorerStore } from '../explorer/explorerStore';
 import { ExplorerView } from '../explorer/ExplorerView';
 import { Panel } from '../panel/Panel';
 import { Hosted } from './Hosted';
@@ -11,7 +11,7 @@ import type { IHostProvider } from './tokens';
 /** The sidebar panel. It reads the registry only while it is open. */
 export class ExplorerPanel extends ReactWidget {
   constructor(
-    private readonly explorer: Explorer,
+    private readonly explorer: ExplorerStore,
     private readonly provider: IHostProvider
   ) {
     super();
@@ -41,14 +41,14 @@ export class ExplorerPanel extends ReactWidget {
   }
 
   protected override onAfterShow(): void {
-    this.looked();
+    this.visibilityChanged();
   }
 
   protected override onAfterHide(): void {
-    this.looked();
+    this.visibilityChanged();
   }
 
-  private looked(): void {
+  private visibilityChanged(): void {
     if (this.provider.inline) {
       // There the view itself knows whether the explorer is in sight.
       this.update();

@@ -1,13 +1,13 @@
 import * as React from 'react';
 
 import type { Event } from '../client/client';
-import { Failed } from '../components/ErrorBanner';
+import { ErrorMessage } from '../components/ErrorBanner';
 import { When } from './parts';
-import type { Listed } from '../state/pagedList';
-import { sentence, worthTelling } from '../registry/eventText';
+import type { PagedState } from '../state/pagedList';
+import { eventText, worthTelling } from '../registry/eventText';
 
 interface Props {
-  activity: Listed<Event>;
+  activity: PagedState<Event>;
   /** The version whose page this is on; null on that of a model. */
   about: number | null;
   /** Fetch more, or once more what failed. */
@@ -18,7 +18,7 @@ interface Props {
 export function ActivityView({ activity, about, onMore }: Props): React.JSX.Element | null {
   const { items, more, loaded, busy, error } = activity;
   if (!loaded) {
-    return error && <Failed error={error} onRetry={onMore} />;
+    return error && <ErrorMessage error={error} onRetry={onMore} />;
   }
   return (
     <div className="mreg-page-body">
@@ -43,7 +43,7 @@ const Line = React.memo(function Line({ event, about }: { event: Event; about: n
     <li className={`mreg-event mreg-mod-${event.action.split('.')[0]}`}>
       <div className="mreg-event-text">
         <bdi className="mreg-strong">{event.actor}</bdi>{' '}
-        {sentence(event, about).map((part, at) =>
+        {eventText(event, about).map((part, at) =>
           typeof part === 'string' ? (
             <React.Fragment key={at}>{part}</React.Fragment>
           ) : (

@@ -7,7 +7,7 @@ import { Icon } from '../components/Icon';
 import { MenuButton } from '../actions/Menu';
 import { isGoverned } from '../registry/validation';
 import { type PageTarget, referenceTo } from '../registry/target';
-import { Failed, Trouble } from '../components/ErrorBanner';
+import { ErrorMessage, ErrorBanner } from '../components/ErrorBanner';
 import { GoneMessage } from './GoneMessage';
 import type { PageState } from './pageStore';
 
@@ -26,8 +26,8 @@ interface Props {
 
 /** What the pages of models and versions have in common: the header, and what is said when there is nothing to show. */
 export function Frame({ target, state, about, onRetry, children }: Props): React.JSX.Element {
-  const { item, gone, trouble } = state;
-  const waiting = item === null && gone === null && trouble === null;
+  const { item, gone, connectionError } = state;
+  const waiting = item === null && gone === null && connectionError === null;
   return (
     <div className="mreg-root mreg-page" aria-busy={waiting}>
       <header className="mreg-page-header">
@@ -39,13 +39,13 @@ export function Frame({ target, state, about, onRetry, children }: Props): React
         {gone === null && item !== null && about}
         <div className={`mreg-progress${waiting ? ' mreg-mod-busy' : ''}`} aria-hidden="true" />
       </header>
-      {trouble && (item || gone) && <Trouble error={trouble} onRetry={onRetry} />}
+      {connectionError && (item || gone) && <ErrorBanner error={connectionError} onRetry={onRetry} />}
       {gone ? (
         <GoneMessage target={target} gone={gone} />
       ) : item ? (
         children
       ) : (
-        trouble && <Failed error={trouble} onRetry={onRetry} />
+        connectionError && <ErrorMessage error={connectionError} onRetry={onRetry} />
       )}
     </div>
   );

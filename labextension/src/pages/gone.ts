@@ -11,13 +11,13 @@ export type Gone =
   | { readonly how: 'unknown' };
 
 /** Find out in the activity log what became of `target`, which is not there. Rejects as `Client.call` does. */
-export async function fateOf(client: Client, target: PageTarget, signal: AbortSignal): Promise<Gone> {
+export async function explainAbsence(client: Client, target: PageTarget, signal: AbortSignal): Promise<Gone> {
   const recent = await client.call('history.recent', { limit: MOST_EVENTS }, signal);
-  return fate(recent.items, target, 0) ?? { how: 'unknown' };
+  return findRemoval(recent.items, target, 0) ?? { how: 'unknown' };
 }
 
 /** What the newest of `events` (newest first) after `seq` that took `target` away did with it. */
-function fate(events: readonly Event[], target: PageTarget, seq: number): Gone | null {
+function findRemoval(events: readonly Event[], target: PageTarget, seq: number): Gone | null {
   const event = events.find(each => each.seq > seq && takesAway(each, target));
   if (!event) {
     return null;
@@ -27,7 +27,7 @@ function fate(events: readonly Event[], target: PageTarget, seq: number): Gone |
   }
   const to = { ...target, name: event.name };
   // It may have been renamed again since, or deleted under its new name.
-  return fate(events, to, event.seq) ?? { how: 'renamed', to, event };
+  return findRemoval(events, to, event.seq) ?? { how: 'renamed', to, event };
 }
 
 function takesAway(event: Event, target: PageTarget): boolean {

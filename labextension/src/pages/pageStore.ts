@@ -7,11 +7,11 @@ import {
   type Version
 } from '../client/client';
 import type { Settings } from '../host/host';
-import { Live } from '../state/liveStore';
-import { type Listed, PagedList } from '../state/pagedList';
+import { LiveStore } from '../state/liveStore';
+import { type PagedState, PagedList } from '../state/pagedList';
 import type { PageTarget } from '../registry/target';
-import type { Changes } from '../state/activityPoller';
-import { fateOf, type Gone } from './gone';
+import type { ActivityChanges } from '../state/activityPoller';
+import { explainAbsence, type Gone } from './gone';
 
 /** All a view needs to draw a page; a new object after every change. */
 export interface PageState<T> {
@@ -20,12 +20,12 @@ export interface PageState<T> {
   /** What became of it when it is not there any more; null while it is. */
   readonly gone: Gone | null;
   /** Why the registry cannot be read just now; null while it can. */
-  readonly trouble: RegistryError | null;
-  readonly activity: Listed<Event>;
+  readonly connectionError: RegistryError | null;
+  readonly activity: PagedState<Event>;
 }
 
 /** What the page of a model or version shows. */
-export abstract class PageStore<T extends Model | Version, S extends PageState<T>> extends Live<S> {
+export abstract class PageStore<T extends Model | Version, S extends PageState<T>> extends LiveStore<S> {
   protected readonly activity: PagedList<Event>;
   /** Whether somebody has asked for the activity. */
   private following = false;
@@ -71,7 +71,7 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
   protected abstract read(signal: AbortSignal): Promise<T>;
 
   /** Bring what the page shows beside `item` up to date; errors land where that is drawn. */
-  protected abstract follow(changes: Changes): Promise<void>;
+  protected abstract follow(changes: ActivityChanges): Promise<void>;
 
   /** Whether `event`, which is about this model, changes what this page shows. */
   protected abstract touches(event: Event): boolean;
@@ -84,7 +84,7 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
     return [this.activity];
   }
 
-  /** Fetch a list that somebody has asked for; the first look of all fetches it with the rest. */
+  /** Fetch a list that somebody has asked for; the first poll of all fetches it with the rest. */
   protected opened(list: { open(): Promise<void> }): void {
     if (this.item !== null) {
       void list.open();
@@ -97,7 +97,7 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
 
   private known(): PageState<T> {
     const { item, gone } = this;
-    return { item, gone, trouble: this.watch.trouble, activity: this.activity.state };
+    return { item, gone, connectionError: this.poller.connectionError, activity: this.activity.state };
   }
 
   private subject(): { model: string; version?: number } {
@@ -105,7 +105,7 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
     return target.kind === 'version' ? { model: target.name, version: target.version } : { model: target.name };
   }
 
-  protected async apply(changes: Changes): Promise<void> {
+  protected async apply(changes: ActivityChanges): Promise<void> {
     const mine =
       changes === 'all' ? 'all' : changes.filter(each => isAbout(each, this.target.name) && this.touches(each));
     if (mine !== 'all' && mine.length === 0) {
@@ -129,7 +129,7 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
       if (asRegistryError(error).code !== 'NOT_FOUND') {
         throw error;
       }
-      this.gone = await fateOf(this.client, this.target, signal);
+      this.gone = await explainAbsence(this.client, this.target, signal);
     }
     this.changed();
   }

@@ -10,7 +10,7 @@ export function Notifications(props: { notifications: readonly PostedNotificatio
     <div className="mreg-notifications">
       {notifications.map(({ id, notification }) => (
         <div key={id} className={`mreg-notification${notification.ok ? '' : ' mreg-mod-failed'}`} role={notification.ok ? 'status' : 'alert'}>
-          <Icon name={notification.ok ? 'check' : 'trouble'} />
+          <Icon name={notification.ok ? 'check' : 'warning'} />
           <div>
             <div>{notification.message}</div>
             {notification.hint && <div className="mreg-quiet mreg-hint">{notification.hint}</div>}

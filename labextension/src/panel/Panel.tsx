@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import { DialogView } from '../dialogs/DialogView';
-import type { Explorer } from '../explorer/explorerStore';
+import type { ExplorerStore } from '../explorer/explorerStore';
 import { ExplorerView } from '../explorer/ExplorerView';
 import { HostProvider } from '../host/host';
 import { Icon } from '../components/Icon';
@@ -15,7 +15,7 @@ import { type PageTarget, referenceTo } from '../registry/target';
  *
  * It reads only while `visible`.
  */
-export function Panel(props: { host: InlineHost; explorer: Explorer; visible: boolean }): React.JSX.Element {
+export function Panel(props: { host: InlineHost; explorer: ExplorerStore; visible: boolean }): React.JSX.Element {
   const { host, explorer, visible } = props;
   const { pages, dialogs, notifications } = React.useSyncExternalStore(host.subscribe, host.state);
   const page = pages.at(-1);
@@ -91,7 +91,7 @@ function Page(props: {
   );
 }
 
-function useReading(explorer: Explorer, reading: boolean): void {
+function useReading(explorer: ExplorerStore, reading: boolean): void {
   React.useEffect(() => {
     if (!reading) {
       return undefined;

@@ -5,7 +5,7 @@ export interface Quoted {
   readonly quoted: string;
 }
 
-export type Sentence = readonly (string | Quoted)[];
+export type EventText = readonly (string | Quoted)[];
 
 /** Longer values are cut: the page itself shows them in full. */
 const MOST = 120;
@@ -15,7 +15,7 @@ const MOST = 120;
  *
  * @param about the version whose page this is for, which then goes without saying
  */
-export function sentence(event: Event, about: number | null = null): Sentence {
+export function eventText(event: Event, about: number | null = null): EventText {
   const of = event.version === null || event.version === about ? [] : [` of v${event.version}`];
   const on = event.version === null || event.version === about ? [] : [` on v${event.version}`];
   switch (event.action) {
@@ -40,7 +40,7 @@ export function sentence(event: Event, about: number | null = null): Sentence {
 }
 
 /** What happened to a version as a whole. */
-function ofVersion(event: Event): Sentence {
+function ofVersion(event: Event): EventText {
   const it = `v${event.version}`;
   switch (event.action) {
     case 'version.created':
@@ -59,7 +59,7 @@ function ofVersion(event: Event): Sentence {
 }
 
 /** What happened to something larger than a version. */
-function ofRegistry(event: Event): Sentence {
+function ofRegistry(event: Event): EventText {
   switch (event.action) {
     case 'catalog.created':
     case 'schema.created':
@@ -83,7 +83,7 @@ function ofRegistry(event: Event): Sentence {
 }
 
 /** A newer registry may log what this panel does not know yet. */
-function plainly(event: Event): Sentence {
+function plainly(event: Event): EventText {
   return [`${event.action} `, quoted(event.version === null ? event.name : `${event.name}/${event.version}`)];
 }
 
@@ -94,7 +94,7 @@ export function worthTelling(events: readonly Event[]): Event[] {
 }
 
 /** The text of a sentence. */
-export function asText(parts: Sentence): string {
+export function asText(parts: EventText): string {
   return parts.map(each => (typeof each === 'string' ? each : each.quoted)).join('');
 }
 
@@ -102,7 +102,7 @@ function began(event: Event): boolean {
   return event.after?.['status'] === 'PENDING_REGISTRATION';
 }
 
-function status(event: Event, it: string): Sentence {
+function status(event: Event, it: string): EventText {
   const message = event.after?.['message'];
   switch (event.after?.['status']) {
     case 'READY':
@@ -114,13 +114,13 @@ function status(event: Event, it: string): Sentence {
   }
 }
 
-function stage(event: Event, it: string): Sentence {
+function stage(event: Event, it: string): EventText {
   const [before, after] = [event.before?.['stage'], event.after?.['stage']];
   const from = before === 'None' ? [] : [' from ', quoted(before)];
   return after === 'None' ? [`took ${it} out of `, quoted(before)] : [`moved ${it}`, ...from, ' to ', quoted(after)];
 }
 
-function updated(event: Event): Sentence {
+function updated(event: Event): EventText {
   if (event.after && 'deployment_job_id' in event.after) {
     const job = event.after['deployment_job_id'];
     return job === null ? ['disconnected the deployment job'] : ['connected the deployment job ', quoted(job)];
@@ -129,18 +129,18 @@ function updated(event: Event): Sentence {
   return [`${!after ? 'removed' : before ? 'changed' : 'wrote'} the description`];
 }
 
-function aliases(change: Event['after'], verb: string): Sentence {
+function aliases(change: Event['after'], verb: string): EventText {
   return [`${verb} `, quoted(`@${Object.keys(change ?? {}).join(', @')}`)];
 }
 
-function tagSet(event: Event, on: Sentence): Sentence {
+function tagSet(event: Event, on: EventText): EventText {
   const [key, value] = Object.entries(event.after ?? {})[0] ?? ['', null];
   const before = event.before?.[key];
   const was = before === undefined || before === null ? [] : [' (was ', quoted(before), ')'];
   return ['set tag ', quoted(key), '=', quoted(value), ...on, ...was];
 }
 
-function tagDeleted(event: Event, on: Sentence): Sentence {
+function tagDeleted(event: Event, on: EventText): EventText {
   const [key, value] = Object.entries(event.before ?? {})[0] ?? ['', null];
   return ['removed tag ', quoted(key), ...on, ' (was ', quoted(value), ')'];
 }

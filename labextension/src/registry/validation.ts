@@ -1,7 +1,7 @@
 import { fewWords, pythonString } from './python';
 
 /** Why something cannot be so, as the registry would put it: a sentence, and what to do next. */
-export interface Fault {
+export interface Problem {
   readonly message: string;
   readonly hint: string | null;
 }
@@ -34,7 +34,7 @@ export function strip(text: string): string {
 }
 
 /** Why no model may be called `name`; null when one may. */
-export function modelNameFault(name: string): Fault | null {
+export function modelNameProblem(name: string): Problem | null {
   if (BLANK.test(name)) {
     return { message: 'a model needs a name', hint: 'write one like fraud, or prod.ml_team.fraud' };
   }
@@ -54,30 +54,30 @@ export function modelNameFault(name: string): Fault | null {
     return null;
   }
   const [catalog = '', schema = '', model = ''] = name.split('.');
-  return partFault(catalog, 'catalog') ?? partFault(schema, 'schema') ?? partFault(model, 'model');
+  return partProblem(catalog, 'catalog') ?? partProblem(schema, 'schema') ?? partProblem(model, 'model');
 }
 
 /** Why no catalog, schema or governed model may be called `part`; null when one may. */
-export function partFault(part: string, kind: 'catalog' | 'schema' | 'model'): Fault | null {
+export function partProblem(part: string, kind: 'catalog' | 'schema' | 'model'): Problem | null {
   return PART.test(part)
     ? null
     : { message: `${kind} name ${pythonString(part)} is not allowed`, hint: "use 1 to 255 letters, digits, '_' or '-'" };
 }
 
 /** Why `namespace` is not `catalog.schema`; null when it is. */
-export function namespaceFault(namespace: string): Fault | null {
+export function namespaceProblem(namespace: string): Problem | null {
   const parts = namespace.split('.');
   if (parts.length !== 2) {
     return { message: `${pythonString(namespace)} is not a schema`, hint: 'name it catalog.schema, like prod.ml_team' };
   }
-  return partFault(parts[0] ?? '', 'catalog') ?? partFault(parts[1] ?? '', 'schema');
+  return partProblem(parts[0] ?? '', 'catalog') ?? partProblem(parts[1] ?? '', 'schema');
 }
 
 /** Why `alias` cannot be set; null when it can. `latest` and `v3` are reserved. */
-export function aliasFault(alias: string): Fault | null {
-  const fault = askedAliasFault(alias);
-  if (fault) {
-    return fault;
+export function aliasProblem(alias: string): Problem | null {
+  const problem = readableAliasProblem(alias);
+  if (problem) {
+    return problem;
   }
   if (alias.toLowerCase() === 'latest') {
     return {
@@ -94,7 +94,7 @@ export function aliasFault(alias: string): Fault | null {
 }
 
 /** Why the model `name`, which has the aliases `known`, cannot have the aliases `asked` too; null when it can. */
-export function roomFault(name: string, known: readonly string[], asked: readonly string[]): Fault | null {
+export function aliasLimitProblem(name: string, known: readonly string[], asked: readonly string[]): Problem | null {
   if (!isGoverned(name) || new Set([...known, ...asked]).size <= MAX_ALIASES) {
     return null;
   }
@@ -106,7 +106,7 @@ export function roomFault(name: string, known: readonly string[], asked: readonl
 }
 
 /** Why no tag may be called `key`; null when one may. */
-export function tagKeyFault(key: string): Fault | null {
+export function tagKeyProblem(key: string): Problem | null {
   if (!TAG_KEY.test(key) || readsAsPath(key)) {
     return {
       message: `tag key ${pythonString(key)} is not allowed`,
@@ -120,7 +120,7 @@ export function tagKeyFault(key: string): Fault | null {
 }
 
 /** Why the tag `key` cannot hold `value`; null when it can. */
-export function tagValueFault(key: string, value: string): Fault | null {
+export function tagValueProblem(key: string, value: string): Problem | null {
   const length = value.length > LONGEST_VALUE ? [...value].length : value.length;
   return length > LONGEST_VALUE
     ? {
@@ -131,10 +131,10 @@ export function tagValueFault(key: string, value: string): Fault | null {
 }
 
 /** Why the model `name` cannot be renamed to `newName`; null when nothing here speaks against it. */
-export function renameFault(name: string, newName: string): Fault | null {
-  const fault = modelNameFault(newName);
-  if (fault || isGoverned(name) === isGoverned(newName)) {
-    return fault;
+export function renameProblem(name: string, newName: string): Problem | null {
+  const problem = modelNameProblem(newName);
+  if (problem || isGoverned(name) === isGoverned(newName)) {
+    return problem;
   }
   const [kind, other] = isGoverned(name) ? ['governed', 'workspace'] : ['workspace', 'governed'];
   return {
@@ -144,28 +144,28 @@ export function renameFault(name: string, newName: string): Fault | null {
 }
 
 /** Why `text` is no reference (`fraud/3`, `models:/prod.ml.fraud@Champion`); null when it is one. */
-export function referenceFault(text: string): Fault | null {
+export function referenceProblem(text: string): Problem | null {
   const stripped = strip(text);
   const body = stripped.startsWith('models:/') ? stripped.replace(/^models:\/+/, '') : stripped;
   const slash = body.lastIndexOf('/');
   const at = body.lastIndexOf('@');
   if (at > slash) {
-    return askedAliasFault(body.slice(at + 1)) ?? modelNameFault(body.slice(0, at));
+    return readableAliasProblem(body.slice(at + 1)) ?? modelNameProblem(body.slice(0, at));
   }
   const name = slash < 0 ? body : body.slice(0, slash);
-  return modelNameFault(name) ?? (slash < 0 ? null : selectorFault(name, body.slice(slash + 1), text));
+  return modelNameProblem(name) ?? (slash < 0 ? null : selectorProblem(name, body.slice(slash + 1), text));
 }
 
 /** Why there is nothing to register at `source`; null when there may be. */
-export function sourceFault(source: string): Fault | null {
+export function sourceProblem(source: string): Problem | null {
   if (BLANK.test(source)) {
     return { message: 'there is nothing to register yet', hint: 'pick one from the list, or write a URI or a folder' };
   }
   // A logged model's URI, models:/m-…, has neither a version nor an alias and is no reference.
-  return /^models:\/+.*[/@]/s.test(source) ? referenceFault(source) : null;
+  return /^models:\/+.*[/@]/s.test(source) ? referenceProblem(source) : null;
 }
 
-function askedAliasFault(alias: string): Fault | null {
+function readableAliasProblem(alias: string): Problem | null {
   if (alias === '') {
     return { message: 'an alias needs a name', hint: 'write one like Champion' };
   }
@@ -178,7 +178,7 @@ function askedAliasFault(alias: string): Fault | null {
     : null;
 }
 
-function selectorFault(name: string, selector: string, text: string): Fault | null {
+function selectorProblem(name: string, selector: string, text: string): Problem | null {
   if (selector.toLowerCase() === 'latest' || STAGES.includes(selector.toLowerCase())) {
     return null;
   }

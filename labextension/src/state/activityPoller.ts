@@ -1,42 +1,42 @@
 import { asRegistryError, type Client, type Event, type RegistryError } from '../client/client';
 import { DEFAULT_SETTINGS } from '../host/host';
 
-/** With more events than this since the last look, reading everything again is simpler and no slower. */
+/** With more events than this since the last poll, reading everything again is simpler and no slower. */
 const MANY_EVENTS = 200;
 
-/** What happened since the last look; `all` when that cannot be told, as at the first one. */
-export type Changes = readonly Event[] | 'all';
+/** What happened since the last poll; `all` when that cannot be told, as at the first one. */
+export type ActivityChanges = readonly Event[] | 'all';
 
-/** Follows the activity log, and only while somebody looks. */
-export class Watch {
-  /** Why the last look failed; null when it did not. */
-  trouble: RegistryError | null = null;
+/** Follows the activity log, and only between `start` and `stop`. */
+export class ActivityPoller {
+  /** Why the last poll failed; null when it did not. */
+  connectionError: RegistryError | null = null;
 
   private interval = DEFAULT_SETTINGS.refreshMs;
   private seen: Event | null | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private watching = false;
-  private looking: Promise<void> | null = null;
+  private running = false;
+  private polling: Promise<void> | null = null;
 
   /**
-   * @param apply called with what happened; when it rejects, the same is offered again at the next look
-   * @param settled called after each look that changed `trouble`
+   * @param apply called with what happened; when it rejects, the same is offered again at the next poll
+   * @param settled called after each poll that changed `connectionError`
    */
   constructor(
     private readonly client: Client,
-    private readonly apply: (changes: Changes) => Promise<void>,
+    private readonly apply: (changes: ActivityChanges) => Promise<void>,
     private readonly settled: () => void
   ) {}
 
-  /** Look now, then again and again. */
+  /** Poll now, then again and again. */
   start(): void {
-    if (!this.watching) {
-      this.watching = true;
+    if (!this.running) {
+      this.running = true;
       void this.tick();
     }
   }
 
-  /** Milliseconds between two looks, from now on. */
+  /** Milliseconds between two polls, from now on. */
   set intervalMs(ms: number) {
     if (ms !== this.interval) {
       this.interval = ms;
@@ -45,57 +45,57 @@ export class Watch {
   }
 
   stop(): void {
-    this.watching = false;
+    this.running = false;
     clearTimeout(this.timer);
   }
 
-  /** Look once; resolves when that is done, well or not. A look on its way is not doubled. */
-  look(): Promise<void> {
-    this.looking ??= this.once().finally(() => (this.looking = null));
-    return this.looking;
+  /** Poll once; resolves when that is done, well or not. A poll on its way is not doubled. */
+  poll(): Promise<void> {
+    this.polling ??= this.once().finally(() => (this.polling = null));
+    return this.polling;
   }
 
-  /** Look once and take everything for changed. */
-  async lookAfresh(): Promise<void> {
-    await this.looking;
+  /** Poll once and take everything for changed. */
+  async refresh(): Promise<void> {
+    await this.polling;
     this.seen = undefined;
-    await this.look();
+    await this.poll();
   }
 
   private async tick(): Promise<void> {
     // A browser tab in the background has nobody looking at it either.
     if (!document.hidden) {
-      await this.look();
+      await this.poll();
     }
     this.plan();
   }
 
   private plan(): void {
     clearTimeout(this.timer);
-    if (this.watching) {
+    if (this.running) {
       this.timer = setTimeout(() => void this.tick(), this.interval);
     }
   }
 
   private async once(): Promise<void> {
-    let trouble: RegistryError | null = null;
+    let failure: RegistryError | null = null;
     try {
       const last = await this.client.call('history.last', {});
       const changes = await this.since(last);
-      if (changes === 'all' || changes.length > 0 || this.trouble !== null) {
-        await this.apply(this.trouble !== null ? 'all' : changes);
+      if (changes === 'all' || changes.length > 0 || this.connectionError !== null) {
+        await this.apply(this.connectionError !== null ? 'all' : changes);
       }
       this.seen = last;
     } catch (error) {
-      trouble = asRegistryError(error);
+      failure = asRegistryError(error);
     }
-    if (trouble !== this.trouble) {
-      this.trouble = trouble;
+    if (failure !== this.connectionError) {
+      this.connectionError = failure;
       this.settled();
     }
   }
 
-  private async since(last: Event | null): Promise<Changes> {
+  private async since(last: Event | null): Promise<ActivityChanges> {
     const seen = this.seen;
     if (seen === undefined || (seen !== null && (last === null || last.seq < seen.seq))) {
       return 'all';

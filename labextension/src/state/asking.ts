@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import { asRegistryError, type Client, type RegistryError } from '../client/client';
 import { useHost } from '../host/host';
-import { Watch } from './activityPoller';
+import { ActivityPoller } from './activityPoller';
 
 /** Milliseconds without a key before what was typed is looked up. */
 const TYPING_MS = 150;
@@ -68,17 +68,17 @@ export function useFresh<T>(load: (client: Client) => Promise<T>): Asked<T> {
   const [error, setError] = React.useState<RegistryError | null>(null);
   const loading = React.useRef(load);
   loading.current = load;
-  const watch = React.useRef<Watch | null>(null);
+  const watch = React.useRef<ActivityPoller | null>(null);
   React.useEffect(() => {
-    const mine = new Watch(
+    const mine = new ActivityPoller(
       client,
       async () => setValue(await loading.current(client)),
-      () => setError(mine.trouble)
+      () => setError(mine.connectionError)
     );
     watch.current = mine;
     mine.intervalMs = settings.refreshMs;
     mine.start();
     return () => mine.stop();
   }, [client, settings.refreshMs]);
-  return { value, settled: value !== null, error, again: () => void watch.current?.lookAfresh() };
+  return { value, settled: value !== null, error, again: () => void watch.current?.refresh() };
 }

@@ -1,19 +1,19 @@
 import type { Client } from '../client/client';
 import type { Settings } from '../host/host';
-import { type Changes, Watch } from './activityPoller';
+import { type ActivityChanges, ActivityPoller } from './activityPoller';
 
 /**
  * What a view shows of the registry and how that changes, without a word about how it looks.
  *
  * It reads only while somebody looks: between `show` and `hide`.
  */
-export abstract class Live<S> {
-  protected readonly watch: Watch;
+export abstract class LiveStore<S> {
+  protected readonly poller: ActivityPoller;
   private readonly listeners = new Set<() => void>();
   private snapshot: S | null = null;
 
   constructor(protected readonly client: Client) {
-    this.watch = new Watch(
+    this.poller = new ActivityPoller(
       client,
       changes => this.apply(changes),
       () => this.changed()
@@ -29,34 +29,34 @@ export abstract class Live<S> {
   /** What there is to draw: the same object until something changes. */
   readonly state = (): S => (this.snapshot ??= this.draw());
 
-  /** Fetch and look as `settings` say from now on. */
+  /** Fetch and poll as `settings` say from now on. */
   configure(settings: Pick<Settings, 'pageSize' | 'refreshMs'>): void {
-    this.watch.intervalMs = settings.refreshMs;
+    this.poller.intervalMs = settings.refreshMs;
   }
 
   /** Somebody looks: read now, then follow the activity log. */
   show(): void {
-    this.watch.start();
+    this.poller.start();
   }
 
   /** Nobody looks: ask for nothing any more. */
   hide(): void {
-    this.watch.stop();
+    this.poller.stop();
   }
 
   /** Read everything on screen again; resolves when that is done, well or not. */
   refresh(): Promise<void> {
-    return this.watch.lookAfresh();
+    return this.poller.refresh();
   }
 
   /** Stop for good. */
   dispose(): void {
-    this.watch.stop();
+    this.poller.stop();
     this.listeners.clear();
   }
 
   /** Bring what is on screen up to date; rejects when that failed, so that it is tried again. */
-  protected abstract apply(changes: Changes): Promise<void>;
+  protected abstract apply(changes: ActivityChanges): Promise<void>;
 
   protected abstract draw(): S;
 

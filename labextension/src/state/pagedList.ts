@@ -5,7 +5,7 @@ import { DEFAULT_SETTINGS } from '../host/host';
 const MOST = 1000;
 
 /** What is known of a list. */
-export interface Listed<T> {
+export interface PagedState<T> {
   readonly items: readonly T[];
   /** Whether there are more after these. */
   readonly more: boolean;
@@ -16,13 +16,13 @@ export interface Listed<T> {
 }
 
 /** Nothing is known yet. */
-export const UNKNOWN: Listed<never> = { items: [], more: false, loaded: false, busy: false, error: null };
+export const UNKNOWN: PagedState<never> = { items: [], more: false, loaded: false, busy: false, error: null };
 
 type Fetch<T> = (limit: number, token: string | null, signal: AbortSignal) => Promise<Page<T>>;
 
 /** One list, fetched a page at a time when somebody looks. */
 export class PagedList<T> {
-  state: Listed<T> = UNKNOWN;
+  state: PagedState<T> = UNKNOWN;
 
   /** Items fetched at a time, at most 1,000. */
   pageSize = DEFAULT_SETTINGS.pageSize;
@@ -107,7 +107,7 @@ export class PagedList<T> {
     return { items, token: next };
   }
 
-  private put(state: Listed<T>): void {
+  private put(state: PagedState<T>): void {
     this.state = state;
     this.changed();
   }

@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import { DialogView } from '../dialogs/DialogView';
 import type { DialogRequest } from '../host/dialogRequest';
-import type { Explorer } from '../explorer/explorerStore';
+import type { ExplorerStore } from '../explorer/explorerStore';
 import { ExplorerView } from '../explorer/ExplorerView';
 import { type Host, HostProvider } from '../host/host';
 import { Icon } from '../components/Icon';
@@ -10,13 +10,13 @@ import { Notifications } from '../panel/Notifications';
 import type { InlineHost } from '../host/inlineHost';
 import type { PageTarget } from '../registry/target';
 import { useInSight } from './element';
-import type { Account, ChooseFirst, WidgetModel } from './model';
+import type { DialogOutcome, ChooseFirst, WidgetModel } from './model';
 
 interface Props {
   el: HTMLElement;
   model: WidgetModel;
   host: InlineHost;
-  explorer: Explorer;
+  explorer: ExplorerStore;
 }
 
 /** A dialog in a cell's output, and a line that says what it is for or what it has done. */
@@ -69,7 +69,7 @@ export function DialogOutput({ el, model, host, explorer }: Props): React.JSX.El
 function Choice(props: {
   el: HTMLElement;
   host: InlineHost;
-  explorer: Explorer;
+  explorer: ExplorerStore;
   onChoose: (target: PageTarget) => void;
 }): React.JSX.Element {
   const { el, host, explorer, onChoose } = props;
@@ -110,7 +110,7 @@ function about(order: ChooseFirst, target: PageTarget): DialogRequest {
 }
 
 /** The account as Python tells it; whoever keeps the output around `el` hears of a new one. */
-function useAccount(el: HTMLElement, model: WidgetModel): Account {
+function useAccount(el: HTMLElement, model: WidgetModel): DialogOutcome {
   const [account, setAccount] = React.useState(() => model.get('account'));
   React.useEffect(() => {
     const changed = (): void => {

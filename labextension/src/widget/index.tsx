@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client';
 import '../../style/index.css';
 import './widget.css';
 import { CommClient } from '../client/comm';
-import { Explorer } from '../explorer/explorerStore';
+import { ExplorerStore } from '../explorer/explorerStore';
 import { DEFAULT_SETTINGS } from '../host/host';
 import { Panel } from '../panel/Panel';
 import { InlineHost } from '../host/inlineHost';
@@ -16,18 +16,18 @@ import type { WidgetModel } from './model';
 import { openNamespace } from './opening';
 import { bindSelection } from './selection';
 
-interface Parts {
+interface OutputProps {
   el: HTMLElement;
   model: WidgetModel;
   host: InlineHost;
-  explorer: Explorer;
+  explorer: ExplorerStore;
 }
 
 /** Show the widget in a cell's output; anywidget calls what is returned when the output goes away. */
 function render({ model, el }: { model: WidgetModel; el: HTMLElement }): () => void {
   const client = new CommClient(model);
   const host = new InlineHost(client, DEFAULT_SETTINGS, PlainText);
-  const explorer = new Explorer(client);
+  const explorer = new ExplorerStore(client);
   const root = createRoot(el);
   const parts = { el, model, host, explorer };
   root.render(model.get('dialog') ? <DialogOutput {...parts} /> : <ExplorerOutput {...parts} />);
@@ -41,7 +41,7 @@ function render({ model, el }: { model: WidgetModel; el: HTMLElement }): () => v
   };
 }
 
-function ExplorerOutput({ el, model, host, explorer }: Parts): React.JSX.Element {
+function ExplorerOutput({ el, model, host, explorer }: OutputProps): React.JSX.Element {
   const visible = useInSight(el);
   React.useEffect(() => {
     el.classList.add('mreg-widget');

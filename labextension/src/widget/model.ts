@@ -12,10 +12,10 @@ export type ChooseFirst =
     };
 
 /** A dialog that Python asked for. */
-export type DialogOrder = DialogRequest | ChooseFirst;
+export type WidgetDialogRequest = DialogRequest | ChooseFirst;
 
 /** What the dialog is about, or what it has done, as Python tells it; `output` is what a stored notebook shows. */
-export interface Account {
+export interface DialogOutcome {
   readonly done: boolean;
   readonly lines: readonly string[];
   readonly output: Readonly<Record<'text/plain' | 'text/html', string>>;
@@ -28,10 +28,10 @@ export interface Traits {
   /** `prod` or `prod.ml`, opened first; null to begin with everything closed. */
   namespace: string | null;
   /** There only in a `DialogWidget`. */
-  dialog: DialogOrder | undefined;
+  dialog: WidgetDialogRequest | undefined;
   /** Whether the dialog opens by itself where the widget is shown next. */
   opens: boolean;
-  account: Account;
+  account: DialogOutcome;
 }
 
 /** What can happen to a widget's model; the last one when its kernel went or came back. */

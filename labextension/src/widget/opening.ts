@@ -1,11 +1,11 @@
-import type { Explorer } from '../explorer/explorerStore';
+import type { ExplorerStore } from '../explorer/explorerStore';
 
 /**
  * Open `namespace` as soon as its rows are there; `opened` gets the place of its last row.
  *
  * It gives up on a part that does not exist. Returns how to stop.
  */
-export function openNamespace(explorer: Explorer, namespace: string, opened: (at: number) => void): () => void {
+export function openNamespace(explorer: ExplorerStore, namespace: string, opened: (at: number) => void): () => void {
   const [catalog = '', schema] = namespace.split('.');
   const wanted = [`catalog:${catalog}`, ...(schema === undefined ? [] : [`schema:${catalog}.${schema}`])];
   let parent = 'root';

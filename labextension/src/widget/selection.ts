@@ -1,9 +1,9 @@
-import type { Explorer } from '../explorer/explorerStore';
+import type { ExplorerStore } from '../explorer/explorerStore';
 import { pageTarget } from '../registry/target';
 import type { WidgetModel } from './model';
 
 /** Keep the selected row and the trait `selected` the same. Returns how to stop. */
-export function bindSelection(explorer: Explorer, model: WidgetModel): () => void {
+export function bindSelection(explorer: ExplorerStore, model: WidgetModel): () => void {
   let last = explorer.state().selected;
   const fromTree = (): void => {
     const { rows, selected } = explorer.state();

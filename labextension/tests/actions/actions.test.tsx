@@ -3,7 +3,7 @@ import * as React from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { RegistryError } from '../../src/client/client';
-import { type ActionId, ACTIONS, actionsFor, usualReference } from '../../src/actions/actions';
+import { type ActionId, ACTIONS, actionsFor, defaultReference } from '../../src/actions/actions';
 import { HostProvider } from '../../src/host/host';
 import { MenuButton } from '../../src/actions/Menu';
 import type { Target } from '../../src/registry/target';
@@ -59,9 +59,9 @@ describe('actions', () => {
   });
 
   it('choose the champion, else the alias of the newest version, else the newest version', () => {
-    expect(usualReference({ name: 'm', aliases: { Champion: 1, next: 2 } })).toBe('m@Champion');
-    expect(usualReference({ name: 'm', aliases: { old: 1, next: 2 } })).toBe('m@next');
-    expect(usualReference({ name: 'm', aliases: {} })).toBe('m/latest');
+    expect(defaultReference({ name: 'm', aliases: { Champion: 1, next: 2 } })).toBe('m@Champion');
+    expect(defaultReference({ name: 'm', aliases: { old: 1, next: 2 } })).toBe('m@next');
+    expect(defaultReference({ name: 'm', aliases: {} })).toBe('m/latest');
   });
 
   it('say what went wrong, and what to do', async () => {

@@ -2,19 +2,19 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { RegistryError } from '../../src/client/client';
 import { FakeClient } from '../support/fakeClient';
-import { Explorer } from '../../src/explorer/explorerStore';
+import { ExplorerStore } from '../../src/explorer/explorerStore';
 import { searchText, shortName } from '../../src/explorer/nodes';
 import type { Row } from '../../src/explorer/rows';
 
 const AWAY = new RegistryError('UNREACHABLE', 'nobody there', 'wait');
 
 let client: FakeClient;
-let explorer: Explorer;
+let explorer: ExplorerStore;
 
 beforeEach(() => {
   vi.useFakeTimers();
   client = new FakeClient();
-  explorer = new Explorer(client);
+  explorer = new ExplorerStore(client);
 });
 
 afterEach(() => {
@@ -126,7 +126,7 @@ describe('showing one model', () => {
     void explorer.reveal({ kind: 'version', name: 'prod.ml.m222', version: 1 });
     await wait();
     expect(explorer.state().selected).toBe(rowNamed('v1').key);
-    expect(explorer.state().sought).toEqual({ key: 'version:prod.ml.m222/1' });
+    expect(explorer.state().scrollTarget).toEqual({ key: 'version:prod.ml.m222/1' });
   });
 
   it('searches for it when it is not in the tree', async () => {
@@ -158,7 +158,7 @@ describe('what is open', () => {
     explorer.show();
     await wait();
     await open('prod', 'ml');
-    const other = new Explorer(client);
+    const other = new ExplorerStore(client);
     other.reopen(explorer.opened());
     other.show();
     await wait();
@@ -229,7 +229,7 @@ describe('following the activity log', () => {
     client.drop('prod.ml.fraud');
     await wait(2000);
     expect(picture()).toEqual(['prod', '  ml', '    No models', '  other']);
-    expect(explorer.state().trouble).toBeNull();
+    expect(explorer.state().connectionError).toBeNull();
     expect(explorer.state().selected).toBe(explorer.state().rows[2]!.key);
   });
 
@@ -270,10 +270,10 @@ describe('when the registry cannot be read', () => {
     client.failure = { error: AWAY };
     explorer.show();
     await wait();
-    expect(explorer.state()).toMatchObject({ loaded: false, trouble: AWAY, busy: false });
+    expect(explorer.state()).toMatchObject({ loaded: false, connectionError: AWAY, busy: false });
     client.failure = null;
     await wait(2000);
-    expect(explorer.state()).toMatchObject({ loaded: true, trouble: null });
+    expect(explorer.state()).toMatchObject({ loaded: true, connectionError: null });
     expect(picture()).toEqual(['prod']);
   });
 
@@ -283,12 +283,12 @@ describe('when the registry cannot be read', () => {
     await wait();
     client.failure = { error: AWAY };
     await wait(2000);
-    expect(explorer.state()).toMatchObject({ loaded: true, trouble: AWAY });
+    expect(explorer.state()).toMatchObject({ loaded: true, connectionError: AWAY });
     expect(picture()).toEqual(['prod']);
     client.failure = null;
     client.catalog('staging');
     await explorer.refresh();
-    expect(explorer.state().trouble).toBeNull();
+    expect(explorer.state().connectionError).toBeNull();
     expect(picture()).toEqual(['prod', 'staging']);
   });
 

@@ -3,7 +3,7 @@ import * as React from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { FakeClient } from '../support/fakeClient';
-import { Explorer } from '../../src/explorer/explorerStore';
+import { ExplorerStore } from '../../src/explorer/explorerStore';
 import { ExplorerView } from '../../src/explorer/ExplorerView';
 import { HostProvider } from '../../src/host/host';
 import { keyAction, rowTyped } from '../../src/explorer/keyboard';
@@ -20,13 +20,13 @@ class NoResizes {
 
 let client: FakeClient;
 let host: FakeHost;
-let explorer: Explorer;
+let explorer: ExplorerStore;
 
 beforeEach(() => {
   vi.stubGlobal('ResizeObserver', NoResizes);
   client = new FakeClient();
   host = new FakeHost(client);
-  explorer = new Explorer(client);
+  explorer = new ExplorerStore(client);
 });
 
 afterEach(() => {

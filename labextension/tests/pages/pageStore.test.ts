@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { type OperationName, RegistryError } from '../../src/client/client';
 import { FakeClient } from '../support/fakeClient';
-import { ModelPage } from '../../src/pages/model/modelStore';
+import { ModelStore } from '../../src/pages/model/modelStore';
 import { PagedList } from '../../src/state/pagedList';
-import { VersionPage } from '../../src/pages/version/versionStore';
+import { VersionStore } from '../../src/pages/version/versionStore';
 
 const AWAY = new RegistryError('UNREACHABLE', 'nobody there', 'wait');
 const FRAUD = { kind: 'model', name: 'prod.ml.fraud' } as const;
@@ -31,8 +31,8 @@ async function wait(ms = 0): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
 }
 
-async function modelPage(): Promise<ModelPage> {
-  const page = new ModelPage(client, FRAUD);
+async function modelPage(): Promise<ModelStore> {
+  const page = new ModelStore(client, FRAUD);
   pages.push(page);
   page.openVersions();
   page.show();
@@ -40,8 +40,8 @@ async function modelPage(): Promise<ModelPage> {
   return page;
 }
 
-async function versionPage(): Promise<VersionPage> {
-  const page = new VersionPage(client, SECOND);
+async function versionPage(): Promise<VersionStore> {
+  const page = new VersionStore(client, SECOND);
   pages.push(page);
   page.show();
   await wait();
@@ -114,7 +114,7 @@ describe('the page of a model', () => {
 
   it('fetches versions a page at a time, as many at once as the settings say', async () => {
     client.model('prod.ml.fraud', 250);
-    const page = new ModelPage(client, FRAUD);
+    const page = new ModelStore(client, FRAUD);
     pages.push(page);
     page.configure({ pageSize: 120, refreshMs: 500 });
     page.openVersions();
@@ -156,7 +156,7 @@ describe('the page of a version', () => {
     const page = await versionPage();
     expect(asked()).toEqual(['sources.run', 'versions.files', 'versions.get']);
     expect(page.state()).toMatchObject({
-      trouble: null,
+      connectionError: null,
       run: { value: { name: 'nightly' } },
       files: { value: [{ size: 10 }] }
     });
@@ -164,7 +164,7 @@ describe('the page of a version', () => {
 
   it('is whole without the run, and says why that is missing', async () => {
     const page = await versionPage();
-    expect(page.state()).toMatchObject({ trouble: null, gone: null, item: { version: 2 }, run: { value: null } });
+    expect(page.state()).toMatchObject({ connectionError: null, gone: null, item: { version: 2 }, run: { value: null } });
     expect(page.state().run.error?.message).toContain('no run r1');
     client.failure = { error: AWAY, ops: ['sources.run'] };
     page.retryRun();
@@ -176,18 +176,18 @@ describe('the page of a version', () => {
     const page = await versionPage();
     client.failure = { error: AWAY };
     await wait(2000);
-    expect(page.state().trouble).toBe(AWAY);
+    expect(page.state().connectionError).toBe(AWAY);
     client.failure = null;
     const call = client.call.bind(client);
     vi.spyOn(client, 'call').mockImplementation((op, ...rest) =>
       op === 'sources.run' ? new Promise(() => undefined) : call(op, ...rest)
     );
     await wait(2000);
-    expect(page.state().trouble).toBeNull();
+    expect(page.state().connectionError).toBeNull();
   });
 
   it('has nothing to fetch for a version without run and files', async () => {
-    const page = new VersionPage(client, { ...SECOND, version: 1 });
+    const page = new VersionStore(client, { ...SECOND, version: 1 });
     pages.push(page);
     page.show();
     await wait();
@@ -228,7 +228,7 @@ describe('what is not there any more', () => {
     await client.call('models.rename', { name: 'prod.ml.fraud', new_name: 'prod.ml.cards' });
     await wait(2000);
     expect(page.state()).toMatchObject({
-      trouble: null,
+      connectionError: null,
       gone: { how: 'renamed', to: { kind: 'model', name: 'prod.ml.cards' } }
     });
     await client.call('models.rename', { name: 'prod.ml.cards', new_name: 'prod.risk.cards' });
@@ -267,12 +267,12 @@ describe('what is not there any more', () => {
     await client.call('versions.delete', { reference: 'prod.ml.fraud/2' });
     await wait(2000);
     expect(version.state().gone).toMatchObject({ how: 'deleted', event: { action: 'version.deleted', version: 2 } });
-    expect(model.state()).toMatchObject({ gone: null, trouble: null });
+    expect(model.state()).toMatchObject({ gone: null, connectionError: null });
     expect(model.state().versions.items.map(each => each.version)).toEqual([3, 1]);
     await client.call('models.delete', { name: 'prod.ml.fraud' });
     await wait(2000);
     expect(model.state()).toMatchObject({
-      trouble: null,
+      connectionError: null,
       gone: { how: 'deleted', event: { action: 'model.deleted' } }
     });
   });
@@ -284,16 +284,16 @@ describe('what is not there any more', () => {
     expect(page.state().gone).not.toBeNull();
     client.model('prod.ml.fraud', 1);
     await wait(2000);
-    expect(page.state()).toMatchObject({ gone: null, trouble: null });
+    expect(page.state()).toMatchObject({ gone: null, connectionError: null });
     expect(page.state().versions.items).toHaveLength(1);
   });
 
   it('may never have been there', async () => {
-    const page = new VersionPage(client, { ...SECOND, version: 77 });
+    const page = new VersionStore(client, { ...SECOND, version: 77 });
     pages.push(page);
     page.show();
     await wait();
-    expect(page.state()).toMatchObject({ trouble: null, gone: { how: 'unknown' } });
+    expect(page.state()).toMatchObject({ connectionError: null, gone: { how: 'unknown' } });
   });
 });
 
@@ -301,10 +301,10 @@ describe('when the registry cannot be read', () => {
   it('says why, and comes back by itself', async () => {
     client.failure = { error: AWAY };
     const page = await modelPage();
-    expect(page.state()).toMatchObject({ item: null, gone: null, trouble: AWAY });
+    expect(page.state()).toMatchObject({ item: null, gone: null, connectionError: AWAY });
     client.failure = null;
     await wait(2000);
-    expect(page.state()).toMatchObject({ trouble: null, item: { name: 'prod.ml.fraud' } });
+    expect(page.state()).toMatchObject({ connectionError: null, item: { name: 'prod.ml.fraud' } });
     expect(page.state().versions.items).toHaveLength(3);
   });
 
@@ -313,11 +313,11 @@ describe('when the registry cannot be read', () => {
     client.failure = { error: AWAY };
     await client.call('models.describe', { name: 'prod.ml.fraud', description: 'new' }).catch(() => undefined);
     await wait(2000);
-    expect(page.state()).toMatchObject({ trouble: AWAY, item: { name: 'prod.ml.fraud' } });
+    expect(page.state()).toMatchObject({ connectionError: AWAY, item: { name: 'prod.ml.fraud' } });
     client.failure = null;
     await client.call('versions.delete', { reference: 'prod.ml.fraud/1' });
     await page.refresh();
-    expect(page.state().trouble).toBeNull();
+    expect(page.state().connectionError).toBeNull();
     expect(page.state().versions.items).toHaveLength(2);
   });
 

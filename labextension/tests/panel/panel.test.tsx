@@ -3,7 +3,7 @@ import * as React from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { FakeClient } from '../support/fakeClient';
-import { Explorer } from '../../src/explorer/explorerStore';
+import { ExplorerStore } from '../../src/explorer/explorerStore';
 import { DEFAULT_SETTINGS } from '../../src/host/host';
 import { Panel } from '../../src/panel/Panel';
 import { InlineHost } from '../../src/host/inlineHost';
@@ -17,7 +17,7 @@ class NoResizes {
 
 let client: FakeClient;
 let host: InlineHost;
-let explorer: Explorer;
+let explorer: ExplorerStore;
 
 beforeEach(() => {
   vi.stubGlobal('ResizeObserver', NoResizes);
@@ -31,7 +31,7 @@ beforeEach(() => {
   client = new FakeClient();
   client.model('fraud', 2, { Champion: 1 });
   host = new InlineHost(client, DEFAULT_SETTINGS, PlainText);
-  explorer = new Explorer(client);
+  explorer = new ExplorerStore(client);
 });
 
 afterEach(() => {

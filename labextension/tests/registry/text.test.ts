@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Event } from '../../src/client/client';
 import { folderOf } from '../../src/pages/version/files';
-import { asText, sentence, worthTelling } from '../../src/registry/eventText';
+import { asText, eventText, worthTelling } from '../../src/registry/eventText';
 import { readSignature } from '../../src/registry/signature';
 import { size } from '../../src/components/size';
 
@@ -25,7 +25,7 @@ function happened(action: string, change: Partial<Event> = {}): Event {
 }
 
 function said(action: string, change: Partial<Event> = {}, about: number | null = null): string {
-  return asText(sentence(happened(action, change), about));
+  return asText(eventText(happened(action, change), about));
 }
 
 describe('the activity in words', () => {
@@ -90,7 +90,7 @@ describe('the activity in words', () => {
   });
 
   it('sets what people wrote apart, and cuts it between characters', () => {
-    const parts = sentence(happened('tag.set', { after: { '<b>': '🦊'.repeat(200) } }));
+    const parts = eventText(happened('tag.set', { after: { '<b>': '🦊'.repeat(200) } }));
     expect(parts).toEqual(['set tag ', { quoted: '<b>' }, '=', { quoted: `${'🦊'.repeat(120)}…` }]);
   });
 });

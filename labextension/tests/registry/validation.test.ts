@@ -4,18 +4,18 @@ import * as rules from '../../src/registry/validation';
 import table from '../cases/rules.json';
 
 type About = string | string[] | { text: string; times: number };
-type Rule = (...about: never[]) => rules.Fault | null;
+type Rule = (...about: never[]) => rules.Problem | null;
 
 const RULES: Record<string, Rule> = {
-  model: rules.modelNameFault,
-  part: rules.partFault,
-  namespace: rules.namespaceFault,
-  alias: rules.aliasFault,
-  key: rules.tagKeyFault,
-  value: rules.tagValueFault,
-  reference: rules.referenceFault,
-  room: rules.roomFault,
-  rename: rules.renameFault
+  model: rules.modelNameProblem,
+  part: rules.partProblem,
+  namespace: rules.namespaceProblem,
+  alias: rules.aliasProblem,
+  key: rules.tagKeyProblem,
+  value: rules.tagValueProblem,
+  reference: rules.referenceProblem,
+  room: rules.aliasLimitProblem,
+  rename: rules.renameProblem
 };
 
 function whole(about: About): string | string[] {
@@ -27,7 +27,7 @@ describe('the rules', () => {
     const cases = table.filter(each => each.rule === name);
     expect(cases.length).toBeGreaterThan(4);
     const rule = RULES[name]!;
-    const said = cases.map(each => ({ ...each, fault: rule(...(each.about.map(whole) as never[])) }));
+    const said = cases.map(each => ({ ...each, problem: rule(...(each.about.map(whole) as never[])) }));
     expect(said).toEqual(cases);
   });
 
@@ -36,10 +36,10 @@ describe('the rules', () => {
   });
 
   it('take any source but none, and look closer at a registered version', () => {
-    expect(rules.sourceFault(' \t')).not.toBeNull();
-    expect(rules.sourceFault('models:/a.b.c@not ok')?.message).toBe("alias 'not ok' is not allowed");
+    expect(rules.sourceProblem(' \t')).not.toBeNull();
+    expect(rules.sourceProblem('models:/a.b.c@not ok')?.message).toBe("alias 'not ok' is not allowed");
     for (const source of ['./folder', 's3://bucket/model', 'models:/m-0f3a', 'models:/a.b.c@Best', 'runs:/4f/model']) {
-      expect(rules.sourceFault(source)).toBeNull();
+      expect(rules.sourceProblem(source)).toBeNull();
     }
   });
 });

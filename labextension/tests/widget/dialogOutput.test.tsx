@@ -3,12 +3,12 @@ import * as React from 'react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 import { FakeClient } from '../support/fakeClient';
-import { Explorer } from '../../src/explorer/explorerStore';
+import { ExplorerStore } from '../../src/explorer/explorerStore';
 import { DEFAULT_SETTINGS } from '../../src/host/host';
 import { InlineHost } from '../../src/host/inlineHost';
 import { PlainText } from '../../src/host/PlainText';
 import { DialogOutput } from '../../src/widget/DialogOutput';
-import type { DialogOrder } from '../../src/widget/model';
+import type { WidgetDialogRequest } from '../../src/widget/model';
 import { Model } from '../support/fakeModel';
 
 /** Nothing is laid out or scrolled here: everything is in sight, at once. */
@@ -21,7 +21,7 @@ class Observer {
 }
 
 let host: InlineHost;
-let explorer: Explorer;
+let explorer: ExplorerStore;
 let model: Model;
 let el: HTMLElement;
 
@@ -33,7 +33,7 @@ beforeEach(() => {
   const client = new FakeClient();
   client.model('fraud', 2);
   host = new InlineHost(client, DEFAULT_SETTINGS, PlainText);
-  explorer = new Explorer(client);
+  explorer = new ExplorerStore(client);
   model = new Model();
   model.traits.account = { done: false, lines: ['Set an alias'], output: { 'text/plain': 'plain', 'text/html': 'html' } };
   model.traits.opens = true;
@@ -49,7 +49,7 @@ afterEach(() => {
   explorer.dispose();
 });
 
-function shown(order: DialogOrder): void {
+function shown(order: WidgetDialogRequest): void {
   model.traits.dialog = order;
   // Cleaning up takes it out of the page.
   document.body.append(el);

@@ -2,21 +2,21 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { CommClient } from '../../src/client/comm';
 import { FakeClient } from '../support/fakeClient';
-import { Explorer } from '../../src/explorer/explorerStore';
+import { ExplorerStore } from '../../src/explorer/explorerStore';
 import { keepEvents, watchKernel } from '../../src/widget/element';
 import { openNamespace } from '../../src/widget/opening';
 import { bindSelection } from '../../src/widget/selection';
 import { Model } from '../support/fakeModel';
 
 let registry: FakeClient;
-let explorer: Explorer;
+let explorer: ExplorerStore;
 
 beforeEach(() => {
   registry = new FakeClient();
   registry.model('prod.ml.fraud', 3);
   registry.model('prod.ops.load');
   registry.model('iris');
-  explorer = new Explorer(registry);
+  explorer = new ExplorerStore(registry);
 });
 
 afterEach(() => explorer.dispose());

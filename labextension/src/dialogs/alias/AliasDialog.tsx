@@ -3,13 +3,13 @@ import * as React from 'react';
 import type { Model, Version } from '../../client/client';
 import { useHost } from '../../host/host';
 import { aliasLine } from '../../registry/commandLine';
-import { aliasFault, isGoverned, roomFault } from '../../registry/validation';
+import { aliasProblem, isGoverned, aliasLimitProblem } from '../../registry/validation';
 import { ago } from '../../components/time';
 import { type Asked, useFresh } from '../../state/asking';
 import { Field } from '../form/Field';
 import { type Form, useForm } from '../form/useForm';
 import type { DialogRequest } from '../../host/dialogRequest';
-import { Shell } from '../form/DialogFrame';
+import { DialogFrame } from '../form/DialogFrame';
 
 /** The most versions and aliases listed; more can be reached by a line. */
 const MOST_VERSIONS = 1000;
@@ -33,13 +33,13 @@ export function AliasDialog(props: { request: Request; onClose: (done: boolean) 
   const model = facts.value?.model ?? null;
   const version = picked ?? facts.value?.versions.find(each => canPoint(each))?.version ?? null;
   const name = alias.trim().replace(/^@/, '');
-  const faults = {
-    alias: aliasFault(name) ?? roomFault(request.model, Object.keys(model?.aliases ?? {}), [name]),
-    version: versionFault(request.model, facts.value, version)
+  const problems = {
+    alias: aliasProblem(name) ?? aliasLimitProblem(request.model, Object.keys(model?.aliases ?? {}), [name]),
+    version: versionProblem(request.model, facts.value, version)
   };
   const form = useForm(
     {
-      faults,
+      problems,
       act: async reason => {
         const before = await client.call('aliases.set', { model: request.model, alias: name, version: version ?? 0, reason });
         return done(request.model, name, before, version ?? 0);
@@ -49,7 +49,7 @@ export function AliasDialog(props: { request: Request; onClose: (done: boolean) 
     request.reason
   );
   return (
-    <Shell
+    <DialogFrame
       form={form}
       title="Set alias"
       icon="alias"
@@ -66,7 +66,7 @@ export function AliasDialog(props: { request: Request; onClose: (done: boolean) 
           {effect(name, model.aliases[name] ?? null, version)}
         </p>
       )}
-    </Shell>
+    </DialogFrame>
   );
 }
 
@@ -161,7 +161,7 @@ function canPoint(version: Version): boolean {
   return version.status === 'READY' || !isGoverned(version.name);
 }
 
-function versionFault(model: string, facts: Facts | null, version: number | null): { message: string; hint: string } | null {
+function versionProblem(model: string, facts: Facts | null, version: number | null): { message: string; hint: string } | null {
   if (facts === null || version === null || facts.versions.some(each => each.version === version)) {
     return facts && version === null ? { message: `model ${model} has no version yet`, hint: 'register one first' } : null;
   }

@@ -3,14 +3,14 @@ import * as React from 'react';
 import { asRegistryError, type Client, type Model, RegistryError, type Version } from '../../client/client';
 import { useHost } from '../../host/host';
 import { aliasLine, copyLines, exact } from '../../registry/commandLine';
-import { aliasFault, roomFault } from '../../registry/validation';
+import { aliasProblem, aliasLimitProblem } from '../../registry/validation';
 import type { Asked } from '../../state/asking';
-import { type Destination, destinationAt, destinationFaults, nameAt } from '../register/destination';
+import { type Destination, destinationAt, destinationProblems, nameAt } from '../register/destination';
 import { TextField } from '../form/Field';
 import { type Form, type Plan, useForm } from '../form/useForm';
 import { ModelPicker, useModel } from '../form/ModelPicker';
 import type { DialogRequest } from '../../host/dialogRequest';
-import { Shell } from '../form/DialogFrame';
+import { DialogFrame } from '../form/DialogFrame';
 
 type Request = DialogRequest & { readonly kind: 'copy' };
 
@@ -25,7 +25,7 @@ export function CopyDialog(props: { request: Request; onClose: (done: boolean) =
   const alias = typed.trim().replace(/^@/, '');
   const [form, copy] = useCopying({ reference, to, found, alias, request, onClose });
   return (
-    <Shell
+    <DialogFrame
       form={form}
       title="Copy version"
       icon="copy"
@@ -56,7 +56,7 @@ export function CopyDialog(props: { request: Request; onClose: (done: boolean) =
         onChange={setAlias}
       />
       <p className="mreg-quiet">Tags and description go along; aliases stay where they are.</p>
-    </Shell>
+    </DialogFrame>
   );
 }
 
@@ -77,9 +77,9 @@ function useCopying({ reference, to, found, alias, request, onClose }: Copying):
   const model = nameAt(to);
   const known = Object.keys(found.value?.aliases ?? {});
   const plan: Plan = {
-    faults: {
-      ...(copy ? {} : destinationFaults(to, found)),
-      alias: alias === '' ? null : (aliasFault(alias) ?? roomFault(model, known, [alias]))
+    problems: {
+      ...(copy ? {} : destinationProblems(to, found)),
+      alias: alias === '' ? null : (aliasProblem(alias) ?? aliasLimitProblem(model, known, [alias]))
     },
     act: async reason => {
       const made = copy ?? (await client.call('versions.copy', { reference: exact(reference), model, reason }));

@@ -9,7 +9,7 @@ import { consequencesOf, deleteTarget } from './consequences';
 import { TextField } from '../form/Field';
 import { useForm } from '../form/useForm';
 import type { DialogRequest } from '../../host/dialogRequest';
-import { Shell } from '../form/DialogFrame';
+import { DialogFrame } from '../form/DialogFrame';
 
 type Request = DialogRequest & { readonly kind: 'delete' };
 type Props = { request: Request; onClose: (done: boolean) => void };
@@ -29,7 +29,7 @@ function Asking({ request, onClose }: Props): React.JSX.Element {
   const wrong = { message: `this is not ${confirm}`, hint: 'type the whole name, to be sure' };
   const form = useForm(
     {
-      faults: { confirm: confirm === null || typed === confirm ? null : wrong },
+      problems: { confirm: confirm === null || typed === confirm ? null : wrong },
       act: async reason => {
         await deleteTarget(client, target, reason);
         return `Deleted ${target.kind} ${referenceTo(target)}`;
@@ -39,7 +39,7 @@ function Asking({ request, onClose }: Props): React.JSX.Element {
     request.reason
   );
   return (
-    <Shell
+    <DialogFrame
       form={form}
       title={`Delete ${target.kind}`}
       icon="delete"
@@ -70,7 +70,7 @@ function Asking({ request, onClose }: Props): React.JSX.Element {
           onChange={setTyped}
         />
       )}
-    </Shell>
+    </DialogFrame>
   );
 }
 

@@ -8,7 +8,7 @@ import { type Asked, useFresh } from '../../state/asking';
 import { Choice, Field } from '../form/Field';
 import { type Form, useForm } from '../form/useForm';
 import type { DialogRequest } from '../../host/dialogRequest';
-import { Shell } from '../form/DialogFrame';
+import { DialogFrame } from '../form/DialogFrame';
 
 type Request = DialogRequest & { readonly kind: 'describe' };
 
@@ -27,7 +27,7 @@ export function DescribeDialog(props: { request: Request; onClose: (done: boolea
   const { text, base, theirs } = draft;
   const form = useForm(
     {
-      faults: { nothing: text === base ? { message: 'nothing is changed yet', hint: null } : null },
+      problems: { nothing: text === base ? { message: 'nothing is changed yet', hint: null } : null },
       act: async reason => {
         const now = await draft.look();
         if (now.text !== base && now.text !== text) {
@@ -41,7 +41,7 @@ export function DescribeDialog(props: { request: Request; onClose: (done: boolea
     request.reason
   );
   return (
-    <Shell
+    <DialogFrame
       form={form}
       title={`Describe ${target.kind}`}
       icon="describe"
@@ -59,8 +59,8 @@ export function DescribeDialog(props: { request: Request; onClose: (done: boolea
         />
       )}
       <Editor form={form} text={text} onChange={draft.setText} />
-      {form.fault('nothing') && <p className="mreg-quiet">Nothing is changed yet.</p>}
-    </Shell>
+      {form.problem('nothing') && <p className="mreg-quiet">Nothing is changed yet.</p>}
+    </DialogFrame>
   );
 }
 

@@ -4,10 +4,10 @@ import type { Progress, RegistryError } from '../../client/client';
 import { copyText } from '../../components/clipboard';
 import { Icon, type IconName } from '../../components/Icon';
 import { size } from '../../components/size';
-import { Failed } from '../../components/ErrorBanner';
+import { ErrorMessage } from '../../components/ErrorBanner';
 import { Field } from './Field';
 import type { Form } from './useForm';
-import { sentence } from '../../components/sentence';
+import { asSentence } from '../../components/sentence';
 
 /** Errors after which the same may work a moment later. */
 const PASSING = ['UNREACHABLE', 'BUSY'];
@@ -33,7 +33,7 @@ interface Props {
 }
 
 /** What all dialogs have around their fields: a title, the reason, the line, what went wrong, and the buttons. */
-export function Shell(props: Props): React.JSX.Element {
+export function DialogFrame(props: Props): React.JSX.Element {
   const { form, title, icon, about, waiting = null } = props;
   const id = React.useId();
   const [leaving, setLeaving] = React.useState(false);
@@ -121,7 +121,7 @@ function pressed(event: React.KeyboardEvent, form: Form): void {
 function Waiting({ error, again }: { error: RegistryError | null; again: () => void }): React.JSX.Element {
   return (
     <div className="mreg-dialog-body">
-      {error ? <Failed error={error} onRetry={again} /> : <p className="mreg-quiet">Loading…</p>}
+      {error ? <ErrorMessage error={error} onRetry={again} /> : <p className="mreg-quiet">Loading…</p>}
     </div>
   );
 }
@@ -218,10 +218,10 @@ function Footer(props: Props & { leaving: boolean }): React.JSX.Element {
 function Refusal({ error }: { error: RegistryError }): React.JSX.Element {
   return (
     <div className="mreg-dialog-error" role="alert">
-      <Icon name="trouble" />
+      <Icon name="warning" />
       <div>
-        <div>{sentence(error.message)}</div>
-        {error.hint && <div className="mreg-quiet">{sentence(error.hint)}</div>}
+        <div>{asSentence(error.message)}</div>
+        {error.hint && <div className="mreg-quiet">{asSentence(error.hint)}</div>}
       </div>
     </div>
   );
@@ -238,7 +238,7 @@ function Going({ doing, progress }: { doing: string; progress: Progress | null }
         <div className="mreg-moving" role="progressbar" aria-label={doing} />
       )}
       <div className="mreg-quiet">
-        {progress ? `${sentence(`${progress.what}:`)} ${size(progress.done)}${total > 0 ? ` of ${size(total)}` : ''}. ` : ''}
+        {progress ? `${asSentence(`${progress.what}:`)} ${size(progress.done)}${total > 0 ? ` of ${size(total)}` : ''}. ` : ''}
         Closing does not stop it; you will be told how it went.
       </div>
     </div>

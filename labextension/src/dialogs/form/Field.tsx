@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import type { Form } from './useForm';
-import { sentence } from '../../components/sentence';
+import { asSentence } from '../../components/sentence';
 
 /** What ties a control to its label and to what is wrong with it. */
 export interface Control {
@@ -13,7 +13,7 @@ export interface Control {
 
 interface FieldProps {
   form: Form;
-  /** The name of the field, by which its fault is known. */
+  /** The name of the field, by which its problem is known. */
   name: string;
   label: string;
   optional?: boolean;
@@ -25,13 +25,13 @@ interface FieldProps {
 /** A label, its control, and below it what is wrong or good to know. */
 export function Field({ form, name, label, optional = false, note, children }: FieldProps): React.JSX.Element {
   const id = React.useId();
-  const fault = form.fault(name);
+  const problem = form.problem(name);
   const below = `${id}below`;
   const control: Control = {
     id,
     name,
-    'aria-invalid': fault !== null,
-    'aria-describedby': fault || note ? below : undefined
+    'aria-invalid': problem !== null,
+    'aria-describedby': problem || note ? below : undefined
   };
   return (
     <div className="mreg-field" onInput={() => form.touch(name)}>
@@ -40,7 +40,7 @@ export function Field({ form, name, label, optional = false, note, children }: F
         {optional && <span className="mreg-quiet"> optional</span>}
       </label>
       {children(control)}
-      <Below id={below} fault={fault} note={note} />
+      <Below id={below} problem={problem} note={note} />
     </div>
   );
 }
@@ -72,15 +72,15 @@ export function TextField(props: Omit<FieldProps, 'children'> & {
 /** What is wrong, or else the note. */
 export function Below(props: {
   id: string;
-  fault: { message: string; hint: string | null } | null;
+  problem: { message: string; hint: string | null } | null;
   note?: React.ReactNode;
 }): React.JSX.Element | null {
-  const { id, fault, note } = props;
-  if (fault) {
+  const { id, problem, note } = props;
+  if (problem) {
     return (
-      <div id={id} className="mreg-fault" role="alert">
-        <div>{sentence(fault.message)}</div>
-        {fault.hint && <div className="mreg-quiet">{sentence(fault.hint)}</div>}
+      <div id={id} className="mreg-problem" role="alert">
+        <div>{asSentence(problem.message)}</div>
+        {problem.hint && <div className="mreg-quiet">{asSentence(problem.hint)}</div>}
       </div>
     );
   }

@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import { type Client, type Model, RegistryError } from '../../client/client';
 import { useHost } from '../../host/host';
-import { modelNameFault } from '../../registry/validation';
+import { modelNameProblem } from '../../registry/validation';
 import { type Asked, useAnswer } from '../../state/asking';
 import { Combo } from './Combo';
 import { ANOTHER, type Destination, nameAt, outcomeAt, WORKSPACE } from '../register/destination';
@@ -47,7 +47,7 @@ export function ModelPicker({ form, to, found, onChange }: Props): React.JSX.Ele
 
 /** The model of that name; null when there is none. */
 export function useModel(name: string): Asked<Model | null> {
-  return useAnswer(modelNameFault(name) === null ? name : null, (client, signal) => find(client, name, signal));
+  return useAnswer(modelNameProblem(name) === null ? name : null, (client, signal) => find(client, name, signal));
 }
 
 async function find(client: Client, name: string, signal: AbortSignal): Promise<Model | null> {

@@ -2,14 +2,14 @@ import * as React from 'react';
 
 import { asRegistryError, type Progress, type RegistryError } from '../../client/client';
 import { useHost } from '../../host/host';
-import type { Fault } from '../../registry/validation';
+import type { Problem } from '../../registry/validation';
 
 /** What is wrong, by the name of the field; null where nothing is. */
-export type Faults = Readonly<Record<string, Fault | null>>;
+export type Problems = Readonly<Record<string, Problem | null>>;
 
 /** What a dialog is to do, as its fields stand now. */
 export interface Plan {
-  readonly faults: Faults;
+  readonly problems: Problems;
   /** Do it; resolves with what was done, in one sentence. Rejects as `Client.call` does. */
   act(reason: string | null, onProgress: (progress: Progress) => void): Promise<string>;
   /** Called once, with true when it was done. */
@@ -32,36 +32,36 @@ export interface Form {
   /** How often somebody has tried to submit. */
   readonly attempts: number;
   /** What to say is wrong with a field: nothing before it was touched. */
-  fault(field: string): Fault | null;
+  problem(field: string): Problem | null;
   touch(field: string): void;
   submit(): void;
   close(): void;
 }
 
-interface Doing {
+interface Submission {
   readonly busy: boolean;
   readonly progress: Progress | null;
   readonly error: RegistryError | null;
 }
 
-const RESTING: Doing = { busy: false, progress: null, error: null };
+const RESTING: Submission = { busy: false, progress: null, error: null };
 
 /** Follow what is typed and submitted in a dialog; `reason` stands in its field at first. */
 export function useForm(plan: Plan, reason = ''): Form {
   const [why, setReason] = React.useState(reason);
   const [touched, setTouched] = React.useState<ReadonlySet<string>>(new Set());
   const [attempts, setAttempts] = React.useState(0);
-  const [doing, close, run] = useDoing(plan.onClose);
-  const valid = Object.values(plan.faults).every(fault => fault === null);
+  const [submission, close, run] = useSubmission(plan.onClose);
+  const valid = Object.values(plan.problems).every(problem => problem === null);
   return {
-    ...doing,
+    ...submission,
     reason: why,
     setReason,
     why: why.trim() || null,
     valid,
     changed: touched.size > 0,
     attempts,
-    fault: field => (attempts > 0 || touched.has(field) ? (plan.faults[field] ?? null) : null),
+    problem: field => (attempts > 0 || touched.has(field) ? (plan.problems[field] ?? null) : null),
     touch: field => setTouched(old => (old.has(field) ? old : new Set(old).add(field))),
     submit: () => {
       setAttempts(count => count + 1);
@@ -73,12 +73,12 @@ export function useForm(plan: Plan, reason = ''): Form {
   };
 }
 
-type Deed = (onProgress: (progress: Progress) => void) => Promise<string>;
+type Submit = (onProgress: (progress: Progress) => void) => Promise<string>;
 
-/** How a deed goes, how to close, and how to begin one: never two at a time. */
-function useDoing(onClose: (done: boolean) => void): [Doing, (done: boolean) => void, (deed: Deed) => Promise<void>] {
+/** How the submission goes, how to close, and how to submit: never twice at a time. */
+function useSubmission(onClose: (done: boolean) => void): [Submission, (done: boolean) => void, (submit: Submit) => Promise<void>] {
   const host = useHost();
-  const [doing, setDoing] = React.useState(RESTING);
+  const [submission, setSubmission] = React.useState(RESTING);
   const running = React.useRef(false);
   const closed = React.useRef(false);
   React.useEffect(() => {
@@ -93,19 +93,19 @@ function useDoing(onClose: (done: boolean) => void): [Doing, (done: boolean) => 
       onClose(done);
     }
   };
-  const run = async (deed: Deed): Promise<void> => {
+  const run = async (submit: Submit): Promise<void> => {
     if (running.current) {
       return;
     }
     running.current = true;
-    setDoing({ ...RESTING, busy: true });
+    setSubmission({ ...RESTING, busy: true });
     try {
-      const message = await deed(progress => setDoing({ busy: true, progress, error: null }));
+      const message = await submit(progress => setSubmission({ busy: true, progress, error: null }));
       host.notify({ ok: true, message });
       close(true);
     } catch (error) {
       const failure = asRegistryError(error);
-      setDoing({ ...RESTING, error: failure });
+      setSubmission({ ...RESTING, error: failure });
       // Whoever closed the dialog meanwhile would not see it there.
       if (closed.current) {
         host.notify({ ok: false, message: failure.message, hint: failure.hint });
@@ -114,5 +114,5 @@ function useDoing(onClose: (done: boolean) => void): [Doing, (done: boolean) => 
       running.current = false;
     }
   };
-  return [doing, close, run];
+  return [submission, close, run];
 }

@@ -3,17 +3,17 @@ import * as React from 'react';
 import type { Model, Version } from '../../client/client';
 import { useHost } from '../../host/host';
 import { registerLine } from '../../registry/commandLine';
-import { aliasFault, type Fault, isGoverned, roomFault } from '../../registry/validation';
-import { destinationAt, destinationFaults, nameAt } from './destination';
+import { aliasProblem, type Problem, isGoverned, aliasLimitProblem } from '../../registry/validation';
+import { destinationAt, destinationProblems, nameAt } from './destination';
 import { Field, TextField } from '../form/Field';
 import { type Form, type Plan, useForm } from '../form/useForm';
 import { ModelPicker, useModel } from '../form/ModelPicker';
 import type { DialogRequest } from '../../host/dialogRequest';
-import { Shell } from '../form/DialogFrame';
-import { choiceFault, sourceAt, sourceOf } from './source';
+import { DialogFrame } from '../form/DialogFrame';
+import { choiceProblem, sourceAt, sourceOf } from './source';
 import { SourcePicker } from './SourcePicker';
 import { changesIn, type TagRow, tagRows } from '../tags/tagRows';
-import { tagFaults, TagTable } from '../tags/TagTable';
+import { tagProblems, TagTable } from '../tags/TagTable';
 
 type Request = DialogRequest & { readonly kind: 'register' };
 
@@ -24,7 +24,7 @@ export function RegisterDialog(props: { request: Request; onClose: (done: boolea
   const { choice, to, model, found, params, rows } = typed;
   const form = useRegistering(typed, request, onClose);
   return (
-    <Shell
+    <DialogFrame
       form={form}
       title="Register model version"
       icon="register"
@@ -55,7 +55,7 @@ export function RegisterDialog(props: { request: Request; onClose: (done: boolea
         <TagTable form={form} rows={rows} onChange={typed.setRows} />
       </div>
       <DescriptionField form={form} value={typed.description} onChange={typed.setDescription} />
-    </Shell>
+    </DialogFrame>
   );
 }
 
@@ -83,14 +83,14 @@ function useTyped(request: Request) {
 function useRegistering(typed: ReturnType<typeof useTyped>, request: Request, onClose: (done: boolean) => void): Form {
   const { client } = useHost();
   const { choice, to, model, found, rows, params } = typed;
-  const faults = {
-    source: choiceFault(choice),
-    ...destinationFaults(to, found),
-    aliases: aliasesFault(model, found.value, params.aliases),
-    ...tagFaults(rows)
+  const problems = {
+    source: choiceProblem(choice),
+    ...destinationProblems(to, found),
+    aliases: aliasesProblem(model, found.value, params.aliases),
+    ...tagProblems(rows)
   };
   const plan: Plan = {
-    faults,
+    problems,
     act: async (reason, onProgress) => {
       const asked = { ...params, create_model: to.mode === 'new', reason };
       return said(await client.call('versions.register', asked, undefined, onProgress), params.source);
@@ -123,9 +123,9 @@ function aliasesIn(typed: string): string[] {
   return [...new Set(names.filter(each => each !== ''))];
 }
 
-function aliasesFault(name: string, model: Model | null, aliases: readonly string[]): Fault | null {
-  const wrong = aliases.map(aliasFault).find(fault => fault !== null);
-  return wrong ?? roomFault(name, Object.keys(model?.aliases ?? {}), aliases);
+function aliasesProblem(name: string, model: Model | null, aliases: readonly string[]): Problem | null {
+  const wrong = aliases.map(aliasProblem).find(problem => problem !== null);
+  return wrong ?? aliasLimitProblem(name, Object.keys(model?.aliases ?? {}), aliases);
 }
 
 function said(version: Version, source: string): string {

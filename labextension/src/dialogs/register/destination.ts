@@ -1,5 +1,5 @@
 import type { Model } from '../../client/client';
-import { type Fault, isGoverned, modelNameFault, namespaceFault, partFault, strip } from '../../registry/validation';
+import { type Problem, isGoverned, modelNameProblem, namespaceProblem, partProblem, strip } from '../../registry/validation';
 import type { Asked } from '../../state/asking';
 
 /** The choices of the namespace picker that are no schema. */
@@ -40,25 +40,25 @@ export function nameAt(to: Destination): string {
 }
 
 /** What is wrong with the fields, `found` being what the registry says of that name. */
-export function destinationFaults(to: Destination, found: Asked<Model | null>): Record<string, Fault | null> {
+export function destinationProblems(to: Destination, found: Asked<Model | null>): Record<string, Problem | null> {
   const name = nameAt(to);
   if (to.mode === 'existing') {
     const missing = found.settled && found.value === null && found.error === null;
     const absent = { message: `no model ${name}`, hint: 'pick one from the list, or make it a new model' };
-    return { existing: modelNameFault(name) ?? (missing ? absent : null) };
+    return { existing: modelNameProblem(name) ?? (missing ? absent : null) };
   }
   if (to.namespace === WORKSPACE) {
     const governed = { message: `${name} is a full name`, hint: 'choose its schema above, and write the last part here' };
-    return { name: modelNameFault(to.name) ?? (isGoverned(name) ? governed : null) };
+    return { name: modelNameProblem(to.name) ?? (isGoverned(name) ? governed : null) };
   }
-  const schema = to.namespace === ANOTHER ? namespaceFault(to.another) : null;
-  return { another: schema, name: to.name === '' ? modelNameFault('') : partFault(to.name, 'model') };
+  const schema = to.namespace === ANOTHER ? namespaceProblem(to.another) : null;
+  return { another: schema, name: to.name === '' ? modelNameProblem('') : partProblem(to.name, 'model') };
 }
 
 /** What comes of it, for the person to read; null while that is not known. */
 export function outcomeAt(to: Destination, found: Asked<Model | null>): string | null {
   const name = nameAt(to);
-  const wrong = Object.values(destinationFaults(to, found)).some(fault => fault !== null);
+  const wrong = Object.values(destinationProblems(to, found)).some(problem => problem !== null);
   if (wrong || !found.settled || found.error) {
     return null;
   }

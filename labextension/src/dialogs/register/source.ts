@@ -1,5 +1,5 @@
 import type { LoggedModelInfo, RunInfo } from '../../client/client';
-import { type Fault, sourceFault, strip } from '../../registry/validation';
+import { type Problem, sourceProblem, strip } from '../../registry/validation';
 
 export type SourceKind = 'logged' | 'run' | 'uri';
 
@@ -43,10 +43,10 @@ export function runOf(choice: SourceChoice): Pick<RunInfo, 'run_id' | 'name'> | 
 }
 
 /** Why there is nothing to register yet; null when there is. */
-export function choiceFault(choice: SourceChoice): Fault | null {
+export function choiceProblem(choice: SourceChoice): Problem | null {
   const source = sourceOf(choice);
   if (source !== '' || choice.kind === 'uri') {
-    return sourceFault(source);
+    return sourceProblem(source);
   }
   return choice.kind === 'logged'
     ? { message: 'no logged model is picked', hint: 'pick one from the list, or write its id or URI' }

@@ -2,11 +2,11 @@ import * as React from 'react';
 
 import { useHost } from '../../host/host';
 import { renameLine } from '../../registry/commandLine';
-import { isGoverned, renameFault } from '../../registry/validation';
+import { isGoverned, renameProblem } from '../../registry/validation';
 import { TextField } from '../form/Field';
 import { useForm } from '../form/useForm';
 import type { DialogRequest } from '../../host/dialogRequest';
-import { Shell } from '../form/DialogFrame';
+import { DialogFrame } from '../form/DialogFrame';
 
 type Request = DialogRequest & { readonly kind: 'rename' };
 
@@ -19,7 +19,7 @@ export function RenameDialog(props: { request: Request; onClose: (done: boolean)
   const same = name === model ? { message: `${model} is its name already`, hint: 'write another one' } : null;
   const form = useForm(
     {
-      faults: { name: same ?? renameFault(model, name) },
+      problems: { name: same ?? renameProblem(model, name) },
       act: async reason => {
         await client.call('models.rename', { name: model, new_name: name, reason });
         return `Renamed ${model} to ${name}`;
@@ -29,7 +29,7 @@ export function RenameDialog(props: { request: Request; onClose: (done: boolean)
     request.reason
   );
   return (
-    <Shell
+    <DialogFrame
       form={form}
       title="Rename model"
       icon="rename"
@@ -49,7 +49,7 @@ export function RenameDialog(props: { request: Request; onClose: (done: boolean)
       <p className="mreg-quiet">
         Versions, aliases, tags and files stay with it. Code that loads it by the old name must be changed.
       </p>
-    </Shell>
+    </DialogFrame>
   );
 }
 

@@ -2,8 +2,8 @@ import * as React from 'react';
 
 import { Icon } from '../../components/Icon';
 import { Below } from '../form/Field';
-import type { Faults, Form } from '../form/useForm';
-import { isChanged, keepMine, rowFault, type TagRow, tagRow, takeTheirs } from './tagRows';
+import type { Problems, Form } from '../form/useForm';
+import { isChanged, keepMine, rowProblem, type TagRow, tagRow, takeTheirs } from './tagRows';
 
 interface Props {
   form: Form;
@@ -11,9 +11,9 @@ interface Props {
   onChange: (rows: readonly TagRow[]) => void;
 }
 
-/** The faults of the rows, as the form wants them. */
-export function tagFaults(rows: readonly TagRow[]): Faults {
-  return Object.fromEntries(rows.map(row => [fieldOf(row), rowFault(row, rows)]));
+/** The problems of the rows, as the form wants them. */
+export function tagProblems(rows: readonly TagRow[]): Problems {
+  return Object.fromEntries(rows.map(row => [fieldOf(row), rowProblem(row, rows)]));
 }
 
 /** Tags to be typed, a row each. */
@@ -57,8 +57,8 @@ export function TagTable({ form, rows, onChange }: Props): React.JSX.Element {
 function TagRowView(props: { form: Form; row: TagRow; onChange: (row: TagRow | null) => void }): React.JSX.Element {
   const { form, row, onChange } = props;
   const id = React.useId();
-  const fault = form.fault(fieldOf(row));
-  const about = { 'aria-invalid': fault !== null, 'aria-describedby': fault ? id : undefined };
+  const problem = form.problem(fieldOf(row));
+  const about = { 'aria-invalid': problem !== null, 'aria-describedby': problem ? id : undefined };
   const state = row.removed ? ' mreg-mod-removed' : isChanged(row) ? ' mreg-mod-changed' : '';
   return (
     <div className={`mreg-tag-row${state}`} role="group" aria-label={row.key || 'new tag'}>
@@ -90,7 +90,7 @@ function TagRowView(props: { form: Form; row: TagRow; onChange: (row: TagRow | n
       />
       <Remove row={row} onChange={onChange} />
       {row.theirs !== undefined && <Theirs row={row} theirs={row.theirs} onChange={onChange} />}
-      <Below id={id} fault={row.theirs === undefined ? fault : null} />
+      <Below id={id} problem={row.theirs === undefined ? problem : null} />
     </div>
   );
 }

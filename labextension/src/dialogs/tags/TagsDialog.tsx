@@ -7,9 +7,9 @@ import { type PageTarget, referenceTo } from '../../registry/target';
 import { useFresh } from '../../state/asking';
 import { useForm } from '../form/useForm';
 import type { DialogRequest } from '../../host/dialogRequest';
-import { Shell } from '../form/DialogFrame';
+import { DialogFrame } from '../form/DialogFrame';
 import { changesIn, isChanged, keepMine, merged, type TagRow, tagRow, tagRows, type Tags } from './tagRows';
-import { tagFaults, TagTable } from './TagTable';
+import { tagProblems, TagTable } from './TagTable';
 
 type Request = DialogRequest & { readonly kind: 'tags' };
 
@@ -30,7 +30,7 @@ export function TagsDialog(props: { request: Request; onClose: (done: boolean) =
   const nothing = known.some(isChanged) ? null : { message: 'nothing is changed yet', hint: 'edit a value, or add a tag' };
   const form = useForm(
     {
-      faults: { ...tagFaults(known), nothing },
+      problems: { ...tagProblems(known), nothing },
       act: async reason => {
         try {
           await client.call('tags.edit', { reference: exact(referenceTo(target)), ...changes, reason });
@@ -44,7 +44,7 @@ export function TagsDialog(props: { request: Request; onClose: (done: boolean) =
     request.reason
   );
   return (
-    <Shell
+    <DialogFrame
       form={form}
       title="Edit tags"
       icon="tag"
@@ -60,8 +60,8 @@ export function TagsDialog(props: { request: Request; onClose: (done: boolean) =
           Keep all of mine
         </button>
       )}
-      {form.fault('nothing') && <p className="mreg-quiet">Nothing is changed yet.</p>}
-    </Shell>
+      {form.problem('nothing') && <p className="mreg-quiet">Nothing is changed yet.</p>}
+    </DialogFrame>
   );
 }
 

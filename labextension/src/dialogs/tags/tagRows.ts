@@ -1,4 +1,4 @@
-import { type Fault, tagKeyFault, tagValueFault } from '../../registry/validation';
+import { type Problem, tagKeyProblem, tagValueProblem } from '../../registry/validation';
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -87,7 +87,7 @@ export function changesIn(rows: readonly TagRow[]): TagChanges {
 }
 
 /** What is wrong with a row among its fellows; null when nothing is. */
-export function rowFault(row: TagRow, rows: readonly TagRow[]): Fault | null {
+export function rowProblem(row: TagRow, rows: readonly TagRow[]): Problem | null {
   if (row.theirs !== undefined) {
     return { message: 'somebody else changed this tag meanwhile', hint: 'keep yours or take theirs' };
   }
@@ -100,7 +100,7 @@ export function rowFault(row: TagRow, rows: readonly TagRow[]): Fault | null {
   const twice = rows.some(other => other !== row && other.key === row.key && !other.removed);
   return twice && row.base === null
     ? { message: `tag ${row.key} is here twice`, hint: 'keep one of them' }
-    : (tagKeyFault(row.key) ?? tagValueFault(row.key, row.value));
+    : (tagKeyProblem(row.key) ?? tagValueProblem(row.key, row.value));
 }
 
 function without(row: TagRow): TagRow {

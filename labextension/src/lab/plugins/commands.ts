@@ -19,7 +19,7 @@ const IN_TREE = { in: 'tree' };
 const ROWS: readonly Target['kind'][] = ['catalog', 'schema', 'model', 'version'];
 
 /** What the commands work with. */
-interface Parts {
+interface CommandContext {
   readonly app: JupyterFrontEnd;
   readonly provider: IHostProvider;
   readonly explorer: IExplorer;
@@ -55,7 +55,7 @@ function commandOf(action: Action): string {
   return `modelreg:${action.id}`;
 }
 
-function addAction(parts: Parts, action: Action): void {
+function addAction(parts: CommandContext, action: Action): void {
   const { app, provider } = parts;
   const fitting = (args: ReadonlyPartialJSONObject): Target | null => {
     const target = targetIn(args, parts);
@@ -76,7 +76,7 @@ function addAction(parts: Parts, action: Action): void {
 }
 
 /** What a command is about: what its arguments name, else the current page, else what is selected in the tree. */
-function targetIn(args: ReadonlyPartialJSONObject, { explorer, pages }: Parts): Target | null {
+function targetIn(args: ReadonlyPartialJSONObject, { explorer, pages }: CommandContext): Target | null {
   const { reference, kind } = args;
   if (typeof reference === 'string') {
     return kind === 'catalog' || kind === 'schema' ? { kind, name: reference } : pageTarget(reference);
@@ -84,7 +84,7 @@ function targetIn(args: ReadonlyPartialJSONObject, { explorer, pages }: Parts): 
   return (args['in'] === IN_TREE.in ? null : pages.current()) ?? explorer.selection();
 }
 
-function addGeneral(parts: Parts): void {
+function addGeneral(parts: CommandContext): void {
   const { app, provider, explorer } = parts;
   app.commands.addCommand(SHOW, {
     label: args => (args['isLauncher'] ? 'Model Registry' : 'Show the Model Registry'),
@@ -117,7 +117,7 @@ function addGeneral(parts: Parts): void {
   });
 }
 
-function pageIn(args: ReadonlyPartialJSONObject, parts: Parts): (Target & { kind: 'model' | 'version' }) | null {
+function pageIn(args: ReadonlyPartialJSONObject, parts: CommandContext): (Target & { kind: 'model' | 'version' }) | null {
   const target = targetIn(args, parts);
   return target !== null && isPage(target) ? target : null;
 }

@@ -1,7 +1,7 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IStateDB } from '@jupyterlab/statedb';
 
-import { Explorer } from '../../explorer/explorerStore';
+import { ExplorerStore } from '../../explorer/explorerStore';
 import type { InlineHost } from '../../host/inlineHost';
 import { ExplorerPanel } from '../ExplorerPanel';
 import { IHostProvider, IExplorer, ISettings } from '../tokens';
@@ -26,7 +26,7 @@ export const explorer: JupyterFrontEndPlugin<IExplorer> = {
     restorer: ILayoutRestorer | null,
     state: IStateDB | null
   ): IExplorer => {
-    const tree = new Explorer(provider.host().client);
+    const tree = new ExplorerStore(provider.host().client);
     const configure = (): void => tree.configure(settings.current());
     settings.subscribe(configure);
     configure();
@@ -53,7 +53,7 @@ export const explorer: JupyterFrontEndPlugin<IExplorer> = {
 };
 
 /** Open what was open when the page was left, and remember what is open from now on. */
-async function keepOpen(tree: Explorer, state: IStateDB): Promise<void> {
+async function keepOpen(tree: ExplorerStore, state: IStateDB): Promise<void> {
   tree.reopen(openedIn(await state.fetch(STATE)));
   let stored = tree.opened().join('\n');
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -8,7 +8,7 @@ import { ISettings } from '../tokens';
 import { settingsFrom } from '../settingsValues';
 
 /** Keeps the settings of JupyterLab; without any, as they are at first. */
-export class KeptSettings implements ISettings {
+export class LabSettings implements ISettings {
   private readonly listeners = new Set<() => void>();
   private settings = DEFAULT_SETTINGS;
 
@@ -37,7 +37,7 @@ export const settings: JupyterFrontEndPlugin<ISettings> = {
   provides: ISettings,
   optional: [ISettingRegistry],
   activate: (_app: JupyterFrontEnd, registry: ISettingRegistry | null): ISettings => {
-    const kept = new KeptSettings();
+    const kept = new LabSettings();
     registry?.load(settings.id).then(
       loaded => kept.follow(loaded),
       (error: unknown) =>

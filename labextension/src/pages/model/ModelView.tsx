@@ -1,15 +1,15 @@
 import * as React from 'react';
 
 import type { Model } from '../../client/client';
-import { usualReference } from '../../actions/actions';
+import { defaultReference } from '../../actions/actions';
 import { useHost } from '../../host/host';
 import { loadCode } from '../../registry/commandLine';
 import type { PageTarget } from '../../registry/target';
 import { ActivityView } from '../ActivityView';
 import { AliasBadges } from '../../components/badges';
 import { Frame } from '../Frame';
-import { ModelPage, type ModelState } from './modelStore';
-import type { Listed } from '../../state/pagedList';
+import { ModelStore, type ModelState } from './modelStore';
+import type { PagedState } from '../../state/pagedList';
 import { Code, Description, Facts, Section, When } from '../parts';
 import { TagSection } from '../version/TagSection';
 import { Tabs } from '../../components/Tabs';
@@ -19,7 +19,7 @@ import { VersionTable } from './VersionTable';
 /** The page of a model. It reads only while `visible`. */
 export function ModelView({ target, visible }: { target: PageTarget; visible: boolean }): React.JSX.Element {
   const host = useHost();
-  const [page, state] = usePage(() => new ModelPage(host.client, target), visible);
+  const [page, state] = usePage(() => new ModelStore(host.client, target), visible);
   const [tab, open] = useTab(target, ['versions', 'details', 'activity']);
   React.useEffect(() => {
     // Their number stands on every tab.
@@ -86,7 +86,7 @@ function NoVersions({ target }: { target: PageTarget }): React.JSX.Element {
   );
 }
 
-function Details(props: { target: PageTarget; model: Model; versions: Listed<unknown> }): React.JSX.Element {
+function Details(props: { target: PageTarget; model: Model; versions: PagedState<unknown> }): React.JSX.Element {
   const { target, model, versions } = props;
   return (
     <div className="mreg-page-body mreg-mod-columns">
@@ -94,7 +94,7 @@ function Details(props: { target: PageTarget; model: Model; versions: Listed<unk
         <Description text={model.description} target={target} />
         {versions.items.length > 0 && (
           <Section title="Load it">
-            <Code text={loadCode(usualReference(model))} />
+            <Code text={loadCode(defaultReference(model))} />
           </Section>
         )}
         <TagSection tags={model.tags} target={target} />
@@ -118,7 +118,7 @@ function Details(props: { target: PageTarget; model: Model; versions: Listed<unk
 }
 
 /** How many there are as far as that is known: `12`, `100+`. */
-function countOf(list: Listed<unknown>): string | undefined {
+function countOf(list: PagedState<unknown>): string | undefined {
   return list.loaded ? `${list.items.length.toLocaleString('en')}${list.more ? '+' : ''}` : undefined;
 }
 

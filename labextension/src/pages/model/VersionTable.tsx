@@ -2,12 +2,12 @@ import * as React from 'react';
 
 import type { Version } from '../../client/client';
 import { useHost } from '../../host/host';
-import { Failed } from '../../components/ErrorBanner';
+import { ErrorMessage } from '../../components/ErrorBanner';
 import { size } from '../../components/size';
 import { ago, moment } from '../../components/time';
 import { bringIntoSight, useViewport, type Viewport } from '../../explorer/viewport';
 import { AliasBadges, Stage, Status } from '../../components/badges';
-import type { Listed } from '../../state/pagedList';
+import type { PagedState } from '../../state/pagedList';
 
 /** The height of a row and of the heading in pixels. */
 export const ROW_HEIGHT = 32;
@@ -19,7 +19,7 @@ const MOST_TAGS = 3;
 const MOST_SHORT = 14;
 
 interface Props {
-  versions: Listed<Version>;
+  versions: PagedState<Version>;
   /** Whether they have stages. */
   staged: boolean;
   /** Fetch more, or once more what failed. */
@@ -44,7 +44,7 @@ export function VersionTable({ versions, staged, onMore }: Props): React.JSX.Ele
   );
   const onKeyDown = useKeys(items, at, ref, select, open);
   if (error !== null && items.length === 0) {
-    return <Failed error={error} onRetry={onMore} />;
+    return <ErrorMessage error={error} onRetry={onMore} />;
   }
   const rows = items.length + (more || error !== null ? 1 : 0);
   return (

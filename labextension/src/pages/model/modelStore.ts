@@ -1,17 +1,17 @@
 import type { Client, Event, Model, Version } from '../../client/client';
 import type { Settings } from '../../host/host';
 import type { PageTarget } from '../../registry/target';
-import type { Changes } from '../../state/activityPoller';
-import { type Listed, PagedList } from '../../state/pagedList';
+import type { ActivityChanges } from '../../state/activityPoller';
+import { type PagedState, PagedList } from '../../state/pagedList';
 import { type PageState, PageStore } from '../pageStore';
 
 export interface ModelState extends PageState<Model> {
   /** Newest first. */
-  readonly versions: Listed<Version>;
+  readonly versions: PagedState<Version>;
 }
 
 /** What the page of a model shows. */
-export class ModelPage extends PageStore<Model, ModelState> {
+export class ModelStore extends PageStore<Model, ModelState> {
   private readonly versions: PagedList<Version>;
   private listing = false;
 
@@ -44,7 +44,7 @@ export class ModelPage extends PageStore<Model, ModelState> {
     return this.client.call('models.get', { name: this.target.name }, signal);
   }
 
-  protected async follow(changes: Changes): Promise<void> {
+  protected async follow(changes: ActivityChanges): Promise<void> {
     const touched = changes === 'all' || changes.some(each => each.version !== null || each.action === 'model.created');
     if (this.listing && touched) {
       await this.versions.reload();

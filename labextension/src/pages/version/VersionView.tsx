@@ -16,7 +16,7 @@ import { type Column, TableSection } from '../Table';
 import { TagSection } from './TagSection';
 import { Tabs } from '../../components/Tabs';
 import { usePage, useTab } from '../usePage';
-import { VersionPage, type VersionState } from './versionStore';
+import { VersionStore, type VersionState } from './versionStore';
 
 const STEP: Column<Metric> = { title: 'Step', text: each => String(each.step), as: 'number' };
 
@@ -24,7 +24,7 @@ const STEP: Column<Metric> = { title: 'Step', text: each => String(each.step), a
 export function VersionView(props: { target: PageTarget & { kind: 'version' }; visible: boolean }): React.JSX.Element {
   const { target, visible } = props;
   const { client } = useHost();
-  const [page, state] = usePage(() => new VersionPage(client, target), visible);
+  const [page, state] = usePage(() => new VersionStore(client, target), visible);
   const [tab, open] = useTab(target, ['overview', 'activity']);
   React.useEffect(() => {
     if (tab === 'activity') {
@@ -64,7 +64,7 @@ function About({ version }: { version: Version }): React.JSX.Element {
       </span>
       {version.status === 'FAILED_REGISTRATION' && (
         <div className="mreg-page-note" role="note">
-          <Icon name="trouble" />
+          <Icon name="warning" />
           <bdi>{version.status_message ?? 'It could not be registered.'}</bdi>
         </div>
       )}
@@ -76,7 +76,7 @@ interface OverviewProps {
   target: PageTarget;
   version: Version;
   state: VersionState;
-  page: VersionPage;
+  page: VersionStore;
 }
 
 function Overview({ target, version, state, page }: OverviewProps): React.JSX.Element {

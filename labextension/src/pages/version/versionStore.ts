@@ -1,6 +1,6 @@
 import type { Client, Event, FileEntry, RunInfo, Version } from '../../client/client';
 import { type PageTarget, referenceTo } from '../../registry/target';
-import type { Changes } from '../../state/activityPoller';
+import type { ActivityChanges } from '../../state/activityPoller';
 import { Fetched, type Once } from '../../state/query';
 import { type PageState, PageStore } from '../pageStore';
 
@@ -12,7 +12,7 @@ export interface VersionState extends PageState<Version> {
 }
 
 /** What the page of a version shows. */
-export class VersionPage extends PageStore<Version, VersionState> {
+export class VersionStore extends PageStore<Version, VersionState> {
   private readonly files: Fetched<readonly FileEntry[]>;
   private readonly run: Fetched<RunInfo>;
 
@@ -44,7 +44,7 @@ export class VersionPage extends PageStore<Version, VersionState> {
     return found;
   }
 
-  protected async follow(changes: Changes): Promise<void> {
+  protected async follow(changes: ActivityChanges): Promise<void> {
     if (changes === 'all') {
       // Nobody waits for the tracking server, which may be slow or away: its line says so by itself.
       void this.run.reload();

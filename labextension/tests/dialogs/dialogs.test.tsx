@@ -104,7 +104,7 @@ describe('every dialog', () => {
     fireEvent(screen.getByRole('dialog'), escape);
     expect(escape.defaultPrevented).toBe(true);
     expect(closed).toEqual([]);
-    expect(alerts()).toEqual(['Once more throws away what you typed']);
+    expect(alerts()).toEqual(['Press Escape again to discard']);
     fireEvent(screen.getByRole('dialog'), new Event('cancel', { cancelable: true }));
     expect(closed).toEqual([false]);
   });

@@ -194,7 +194,7 @@ function Footer(props: Props & { leaving: boolean }): React.JSX.Element {
       {form.busy && <Going doing={doing} progress={form.progress} />}
       {leaving && !form.busy && (
         <p className="mreg-dialog-leaving" role="alert">
-          Once more throws away what you typed
+          Press Escape again to discard
         </p>
       )}
       <div className="mreg-dialog-buttons">

@@ -5,7 +5,7 @@ import { useHost } from '../../host/host';
 import { aliasLine, copyLines, exact } from '../../registry/commandLine';
 import { aliasProblem, aliasLimitProblem } from '../../registry/validation';
 import type { Asked } from '../../state/asking';
-import { type Destination, destinationAt, destinationProblems, nameAt } from '../register/destination';
+import { type Destination, destinationAt, destinationProblems, nameAt } from '../form/destination';
 import { TextField } from '../form/Field';
 import { type Form, type Plan, useForm } from '../form/useForm';
 import { ModelPicker, useModel } from '../form/ModelPicker';

@@ -5,7 +5,7 @@ import { useHost } from '../../host/host';
 import { modelNameProblem } from '../../registry/validation';
 import { type Asked, useAnswer } from '../../state/asking';
 import { Combo } from './Combo';
-import { ANOTHER, type Destination, nameAt, outcomeAt, WORKSPACE } from '../register/destination';
+import { ANOTHER, type Destination, nameAt, outcomeAt, WORKSPACE } from './destination';
 import { Choice, Field, TextField } from './Field';
 import type { Form } from './useForm';
 

@@ -4,7 +4,7 @@ import type { Model, Version } from '../../client/client';
 import { useHost } from '../../host/host';
 import { registerLine } from '../../registry/commandLine';
 import { aliasProblem, type Problem, isGoverned, aliasLimitProblem } from '../../registry/validation';
-import { destinationAt, destinationProblems, nameAt } from './destination';
+import { destinationAt, destinationProblems, nameAt } from '../form/destination';
 import { Field, TextField } from '../form/Field';
 import { type Form, type Plan, useForm } from '../form/useForm';
 import { ModelPicker, useModel } from '../form/ModelPicker';

@@ -11,7 +11,7 @@ import { Frame } from '../Frame';
 import { ModelStore, type ModelState } from './modelStore';
 import type { PagedState } from '../../state/pagedList';
 import { Code, Description, Facts, Section, When } from '../parts';
-import { TagSection } from '../version/TagSection';
+import { TagSection } from '../TagSection';
 import { Tabs } from '../../components/Tabs';
 import { usePage, useTab } from '../usePage';
 import { VersionTable } from './VersionTable';

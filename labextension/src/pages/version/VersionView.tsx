@@ -13,7 +13,7 @@ import { Code, Description, Section } from '../parts';
 import { Provenance } from './Provenance';
 import { SignatureSections } from './SignatureSections';
 import { type Column, TableSection } from '../Table';
-import { TagSection } from './TagSection';
+import { TagSection } from '../TagSection';
 import { Tabs } from '../../components/Tabs';
 import { usePage, useTab } from '../usePage';
 import { VersionStore, type VersionState } from './versionStore';

@@ -1,8 +1,8 @@
 import * as React from 'react';
 
-import type { PageTarget } from '../../registry/target';
-import { Section } from '../parts';
-import { Value } from '../Table';
+import type { PageTarget } from '../registry/target';
+import { Section } from './parts';
+import { Value } from './Table';
 
 /** The tags of a model or version, with the way to change them. */
 export function TagSection({

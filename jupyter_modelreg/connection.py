@@ -37,4 +37,4 @@ def mlflow_tracking() -> Tracking:
 def _gateway() -> ExchangeGateway:
     from jupyter_modelreg.exchange.open import LocalExchangeGateway
 
-    return LocalExchangeGateway()
+    return LocalExchangeGateway(open_registry, mlflow_tracking)

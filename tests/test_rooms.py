@@ -20,7 +20,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "storage": ({"core", "system"}, {"sqlalchemy", "duckdb", "duckdb_engine"}),
     "artifacts": ({"core", "system"}, {"tqdm"}),
     "exchange": (
-        {"core", "system", "artifacts", "storage", "connection", "mlflow_client", "uri"},
+        {"core", "system", "artifacts", "storage", "mlflow_client", "uri"},
         {"duckdb", "sqlalchemy"},
     ),
     "mlflow_client": ({"core", "system"}, {"mlflow", "sqlalchemy"}),

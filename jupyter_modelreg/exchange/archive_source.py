@@ -8,11 +8,10 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from jupyter_modelreg.connection import mlflow_tracking
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.ports.exchange import ImportSource
-from jupyter_modelreg.core.ports.tracking import ModelFiles
+from jupyter_modelreg.core.ports.tracking import ModelFiles, TrackingFactory
 from jupyter_modelreg.exchange.archive import Unpacking, unpacking
 from jupyter_modelreg.exchange.parquet import read_parquet
 
@@ -30,10 +29,11 @@ class ArchivedFile:
 class _Archive:
     """`core.ports.ImportSource` on an archive that has been checked."""
 
-    def __init__(self, file: Path, archive: Unpacking, folder: Path) -> None:
+    def __init__(self, file: Path, archive: Unpacking, folder: Path, tracking: TrackingFactory) -> None:
         self.uri = str(file)
         self._archive = archive
         self._folder = folder
+        self._tracking = tracking
         for name in ("catalogs", "schemas", "models", "versions", "files"):
             archive.table(name, folder / name)
         self._entries: dict[int, list[FileEntry]] = {}
@@ -57,7 +57,7 @@ class _Archive:
         return read_parquet(self._folder / "versions", Version)
 
     def files(self, version: Version) -> AbstractContextManager[ModelFiles]:
-        return self._managed(version) if version.managed else mlflow_tracking().fetch(version.files_uri)
+        return self._managed(version) if version.managed else self._tracking().fetch(version.files_uri)
 
     @contextmanager
     def _managed(self, version: Version) -> Iterator[ModelFiles]:
@@ -68,7 +68,10 @@ class _Archive:
 
 
 @contextmanager
-def open_archive(file: Path) -> Iterator[ImportSource]:
-    """The archive `file`, checked and its tables unpacked. Raises FilesDamaged, SourceUnavailable."""
+def open_archive(file: Path, tracking: TrackingFactory) -> Iterator[ImportSource]:
+    """The archive `file`, checked and its tables unpacked. Raises FilesDamaged, SourceUnavailable.
+
+    `tracking` makes what fetches the files of versions that the archive only names.
+    """
     with unpacking(file) as archive, tempfile.TemporaryDirectory(prefix="modelreg-") as folder:
-        yield _Archive(file, archive, Path(folder))
+        yield _Archive(file, archive, Path(folder), tracking)

@@ -10,13 +10,14 @@ from pathlib import Path
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
-from jupyter_modelreg.connection import open_registry
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
 from jupyter_modelreg.core.exchange.registry_source import RegistrySource
 from jupyter_modelreg.core.ports.exchange import ArchiveContent, ImportSource
+from jupyter_modelreg.core.ports.tracking import TrackingFactory
+from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.exchange.archive import packing
 from jupyter_modelreg.exchange.archive_source import ArchivedFile, open_archive
 from jupyter_modelreg.exchange.parquet import write_parquet
@@ -28,7 +29,16 @@ _KINDS = "name an MLflow server or database, a registry (modelreg:///…), or an
 
 
 class LocalExchangeGateway:
-    """`core.ports.ExchangeGateway` on this machine."""
+    """`core.ports.ExchangeGateway` on this machine.
+
+    Args:
+        open_registry: opens the registry whose database is at a path.
+        tracking: makes what fetches files that an archive only names.
+    """
+
+    def __init__(self, open_registry: Callable[[str], Registry], tracking: TrackingFactory) -> None:
+        self._open_registry = open_registry
+        self._tracking = tracking
 
     def open_source(self, source: str) -> AbstractContextManager[ImportSource]:
         """What is at `source`: an archive, a registry of ours, or whatever MLflow makes of it.
@@ -36,7 +46,7 @@ class LocalExchangeGateway:
         Raises InvalidInput for what is none of them, SourceUnavailable, FilesDamaged.
         """
         if source.startswith(f"{SCHEME}:"):
-            return _neighbour(registry_path(source))
+            return self._registry(registry_path(source))
         file = _file(source)
         if file is None:
             return _mlflow(source)
@@ -49,9 +59,9 @@ class LocalExchangeGateway:
         if start == _SQLITE:
             return _mlflow(f"sqlite:///{file}")
         if start[_DUCKDB_AT : _DUCKDB_AT + len(_DUCKDB)] == _DUCKDB:
-            return _neighbour(file)
+            return self._registry(file)
         if start.startswith(b"PK") or zipfile.is_zipfile(file):
-            return open_archive(file)
+            return open_archive(file, self._tracking)
         raise InvalidInput(f"{file} is neither a registry nor an archive", _KINDS)
 
     def write_archive(self, file: Path, content: ArchiveContent, about: Mapping[str, JsonValue]) -> int:
@@ -83,16 +93,15 @@ class LocalExchangeGateway:
         """A bar, or news for whoever listens."""
         return progress(what, total, unit)
 
-
-@contextmanager
-def _neighbour(path: Path) -> Iterator[ImportSource]:
-    if not path.exists():  # opening it would make an empty one
-        raise SourceUnavailable(f"there is no registry at {path}", _KINDS)
-    registry = open_registry(str(path))
-    try:
-        yield RegistrySource(registry)
-    finally:
-        registry.close()
+    @contextmanager
+    def _registry(self, path: Path) -> Iterator[ImportSource]:
+        if not path.exists():  # opening it would make an empty one
+            raise SourceUnavailable(f"there is no registry at {path}", _KINDS)
+        registry = self._open_registry(str(path))
+        try:
+            yield RegistrySource(registry)
+        finally:
+            registry.close()
 
 
 def _mlflow(uri: str) -> AbstractContextManager[ImportSource]:

@@ -19,7 +19,7 @@ from jupyter_modelreg.core.registry import Registry
 if TYPE_CHECKING:
     from _pytest.capture import CaptureFixture
 
-pytest_plugins = ["tests.commands.fixtures"]
+pytest_plugins = ["tests.support.commands"]
 
 MODELREG = Path(sys.executable).with_name("modelreg")
 

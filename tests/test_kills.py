@@ -27,6 +27,7 @@ from jupyter_modelreg.core.entities.findings import Verification
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidState, NotFound
 from jupyter_modelreg.core.registry import Registry
+from tests.support.plain_models import MLMODEL
 
 KILLS = 25
 IMPORTED = 20  # versions with files, and as many without
@@ -45,14 +46,6 @@ PRELOADED = [
 GOVERNED = ["prod.team.a", "prod.team.b", "dev.team.a"]
 NAMES = [*GOVERNED, "workspace"]
 ALIASES = ["Champion", "Challenger", "Shadow"]
-ML_MODEL = """\
-flavors:
-  python_function:
-    loader_module: mlflow.sklearn
-signature:
-  inputs: '[{"type": "double", "name": "x"}]'
-  outputs: '[{"type": "double"}]'
-"""
 # What one worker may do to another one's plans: the version is gone, or not READY (yet).
 EXPECTED = (NotFound, InvalidState)
 
@@ -156,7 +149,7 @@ def prepare(folder: Path) -> None:
     for number, size in enumerate((2_000, 50_000, 3_000_000, 8_000_000)):
         source = folder / "sources" / f"model{number}"
         source.mkdir(parents=True)
-        (source / "MLmodel").write_text(ML_MODEL)
+        (source / "MLmodel").write_text(MLMODEL)
         (source / "model.pkl").write_bytes(random.Random(number).randbytes(size))
     other = jupyter_modelreg.connect(other_in(folder), actor="other")
     for number in range(IMPORTED):

@@ -18,13 +18,13 @@ from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.group import BadUsage
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryError
 from jupyter_modelreg.core.registry import Registry
+from tests.support.names import FRAUD
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionResult
 
-pytest_plugins = ["tests.commands.fixtures"]
+pytest_plugins = ["tests.support.commands"]
 
-FRAUD = "prod.ml_team.fraud"
 Cell = Callable[[str], Any]
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from benchmarks.seeding import LARGE, Plan, seed
 from jupyter_modelreg import connect
-
-SOURCE = "s3://bucket/model"
+from tests.support.names import SOURCE
 
 
 def test_a_seeded_registry_holds_together_and_goes_on(registry_path: Path) -> None:

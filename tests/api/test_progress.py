@@ -10,7 +10,7 @@ import pytest
 from jupyter_modelreg.api.dispatch import Envelope, answer, dispatch
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.system import progress
-from tests.plain_models import MLMODEL, plain_model
+from tests.support.plain_models import MLMODEL, plain_model
 
 SIZE = 3 << 20
 TOTAL = SIZE + len(MLMODEL)

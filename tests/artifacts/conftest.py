@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from jupyter_modelreg.artifacts import ManagedFiles
+from tests.support import processes
 
 
 @pytest.fixture
@@ -54,27 +54,10 @@ def source(make_folder: Callable[..., Path], model: dict[str, bytes]) -> Path:
     return make_folder(model)
 
 
-def obey_file_modes() -> None:
-    """Take from root the two privileges that let it read and write what the file modes forbid."""
-    if os.geteuid() == 0:
-        bounding_set_drop, dac_override, dac_read_search = 24, 1, 2
-        libc = ctypes.CDLL(None, use_errno=True)
-        for capability in (dac_override, dac_read_search):
-            if libc.prctl(bounding_set_drop, capability, 0, 0, 0) != 0:
-                raise OSError(ctypes.get_errno(), "prctl")
-
-
 @pytest.fixture
 def run_python() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs code in a fresh process, on arguments; `preexec_fn` prepares that process."""
-
-    def run(
-        code: str, *arguments: object, preexec_fn: Callable[[], None] = obey_file_modes
-    ) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", code, *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, preexec_fn=preexec_fn)
-
-    return run
+    """Runs code in a fresh process, on arguments, which obeys the file modes unless told otherwise."""
+    return partial(processes.run_python, preexec_fn=processes.obey_file_modes)
 
 
 @pytest.fixture

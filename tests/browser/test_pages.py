@@ -11,8 +11,7 @@ from jupyter_modelreg.core.registry import Registry
 from tests.browser.conftest import HOSTILE
 from tests.browser.jupyter import Jupyter
 from tests.browser.panel import STARTING_MS, choose, command, go_to, open_lab, row, shown_page, tab, workspace_saved
-
-FRAUD = "prod.ml_team.fraud"
+from tests.support.names import FRAUD
 
 
 def test_a_double_click_opens_a_page_once(page: Page, lab: Jupyter) -> None:

@@ -14,12 +14,12 @@ from playwright.sync_api import Locator, Page, expect
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.jupyter import Jupyter
 from tests.browser.panel import STARTING_MS, row, run_cell
+from tests.support.names import FRAUD
 
 SHOW = "import jupyter_modelreg as mr\nw = mr.explore('prod.ml_team')\nw"
 LOOK = "print('selected', w.selected)"
 ASK = "%load_ext jupyter_modelreg\nd = %modelreg alias prod.ml_team.fraud --dialog\nd"
 GO_ON = "print('result', d.result)"
-FRAUD = "prod.ml_team.fraud"
 NUMBERS = count(1)
 LAB, NOTEBOOK = "lab/tree", "notebooks"
 

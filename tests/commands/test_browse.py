@@ -15,9 +15,9 @@ from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryUnavail
 from jupyter_modelreg.core.registry import Registry
 
 if TYPE_CHECKING:
-    from tests.commands.fixtures import Desk, Do
+    from tests.support.commands import Desk, Do
 
-pytest_plugins = ["tests.commands.fixtures"]
+pytest_plugins = ["tests.support.commands"]
 
 
 def names(result: object) -> list[object]:

@@ -14,9 +14,9 @@ from jupyter_modelreg.commands.session import Session
 from jupyter_modelreg.core.registry import Registry
 
 if TYPE_CHECKING:
-    from tests.commands.fixtures import Do
+    from tests.support.commands import Do
 
-pytest_plugins = ["tests.commands.fixtures"]
+pytest_plugins = ["tests.support.commands"]
 
 
 @pytest.fixture(autouse=True)

@@ -11,13 +11,13 @@ from jupyter_modelreg.commands.completion import complete_line
 from jupyter_modelreg.commands.session import Session
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
 from jupyter_modelreg.core.registry import Registry
+from tests.support.names import FRAUD
 
 if TYPE_CHECKING:
-    from tests.commands.fixtures import Desk, Do
+    from tests.support.commands import Desk, Do
 
-pytest_plugins = ["tests.commands.fixtures"]
+pytest_plugins = ["tests.support.commands"]
 
-FRAUD = "prod.ml_team.fraud"
 VERSION = {"kind": "version", "name": FRAUD}
 
 

@@ -10,13 +10,13 @@ import pytest
 from jupyter_modelreg.commands.verbs.explore import Explored
 from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.core.registry import Registry
+from tests.support.names import FRAUD
 
 if TYPE_CHECKING:
-    from tests.commands.fixtures import Desk, Do
+    from tests.support.commands import Desk, Do
 
-pytest_plugins = ["tests.commands.fixtures"]
+pytest_plugins = ["tests.support.commands"]
 
-FRAUD = "prod.ml_team.fraud"
 SAID = "the explorer itself needs a notebook: run %modelreg explore there"
 
 

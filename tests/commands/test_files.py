@@ -11,13 +11,12 @@ import pytest
 from jupyter_modelreg.commands.group import BadUsage
 from jupyter_modelreg.core.errors import AlreadyExists, FilesDamaged, InvalidInput, NotFound
 from jupyter_modelreg.core.registry import Registry
+from tests.support.names import FRAUD
 
 if TYPE_CHECKING:
-    from tests.commands.fixtures import Desk, Do
+    from tests.support.commands import Desk, Do
 
-pytest_plugins = ["tests.commands.fixtures"]
-
-FRAUD = "prod.ml_team.fraud"
+pytest_plugins = ["tests.support.commands"]
 
 
 def test_load_gives_a_model_that_scores(do: Do, stocked: Registry) -> None:

@@ -13,13 +13,12 @@ from jupyter_modelreg.commands.group import BadUsage
 from jupyter_modelreg.commands.verbs.exchange import Imported
 from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.core.registry import Registry
+from tests.support.names import FRAUD
 
 if TYPE_CHECKING:
-    from tests.commands.fixtures import Do
+    from tests.support.commands import Do
 
-pytest_plugins = ["tests.commands.fixtures"]
-
-FRAUD = "prod.ml_team.fraud"
+pytest_plugins = ["tests.support.commands"]
 
 
 @pytest.fixture

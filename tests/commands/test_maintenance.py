@@ -13,15 +13,14 @@ from jupyter_modelreg.cli import main
 from jupyter_modelreg.commands.verbs.maintenance import Verified
 from jupyter_modelreg.core.errors import AlreadyExists
 from jupyter_modelreg.core.registry import Registry
+from tests.support.names import FRAUD
 
 if TYPE_CHECKING:
     from _pytest.capture import CaptureFixture
 
-    from tests.commands.fixtures import Do
+    from tests.support.commands import Do
 
-pytest_plugins = ["tests.commands.fixtures"]
-
-FRAUD = "prod.ml_team.fraud"
+pytest_plugins = ["tests.support.commands"]
 
 
 def damage(registry: Registry, version: int = 2) -> Path:

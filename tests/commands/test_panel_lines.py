@@ -20,10 +20,10 @@ from IPython.core.interactiveshell import InteractiveShell
 import jupyter_modelreg
 from jupyter_modelreg.api.dispatch import dispatch
 from jupyter_modelreg.core.registry import Registry
+from tests.support.names import FRAUD
 
-pytest_plugins = ["tests.commands.fixtures"]
+pytest_plugins = ["tests.support.commands"]
 
-FRAUD = "prod.ml_team.fraud"
 CASES = json.loads((Path(__file__).parents[2] / "labextension" / "tests" / "cases" / "lines.json").read_text())
 Case = dict[str, Any]
 

@@ -18,15 +18,15 @@ from jupyter_modelreg.commands.group import WORDS, BadUsage, modelreg
 from jupyter_modelreg.commands.results.results import Plain
 from jupyter_modelreg.commands.session import Session
 from jupyter_modelreg.core.registry import Registry
+from tests.support.names import FRAUD
 
 if TYPE_CHECKING:
-    from tests.commands.fixtures import Do
+    from tests.support.commands import Do
 
-pytest_plugins = ["tests.commands.fixtures"]
+pytest_plugins = ["tests.support.commands"]
 
 ALL = [word for words in WORDS.values() for word in words]
 NAMES = [word.name or "" for word in ALL]
-FRAUD = "prod.ml_team.fraud"
 
 # A line for every operation a command says it stands for.
 LINES = {

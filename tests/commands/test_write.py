@@ -19,13 +19,12 @@ from jupyter_modelreg.core.errors import (
     SourceUnavailable,
 )
 from jupyter_modelreg.core.registry import Registry
+from tests.support.names import FRAUD
 
 if TYPE_CHECKING:
-    from tests.commands.fixtures import Do
+    from tests.support.commands import Do
 
-pytest_plugins = ["tests.commands.fixtures"]
-
-FRAUD = "prod.ml_team.fraud"
+pytest_plugins = ["tests.support.commands"]
 
 
 class TestCreate:

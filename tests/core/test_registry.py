@@ -17,8 +17,7 @@ from jupyter_modelreg.core.errors import (
 )
 from jupyter_modelreg.core.query.search import Condition, Order
 from jupyter_modelreg.core.registry import Registry
-
-SOURCE = "s3://bucket/model"
+from tests.support.names import SOURCE
 
 
 def add_versions(registry: Registry, model: str, count: int) -> None:

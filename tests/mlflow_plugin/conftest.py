@@ -9,12 +9,12 @@ from pathlib import Path
 
 import mlflow
 import pytest
-from importing import filled
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking.client import MlflowClient
 
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
-from tests.real_models import experiment, logged, save_model, tracking
+from tests.support.mlflow_imports import filled
+from tests.support.real_models import experiment, logged, save_model, tracking
 
 __all__ = ["experiment", "filled", "logged", "save_model", "tracking"]  # fixtures
 

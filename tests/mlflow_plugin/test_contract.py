@@ -11,13 +11,13 @@ from pathlib import Path
 
 import mlflow
 import pytest
-from expecting import refused
 from mlflow.store.model_registry.abstract_store import AbstractStore
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking._model_registry.utils import _get_store
 
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
 from jupyter_modelreg.uri import home
+from tests.support.mlflow_models import refused
 
 # MLflow's own bodies of these are right for us: prompts live in the model tables, and links in the tracking store.
 ACCEPTED_DEFAULTS = {

@@ -10,18 +10,18 @@ from typing import Any
 
 import mlflow
 import pytest
-from comparing import AUTHOR, FIELDS, Outcome, differences, outcome, properties
 from mlflow.entities.webhook import Webhook
 from mlflow.exceptions import MlflowException
 from mlflow.store.entities.paged_list import PagedList
 from mlflow.store.model_registry import sqlalchemy_store
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking.client import MlflowClient
-from random_calls import Call, Dice
 
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_client.resolver import MlflowTracking
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
+from tests.support.mlflow_oracle import AUTHOR, FIELDS, Outcome, differences, outcome, properties
+from tests.support.random_calls import Call, Dice
 
 CALLS = 130
 # After these MLflow's store leaves out the aliases it has.

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from expecting import INPUTS, model_folder, refused
 from mlflow.entities.model_registry import ModelVersionTag, RegisteredModelTag
 from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature
@@ -17,6 +16,7 @@ import jupyter_modelreg.core.errors
 from jupyter_modelreg.core.errors import NotFound, PolicyRefused, RegistryError
 from jupyter_modelreg.mlflow_plugin.errors import CODES, mlflow_errors, raises_mlflow_errors, to_mlflow
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
+from tests.support.mlflow_models import INPUTS, model_folder, refused
 
 GOVERNED = "prod.ml_team.fraud"
 

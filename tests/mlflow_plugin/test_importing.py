@@ -18,7 +18,6 @@ from pathlib import Path
 import mlflow
 import pytest
 import requests
-from importing import KINDS, check_import, fill_at_random, same
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking.client import MlflowClient
 
@@ -27,6 +26,7 @@ from jupyter_modelreg.core.exchange.reports import Tally
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_client.importing import database_pages, search_pages
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
+from tests.support.mlflow_imports import KINDS, check_import, fill_at_random, same
 
 
 @pytest.fixture

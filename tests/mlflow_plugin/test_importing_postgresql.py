@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from importing import check_import, fill_at_random
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking.client import MlflowClient
 
@@ -24,10 +23,11 @@ from jupyter_modelreg.core.exchange.reports import Tally
 from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_client.importing import database_pages
-from tests.postgresql import postgresql
+from tests.support.mlflow_imports import check_import, fill_at_random
+from tests.support.postgresql import postgresql
 
 if TYPE_CHECKING:
-    from tests.postgresql import Server
+    from tests.support.postgresql import Server
 
 __all__ = ["postgresql"]  # a fixture
 

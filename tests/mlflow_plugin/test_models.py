@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from expecting import refused
 from mlflow.entities.model_registry import ModelVersion, RegisteredModelTag
 from mlflow.prompt.constants import IS_PROMPT_TAG_KEY
 
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
+from tests.support.mlflow_models import refused
 
 both_kinds = pytest.mark.parametrize("name", ["fraud", "prod.ml_team.fraud"])
 

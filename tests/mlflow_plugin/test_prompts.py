@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import mlflow
 import pytest
-from expecting import refused
 from mlflow.tracking.client import MlflowClient
+
+from tests.support.mlflow_models import refused
 
 pytestmark = pytest.mark.usefixtures("client")
 

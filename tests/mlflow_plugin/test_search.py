@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 
 import pytest
-from expecting import refused
 from mlflow.entities.model_registry import ModelVersionTag, RegisteredModelTag
 from mlflow.exceptions import MlflowException
 from mlflow.store.model_registry import SEARCH_REGISTERED_MODEL_MAX_RESULTS_DEFAULT
@@ -13,6 +12,7 @@ from mlflow.store.model_registry import SEARCH_REGISTERED_MODEL_MAX_RESULTS_DEFA
 from jupyter_modelreg.core.query.search import Condition, Order
 from jupyter_modelreg.mlflow_plugin.search import model_query, version_query
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
+from tests.support.mlflow_models import refused
 
 PROMPT = [RegisteredModelTag("mlflow.prompt.is_prompt", "true")]
 

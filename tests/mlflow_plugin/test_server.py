@@ -18,13 +18,13 @@ import mlflow
 import pandas as pd
 import pytest
 import requests
-from expecting import SIGNATURE, refused
 from mlflow import MlflowClient
-from receiver import Receiver, receiving
 
 import jupyter_modelreg
 from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.core.registry import Registry
+from tests.support.mlflow_models import SIGNATURE, refused
+from tests.support.webhook_receiver import Receiver, receiving
 
 pytestmark = [pytest.mark.xdist_group("mlflow_server"), pytest.mark.timeout(300)]
 

@@ -12,11 +12,11 @@ from urllib.parse import parse_qs, unquote, urlparse
 
 import mlflow
 import pytest
-from fetching import fetch, names_in, sources
 from mlflow.exceptions import MlflowException
 
 from jupyter_modelreg.core.errors import SourceUnavailable
-from tests.real_models import SaveModel
+from tests.support.model_sources import fetch, names_in, sources
+from tests.support.real_models import SaveModel
 
 
 class ArtifactServer(ThreadingHTTPServer):

@@ -8,14 +8,14 @@ from urllib.parse import unquote, urlparse
 
 import mlflow
 import pytest
-from fetching import fetch, names_in, sources
 from mlflow import MlflowClient
 from mlflow.models import infer_signature
 from mlflow.models.model import ModelInfo
 from mlflow.models.signature import ModelSignature
 
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
-from tests.real_models import SaveModel, X
+from tests.support.model_sources import fetch, names_in, sources
+from tests.support.real_models import SaveModel, X
 
 # --- local files -------------------------------------------------------------------------------------------
 

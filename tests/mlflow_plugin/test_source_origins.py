@@ -8,7 +8,6 @@ from pathlib import Path
 
 import mlflow
 import pytest
-from fetching import sources
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from mlflow.models.model import ModelInfo
@@ -17,7 +16,8 @@ from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryError, SourceUnavailable, SourceUnresolved
 from jupyter_modelreg.core.ports.tracking import ResolvedSource
 from jupyter_modelreg.mlflow_plugin.errors import CODES, to_mlflow
-from tests.real_models import SaveModel, log_model
+from tests.support.model_sources import sources
+from tests.support.real_models import SaveModel, log_model
 
 
 def test_a_logged_model(logged: ModelInfo) -> None:

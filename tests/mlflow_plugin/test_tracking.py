@@ -13,7 +13,6 @@ from urllib.request import url2pathname
 
 import mlflow
 import pytest
-from fetching import sources
 from mlflow.models.model import ModelInfo
 
 from jupyter_modelreg.api.dispatch import dispatch
@@ -23,7 +22,8 @@ from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_client import runs as ours
 from jupyter_modelreg.mlflow_client.uris import check_there
-from tests.real_models import FITTED
+from tests.support.model_sources import sources
+from tests.support.real_models import FITTED
 
 
 @pytest.fixture

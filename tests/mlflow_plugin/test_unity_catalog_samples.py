@@ -18,10 +18,11 @@ import mlflow
 import numpy as np
 import pandas as pd
 import pytest
-from expecting import refused
 from mlflow import MlflowClient
 from sklearn import datasets
 from sklearn.ensemble import RandomForestClassifier
+
+from tests.support.mlflow_models import refused
 
 pytestmark = pytest.mark.xdist_group("unity_catalog_samples")
 

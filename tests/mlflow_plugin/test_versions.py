@@ -8,14 +8,13 @@ from typing import Any
 
 import mlflow
 import pytest
-from expecting import model_folder, refused
 from mlflow.entities import LoggedModelParameter, Metric
 from mlflow.entities.model_registry import ModelVersionTag
 from mlflow.tracking.client import MlflowClient
 
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
-
-SOURCE = "s3://bucket/model"
+from tests.support.mlflow_models import model_folder, refused
+from tests.support.names import SOURCE
 
 
 @pytest.fixture(params=["fraud", "prod.ml_team.fraud"])

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
-from expecting import refused
 from mlflow.entities.webhook import WebhookEvent, WebhookStatus
 from mlflow.tracking.client import MlflowClient
 from mlflow.webhooks.delivery import _create_webhook_session
-from receiver import Receiver, receiving
 
 import jupyter_modelreg
 from jupyter_modelreg.mlflow_plugin.encryption import KEY_VARIABLE
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
+from tests.support.mlflow_models import refused
+from tests.support.webhook_receiver import Receiver, receiving
 
 CREATED = WebhookEvent.from_str("model_version.created")
 ALIASED = WebhookEvent.from_str("model_version_alias.created")

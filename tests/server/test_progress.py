@@ -14,8 +14,8 @@ from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import HTTPResponse
 
 from jupyter_modelreg.system import progress
-from tests.plain_models import MLMODEL, plain_model
 from tests.server.conftest import Call
+from tests.support.plain_models import MLMODEL, plain_model
 
 Stream = Callable[..., Awaitable[tuple[HTTPResponse, list[Any], int]]]
 SIZE = 8 << 20

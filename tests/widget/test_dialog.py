@@ -9,10 +9,9 @@ import pytest
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.widget import OUTPUT, DialogWidget
+from tests.support.names import FRAUD
 
-pytest_plugins = ["tests.commands.fixtures"]
-
-FRAUD = "prod.ml_team.fraud"
+pytest_plugins = ["tests.support.commands"]
 
 
 class Browser:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from exchanging import FRAUD
 
 import jupyter_modelreg
 from jupyter_modelreg.core.registry import Registry
+from tests.support.names import FRAUD
 
 
 @pytest.fixture

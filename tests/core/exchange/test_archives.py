@@ -11,7 +11,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from exchanging import FRAUD, content
 
 from jupyter_modelreg.core.errors import (
     AlreadyExists,
@@ -24,8 +23,10 @@ from jupyter_modelreg.core.errors import (
 )
 from jupyter_modelreg.core.exchange.reports import Tally
 from jupyter_modelreg.core.registry import Registry
+from tests.support.contents import content
+from tests.support.names import FRAUD
 
-pytest_plugins = ["tests.commands.fixtures"]
+pytest_plugins = ["tests.support.commands"]
 
 
 def test_each_content_is_in_the_archive_once(archive: Path) -> None:

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 import pytest
-from exchanging import FRAUD, content
 
 import jupyter_modelreg
 from jupyter_modelreg.artifacts import ManagedFiles
@@ -17,8 +16,10 @@ from jupyter_modelreg.core.errors import (
 )
 from jupyter_modelreg.core.exchange.reports import ImportReport, Tally
 from jupyter_modelreg.core.registry import Registry
+from tests.support.contents import content
+from tests.support.names import FRAUD
 
-pytest_plugins = ["tests.commands.fixtures"]
+pytest_plugins = ["tests.support.commands"]
 
 NAMES = (FRAUD, "plain", "greeting")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from maintaining import FRAUD, ML_MODEL
 
 from jupyter_modelreg.core.registry import Registry
+from tests.support.names import FRAUD
+from tests.support.plain_models import MLMODEL
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def source(tmp_path: Path) -> Path:
     """A folder that looks like a model: a signature, and some bytes."""
     folder = tmp_path / "source"
     (folder / "code").mkdir(parents=True)
-    (folder / "MLmodel").write_text(ML_MODEL)
+    (folder / "MLmodel").write_text(MLMODEL)
     (folder / "model.pkl").write_bytes(bytes(range(256)) * 400)
     (folder / "code" / "fraud.py").write_text("LIMIT = 3\n")
     return folder

@@ -17,11 +17,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from maintaining import FRAUD, SETUP, dump, findings, run
 
 import jupyter_modelreg
 from jupyter_modelreg.core.errors import AlreadyExists, FilesDamaged, InvalidInput, RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
+from tests.support.database import dump
+from tests.support.maintenance import findings
+from tests.support.names import FRAUD
+from tests.support.processes import WITH_REGISTRY, run_with_registry
 
 
 @pytest.fixture
@@ -156,7 +159,7 @@ BUSY = """
 
 
 def test_others_go_on_working_meanwhile(stocked: Registry, registry_path: Path, source: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", SETUP + textwrap.dedent(BUSY), str(registry_path), str(source)]
+    command = [sys.executable, "-c", WITH_REGISTRY + textwrap.dedent(BUSY), str(registry_path), str(source)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as busy:
         try:
             assert busy.stdout is not None
@@ -350,7 +353,7 @@ def test_a_backup_that_is_killed_leaves_what_repair_removes(
         BackupWriter.write = lambda *_, **__: os.kill(os.getpid(), 9)
         reg.maintenance.backup(sys.argv[2])
     """
-    assert run(code, registry_path, backup).returncode == -signal.SIGKILL
+    assert run_with_registry(code, registry_path, backup).returncode == -signal.SIGKILL
     assert not backup.exists()
     assert [finding.kind for finding in findings(stocked)] == ["garbage"]
     assert stocked.maintenance.repair().sound
@@ -368,7 +371,7 @@ def test_a_restore_that_is_killed_leaves_the_registry_that_was_there(
         BackupReader.put_files = lambda *_: os.kill(os.getpid(), 9)
         reg.maintenance.restore(sys.argv[2], force=True)
     """
-    assert run(code, registry_path, backup).returncode == -signal.SIGKILL
+    assert run_with_registry(code, registry_path, backup).returncode == -signal.SIGKILL
     assert dump(registry_path) == rows
     assert findings(stocked) == []
     stocked.maintenance.restore(backup, force=True)

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from maintaining import FRAUD, findings
 
 import jupyter_modelreg
 from jupyter_modelreg.artifacts.backup_writer import BackupWriter
 from jupyter_modelreg.core.errors import RegistryBusy
 from jupyter_modelreg.core.registry import Registry
+from tests.support.maintenance import findings
+from tests.support.names import FRAUD
 
 BUSY = "prod.busy.model"
 

@@ -6,9 +6,10 @@ import random
 import subprocess
 from pathlib import Path
 
-from maintaining import FRAUD, ML_MODEL, run
-
 import jupyter_modelreg
+from tests.support.names import FRAUD
+from tests.support.plain_models import MLMODEL
+from tests.support.processes import run_with_registry
 
 FILLING = """
     import resource, signal
@@ -28,10 +29,10 @@ FILLING = """
 def test_what_was_acknowledged_is_there_and_the_rest_is_failed(small_disk: Path, tmp_path: Path) -> None:
     source = tmp_path / "model"
     source.mkdir()
-    (source / "MLmodel").write_text(ML_MODEL)
+    (source / "MLmodel").write_text(MLMODEL)
     (source / "model.pkl").write_bytes(random.Random(1).randbytes(300_000))
     path = small_disk / "registry.duckdb"
-    done = run(FILLING, path, source, "mounted" if small_disk.is_mount() else "limited")
+    done = run_with_registry(FILLING, path, source, "mounted" if small_disk.is_mount() else "limited")
     ready, *said = done.stdout.splitlines()
     assert ready == "ready", done.stderr
     made = [line for line in said if line.startswith(FRAUD)]

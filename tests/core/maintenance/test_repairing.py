@@ -6,11 +6,14 @@ import signal
 from pathlib import Path
 
 import pytest
-from maintaining import FRAUD, findings, run, sql
 
 from jupyter_modelreg.artifacts import ManagedFiles
 from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
+from tests.support.database import sql
+from tests.support.maintenance import findings
+from tests.support.names import FRAUD
+from tests.support.processes import run_with_registry
 
 # A process that is killed in the middle of registering: before it copies, while it copies, after it has.
 KILLED = """
@@ -31,7 +34,7 @@ KILLED = """
 
 
 def kill_while_registering(path: Path, source: Path, when: str) -> None:
-    assert run(KILLED, path, source, when).returncode == -signal.SIGKILL
+    assert run_with_registry(KILLED, path, source, when).returncode == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("when", ["before", "while", "after"])

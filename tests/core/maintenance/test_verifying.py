@@ -7,13 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from maintaining import FRAUD, findings, kinds, sql
 
 from jupyter_modelreg.artifacts import ManagedFiles
 from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import FilesDamaged
 from jupyter_modelreg.core.progress import Progress, listening
 from jupyter_modelreg.core.registry import Registry
+from tests.support.database import sql
+from tests.support.maintenance import findings, kinds
+from tests.support.names import FRAUD
 
 
 def folder_of(registry: Registry, reference: str) -> Path:

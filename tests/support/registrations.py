@@ -7,8 +7,6 @@ from urllib.parse import unquote, urlparse
 
 from jupyter_modelreg.core.registry import Registry
 
-FRAUD = "prod.ml_team.fraud"
-
 
 def actions(registry: Registry) -> list[str]:
     return [event.action for event in registry.history.list()]

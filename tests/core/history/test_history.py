@@ -8,8 +8,7 @@ import sqlalchemy as sa
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
 from jupyter_modelreg.core.registry import Registry
-
-SOURCE = "s3://bucket/model"
+from tests.support.names import SOURCE
 
 
 def told(events: list[Event]) -> list[str]:

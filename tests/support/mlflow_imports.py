@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 import mlflow
 import pytest
-from comparing import differences, outcome
 from mlflow.store.model_registry import sqlalchemy_store
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking.client import MlflowClient
-from random_calls import Dice
 
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
-from tests.real_models import FITTED, log_model
+from tests.support.mlflow_oracle import differences, outcome
+from tests.support.random_calls import Dice
+from tests.support.real_models import FITTED, log_model
 
 KINDS = (None, "tags.`mlflow.prompt.is_prompt` = 'true'")
 

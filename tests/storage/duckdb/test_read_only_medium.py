@@ -11,15 +11,8 @@ import pytest
 
 import jupyter_modelreg
 from jupyter_modelreg.core.errors import RegistryUnavailable
+from tests.support.plain_models import MLMODEL
 
-ML_MODEL = """\
-flavors:
-  python_function:
-    loader_module: mlflow.sklearn
-signature:
-  inputs: '[{"type": "double", "name": "x"}]'
-  outputs: '[{"type": "double"}]'
-"""
 CLI = "import sys; from jupyter_modelreg.cli import main; sys.exit(main())"
 Remount = Callable[[str], None]
 
@@ -42,7 +35,7 @@ def remount(small_disk: Path) -> Remount:
 def test_every_command_says_so(small_disk: Path, remount: Remount, tmp_path: Path, command: str) -> None:
     source, path = tmp_path / "model", small_disk / "registry.duckdb"
     source.mkdir()
-    (source / "MLmodel").write_text(ML_MODEL)
+    (source / "MLmodel").write_text(MLMODEL)
     registry = jupyter_modelreg.connect(str(path), actor="ana")
     registry.versions.register(str(source), "prod.risk.fraud")
     registry.close()

@@ -9,7 +9,8 @@ from typing import Any
 
 from mlflow.entities.model_registry import ModelVersionTag, RegisteredModelTag
 from mlflow.entities.webhook import WebhookEvent, WebhookStatus
-from odd_values import (
+
+from tests.support.odd_values import (
     ALIASES,
     BAD_ALIASES,
     BAD_FILTERS,

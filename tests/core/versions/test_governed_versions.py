@@ -12,11 +12,12 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.models import infer_signature
 from mlflow.models.model import ModelInfo
-from registering import FRAUD, actions, folder_of
 
 from jupyter_modelreg.core.errors import FilesDamaged
 from jupyter_modelreg.core.registry import Registry
-from tests.real_models import SaveModel, X
+from tests.support.names import FRAUD
+from tests.support.real_models import SaveModel, X
+from tests.support.registrations import actions, folder_of
 
 
 def test_a_governed_version_has_it_all(registry: Registry, logged: ModelInfo, kept: Path) -> None:

@@ -17,6 +17,7 @@ import pytest
 import jupyter_modelreg
 from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
+from tests.support.processes import obey_file_modes
 
 MODELS = 20
 # A registry opened in another process, for `code` to work with.
@@ -294,7 +295,6 @@ def test_a_limit_on_file_size_loses_nothing(stocked: Path) -> None:
 
 
 def test_a_folder_one_may_not_write_to_is_named(stocked: Path) -> None:
-    from tests.artifacts.conftest import obey_file_modes
 
     stocked.parent.chmod(0o555)
     stocked.chmod(0o444)

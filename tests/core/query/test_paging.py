@@ -12,8 +12,8 @@ from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.query.search import Order
 from jupyter_modelreg.core.registry import Registry
+from tests.support.names import SOURCE
 
-SOURCE = "s3://bucket/model"
 Fetch = Callable[[str | None], Page[object]]
 
 

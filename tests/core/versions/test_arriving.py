@@ -8,14 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from registering import FRAUD, actions
 
 import jupyter_modelreg
 from jupyter_modelreg.artifacts import ManagedFiles
 from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState, PolicyRefused
 from jupyter_modelreg.core.registry import Registry
-from tests.real_models import SaveModel
+from tests.support.names import FRAUD
+from tests.support.real_models import SaveModel
+from tests.support.registrations import actions
 
 
 def with_files(registry: Registry, files: ManagedFiles) -> Registry:

@@ -7,8 +7,7 @@ import pytest
 from jupyter_modelreg import connect
 from jupyter_modelreg.core.errors import Conflict, InvalidInput, NotFound
 from jupyter_modelreg.core.registry import Registry
-
-SOURCE = "s3://bucket/model"
+from tests.support.names import SOURCE
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ import jupyter_modelreg
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.duckdb import file
-from jupyter_modelreg.storage.duckdb.lease.lease import lease_on
-from jupyter_modelreg.storage.sql import session, tables
+from jupyter_modelreg.storage.sql import session
+from tests.support.database import dump
 
 NAMES = ("fraud", "churn", "price")
 STEPS = 150
@@ -59,16 +59,6 @@ def step(registry: Registry, random: random.Random) -> object:
         return type(error).__name__, error.message
 
 
-def rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table but `migrations`, which says when they were applied."""
-    asked = [table for name, table in tables.metadata.tables.items() if name != "migrations"]
-    with lease_on(path).use() as file:
-        file.flush()
-        connection = file.database().connection
-        with connection.begin():
-            return {table.name: sorted(map(tuple, connection.execute(table.select())), key=repr) for table in asked}
-
-
 @pytest.mark.parametrize("seed", range(4))
 def test_the_same_steps_lead_to_the_same_registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     outcomes, contents = [], []
@@ -78,7 +68,7 @@ def test_the_same_steps_lead_to_the_same_registry(tmp_path: Path, monkeypatch: p
         path = tmp_path / way / "registry.duckdb"
         registry, chance = ticking(path), random.Random(seed)
         outcomes.append([step(registry, chance) for _ in range(STEPS)])
-        contents.append(rows(path))
+        contents.append(dump(path, without=["migrations"]))  # they say when they were applied
         assert registry.maintenance.verify().findings == []
         registry.close()
     assert outcomes[0] == outcomes[2]

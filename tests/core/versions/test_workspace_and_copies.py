@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 from mlflow.models.model import ModelInfo
-from registering import FRAUD, folder_of
 
 from jupyter_modelreg.core.errors import FilesDamaged, SourceUnavailable
 from jupyter_modelreg.core.registry import Registry
-from tests.real_models import SaveModel, X
+from tests.support.names import FRAUD
+from tests.support.real_models import SaveModel, X
+from tests.support.registrations import folder_of
 
 # --- workspace versions -----------------------------------------------------------------------------------
 

@@ -14,8 +14,7 @@ from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.exchange.bulk_unit import bulk_work
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.sql.migrations import MIGRATIONS, migrate
-
-SOURCE = "s3://bucket/model"
+from tests.support.names import SOURCE
 
 
 def noted(registry: Registry, name: str = "fraud") -> list[tuple[str, int]]:

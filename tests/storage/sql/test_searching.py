@@ -10,8 +10,8 @@ from jupyter_modelreg.core.entities.securables import PROMPT_TAG
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.query.search import Condition, Order
 from jupyter_modelreg.core.registry import Registry
+from tests.support.names import SOURCE
 
-SOURCE = "s3://bucket/model"
 PROMPT = {PROMPT_TAG: "true"}
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from mlflow.models import infer_signature
 from mlflow.models.signature import ModelSignature
-from registering import FRAUD
 
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, PolicyRefused, SourceUnavailable, SourceUnresolved
 from jupyter_modelreg.core.registry import Registry
-from tests.real_models import SaveModel, X
+from tests.support.names import FRAUD
+from tests.support.real_models import SaveModel, X
 
 
 def assert_untouched(registry: Registry, kept: Path) -> None:

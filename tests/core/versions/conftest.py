@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
-from tests.real_models import experiment, logged, save_model, tracking
+from tests.support.real_models import experiment, logged, save_model, tracking
 
 __all__ = ["experiment", "logged", "save_model", "tracking"]  # fixtures
 

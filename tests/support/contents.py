@@ -7,7 +7,6 @@ import dataclasses
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.registry import Registry
 
-FRAUD = "prod.ml_team.fraud"
 # What is another one in each registry.
 OWN = {"id", "model_id", "location", "schema_id", "catalog_id"}
 

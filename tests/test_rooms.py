@@ -17,7 +17,7 @@ HOSTS = {"core", "api", "commands"}
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "core": (set(), set()),
     "system": ({"core"}, {"tqdm"}),
-    "storage": ({"core", "system"}, {"sqlalchemy", "duckdb", "duckdb_engine"}),
+    "storage": ({"core", "system"}, {"sqlalchemy", "duckdb"}),
     "artifacts": ({"core", "system"}, {"tqdm"}),
     "exchange": (
         {"core", "system", "artifacts", "storage", "mlflow_client", "uri"},

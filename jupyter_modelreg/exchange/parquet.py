@@ -15,8 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import sqlalchemy as sa
-from sqlalchemy.pool import StaticPool
+import duckdb
 
 from jupyter_modelreg.core.entities.versions import Metric, Version
 
@@ -33,37 +32,32 @@ def write_parquet(path: Path, kind: type, records: Sequence[object]) -> None:
     names = ", ".join(f"new.{name}" for name in columns)
     declared = ", ".join(f"{name} {of_type}" for name, of_type in columns.items())
     with _database() as database:
-        database.execute(sa.text(f"CREATE TABLE records ({declared})"))
+        database.execute(f"CREATE TABLE records ({declared})")
         for start in range(0, len(records), _PAGE):
             rows = [_row(record, columns) for record in records[start : start + _PAGE]]
             database.execute(
-                sa.text(
-                    f"INSERT INTO records SELECT {names} "  # noqa: S608 - names of our own fields
-                    "FROM (SELECT unnest(from_json(CAST(:rows AS VARCHAR), :shape)) AS new) AS added"
-                ),
+                f"INSERT INTO records SELECT {names} "  # noqa: S608 - names of our own fields
+                "FROM (SELECT unnest(from_json(CAST($rows AS VARCHAR), $shape)) AS new) AS added",
                 {"rows": json.dumps(rows, ensure_ascii=False), "shape": shape},
             )
-        database.execute(sa.text("COPY records TO :path (FORMAT parquet, COMPRESSION zstd)"), {"path": str(path)})
+        database.execute("COPY records TO $path (FORMAT parquet, COMPRESSION zstd)", {"path": str(path)})
 
 
 def read_parquet(path: Path, kind: type[R]) -> Iterator[list[R]]:
     """The records in a Parquet file, in its order, a page at a time."""
     columns = _columns(kind)
     with _database() as database:
-        found = database.execute(sa.text("SELECT * FROM read_parquet(:path)"), {"path": str(path)}).mappings()
-        for page in found.partitions(_PAGE):
-            yield [kind(**_values(row, kind, columns)) for row in page]
+        found = database.execute("SELECT * FROM read_parquet($path)", {"path": str(path)})
+        names = [column[0] for column in found.description or ()]
+        while page := found.fetchmany(_PAGE):
+            yield [kind(**_values(dict(zip(names, row, strict=True)), kind, columns)) for row in page]
 
 
 @contextmanager
-def _database() -> Iterator[sa.Connection]:
-    engine = sa.create_engine("duckdb:///:memory:", poolclass=StaticPool)
-    try:
-        with engine.connect() as connection:
-            connection.execute(sa.text("SET preserve_insertion_order = true"))
-            yield connection
-    finally:
-        engine.dispose()
+def _database() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(":memory:") as database:
+        database.execute("SET preserve_insertion_order = true")
+        yield database
 
 
 def _columns(kind: type) -> dict[str, str]:

@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import sqlalchemy as sa
-from duckdb_engine import ConnectionWrapper, Dialect
-from sqlalchemy.dialects.postgresql.base import PGIdentifierPreparer
-from sqlalchemy.pool import StaticPool
+
+from jupyter_modelreg.storage.duckdb.dialect import engine_over
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     # A registry has many small tables: with DuckDB's own 256 kB an empty one takes 4 MB, and longer to close.
@@ -25,17 +23,6 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 _MOST_PARSED = 1000
 
 
-class CachingDialect(Dialect):  # type: ignore[misc]  # comes without types
-    """duckdb-engine's dialect, with each statement compiled once: all types in `tables` allow for that."""
-
-    supports_statement_cache = True
-    # duckdb-engine's asks DuckDB for its reserved words, for which it starts another instance of it.
-    preparer = PGIdentifierPreparer
-
-
-sa.dialects.registry.register("duckdb.modelreg", __name__, CachingDialect.__name__)
-
-
 class Database:
     """A DuckDB instance of this process's own, to which one file at a time is attached.
 
@@ -44,9 +31,8 @@ class Database:
 
     def __init__(self) -> None:
         self._raw = duckdb.connect(":memory:", config=_CONFIG)
-        wrapped = ConnectionWrapper(self._raw)
         self._parsed: dict[str, duckdb.Statement] = {}
-        self._engine = sa.create_engine("duckdb+modelreg://", creator=lambda: wrapped, poolclass=StaticPool)
+        self._engine = engine_over(self._raw)
         self.connection = self._engine.connect()
 
     def ask(self, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:

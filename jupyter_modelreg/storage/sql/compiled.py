@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.storage.duckdb.engine import CachingDialect
+from jupyter_modelreg.storage.duckdb.dialect import DuckDBDialect
 from jupyter_modelreg.storage.sql import json_text
 
 _TYPES: Mapping[type[sa.types.TypeEngine[Any]], str] = {
@@ -18,7 +18,7 @@ _TYPES: Mapping[type[sa.types.TypeEngine[Any]], str] = {
     sa.Text: "VARCHAR",
     json_text.JsonText: "VARCHAR",
 }
-_DIALECT = CachingDialect(paramstyle="numeric_dollar")
+_DIALECT = DuckDBDialect()
 
 Values = Mapping[str, object]
 Row = dict[str, Any]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -11,12 +13,15 @@ import sqlalchemy as sa
 import jupyter_modelreg
 from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.storage.duckdb.dialect import engine_over
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.migrations import MIGRATIONS, migrate
 
 
-def engine(path: Path) -> sa.Engine:
-    return sa.create_engine(sa.URL.create("duckdb", database=str(path)), poolclass=sa.pool.NullPool)
+@contextmanager
+def connected(path: Path) -> Iterator[sa.Connection]:
+    with duckdb.connect(str(path)) as raw, engine_over(raw).connect() as connection:
+        yield connection
 
 
 def shape(connection: sa.Connection) -> set[tuple[object, ...]]:
@@ -29,11 +34,11 @@ def shape(connection: sa.Connection) -> set[tuple[object, ...]]:
 
 
 def test_migrations_make_the_tables_that_the_code_uses(tmp_path: Path) -> None:
-    with engine(tmp_path / "migrated.duckdb").connect() as connection:
+    with connected(tmp_path / "migrated.duckdb") as connection:
         migrate(connection, "migrated")
         migrated = shape(connection)
-    with engine(tmp_path / "declared.duckdb").connect() as connection:
-        tables.metadata.create_all(connection)
+    with connected(tmp_path / "declared.duckdb") as connection:
+        tables.metadata.create_all(connection, checkfirst=False)
         connection.commit()
         assert shape(connection) == migrated
 
@@ -49,7 +54,7 @@ def test_each_migration_runs_once_and_in_order(tmp_path: Path) -> None:
         ran.append("second")
         connection.execute(sa.text("ALTER TABLE things ADD COLUMN b INTEGER"))
 
-    with engine(tmp_path / "r.duckdb").connect() as connection:
+    with connected(tmp_path / "r.duckdb") as connection:
         migrate(connection, "r", [first])
         migrate(connection, "r", [first, second])
         migrate(connection, "r", [first, second])
@@ -61,7 +66,7 @@ def test_a_failing_migration_leaves_the_file_as_it_was(tmp_path: Path) -> None:
         connection.execute(sa.text("CREATE TABLE half (a INTEGER)"))
         raise RuntimeError("half-way")
 
-    with engine(tmp_path / "r.duckdb").connect() as connection:
+    with connected(tmp_path / "r.duckdb") as connection:
         migrate(connection, "r")
         before = shape(connection)
         connection.commit()

@@ -1,0 +1,159 @@
+"""DuckDB for SQLAlchemy: as much of a dialect as the registry uses, and nothing that is read back from a database.
+
+DuckDB's grammar is PostgreSQL's for most of what matters here, but PostgreSQL's dialect brings drivers, types and
+catalogue queries that DuckDB has no use for, and importing them takes as long as DuckDB itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import duckdb
+import sqlalchemy as sa
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.engine.interfaces import DBAPICursor, DBAPIModule
+from sqlalchemy.pool import PoolProxiedConnection, StaticPool
+from sqlalchemy.sql.compiler import SQLCompiler
+
+_NO_TRANSACTION = "no transaction is active"
+
+
+class DuckDBCompiler(SQLCompiler):
+    """SQL as DuckDB reads it."""
+
+    def visit_ilike_op_binary(self, binary: sa.BinaryExpression[Any], operator: Any, **kw: Any) -> str:
+        """DuckDB has ILIKE itself, which compares without making a lower-case copy of every value."""
+        return self._ilike("ILIKE", binary, **kw)
+
+    def visit_not_ilike_op_binary(self, binary: sa.BinaryExpression[Any], operator: Any, **kw: Any) -> str:
+        """As `visit_ilike_op_binary`, for what must not be alike."""
+        return self._ilike("NOT ILIKE", binary, **kw)
+
+    def limit_clause(self, select: sa.Select[Any], **kw: Any) -> str:
+        """A page; SQLAlchemy's own has LIMIT -1 where there is an offset alone, which DuckDB refuses."""
+        pieces = {"LIMIT": select._limit_clause, "OFFSET": select._offset_clause}
+        return "".join(
+            f"\n {word} {self.process(clause, **kw)}" for word, clause in pieces.items() if clause is not None
+        )
+
+    def _ilike(self, word: str, binary: sa.BinaryExpression[Any], **kw: Any) -> str:
+        escape = (binary.modifiers or {}).get("escape")
+        text = f"{self.process(binary.left, **kw)} {word} {self.process(binary.right, **kw)}"
+        return text if escape is None else f"{text} ESCAPE {self.render_literal_value(escape, sa.String())}"
+
+
+class DuckDBDialect(DefaultDialect):
+    """DuckDB, spoken to over one connection that is handed in (see `engine_over`)."""
+
+    name = "duckdb"
+    driver = "modelreg"
+    statement_compiler = DuckDBCompiler
+    # Every type in `tables` gives a statement the same text whatever its values, so that it is compiled once.
+    supports_statement_cache = True
+    supports_native_boolean = True
+    supports_sane_rowcount = False
+    supports_sane_multi_rowcount = False
+    postfetch_lastrowid = False
+    update_returning_multifrom = False
+    div_is_floordiv = False
+
+    def __init__(self, **options: Any) -> None:
+        # The driver's own "?" would take a value once for each time that it is mentioned.
+        super().__init__(paramstyle="numeric_dollar", **options)
+
+    @classmethod
+    def import_dbapi(cls) -> DBAPIModule:
+        """The driver, whose errors SQLAlchemy wraps in its own."""
+        return cast(DBAPIModule, duckdb)
+
+    def do_begin(self, dbapi_connection: PoolProxiedConnection) -> None:
+        """Begin a transaction: without one DuckDB commits each statement by itself."""
+        cast(Connection, dbapi_connection).begin()
+
+    def do_rollback(self, dbapi_connection: PoolProxiedConnection) -> None:
+        """Roll back; that an error has ended the transaction already is no error."""
+        try:
+            dbapi_connection.rollback()
+        except duckdb.TransactionException as error:
+            if _NO_TRANSACTION not in str(error):
+                raise
+
+
+class Connection:
+    """A connection of DuckDB's whose cursors all work on that very connection.
+
+    A cursor of DuckDB's own is another connection to the same instance, and so would neither see an open transaction
+    nor which attached database is in use. A cursor's rows are to be fetched before the next statement runs.
+    """
+
+    def __init__(self, raw: duckdb.DuckDBPyConnection) -> None:
+        self._raw = raw
+
+    def cursor(self) -> DBAPICursor:
+        """A cursor on this connection."""
+        return cast(DBAPICursor, Cursor(self._raw))
+
+    def begin(self) -> None:
+        """Begin a transaction."""
+        self._raw.begin()
+
+    def commit(self) -> None:
+        """Commit the open transaction. Raises duckdb.Error, also where there is none."""
+        self._raw.commit()
+
+    def rollback(self) -> None:
+        """Roll back the open transaction. Raises duckdb.Error, also where there is none."""
+        self._raw.rollback()
+
+    def close(self) -> None:
+        """End the connection; whatever has been committed stays."""
+        self._raw.close()
+
+
+class Cursor:
+    """What SQLAlchemy asks of a cursor, on a connection it shares with others."""
+
+    arraysize = 1
+    rowcount = -1
+
+    def __init__(self, raw: duckdb.DuckDBPyConnection) -> None:
+        self._raw = raw
+
+    @property
+    def description(self) -> Sequence[tuple[Any, ...]] | None:
+        """The columns of the answer: name, type and five more, as the DB API has them."""
+        return self._raw.description
+
+    def execute(self, statement: str, parameters: Sequence[object] = ()) -> None:
+        """Run a statement. Raises duckdb.Error."""
+        self._raw.execute(statement, list(parameters))
+
+    def executemany(self, statement: str, parameters: Sequence[Sequence[object]]) -> None:
+        """Run a statement once for each of `parameters`. Raises duckdb.Error."""
+        self._raw.executemany(statement, [list(each) for each in parameters])
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        """The next row."""
+        return self._raw.fetchone()
+
+    def fetchmany(self, size: int | None = None) -> list[tuple[Any, ...]]:
+        """The next `size` rows, or as many as there are."""
+        return self._raw.fetchmany(self.arraysize if size is None else size)
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """All rows that are left."""
+        return self._raw.fetchall()
+
+    def close(self) -> None:
+        """The connection stays open; what is left of an answer goes with the next statement."""
+
+
+def engine_over(raw: duckdb.DuckDBPyConnection) -> sa.Engine:
+    """An engine that has `raw` as its one connection, for one thread at a time."""
+    connection = Connection(raw)
+    return sa.create_engine("duckdb+modelreg://", creator=lambda: connection, poolclass=StaticPool)
+
+
+# Under a name of its own: "duckdb://" belongs to whoever has another dialect for DuckDB installed.
+sa.dialects.registry.register("duckdb.modelreg", __name__, DuckDBDialect.__name__)

@@ -6,7 +6,6 @@ Nothing heavy is imported before it is needed: neither MLflow nor SQLAlchemy nor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from jupyter_modelreg.core.errors import RegistryError
@@ -14,9 +13,8 @@ from jupyter_modelreg.core.errors import RegistryError
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from jupyter_modelreg.core.entities.values import JsonValue
     from jupyter_modelreg.core.registry import Registry
-    from jupyter_modelreg.widget import DialogWidget, ExplorerWidget
+    from jupyter_modelreg.widget import ExplorerWidget
 
 __all__ = ["RegistryError", "__version__", "connect", "explore", "load_ipython_extension", "unload_ipython_extension"]
 __version__ = "0.1.0"
@@ -51,13 +49,6 @@ def explore(namespace: str | None = None, *, registry: Registry | None = None) -
     from jupyter_modelreg.widget import ExplorerWidget
 
     return ExplorerWidget(registry or connect(), namespace)
-
-
-def open_dialog(registry: Registry, order: Mapping[str, JsonValue]) -> DialogWidget:
-    """Make the dialog behind `%modelreg register --dialog`; `order` is one of `commands.dialogs`."""
-    from jupyter_modelreg.widget import DialogWidget
-
-    return DialogWidget(registry, order)
 
 
 def _jupyter_server_extension_points() -> list[dict[str, object]]:

@@ -15,7 +15,7 @@ import click
 from jupyter_modelreg.commands.completion import Bash
 from jupyter_modelreg.commands.group import BadUsage, modelreg, run
 from jupyter_modelreg.commands.results.results import Result
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.connection import open_registry
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, RegistryError
@@ -26,7 +26,7 @@ PROGRAM = "modelreg"
 _COMPLETE = "_MODELREG_COMPLETE"
 
 
-class Shell:
+class ShellHost:
     """What a shell can do for the commands: `connect` and `use` last until the next call, in a small file."""
 
     def __init__(self, path: Path) -> None:
@@ -41,7 +41,7 @@ class Shell:
 
     def connected(self, uri: str) -> None:
         """Remember the registry for the next call."""
-        self._keep({**self._state(), "registry": uri})
+        self._save({**self._state(), "registry": uri})
         if "MODELREG_URI" in os.environ:
             click.echo("note: MODELREG_URI is set and goes before this", err=True)
 
@@ -58,7 +58,7 @@ class Shell:
     def set_namespace(self, uri: str, namespace: str | None) -> None:
         """Remember the namespace for the next call."""
         others = {key: value for key, value in self._namespaces().items() if key != uri}
-        self._keep({**self._state(), "namespaces": others if namespace is None else {**others, uri: namespace}})
+        self._save({**self._state(), "namespaces": others if namespace is None else {**others, uri: namespace}})
 
     def mlflow(self, uri: str) -> str:
         """What an MLflow client started from this shell would do."""
@@ -70,7 +70,7 @@ class Shell:
     def explorer(self, registry: Registry, namespace: str | None) -> None:
         """A shell has no place for it."""
 
-    def dialog(self, registry: Registry, order: Mapping[str, JsonValue]) -> None:
+    def dialog(self, registry: Registry, request: Mapping[str, JsonValue]) -> None:
         """Nor for one of these."""
 
     def _namespaces(self) -> dict[str, object]:
@@ -86,7 +86,7 @@ class Shell:
             raise InvalidInput(f"the settings in {self._path} cannot be read: {error}", "delete the file") from error
         return found if isinstance(found, dict) else {}
 
-    def _keep(self, state: dict[str, object]) -> None:
+    def _save(self, state: dict[str, object]) -> None:
         """Write the file whole or not at all, since another shell may read it at any time."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -105,9 +105,9 @@ def main(args: Sequence[str] | None = None) -> int:
 
     An answer may have one of its own: `verify` gives 1 when something is wrong.
     """
-    host = Shell(state_path())
+    host = ShellHost(state_path())
     try:
-        session = Session(open_registry, host, host.registry())
+        session = CommandSession(open_registry, host, host.registry())
         instruction = os.environ.get(_COMPLETE)
         if instruction:
             _complete(session, instruction)
@@ -146,7 +146,7 @@ def _print(result: Result) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _complete(session: Session, instruction: str) -> NoReturn:
+def _complete(session: CommandSession, instruction: str) -> NoReturn:
     from click.shell_completion import add_completion_class, shell_complete
 
     add_completion_class(Bash, "bash")

@@ -14,12 +14,11 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope, no_var_expand
 from IPython.display import display
 
-from jupyter_modelreg import explore, open_dialog
 from jupyter_modelreg.commands.completion import Completions, complete_line, complete_reference
 from jupyter_modelreg.commands.group import run
 from jupyter_modelreg.commands.parsing import split
 from jupyter_modelreg.commands.results.results import Result
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.connection import open_registry
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import RegistryError
@@ -32,7 +31,7 @@ _CELL = re.compile(r"%%modelreg(?P<words>.*)", re.DOTALL)
 _URI_IN_STRING = re.compile(r"""["'](?P<uri>models:/[^"']*)$""")
 
 
-class Notebook:
+class NotebookHost:
     """What a kernel can do for the commands: it has variables, and MLflow in the same process."""
 
     def __init__(self, shell: InteractiveShell) -> None:
@@ -73,11 +72,19 @@ class Notebook:
 
     def explorer(self, registry: Registry, namespace: str | None) -> object | None:
         """The widget, in a kernel; IPython in a terminal could not show it."""
-        return explore(namespace, registry=registry) if self._in_kernel else None
+        if not self._in_kernel:
+            return None
+        from jupyter_modelreg.widget import ExplorerWidget
 
-    def dialog(self, registry: Registry, order: Mapping[str, JsonValue]) -> object | None:
+        return ExplorerWidget(registry, namespace)
+
+    def dialog(self, registry: Registry, request: Mapping[str, JsonValue]) -> object | None:
         """The widget of a dialog, in a kernel."""
-        return open_dialog(registry, order) if self._in_kernel else None
+        if not self._in_kernel:
+            return None
+        from jupyter_modelreg.widget import DialogWidget
+
+        return DialogWidget(registry, request)
 
     @property
     def _in_kernel(self) -> bool:
@@ -90,7 +97,7 @@ class ModelregMagics(Magics):  # type: ignore[misc]
 
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
-        self.session = Session(open_registry, Notebook(shell))
+        self.session = CommandSession(open_registry, NotebookHost(shell))
         self.matcher = _matcher(self.session)
 
     @no_var_expand  # type: ignore[untyped-decorator]
@@ -161,7 +168,7 @@ def unload(ipython: InteractiveShell) -> None:
     magics.session.close()
 
 
-def _matcher(session: Session) -> Callable[[CompletionContext], dict[str, Any]]:
+def _matcher(session: CommandSession) -> Callable[[CompletionContext], dict[str, Any]]:
     @context_matcher(identifier="jupyter_modelreg", priority=100)  # type: ignore[untyped-decorator]
     def match(context: CompletionContext) -> dict[str, Any]:
         found = _complete(session, context)
@@ -176,7 +183,7 @@ def _matcher(session: Session) -> Callable[[CompletionContext], dict[str, Any]]:
     return matcher
 
 
-def _complete(session: Session, context: CompletionContext) -> Completions:
+def _complete(session: CommandSession, context: CompletionContext) -> Completions:
     line = context.text_until_cursor
     words = _words_being_typed(context, line)
     if words is not None:

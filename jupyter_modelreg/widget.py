@@ -113,10 +113,10 @@ class DialogWidget(RegistryWidget):
 
     Args:
         registry: what to change; it stays open.
-        order: which dialog, and what stands in its fields at first: see `commands.dialogs`.
+        request: which dialog, and what stands in its fields at first: see `commands.verbs.dialogs`.
     """
 
-    dialog = Dict(help="The order, as the browser reads it.").tag(sync=True)
+    dialog = Dict(help="The request, as the browser reads it.").tag(sync=True)
     opens = Bool(True, help="Whether the dialog opens by itself where the widget is shown next.").tag(sync=True)
     result = Unicode(
         None,
@@ -125,9 +125,9 @@ class DialogWidget(RegistryWidget):
     ).tag(sync=True)
     account = Dict(help="What the dialog is for or has done, in words for the browser.").tag(sync=True)
 
-    def __init__(self, registry: Registry, order: Mapping[str, JsonValue]) -> None:
-        self._lines = [dialogs.purpose(order)]
-        super().__init__(registry, dialog=dict(order))
+    def __init__(self, registry: Registry, request: Mapping[str, JsonValue]) -> None:
+        self._lines = [dialogs.purpose(request)]
+        super().__init__(registry, dialog=dict(request))
         self._tell()
 
     def __repr__(self) -> str:
@@ -135,12 +135,12 @@ class DialogWidget(RegistryWidget):
         return f"<Dialog {dialogs.command_of(self.dialog)}{done}>"
 
     def _picture(self) -> str:
-        return dialogs.account_html(self._lines, self.result is not None)
+        return dialogs.outcome_html(self._lines, self.result is not None)
 
     def _answer(self, message: object) -> Envelope:
         given = super()._answer(message)
         if given["ok"] and isinstance(message, Mapping):
-            done = dialogs.account_of(message.get("op"), message.get("params") or {}, given["result"])
+            done = dialogs.outcome_of(self.dialog, message.get("op"), message.get("params") or {}, given["result"])
             if done is not None:
                 self._lines = list(done.lines)
                 self.result = done.reference

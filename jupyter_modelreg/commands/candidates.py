@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 import click
 from click.shell_completion import CompletionItem
 
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
 from jupyter_modelreg.core.names import namespace_of
@@ -31,7 +31,7 @@ _EXACT = "models:/"
 log = logging.getLogger(__name__)
 
 
-def _looking(find: Callable[[Session, click.Context, str], Iterable[Candidate]]) -> Completer:
+def _looking(find: Callable[[CommandSession, click.Context, str], Iterable[Candidate]]) -> Completer:
     """A click completion function from one that yields candidates; those that do not fit are dropped."""
 
     def complete(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -41,7 +41,7 @@ def _looking(find: Callable[[Session, click.Context, str], Iterable[Candidate]])
 
 
 def looked_up(
-    ctx: click.Context, find: Callable[[Session], Iterable[Candidate]], incomplete: str
+    ctx: click.Context, find: Callable[[CommandSession], Iterable[Candidate]], incomplete: str
 ) -> list[CompletionItem]:
     """The candidates that go on from `incomplete`; none when looking fails."""
     known: dict[str, str] = {}
@@ -51,14 +51,14 @@ def looked_up(
     return [CompletionItem(text, help=about) for text, about in known.items()][:_MOST]
 
 
-def _session(ctx: click.Context) -> Session:
+def _session(ctx: click.Context) -> CommandSession:
     """The session of this line, on the registry it names if it does."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     elsewhere: str | None = ctx.find_root().params.get("registry")
     return session if elsewhere is None else session.elsewhere(elsewhere)
 
 
-def _patiently(session: Session, find: Callable[[Session], Iterable[Candidate]]) -> list[Candidate]:
+def _patiently(session: CommandSession, find: Callable[[CommandSession], Iterable[Candidate]]) -> list[Candidate]:
     """What `find` finds; nothing when it fails, or takes longer than a person waits for a completion."""
     found: list[Candidate] = []
 
@@ -80,19 +80,19 @@ def _patiently(session: Session, find: Callable[[Session], Iterable[Candidate]])
 
 
 @_looking
-def references(session: Session, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
+def references(session: CommandSession, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
     """REF: models, and behind `@` or `/` what is there of the model."""
     return reference_candidates(session, incomplete)
 
 
 @_looking
-def models(session: Session, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
+def models(session: CommandSession, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
     """MODEL."""
     return _model_names(session, incomplete)
 
 
 @_looking
-def namespaces(session: Session, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
+def namespaces(session: CommandSession, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
     """CATALOG or CATALOG.SCHEMA."""
     for catalog in session.registry.catalogs.list():
         yield catalog.name, catalog.description or "catalog"
@@ -101,14 +101,14 @@ def namespaces(session: Session, _ctx: click.Context, incomplete: str) -> Iterat
 
 
 @_looking
-def catalogs(session: Session, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
+def catalogs(session: CommandSession, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
     """CATALOG."""
     for catalog in session.registry.catalogs.list():
         yield catalog.name, catalog.description or "catalog"
 
 
 @_looking
-def securables(session: Session, ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
+def securables(session: CommandSession, ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
     """REF, where a catalog or a schema will do as well."""
     yield from reference_candidates(session, incomplete)
     for schema in session.registry.schemas.list():
@@ -118,7 +118,7 @@ def securables(session: Session, ctx: click.Context, incomplete: str) -> Iterato
 
 
 @_looking
-def aliases(session: Session, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
+def aliases(session: CommandSession, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
     """MODEL@ALIAS."""
     if "@" in incomplete:
         yield from reference_candidates(session, incomplete)
@@ -128,7 +128,7 @@ def aliases(session: Session, _ctx: click.Context, incomplete: str) -> Iterator[
 
 
 @_looking
-def alias_versions(session: Session, ctx: click.Context, _incomplete: str) -> Iterator[Candidate]:
+def alias_versions(session: CommandSession, ctx: click.Context, _incomplete: str) -> Iterator[Candidate]:
     """VERSION behind MODEL@ALIAS: numbers, `latest` and the other aliases of the model."""
     model = session.reference(ctx.params["target"]).model
     for version in session.registry.versions.list(model, limit=_MOST):
@@ -139,7 +139,7 @@ def alias_versions(session: Session, ctx: click.Context, _incomplete: str) -> It
 
 
 @_looking
-def tag_pairs(session: Session, ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
+def tag_pairs(session: CommandSession, ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
     """K=V: keys in use, on this model first, and the values a key has had."""
     key, equals, _ = incomplete.partition("=")
     for tags in _tags_in_use(session, ctx.params.get("ref")):
@@ -151,7 +151,7 @@ def tag_pairs(session: Session, ctx: click.Context, incomplete: str) -> Iterator
 
 
 @_looking
-def tag_keys(session: Session, ctx: click.Context, _incomplete: str) -> Iterator[Candidate]:
+def tag_keys(session: CommandSession, ctx: click.Context, _incomplete: str) -> Iterator[Candidate]:
     """K: the tag keys of the model or version."""
     reference = session.reference(ctx.params["ref"])
     model = session.registry.models.get(reference.model)
@@ -170,7 +170,7 @@ def sources(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
     return [*schemes, CompletionItem(incomplete, type="dir")]
 
 
-def reference_candidates(session: Session, incomplete: str) -> Iterator[Candidate]:
+def reference_candidates(session: CommandSession, incomplete: str) -> Iterator[Candidate]:
     """Candidates for a reference; `models:/` in front stays in front, and then short names are not completed."""
     exact = incomplete.startswith(_EXACT)
     if not exact and incomplete and _EXACT.startswith(incomplete):
@@ -186,7 +186,7 @@ def reference_candidates(session: Session, incomplete: str) -> Iterator[Candidat
     yield from _within(session, f"{prefix}{body[:separator]}", body[separator])
 
 
-def _within(session: Session, model: str, separator: str) -> Iterator[Candidate]:
+def _within(session: CommandSession, model: str, separator: str) -> Iterator[Candidate]:
     """Aliases behind `@`, versions behind `/`."""
     name = session.reference(model).model
     if separator == "@":
@@ -198,7 +198,7 @@ def _within(session: Session, model: str, separator: str) -> Iterator[Candidate]
     yield f"{model}/latest", "the highest version"
 
 
-def _model_names(session: Session, incomplete: str, exact: bool = False) -> Iterator[Candidate]:
+def _model_names(session: CommandSession, incomplete: str, exact: bool = False) -> Iterator[Candidate]:
     """Short names in the current namespace first, then every name that begins so."""
     namespace = None if exact else session.namespace
     if namespace is not None:
@@ -210,12 +210,12 @@ def _model_names(session: Session, incomplete: str, exact: bool = False) -> Iter
             yield model.name, _describe(model)
 
 
-def _beginning(session: Session, text: str) -> list[Model]:
+def _beginning(session: CommandSession, text: str) -> list[Model]:
     starts = Condition("name", "LIKE", f"{text}%")
     return session.registry.models.search([starts], [Order("name")], limit=_MOST)
 
 
-def _tags_in_use(session: Session, reference: str | None) -> Iterator[Iterable[tuple[str, str]]]:
+def _tags_in_use(session: CommandSession, reference: str | None) -> Iterator[Iterable[tuple[str, str]]]:
     if reference is not None:
         try:
             name = session.reference(reference).model

@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import click
 
 from jupyter_modelreg.commands.results.results import Plain, Result
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.query.paging import Page
 
@@ -32,7 +32,7 @@ class Answer(Exception):
         self.result = result
 
 
-class Helpful(click.Command):
+class HelpfulCommand(click.Command):
     """A click command whose `--help` is a result like any other, instead of a print and an exit."""
 
     _help: click.Option | None = None
@@ -51,7 +51,7 @@ class Helpful(click.Command):
         return self._help
 
 
-class Askable(click.Argument):
+class DialogArgument(click.Argument):
     """An argument that may be left out with `--dialog`, which asks for it."""
 
     def value_is_missing(self, value: Any) -> bool:
@@ -59,7 +59,7 @@ class Askable(click.Argument):
         return super().value_is_missing(value) and not click.get_current_context().meta.get(_DIALOG)
 
 
-class Word(Helpful):
+class Command(HelpfulCommand):
     """One command.
 
     Args:
@@ -108,13 +108,15 @@ def write_examples(ctx: click.Context, formatter: click.HelpFormatter, examples:
             formatter.write(f"{'':>{formatter.current_indent}}{program} {line}\n")
 
 
-def word(
+def command(
     name: str, *, calls: Sequence[str], examples: Sequence[str], dialog: Callable[..., Result] | None = None
-) -> Callable[[Callable[..., Any]], Word]:
+) -> Callable[[Callable[..., Any]], Command]:
     """Make a function a command: it gets the session first, and `--json` and `--dialog` are taken care of."""
 
-    def declare(function: Callable[..., Any]) -> Word:
-        make = click.command(name, cls=Word, calls=calls, examples=examples, dialog=dialog, context_settings=SETTINGS)
+    def declare(function: Callable[..., Any]) -> Command:
+        make = click.command(
+            name, cls=Command, calls=calls, examples=examples, dialog=dialog, context_settings=SETTINGS
+        )
         return make(_with_session(function))
 
     return declare
@@ -154,7 +156,7 @@ def how_to_see_more(page: Page[T], limit: int) -> str | None:
     return f"only the first {len(page)} are shown; -n {limit * 4} shows more" if page.token else None
 
 
-def _with_session(function: Callable[Concatenate[Session, P], Result]) -> Callback[P]:
+def _with_session(function: Callable[Concatenate[CommandSession, P], Result]) -> Callback[P]:
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> Result:
         return function(click.get_current_context().obj, *args, **kwargs)

@@ -15,7 +15,7 @@ from click.shell_completion import BashComplete, CompletionItem, ShellComplete, 
 
 from jupyter_modelreg.commands.candidates import looked_up, reference_candidates
 from jupyter_modelreg.commands.group import modelreg
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 
 _SPECIAL = re.compile(r"[\s'\"\\${}]")
 
@@ -48,7 +48,7 @@ class Completions:
     items: Sequence[tuple[str, str]]
 
 
-def complete_line(session: Session, line: str) -> Completions:
+def complete_line(session: CommandSession, line: str) -> Completions:
     """What may come at the end of `line`, a command line without the program's name."""
     start, quote = _last_word(line)
     fragment = line[start:]
@@ -83,7 +83,7 @@ class Bash(BashComplete):
         return f"{item.type},{item.value[self._behind :]}"
 
 
-def complete_reference(session: Session, text: str) -> Completions:
+def complete_reference(session: CommandSession, text: str) -> Completions:
     """What may come at the end of a `models:/…` URI in a string of the notebook."""
     ctx = click.Context(modelreg, obj=session, resilient_parsing=True)
     found = looked_up(ctx, lambda current: reference_candidates(current, text), text)

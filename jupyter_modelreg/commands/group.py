@@ -7,9 +7,9 @@ from difflib import get_close_matches
 
 import click
 
-from jupyter_modelreg.commands.command import SETTINGS, Answer, Helpful, Word, write_examples
+from jupyter_modelreg.commands.command import SETTINGS, Answer, Command, HelpfulCommand, write_examples
 from jupyter_modelreg.commands.results.results import Plain, Result
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.commands.verbs import (
     aliases,
     browse,
@@ -24,7 +24,7 @@ from jupyter_modelreg.commands.verbs import (
 )
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
 
-WORDS: Mapping[str, Sequence[Word]] = {
+COMMANDS: Mapping[str, Sequence[Command]] = {
     "Where you are": (where.connect, where.use, where.status),
     "Look": (browse.catalogs, browse.schemas, browse.models, browse.versions, browse.show, explore.explore),
     "Create and register": (register.create, register.register, register.copy),
@@ -46,13 +46,13 @@ _COMPLETION = (
 
 
 class BadUsage(InvalidInput):
-    """A command line that does not fit the table: an unknown word or option, an argument missing or too many."""
+    """A command line that does not fit the table: an unknown command or option, an argument missing or too many."""
 
     code = "USAGE"
 
 
-class WordGroup(Helpful, click.Group):
-    """The group of all words, shown by what they are for."""
+class CommandGroup(HelpfulCommand, click.Group):
+    """The group of all commands, shown by what they are for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order of the table."""
@@ -61,10 +61,10 @@ class WordGroup(Helpful, click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """A section for each purpose."""
         widest = max(len(name) for name in self.commands)
-        for purpose, words in WORDS.items():
+        for purpose, commands in COMMANDS.items():
             with formatter.section(purpose):
                 formatter.write_dl(
-                    [(f"{word.name:<{widest}}", word.get_short_help_str(formatter.width)) for word in words]
+                    [(f"{command.name:<{widest}}", command.get_short_help_str(formatter.width)) for command in commands]
                 )
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -76,7 +76,7 @@ class WordGroup(Helpful, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The word meant; an unknown one gets told what is close."""
+        """The command meant; for an unknown one the error names what is close."""
         name = args[0]
         if name not in self.commands and not ctx.resilient_parsing:
             close = get_close_matches(name, self.commands, n=1)
@@ -91,7 +91,7 @@ def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
         raise Answer(Plain(f"modelreg {version('jupyter_modelreg')}"))
 
 
-@click.group("modelreg", cls=WordGroup, invoke_without_command=True, context_settings=SETTINGS)
+@click.group("modelreg", cls=CommandGroup, invoke_without_command=True, context_settings=SETTINGS)
 @click.option("--registry", metavar="URI", help="Work on this registry, for this one command.")
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @click.pass_context
@@ -111,12 +111,12 @@ def modelreg(ctx: click.Context, registry: str | None) -> Result | None:
     return result
 
 
-for _words in WORDS.values():
-    for _word in _words:
-        modelreg.add_command(_word)
+for _commands in COMMANDS.values():
+    for _command in _commands:
+        modelreg.add_command(_command)
 
 
-def run(args: Sequence[str], session: Session, program: str) -> Result:
+def run(args: Sequence[str], session: CommandSession, program: str) -> Result:
     """Run one command line, split into `args`; `program` is what it is called in help and in errors.
 
     Raises BadUsage, and every RegistryError of the command.

@@ -33,5 +33,5 @@ class Host(Protocol):
     def explorer(self, registry: Registry, namespace: str | None) -> object | None:
         """The explorer of `registry` for the user to look at, `namespace` open; None where there is no place for it."""
 
-    def dialog(self, registry: Registry, order: Mapping[str, JsonValue]) -> object | None:
-        """The dialog that `order` (see `commands.dialogs`) asks for; None where there is no place for it."""
+    def dialog(self, registry: Registry, request: Mapping[str, JsonValue]) -> object | None:
+        """The dialog that `request` (see `commands.verbs.dialogs`) asks for; None where there is no place for it."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
 
 
-def find_target(session: Session, text: str) -> Model | Catalog | Schema:
+def find_target(session: CommandSession, text: str) -> Model | Catalog | Schema:
     """The model called `text`, or the schema or catalog of that name when there is no such model.
 
     Raises NotFound, with what is close among all three.
@@ -26,7 +26,7 @@ def find_target(session: Session, text: str) -> Model | Catalog | Schema:
             raise _closer(session, text, error) from None
 
 
-def alias_target(session: Session, text: str) -> tuple[str, str]:
+def alias_target(session: CommandSession, text: str) -> tuple[str, str]:
     """The model and the alias in `MODEL@ALIAS`. Raises InvalidInput for anything else."""
     reference = session.reference(text)
     if reference.alias is None or "@" not in text:
@@ -34,7 +34,7 @@ def alias_target(session: Session, text: str) -> tuple[str, str]:
     return reference.model, reference.alias
 
 
-def alias_version(session: Session, model: str, text: str) -> int:
+def alias_version(session: CommandSession, model: str, text: str) -> int:
     """The version number that VERSION means: `3`, `latest`, or where another alias points (`@Champion`).
 
     Raises InvalidInput, NotFound.
@@ -44,7 +44,7 @@ def alias_version(session: Session, model: str, text: str) -> int:
     return session.registry.aliases.get(model, text.removeprefix("@")).version
 
 
-def _closer(session: Session, text: str, error: NotFound) -> NotFound:
+def _closer(session: CommandSession, text: str, error: NotFound) -> NotFound:
     """`error`, or one that names a catalog or schema when only such a one is close."""
     if "did you mean" in error.message:
         return error

@@ -15,7 +15,7 @@ from jupyter_modelreg.core.registry import Registry
 Opener = Callable[[str | None], Registry]
 
 
-class Session:
+class CommandSession:
     """One user's connection. The registry is opened on first use, by the host's `opener`.
 
     Args:
@@ -56,9 +56,9 @@ class Session:
         self.host.connected(opened.uri)
         return status
 
-    def elsewhere(self, uri: str) -> Session:
+    def elsewhere(self, uri: str) -> CommandSession:
         """A session on another registry, for one command."""
-        return Session(self._opener, self.host, uri)
+        return CommandSession(self._opener, self.host, uri)
 
     def close(self) -> None:
         """Let go of the registry; it is opened again when needed."""

@@ -7,7 +7,7 @@ import inspect
 import pytest
 
 from jupyter_modelreg.api.operations import OPERATIONS, Operation
-from jupyter_modelreg.commands.group import WORDS
+from jupyter_modelreg.commands.group import COMMANDS
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.values import RegistryStatus
 from jupyter_modelreg.core.registry import Registry
@@ -101,7 +101,7 @@ def test_parameters_and_result_are_known() -> None:
 
 
 def test_every_operation_has_a_command_or_a_reason_to_have_none() -> None:
-    reached = {call for words in WORDS.values() for word in words for call in word.calls}
+    reached = {call for words in COMMANDS.values() for word in words for call in word.calls}
     unknown = sorted(reached - set(OPERATIONS))
     assert not unknown, f"commands stand for operations that do not exist: {', '.join(unknown)}"
     homeless = sorted(set(OPERATIONS) - reached - set(WITHOUT_COMMAND))

@@ -10,12 +10,12 @@ import pytest
 
 from jupyter_modelreg.commands.group import BadUsage
 from jupyter_modelreg.commands.results.results import Card, Table
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
 
 if TYPE_CHECKING:
-    from tests.support.commands import Desk, Do
+    from tests.support.commands import Do, RecordingHost
 
 pytest_plugins = ["tests.support.commands"]
 
@@ -27,11 +27,11 @@ def names(result: object) -> list[object]:
 
 class TestConnect:
     def test_it_works_on_another_registry_from_now_on(
-        self, do: Do, session: Session, tmp_path: Path, desk: Desk
+        self, do: Do, session: CommandSession, tmp_path: Path, host: RecordingHost
     ) -> None:
         do("create catalog prod")
         status = do(f"connect modelreg:///{tmp_path}/other.duckdb")
-        assert desk.connections == [session.registry.uri] == [f"modelreg:///{tmp_path}/other.duckdb"]
+        assert host.connections == [session.registry.uri] == [f"modelreg:///{tmp_path}/other.duckdb"]
         assert status.rows[0]["catalogs"] == 0
         assert "nothing yet" in repr(status)
         assert status.rows[0]["mlflow"] == f"asked about {session.registry.uri}"
@@ -42,7 +42,7 @@ class TestConnect:
         [("http://somewhere", InvalidInput), ("modelreg://host/path", InvalidInput), ("{bad}", RegistryUnavailable)],
     )
     def test_a_bad_one_leaves_everything_as_it_was(
-        self, do: Do, session: Session, tmp_path: Path, desk: Desk, uri: str, error: type[Exception]
+        self, do: Do, session: CommandSession, tmp_path: Path, host: RecordingHost, uri: str, error: type[Exception]
     ) -> None:
         bad = tmp_path / "bad.duckdb"
         bad.write_text("no database at all, but long enough to look at")
@@ -50,7 +50,7 @@ class TestConnect:
         with pytest.raises(error):
             do(f"connect {uri.format(bad=bad)}")
         assert session.registry.uri == before
-        assert desk.connections == []
+        assert host.connections == []
         assert bad.read_text().startswith("no database")
 
 
@@ -173,7 +173,7 @@ class TestLists:
     @pytest.mark.parametrize(
         "line", ["catalogs", "schemas", "models", "models --workspace", "models c0", "models c0.s0", "versions c0.s0.m"]
     )
-    def test_long_lists_are_cut_and_say_how_to_see_more(self, do: Do, session: Session, line: str) -> None:
+    def test_long_lists_are_cut_and_say_how_to_see_more(self, do: Do, session: CommandSession, line: str) -> None:
         for number in range(3):
             session.registry.catalogs.create(f"c{number}")
             session.registry.schemas.create(f"c0.s{number}")

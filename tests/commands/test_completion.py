@@ -10,7 +10,7 @@ import pytest
 
 from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.completion import complete_line, complete_reference
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.registry import Registry
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def offered(session: Session, stocked: Registry) -> object:
+def offered(session: CommandSession, stocked: Registry) -> object:
     """The texts offered at the end of a line."""
     return lambda line: [text for text, _ in complete_line(session, line).items]
 
@@ -79,7 +79,7 @@ def test_candidates(offered: object, line: str, expected: list[str]) -> None:
     assert offered(line) == expected  # type: ignore[operator]
 
 
-def test_short_names_in_the_namespace(do: Do, session: Session, stocked: Registry) -> None:
+def test_short_names_in_the_namespace(do: Do, session: CommandSession, stocked: Registry) -> None:
     do("use prod.ml_team")
     assert complete_line(session, "show fr").items == [("fraud", "prod.ml_team")]
     assert complete_line(session, "show fraud@").items == [("fraud@Champion", "version 1")]
@@ -99,24 +99,26 @@ def test_short_names_in_the_namespace(do: Do, session: Session, stocked: Registr
         (r"tag x a\ b", r"a\ b"),
     ],
 )
-def test_the_fragment_is_the_whole_last_word(session: Session, line: str, fragment: str) -> None:
+def test_the_fragment_is_the_whole_last_word(session: CommandSession, line: str, fragment: str) -> None:
     assert complete_line(session, line).fragment == fragment
 
 
-def test_names_with_spaces_are_quoted(do: Do, session: Session) -> None:
+def test_names_with_spaces_are_quoted(do: Do, session: CommandSession) -> None:
     do("create model 'my model'")
     assert complete_line(session, "show my").items == [("'my model'", "workspace model")]
     assert complete_line(session, "show 'my").items == [("my model", "workspace model")]
 
 
-def test_like_wildcards_are_plain_characters(do: Do, session: Session) -> None:
+def test_like_wildcards_are_plain_characters(do: Do, session: CommandSession) -> None:
     do("create model a_b")
     do("create model axb")
     assert [text for text, _ in complete_line(session, "show a_").items] == ["a_b"]
     assert complete_line(session, "show %").items == []
 
 
-def test_folders_where_folders_are_taken(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folders_where_folders_are_taken(
+    session: CommandSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "model_a" / "data").mkdir(parents=True)
     (tmp_path / "model_b.txt").touch()
@@ -128,13 +130,15 @@ def test_folders_where_folders_are_taken(session: Session, tmp_path: Path, monke
     assert texts("download fraud/1 nowhere/") == []
 
 
-def test_uris_in_strings(session: Session, stocked: Registry) -> None:
+def test_uris_in_strings(session: CommandSession, stocked: Registry) -> None:
     found = complete_reference(session, "models:/prod.ml_team.fraud@C")
     assert found.fragment == "models:/prod.ml_team.fraud@C"
     assert found.items == [("models:/prod.ml_team.fraud@Champion", "version 1")]
 
 
-def test_another_registry_is_asked_when_one_is_named(session: Session, stocked: Registry, tmp_path: Path) -> None:
+def test_another_registry_is_asked_when_one_is_named(
+    session: CommandSession, stocked: Registry, tmp_path: Path
+) -> None:
     import jupyter_modelreg
 
     other = jupyter_modelreg.connect(str(tmp_path / "other.duckdb"), actor="ana")
@@ -143,7 +147,7 @@ def test_another_registry_is_asked_when_one_is_named(session: Session, stocked: 
     other.close()
 
 
-def test_a_registry_that_cannot_be_opened_offers_nothing(tmp_path: Path, desk: object) -> None:
+def test_a_registry_that_cannot_be_opened_offers_nothing(tmp_path: Path, host: object) -> None:
     bad = tmp_path / "bad.duckdb"
     bad.write_text("no database")
 
@@ -152,13 +156,13 @@ def test_a_registry_that_cannot_be_opened_offers_nothing(tmp_path: Path, desk: o
 
         return jupyter_modelreg.connect(str(bad))
 
-    broken = Session(opener, desk)  # type: ignore[arg-type]
+    broken = CommandSession(opener, host)  # type: ignore[arg-type]
     assert complete_line(broken, "show ").items == []
     assert [text for text, _ in complete_line(broken, "sho").items] == ["show"]
 
 
 def test_a_busy_registry_is_not_waited_for(
-    session: Session, stocked: Registry, monkeypatch: pytest.MonkeyPatch
+    session: CommandSession, stocked: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(candidates, "PATIENCE", 0.1)
     held, release = threading.Event(), threading.Event()

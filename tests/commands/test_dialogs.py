@@ -1,4 +1,4 @@
-"""--dialog: what was given stands in the order, what was not may be missing, and a shell says where to go."""
+"""--dialog: what was given stands in the request, what was not may be missing, and a shell says where to go."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_modelreg.commands.completion import complete_line
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD
 
 if TYPE_CHECKING:
-    from tests.support.commands import Desk, Do
+    from tests.support.commands import Do, RecordingHost
 
 pytest_plugins = ["tests.support.commands"]
 
@@ -22,14 +22,14 @@ VERSION = {"kind": "version", "name": FRAUD}
 
 
 @pytest.fixture
-def notebook(desk: Desk, stocked: Registry) -> Desk:
-    """A host with room for a dialog: the widget is the order itself."""
-    desk.asked = lambda registry, order: dict(order)
-    return desk
+def notebook(host: RecordingHost, stocked: Registry) -> RecordingHost:
+    """A host with room for a dialog: the widget is the request itself."""
+    host.asked = lambda registry, request: dict(request)
+    return host
 
 
 @pytest.mark.parametrize(
-    ("line", "order"),
+    ("line", "expected"),
     [
         ("register", {"kind": "register"}),
         (
@@ -58,12 +58,14 @@ def notebook(desk: Desk, stocked: Registry) -> Desk:
         (f"tag {FRAUD}/latest", {"kind": "tags", "target": {**VERSION, "version": 2}}),
     ],
 )
-def test_what_was_given_is_in_the_order(do: Do, notebook: Desk, line: str, order: dict[str, object]) -> None:
-    assert do(f"{line} --dialog").value == order
+def test_what_was_given_is_in_the_request(
+    do: Do, notebook: RecordingHost, line: str, expected: dict[str, object]
+) -> None:
+    assert do(f"{line} --dialog").value == expected
 
 
 def test_short_names_and_folders_are_written_out(
-    do: Do, notebook: Desk, model_folder: Path, monkeypatch: pytest.MonkeyPatch
+    do: Do, notebook: RecordingHost, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(model_folder.parent)
     do("use prod.ml_team")
@@ -72,14 +74,14 @@ def test_short_names_and_folders_are_written_out(
     assert do("alias fraud@Champion --dialog").value == {"kind": "alias", "model": FRAUD, "alias": "Champion"}
 
 
-def test_nothing_is_changed_by_asking(do: Do, notebook: Desk, stocked: Registry) -> None:
+def test_nothing_is_changed_by_asking(do: Do, notebook: RecordingHost, stocked: Registry) -> None:
     before = stocked.history.last()
     do(f"alias {FRAUD}@Champion 2 --dialog")
     do(f"tag {FRAUD} a=b --dialog")
     assert stocked.history.last() == before
 
 
-def test_what_is_not_there_is_refused_before_a_dialog_opens(do: Do, notebook: Desk) -> None:
+def test_what_is_not_there_is_refused_before_a_dialog_opens(do: Do, notebook: RecordingHost) -> None:
     for line in ("alias prod.ml_team.nobody --dialog", "tag prod.ml_team.nobody --dialog"):
         with pytest.raises(NotFound, match="nobody"):
             do(line)
@@ -98,7 +100,7 @@ def test_without_a_notebook_it_says_so_in_a_sentence(do: Do, stocked: Registry, 
     assert "--dialog" in repr(do(f"{word} --help"))
 
 
-def test_it_is_completed(session: Session) -> None:
+def test_it_is_completed(session: CommandSession) -> None:
     for word in ("register", "alias", "tag fraud"):
         assert [text for text, _ in complete_line(session, f"{word} --di").items] == ["--dialog"]
     assert complete_line(session, "untag --di").items == []

@@ -13,7 +13,7 @@ from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD
 
 if TYPE_CHECKING:
-    from tests.support.commands import Desk, Do
+    from tests.support.commands import Do, RecordingHost
 
 pytest_plugins = ["tests.support.commands"]
 
@@ -31,8 +31,8 @@ def test_without_a_place_for_it_the_models_are_listed(do: Do, stocked: Registry)
     assert json.loads(repr(do("explore prod --json")))[0]["name"] == FRAUD
 
 
-def test_with_a_place_for_it_the_value_is_the_explorer(do: Do, stocked: Registry, desk: Desk) -> None:
-    desk.shown = lambda registry, namespace: (registry.uri, namespace)
+def test_with_a_place_for_it_the_value_is_the_explorer(do: Do, stocked: Registry, host: RecordingHost) -> None:
+    host.shown = lambda registry, namespace: (registry.uri, namespace)
     assert do("explore").value == (stocked.uri, None)
     assert do("explore prod.ml_team").value == (stocked.uri, "prod.ml_team")
     do("use prod")

@@ -12,14 +12,14 @@ import pytest
 import jupyter_modelreg
 from jupyter_modelreg.commands.group import run
 from jupyter_modelreg.commands.results.results import Result
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.registry import Registry
 
 Do = Callable[[str], Result]
 
 
-class Desk:
+class RecordingHost:
     """A host that only remembers, so that a test can look."""
 
     def __init__(self) -> None:
@@ -47,8 +47,8 @@ class Desk:
     def explorer(self, registry: Registry, namespace: str | None) -> object | None:
         return self.shown and self.shown(registry, namespace)
 
-    def dialog(self, registry: Registry, order: Mapping[str, JsonValue]) -> object | None:
-        return self.asked and self.asked(registry, order)
+    def dialog(self, registry: Registry, request: Mapping[str, JsonValue]) -> object | None:
+        return self.asked and self.asked(registry, request)
 
 
 @pytest.fixture(scope="session")
@@ -80,31 +80,31 @@ def unsigned_folder(model_folder: Path, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture
-def desk() -> Desk:
+def host() -> RecordingHost:
     """A host that only remembers."""
-    return Desk()
+    return RecordingHost()
 
 
 @pytest.fixture
-def session(registry_path: Path, desk: Desk) -> Iterator[Session]:
+def session(registry_path: Path, host: RecordingHost) -> Iterator[CommandSession]:
     """A session on an empty registry, for ana."""
 
     def opener(uri: str | None) -> Registry:
         return jupyter_modelreg.connect(uri or str(registry_path), actor="ana")
 
-    opened = Session(opener, desk)
+    opened = CommandSession(opener, host)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def do(session: Session) -> Do:
+def do(session: CommandSession) -> Do:
     """Run a command line."""
     return lambda line: run(shlex.split(line), session, "modelreg")
 
 
 @pytest.fixture
-def stocked(session: Session, do: Do, model_folder: Path) -> Registry:
+def stocked(session: CommandSession, do: Do, model_folder: Path) -> Registry:
     """A registry with prod.ml_team.fraud (two versions, @Champion is 1) and the workspace model iris."""
     do(f"register {model_folder} prod.ml_team.fraud --alias Champion --tag task=regression --description 'the first'")
     do(f"register {model_folder} prod.ml_team.fraud")

@@ -1,4 +1,4 @@
-"""The HTML face of results: follows the theme of JupyterLab, Notebook and VS Code, and stands alone elsewhere.
+"""The HTML renderer of results: it follows the theme of JupyterLab, Notebook and VS Code, and stands alone elsewhere.
 
 Everything that came from a user is escaped here, at the last step, whatever it is.
 """

@@ -1,4 +1,4 @@
-"""What commands return: objects with a text and an HTML face, usable from Python.
+"""What commands return: objects that render as text and as HTML, usable from Python.
 
 Every result has `rows` (a list of dicts with plain values), `to_df()` and `to_json()`. Times in rows are UTC epoch
 milliseconds, sizes bytes.
@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from jupyter_modelreg.commands.results import html as html_face
-from jupyter_modelreg.commands.results import text as text_face
+from jupyter_modelreg.commands.results import html as html_renderer
+from jupyter_modelreg.commands.results import text as text_renderer
 from jupyter_modelreg.commands.results.columns import Column, Row, empty
 from jupyter_modelreg.core.entities.values import JsonValue
 
@@ -38,11 +38,11 @@ class Result(ABC):
 
     @abstractmethod
     def text(self, width: int | None = _WIDTH) -> str:
-        """The text face, at most `width` characters wide where that is possible; None for no limit."""
+        """The result as text, at most `width` columns wide where that is possible; None for no limit."""
 
     @abstractmethod
     def html(self) -> str:
-        """The HTML face, safe to show whatever the registry holds."""
+        """The result as HTML, safe to show whatever the registry holds."""
 
     @property
     def value(self) -> object:
@@ -102,19 +102,19 @@ class Table(Result):
         """Aligned columns."""
         if not self.data:
             return self.nothing
-        shown = text_face.table_text(self._used(), self.data, self.now, width)
+        shown = text_renderer.table_text(self._used(), self.data, self.now, width)
         return f"{shown}\n{self.more}" if self.more else shown
 
     def html(self) -> str:
         """A table."""
-        return html_face.page(*self.parts())
+        return html_renderer.page(*self.parts())
 
     def parts(self) -> list[str]:
-        """The pieces of the HTML face, to be part of another one."""
+        """The pieces of the HTML, to be part of another result's."""
         if not self.data:
-            return [html_face.more_html(self.nothing)]
-        shown = html_face.table_html(self._used(), self.data, self.now)
-        return [shown, html_face.more_html(self.more)] if self.more else [shown]
+            return [html_renderer.more_html(self.nothing)]
+        shown = html_renderer.table_html(self._used(), self.data, self.now)
+        return [shown, html_renderer.more_html(self.more)] if self.more else [shown]
 
     def _used(self) -> list[Column]:
         return [
@@ -158,21 +158,21 @@ class Card(Result):
     def text(self, width: int | None = _WIDTH) -> str:
         """A field a line."""
         status = Column("status", "status", "status")
-        about = [self.kind, text_face.cell_text(status, self.status, self.now)]
-        parts = [f"{text_face.clean(self.title)}  ({', '.join(word for word in about if word)})"]
-        parts.append(text_face.card_text(self._used(), self.record, self.now, width))
+        about = [self.kind, text_renderer.cell_text(status, self.status, self.now)]
+        parts = [f"{text_renderer.clean(self.title)}  ({', '.join(word for word in about if word)})"]
+        parts.append(text_renderer.card_text(self._used(), self.record, self.now, width))
         if self.below is not None and self.below.data:
             parts += ["", self.below.text(width)]
         return "\n".join(parts)
 
     def html(self) -> str:
         """A title with badges, and a field a line."""
-        status = html_face.cell_html(Column("status", "status", "status"), self.status, self.now)
-        parts = [html_face.title_html(self.title, [html_face.badge(self.kind), status])]
-        parts.append(html_face.card_html(self._used(), self.record, self.now))
+        status = html_renderer.cell_html(Column("status", "status", "status"), self.status, self.now)
+        parts = [html_renderer.title_html(self.title, [html_renderer.badge(self.kind), status])]
+        parts.append(html_renderer.card_html(self._used(), self.record, self.now))
         if self.below is not None and self.below.data:
             parts += self.below.parts()
-        return html_face.page(*parts)
+        return html_renderer.page(*parts)
 
     def _used(self) -> list[Column]:
         return [column for column in self.columns if not empty(column.of(self.record))]
@@ -192,11 +192,11 @@ class Note(Result):
 
     def text(self, width: int | None = _WIDTH) -> str:
         """The lines; they are short, and never cut."""
-        return "\n".join(text_face.line(entry) for entry in self.lines)
+        return "\n".join(text_renderer.line(entry) for entry in self.lines)
 
     def html(self) -> str:
         """The lines, ticked."""
-        return html_face.page(html_face.note_html(self.lines))
+        return html_renderer.page(html_renderer.note_html(self.lines))
 
 
 @dataclass(repr=False)
@@ -236,4 +236,4 @@ class Plain(Result):
 
     def html(self) -> str:
         """The text as it is, in a fixed-width font."""
-        return html_face.page(html_face.pre_html(self.content))
+        return html_renderer.page(html_renderer.pre_html(self.content))

@@ -1,4 +1,4 @@
-"""The text face of results: aligned columns that fit a given width."""
+"""The text renderer of results: aligned columns that fit a given width."""
 
 from __future__ import annotations
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import click
 
 from jupyter_modelreg.commands import candidates, messages
-from jupyter_modelreg.commands.command import Askable, reason_option, word
+from jupyter_modelreg.commands.command import DialogArgument, command, reason_option
 from jupyter_modelreg.commands.resolve import alias_target, alias_version
 from jupyter_modelreg.commands.results.results import Note, Result
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.commands.verbs import dialogs
 
 
-@word(
+@command(
     "alias",
     calls=["aliases.set", "aliases.get"],
     examples=[
@@ -23,10 +23,10 @@ from jupyter_modelreg.commands.verbs import dialogs
     ],
     dialog=dialogs.alias,
 )
-@click.argument("target", cls=Askable, metavar="MODEL@ALIAS", shell_complete=candidates.aliases)
-@click.argument("version", cls=Askable, shell_complete=candidates.alias_versions)
+@click.argument("target", cls=DialogArgument, metavar="MODEL@ALIAS", shell_complete=candidates.aliases)
+@click.argument("version", cls=DialogArgument, shell_complete=candidates.alias_versions)
 @reason_option
-def alias(session: Session, target: str, version: str, reason: str | None) -> Result:
+def alias(session: CommandSession, target: str, version: str, reason: str | None) -> Result:
     """Point an alias at a version: set it, or move it.
 
     VERSION is a number, latest, or another alias of the model (@Champion), meaning the version that one points at.
@@ -38,10 +38,10 @@ def alias(session: Session, target: str, version: str, reason: str | None) -> Re
     return Note([line], [{"name": model, "alias": name, "version": number, "before": before}])
 
 
-@word("unalias", calls=["aliases.remove"], examples=["unalias fraud@Challenger"])
+@command("unalias", calls=["aliases.remove"], examples=["unalias fraud@Challenger"])
 @click.argument("target", metavar="MODEL@ALIAS", shell_complete=candidates.aliases)
 @reason_option
-def unalias(session: Session, target: str, reason: str | None) -> Result:
+def unalias(session: CommandSession, target: str, reason: str | None) -> Result:
     """Remove an alias; its version stays."""
     model, name = alias_target(session, target)
     before = session.registry.aliases.remove(model, name, reason=reason)

@@ -7,11 +7,11 @@ from dataclasses import replace
 import click
 
 from jupyter_modelreg.commands import candidates
-from jupyter_modelreg.commands.command import how_to_see_more, limit_option, word
+from jupyter_modelreg.commands.command import command, how_to_see_more, limit_option
 from jupyter_modelreg.commands.resolve import find_target
 from jupyter_modelreg.commands.results import views
 from jupyter_modelreg.commands.results.results import Card, Result, Table
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.registry import Registry
@@ -19,9 +19,9 @@ from jupyter_modelreg.core.registry import Registry
 _GLANCE = 5
 
 
-@word("catalogs", calls=["catalogs.list"], examples=["catalogs"])
+@command("catalogs", calls=["catalogs.list"], examples=["catalogs"])
 @limit_option
-def catalogs(session: Session, limit: int) -> Result:
+def catalogs(session: CommandSession, limit: int) -> Result:
     """List catalogs."""
     found = session.registry.catalogs.list(limit=limit)
     rows = [views.container_row(catalog) for catalog in found]
@@ -29,11 +29,11 @@ def catalogs(session: Session, limit: int) -> Result:
     return Table(views.container_columns("catalog"), rows, nothing, how_to_see_more(found, limit))
 
 
-@word("schemas", calls=["schemas.list"], examples=["schemas prod", "schemas --all"])
+@command("schemas", calls=["schemas.list"], examples=["schemas prod", "schemas --all"])
 @click.argument("catalog", required=False, shell_complete=candidates.catalogs)
 @click.option("-a", "--all", "everywhere", is_flag=True, help="Of every catalog, whatever the namespace.")
 @limit_option
-def schemas(session: Session, catalog: str | None, everywhere: bool, limit: int) -> Result:
+def schemas(session: CommandSession, catalog: str | None, everywhere: bool, limit: int) -> Result:
     """List schemas.
 
     Those of CATALOG; without it, of the current catalog, else all.
@@ -43,12 +43,12 @@ def schemas(session: Session, catalog: str | None, everywhere: bool, limit: int)
     return _schema_table(session, catalog, limit)
 
 
-@word("models", calls=["models.list"], examples=["models", "models prod.ml_team", "models --workspace"])
+@command("models", calls=["models.list"], examples=["models", "models prod.ml_team", "models --workspace"])
 @click.argument("namespace", required=False, metavar="[NAMESPACE]", shell_complete=candidates.namespaces)
 @click.option("-w", "--workspace", is_flag=True, help="Only workspace models, those without a three-part name.")
 @click.option("-a", "--all", "everywhere", is_flag=True, help="In every namespace, whatever the current one.")
 @limit_option
-def models(session: Session, namespace: str | None, workspace: bool, everywhere: bool, limit: int) -> Result:
+def models(session: CommandSession, namespace: str | None, workspace: bool, everywhere: bool, limit: int) -> Result:
     """List models.
 
     Those in NAMESPACE, a catalog or a schema; without it, in the current one, else all.
@@ -63,23 +63,23 @@ def models(session: Session, namespace: str | None, workspace: bool, everywhere:
     return models_in(session.registry, session.find_namespace(namespace), limit)
 
 
-@word("versions", calls=["versions.list"], examples=["versions prod.ml_team.fraud", "versions fraud -n 5"])
+@command("versions", calls=["versions.list"], examples=["versions prod.ml_team.fraud", "versions fraud -n 5"])
 @click.argument("model", shell_complete=candidates.models)
 @limit_option
-def versions(session: Session, model: str, limit: int) -> Result:
+def versions(session: CommandSession, model: str, limit: int) -> Result:
     """List the versions of a model, newest first."""
     name = session.model(model)
     found = session.registry.versions.list(name, limit=limit)
     return views.version_table(found, name, how_to_see_more(found, limit))
 
 
-@word(
+@command(
     "show",
     calls=["models.get", "versions.resolve", "versions.files"],
     examples=["show prod.ml_team.fraud", "show fraud@Champion", "show fraud/3", "show fraud/1-3", "show prod"],
 )
 @click.argument("ref", shell_complete=candidates.securables)
-def show(session: Session, ref: str) -> Result:
+def show(session: CommandSession, ref: str) -> Result:
     """Show all about a model, version, schema or catalog.
 
     REF is a model (fraud), a version (fraud/3, fraud/latest, fraud@Champion), a range of versions (fraud/1-3), or the
@@ -97,7 +97,7 @@ def show(session: Session, ref: str) -> Result:
     return _container_card(session, target)
 
 
-def _schema_table(session: Session, catalog: str | None, limit: int) -> Table:
+def _schema_table(session: CommandSession, catalog: str | None, limit: int) -> Table:
     found = session.registry.schemas.list(catalog, limit=limit)
     rows = [views.container_row(schema) for schema in found]
     nothing = "no schemas yet; create schema CATALOG.NAME makes one"
@@ -124,13 +124,13 @@ def model_table(models: Page[Model], limit: int) -> Table:
     return Table(views.MODEL_COLUMNS, rows, nothing, how_to_see_more(models, limit))
 
 
-def _model_card(session: Session, model: Model) -> Card:
+def _model_card(session: CommandSession, model: Model) -> Card:
     found = session.registry.versions.list(model.name, limit=_GLANCE)
     more = f"versions {model.name} lists them all" if found.token else None
     return views.model_card(model, views.version_table(found, model.name, more))
 
 
-def _container_card(session: Session, container: Catalog | Schema) -> Card:
+def _container_card(session: CommandSession, container: Catalog | Schema) -> Card:
     if isinstance(container, Catalog):
         below, listing = _schema_table(session, container.name, _GLANCE), f"schemas {container.name}"
     else:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import click
 
 from jupyter_modelreg.commands import candidates
-from jupyter_modelreg.commands.command import reason_option, word
+from jupyter_modelreg.commands.command import command, reason_option
 from jupyter_modelreg.commands.resolve import find_target
 from jupyter_modelreg.commands.results import views
 from jupyter_modelreg.commands.results.results import Note, Result
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.securables import Model, Schema
 from jupyter_modelreg.core.entities.versions import Version
 
 
-@word(
+@command(
     "describe",
     calls=["catalogs.describe", "schemas.describe", "models.describe", "versions.describe"],
     examples=[
@@ -26,7 +26,7 @@ from jupyter_modelreg.core.entities.versions import Version
 @click.argument("ref", shell_complete=candidates.securables)
 @click.argument("text")
 @reason_option
-def describe(session: Session, ref: str, text: str, reason: str | None) -> Result:
+def describe(session: CommandSession, ref: str, text: str, reason: str | None) -> Result:
     """Describe a model, version, schema or catalog in Markdown.
 
     TEXT replaces the description there is; an empty one removes it. In a notebook, %%modelreg describe REF takes the
@@ -49,11 +49,11 @@ def describe(session: Session, ref: str, text: str, reason: str | None) -> Resul
     return Note([f"{done} {name}"], [{"name": name, "description": description}])
 
 
-@word("rename", calls=["models.rename"], examples=["rename prod.ml_team.fraud prod.ml_team.card_fraud"])
+@command("rename", calls=["models.rename"], examples=["rename prod.ml_team.fraud prod.ml_team.card_fraud"])
 @click.argument("old", shell_complete=candidates.models)
 @click.argument("new", shell_complete=candidates.models)
 @reason_option
-def rename(session: Session, old: str, new: str, reason: str | None) -> Result:
+def rename(session: CommandSession, old: str, new: str, reason: str | None) -> Result:
     """Give a model another name.
 
     Versions, aliases, tags and files stay with it.
@@ -63,14 +63,14 @@ def rename(session: Session, old: str, new: str, reason: str | None) -> Result:
     return Note([f"renamed {name} to {model.name}"], [{"name": model.name, "before": name}])
 
 
-@word(
+@command(
     "delete",
     calls=["catalogs.delete", "schemas.delete", "models.delete", "versions.delete"],
     examples=["delete fraud/2", 'delete fraud/1-3 -m "trained on wrong labels"', "delete fraud"],
 )
 @click.argument("ref", shell_complete=candidates.securables)
 @reason_option
-def delete(session: Session, ref: str, reason: str | None) -> Result:
+def delete(session: CommandSession, ref: str, reason: str | None) -> Result:
     """Delete versions, a model, or an empty schema or catalog.
 
     REF may be a range (fraud/1-3). A model goes with all its versions, and both go to the trash. The number of a

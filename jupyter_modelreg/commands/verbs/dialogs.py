@@ -1,7 +1,7 @@
 """Commands with `--dialog`: what is left to ask is asked in a dialog, where there is a notebook to show it in.
 
-An order says which dialog, and what stands in its fields at first; the browser's side reads it (DialogOrder in
-labextension/src/widget/model.ts). An account says what the dialog has done.
+A request says which dialog, and what stands in its fields at first; the browser's side reads it (see
+labextension/src/widget/model.ts). An outcome says what the dialog has done.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ import click
 from jupyter_modelreg.commands import messages
 from jupyter_modelreg.commands.command import parse_tags
 from jupyter_modelreg.commands.resolve import alias_version
-from jupyter_modelreg.commands.results import html as html_face
+from jupyter_modelreg.commands.results import html as html_renderer
 from jupyter_modelreg.commands.results.results import Note, Result
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.references import Reference
 
-Order = dict[str, JsonValue]
+DialogRequest = dict[str, JsonValue]
 
 
 @dataclass(repr=False)
-class Asked(Note):
+class OpenedDialog(Note):
     """A dialog that was opened; `widget` is what a notebook gets."""
 
     widget: object = None
@@ -38,7 +38,7 @@ class Asked(Note):
 
 
 @dataclass(frozen=True)
-class Account:
+class DialogOutcome:
     """What a dialog has done.
 
     Attributes:
@@ -50,11 +50,26 @@ class Account:
     lines: Sequence[str]
 
 
-# --- orders ---------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class _Purpose:
+    """What a kind of dialog is for.
+
+    Attributes:
+        command: the command that opens it.
+        operation: the operation that completes it.
+        outcome: what calling `operation` with its parameters has done by giving its result.
+    """
+
+    command: str
+    operation: str
+    outcome: Callable[[Mapping[str, JsonValue], JsonValue], DialogOutcome]
+
+
+# --- requests ---------------------------------------------------------------------------------------------------
 
 
 def register(
-    session: Session,
+    session: CommandSession,
     source: str | None,
     model: str | None,
     aliases: tuple[str, ...],
@@ -71,13 +86,13 @@ def register(
         model=model and session.model(model),
         namespace=namespace if namespace and "." in namespace else None,
         aliases=[alias.removeprefix("@") for alias in aliases],
-        tags=Order(parse_tags(tags)),
+        tags=DialogRequest(parse_tags(tags)),
         description=description,
         reason=reason,
     )
 
 
-def alias(session: Session, target: str | None, version: str | None, reason: str | None) -> Result:
+def alias(session: CommandSession, target: str | None, version: str | None, reason: str | None) -> Result:
     """The dialog of alias. TARGET may be a model or a version, too."""
     if target is None:
         return _opened(session, kind="alias", choose=True, reason=reason)
@@ -91,15 +106,15 @@ def alias(session: Session, target: str | None, version: str | None, reason: str
     return _opened(session, kind="alias", model=model, alias=name, version=number, reason=reason)
 
 
-def tag(session: Session, ref: str | None, tags: tuple[str, ...], reason: str | None) -> Result:
+def tag(session: CommandSession, ref: str | None, tags: tuple[str, ...], reason: str | None) -> Result:
     """The dialog of tag."""
-    pairs = Order(parse_tags(tags))
+    pairs = DialogRequest(parse_tags(tags))
     if ref is None:
         return _opened(session, kind="tags", choose=True, tags=pairs, reason=reason)
     reference = session.reference(ref)
     model = session.registry.models.get(reference.model).name
     number = _version(session, reference)
-    target: Order = {"kind": "model", "name": model}
+    target: DialogRequest = {"kind": "model", "name": model}
     if number is not None:
         target = {"kind": "version", "name": model, "version": number}
     return _opened(session, kind="tags", target=target, tags=pairs, reason=reason)
@@ -111,7 +126,7 @@ def source_of(source: str) -> str:
     return str(folder.absolute()) if folder.is_dir() else source
 
 
-def _version(session: Session, reference: Reference) -> int | None:
+def _version(session: CommandSession, reference: Reference) -> int | None:
     """The one version that `reference` names; None when it names a model. Raises InvalidInput for a range."""
     if reference.whole_model:
         return None
@@ -120,74 +135,79 @@ def _version(session: Session, reference: Reference) -> int | None:
     return session.registry.versions.get(reference).version
 
 
-def _opened(session: Session, **fields: JsonValue) -> Result:
-    order: Order = {name: value for name, value in fields.items() if value not in (None, [], {})}
-    widget = session.host.dialog(session.registry, order)
+def _opened(session: CommandSession, **fields: JsonValue) -> Result:
+    request: DialogRequest = {name: value for name, value in fields.items() if value not in (None, [], {})}
+    widget = session.host.dialog(session.registry, request)
     if widget is None:
-        word = click.get_current_context().command.name
-        raise InvalidInput(f"--dialog needs a notebook: run %modelreg {word} --dialog in one, or leave it out here")
-    return Asked([purpose(order)], [order], widget)
+        name = click.get_current_context().command.name
+        raise InvalidInput(f"--dialog needs a notebook: run %modelreg {name} --dialog in one, or leave it out here")
+    return OpenedDialog([purpose(request)], [request], widget)
 
 
 # --- what is said of them -------------------------------------------------------------------------------------
 
 
-def purpose(order: Mapping[str, JsonValue]) -> str:
+def purpose(request: Mapping[str, JsonValue]) -> str:
     """What the dialog is for, in a few words."""
-    kind, target = order["kind"], order.get("target")
+    kind, target = request["kind"], request.get("target")
     if kind == "register":
-        return f"Register a version of {order['model']}" if "model" in order else "Register a model"
-    about = order.get("model")
+        return f"Register a version of {request['model']}" if "model" in request else "Register a model"
+    about = request.get("model")
     if isinstance(target, Mapping):
         about = f"{target['name']}/{target['version']}" if "version" in target else target["name"]
     what = "Set an alias" if kind == "alias" else "Edit tags"
     return f"{what} of {about}" if about else what
 
 
-def command_of(order: Mapping[str, JsonValue]) -> str:
+def command_of(request: Mapping[str, JsonValue]) -> str:
     """The command behind a dialog: register, alias or tag."""
-    return "tag" if order["kind"] == "tags" else str(order["kind"])
+    return _PURPOSES[str(request["kind"])].command
 
 
-def account_of(op: object, params: Mapping[str, JsonValue], result: JsonValue) -> Account | None:
-    """What the operation `op`, called with `params`, has done by giving `result`; None for one that only reads."""
-    tell = _TELLING.get(str(op))
-    return tell(params, result) if tell else None
+def outcome_of(
+    request: Mapping[str, JsonValue], operation: object, params: Mapping[str, JsonValue], result: JsonValue
+) -> DialogOutcome | None:
+    """What the dialog that `request` asked for has done, when `operation` is the one it was opened for; else None.
+
+    A dialog calls other operations too: it reads, and the explorer beside it can change anything.
+    """
+    purpose_of_kind = _PURPOSES[str(request["kind"])]
+    return purpose_of_kind.outcome(params, result) if operation == purpose_of_kind.operation else None
 
 
-def account_html(lines: Sequence[str], done: bool) -> str:
-    """The lines of an account as HTML: ticked when it is done, else with what to do to open the dialog."""
+def outcome_html(lines: Sequence[str], done: bool) -> str:
+    """The lines of an outcome as HTML: ticked when it is done, else with what to do to open the dialog."""
     if done:
-        return html_face.page(html_face.note_html(lines))
-    return html_face.page(html_face.more_html(f"{', '.join(lines)}: run this cell to open the dialog"))
+        return html_renderer.page(html_renderer.note_html(lines))
+    return html_renderer.page(html_renderer.more_html(f"{', '.join(lines)}: run this cell to open the dialog"))
 
 
-def _registered(params: Mapping[str, JsonValue], result: JsonValue) -> Account:
+def _registered(params: Mapping[str, JsonValue], result: JsonValue) -> DialogOutcome:
     assert isinstance(result, dict), "versions.register gives a version"
     reference, aliases = f"{result['name']}/{result['version']}", result["aliases"]
     names = [str(alias) for alias in aliases] if isinstance(aliases, list) else []
-    return Account(reference, messages.registered(reference, str(params["source"]), names))
+    return DialogOutcome(reference, messages.registered(reference, str(params["source"]), names))
 
 
-def _pointed(params: Mapping[str, JsonValue], result: JsonValue) -> Account:
+def _pointed(params: Mapping[str, JsonValue], result: JsonValue) -> DialogOutcome:
     model, name, version = str(params["model"]), str(params["alias"]), params["version"]
     assert isinstance(version, int), "aliases.set has checked it"
     before = result if isinstance(result, int) else None
-    return Account(f"{model}@{name}", [messages.pointed(model, name, version, before)])
+    return DialogOutcome(f"{model}@{name}", [messages.pointed(model, name, version, before)])
 
 
-def _tagged(params: Mapping[str, JsonValue], _result: JsonValue) -> Account:
+def _tagged(params: Mapping[str, JsonValue], _result: JsonValue) -> DialogOutcome:
     reference, pairs, keys = str(params["reference"]), params.get("set"), params.get("remove")
     lines = []
     if isinstance(pairs, Mapping) and pairs:
         lines.append(messages.tagged(reference, {key: str(value) for key, value in pairs.items()}))
     if isinstance(keys, list) and keys:
         lines.append(messages.untagged(reference, [str(key) for key in keys]))
-    return Account(reference, lines or [f"{reference}: no tag changed"])
+    return DialogOutcome(reference, lines or [f"{reference}: no tag changed"])
 
 
-_TELLING: Mapping[str, Callable[[Mapping[str, JsonValue], JsonValue], Account]] = {
-    "versions.register": _registered,
-    "aliases.set": _pointed,
-    "tags.edit": _tagged,
+_PURPOSES: Mapping[str, _Purpose] = {
+    "register": _Purpose("register", "versions.register", _registered),
+    "alias": _Purpose("alias", "aliases.set", _pointed),
+    "tags": _Purpose("tag", "tags.edit", _tagged),
 }

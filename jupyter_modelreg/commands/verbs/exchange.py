@@ -10,12 +10,12 @@ from pathlib import Path
 import click
 
 from jupyter_modelreg.commands import candidates
-from jupyter_modelreg.commands.command import reason_option, word
+from jupyter_modelreg.commands.command import command, reason_option
 from jupyter_modelreg.commands.results.columns import Column, size_text
 from jupyter_modelreg.commands.results.html import more_html, page
 from jupyter_modelreg.commands.results.results import Note, Result, Table
 from jupyter_modelreg.commands.results.text import clean, line
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.core.exchange.reports import ImportReport
@@ -32,7 +32,7 @@ _TALLY = (
 _SKIPPED = (Column("name", "skipped", "name"), Column("why", "why", "lines"), Column("hint", "what to do", "lines"))
 
 
-@word(
+@command(
     "import",
     calls=["exchange.import_from"],
     examples=[
@@ -48,7 +48,12 @@ _SKIPPED = (Column("name", "skipped", "name"), Column("why", "why", "lines"), Co
 @click.option("--skip-signature-check", is_flag=True, help="Let models without a signature become governed ones.")
 @reason_option
 def import_(
-    session: Session, source: str, into: str | None, dry_run: bool, skip_signature_check: bool, reason: str | None
+    session: CommandSession,
+    source: str,
+    into: str | None,
+    dry_run: bool,
+    skip_signature_check: bool,
+    reason: str | None,
 ) -> Result:
     """Import models from MLflow, a registry or an archive.
 
@@ -66,14 +71,14 @@ def import_(
     return Imported(report)
 
 
-@word(
+@command(
     "export",
     calls=["exchange.export_to"],
     examples=["export prod.ml_team.fraud fraud.zip", "export fraud@Champion fraud/1-3 prod.ml_team models.zip"],
 )
 @click.argument("refs", nargs=-1, required=True, metavar="REF...", shell_complete=candidates.securables)
 @click.argument("file", type=click.Path(path_type=Path))
-def export(session: Session, refs: tuple[str, ...], file: Path) -> Result:
+def export(session: CommandSession, refs: tuple[str, ...], file: Path) -> Result:
     """Export models, files and all, into one archive.
 
     REF is a model, versions of one (fraud/3, fraud@Champion, fraud/1-3), a schema or a catalog. FILE must be new; it
@@ -86,7 +91,7 @@ def export(session: Session, refs: tuple[str, ...], file: Path) -> Result:
     return Note([f"exported {said} to {report.file} ({size_text(report.size)})"], [row])
 
 
-def _reference(session: Session, text: str) -> str:
+def _reference(session: CommandSession, text: str) -> str:
     """The full name of what `text` means: a catalog or schema if there is one of that name, else a reference."""
     reference = session.reference(text)
     if reference.whole_model and not reference.exact:

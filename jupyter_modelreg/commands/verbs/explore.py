@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import click
 
 from jupyter_modelreg.commands import candidates
-from jupyter_modelreg.commands.command import DEFAULT_LIMIT, word
-from jupyter_modelreg.commands.results import html as html_face
+from jupyter_modelreg.commands.command import DEFAULT_LIMIT, command
+from jupyter_modelreg.commands.results import html as html_renderer
 from jupyter_modelreg.commands.results.results import Result, Table
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.commands.verbs.browse import model_table, models_in
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.registry import Registry
@@ -46,12 +46,12 @@ class Explored(Result):
 
     def html(self) -> str:
         """The table, and where the explorer is to be had."""
-        return html_face.page(*self.table.parts(), html_face.more_html(_NEEDS_NOTEBOOK))
+        return html_renderer.page(*self.table.parts(), html_renderer.more_html(_NEEDS_NOTEBOOK))
 
 
-@word("explore", calls=["models.list"], examples=["explore", "explore prod.ml_team"])
+@command("explore", calls=["models.list"], examples=["explore", "explore prod.ml_team"])
 @click.argument("namespace", required=False, metavar="[NAMESPACE]", shell_complete=candidates.namespaces)
-def explore(session: Session, namespace: str | None) -> Result:
+def explore(session: CommandSession, namespace: str | None) -> Result:
     """Browse catalogs, schemas, models and versions.
 
     NAMESPACE, a catalog or a schema, is opened first; without it, the current one. In a notebook this gives the

@@ -9,20 +9,20 @@ from pathlib import Path
 import click
 
 from jupyter_modelreg.commands import candidates
-from jupyter_modelreg.commands.command import word
+from jupyter_modelreg.commands.command import command
 from jupyter_modelreg.commands.results.results import Loaded, Note, Result
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.errors import InvalidInput
 
 
-@word(
+@command(
     "load",
     calls=["versions.get", "versions.load"],
     examples=["load fraud@Champion --as model", "load prod.ml_team.fraud/3"],
 )
 @click.argument("ref", shell_complete=candidates.references)
 @click.option("--as", "name", metavar="NAME", help="Put the model into this variable (notebook only).")
-def load(session: Session, ref: str, name: str | None) -> Result:
+def load(session: CommandSession, ref: str, name: str | None) -> Result:
     """Load a version as an MLflow pyfunc model.
 
     Its files are verified first. In a notebook the model goes into the variable NAME, or is what the line returns:
@@ -38,16 +38,16 @@ def load(session: Session, ref: str, name: str | None) -> Result:
     return Loaded([said], [row], model=model, named=name is not None)
 
 
-def _variable(session: Session, name: str) -> Callable[[object], None]:
+def _variable(session: CommandSession, name: str) -> Callable[[object], None]:
     if not name.isidentifier() or keyword.iskeyword(name):
         raise InvalidInput(f"{name!r} cannot be the name of a variable", "write --as model")
     return session.host.variable(name)
 
 
-@word("download", calls=["versions.download"], examples=["download fraud@Champion ./fraud_files"])
+@command("download", calls=["versions.download"], examples=["download fraud@Champion ./fraud_files"])
 @click.argument("ref", shell_complete=candidates.references)
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-def download(session: Session, ref: str, folder: Path) -> Result:
+def download(session: CommandSession, ref: str, folder: Path) -> Result:
     """Copy the files of a version into a folder.
 
     FOLDER must be new or empty.

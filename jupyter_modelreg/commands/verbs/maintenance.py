@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from jupyter_modelreg.commands.command import reason_option, word
-from jupyter_modelreg.commands.results import html as html_face
-from jupyter_modelreg.commands.results import text as text_face
+from jupyter_modelreg.commands.command import command, reason_option
+from jupyter_modelreg.commands.results import html as html_renderer
+from jupyter_modelreg.commands.results import text as text_renderer
 from jupyter_modelreg.commands.results.columns import exact, size_text
 from jupyter_modelreg.commands.results.results import Note, Result
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.findings import Backup, Finding, Verification
 from jupyter_modelreg.core.entities.values import JsonValue
 
@@ -43,13 +43,13 @@ class Verified(Result):
     def text(self, width: int | None = None) -> str:
         """A line a finding and what to do about it, and a line that sums up."""
         lines = [line for finding in self.verification.findings for line in _finding_lines(finding)]
-        return "\n".join(text_face.line(line) for line in [*lines, _summary(self.verification)])
+        return "\n".join(text_renderer.line(line) for line in [*lines, _summary(self.verification)])
 
     def html(self) -> str:
         """The summary, ticked when all is well; a table of findings."""
         if not self.verification.findings:
-            return html_face.page(html_face.note_html([_summary(self.verification)]))
-        return html_face.page(html_face.pre_html(self.text()))
+            return html_renderer.page(html_renderer.note_html([_summary(self.verification)]))
+        return html_renderer.page(html_renderer.pre_html(self.text()))
 
 
 def _finding_lines(finding: Finding) -> list[str]:
@@ -78,14 +78,14 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-@word(
+@command(
     "verify",
     calls=["maintenance.verify", "maintenance.repair"],
     examples=["verify", 'verify --repair -m "the machine went down"'],
 )
 @click.option("--repair", is_flag=True, help="Also put right what nobody can want as it is.")
 @reason_option
-def verify(session: Session, repair: bool, reason: str | None) -> Result:
+def verify(session: CommandSession, repair: bool, reason: str | None) -> Result:
     """Check the activity log, all rows and all files.
 
     Others may go on working. In a shell the exit code is 0 when nothing is wrong and 1 when something is; in a notebook
@@ -99,14 +99,14 @@ def verify(session: Session, repair: bool, reason: str | None) -> Result:
     return Verified(maintenance.repair(reason=reason) if repair else maintenance.verify())
 
 
-@word(
+@command(
     "backup",
     calls=["maintenance.backup"],
     examples=["backup registry-2026-11-21.zip", "backup /mnt/safe/registry.zip --skip-damaged"],
 )
 @click.argument("file", type=_FILE)
 @click.option("--skip-damaged", is_flag=True, help="Leave out the files of damaged versions, instead of stopping.")
-def backup(session: Session, file: Path, skip_damaged: bool) -> Result:
+def backup(session: CommandSession, file: Path, skip_damaged: bool) -> Result:
     """Write the whole registry into one new file.
 
     FILE holds the registry as it is in one moment, however much others do meanwhile: its database, and every file of
@@ -117,7 +117,7 @@ def backup(session: Session, file: Path, skip_damaged: bool) -> Result:
     return Note(lines + _left_out(made), [asdict(made)])
 
 
-@word(
+@command(
     "restore",
     calls=["maintenance.restore"],
     examples=["restore registry-2026-11-21.zip --to modelreg:////data/registry.duckdb", "restore registry.zip --force"],
@@ -125,7 +125,7 @@ def backup(session: Session, file: Path, skip_damaged: bool) -> Result:
 @click.argument("file", type=_FILE)
 @click.option("--to", "uri", metavar="URI", help="Where the registry is to be; without it, where this one is.")
 @click.option("--force", is_flag=True, help="Move the registry that is there aside.")
-def restore(session: Session, file: Path, uri: str | None, force: bool) -> Result:
+def restore(session: CommandSession, file: Path, uri: str | None, force: bool) -> Result:
     """Bring back a registry from a backup.
 
     Refused where there is a registry already, unless --force moves that one aside, under a name that is shown.

@@ -5,15 +5,15 @@ from __future__ import annotations
 import click
 
 from jupyter_modelreg.commands import candidates, messages
-from jupyter_modelreg.commands.command import Askable, parse_tags, reason_option, word
+from jupyter_modelreg.commands.command import DialogArgument, command, parse_tags, reason_option
 from jupyter_modelreg.commands.results import views
 from jupyter_modelreg.commands.results.results import Note, Result
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.commands.verbs import dialogs
 from jupyter_modelreg.core.entities.securables import Catalog, Schema
 
 
-@word(
+@command(
     "create",
     calls=["catalogs.create", "schemas.create", "models.create"],
     examples=["create catalog prod", "create schema prod.ml_team", 'create model prod.ml_team.fraud --description "…"'],
@@ -24,7 +24,7 @@ from jupyter_modelreg.core.entities.securables import Catalog, Schema
 @click.option("--tag", "tags", multiple=True, metavar="K=V", help="A tag; only for a model. May be repeated.")
 @reason_option
 def create(
-    session: Session, kind: str, name: str, description: str | None, tags: tuple[str, ...], reason: str | None
+    session: CommandSession, kind: str, name: str, description: str | None, tags: tuple[str, ...], reason: str | None
 ) -> Result:
     """Create a catalog, a schema or an empty model.
 
@@ -47,7 +47,7 @@ def create(
     return Note([f"created {kind} {container.name}"], [views.container_row(container)])
 
 
-@word(
+@command(
     "register",
     calls=["versions.register"],
     examples=[
@@ -58,14 +58,14 @@ def create(
     ],
     dialog=dialogs.register,
 )
-@click.argument("source", cls=Askable, shell_complete=candidates.sources)
-@click.argument("model", cls=Askable, shell_complete=candidates.models)
+@click.argument("source", cls=DialogArgument, shell_complete=candidates.sources)
+@click.argument("model", cls=DialogArgument, shell_complete=candidates.models)
 @click.option("--alias", "aliases", multiple=True, metavar="ALIAS", help="Point this at it. May be repeated.")
 @click.option("--tag", "tags", multiple=True, metavar="K=V", help="Tag the version. May be repeated.")
 @click.option("--description", metavar="TEXT", help="Describe the version.")
 @reason_option
 def register(
-    session: Session,
+    session: CommandSession,
     source: str,
     model: str,
     aliases: tuple[str, ...],
@@ -91,7 +91,7 @@ def register(
     return Note(lines, [views.version_row(version)])
 
 
-@word(
+@command(
     "copy",
     calls=["versions.copy"],
     examples=["copy staging.ml_team.fraud@Candidate prod.ml_team.fraud", "copy staging.ml_team.fraud/3 fraud"],
@@ -99,7 +99,7 @@ def register(
 @click.argument("source_ref", shell_complete=candidates.references)
 @click.argument("model", shell_complete=candidates.models)
 @reason_option
-def copy(session: Session, source_ref: str, model: str, reason: str | None) -> Result:
+def copy(session: CommandSession, source_ref: str, model: str, reason: str | None) -> Result:
     """Copy a version to another model, as its next version.
 
     MODEL is created when missing. Tags and description go along, aliases do not. Promoting from staging to prod is

@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from jupyter_modelreg.commands import candidates, messages
-from jupyter_modelreg.commands.command import Askable, parse_tags, reason_option, word
+from jupyter_modelreg.commands.command import DialogArgument, command, parse_tags, reason_option
 from jupyter_modelreg.commands.results.results import Note, Result
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.commands.verbs import dialogs
 
 
-@word(
+@command(
     "tag",
     calls=["tags.set"],
     examples=[
@@ -21,10 +21,12 @@ from jupyter_modelreg.commands.verbs import dialogs
     ],
     dialog=dialogs.tag,
 )
-@click.argument("ref", cls=Askable, shell_complete=candidates.references)
-@click.argument("tags", cls=Askable, nargs=-1, required=True, metavar="K=V...", shell_complete=candidates.tag_pairs)
+@click.argument("ref", cls=DialogArgument, shell_complete=candidates.references)
+@click.argument(
+    "tags", cls=DialogArgument, nargs=-1, required=True, metavar="K=V...", shell_complete=candidates.tag_pairs
+)
 @reason_option
-def tag(session: Session, ref: str, tags: tuple[str, ...], reason: str | None) -> Result:
+def tag(session: CommandSession, ref: str, tags: tuple[str, ...], reason: str | None) -> Result:
     """Set tags on a model or on versions.
 
     REF is a model (fraud), a version (fraud/3, fraud@Champion) or a range (fraud/1-3).
@@ -34,11 +36,11 @@ def tag(session: Session, ref: str, tags: tuple[str, ...], reason: str | None) -
     return Note([messages.tagged(str(reference), pairs)], [{"reference": str(reference), "tags": dict(pairs)}])
 
 
-@word("untag", calls=["tags.remove"], examples=["untag fraud task", "untag fraud@Champion draft todo"])
+@command("untag", calls=["tags.remove"], examples=["untag fraud task", "untag fraud@Champion draft todo"])
 @click.argument("ref", shell_complete=candidates.references)
 @click.argument("keys", nargs=-1, required=True, metavar="K...", shell_complete=candidates.tag_keys)
 @reason_option
-def untag(session: Session, ref: str, keys: tuple[str, ...], reason: str | None) -> Result:
+def untag(session: CommandSession, ref: str, keys: tuple[str, ...], reason: str | None) -> Result:
     """Remove tags; a key that is not there is passed over."""
     reference = session.reference(ref)
     session.registry.tags.remove(reference, keys, reason=reason)

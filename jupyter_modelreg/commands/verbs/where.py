@@ -5,15 +5,15 @@ from __future__ import annotations
 import click
 
 from jupyter_modelreg.commands import candidates
-from jupyter_modelreg.commands.command import word
+from jupyter_modelreg.commands.command import command
 from jupyter_modelreg.commands.results import views
 from jupyter_modelreg.commands.results.results import Note, Result
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 
 
-@word("connect", calls=[], examples=["connect", "connect modelreg:///team.duckdb"])
+@command("connect", calls=[], examples=["connect", "connect modelreg:///team.duckdb"])
 @click.argument("uri", required=False)
-def connect(session: Session, uri: str | None) -> Result:
+def connect(session: CommandSession, uri: str | None) -> Result:
     """Work on the registry at URI from now on.
 
     In a notebook, MLflow is pointed at it, too. URI is modelreg:///relative.duckdb, modelreg:////absolute/path.duckdb
@@ -24,10 +24,10 @@ def connect(session: Session, uri: str | None) -> Result:
     return views.status_card(status, session.namespace, session.host.mlflow(status.uri))
 
 
-@word("use", calls=["catalogs.get", "schemas.get"], examples=["use prod.ml_team", "use prod", "use --clear"])
+@command("use", calls=["catalogs.get", "schemas.get"], examples=["use prod.ml_team", "use prod", "use --clear"])
 @click.argument("namespace", required=False, metavar="[CATALOG[.SCHEMA]]", shell_complete=candidates.namespaces)
 @click.option("--clear", is_flag=True, help="Leave the namespace: only full names are understood.")
-def use(session: Session, namespace: str | None, clear: bool) -> Result:
+def use(session: CommandSession, namespace: str | None, clear: bool) -> Result:
     """Set or show the namespace short names are looked up in.
 
     After `use prod.ml_team`, fraud means prod.ml_team.fraud; after `use prod`, ml_team.fraud does.
@@ -45,8 +45,8 @@ def use(session: Session, namespace: str | None, clear: bool) -> Result:
     return Note([said], [{"namespace": current}])
 
 
-@word("status", calls=["registry.status"], examples=["status", "status --json"])
-def status(session: Session) -> Result:
+@command("status", calls=["registry.status"], examples=["status", "status --json"])
+def status(session: CommandSession) -> Result:
     """Show where the registry is, and what it holds."""
     found = session.registry.status()
     return views.status_card(found, session.namespace, session.host.mlflow(found.uri))

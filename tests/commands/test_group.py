@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from jupyter_modelreg.api.operations import OPERATIONS
-from jupyter_modelreg.commands.command import Word
-from jupyter_modelreg.commands.group import WORDS, BadUsage, modelreg
+from jupyter_modelreg.commands.command import Command
+from jupyter_modelreg.commands.group import COMMANDS, BadUsage, modelreg
 from jupyter_modelreg.commands.results.results import Plain
-from jupyter_modelreg.commands.session import Session
+from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["tests.support.commands"]
 
-ALL = [word for words in WORDS.values() for word in words]
-NAMES = [word.name or "" for word in ALL]
+ALL = [command for commands in COMMANDS.values() for command in commands]
+NAMES = [command.name or "" for command in ALL]
 
 # A line for every operation a command says it stands for.
 LINES = {
@@ -58,35 +58,37 @@ LINES = {
 }
 
 
-def test_the_words_are_those_of_the_issue() -> None:
-    words = "connect use status catalogs schemas models versions show create register alias unalias tag untag describe"
-    later = "explore copy rename delete load download import export verify backup restore"
-    assert sorted(NAMES) == sorted([*words.split(), *later.split()])
-
-
-@pytest.mark.parametrize("word", ALL, ids=NAMES)
-def test_help_is_worth_reading(do: Do, word: Word) -> None:
-    shown = do(f"{word.name} --help")
-    assert isinstance(shown, Plain)
-    assert f"Usage: modelreg {word.name}" in repr(shown)
-    assert len(word.help or "") > 10
-    assert word.get_short_help_str(62).removesuffix(".") == (word.help or "").partition("\n")[0].removesuffix("."), (
-        "too long for the list"
+def test_the_table_holds_these_commands() -> None:
+    commands = (
+        "connect use status catalogs schemas models versions show create register alias unalias tag untag describe"
     )
-    assert word.examples
-    for example in word.examples:
+    later = "explore copy rename delete load download import export verify backup restore"
+    assert sorted(NAMES) == sorted([*commands.split(), *later.split()])
+
+
+@pytest.mark.parametrize("command", ALL, ids=NAMES)
+def test_help_is_worth_reading(do: Do, command: Command) -> None:
+    shown = do(f"{command.name} --help")
+    assert isinstance(shown, Plain)
+    assert f"Usage: modelreg {command.name}" in repr(shown)
+    assert len(command.help or "") > 10
+    assert command.get_short_help_str(62).removesuffix(".") == (command.help or "").partition("\n")[0].removesuffix(
+        "."
+    ), "too long for the list"
+    assert command.examples
+    for example in command.examples:
         assert f"  modelreg {example}\n" in f"{shown!r}\n"
-    for param in word.params:
+    for param in command.params:
         if isinstance(param, click.Option):
-            assert param.help, f"{word.name} {param.opts[0]} lacks help"
+            assert param.help, f"{command.name} {param.opts[0]} lacks help"
 
 
-@pytest.mark.parametrize("word", ALL, ids=NAMES)
-def test_examples_are_lines_that_can_be_read(session: Session, word: Word) -> None:
-    for example in word.examples:
+@pytest.mark.parametrize("command", ALL, ids=NAMES)
+def test_examples_are_lines_that_can_be_read(session: CommandSession, command: Command) -> None:
+    for example in command.examples:
         name, *args = shlex.split(example)
-        assert name == word.name
-        word.make_context(name, args, obj=session)
+        assert name == command.name
+        command.make_context(name, args, obj=session)
 
 
 def test_the_overview_lists_every_word_once(do: Do) -> None:
@@ -96,13 +98,13 @@ def test_the_overview_lists_every_word_once(do: Do) -> None:
     assert "_MODELREG_COMPLETE=bash_source" in overview
 
 
-@pytest.mark.parametrize("word", ALL, ids=NAMES)
-def test_shared_options_are_everywhere_they_belong(word: Word) -> None:
-    options = {name for param in word.params if isinstance(param, click.Option) for name in param.opts}
+@pytest.mark.parametrize("command", ALL, ids=NAMES)
+def test_shared_options_are_everywhere_they_belong(command: Command) -> None:
+    options = {name for param in command.params if isinstance(param, click.Option) for name in param.opts}
     assert "--json" in options
-    writes = any(OPERATIONS[call].writes for call in word.calls)
+    writes = any(OPERATIONS[call].writes for call in command.calls)
     assert ({"-m", "--reason"} <= options) is writes
-    lists = word.name in ("catalogs", "schemas", "models", "versions")
+    lists = command.name in ("catalogs", "schemas", "models", "versions")
     assert ({"-n", "--limit"} <= options) is lists
 
 
@@ -132,19 +134,19 @@ def called(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return seen
 
 
-@pytest.mark.parametrize("word", ALL, ids=NAMES)
+@pytest.mark.parametrize("command", ALL, ids=NAMES)
 def test_a_command_calls_what_it_says(
-    do: Do, stocked: Registry, called: set[str], word: Word, model_folder: Path, tmp_path: Path
+    do: Do, stocked: Registry, called: set[str], command: Command, model_folder: Path, tmp_path: Path
 ) -> None:
     stocked.exchange.export_to(tmp_path / "archive", [FRAUD])
     called.clear()
-    for line in LINES.get(word.name or "", []):
+    for line in LINES.get(command.name or "", []):
         do(line.format(model=model_folder, new=tmp_path / "new", archive=tmp_path / "archive"))
-    missing = set(word.calls) - called
-    assert not missing, f"{word.name} says it stands for {missing}, but its lines never call that"
+    missing = set(command.calls) - called
+    assert not missing, f"{command.name} says it stands for {missing}, but its lines never call that"
 
 
-def test_results_come_back_from_click_as_they_are(session: Session) -> None:
+def test_results_come_back_from_click_as_they_are(session: CommandSession) -> None:
     outcome = CliRunner().invoke(modelreg, ["catalogs"], obj=session, standalone_mode=False)
     assert outcome.output == "", "a command printed something"
     assert outcome.return_value.rows == []

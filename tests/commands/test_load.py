@@ -14,7 +14,7 @@ from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD
 
 if TYPE_CHECKING:
-    from tests.support.commands import Desk, Do
+    from tests.support.commands import Do, RecordingHost
 
 pytest_plugins = ["tests.support.commands"]
 
@@ -25,18 +25,18 @@ def test_load_gives_a_model_that_scores(do: Do, stocked: Registry) -> None:
     assert loaded.value.predict(np.array([[4.0]]))[0] == pytest.approx(8.0)  # type: ignore[attr-defined]
 
 
-def test_load_as_puts_it_into_a_variable(do: Do, stocked: Registry, desk: Desk) -> None:
+def test_load_as_puts_it_into_a_variable(do: Do, stocked: Registry, host: RecordingHost) -> None:
     loaded = do(f"load {FRAUD}/2 --as model")
     assert repr(loaded) == f"model = {FRAUD}/2"
     assert loaded.value is loaded
-    assert desk.variables["model"].predict(np.array([[4.0]]))[0] == pytest.approx(8.0)  # type: ignore[attr-defined]
+    assert host.variables["model"].predict(np.array([[4.0]]))[0] == pytest.approx(8.0)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("name", ["not-a-name", "class", "''", "1x"])
-def test_load_as_needs_the_name_of_a_variable(do: Do, stocked: Registry, desk: Desk, name: str) -> None:
+def test_load_as_needs_the_name_of_a_variable(do: Do, stocked: Registry, host: RecordingHost, name: str) -> None:
     with pytest.raises(InvalidInput, match="cannot be the name of a variable"):
         do(f"load {FRAUD}/2 --as {name}")
-    assert desk.variables == {}
+    assert host.variables == {}
 
 
 def test_load_of_what_cannot_be_loaded(do: Do, stocked: Registry) -> None:

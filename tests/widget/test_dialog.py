@@ -76,3 +76,14 @@ def test_tags(stocked: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     assert widget.account["lines"] == [f"tagged {FRAUD}: note=<b>x", f"{FRAUD} is without team"]
     assert "note=&lt;b&gt;x" in picture(widget)
     assert "<b>x" not in picture(widget)
+
+
+def test_what_is_done_beside_a_dialog_is_not_taken_for_its_outcome(
+    stocked: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    widget = DialogWidget(stocked, {"kind": "tags", "choose": True})
+    browser = Browser(widget, monkeypatch)
+    assert browser.ask("aliases.set", model=FRAUD, alias="Champion", version=2)["ok"]
+    assert widget.result is None
+    assert browser.ask("tags.edit", reference=FRAUD, set={"a": "b"})["ok"]
+    assert widget.result == FRAUD

@@ -25,4 +25,4 @@ def tagged(reference: str, tags: Mapping[str, str]) -> str:
 
 def untagged(reference: str, keys: Sequence[str]) -> str:
     """The tags `keys` were removed."""
-    return f"{reference} is without {', '.join(keys)}"
+    return f"removed {'tag' if len(keys) == 1 else 'tags'} {', '.join(keys)} from {reference}"

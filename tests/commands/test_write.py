@@ -175,7 +175,7 @@ class TestTags:
         assert second["tags"] == {"only": "second", "both": "x=y"}
 
     def test_untag(self, do: Do, stocked: Registry) -> None:
-        assert repr(do(f"untag {FRAUD} team absent")) == f"{FRAUD} is without team, absent"
+        assert repr(do(f"untag {FRAUD} team absent")) == f"removed tags team, absent from {FRAUD}"
         assert do(f"show {FRAUD}").rows[0]["tags"] == {}
         do(f"untag {FRAUD}/1-2 task")
         assert do(f"show {FRAUD}/1").rows[0]["tags"] == {}
@@ -256,7 +256,7 @@ class TestDelete:
     def test_a_version_takes_its_aliases_along(self, do: Do, stocked: Registry) -> None:
         assert repr(do(f"delete {FRAUD}/1")).splitlines() == [
             f"deleted {FRAUD}/1; its number is not used again",
-            "@Champion pointed at it and went along",
+            "removed @Champion, which pointed at it",
         ]
         with pytest.raises(AliasNotFound):
             do(f"show {FRAUD}@Champion")

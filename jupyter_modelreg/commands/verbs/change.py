@@ -95,7 +95,7 @@ def _deleted_versions(gone: list[Version]) -> Note:
     one = len(gone) == 1
     lines = [f"deleted {names}; {'its number is' if one else 'their numbers are'} not used again"]
     if pointing:
-        lines.append(f"{', '.join(pointing)} pointed at {'it' if one else 'them'} and went along")
+        lines.append(f"removed {', '.join(pointing)}, which pointed at {'it' if one else 'them'}")
     return Note(lines, [views.version_row(version) for version in gone])
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 
-from jupyter_modelreg.artifacts.copying import FILE_MODE, FOLDER_MODE, sync_folder
+from jupyter_modelreg.artifacts.copying import FILE_MODE, FOLDER_MODE
 from jupyter_modelreg.artifacts.errors import reading, writing
 from jupyter_modelreg.artifacts.hashing import hash_all
 from jupyter_modelreg.artifacts.scan import inside
@@ -20,6 +20,7 @@ from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidInput
 from jupyter_modelreg.core.ports.files import Manifests
+from jupyter_modelreg.system.files import sync_folder
 from jupyter_modelreg.system.progress import Advance, progress
 from jupyter_modelreg.system.threads import in_threads
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from tempfile import mkstemp
 
 from jupyter_modelreg.artifacts.backup_reader import DATABASE, FORMAT, KIND, MANIFEST
-from jupyter_modelreg.artifacts.copying import sync_folder
 from jupyter_modelreg.artifacts.errors import writing
 from jupyter_modelreg.artifacts.hashing import chunks, hash_all
 from jupyter_modelreg.artifacts.scan import inside
@@ -25,6 +24,7 @@ from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import FilesDamaged
 from jupyter_modelreg.core.ports.files import Manifests
+from jupyter_modelreg.system.files import sync_folder
 from jupyter_modelreg.system.progress import Advance, progress
 
 # How many files of one content are tried, until one is sound.

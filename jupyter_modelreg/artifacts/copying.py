@@ -75,14 +75,3 @@ def move_file(source: Path, target: Path, advance: Advance, stop: Event = NEVER)
     with target.open("rb") as moved:  # who wrote it may not have flushed it
         os.fsync(moved.fileno())
     return hash_all(chunks(target), advance, stop=stop)
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush the names in `folder` to disk, where the operating system can."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -6,15 +6,18 @@ import logging
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from jupyter_modelreg.artifacts.copying import FOLDER_MODE, sync_folder
+from jupyter_modelreg.artifacts.copying import FOLDER_MODE
 from jupyter_modelreg.artifacts.errors import reading, writing
 from jupyter_modelreg.core.entities.findings import FilesFound
 from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
+from jupyter_modelreg.system.files import sync_folder
+from jupyter_modelreg.system.locks import ProcessLock, too_long, wait_limit
 
 INCOMING = ".incoming"
 
@@ -75,7 +78,10 @@ def _abandoned(root: Path) -> list[str]:
 
 
 def clean_up(root: Path) -> None:
-    """Remove what processes that are gone have left. What cannot be removed is logged, and stays."""
+    """Remove what processes that are gone have left. What cannot be removed is logged, and stays.
+
+    Raises RegistryBusy.
+    """
     incoming = root / INCOMING
     if incoming.is_dir():
         with _locked(incoming) as alone:
@@ -99,67 +105,67 @@ def delete(folder: Path) -> None:
 def new_folder(root: Path, name: str) -> Iterator[Path]:
     """A new folder, locked for as long as this process works in it, so that `_sweep` knows what the dead left.
 
-    Raises OSError.
+    Raises OSError, RegistryBusy.
     """
     incoming = root / INCOMING
     incoming.mkdir(parents=True, exist_ok=True)
-    with _locked(incoming) as alone:
-        if alone:
-            _sweep(incoming)
-        folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=incoming))
-        held = _lock(folder, wait=False)
-    try:
+    with ExitStack() as held:
+        with _locked(incoming) as alone:
+            if alone:
+                _sweep(incoming)
+            folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=incoming))
+            held.enter_context(_tried(folder))
         yield folder
-    finally:
-        if held is not None:
-            os.close(held)
 
 
 def _sweep(incoming: Path) -> None:
     """Remove the folders and claims of processes that were killed at work."""
-    for folder in incoming.iterdir():
-        held = _lock(folder, wait=False)
-        if held is not None:
-            _discard(folder)
-            os.close(held)
+    for path in incoming.iterdir():
+        with _tried(path) as free:
+            if free:
+                _discard(path)
 
 
 def _is_free(path: Path) -> bool:
-    held = _lock(path, wait=False)
-    if held is not None:
-        os.close(held)
-    return held is not None
+    with _tried(path) as free:
+        return free
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[bool]:
-    held = _lock(folder, wait=True)
-    try:
-        yield held is not None
-    finally:
-        if held is not None:
-            os.close(held)
+def _locked(incoming: Path) -> Iterator[bool]:
+    """Whether nobody else begins or sweeps up anything in this folder; others are waited for.
 
-
-def _lock(folder: Path, *, wait: bool) -> int | None:
-    """Lock a folder, or a file, until the handle is closed or the process ends.
-
-    None when another process or user has it, or the file system knows no locks; then nothing is swept.
+    False where the file system knows no locks; then nothing is swept. Raises RegistryBusy.
     """
-    if os.name == "nt":
-        return None
-    import fcntl
+    lock = ProcessLock(incoming, create=False)
+    try:
+        yield os.name != "nt" and _wait_for(lock)
+    finally:
+        lock.release()
 
+
+def _wait_for(lock: ProcessLock) -> bool:
+    limit = wait_limit()
     try:
-        handle = os.open(folder, os.O_RDONLY)
+        if lock.acquire(time.monotonic() + limit):
+            return True
     except OSError:
-        return None
+        return False
+    raise too_long(lock.path, limit, lock)
+
+
+@contextmanager
+def _tried(path: Path) -> Iterator[bool]:
+    """Whether no other process or user has locked this folder or file; then it is locked for as long."""
+    lock = ProcessLock(path, create=False)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        return None
-    return handle
+        try:
+            free = os.name != "nt" and lock.try_acquire()
+        except OSError:
+            free = False
+        yield free
+    finally:
+        lock.release()
 
 
 def seal(folder: Path) -> None:

@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from jupyter_modelreg.artifacts import ManagedFiles
+from jupyter_modelreg.core.errors import RegistryBusy
 
 HOLD = """
 import sys
@@ -15,6 +18,16 @@ from jupyter_modelreg.artifacts import ManagedFiles
 with ManagedFiles(Path(sys.argv[1])).claim(7):
     print("held", flush=True)
     sys.stdin.read()
+"""
+
+LOCK = """
+import sys, time
+from pathlib import Path
+from jupyter_modelreg.system.locks import ProcessLock
+lock = ProcessLock(Path(sys.argv[1]), create=False)
+assert lock.acquire(time.monotonic() + 60)
+print("held", flush=True)
+sys.stdin.read()
 """
 
 
@@ -59,3 +72,20 @@ def test_looking_makes_nothing(managed: ManagedFiles, root: Path) -> None:
     assert managed.inventory().versions == frozenset()
     managed.clean_up()
     assert not root.exists()
+
+
+def test_somebody_who_is_stopped_while_sweeping_up_is_named(
+    managed: ManagedFiles, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / ".incoming").mkdir(parents=True)
+    stopped = subprocess.Popen(
+        [sys.executable, "-c", LOCK, str(root / ".incoming")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert stopped.stdout is not None
+    assert stopped.stdout.readline() == "held\n"
+    monkeypatch.setenv("MODELREG_LOCK_TIMEOUT", "0.2")
+    for call in (managed.inventory, managed.clean_up):
+        with pytest.raises(RegistryBusy, match=f"has been held for over 0.2 s by process {stopped.pid} "):
+            call()
+    stopped.communicate("")
+    assert managed.inventory().stale == []

@@ -1,12 +1,9 @@
-"""Why a registry cannot be opened, read or written, in a sentence; and for how long opening it is tried."""
+"""Why a registry cannot be opened, read or written, in a sentence."""
 
 from __future__ import annotations
 
 import errno
-import math
-import os
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +11,7 @@ from pathlib import Path
 import duckdb
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.errors import InvalidInput, RegistryBusy, RegistryUnavailable
+from jupyter_modelreg.core.errors import RegistryBusy, RegistryUnavailable
 
 RESTORE = "restore a backup: modelreg restore FILE --force; what is there now is moved aside"
 _FULL = re.compile(r"no space left|disk quota|file too large|out of disk space", re.IGNORECASE)
@@ -24,8 +21,6 @@ _REFUSED = re.compile(r"read-only file ?system|permission denied|operation not p
 _BROKEN = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 _DAMAGED = re.compile(r"could not (read|write|open|truncate|sync)|corrupt|checksum|deserializ", re.IGNORECASE)
 
-# How long to wait for other processes, in seconds, unless MODELREG_LOCK_TIMEOUT says otherwise.
-WAIT_LIMIT = 30.0
 # What a filesystem without locks answers.
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
 
@@ -98,26 +93,15 @@ def _line(text: str) -> str:
     return re.sub(r"^(\w+ )*Error: ", "", text.strip().splitlines()[0])
 
 
-def wait_limit() -> float:
-    """How long to wait for other processes, in seconds. Raises InvalidInput for a setting that is not a number."""
-    text = os.environ.get("MODELREG_LOCK_TIMEOUT")
-    if not text:
-        return WAIT_LIMIT
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 <= seconds <= threading.TIMEOUT_MAX:
-        raise InvalidInput(
-            f"MODELREG_LOCK_TIMEOUT is {text!r}, which is no number of seconds", "set it to one like 30, or unset it"
-        )
-    return seconds
-
-
 def not_opened(path: Path, error: OSError) -> RegistryUnavailable:
     """The folder or its lock files cannot be used."""
     if error.errno in _NO_LOCKS:
         return no_locks(path, error)
+    if error.errno == errno.ELOOP:
+        return RegistryUnavailable(
+            f"the registry {path} cannot be opened: {error.filename} is a symbolic link, which nobody here made",
+            "see who put it there, and remove it",
+        )
     return RegistryUnavailable(
         f"the registry {path} cannot be opened: {error.strerror or error} ({error.filename or path.parent})",
         "choose a folder you can write to, like: connect modelreg:////folder/registry.duckdb; to look into a registry "

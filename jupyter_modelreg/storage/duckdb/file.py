@@ -22,7 +22,6 @@ from jupyter_modelreg.storage.duckdb.errors import (
     is_broken,
     not_attached,
     unfit_journal,
-    wait_limit,
     wal_of,
 )
 from jupyter_modelreg.storage.duckdb.journal import Contents, Journal
@@ -31,6 +30,7 @@ from jupyter_modelreg.storage.duckdb.row_cache import Memory
 from jupyter_modelreg.storage.sql.changes import Changes
 from jupyter_modelreg.storage.sql.migrations import migrate
 from jupyter_modelreg.storage.sql.rows.events import newest_event
+from jupyter_modelreg.system.locks import wait_limit
 
 # Rows in the journal at a time: whoever opens the registry has to read them, and enter them in the database.
 _MOST_PENDING = 1000

@@ -16,9 +16,8 @@ import sys
 import time
 from pathlib import Path
 
-from jupyter_modelreg.core.errors import RegistryBusy
 from jupyter_modelreg.storage.duckdb.errors import no_locks, not_opened
-from jupyter_modelreg.system.locks import ProcessLock
+from jupyter_modelreg.system.locks import ProcessLock, too_long
 
 _log = logging.getLogger(__name__)
 
@@ -49,10 +48,8 @@ class Turn:
             self._make_place()
             try:
                 if not (self._queue.acquire(deadline) and self._lock.acquire(deadline)):
-                    raise RegistryBusy(
-                        f"{self.path} has been held for over {limit:g} s by {self._holder()}",
-                        "try again when it is done, or stop that process",
-                    )
+                    # Who waits holds `turn` only; it is in the way itself where it was stopped while it waits.
+                    raise too_long(self.path, limit, self._lock if self._lock.taken() else self._queue)
             finally:
                 self._queue.release()
         except OSError as error:
@@ -80,13 +77,6 @@ class Turn:
         if self._works and self._lock.path.exists():
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock.path.touch()
-        if not self._queue.works():
+        if not (self._queue.works() and self._lock.works()):
             raise no_locks(self.path)
         self._works = True
-
-    def _holder(self) -> str:
-        try:
-            return self._lock.path.read_text().strip() or "another process"
-        except OSError:
-            return "another process"

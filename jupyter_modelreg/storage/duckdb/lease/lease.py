@@ -19,9 +19,9 @@ import duckdb
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.errors import RegistryBusy, RegistryError
-from jupyter_modelreg.storage.duckdb.errors import wait_limit
 from jupyter_modelreg.storage.duckdb.file import RegistryFile
 from jupyter_modelreg.storage.duckdb.lease.fair_lock import Turn
+from jupyter_modelreg.system.locks import wait_limit
 
 # An idle process gives the files back after this long even if nobody asks, in seconds.
 IDLE_LIMIT = 1.0

@@ -1,0 +1,71 @@
+"""Files beside the registry's own, opened with care."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# Opening a named pipe must not wait for somebody at its other end either.
+_CAREFUL = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NONBLOCK"))
+
+
+class OwnFile:
+    """The file at `path`, open; or a folder, with the flags for that. It is closed when nobody has it any more.
+
+    It is never what a symbolic link points to: in a folder that others may write to, that could be any file of the
+    user's. Raises OSError.
+    """
+
+    def __init__(self, path: Path, flags: int = os.O_RDWR | os.O_CREAT) -> None:
+        self._descriptor = -1
+        self._descriptor = os.open(path, flags | _CAREFUL, 0o666)
+
+    def fileno(self) -> int:
+        """The descriptor, for the functions of `os`."""
+        return self._descriptor
+
+    @property
+    def closed(self) -> bool:
+        """Whether it has been closed."""
+        return self._descriptor < 0
+
+    def close(self) -> None:
+        """Close it; nothing happens when it is closed."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+    def __enter__(self) -> OwnFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def read(self, size: int, start: int = 0) -> bytes:
+        """Up to `size` bytes from `start` on."""
+        os.lseek(self._descriptor, start, os.SEEK_SET)
+        pieces = []
+        while size and (piece := os.read(self._descriptor, size)):
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
+
+    def write(self, content: bytes, start: int = 0) -> None:
+        """Write all of `content` from `start` on."""
+        os.lseek(self._descriptor, start, os.SEEK_SET)
+        while content:
+            content = content[os.write(self._descriptor, content) :]
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush the names in `folder` to disk, where the operating system can."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

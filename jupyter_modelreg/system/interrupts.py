@@ -1,0 +1,97 @@
+"""Signals whose handlers raise (Ctrl-C, a notebook's stop button, a timeout), held back while state must stay whole.
+
+Python runs such a handler between any two instructions of the main thread. An exception from there would leave a lock
+taken that nobody knows of, or a file open that counts as closed. While something is `held_back`, a signal is only
+noted; its handler runs at the next `check`, or at the end. Other threads are never interrupted by signals.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+_Handler = Callable[[int, FrameType | None], object]
+# SIGINT is the last to be replaced, and so it can interrupt the replacing of the others, which `_note` then undoes.
+_NUMBERS = [getattr(signal, name) for name in ("SIGTERM", "SIGALRM", "SIGBREAK", "SIGINT") if hasattr(signal, name)]
+# How long a wait may last before it has to `check`, in seconds.
+PATIENCE = 0.05
+
+# All of this belongs to the main thread.
+_depth = 0
+_replaced: dict[int, _Handler] = {}
+_arrived: list[int] = []
+_stop: Callable[[], None] | None = None
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """What follows is not interrupted; what wanted to interrupt it does so when it is over."""
+    if threading.get_ident() != threading.main_thread().ident:
+        yield
+        return
+    before = _depth
+    try:
+        _hold_back()
+        yield
+    finally:
+        _let_go(before)
+
+
+@contextmanager
+def stopping(stop: Callable[[], None]) -> Iterator[None]:
+    """Have `stop` called as soon as a signal arrives, within its handler; it makes a long call of a library end."""
+    global _stop
+    if threading.get_ident() != threading.main_thread().ident:
+        yield
+        return
+    before, _stop = _stop, stop
+    try:
+        yield
+    finally:
+        _stop = before
+
+
+def check() -> None:
+    """Run the handlers of what has arrived meanwhile. Raises what they raise, such as KeyboardInterrupt."""
+    if _arrived and threading.get_ident() == threading.main_thread().ident:
+        while _arrived:
+            number = _arrived.pop(0)
+            _replaced[number](number, sys._getframe())
+
+
+def _hold_back() -> None:
+    global _depth
+    if _depth == 0:
+        _arrived.clear()
+        for number in _NUMBERS:
+            handler = signal.getsignal(number)
+            if callable(handler) and handler is not _note:
+                _replaced[number] = handler
+                signal.signal(number, _note)
+    _depth += 1
+
+
+def _let_go(depth: int) -> None:
+    global _depth
+    _depth = depth
+    if _depth == 0:
+        arrived = tuple(_arrived)
+        for number in reversed(_NUMBERS):
+            if signal.getsignal(number) is _note:
+                signal.signal(number, _replaced[number])
+        for number in arrived:
+            signal.raise_signal(number)
+
+
+def _note(number: int, frame: FrameType | None) -> None:
+    if _depth == 0:  # replacing the handlers, or putting them back, was interrupted by another signal
+        signal.signal(number, _replaced[number])
+        _replaced[number](number, frame)
+        return
+    _arrived.append(number)
+    if _stop is not None:
+        _stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 
+from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.ports.exchange import ExchangeGateway
 from jupyter_modelreg.core.ports.tracking import Tracking
 from jupyter_modelreg.core.registry import Registry
@@ -13,13 +14,18 @@ from jupyter_modelreg.uri import registry_path, registry_uri
 
 def open_registry(uri: str | None = None, actor: str | None = None) -> Registry:
     """Open the registry at `uri`; see `jupyter_modelreg.connect`."""
+    return Registry(open_context(uri, actor))
+
+
+def open_context(uri: str | None = None, actor: str | None = None) -> Context:
+    """What a registry at `uri` works with: its database, its files, MLflow, and `actor`, or whoever is logged in."""
     from jupyter_modelreg.artifacts import ManagedFiles
     from jupyter_modelreg.storage import DuckDBStore
 
     path = registry_path(uri)
     files = ManagedFiles(path.with_name(f"{path.name}.files"))
     store = DuckDBStore(path, registry_uri(path))
-    return Registry(store, files, mlflow_tracking, actor or current_actor(), gateway=_gateway)
+    return Context(store, files, mlflow_tracking, actor or current_actor(), gateway=_gateway)
 
 
 def current_actor() -> str:
@@ -37,4 +43,4 @@ def mlflow_tracking() -> Tracking:
 def _gateway() -> ExchangeGateway:
     from jupyter_modelreg.exchange.open import LocalExchangeGateway
 
-    return LocalExchangeGateway(open_registry, mlflow_tracking)
+    return LocalExchangeGateway(open_context, mlflow_tracking)

@@ -15,6 +15,7 @@ import pytest
 
 from jupyter_modelreg.cli import main, state_path
 from jupyter_modelreg.core.registry import Registry
+from tests.support.contexts import context_of
 
 if TYPE_CHECKING:
     from _pytest.capture import CaptureFixture
@@ -208,7 +209,7 @@ def test_completion_gives_bash_what_it_still_has_to_write(registry: Registry) ->
 
 def test_completion_gives_up_on_a_busy_registry_without_a_word(registry: Registry) -> None:
     registry.models.create("iris")
-    with registry.read():
+    with context_of(registry).read():
         begun = time.monotonic()
         assert completed("modelreg show ir", registry.uri) == []
         assert time.monotonic() - begun < 20, "it waited for the registry"

@@ -17,11 +17,11 @@ from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 def epoch_ms() -> int:
     """Now, in UTC epoch milliseconds."""
-    return time.time_ns() // 1_000_000
+    return int(time.time() * 1000)  # by the clock that MLflow's own times are from
 
 
 class Context:
-    """A registry's insides, opened for one actor; `Registry` puts the topics on top.
+    """A registry's insides, opened for one actor: what `Registry` and its topics work with, and nobody else.
 
     Args:
         store: the database.
@@ -66,13 +66,13 @@ class Context:
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """A consistent view of the registry. For the topics, not for other rooms."""
+        """A consistent view of the registry."""
         with self.store.read() as tx:
             yield tx
 
     @contextmanager
     def write(self, reason: str | None = None) -> Iterator[UnitOfWork]:
-        """A unit of work: all of it happens, or nothing. For the topics, not for other rooms."""
+        """A unit of work: all of it happens, or nothing."""
         with self.store.write() as tx:
             yield UnitOfWork(tx, self.actor, self._clock(), reason)
 

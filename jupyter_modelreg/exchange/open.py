@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
+from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
@@ -17,7 +18,6 @@ from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
 from jupyter_modelreg.core.exchange.registry_source import RegistrySource
 from jupyter_modelreg.core.ports.exchange import ArchiveContent, ImportSource
 from jupyter_modelreg.core.ports.tracking import TrackingFactory
-from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.exchange.archive import packing
 from jupyter_modelreg.exchange.archive_source import ArchivedFile, open_archive
 from jupyter_modelreg.exchange.parquet import write_parquet
@@ -32,12 +32,12 @@ class LocalExchangeGateway:
     """`core.ports.ExchangeGateway` on this machine.
 
     Args:
-        open_registry: opens the registry whose database is at a path.
+        open_context: opens what the registry whose database is at a path works with.
         tracking: makes what fetches files that an archive only names.
     """
 
-    def __init__(self, open_registry: Callable[[str], Registry], tracking: TrackingFactory) -> None:
-        self._open_registry = open_registry
+    def __init__(self, open_context: Callable[[str], Context], tracking: TrackingFactory) -> None:
+        self._open_context = open_context
         self._tracking = tracking
 
     def open_source(self, source: str) -> AbstractContextManager[ImportSource]:
@@ -97,11 +97,11 @@ class LocalExchangeGateway:
     def _registry(self, path: Path) -> Iterator[ImportSource]:
         if not path.exists():  # opening it would make an empty one
             raise SourceUnavailable(f"there is no registry at {path}", _KINDS)
-        registry = self._open_registry(str(path))
+        context = self._open_context(str(path))
         try:
-            yield RegistrySource(registry)
+            yield RegistrySource(context)
         finally:
-            registry.close()
+            context.store.close()
 
 
 def _mlflow(uri: str) -> AbstractContextManager[ImportSource]:

@@ -17,6 +17,7 @@ from sklearn.pipeline import make_pipeline
 
 import jupyter_modelreg
 from jupyter_modelreg.core.registry import Registry
+from tests.support.contexts import context_of
 
 DAY_MS = 86_400_000
 DESCRIPTION = """\
@@ -37,8 +38,8 @@ class Team:
 
     def at(self, days_ago: float, actor: str = "ana") -> Registry:
         """The registry as `actor` had it `days_ago`."""
-        opened, then = self._registry, self._now - int(days_ago * DAY_MS)
-        return Registry(opened.store, opened.files, lambda: opened.tracking, actor, lambda: then)
+        then = self._now - int(days_ago * DAY_MS)
+        return Registry(context_of(self._registry, actor=actor, clock=lambda: then))
 
     def close(self) -> None:
         """Let go of the file."""

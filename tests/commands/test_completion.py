@@ -12,6 +12,7 @@ from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.completion import complete_line, complete_reference
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.registry import Registry
+from tests.support.contexts import context_of
 
 if TYPE_CHECKING:
     from tests.support.commands import Do
@@ -168,7 +169,7 @@ def test_a_busy_registry_is_not_waited_for(
     held, release = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with stocked.read():
+        with context_of(stocked).read():
             held.set()
             release.wait(20)
 

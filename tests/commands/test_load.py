@@ -11,6 +11,7 @@ import pytest
 from jupyter_modelreg.commands.group import BadUsage
 from jupyter_modelreg.core.errors import AlreadyExists, FilesDamaged, InvalidInput, NotFound
 from jupyter_modelreg.core.registry import Registry
+from tests.support.contexts import folder_of
 from tests.support.names import FRAUD
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def test_load_of_what_cannot_be_loaded(do: Do, stocked: Registry) -> None:
 
 
 def test_damaged_files_are_not_loaded(do: Do, stocked: Registry) -> None:
-    folder = stocked.files.path(stocked.versions.get(f"{FRAUD}/1").id)
+    folder = folder_of(stocked, f"{FRAUD}/1")
     victim = folder / "MLmodel"
     victim.chmod(0o644)
     victim.write_text(victim.read_text() + "\n# changed")

@@ -13,6 +13,7 @@ from jupyter_modelreg.cli import main
 from jupyter_modelreg.commands.verbs.maintenance import Verified
 from jupyter_modelreg.core.errors import AlreadyExists
 from jupyter_modelreg.core.registry import Registry
+from tests.support.contexts import folder_of, root_of
 from tests.support.names import FRAUD
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ pytest_plugins = ["tests.support.commands"]
 
 
 def damage(registry: Registry, version: int = 2) -> Path:
-    file = registry.files.path(registry.versions.get(f"{FRAUD}/{version}").id) / "MLmodel"
+    file = folder_of(registry, f"{FRAUD}/{version}") / "MLmodel"
     file.chmod(0o644)
     file.write_text("something else")
     return file
@@ -32,7 +33,7 @@ def damage(registry: Registry, version: int = 2) -> Path:
 
 def leave_litter(registry: Registry) -> Path:
     """What a process leaves that is killed while it copies."""
-    left = registry.files.path(0).parent / ".incoming" / "99-abc"
+    left = root_of(registry) / ".incoming" / "99-abc"
     left.mkdir(parents=True)
     return left
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import duckdb
 import pytest
-import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.errors import (
@@ -294,16 +296,18 @@ def test_prompts_are_kept_apart(registry: Registry) -> None:
 # --- the log ---
 
 
-def test_the_chain_of_events_shows_tampering(registry: Registry) -> None:
+def test_the_chain_of_events_shows_tampering(registry: Registry, registry_path: Path) -> None:
     registry.models.create("fraud", reason="start")
     registry.models.describe("fraud", "cards")
     registry.models.delete("fraud")
     assert registry.history.broken_at() is None
-    with registry.store.write() as tx:
-        tx._session.execute(sa.text("UPDATE events SET actor = 'mallory' WHERE seq = 2"))  # type: ignore[attr-defined]
+    registry.close()
+    with duckdb.connect(str(registry_path)) as connection:
+        connection.execute("UPDATE events SET actor = 'mallory' WHERE seq = 2")
     assert registry.history.broken_at() == 2
-    with registry.store.write() as tx:
-        tx._session.execute(sa.text("DELETE FROM events WHERE seq = 2"))  # type: ignore[attr-defined]
+    registry.close()
+    with duckdb.connect(str(registry_path)) as connection:
+        connection.execute("DELETE FROM events WHERE seq = 2")
     assert registry.history.broken_at() == 2
 
 

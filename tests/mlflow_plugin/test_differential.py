@@ -18,8 +18,8 @@ from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking.client import MlflowClient
 
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.mlflow_client.resolver import MlflowTracking
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
+from tests.support.contexts import context_of
 from tests.support.mlflow_oracle import AUTHOR, FIELDS, Outcome, differences, outcome, properties
 from tests.support.random_calls import Call, Dice
 
@@ -33,8 +33,7 @@ class Pair:
 
     def __init__(self, ours: ModelRegistryStore, theirs: SqlAlchemyStore) -> None:
         self.now = 1_700_000_000_000
-        registry = ours.registry
-        ours.registry = Registry(registry.store, registry.files, MlflowTracking, AUTHOR, clock=lambda: self.now)
+        ours.registry = Registry(context_of(ours.registry, actor=AUTHOR, clock=lambda: self.now))
         self.stores: tuple[Any, Any] = (ours, theirs)
         self._webhooks: list[tuple[str, str]] = []
 

@@ -212,7 +212,7 @@ def test_a_changed_file_stops_the_load(store: ModelRegistryStore, tmp_path: Path
 def _nothing_half_written(store: ModelRegistryStore) -> None:
     assert store.search_model_versions() == []
     assert store.registry.status().versions == 0
-    assert store.registry.files.size() == 0
+    assert store.registry.status().file_bytes == 0
 
 
 # --- the registry file -------------------------------------------------------------------------------------

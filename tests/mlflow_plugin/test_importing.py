@@ -21,11 +21,13 @@ import requests
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking.client import MlflowClient
 
+from jupyter_modelreg.artifacts import ManagedFiles
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
 from jupyter_modelreg.core.exchange.reports import Tally
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_client.importing import database_pages, search_pages
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
+from tests.support.contexts import context_of
 from tests.support.mlflow_imports import KINDS, check_import, fill_at_random, same
 
 
@@ -185,7 +187,7 @@ def test_a_version_left_half_done_is_taken_up_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as short:
-        short.setattr(registry.files, "add", dies)
+        short.setattr(ManagedFiles, "add", dies)
         with pytest.raises(KeyboardInterrupt):
             registry.exchange.import_from(tracking_uri, into="prod.risk", skip_signature_check=True)
     (half,) = [version for version in registry.versions.search() if version.status != "READY"]
@@ -198,10 +200,11 @@ def test_a_version_left_half_done_is_taken_up_again(
 def test_a_version_somebody_is_at_is_left_to_them(registry: Registry, filled: MlflowClient, tracking_uri: str) -> None:
     registry.exchange.import_from(tracking_uri, into="prod.risk")
     version = registry.versions.get("prod.risk.fraud/3")
-    registry.files.remove(version.id)
-    with registry.store.write() as tx:
+    context = context_of(registry)
+    context.files.remove(version.id)
+    with context.store.write() as tx:
         tx.versions.update(version.id, {"status": "PENDING_REGISTRATION"})
-    with registry.files.claim(version.id):
+    with context.files.claim(version.id):
         report = registry.exchange.import_from(tracking_uri, into="prod.risk")
     assert "another process is just registering it" in [each.why for each in report.skipped]
     assert registry.exchange.import_from(tracking_uri, into="prod.risk").versions.imported == 1

@@ -20,7 +20,6 @@ from mlflow.tracking.client import MlflowClient
 from jupyter_modelreg import cli
 from jupyter_modelreg.core.errors import InvalidInput, RegistryError, SourceUnavailable
 from jupyter_modelreg.core.exchange.reports import Tally
-from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_client.importing import database_pages
 from tests.support.mlflow_imports import check_import, fill_at_random
@@ -133,8 +132,7 @@ def test_more_than_a_page(registry: Registry, postgresql: Server, database: str,
     )
     report = registry.exchange.import_from(theirs)
     assert (report.models, report.versions) == (Tally(imported=1100), Tally(imported=11_000))
-    with registry.store.read() as tx:
-        found = tx.versions.search(Search())
+    found = registry.versions.search(limit=12_000)
     assert len(found) == 11_000
     assert all(version.tags == {"at": f"{version.name} {version.version}"} for version in found)
 

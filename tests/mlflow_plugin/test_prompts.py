@@ -71,7 +71,7 @@ def test_a_governed_prompt_brings_its_schema_and_no_files(client: MlflowClient) 
     mlflow.genai.register_prompt("prod.ml_team.greeting", "Hello")
     registry = client._get_registry_client().store.registry
     assert registry.schemas.get("prod.ml_team").name == "prod.ml_team"
-    assert registry.files.size() == 0
+    assert registry.status().file_bytes == 0
 
 
 def test_pages_of_prompt_versions(client: MlflowClient) -> None:

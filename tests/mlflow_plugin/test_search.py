@@ -10,8 +10,10 @@ from mlflow.exceptions import MlflowException
 from mlflow.store.model_registry import SEARCH_REGISTERED_MODEL_MAX_RESULTS_DEFAULT
 
 from jupyter_modelreg.core.query.search import Condition, Order
+from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_plugin.search import model_query, version_query
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
+from tests.support.contexts import context_of
 from tests.support.mlflow_models import refused
 
 PROMPT = [RegisteredModelTag("mlflow.prompt.is_prompt", "true")]
@@ -94,7 +96,7 @@ def test_filters_that_cannot_be_read(models: ModelRegistryStore, filter_string: 
     ],
 )
 def test_order_of_models(models: ModelRegistryStore, order_by: list[str], expected: str) -> None:
-    models.registry._clock = lambda: 2_000_000_000_000
+    models.registry = Registry(context_of(models.registry, clock=lambda: 2_000_000_000_000))
     models.update_registered_model("fraud", "now the newest")
     assert [model.name for model in models.search_registered_models(order_by=order_by)] == expected.split()
 
@@ -161,7 +163,7 @@ def versions(store: ModelRegistryStore) -> ModelRegistryStore:
     for name in ("churn", "fraud"):
         store.create_registered_model(name)
     clock = iter(range(2_000_000_000_000, 2_000_000_001_000))
-    store.registry._clock = lambda: next(clock)
+    store.registry = Registry(context_of(store.registry, clock=lambda: next(clock)))
     store.create_model_version("fraud", "s3://A", "run1", [ModelVersionTag("task", "ranking")])
     store.create_model_version("churn", "s3://B", "run2", [ModelVersionTag("task", "scoring")])
     store.create_model_version("fraud", "s3://C", "run1")

@@ -14,6 +14,8 @@ from pathlib import Path
 WITH_REGISTRY = """
 import jupyter_modelreg, os, sys
 from jupyter_modelreg.artifacts import ManagedFiles
+from jupyter_modelreg.connection import open_context
+from jupyter_modelreg.core.registry import Registry
 reg = jupyter_modelreg.connect(sys.argv[1], actor="ben")
 """
 

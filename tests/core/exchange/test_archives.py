@@ -24,6 +24,7 @@ from jupyter_modelreg.core.errors import (
 from jupyter_modelreg.core.exchange.reports import Tally
 from jupyter_modelreg.core.registry import Registry
 from tests.support.contents import content
+from tests.support.contexts import context_of, folder_of, root_of
 from tests.support.names import FRAUD
 
 pytest_plugins = ["tests.support.commands"]
@@ -71,8 +72,8 @@ def test_what_cannot_be_exported(full: Registry, tmp_path: Path, model_folder: P
     export(tmp_path / "a.zip", ["plain"])
     with pytest.raises(AlreadyExists):
         export(tmp_path / "a.zip", ["plain"])
-    full.files.path(99).mkdir()
-    with full.store.write() as tx:
+    (root_of(full) / "99").mkdir()
+    with context_of(full).store.write() as tx:
         tx.versions.update(full.versions.get(f"{FRAUD}/1").id, {"managed": False, "status": "PENDING_REGISTRATION"})
     with pytest.raises(InvalidState, match="has no files to export"):
         export(tmp_path / "b.zip", [FRAUD])
@@ -144,8 +145,8 @@ def test_what_is_no_archive(other: Registry, tmp_path: Path, archive: Path) -> N
 def test_a_path_that_leads_out_is_refused(full: Registry, other: Registry, tmp_path: Path) -> None:
     version = full.versions.get(f"{FRAUD}/1")
     entry = full.versions.files(version.reference)[0]
-    with full.store.write() as tx:
+    with context_of(full).store.write() as tx:
         tx.versions.add_files(version.id, [dataclasses.replace(entry, path="../escaped")])
-    shutil.copy(full.files.path(version.id) / entry.path, full.files.path(version.id).parent / "escaped")
+    shutil.copy(folder_of(full, version.reference) / entry.path, root_of(full) / "escaped")
     with pytest.raises(FilesDamaged, match="leads out of it"):
         full.exchange.export_to(tmp_path / "a.zip", [version.reference])

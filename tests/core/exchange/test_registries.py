@@ -17,6 +17,7 @@ from jupyter_modelreg.core.errors import (
 from jupyter_modelreg.core.exchange.reports import ImportReport, Tally
 from jupyter_modelreg.core.registry import Registry
 from tests.support.contents import content
+from tests.support.contexts import context_of, folder_of
 from tests.support.names import FRAUD
 
 pytest_plugins = ["tests.support.commands"]
@@ -43,7 +44,7 @@ def test_everything_arrives_as_it_was(full: Registry, other: Registry, archive: 
 def test_copies_come_even_when_the_source_goes(full: Registry, other: Registry, archive: Path) -> None:
     other.exchange.import_from(full.uri)
     for version in full.versions.list(FRAUD):
-        full.files.remove(version.id)
+        context_of(full).files.remove(version.id)
     other.versions.load(f"{FRAUD}/1")
 
 
@@ -82,7 +83,7 @@ def test_no_more_aliases_than_a_governed_model_may_have(full: Registry, other: R
 
 def test_damaged_files_do_not_come(full: Registry, other: Registry) -> None:
     version = full.versions.get(f"{FRAUD}/1")
-    file = full.files.path(version.id) / "MLmodel"
+    file = folder_of(full, version.reference) / "MLmodel"
     os.chmod(file, 0o644)
     file.write_text(f"{file.read_text()}\nhm: 1\n")
     report = other.exchange.import_from(full.uri)
@@ -119,7 +120,7 @@ def test_signatures_are_asked_for_only_where_a_model_becomes_governed(
 
 
 def test_without_the_means(registry: Registry) -> None:
-    bare = Registry(registry.store, registry.files, lambda: registry.tracking, "ana")
+    bare = Registry(context_of(registry))
     with pytest.raises(RegistryError, match="can neither import nor export"):
         bare.exchange.import_from("x.zip")
 

@@ -21,6 +21,7 @@ import pytest
 import jupyter_modelreg
 from jupyter_modelreg.core.errors import AlreadyExists, FilesDamaged, InvalidInput, RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
+from tests.support.contexts import folder_of, root_of
 from tests.support.database import dump
 from tests.support.maintenance import findings
 from tests.support.names import FRAUD
@@ -51,7 +52,7 @@ def tree(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 
 def damage(registry: Registry, reference: str) -> None:
-    file = registry.files.path(registry.versions.get(reference).id) / "model.pkl"
+    file = folder_of(registry, reference) / "model.pkl"
     file.chmod(0o644)
     file.write_bytes(bytes(byte ^ 1 for byte in file.read_bytes()))
 
@@ -96,7 +97,7 @@ def test_elsewhere_it_is_the_same_registry_with_its_own_files(
     assert (restored.uri, restored.moved_aside) == (elsewhere.uri, None)
     assert elsewhere.history.list() == stocked.history.list()
     assert findings(elsewhere) == []
-    there = elsewhere.files.path(0).parent
+    there = root_of(elsewhere)
     assert tree(there) == tree(kept)
     version = elsewhere.versions.get(f"{FRAUD}@Champion")
     assert version.files_uri == elsewhere.versions.location(f"{FRAUD}/1") == (there / str(version.id)).as_uri()
@@ -114,8 +115,7 @@ def test_a_copy_shares_its_bytes_in_the_backup_and_after_it(
         names = archive.namelist()
     assert len(names) == len(set(names)) == 4 + 2  # four contents, the database, the manifest
     elsewhere.maintenance.restore(backup)
-    ids = [elsewhere.versions.get(reference).id for reference in (f"{FRAUD}/1", "dev.ml_team.fraud/1")]
-    one, other = (elsewhere.files.path(each) / "model.pkl" for each in ids)
+    one, other = (folder_of(elsewhere, name) / "model.pkl" for name in (f"{FRAUD}/1", "dev.ml_team.fraud/1"))
     assert one.samefile(other)
 
 
@@ -203,7 +203,7 @@ def test_files_of_a_registry_that_is_gone_are_not_overwritten(
     stocked: Registry, elsewhere: Registry, backup: Path
 ) -> None:
     stocked.maintenance.backup(backup)
-    folder = elsewhere.files.path(7)
+    folder = root_of(elsewhere) / "7"
     folder.mkdir(parents=True)
     with pytest.raises(AlreadyExists, match="files of a registry are in"):
         elsewhere.maintenance.restore(backup)
@@ -274,7 +274,7 @@ def test_a_backup_with_any_byte_changed_is_refused_or_the_same(
 
 
 def assert_untouched(registry: Registry) -> None:
-    folder = registry.files.path(0).parents[1]
+    folder = root_of(registry).parent
     left = [path.name for path in folder.iterdir()] if folder.exists() else []
     assert [name for name in left if not name.endswith((".lock", ".turn"))] == []
 

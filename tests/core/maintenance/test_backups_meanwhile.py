@@ -14,6 +14,7 @@ import jupyter_modelreg
 from jupyter_modelreg.artifacts.backup_writer import BackupWriter
 from jupyter_modelreg.core.errors import RegistryBusy
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.storage import DuckDBStore
 from tests.support.maintenance import findings
 from tests.support.names import FRAUD
 
@@ -36,26 +37,24 @@ def backup(tmp_path: Path) -> Path:
 class Meddler:
     """Does something right before and right after the database is copied, as often as told; counts the copies."""
 
-    def __init__(
-        self, registry: Registry, monkeypatch: pytest.MonkeyPatch, times: int, before: Callable[[], object]
-    ) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, times: int, before: Callable[[], object]) -> None:
         self.copies = 0
         self._times = times
         self._before = before
         self._after: Callable[[], object] = lambda: None
-        self._copy = registry.store.copy_to
-        monkeypatch.setattr(registry.store, "copy_to", self._copy_to)
+        self._copy = DuckDBStore.copy_to
+        monkeypatch.setattr(DuckDBStore, "copy_to", lambda store, target: self._copy_to(store, target))
 
     def then(self, after: Callable[[], object]) -> Meddler:
         self._after = after
         return self
 
-    def _copy_to(self, target: Path) -> None:
+    def _copy_to(self, store: DuckDBStore, target: Path) -> None:
         self.copies += 1
         meddles = self.copies <= self._times
         if meddles:
             self._before()
-        self._copy(target)
+        self._copy(store, target)
         if meddles:
             self._after()
 
@@ -75,7 +74,7 @@ def new_and_purged(
         (source / "model.pkl").write_bytes(os.urandom(1000))
         other.versions.register(str(source), BUSY)
 
-    meddler = Meddler(stocked, monkeypatch, times, register)
+    meddler = Meddler(monkeypatch, times, register)
     return meddler.then(lambda: purge(other, f"{BUSY}/{next(numbers)}"))
 
 
@@ -119,7 +118,7 @@ def test_a_version_that_was_there_before_is_not_in_the_backup_either(
     stocked: Registry, other: Registry, backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changed = stocked.versions.files(f"{FRAUD}/2")
-    meddler = Meddler(stocked, monkeypatch, 1, lambda: None).then(lambda: purge(other, f"{FRAUD}/2"))
+    meddler = Meddler(monkeypatch, 1, lambda: None).then(lambda: purge(other, f"{FRAUD}/2"))
     made = stocked.maintenance.backup(backup)
     assert (meddler.copies, made.versions) == (2, 2)
     kept = {entry.sha256 for entry in stocked.versions.files(f"{FRAUD}/1")}
@@ -143,7 +142,7 @@ def test_without_hard_links_a_purge_before_the_copy(
 ) -> None:
     """What was looked at is gone, but a copy of that version has the same bytes."""
     refuse_links(monkeypatch)
-    meddler = Meddler(stocked, monkeypatch, 1, lambda: purge(other, f"{FRAUD}/1"))
+    meddler = Meddler(monkeypatch, 1, lambda: purge(other, f"{FRAUD}/1"))
     made = stocked.maintenance.backup(backup)
     assert (meddler.copies, made.versions, made.left_out) == (1, 2, [])
     again = restored(backup, tmp_path)

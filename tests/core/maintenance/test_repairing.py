@@ -10,6 +10,7 @@ import pytest
 from jupyter_modelreg.artifacts import ManagedFiles
 from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
+from tests.support.contexts import context_of, root_of
 from tests.support.database import sql
 from tests.support.maintenance import findings
 from tests.support.names import FRAUD
@@ -28,8 +29,9 @@ KILLED = """
             super().add(*arguments, **options)
             os.kill(os.getpid(), 9)
 
-    reg.files = Killed(reg.files.path(0).parent)
-    reg.versions.register(sys.argv[2], "prod.ml_team.fraud", reason="doomed")
+    context = open_context(sys.argv[1], "ben")
+    context.files = Killed(context.files.path(0).parent)
+    Registry(context).versions.register(sys.argv[2], "prod.ml_team.fraud", reason="doomed")
 """
 
 
@@ -70,7 +72,7 @@ class Keeping(ManagedFiles):
 
 
 def keeping(registry: Registry) -> Registry:
-    return Registry(registry.store, Keeping(registry.files.path(0).parent), lambda: registry.tracking, "ana")
+    return Registry(context_of(registry, files=Keeping(root_of(registry))))
 
 
 def test_files_of_a_purged_version_are_removed(stocked: Registry, kept: Path) -> None:
@@ -110,8 +112,8 @@ def test_where_there_are_no_locks_only_age_tells(stocked: Registry, registry_pat
     hours = 3_600_000
 
     def after(age: int) -> Registry:
-        files = Lockless(stocked.files.path(0).parent)
-        return Registry(stocked.store, files, lambda: stocked.tracking, "ana", clock=lambda: started + age)
+        files = Lockless(root_of(stocked))
+        return Registry(context_of(stocked, files=files, clock=lambda: started + age))
 
     assert after(23 * hours).maintenance.verify().registering == 1
     assert after(25 * hours).maintenance.verify().findings[0].kind == "stuck"
@@ -124,7 +126,7 @@ def test_repair_says_what_it_cannot_remove(stocked: Registry, kept: Path) -> Non
         def remove(self, version_id: int) -> None:
             raise RegistryUnavailable(f"cannot keep model files in {kept}: read-only file system")
 
-    refusing = Registry(stocked.store, Refusing(kept), lambda: stocked.tracking, "ana")
+    refusing = Registry(context_of(stocked, files=Refusing(kept)))
     with pytest.raises(RegistryUnavailable, match="read-only file system"):
         refusing.maintenance.repair()
     assert not stocked.maintenance.verify().sound

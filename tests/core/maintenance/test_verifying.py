@@ -13,13 +13,10 @@ from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import FilesDamaged
 from jupyter_modelreg.core.progress import Progress, listening
 from jupyter_modelreg.core.registry import Registry
+from tests.support.contexts import context_of, folder_of, root_of
 from tests.support.database import sql
 from tests.support.maintenance import findings, kinds
 from tests.support.names import FRAUD
-
-
-def folder_of(registry: Registry, reference: str) -> Path:
-    return registry.files.path(registry.versions.get(reference).id)
 
 
 def change(file: Path) -> None:
@@ -213,8 +210,8 @@ class Watched(ManagedFiles):
 
 
 def watched(registry: Registry, before: Callable[[], None]) -> Registry:
-    files = Watched(registry.files.path(0).parent, before)
-    return Registry(registry.store, files, lambda: registry.tracking, "ana")
+    files = Watched(root_of(registry), before)
+    return Registry(context_of(registry, files=files))
 
 
 def test_a_version_that_is_being_registered_is_no_finding(stocked: Registry, source: Path) -> None:

@@ -14,6 +14,7 @@ from jupyter_modelreg.artifacts import ManagedFiles
 from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState, PolicyRefused
 from jupyter_modelreg.core.registry import Registry
+from tests.support.contexts import context_of
 from tests.support.names import FRAUD
 from tests.support.real_models import SaveModel
 from tests.support.registrations import actions
@@ -21,7 +22,7 @@ from tests.support.registrations import actions
 
 def with_files(registry: Registry, files: ManagedFiles) -> Registry:
     """The same registry with another way to keep files."""
-    return Registry(registry.store, files, lambda: registry.tracking, registry.actor)
+    return Registry(context_of(registry, files=files))
 
 
 # --- while it arrives --------------------------------------------------------------------------------------

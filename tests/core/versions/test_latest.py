@@ -14,6 +14,7 @@ from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.exchange.bulk_unit import bulk_work
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.sql.migrations import MIGRATIONS, migrate
+from tests.support.contexts import context_of
 from tests.support.names import SOURCE
 
 
@@ -86,10 +87,10 @@ def test_models_read_before_a_change_do_not_hide_versions(registry: Registry, al
 
 def test_versions_may_arrive_in_any_order(registry: Registry) -> None:
     registry.versions.register(SOURCE, "fraud")
-    with registry.store.read() as tx:
+    with context_of(registry).store.read() as tx:
         [first] = tx.versions.latest([tx.models.get("fraud")])  # type: ignore[list-item]
     for number, stage in ((5, "Staging"), (4, "None"), (3, "Archived")):
-        with bulk_work(registry, None, dry_run=False) as work:
+        with bulk_work(context_of(registry), None, dry_run=False) as work:
             values = {**vars(first), "id": work.next_id(), "version": number, "stage": stage}
             work.versions.append(Version(**values))
             work.log("version.created", "model", first.model_id, "fraud", version=number)

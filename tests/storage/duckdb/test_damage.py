@@ -17,6 +17,7 @@ import pytest
 import jupyter_modelreg
 from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
+from tests.support.contexts import context_of
 from tests.support.processes import obey_file_modes
 
 MODELS = 20
@@ -317,7 +318,7 @@ def test_a_folder_one_may_not_write_to_is_named(stocked: Path) -> None:
 
 def test_a_clock_that_is_set_back_loses_nothing_and_is_named(registry: Registry) -> None:
     times = iter([2_000_000_000_000, 1_000_000_000_000, 1_000_000_000_001])
-    ticking = Registry(registry.store, registry.files, lambda: registry.tracking, "ana", clock=lambda: next(times))
+    ticking = Registry(context_of(registry, clock=lambda: next(times)))
     for name in ("first", "second", "third"):
         ticking.models.create(name)
     assert [event.name for event in registry.history.list()] == ["first", "second", "third"]

@@ -19,6 +19,7 @@ from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.duckdb.journal import Journal
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.changes import Changes
+from tests.support.contexts import context_of
 
 
 def killed(code: str, path: Path) -> None:
@@ -195,13 +196,13 @@ def test_what_the_database_has_to_judge_does_not_wait(registry: Registry) -> Non
     registry.models.create("fraud")
 
     def without_owner() -> None:
-        with registry.write() as work:
+        with context_of(registry).write() as work:
             work.tx.models.update(1, {"owner": None})
             work.log("model.updated", "model", 1, "fraud")
 
     with pytest.raises(duckdb.ConstraintException):
         without_owner()
-    with registry.write() as work:
+    with context_of(registry).write() as work:
         work.tx.models.update(1, {"description": 7})
         work.log("model.updated", "model", 1, "fraud")
     assert registry.models.get("fraud").description == "7"

@@ -18,11 +18,15 @@ import jupyter_modelreg
 from jupyter_modelreg.core.errors import InvalidInput, RegistryBusy, RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.duckdb.lease.lease import IDLE_LIMIT, lease_on
+from tests.support.contexts import context_of
 
 
 def start(code: str, path: Path) -> subprocess.Popen[str]:
     """A Python process with `reg`, a registry on `path`, that prints what `code` prints."""
-    setup = f"import jupyter_modelreg, sys, time\nreg = jupyter_modelreg.connect({str(path)!r})\n"
+    setup = (
+        "import jupyter_modelreg, sys, time\nfrom jupyter_modelreg.connection import open_context\n"
+        f"reg = jupyter_modelreg.connect({str(path)!r})\n"
+    )
     return subprocess.Popen(
         [sys.executable, "-c", setup + textwrap.dedent(code)], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True
     )
@@ -122,7 +126,7 @@ def test_waiting_too_long_names_the_holder(
 ) -> None:
     holder = start(
         """
-        with reg.store.write():
+        with open_context(reg.uri).store.write():
             print("holding", flush=True)
             sys.stdin.read()
         """,
@@ -166,7 +170,7 @@ def test_a_killed_holder_leaves_the_file_to_the_others(registry: Registry, regis
     registry.models.create("fraud")
     holder = start(
         """
-        with reg.store.write() as tx:
+        with open_context(reg.uri).store.write() as tx:
             tx.models.update(1, {"description": "half-done"})
             print("holding", flush=True)
             time.sleep(60)
@@ -198,7 +202,7 @@ def test_a_failed_unit_of_work_leaves_nothing(registry: Registry) -> None:
     registry.models.create("fraud")
 
     def half_done() -> None:
-        with registry.write() as work:
+        with context_of(registry).write() as work:
             work.tx.models.update(1, {"description": "half-done"})
             work.log("model.updated", "model", 1, "fraud")
             raise KeyboardInterrupt
@@ -254,7 +258,7 @@ def test_what_a_failed_unit_of_work_knew_is_forgotten(registry: Registry) -> Non
     registry.versions.register("s3://bucket/model", "fraud")
 
     def half_done() -> None:
-        with registry.write() as work:
+        with context_of(registry).write() as work:
             work.tx.models.update(1, {"last_version": 7})
             work.log("model.updated", "model", 1, "fraud")
             assert work.tx.models.get("fraud") is not None
@@ -268,7 +272,7 @@ def test_what_a_failed_unit_of_work_knew_is_forgotten(registry: Registry) -> Non
 
 def test_a_unit_of_work_reads_what_it_has_changed(registry: Registry) -> None:
     registry.models.create("fraud")
-    with registry.write() as work:
+    with context_of(registry).write() as work:
         work.tx.models.update(1, {"description": "new"})
         work.tx.models.update(1, {"owner": "bob"})
         work.log("model.updated", "model", 1, "fraud")

@@ -14,6 +14,7 @@ from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.duckdb import file
 from jupyter_modelreg.storage.sql import session
+from tests.support.contexts import context_of
 from tests.support.database import dump
 
 NAMES = ("fraud", "churn", "price")
@@ -24,7 +25,7 @@ def ticking(path: Path) -> Registry:
     """A registry at `path` whose time goes on by a second with each change."""
     times = itertools.count(1_700_000_000_000, 1000)
     opened = jupyter_modelreg.connect(str(path), actor="ana")
-    return Registry(opened.store, opened.files, lambda: opened.tracking, "ana", clock=lambda: next(times))
+    return Registry(context_of(opened, clock=lambda: next(times)))
 
 
 def step(registry: Registry, random: random.Random) -> object:

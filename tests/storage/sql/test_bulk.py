@@ -11,6 +11,7 @@ from jupyter_modelreg.core.entities.versions import Metric, Version
 from jupyter_modelreg.core.query.search import Order, Search
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.exchange.parquet import read_parquet, write_parquet
+from tests.support.contexts import context_of
 
 AUTHORED = {"created_at": 1, "created_by": "ana", "updated_at": 2, "updated_by": "ben"}
 ODD = "é \U0001f600 \" ' \\ \n \0 $1 :x {y}"
@@ -36,14 +37,14 @@ BY_NUMBER = Search(order=(Order("version"),), model_id=1, prompts=None)
 
 
 def test_they_come_back_as_they_were(registry: Registry) -> None:
-    with registry.store.write() as tx:
+    with context_of(registry).store.write() as tx:
         tx.bulk.insert_models([MODEL])
         tx.bulk.insert_versions([VERSION, BARE, PROMPT])
         event = Event(
             seq=1, time=1, actor="a", action="x", subject="model", subject_id=1, name=ODD, after={"a": [ODD]}, hash="h"
         )
         tx.bulk.append_events([event])
-    with registry.store.read() as tx:
+    with context_of(registry).store.read() as tx:
         assert tx.models.get(ODD) == MODEL
         assert tx.versions.search(BY_NUMBER) == [VERSION, BARE, PROMPT]
         assert tx.versions.search(replace(BY_NUMBER, prompts=True)) == [PROMPT]
@@ -56,29 +57,29 @@ def test_they_come_back_as_they_were(registry: Registry) -> None:
 def test_models_are_renumbered(registry: Registry) -> None:
     other = replace(MODEL, id=5, name="other")
     changed = replace(MODEL, aliases={"B": 2}, last_version=7, updated_at=9, updated_by="cy")
-    with registry.store.write() as tx:
+    with context_of(registry).store.write() as tx:
         tx.bulk.insert_models([MODEL, other])
         tx.bulk.renumber_models([replace(changed, description="not this")])
-    with registry.store.read() as tx:
+    with context_of(registry).store.read() as tx:
         assert tx.models.get(ODD) == changed
         assert tx.models.get("other") == other
 
 
 def test_those_in_the_trash(registry: Registry) -> None:
-    with registry.store.write() as tx:
+    with context_of(registry).store.write() as tx:
         tx.bulk.insert_models([MODEL])
         tx.bulk.insert_versions([BARE])
-    with registry.store.write() as tx:
+    with context_of(registry).store.write() as tx:
         tx.versions.update(BARE.id, {"deleted_at": 5})
         tx.models.update(MODEL.id, {"key": None, "deleted_at": 5, "last_version": 4})
-    with registry.store.read() as tx:
+    with context_of(registry).store.read() as tx:
         assert [version.deleted_at for version in tx.bulk.versions([(1, 2)])] == [5]
         assert tx.bulk.models([ODD]) == {}
         assert tx.bulk.last_trashed_versions([ODD, "x"]) == {ODD: 4}
 
 
 def test_nothing_is_nothing(registry: Registry) -> None:
-    with registry.store.write() as tx:
+    with context_of(registry).store.write() as tx:
         tx.bulk.insert_models([])
         tx.bulk.insert_versions([])
         tx.bulk.append_events([])

@@ -1,0 +1,32 @@
+"""What a registry works with, opened once more beside it: for tests of what lies below its topics."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jupyter_modelreg.artifacts import ManagedFiles
+from jupyter_modelreg.connection import mlflow_tracking, open_context
+from jupyter_modelreg.core.context import Context, epoch_ms
+from jupyter_modelreg.core.ports.files import FileStore
+from jupyter_modelreg.core.ports.store import Clock
+from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.uri import registry_path
+
+
+def context_of(
+    registry: Registry, *, actor: str | None = None, files: FileStore | None = None, clock: Clock = epoch_ms
+) -> Context:
+    """The database and the files of `registry`; on demand with another `actor`, other `files`, another `clock`."""
+    opened = open_context(registry.uri)
+    return Context(opened.store, files or opened.files, mlflow_tracking, actor or registry.actor, clock)
+
+
+def root_of(registry: Registry) -> Path:
+    """The folder that holds the folders of managed versions."""
+    path = registry_path(registry.uri)
+    return path.with_name(f"{path.name}.files")
+
+
+def folder_of(registry: Registry, reference: str) -> Path:
+    """Where the files of a managed version are."""
+    return ManagedFiles(root_of(registry)).path(registry.versions.get(reference).id)

@@ -10,14 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 
-from jupyter_modelreg.artifacts.copying import FILE_MODE, FOLDER_MODE
+from jupyter_modelreg.artifacts.copying import new_file
 from jupyter_modelreg.artifacts.errors import reading, writing
 from jupyter_modelreg.artifacts.hashing import hash_all
+from jupyter_modelreg.artifacts.modes import Modes
 from jupyter_modelreg.artifacts.scan import inside
-from jupyter_modelreg.artifacts.staging import delete, flush, seal
+from jupyter_modelreg.artifacts.staging import delete, flush, make_folders, seal
 from jupyter_modelreg.artifacts.zipping import unpacked
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.entities.versions import FileEntry
+from jupyter_modelreg.core.entities.versions import EntryKind, FileEntry, files_among
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidInput
 from jupyter_modelreg.core.ports.files import Manifests
 from jupyter_modelreg.system.files import sync_folder
@@ -50,6 +51,7 @@ class BackupReader:
         self._archive = archive
         self._files = staging / "files"
         self._root = root
+        self._modes = Modes()
 
     def unpack_database(self) -> None:
         """Raises FilesDamaged when it is not what was backed up."""
@@ -72,17 +74,16 @@ class BackupReader:
         for version_id, files in wanted.items():
             folder = self._files / str(version_id)
             folder.mkdir()
-            for entry in files:
-                target = inside(folder, entry.path)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                places.setdefault(entry.sha256, []).append((entry, target))
+            make_folders(folder, files)
+            for entry in files_among(files):
+                places.setdefault(entry.sha256, []).append((entry, inside(folder, entry.path)))
         with progress("Restoring model files", sum(same[0][0].size for same in places.values())) as advance:
             for _ in in_threads(lambda same, stop: self._bring(same, advance, stop), places.values()):
                 pass
         for version_id in wanted:
             folder = self._files / str(version_id)
             seal(folder)
-            folder.chmod(FOLDER_MODE)
+            folder.chmod(self._modes.kept("folder"))
             flush(folder)
 
     def put_files(self, aside: Path | None) -> None:
@@ -97,15 +98,18 @@ class BackupReader:
 
     def _bring(self, same: Sequence[tuple[FileEntry, Path]], advance: Advance, stop: Event) -> None:
         """Unpack one content to all the places that have it."""
-        (entry, first), *others = same
-        self._unpack(self._name_of(entry), entry.sha256, first, advance, stop)
-        first.chmod(FILE_MODE)
-        for _, target in others:
+        made: dict[EntryKind, Path] = {}  # files that share their bytes share their permissions, too
+        for entry, target in same:
+            first = made.setdefault(entry.kind, target)
             try:
-                os.link(first, target)
+                if first is not target:
+                    os.link(first, target)
+                    continue
             except OSError:  # no links here, or too many: its own bytes, then
-                self._unpack(self._name_of(entry), entry.sha256, target, _uncounted, stop)
-                target.chmod(FILE_MODE)
+                pass
+            counted = advance if len(made) == 1 and first is target else _uncounted
+            self._unpack(self._name_of(entry), entry.sha256, target, counted, stop)
+            target.chmod(self._modes.kept(entry.kind))
 
     def _name_of(self, entry: FileEntry) -> str:
         # Where the first copy was damaged when the backup was made, a sound one has another name.
@@ -115,9 +119,8 @@ class BackupReader:
 
     def _unpack(self, name: str, sha256: str, target: Path, advance: Advance, stop: Event) -> None:
         try:
-            with target.open("xb") as writer:
+            with new_file(target) as writer:
                 found = hash_all(unpacked(self._archive, name), advance, writer.write, stop)[1]
-                writer.flush()
                 os.fsync(writer.fileno())
         except KeyError as error:
             raise FilesDamaged(f"{self._path} lacks {name}", _USE_ANOTHER) from error

@@ -18,10 +18,11 @@ from tempfile import mkstemp
 from jupyter_modelreg.artifacts.backup_reader import DATABASE, FORMAT, KIND, MANIFEST
 from jupyter_modelreg.artifacts.errors import writing
 from jupyter_modelreg.artifacts.hashing import chunks, hash_all
+from jupyter_modelreg.artifacts.modes import Modes
 from jupyter_modelreg.artifacts.scan import inside
 from jupyter_modelreg.artifacts.staging import delete, new_folder
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.entities.versions import FileEntry
+from jupyter_modelreg.core.entities.versions import FileEntry, files_among
 from jupyter_modelreg.core.errors import FilesDamaged
 from jupyter_modelreg.core.ports.files import Manifests
 from jupyter_modelreg.system.files import sync_folder
@@ -68,7 +69,7 @@ class BackupWriter:
             part = Path(name)
             try:
                 left_out = self._write(part, manifests, names, about, skip_damaged)
-                part.chmod(0o644)
+                part.chmod(Modes().copied("file"))
                 part.replace(self._target)
                 sync_folder(folder)
             finally:
@@ -77,7 +78,7 @@ class BackupWriter:
 
     def _hold(self, version_id: int, files: Sequence[FileEntry]) -> bool:
         folder = self._root / str(version_id)
-        lacking = [entry for entry in files if not self._hold_one(inside(folder, entry.path), entry)]
+        lacking = [entry for entry in files_among(files) if not self._hold_one(inside(folder, entry.path), entry)]
         return not lacking
 
     def _hold_one(self, original: Path, entry: FileEntry) -> bool:
@@ -107,14 +108,14 @@ class BackupWriter:
         about: Mapping[str, JsonValue],
         skip_damaged: bool,
     ) -> dict[str, str]:
-        wanted = {entry.sha256 for files in manifests.values() for entry in files}
+        wanted = {entry.sha256 for files in manifests.values() for entry in files_among(files)}
         with part.open("wb") as file:
             with zipfile.ZipFile(file, "w") as archive:
                 database, entries = self._pack_all(archive, wanted)
                 left_out = {
                     str(version_id): names[version_id]
                     for version_id, files in manifests.items()
-                    if not entries.keys() >= {entry.sha256 for entry in files}
+                    if not entries.keys() >= {entry.sha256 for entry in files_among(files)}
                 }
                 if left_out and not skip_damaged:
                     raise _damaged(list(left_out.values()))

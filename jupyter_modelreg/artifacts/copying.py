@@ -13,26 +13,31 @@ from threading import Event
 
 from jupyter_modelreg.artifacts.errors import reading
 from jupyter_modelreg.artifacts.hashing import CHUNK, NEVER, chunks, chunks_of, hash_all
+from jupyter_modelreg.artifacts.modes import PART_MODE
 from jupyter_modelreg.system.progress import Advance
 
-FILE_MODE = 0o444
-FOLDER_MODE = 0o555
+Copied = tuple[int, str]
 
 _PIECE = 16 << 20  # bytes that are copied, then hashed while they are still in memory
 
 
-def copy_file(source: Path, target: Path, advance: Advance, stop: Event = NEVER) -> tuple[int, str]:
-    """Copy into the new file `target`, read-only and flushed to disk; returns size in bytes and SHA-256 in hex.
+def copy_file(reader: FileIO, source: Path, target: Path, mode: int, advance: Advance, stop: Event = NEVER) -> Copied:
+    """Copy `reader`, which is the open file `source`, into the new file `target`, flushed to disk; closes `reader`.
 
-    The hash is that of what `target` holds: it is read back piece by piece, while it is still in memory.
+    The file has the permissions `mode` once it is whole. The hash is that of what `target` holds: it is read back piece
+    by piece, while it is still in memory. Returns the size in bytes and the SHA-256 in hex.
     """
-    with reading(source):
-        reader = source.open("rb", buffering=0)
-    with reader, target.open("x+b", buffering=0) as writer:
+    with reader, new_file(target) as writer:
         size, sha256 = hash_all(_copied(source, reader, writer), advance, stop=stop)
-        target.chmod(FILE_MODE)
+        target.chmod(mode)
         os.fsync(writer.fileno())
     return size, sha256
+
+
+def new_file(path: Path) -> FileIO:
+    """A new file to write to and to read from, which nobody else may read before it is whole. Raises OSError."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return FileIO(os.open(path, flags, PART_MODE), "r+b")
 
 
 def _copied(source: Path, reader: FileIO, writer: FileIO) -> Iterator[memoryview]:
@@ -63,15 +68,16 @@ def _copy_piece(source: Path, reader: FileIO, writer: FileIO) -> int:
     return copied
 
 
-def move_file(source: Path, target: Path, advance: Advance, stop: Event = NEVER) -> tuple[int, str]:
-    """As `copy_file`, but by renaming where both are on one file system."""
+def move_file(reader: FileIO, source: Path, target: Path, mode: int, advance: Advance, stop: Event = NEVER) -> Copied:
+    """As `copy_file`, but by renaming `source` where both are on one file system."""
     try:
         source.rename(target)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        return copy_file(source, target, advance, stop)
-    target.chmod(FILE_MODE)
+        return copy_file(reader, source, target, mode, advance, stop)
+    reader.close()
+    target.chmod(mode)
     with target.open("rb") as moved:  # who wrote it may not have flushed it
         os.fsync(moved.fileno())
     return hash_all(chunks(target), advance, stop=stop)

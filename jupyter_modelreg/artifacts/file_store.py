@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
+from io import FileIO
 from pathlib import Path
 from threading import Event
 
@@ -15,10 +18,11 @@ from jupyter_modelreg.artifacts.backup_writer import BackupWriter, backup_writer
 from jupyter_modelreg.artifacts.claims import claimed, claiming
 from jupyter_modelreg.artifacts.copying import copy_file, move_file
 from jupyter_modelreg.artifacts.errors import reading, writing
-from jupyter_modelreg.artifacts.scan import SourceFile, inside, listing, walk
-from jupyter_modelreg.artifacts.staging import INCOMING, arriving, clean_up, delete, inventory
+from jupyter_modelreg.artifacts.modes import Modes
+from jupyter_modelreg.artifacts.scan import SourceFile, SourceFolder, inside, listing, source_folder
+from jupyter_modelreg.artifacts.staging import INCOMING, arriving, clean_up, delete, inventory, make_folders
 from jupyter_modelreg.core.entities.findings import FilesFound
-from jupyter_modelreg.core.entities.versions import FileEntry
+from jupyter_modelreg.core.entities.versions import FileEntry, files_among
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.system.progress import Advance, progress
 from jupyter_modelreg.system.threads import in_threads
@@ -34,9 +38,8 @@ class ManagedFiles:
     the name of a version is whole; when a method that fills one returns, the names are on disk, too.
     Nothing is created before it is needed, `root` neither.
 
-    Empty sub-folders are not kept. `__pycache__` folders and MLflow's `registered_model_meta` are not taken in.
-    Each folder has a `registered_model_meta` of its own, empty and writable: MLflow insists on writing that
-    file whenever it loads `models:/name/3`, and nothing reads it.
+    Empty sub-folders and the executable bit are kept. `__pycache__` folders and MLflow's `registered_model_meta` are
+    not added.
     """
 
     def __init__(self, root: Path) -> None:
@@ -53,32 +56,34 @@ class ManagedFiles:
         no more use, even after an error.
 
         Raises:
-            InvalidInput: `source` is no folder, is empty, or holds what cannot be taken in (see `walking.walk`).
+            InvalidInput: `source` is no folder, is empty, or holds what cannot be taken in (see `SourceFolder.walk`).
             SourceUnavailable: a file of it cannot be read.
             RegistryUnavailable: the disk is full, the files cannot be written, or `version_id` has some already.
         """
-        found = walk(source)
-        total = sum(file.size for file in found)
-        with arriving(self._root, str(version_id)) as folder, progress("Taking in model files", total) as advance:
-            return list(in_threads(lambda file, stop: _bring(file, folder, move, advance, stop), found))
+        with source_folder(source) as opened:
+            found = opened.walk()
+            total = sum(file.size for file in found)
+            with arriving(self._root, str(version_id)) as folder, progress("Adding model files", total) as advance:
+                bring = _Bringing(opened, source.resolve(), folder, move, advance)
+                return list(in_threads(bring, found))
 
     def link(self, source_id: int, version_id: int, files: Sequence[FileEntry]) -> None:
         """Give a version the files of another one, as hard links: no bytes are copied where links are possible.
 
         Raises:
             FilesDamaged: a file of the other version is missing or has another size (see `verify` for the hashes).
-            RegistryUnavailable: as for `take_in`.
+            RegistryUnavailable: as for `add`.
         """
         source = self.path(source_id)
         present = verify.present_in(source)
         for entry in files:
-            verify.check_size(source, entry, present)
+            verify.check_entry(source, entry, present)
         total = sum(entry.size for entry in files)
         with arriving(self._root, str(version_id)) as folder, progress("Linking model files", total) as advance:
-            for parent in {inside(folder, entry.path).parent for entry in files}:
-                parent.mkdir(parents=True, exist_ok=True)
-            for entry in files:
-                _link(source, folder, entry, advance)
+            make_folders(folder, files)
+            modes = Modes()
+            for entry in files_among(files):
+                _link(source, folder, entry, modes, advance)
 
     def verify(self, version_id: int, files: Sequence[FileEntry]) -> None:
         """Compare the files of a version with its manifest: names, sizes, hashes.
@@ -92,7 +97,7 @@ class ManagedFiles:
             with writing(folder):
                 (folder / path).unlink(missing_ok=True)
         verify.check_names(folder, files, present)
-        verify.check_hashes(folder, sorted(files, key=lambda entry: entry.path))
+        verify.check_hashes(folder, sorted(files_among(files), key=lambda entry: entry.path))
 
     def remove(self, version_id: int) -> None:
         """Remove the files of a version; nothing to do when there are none. Links of other versions stay intact.
@@ -109,8 +114,9 @@ class ManagedFiles:
         inodes: dict[tuple[int, int], int] = {}
         with reading(self._root):
             for folder in self._root.iterdir():
-                if folder.name != INCOMING:
-                    inodes |= {(file.st_dev, file.st_ino): file.st_size for file in listing(folder).values()}
+                if folder.name != INCOMING and not folder.is_symlink():
+                    files = (status for status in listing(folder).values() if stat.S_ISREG(status.st_mode))
+                    inodes |= {(file.st_dev, file.st_ino): file.st_size for file in files}
         return sum(inodes.values())
 
     @contextmanager
@@ -157,15 +163,31 @@ class ManagedFiles:
         return self._root / INCOMING / f"{version_id}.lock"
 
 
-def _bring(file: SourceFile, folder: Path, move: bool, advance: Advance, stop: Event) -> FileEntry:
-    target = folder / file.path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    bring = move_file if move and not file.shared else copy_file
-    size, sha256 = bring(file.real, target, advance, stop)
-    return FileEntry(path=file.path, size=size, sha256=sha256)
+@dataclass(frozen=True)
+class _Bringing:
+    """Brings what is in the folder `opened`, which lies at `source`, into the new folder `folder`."""
+
+    opened: SourceFolder
+    source: Path
+    folder: Path
+    move: bool
+    advance: Advance
+    modes: Modes = field(default_factory=Modes)
+
+    def __call__(self, file: SourceFile, stop: Event) -> FileEntry:
+        target = self.folder / file.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if file.kind == "folder":
+            target.mkdir()
+            return FileEntry(path=file.path, size=0, sha256="", kind=file.kind)
+        reader = self.opened.open(file)
+        bring = move_file if self.move and not file.shared else copy_file
+        mode = self.modes.kept(file.kind)
+        size, sha256 = bring(reader, self.source / file.real, target, mode, self.advance, stop)
+        return FileEntry(path=file.path, size=size, sha256=sha256, kind=file.kind)
 
 
-def _link(source: Path, folder: Path, entry: FileEntry, advance: Advance) -> None:
+def _link(source: Path, folder: Path, entry: FileEntry, modes: Modes, advance: Advance) -> None:
     original, target = inside(source, entry.path), inside(folder, entry.path)
     try:
         os.link(original, target, follow_symlinks=False)
@@ -173,4 +195,7 @@ def _link(source: Path, folder: Path, entry: FileEntry, advance: Advance) -> Non
     except OSError as error:
         if error.errno not in _NO_LINK:
             raise
-        verify.check_hash(source, entry, copy_file(original, target, advance)[1])
+        with reading(original):
+            reader = FileIO(original, "rb")
+        copied = copy_file(reader, original, target, modes.kept(entry.kind), advance)
+        verify.check_hash(source, entry, copied[1])

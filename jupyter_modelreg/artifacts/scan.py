@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 from jupyter_modelreg.artifacts.errors import reading
+from jupyter_modelreg.artifacts.modes import kind_of
+from jupyter_modelreg.core.entities.versions import EntryKind
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidInput
 from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
 
@@ -18,83 +21,195 @@ from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
 BYTECODE = "__pycache__"
 
 _KINDS = {stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket", stat.S_IFBLK: "device", stat.S_IFCHR: "device"}
+_DEEPEST = 200  # folders within each other
+# A few folders of links to each other stand for more files than any disk holds.
+_BY_LINKS = 20_000
+# Windows opens nothing relative to a folder, and has no links that an ordinary user could put in the way.
+_RELATIVE = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file to take in.
+    """One file, or one empty folder, to take in.
 
     Attributes:
         path: POSIX path below the source folder, as the manifest will have it.
-        real: where its bytes are; elsewhere in the source folder, if `path` leads through a symbolic link.
+        real: where its bytes are, below the source folder and through no symbolic link; another place than `path`
+            says, if that leads through one.
         size: in bytes.
+        kind: as the manifest will have it.
         shared: something else leads to the same bytes, so they must be copied, never moved.
     """
 
     path: str
     real: Path
     size: int
+    kind: EntryKind
     shared: bool
 
 
-def walk(source: Path) -> list[SourceFile]:
-    """All files below `source`, sorted by path; symbolic links stand for what they lead to.
+@dataclass(frozen=True)
+class _Found:
+    path: str
+    real: Path
+    status: os.stat_result
 
-    Empty sub-folders are left out, since a manifest names files only; so are `__pycache__` folders and MLflow's
-    `registered_model_meta`, which are not part of the model and change when it is loaded.
 
-    Raises:
-        InvalidInput: not a folder, no file in it, a link that leads out of it or nowhere, a pipe, socket or device,
-            a file name that is not UTF-8.
-        SourceUnavailable: something in it cannot be read.
+class SourceFolder:
+    """A folder to take in, held open; use `source_folder`.
+
+    Everything in it is opened step by step from there and no step may be a symbolic link, so whoever may write to the
+    folder cannot have a file from elsewhere taken in by putting a link in the place of what was looked at before.
     """
+
+    def __init__(self, path: Path, descriptor: int | None) -> None:
+        self._path = path
+        self._descriptor = descriptor
+        self._by_links = 0
+
+    def walk(self) -> list[SourceFile]:
+        """All files in it and all folders with nothing in them, sorted by path; links stand for what they lead to.
+
+        `__pycache__` folders and MLflow's `registered_model_meta` are left out, since they are not part of the model
+        and change when it is loaded.
+
+        Raises:
+            InvalidInput: there is no file, a link leads out of the folder or nowhere, there is a pipe, socket or
+                device, a file name is not UTF-8, folders are nested too deep, links multiply the files.
+            SourceUnavailable: something in it cannot be read.
+        """
+        found = sorted(self._walk(Path(), "", (Path(),), linked=False), key=lambda each: each.path)
+        if not any(stat.S_ISREG(each.status.st_mode) for each in found):
+            raise InvalidInput(f"folder {self._path} holds no files", "name the folder that holds the MLmodel file")
+        ways = Counter(each.real for each in found)
+        return [_source_file(each, shared=ways[each.real] > 1) for each in found]
+
+    def open(self, file: SourceFile) -> FileIO:
+        """Open a file that `walk` has found. Raises SourceUnavailable, also for what is no plain file any more."""
+        shown = self._path / file.real
+        with reading(shown):
+            descriptor = self._open(file.real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                os.close(descriptor)
+                raise OSError(0, "it was replaced while it was being read", str(shown))
+            return FileIO(descriptor, "rb")
+
+    def _walk(self, folder: Path, prefix: str, above: Sequence[Path], *, linked: bool) -> Iterator[_Found]:
+        empty = True
+        for name, status in self._listed(folder):
+            path, real = prefix + name, folder / name
+            if name == BYTECODE or path == MLFLOW_NOTE:
+                continue
+            empty = False
+            _check_encoding(self._path, path)
+            through_link = linked or stat.S_ISLNK(status.st_mode)
+            if stat.S_ISLNK(status.st_mode):
+                real, status = self._target(path, real)
+            if through_link:
+                self._count_link(path)
+            if stat.S_ISDIR(status.st_mode):
+                if real in above:
+                    raise InvalidInput(
+                        f"the link {path} in {self._path} leads back to a folder above it", "remove that link"
+                    )
+                if len(above) > _DEEPEST:
+                    raise InvalidInput(
+                        f"{path} in {self._path} lies more than {_DEEPEST} folders deep", "leave it out of the model"
+                    )
+                yield from self._walk(real, f"{path}/", (*above, real), linked=through_link)
+            elif stat.S_ISREG(status.st_mode):
+                yield _Found(path, real, status)
+            else:
+                kind = _KINDS.get(stat.S_IFMT(status.st_mode), "special file")
+                raise InvalidInput(
+                    f"{path} in {self._path} is a {kind}, not a file", "leave it out of the model's folder"
+                )
+        if empty and prefix:
+            yield _Found(prefix.rstrip("/"), folder, self._status(folder))
+
+    def _listed(self, folder: Path) -> list[tuple[str, os.stat_result]]:
+        with reading(self._path / folder):
+            if not _RELATIVE:
+                with os.scandir(self._path / folder) as listing:
+                    return [(entry.name, os.lstat(entry.path)) for entry in listing]
+            descriptor = self._open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                with os.scandir(descriptor) as listing:
+                    return [(entry.name, entry.stat(follow_symlinks=False)) for entry in listing]
+            finally:
+                os.close(descriptor)
+
+    def _target(self, path: str, link: Path) -> tuple[Path, os.stat_result]:
+        """What a link leads to, which must be in the folder, too."""
+        try:
+            target = (self._path / link).resolve(strict=True)
+        except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
+            raise InvalidInput(
+                f"the link {path} in {self._path} leads nowhere", "remove that link, or repair it"
+            ) from error
+        if not target.is_relative_to(self._path):
+            raise InvalidInput(
+                f"the link {path} in {self._path} leads out of the folder, to {target}",
+                "put a copy of the file there instead of the link",
+            )
+        real = target.relative_to(self._path)
+        return real, self._status(real)
+
+    def _count_link(self, path: str) -> None:
+        self._by_links += 1
+        if self._by_links > _BY_LINKS:
+            raise InvalidInput(
+                f"links in {self._path} stand for more than {_BY_LINKS:,} files and folders, {path} among them",
+                "put copies there instead of links, or leave them out",
+            )
+
+    def _status(self, real: Path) -> os.stat_result:
+        with reading(self._path / real):
+            if not _RELATIVE:
+                return os.lstat(self._path / real)
+            descriptor = self._open(real.parent, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                return os.stat(real.name or ".", dir_fd=descriptor, follow_symlinks=False)
+            finally:
+                os.close(descriptor)
+
+    def _open(self, real: Path, flags: int) -> int:
+        """Open `real` step by step, following no link; the caller closes it. Raises OSError."""
+        if self._descriptor is None:
+            return os.open(self._path / real, flags | getattr(os, "O_BINARY", 0))
+        at = os.dup(self._descriptor)
+        for number, part in enumerate(real.parts, 1):
+            step = flags if number == len(real.parts) else os.O_RDONLY | os.O_DIRECTORY
+            try:
+                below = os.open(part, step | os.O_NOFOLLOW, dir_fd=at)
+            finally:
+                os.close(at)
+            at = below
+        return at
+
+
+def _source_file(found: _Found, *, shared: bool) -> SourceFile:
+    if stat.S_ISDIR(found.status.st_mode):
+        return SourceFile(found.path, found.real, 0, "folder", shared=True)
+    shared = shared or found.status.st_nlink > 1
+    return SourceFile(found.path, found.real, found.status.st_size, kind_of(found.status.st_mode), shared)
+
+
+@contextmanager
+def source_folder(source: Path) -> Iterator[SourceFolder]:
+    """The folder `source`, held open as long as this lasts. Raises InvalidInput (no folder), SourceUnavailable."""
     if not source.is_dir():
         raise InvalidInput(f"{source} is not a folder", "name the folder that holds the MLmodel file")
     root = source.resolve()
-    found = sorted(_walk(root, root, "", (root,)))
-    if not found:
-        raise InvalidInput(f"folder {source} holds no files", "name the folder that holds the MLmodel file")
-    ways = Counter(real for _, real, _ in found)
-    return [
-        SourceFile(path, real, status.st_size, shared=ways[real] > 1 or status.st_nlink > 1)
-        for path, real, status in found
-    ]
-
-
-def _walk(root: Path, folder: Path, prefix: str, above: tuple[Path, ...]) -> Iterator[tuple[str, Path, os.stat_result]]:
-    with reading(folder), os.scandir(folder) as listing:
-        entries = list(listing)
-    for entry in entries:
-        path, real = prefix + entry.name, Path(entry.path)
-        if entry.name == BYTECODE or path == MLFLOW_NOTE:
-            continue
-        _check_encoding(root, path)
-        if entry.is_symlink():
-            real = _target(root, path, real)
-        with reading(real):
-            status = real.stat()
-        if stat.S_ISDIR(status.st_mode):
-            if real in above:
-                raise InvalidInput(f"the link {path} in {root} leads back to a folder above it", "remove that link")
-            yield from _walk(root, real, f"{path}/", (*above, real))
-        elif stat.S_ISREG(status.st_mode):
-            yield path, real, status
-        else:
-            kind = _KINDS.get(stat.S_IFMT(status.st_mode), "special file")
-            raise InvalidInput(f"{path} in {root} is a {kind}, not a file", "leave it out of the model's folder")
-
-
-def _target(root: Path, path: str, link: Path) -> Path:
+    if not _RELATIVE:
+        yield SourceFolder(root, None)
+        return
+    with reading(root):
+        descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        target = link.resolve(strict=True)
-    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
-        raise InvalidInput(f"the link {path} in {root} leads nowhere", "remove that link, or repair it") from error
-    if not target.is_relative_to(root):
-        raise InvalidInput(
-            f"the link {path} in {root} leads out of the folder, to {target}",
-            "put a copy of the file there instead of the link",
-        )
-    return target
+        yield SourceFolder(root, descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _check_encoding(root: Path, path: str) -> None:
@@ -116,7 +231,7 @@ def inside(folder: Path, path: str) -> Path:
 
 
 def listing(folder: Path) -> dict[str, os.stat_result]:
-    """Everything below `folder` that is not a folder, by POSIX path; links are not followed.
+    """Everything below `folder`, folders too, by POSIX path; links are not followed.
 
     What another process removes meanwhile counts as gone. Raises OSError.
     """
@@ -132,8 +247,7 @@ def _list(folder: str, prefix: str, found: dict[str, os.stat_result]) -> None:
     except FileNotFoundError:
         return
     for entry in entries:
+        with suppress(FileNotFoundError):
+            found[prefix + entry.name] = os.lstat(entry.path)
         if entry.is_dir(follow_symlinks=False):
             _list(entry.path, f"{prefix}{entry.name}/", found)
-        else:
-            with suppress(FileNotFoundError):
-                found[prefix + entry.name] = os.lstat(entry.path)

@@ -7,13 +7,15 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from jupyter_modelreg.artifacts.copying import FOLDER_MODE
 from jupyter_modelreg.artifacts.errors import reading, writing
+from jupyter_modelreg.artifacts.modes import Modes
+from jupyter_modelreg.artifacts.scan import inside
 from jupyter_modelreg.core.entities.findings import FilesFound
+from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
 from jupyter_modelreg.system.files import sync_folder
@@ -33,7 +35,7 @@ def arriving(root: Path, name: str) -> Iterator[Path]:
     Raises RegistryUnavailable: nothing can be written there, or `root / name` is there already.
     """
     final = root / name
-    if final.exists():
+    if os.path.lexists(final):
         raise RegistryUnavailable(
             f"{final} holds files already", "an earlier registry of this name may have left them: move them away"
         )
@@ -43,7 +45,7 @@ def arriving(root: Path, name: str) -> Iterator[Path]:
             seal(folder)
             folder = folder.rename(final)
             # Only now: renaming a folder that one may not write to is refused.
-            folder.chmod(FOLDER_MODE)
+            folder.chmod(Modes().kept("folder"))
             # All names at once, and last: most file systems write them all down with the first, in one go.
             flush(folder)
             sync_folder(root)
@@ -59,7 +61,10 @@ def inventory(root: Path) -> FilesFound:
         return FilesFound()
     with reading(root):
         names = sorted(entry.name for entry in root.iterdir() if entry.name != INCOMING)
-        versions = {name for name in names if name.isdecimal() and (root / name).is_dir()}
+        # A link in the place of a folder stands for that version, too: whoever verifies or purges it has to see it.
+        versions = {
+            name for name in names if name.isdecimal() and ((root / name).is_symlink() or (root / name).is_dir())
+        }
         return FilesFound(
             versions=frozenset(map(int, versions)),
             unexpected=[name for name in names if name not in versions],
@@ -90,10 +95,10 @@ def clean_up(root: Path) -> None:
 
 
 def delete(folder: Path) -> None:
-    """Remove a read-only folder with all that is in it; nothing to do when it is not there. Raises OSError."""
-    if not folder.exists():
+    """Remove a read-only folder with all that is in it, or a link, whose target is left alone. Raises OSError."""
+    if not os.path.lexists(folder):
         return
-    if not folder.is_dir():
+    if folder.is_symlink() or not folder.is_dir():
         folder.unlink()
         return
     for parent, _, _ in os.walk(folder):
@@ -169,13 +174,32 @@ def _tried(path: Path) -> Iterator[bool]:
 
 
 def seal(folder: Path) -> None:
-    """Make everything but the topmost folder read-only."""
-    note = folder / MLFLOW_NOTE
-    note.touch()
-    note.chmod(0o666)
+    """Make all folders in `folder` read-only, and put a place there for the note that MLflow insists on writing."""
+    make_note(folder)
+    mode = Modes().kept("folder")
     for parent, _, _ in os.walk(folder, topdown=False):
         if Path(parent) != folder:
-            Path(parent).chmod(FOLDER_MODE)
+            Path(parent).chmod(mode)
+
+
+def make_note(folder: Path) -> None:
+    """A `registered_model_meta` that anybody can write to and that holds nothing.
+
+    MLflow writes this file whenever it loads `models:/name/3` from a folder on this machine, as a client of a server
+    does, whoever's account it runs under; nothing reads it.
+    """
+    note = folder / MLFLOW_NOTE
+    if os.name == "nt":
+        note.touch()
+    else:
+        note.symlink_to(os.devnull)
+
+
+def make_folders(folder: Path, files: Sequence[FileEntry]) -> None:
+    """Make the sub-folders that the entries of a manifest lie in, or are. Raises FilesDamaged, OSError."""
+    for entry in files:
+        path = inside(folder, entry.path)
+        (path if entry.is_folder else path.parent).mkdir(parents=True, exist_ok=True)
 
 
 def flush(folder: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from jupyter_modelreg.artifacts.errors import reading
 from jupyter_modelreg.artifacts.hashing import sha256_each, try_sha256_each
 from jupyter_modelreg.artifacts.scan import BYTECODE, inside, listing
-from jupyter_modelreg.core.entities.versions import FileEntry
+from jupyter_modelreg.core.entities.versions import FileEntry, files_among
 from jupyter_modelreg.core.errors import FilesDamaged, RegistryError, SourceUnavailable
 from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
 from jupyter_modelreg.system.progress import Advance, progress
@@ -26,6 +26,8 @@ _AT_ONCE = 1000  # files
 
 def present_in(folder: Path) -> Present:
     """What there is in the folder of a version. Raises FilesDamaged when there is no folder, SourceUnavailable."""
+    if folder.is_symlink():
+        raise FilesDamaged(f"{folder} is a link now, and not the folder of a version", _cure(folder))
     if not folder.is_dir():
         raise FilesDamaged(f"the model files in {folder} are gone", _cure(folder))
     with reading(folder):
@@ -33,26 +35,38 @@ def present_in(folder: Path) -> Present:
 
 
 def check_names(folder: Path, files: Sequence[FileEntry], present: Present) -> None:
-    """Compare names and sizes; bytecode is left out of it. Raises FilesDamaged, for the first file by its path."""
+    """Compare names and sizes; bytecode is left out of it. Raises FilesDamaged, for the first entry by its path."""
     expected = {entry.path: entry for entry in files}
+    parents = {parent for path in expected for parent in _parents(path)}
     for path in sorted({*expected, *present}):
         if path in expected:
-            check_size(folder, expected[path], present)
+            check_entry(folder, expected[path], present)
+        elif path in parents and stat.S_ISDIR(present[path].st_mode):
+            continue
         elif path != MLFLOW_NOTE and not _is_bytecode(path):
-            raise FilesDamaged(f"{folder / path} does not belong to the model", "remove that file")
+            raise FilesDamaged(f"{folder / path} does not belong to the model", "remove it")
 
 
-def check_size(folder: Path, entry: FileEntry, present: Present) -> None:
-    """Raises FilesDamaged for a file that is missing, no plain file, or of another size."""
+def check_entry(folder: Path, entry: FileEntry, present: Present) -> None:
+    """Raises FilesDamaged for a file, or a folder, that is missing, something else, or of another size."""
     file, status = inside(folder, entry.path), present.get(entry.path)
     if status is None:
         raise FilesDamaged(f"{file} is missing", _cure(folder))
+    if entry.is_folder:
+        if not stat.S_ISDIR(status.st_mode):
+            raise FilesDamaged(f"{file} is not a folder any more", _cure(folder))
+        return
     if not stat.S_ISREG(status.st_mode):
         raise FilesDamaged(f"{file} is not a plain file any more", _cure(folder))
     if status.st_size != entry.size:
         raise FilesDamaged(
             f"{file} has {status.st_size:,} bytes, and had {entry.size:,} when it was registered", _cure(folder)
         )
+
+
+def _parents(path: str) -> list[str]:
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
 
 
 def check_hashes(folder: Path, entries: Sequence[FileEntry]) -> None:
@@ -73,7 +87,11 @@ def check_hash(folder: Path, entry: FileEntry, sha256: str) -> None:
 def bytecode_in(present: Present, files: Sequence[FileEntry]) -> list[str]:
     """What Python left beside a model's own code: derived, and not in the manifest."""
     expected = {entry.path for entry in files}
-    return [path for path in present if path not in expected and _is_bytecode(path)]
+    return [
+        path
+        for path, status in present.items()
+        if path not in expected and _is_bytecode(path) and not stat.S_ISDIR(status.st_mode)
+    ]
 
 
 def check_all(manifests: Mapping[int, tuple[Path, Sequence[FileEntry]]]) -> dict[int, RegistryError]:
@@ -87,7 +105,7 @@ def check_all(manifests: Mapping[int, tuple[Path, Sequence[FileEntry]]]) -> dict
         except RegistryError as error:
             wrong[version_id] = error
             continue
-        for entry in files:
+        for entry in files_among(files):
             status = present[entry.path]
             shared.setdefault((status.st_dev, status.st_ino), []).append((version_id, folder, entry))
     groups = list(shared.values())
@@ -117,4 +135,4 @@ def _cure(folder: Path) -> str:
 
 
 def _is_bytecode(path: str) -> bool:
-    return BYTECODE in path.split("/")[:-1]
+    return BYTECODE in path.split("/")

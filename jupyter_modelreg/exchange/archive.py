@@ -21,10 +21,12 @@ from pathlib import Path
 from threading import Event
 
 from jupyter_modelreg.artifacts.hashing import Piece, chunks_of, hash_all
+from jupyter_modelreg.artifacts.modes import Modes
 from jupyter_modelreg.artifacts.scan import inside
+from jupyter_modelreg.artifacts.staging import make_folders
 from jupyter_modelreg.artifacts.zipping import unpacked
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.entities.versions import FileEntry
+from jupyter_modelreg.core.entities.versions import FileEntry, files_among
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidInput, RegistryUnavailable, SourceUnavailable
 from jupyter_modelreg.system.progress import Advance, progress
 from jupyter_modelreg.system.threads import in_threads
@@ -58,7 +60,7 @@ class Packing:
 
     def add_files(self, folder: Path, entries: Sequence[FileEntry], advance: Advance) -> None:
         """Take in the files of a version. Raises FilesDamaged when one is not what its manifest says."""
-        for entry in entries:
+        for entry in files_among(entries):
             name, file = f"files/{entry.sha256}", inside(folder, entry.path)
             if name in self._members:
                 advance(entry.size)
@@ -138,10 +140,13 @@ class Unpacking:
 
             def extract(entry: FileEntry, stop: Event) -> None:
                 target = inside(folder, entry.path)
-                target.parent.mkdir(parents=True, exist_ok=True)
                 self._extract(f"files/{entry.sha256}", target, advance, stop)
+                if entry.kind == "executable":
+                    target.chmod(modes.copied(entry.kind))
 
-            for _ in in_threads(extract, entries):
+            modes = Modes()
+            make_folders(folder, entries)
+            for _ in in_threads(extract, files_among(entries)):
                 pass
 
     def _extract(self, name: str, target: Path, advance: Advance, stop: Event) -> None:

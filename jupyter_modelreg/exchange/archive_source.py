@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
-from jupyter_modelreg.core.entities.versions import FileEntry, Version
+from jupyter_modelreg.core.entities.versions import EntryKind, FileEntry, Version
 from jupyter_modelreg.core.ports.exchange import ImportSource
 from jupyter_modelreg.core.ports.tracking import ModelFiles, TrackingFactory
 from jupyter_modelreg.exchange.archive import Unpacking, unpacking
@@ -18,12 +18,13 @@ from jupyter_modelreg.exchange.parquet import read_parquet
 
 @dataclass(frozen=True, kw_only=True)
 class ArchivedFile:
-    """One file of a managed version, as an archive lists it; `size` in bytes, SHA-256 in hex."""
+    """One line of a managed version's manifest, as an archive lists it: a `FileEntry`."""
 
     version_id: int
     path: str
     size: int
     sha256: str
+    kind: EntryKind = "file"
 
 
 class _Archive:
@@ -39,7 +40,7 @@ class _Archive:
         self._entries: dict[int, list[FileEntry]] = {}
         for page in read_parquet(folder / "files", ArchivedFile):
             for each in page:
-                entry = FileEntry(path=each.path, size=each.size, sha256=each.sha256)
+                entry = FileEntry(path=each.path, size=each.size, sha256=each.sha256, kind=each.kind)
                 self._entries.setdefault(each.version_id, []).append(entry)
 
     def containers(self) -> Sequence[Catalog | Schema]:

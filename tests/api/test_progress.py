@@ -25,7 +25,7 @@ def model(tmp_path: Path) -> Path:
 
 def test_registering_and_copying_tell_how_far_they_are(registry: Registry, model: Path) -> None:
     for op, params, what in (
-        ("versions.register", {"source": str(model), "model": "a.b.c"}, "Taking in model files"),
+        ("versions.register", {"source": str(model), "model": "a.b.c"}, "Adding model files"),
         ("versions.copy", {"reference": "a.b.c/1", "model": "a.b.d"}, "Linking model files"),
     ):
         heard: list[Envelope] = []

@@ -23,7 +23,7 @@ TRAVELLING = [operation for operation in OPERATIONS.values() if operation.local_
 def test_entities_pages_and_plain_values() -> None:
     entry = FileEntry(path="MLmodel", size=3, sha256="ab")
     assert encode(Page([entry], "next")) == {
-        "items": [{"path": "MLmodel", "size": 3, "sha256": "ab"}],
+        "items": [{"path": "MLmodel", "size": 3, "sha256": "ab", "kind": "file"}],
         "token": "next",
     }
     assert encode((True, 2**40, "é", None, 0.5)) == [True, 2**40, "é", None, 0.5]

@@ -7,7 +7,8 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from jupyter_modelreg.artifacts import ManagedFiles
 from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import FilesDamaged, RegistryUnavailable
 
+needs_mount = pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root may mount")
 RunPython = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -71,26 +73,34 @@ def test_each_copy_has_a_note_of_its_own(managed: ManagedFiles, entries: list[Fi
     assert (managed.path(8) / "registered_model_meta").read_text() == ""
 
 
+@pytest.fixture
+def on_its_own_disk(managed: ManagedFiles, writable: Path) -> Iterator[Path]:
+    """The folder of version 7 on a file system of its own, so that nothing can be linked to it; writable."""
+    with tempfile.TemporaryDirectory() as copy:
+        shutil.copytree(writable, copy, dirs_exist_ok=True, symlinks=True)
+        subprocess.run(["mount", "-t", "tmpfs", "tmpfs", writable], check=True)
+        try:
+            shutil.copytree(copy, writable, dirs_exist_ok=True, symlinks=True)
+            yield writable
+        finally:
+            subprocess.run(["umount", writable], check=True)
+
+
+@needs_mount
 def test_where_links_are_impossible_bytes_are_copied(
-    managed: ManagedFiles, entries: list[FileEntry], elsewhere: Path
+    managed: ManagedFiles, entries: list[FileEntry], on_its_own_disk: Path
 ) -> None:
-    shutil.copytree(managed.path(7), elsewhere / "7")
-    managed.remove(7)
-    managed.path(7).symlink_to(elsewhere / "7")
     managed.link(7, 8, entries)
     managed.verify(8, entries)
-    assert not (managed.path(8) / "MLmodel").samefile(managed.path(7) / "MLmodel")
+    assert not (managed.path(8) / "MLmodel").samefile(on_its_own_disk / "MLmodel")
     assert stat.S_IMODE((managed.path(8) / "MLmodel").stat().st_mode) == 0o444
 
 
+@needs_mount
 def test_what_is_copied_instead_of_linked_is_checked(
-    managed: ManagedFiles, entries: list[FileEntry], elsewhere: Path, model: dict[str, bytes]
+    managed: ManagedFiles, entries: list[FileEntry], on_its_own_disk: Path, model: dict[str, bytes]
 ) -> None:
-    shutil.copytree(managed.path(7), elsewhere / "7")
-    (elsewhere / "7" / "model.pkl").chmod(0o644)
-    (elsewhere / "7" / "model.pkl").write_bytes(model["model.pkl"][::-1])
-    managed.remove(7)
-    managed.path(7).symlink_to(elsewhere / "7")
+    (on_its_own_disk / "model.pkl").write_bytes(model["model.pkl"][::-1])
     with pytest.raises(FilesDamaged, match=r"model\.pkl has changed"):
         managed.link(7, 8, entries)
     assert not managed.path(8).exists()

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from jupyter_modelreg.artifacts import ManagedFiles
+from jupyter_modelreg.artifacts.scan import source_folder
 from jupyter_modelreg.core.entities.versions import FileEntry
-from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
 
 MakeFolder = Callable[..., Path]
 RunPython = Callable[..., subprocess.CompletedProcess[str]]
@@ -164,10 +165,25 @@ def test_a_file_is_not_a_folder(managed: ManagedFiles, source: Path) -> None:
         managed.add(source / "MLmodel", 7)
 
 
-def test_empty_folders_are_left_behind(managed: ManagedFiles, source: Path) -> None:
+def test_empty_folders_and_programs_are_kept(managed: ManagedFiles, source: Path) -> None:
     (source / "empty" / "deeper").mkdir(parents=True)
-    managed.add(source, 7)
-    assert not (managed.path(7) / "empty").exists()
+    (source / "only_bytecode" / "__pycache__").mkdir(parents=True)
+    (source / "also_empty").symlink_to("empty/deeper")
+    (source / "code" / "fraud.py").chmod(0o755)
+    kinds = {file.path: file.kind for file in managed.add(source, 7)}
+    assert kinds == {
+        "MLmodel": "file",
+        "also_empty": "folder",
+        "code/fraud.py": "executable",
+        "empty/deeper": "folder",
+        "model.pkl": "file",
+        "only_bytecode": "folder",
+    }
+    for path, kind in kinds.items():
+        assert (managed.path(7) / path).is_dir() == (kind == "folder")
+        assert not (managed.path(7) / path).is_symlink()
+    assert stat.S_IMODE((managed.path(7) / "code" / "fraud.py").stat().st_mode) == 0o555
+    assert stat.S_IMODE((managed.path(7) / "empty" / "deeper").stat().st_mode) == 0o555
 
 
 def test_what_mlflow_and_python_add_on_loading_is_no_part_of_the_model(
@@ -177,6 +193,29 @@ def test_what_mlflow_and_python_add_on_loading_is_no_part_of_the_model(
     entries = managed.add(make_folder({**model, **added, "sub/registered_model_meta": b"mine"}), 7)
     assert {file.path for file in entries} == {*model, "sub/registered_model_meta"}
     assert (managed.path(7) / "registered_model_meta").read_bytes() == b""
+
+
+def test_nothing_that_is_kept_can_be_written_to_by_everybody(managed: ManagedFiles, source: Path) -> None:
+    managed.add(source, 7)
+    for path in managed.path(7).rglob("*"):
+        assert path.is_symlink() or not path.stat().st_mode & 0o222
+    (managed.path(7) / "registered_model_meta").write_text("model_name: x")
+    assert (managed.path(7) / "registered_model_meta").read_bytes() == b""
+
+
+@pytest.mark.parametrize(("umask", "modes"), [("077", "500 500 400 500"), ("027", "550 550 440 550")])
+def test_the_umask_says_who_may_read(root: Path, source: Path, run_python: RunPython, umask: str, modes: str) -> None:
+    (source / "code" / "fraud.py").chmod(0o755)
+    code = """
+import os, sys
+from pathlib import Path
+from jupyter_modelreg.artifacts import ManagedFiles
+os.umask(int(sys.argv[3], 8))
+ManagedFiles(Path(sys.argv[2])).add(Path(sys.argv[1]), 7)
+folder = Path(sys.argv[2], "7")
+print(*(f"{(folder / path).stat().st_mode & 0o777:o}" for path in (".", "code", "MLmodel", "code/fraud.py")))
+"""
+    assert run_python(code, source, root, umask).stdout == f"{modes}\n"
 
 
 # --- links and special files -------------------------------------------------------------------------------
@@ -293,3 +332,54 @@ def test_moving_to_another_file_system_copies(
     entries = managed.add(source, 7, move=True)
     assert entries == [entry(path, model[path]) for path in sorted(model)]
     managed.verify(7, entries)
+
+
+# --- a source that somebody else may write to --------------------------------------------------------------
+
+
+def test_a_file_replaced_by_a_link_after_it_was_found_is_not_followed(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("key")
+    with source_folder(source) as opened:
+        found = {file.path: file for file in opened.walk()}
+        (source / "model.pkl").unlink()
+        (source / "model.pkl").symlink_to(tmp_path / "secret")
+        with pytest.raises(SourceUnavailable, match=r"cannot read .*model\.pkl"):
+            opened.open(found["model.pkl"])
+
+
+def test_a_folder_replaced_by_a_link_after_it_was_found_is_not_followed(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "fraud.py").write_text("key")
+    with source_folder(source) as opened:
+        found = {file.path: file for file in opened.walk()}
+        (source / "code").rename(tmp_path / "away")
+        (source / "code").symlink_to(tmp_path / "private")
+        with pytest.raises(SourceUnavailable, match=r"cannot read .*fraud\.py"):
+            opened.open(found["code/fraud.py"])
+
+
+def test_a_file_replaced_by_a_pipe_keeps_nobody_waiting(source: Path) -> None:
+    with source_folder(source) as opened:
+        found = {file.path: file for file in opened.walk()}
+        (source / "model.pkl").unlink()
+        os.mkfifo(source / "model.pkl")
+        with pytest.raises(SourceUnavailable, match="it was replaced while it was being read"):
+            opened.open(found["model.pkl"])
+
+
+def test_links_that_multiply_are_refused_soon(managed: ManagedFiles, root: Path, source: Path) -> None:
+    for level in range(40):
+        folder = source / f"level{level}"
+        folder.mkdir()
+        for name in "ab":
+            (folder / name).symlink_to(f"../level{level + 1}")
+    (source / "level40").mkdir()
+    with pytest.raises(InvalidInput, match=r"links in .* stand for more than 20,000 files and folders"):
+        managed.add(source, 7)
+    assert not root.exists()
+
+
+def test_folders_without_end_are_refused(managed: ManagedFiles, source: Path) -> None:
+    (source / "/".join("d" * 300)).mkdir(parents=True)
+    with pytest.raises(InvalidInput, match="lies more than 200 folders deep"):
+        managed.add(source, 7)

@@ -62,7 +62,7 @@ async def test_news_comes_while_it_works_and_the_answer_last(
     assert done[0] == 0
     assert done == sorted(done)
     assert done[-1] == lines[-2]["progress"]["total"] == SIZE + len(MLMODEL)
-    assert lines[0]["progress"]["what"] == "Taking in model files"
+    assert lines[0]["progress"]["what"] == "Adding model files"
     assert pieces > 2
 
 

@@ -10,7 +10,7 @@ from jupyter_modelreg.commands.results.columns import Column, size_text
 from jupyter_modelreg.commands.results.results import Card, Table
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue, RegistryStatus
-from jupyter_modelreg.core.entities.versions import FileEntry, Version
+from jupyter_modelreg.core.entities.versions import FileEntry, Version, files_among
 
 Record = dict[str, JsonValue]
 
@@ -161,7 +161,7 @@ def version_card(version: Version, files: Sequence[FileEntry]) -> Card:
         **version_row(version),
         "inputs": signature_text(version.signature, "inputs"),
         "outputs": signature_text(version.signature, "outputs"),
-        "files": len(files) or None,
+        "files": len(files_among(files)) or None,
     }
     return Card(version.reference, "version", _VERSION_FIELDS, record, version.status)
 

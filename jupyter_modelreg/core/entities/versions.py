@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from jupyter_modelreg.core.entities.values import JsonValue
 
 Status = Literal["PENDING_REGISTRATION", "FAILED_REGISTRATION", "READY"]
+EntryKind = Literal["file", "executable", "folder"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,11 +24,29 @@ class Metric:
 
 @dataclass(frozen=True, kw_only=True)
 class FileEntry:
-    """One file of a version: POSIX path below the version's folder, size in bytes, SHA-256 in hex."""
+    """One file of a version, or one folder with nothing in it.
+
+    Attributes:
+        path: POSIX path below the version's folder.
+        size: in bytes; of a folder 0.
+        sha256: of the content, in hex; of a folder empty.
+        kind: an executable is a file that its owner may run.
+    """
 
     path: str
     size: int
     sha256: str
+    kind: EntryKind = "file"
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is an empty folder, and no file."""
+        return self.kind == "folder"
+
+
+def files_among(entries: Sequence[FileEntry]) -> list[FileEntry]:
+    """The entries that are files, executable or not."""
+    return [entry for entry in entries if not entry.is_folder]
 
 
 @dataclass(frozen=True, kw_only=True)

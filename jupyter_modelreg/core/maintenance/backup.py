@@ -9,6 +9,7 @@ from pathlib import Path
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.findings import Backup, Restored, VersionSummary
 from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import files_among
 from jupyter_modelreg.core.errors import AlreadyExists, FilesDamaged, RegistryBusy, SourceUnavailable
 from jupyter_modelreg.core.ports.files import BackupWriter, Manifests
 from jupyter_modelreg.core.ports.store import Transaction
@@ -79,7 +80,7 @@ def _snapshot(context: Context, writer: BackupWriter) -> tuple[dict[str, JsonVal
                 "created_at": created_at,
                 "events": last.seq if last else 0,
                 "versions": len(manifests),
-                "files": sum(map(len, manifests.values())),
+                "files": sum(len(files_among(files)) for files in manifests.values()),
             }
             return about, manifests, {version_id: line.reference for version_id, line in lines.items()}
         writer.database.unlink()

@@ -19,7 +19,7 @@ from jupyter_modelreg.core.entities.findings import (
     Verification,
     VersionSummary,
 )
-from jupyter_modelreg.core.entities.versions import FileEntry
+from jupyter_modelreg.core.entities.versions import FileEntry, files_among
 from jupyter_modelreg.core.ports.files import FileStore
 
 GONE = "the process that registered it is gone"
@@ -89,7 +89,7 @@ def verify(context: Context) -> Verification:
         events=log.events,
         models=rows.totals["models"],
         versions=rows.totals["versions"],
-        files=sum(map(len, kept.values())),
+        files=sum(len(files_among(files)) for files in kept.values()),
         bytes=sum(entry.size for files in kept.values() for entry in files),
         registering=len(pending) - len(stuck),
         findings=findings,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -258,13 +259,17 @@ class Versions(Topic):
 
 
 def _copy_out(folder: Path, target: Path) -> None:
-    """Copy a model's files, but neither their modes nor the note that MLflow keeps with them."""
+    """Copy a model's files, its empty folders, and who may run what; the copy can be changed. MLflow's note stays."""
     for parent, _, names in os.walk(folder):
         here = target / Path(parent).relative_to(folder)
         here.mkdir(parents=True, exist_ok=True)
         for name in names:
-            if name != MLFLOW_NOTE:
-                shutil.copyfile(Path(parent, name), here / name)
+            if Path(parent, name) == folder / MLFLOW_NOTE:
+                continue
+            shutil.copyfile(Path(parent, name), here / name)
+            if Path(parent, name).stat().st_mode & stat.S_IXUSR:
+                mode = (here / name).stat().st_mode
+                (here / name).chmod(mode | (mode & 0o444) >> 2)  # whoever may read it may run it
 
 
 def _newest(tx: Transaction, models: Sequence[Model]) -> dict[int, list[Version]]:

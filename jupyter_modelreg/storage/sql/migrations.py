@@ -66,7 +66,17 @@ def latest_of_models(connection: sa.Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-MIGRATIONS: Sequence[Migration] = (initial, latest_of_models)
+def kinds_of_files(connection: sa.Connection) -> None:
+    """A manifest tells plain files, executable ones and empty folders apart; all there were so far are plain files."""
+    for statement in (
+        "ALTER TABLE version_files ADD COLUMN kind TEXT DEFAULT 'file'",
+        "ALTER TABLE version_files ALTER COLUMN kind SET NOT NULL",
+        "ALTER TABLE version_files ALTER COLUMN kind DROP DEFAULT",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+MIGRATIONS: Sequence[Migration] = (initial, latest_of_models, kinds_of_files)
 
 
 def migrate(connection: sa.Connection, path: object, steps: Sequence[Migration] = MIGRATIONS) -> None:

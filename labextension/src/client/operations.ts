@@ -48,11 +48,12 @@ export interface Event {
   hash: string;
 }
 
-/** One file of a version: POSIX path below the version's folder, size in bytes, SHA-256 in hex. */
+/** One file of a version, or one folder with nothing in it. */
 export interface FileEntry {
   path: string;
   size: number;
   sha256: string;
+  kind: 'file' | 'executable' | 'folder';
 }
 
 /** Something that is not as it should be. */

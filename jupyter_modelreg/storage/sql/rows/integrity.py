@@ -12,6 +12,7 @@ from jupyter_modelreg.core.entities.findings import Orphan, VersionSummary
 from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.storage.sql import json_text, tables
 from jupyter_modelreg.storage.sql.rows.latest_versions import note_latest, wrong_latest
+from jupyter_modelreg.storage.sql.rows.versions import file_entry
 from jupyter_modelreg.storage.sql.session import Session
 
 _CATALOGS, _SCHEMAS, _MODELS = tables.catalogs, tables.schemas, tables.models
@@ -64,7 +65,7 @@ class Integrity:
         """The manifest of every version that has one, by the id of the version."""
         rows = self._rows(sa.select(_FILES).order_by(_FILES.c.version_id, _FILES.c.path))
         return {
-            version_id: [FileEntry(path=row["path"], size=row["size"], sha256=row["sha256"]) for row in found]
+            version_id: [file_entry(row) for row in found]
             for version_id, found in groupby(rows, key=lambda row: int(row["version_id"]))
         }
 

@@ -193,7 +193,7 @@ class VersionRows(Rows[Version]):
         """The manifest of a version, by path."""
         statement = sa.select(_FILES).where(_FILES.c.version_id == version_id).order_by(_FILES.c.path)
         rows = self._session.execute(statement).mappings()
-        return [FileEntry(path=row["path"], size=row["size"], sha256=row["sha256"]) for row in rows]
+        return [file_entry(row) for row in rows]
 
     def add_files(self, version_id: int, files: Sequence[FileEntry]) -> None:
         """Store the manifest of a version."""
@@ -222,6 +222,11 @@ class VersionRows(Rows[Version]):
                 "metrics": None if metrics is None else tuple(Metric(**metric) for metric in metrics),
             }
         )
+
+
+def file_entry(row: Mapping[Any, Any]) -> FileEntry:
+    """The line of a manifest that a row of `version_files` holds."""
+    return FileEntry(path=row["path"], size=row["size"], sha256=row["sha256"], kind=row["kind"])
 
 
 def _key(model_id: int, version: int) -> str:

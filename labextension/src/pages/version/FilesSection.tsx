@@ -35,8 +35,9 @@ export function FilesSection({ version, files, onRetry }: Props): React.JSX.Elem
     );
   }
   const top = folderOf(value);
+  const count = value.filter(entry => entry.kind !== 'folder').length;
   return (
-    <Section title="Files" count={`${value.length.toLocaleString('en')} · ${size(top.size)}`}>
+    <Section title="Files" count={`${count.toLocaleString('en')} · ${size(top.size)}`}>
       <Inside folder={top} open={value.length <= FEW} />
     </Section>
   );

@@ -17,7 +17,10 @@ export function folderOf(entries: readonly FileEntry[], name = '', depth = 0): F
   for (const entry of entries) {
     const parts = entry.path.split('/');
     const part = parts[depth] ?? '';
-    if (depth === parts.length - 1) {
+    if (depth === parts.length && entry.kind === 'folder') {
+      continue; // it is this very folder, which holds nothing
+    }
+    if (depth === parts.length - 1 && entry.kind !== 'folder') {
       files.push({ name: part, entry });
     } else {
       below.set(part, [...(below.get(part) ?? []), entry]);

@@ -285,3 +285,40 @@ def test_what_is_still_arriving_does_not_count(
         "import sys, pathlib, jupyter_modelreg.artifacts as a; print(a.ManagedFiles(pathlib.Path(sys.argv[1])).size())"
     )
     assert run_python(code, root).stdout == f"{managed.size()}\n"
+
+
+# --- what somebody did to the folders ----------------------------------------------------------------------
+
+
+def test_a_folder_that_is_gone_or_new_is_noticed(managed: ManagedFiles, source: Path) -> None:
+    (source / "cache").mkdir()
+    entries = managed.add(source, 7)
+    managed.path(7).chmod(0o755)
+    (managed.path(7) / "cache").rmdir()
+    with pytest.raises(FilesDamaged, match="7/cache is missing"):
+        managed.verify(7, entries)
+    (managed.path(7) / "cache").touch()
+    with pytest.raises(FilesDamaged, match="7/cache is not a folder any more"):
+        managed.verify(7, entries)
+    (managed.path(7) / "cache").unlink()
+    (managed.path(7) / "cache").mkdir()
+    (managed.path(7) / "other").mkdir()
+    with pytest.raises(FilesDamaged, match="7/other does not belong to the model"):
+        managed.verify(7, entries)
+
+
+def test_a_link_in_the_place_of_a_version_is_noticed_and_its_target_left_alone(
+    managed: ManagedFiles, entries: list[FileEntry], tmp_path: Path
+) -> None:
+    target = tmp_path / "target"
+    managed.path(7).rename(target)
+    managed.path(7).symlink_to(target)
+    with pytest.raises(FilesDamaged, match="7 is a link now, and not the folder of a version"):
+        managed.verify(7, entries)
+    assert isinstance(managed.check({7: entries})[7], FilesDamaged)
+    assert 7 in managed.inventory().versions
+    assert managed.size() == 0
+    managed.remove(7)
+    assert not managed.path(7).is_symlink()
+    assert stat.S_IMODE(target.stat().st_mode) == 0o555
+    assert {path.name for path in target.iterdir()} >= {"MLmodel", "code"}

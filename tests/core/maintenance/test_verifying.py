@@ -149,7 +149,7 @@ def test_an_altered_log_is_named(stocked: Registry, registry_path: Path, stateme
         ("DELETE FROM schemas WHERE name = 'dev.ml_team'", "the model dev.ml_team.fraud has no schema"),
         ("DELETE FROM models WHERE name = 'iris'", "version 1 has no model"),
         (
-            "INSERT INTO version_files VALUES (4711, 'a', 1, 'b'), (4711, 'c', 1, 'd')",
+            "INSERT INTO version_files VALUES (4711, 'a', 1, 'b', 'file'), (4711, 'c', 1, 'd', 'file')",
             "the manifest lists 2 files of version id 4711, which does not exist",
         ),
         (

@@ -1,9 +1,9 @@
-"""The import table: which room may know which."""
+"""The layout: which room may import which, no circle, and no folder that is too wide to look through."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -17,22 +17,20 @@ HOSTS = {"core", "api", "commands"}
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "core": (set(), set()),
     "system": ({"core"}, {"tqdm"}),
+    "uri": ({"core"}, {"platformdirs"}),
+    "testing": ({"core"}, {"pytest"}),
     "storage": ({"core", "system"}, {"sqlalchemy", "duckdb"}),
     "artifacts": ({"core", "system"}, {"tqdm"}),
-    "exchange": (
-        {"core", "system", "artifacts", "storage", "mlflow_client", "uri"},
-        {"duckdb", "sqlalchemy"},
-    ),
-    "mlflow_client": ({"core", "system"}, {"mlflow", "sqlalchemy"}),
-    "uri": ({"core"}, {"platformdirs"}),
+    "mlflow_client": ({"core", "system", "uri"}, {"mlflow", "sqlalchemy"}),
+    "exchange": ({"core", "system", "artifacts", "storage", "mlflow_client", "uri"}, {"duckdb", "sqlalchemy"}),
+    "connection": ({"core", "storage", "artifacts", "exchange", "mlflow_client", "uri"}, set()),
     "api": ({"core"}, set()),
     "commands": ({"core", "api"}, {"click", "pandas"}),
+    "widget": (HOSTS, {"anywidget", "traitlets"}),
     "cli": (HOSTS | {"connection"}, {"click", "platformdirs"}),
     "magics": (HOSTS | {"connection", "widget"}, {"IPython", "click", "mlflow"}),
-    "mlflow_plugin": (HOSTS | {"connection", "mlflow_client", "uri"}, {"mlflow", "cryptography"}),
-    "connection": ({"core", "storage", "artifacts", "exchange", "mlflow_client", "uri"}, set()),
     "server": (HOSTS | {"connection", "uri"}, {"jupyter_core", "jupyter_server", "tornado", "traitlets"}),
-    "widget": (HOSTS, {"anywidget", "traitlets"}),
+    "mlflow_plugin": (HOSTS | {"connection", "mlflow_client", "uri"}, {"mlflow", "cryptography"}),
     "__init__": ({"core", "connection", "magics", "server", "widget"}, {"IPython"}),
 }
 
@@ -64,6 +62,73 @@ def violations(path: Path) -> Iterator[str]:
                 yield f"{path.relative_to(PACKAGE)}:{line}: {room} must not import {name}"
         elif top not in outside and top not in sys.stdlib_module_names:
             yield f"{path.relative_to(PACKAGE)}:{line}: {room} must not import {name}"
+
+
+def module_of(path: Path) -> str:
+    name = ".".join(("jupyter_modelreg", *path.relative_to(PACKAGE).with_suffix("").parts))
+    return name.removesuffix(".__init__")
+
+
+def graph() -> dict[str, set[str]]:
+    """Each module of the package, with the modules of the package it imports, wherever in it the import stands."""
+    modules = {module_of(path): path for path in PACKAGE.rglob("*.py")}
+    found: dict[str, set[str]] = {}
+    for name, path in modules.items():
+        tree = ast.parse(path.read_text())
+        hidden = {
+            id(node)
+            for block in ast.walk(tree)
+            if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.dump(block.test)
+            for node in ast.walk(block)
+        }
+        found[name] = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and id(node) not in hidden:
+                for alias in node.names:
+                    target = f"{node.module}.{alias.name}"
+                    found[name].add(target if target in modules else node.module or "")
+        found[name] &= modules.keys() - {name}
+    return found
+
+
+def circle_in(edges: Mapping[str, set[str]]) -> list[str]:
+    """The nodes of one circle, in order, or nothing when there is none."""
+    done: set[str] = set()
+
+    def walk(node: str, way: list[str]) -> list[str]:
+        if node in way:
+            return [*way[way.index(node) :], node]
+        if node in done:
+            return []
+        for below in sorted(edges[node]):
+            if circle := walk(below, [*way, node]):
+                return circle
+        done.add(node)
+        return []
+
+    return next((circle for node in sorted(edges) if (circle := walk(node, []))), [])
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    assert circle_in(graph()) == []
+
+
+def test_a_circle_is_seen() -> None:
+    assert circle_in({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
+
+
+def test_the_table_lists_rooms_from_the_bottom_up() -> None:
+    """What a room may import stands above it in the table, so no import can run upward."""
+    below: set[str] = set()
+    for room, (ours, _) in ALLOWED.items():
+        assert ours <= below, f"{room} may import {ours - below}, which stands below it in the table"
+        below.add(room)
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in PACKAGE.rglob("*.py")}), ids=lambda path: path.name)
+def test_no_folder_holds_more_than_a_dozen_files(folder: Path) -> None:
+    files = [path.name for path in folder.glob("*.py") if path.name != "__init__.py"]
+    assert len(files) <= 12 or folder.name == "verbs", files
 
 
 def test_every_room_is_in_the_table() -> None:

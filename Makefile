@@ -13,7 +13,7 @@ PANEL := hatch_build.py $(shell find labextension/src labextension/style labexte
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: lab test unit browser bench screenshots lint fix notebooks constraints clean
+.PHONY: lab test unit browser chromium bench screenshots lint fix docs notebooks constraints clean
 
 lab: $(VENV)/.lab  ## Install, then open JupyterLab on the tutorials, with a registry in .lab/
 	mkdir -p .lab
@@ -29,10 +29,13 @@ unit: $(VENV)/.panel  ## The panel's own tests, without a browser
 	cd labextension && jlpm run test
 
 # A run of its own: its event loop and that of the server's tests do not go together.
-browser: $(VENV)/.test  ## JupyterLab in a real browser
-	command -v chromium || command -v chromium-browser || command -v google-chrome || \
-		($(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends chromium)
+browser: $(VENV)/.test chromium  ## JupyterLab in a real browser
 	$(BIN)/python -m pytest tests/browser
+
+chromium:  ## Install the browser that the tests use, where there is none
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
+		{ echo "installing Chromium by apt-get; where that is not to be, install it, or Google Chrome, yourself" && \
+		$(SUDO) apt-get update -q && $(SUDO) apt-get install -q -y --no-install-recommends chromium; }
 
 screenshots: $(VENV)/.test  ## Take the pictures in README and the tutorials afresh
 	$(BIN)/python -m tests.browser.screenshots
@@ -46,6 +49,9 @@ lint: $(VENV)/.test $(VENV)/.panel  ## Style and types
 	$(BIN)/mypy
 	cd labextension && jlpm run check
 
+docs: $(VENV)/.test  ## The documentation, into docs/_build/html; a warning is an error
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going -b html docs docs/_build/html
+
 fix: $(VENV)/.test  ## Mend what can be mended by itself
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -55,10 +61,10 @@ notebooks: $(VENV)/.test  ## Run the tutorials afresh and store their outputs
 
 constraints: $(VENV)/.uv  ## Pin today's newest versions of everything
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate \
-		--no-emit-index-url --all-extras --group test --group lint pyproject.toml -o constraints.txt
+		--no-emit-index-url --all-extras --group test --group lint --group docs pyproject.toml -o constraints.txt
 
 clean:
-	rm -rf $(VENV) .lab build dist jupyter_modelreg/labextension labextension/lib labextension/node_modules
+	rm -rf $(VENV) .lab build dist docs/_build docs/tutorials jupyter_modelreg/labextension labextension/lib labextension/node_modules
 
 $(VENV)/.uv: constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -70,7 +76,7 @@ $(VENV)/.lab: $(VENV)/.uv pyproject.toml $(PANEL)
 	touch $@
 
 $(VENV)/.test: $(VENV)/.uv pyproject.toml $(PANEL)
-	$(INSTALL) --reinstall-package jupyter_modelreg --editable ".[lab]" --group test --group lint
+	$(INSTALL) --reinstall-package jupyter_modelreg --editable ".[lab]" --group test --group lint --group docs
 	touch $@
 
 $(VENV)/.panel: $(VENV)/.test labextension/yarn.lock

@@ -21,8 +21,8 @@ class Registry:
     """A model registry, opened on behalf of one actor.
 
     Topics: `catalogs`, `schemas`, `models`, `versions`, `aliases`, `tags`, `history`, `sources`, `trash`, `exchange`,
-    `webhooks`, `maintenance`. Every writing method takes `reason=`, which the activity log keeps. All raise
-    `RegistryError`s.
+    `webhooks`, `maintenance`. Every writing method takes `reason=`, which the activity log keeps. Every error is a
+    `RegistryError`.
 
     Args:
         context: the database, the files, the tracking and the actor; nobody but the registry works with it.

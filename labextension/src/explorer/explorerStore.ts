@@ -1,6 +1,6 @@
 import type { Client, RegistryError } from '../client/client';
 import { touchedLists } from './touchedLists';
-import type { Settings } from '../host/host';
+import type { Settings } from '../host/settings';
 import { Lists, type ListState } from './lists';
 import { LiveStore } from '../state/liveStore';
 import { below, listKey, ROOT, searchText, type Source, targetOf, WORKSPACE } from './nodes';
@@ -49,7 +49,7 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
     this.lists = new Lists(client, () => this.changed());
   }
 
-  override configure(settings: Pick<Settings, 'pageSize' | 'refreshMs'>): void {
+  override configure(settings: Pick<Settings, 'pageSize' | 'refreshSeconds'>): void {
     super.configure(settings);
     this.lists.pageSize = settings.pageSize;
   }

@@ -1,5 +1,5 @@
 import type { Client } from '../client/client';
-import { DEFAULT_SETTINGS } from '../host/host';
+import { DEFAULT_SETTINGS } from '../host/settings';
 import { fetchNodes, listKey, type Source, type TreeNode } from './nodes';
 import { type PagedState, PagedList } from '../state/pagedList';
 

@@ -2,26 +2,8 @@ import * as React from 'react';
 
 import type { Client } from '../client/client';
 import type { DialogRequest } from './dialogRequest';
+import type { Settings } from './settings';
 import type { PageTarget } from '../registry/target';
-
-/** What the person may choose; JupyterLab keeps it in its settings. */
-export interface Settings {
-  /** Milliseconds between two polls of the activity log. */
-  readonly refreshMs: number;
-  /** Rows fetched at a time, at most 1,000. */
-  readonly pageSize: number;
-  /** `catalog.schema` that new models go to unless another one is chosen; null for none. */
-  readonly defaultNamespace: string | null;
-  /** Whether a dialog asks before something is deleted. */
-  readonly confirmDeletes: boolean;
-}
-
-export const DEFAULT_SETTINGS: Settings = {
-  refreshMs: 2000,
-  pageSize: 100,
-  defaultNamespace: null,
-  confirmDeletes: true
-};
 
 /** What came of an action, for the person to read: one sentence, and after a failure what to do next. */
 export interface Notification {
@@ -33,6 +15,7 @@ export interface Notification {
 /** What the views ask of where they are shown: JupyterLab, Notebook 7, or a cell's output. */
 export interface Host {
   readonly client: Client;
+  /** As they are now. */
   readonly settings: Settings;
   /** Show the page of a model or version. */
   openPage(target: PageTarget): void;

@@ -1,6 +1,7 @@
 import type { Client } from '../client/client';
 import type { DialogRequest } from './dialogRequest';
-import type { Host, Notification, Settings } from './host';
+import type { Host, Notification } from './host';
+import type { Settings } from './settings';
 import { type PageTarget, referenceTo } from '../registry/target';
 
 /** Milliseconds a notification of success stays; one of failure stays until it is closed. */
@@ -37,13 +38,17 @@ export class InlineHost implements Host {
   private current: InlineState = { pages: [], dialogs: [], notifications: [] };
   private count = 0;
 
-  /** `Markdown` and `insert` are those of `Host`. */
+  /** `Markdown` and `insert` are those of `Host`; `currentSettings` is asked again whenever they matter. */
   constructor(
     readonly client: Client,
-    readonly settings: Settings,
+    private readonly currentSettings: () => Settings,
     readonly Markdown: Host['Markdown'],
     readonly insert: Host['insert'] = null
   ) {}
+
+  get settings(): Settings {
+    return this.currentSettings();
+  }
 
   /** For `useSyncExternalStore`: call `listener` after every change; returns how to stop. */
   readonly subscribe = (listener: () => void): (() => void) => {

@@ -1,6 +1,7 @@
 import { Token } from '@lumino/coreutils';
 
-import type { Host, Settings } from '../host/host';
+import type { Host } from '../host/host';
+import type { Settings } from '../host/settings';
 import type { InlineHost } from '../host/inlineHost';
 import type { PageTarget, Target } from '../registry/target';
 

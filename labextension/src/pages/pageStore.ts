@@ -6,7 +6,7 @@ import {
   type RegistryError,
   type Version
 } from '../client/client';
-import type { Settings } from '../host/host';
+import type { Settings } from '../host/settings';
 import { LiveStore } from '../state/liveStore';
 import { type PagedState, PagedList } from '../state/pagedList';
 import type { PageTarget } from '../registry/target';
@@ -45,7 +45,7 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
     );
   }
 
-  override configure(settings: Pick<Settings, 'pageSize' | 'refreshMs'>): void {
+  override configure(settings: Pick<Settings, 'pageSize' | 'refreshSeconds'>): void {
     super.configure(settings);
     this.activity.pageSize = settings.pageSize;
   }

@@ -1,5 +1,5 @@
 import { asRegistryError, type Client, type Event, type RegistryError } from '../client/client';
-import { DEFAULT_SETTINGS } from '../host/host';
+import { DEFAULT_SETTINGS } from '../host/settings';
 
 /** With more events than this since the last poll, reading everything again is simpler and no slower. */
 const MANY_EVENTS = 200;
@@ -12,7 +12,7 @@ export class ActivityPoller {
   /** Why the last poll failed; null when it did not. */
   connectionError: RegistryError | null = null;
 
-  private interval = DEFAULT_SETTINGS.refreshMs;
+  private interval = DEFAULT_SETTINGS.refreshSeconds;
   private seen: Event | null | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running = false;
@@ -36,10 +36,10 @@ export class ActivityPoller {
     }
   }
 
-  /** Milliseconds between two polls, from now on. */
-  set intervalMs(ms: number) {
-    if (ms !== this.interval) {
-      this.interval = ms;
+  /** Seconds between two polls, from now on. */
+  set intervalSeconds(seconds: number) {
+    if (seconds !== this.interval) {
+      this.interval = seconds;
       this.plan();
     }
   }
@@ -73,7 +73,7 @@ export class ActivityPoller {
   private plan(): void {
     clearTimeout(this.timer);
     if (this.running) {
-      this.timer = setTimeout(() => void this.tick(), this.interval);
+      this.timer = setTimeout(() => void this.tick(), this.interval * 1000);
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Client } from '../client/client';
-import type { Settings } from '../host/host';
+import type { Settings } from '../host/settings';
 import { type ActivityChanges, ActivityPoller } from './activityPoller';
 
 /**
@@ -30,8 +30,8 @@ export abstract class LiveStore<S> {
   readonly state = (): S => (this.snapshot ??= this.draw());
 
   /** Fetch and poll as `settings` say from now on. */
-  configure(settings: Pick<Settings, 'pageSize' | 'refreshMs'>): void {
-    this.poller.intervalMs = settings.refreshMs;
+  configure(settings: Pick<Settings, 'pageSize' | 'refreshSeconds'>): void {
+    this.poller.intervalSeconds = settings.refreshSeconds;
   }
 
   /** Somebody looks: read now, then follow the activity log. */

@@ -1,5 +1,6 @@
-import { asRegistryError, type Page, type RegistryError } from '../client/client';
-import { DEFAULT_SETTINGS } from '../host/host';
+import type { Page, RegistryError } from '../client/client';
+import { DEFAULT_SETTINGS } from '../host/settings';
+import { Query } from './query';
 
 /** The most items the registry gives at a time. */
 const MOST = 1000;
@@ -18,27 +19,32 @@ export interface PagedState<T> {
 /** Nothing is known yet. */
 export const UNKNOWN: PagedState<never> = { items: [], more: false, loaded: false, busy: false, error: null };
 
-type Fetch<T> = (limit: number, token: string | null, signal: AbortSignal) => Promise<Page<T>>;
+type FetchPage<T> = (limit: number, token: string | null, signal: AbortSignal) => Promise<Page<T>>;
 
 /** One list, fetched a page at a time when somebody looks. */
 export class PagedList<T> {
-  state: PagedState<T> = UNKNOWN;
-
   /** Items fetched at a time, at most 1,000. */
   pageSize = DEFAULT_SETTINGS.pageSize;
 
-  private token: string | null = null;
-  private running: AbortController | null = null;
+  /** The items so far, and where the next ones begin. */
+  private readonly query: Query<Page<T>>;
 
   /**
    * @param key tells one item from every other one
    * @param changed called after every change of `state`
    */
   constructor(
-    private readonly fetch: Fetch<T>,
+    private readonly fetch: FetchPage<T>,
     private readonly key: (item: T) => string | number,
-    private readonly changed: () => void
-  ) {}
+    changed: () => void
+  ) {
+    this.query = new Query(changed);
+  }
+
+  get state(): PagedState<T> {
+    const { value, busy, error } = this.query.state;
+    return { items: value?.items ?? [], more: (value?.token ?? null) !== null, loaded: value !== null, busy, error };
+  }
 
   /** Fetch the first page, unless it is there or on its way. */
   async open(): Promise<void> {
@@ -52,7 +58,7 @@ export class PagedList<T> {
     if (!this.state.loaded) {
       await this.open();
     } else if (this.state.more && !this.state.busy) {
-      await this.run(this.pageSize, this.token);
+      await this.run(this.pageSize, this.query.state.value?.token ?? null);
     }
   }
 
@@ -69,30 +75,16 @@ export class PagedList<T> {
 
   /** Give up what is on its way. */
   stop(): void {
-    this.running?.abort();
-    this.running = null;
-    this.state = { ...this.state, busy: false };
+    this.query.stop();
   }
 
-  /** Fetch `wanted` items: after what is there with a `token`, in place of it without. Errors land in the state. */
-  private async run(wanted: number, token: string | null): Promise<void> {
-    this.running?.abort();
-    const { signal } = (this.running = new AbortController());
-    this.put({ ...this.state, busy: true, error: null });
-    try {
+  /** Fetch `wanted` items: after what is there with a `token`, in place of it without. */
+  private run(wanted: number, token: string | null): Promise<void> {
+    return this.query.run('', async signal => {
       const found = await this.several(wanted, token, signal);
-      if (!signal.aborted) {
-        const before = token === null ? [] : this.state.items;
-        this.token = found.token;
-        const items = distinct([...before, ...found.items], this.key);
-        this.put({ items, more: found.token !== null, loaded: true, busy: false, error: null });
-      }
-    } catch (error) {
-      // An aborted run was replaced by another one, which now answers for the list.
-      if (!signal.aborted) {
-        this.put({ ...this.state, busy: false, error: asRegistryError(error) });
-      }
-    }
+      const before = token === null ? [] : this.state.items;
+      return { items: distinct([...before, ...found.items], this.key), token: found.token };
+    });
   }
 
   /** Fetch `wanted` items in as many calls as that takes. */
@@ -105,11 +97,6 @@ export class PagedList<T> {
       next = page.token;
     } while (next !== null && items.length < wanted);
     return { items, token: next };
-  }
-
-  private put(state: PagedState<T>): void {
-    this.state = state;
-    this.changed();
   }
 }
 

@@ -5,7 +5,7 @@ import '../../style/index.css';
 import './widget.css';
 import { CommClient } from '../client/comm';
 import { ExplorerStore } from '../explorer/explorerStore';
-import { DEFAULT_SETTINGS } from '../host/host';
+import { DEFAULT_SETTINGS } from '../host/settings';
 import { Panel } from '../panel/Panel';
 import { InlineHost } from '../host/inlineHost';
 import { ROW_HEIGHT } from '../explorer/RowView';
@@ -26,7 +26,7 @@ interface OutputProps {
 /** Show the widget in a cell's output; anywidget calls what is returned when the output goes away. */
 function render({ model, el }: { model: WidgetModel; el: HTMLElement }): () => void {
   const client = new CommClient(model);
-  const host = new InlineHost(client, DEFAULT_SETTINGS, PlainText);
+  const host = new InlineHost(client, () => DEFAULT_SETTINGS, PlainText);
   const explorer = new ExplorerStore(client);
   const root = createRoot(el);
   const parts = { el, model, host, explorer };

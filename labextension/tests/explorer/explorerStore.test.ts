@@ -174,7 +174,7 @@ describe('what is open', () => {
     for (let at = 0; at < 30; at++) {
       client.model(`m${at}`);
     }
-    explorer.configure({ pageSize: 10, refreshMs: 60_000 });
+    explorer.configure({ pageSize: 10, refreshSeconds: 60 });
     explorer.show();
     await wait();
     await open('Workspace models');
@@ -182,7 +182,7 @@ describe('what is open', () => {
     client.calls.length = 0;
     await wait(50_000);
     expect(client.calls).toEqual([]);
-    explorer.configure({ pageSize: 10, refreshMs: 1000 });
+    explorer.configure({ pageSize: 10, refreshSeconds: 1 });
     await wait(1000);
     expect(client.calls.map(each => each.op)).toEqual(['history.last']);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
+import schema from '../../schema/settings.json';
 import { fitted } from '../../src/lab/insert';
-import { settingsFrom } from '../../src/lab/settingsValues';
-import { DEFAULT_SETTINGS } from '../../src/host/host';
+import { DEFAULT_SETTINGS } from '../../src/host/settings';
 
 describe('code put where the cursor is', () => {
   it('goes into an expression as it is', () => {
@@ -19,14 +19,8 @@ describe('code put where the cursor is', () => {
 });
 
 describe('settings', () => {
-  it('are taken where they make sense', () => {
-    const kept = { refreshSeconds: 5, pageSize: 50, defaultNamespace: 'dev.team', confirmDeletes: false };
-    const taken = { refreshMs: 5000, pageSize: 50, defaultNamespace: 'dev.team', confirmDeletes: false };
-    expect(settingsFrom(kept)).toEqual(taken);
-  });
-
-  it('are as at first where they do not', () => {
-    expect(settingsFrom({ refreshSeconds: 'often', pageSize: null, defaultNamespace: 'dev' })).toEqual(DEFAULT_SETTINGS);
-    expect(settingsFrom({ refreshSeconds: 0.001, pageSize: 1e9 })).toMatchObject({ refreshMs: 1000, pageSize: 1000 });
+  it('are those of the schema, and at first as it says', () => {
+    const defaults = Object.entries(schema.properties).map(([name, property]) => [name, property.default]);
+    expect(DEFAULT_SETTINGS).toEqual(Object.fromEntries(defaults));
   });
 });

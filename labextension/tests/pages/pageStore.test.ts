@@ -116,7 +116,7 @@ describe('the page of a model', () => {
     client.model('prod.ml.fraud', 250);
     const page = new ModelStore(client, FRAUD);
     pages.push(page);
-    page.configure({ pageSize: 120, refreshMs: 500 });
+    page.configure({ pageSize: 120, refreshSeconds: 0.5 });
     page.openVersions();
     page.show();
     await wait();

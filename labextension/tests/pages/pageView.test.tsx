@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RegistryError, type Version } from '../../src/client/client';
 import { FakeClient } from '../support/fakeClient';
 import type { DialogRequest } from '../../src/host/dialogRequest';
-import { DEFAULT_SETTINGS, type Host, HostProvider } from '../../src/host/host';
+import { type Host, HostProvider } from '../../src/host/host';
+import { DEFAULT_SETTINGS } from '../../src/host/settings';
 import { PageView } from '../../src/pages/PageView';
 import { type PageTarget, pageTarget, referenceTo } from '../../src/registry/target';
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { FakeClient } from '../support/fakeClient';
 import { ExplorerStore } from '../../src/explorer/explorerStore';
-import { DEFAULT_SETTINGS } from '../../src/host/host';
+import { DEFAULT_SETTINGS } from '../../src/host/settings';
 import { Panel } from '../../src/panel/Panel';
 import { InlineHost } from '../../src/host/inlineHost';
 import { PlainText } from '../../src/host/PlainText';
@@ -30,7 +30,7 @@ beforeEach(() => {
   };
   client = new FakeClient();
   client.model('fraud', 2, { Champion: 1 });
-  host = new InlineHost(client, DEFAULT_SETTINGS, PlainText);
+  host = new InlineHost(client, () => DEFAULT_SETTINGS, PlainText);
   explorer = new ExplorerStore(client);
 });
 

@@ -6,7 +6,8 @@ import { RegistryError } from '../../src/client/client';
 import type { FakeClient } from './fakeClient';
 import type { DialogRequest } from '../../src/host/dialogRequest';
 import { DialogView } from '../../src/dialogs/DialogView';
-import { HostProvider, type Notification, type Settings } from '../../src/host/host';
+import { HostProvider, type Notification } from '../../src/host/host';
+import type { Settings } from '../../src/host/settings';
 import { FakeHost } from './fakeHost';
 
 export const AWAY = new RegistryError('UNREACHABLE', 'The Jupyter server does not answer', 'Check that it is still running.');

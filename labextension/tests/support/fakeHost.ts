@@ -1,6 +1,7 @@
 import { FakeClient } from './fakeClient';
 import type { DialogRequest } from '../../src/host/dialogRequest';
-import { DEFAULT_SETTINGS, type Host, type Notification, type Settings } from '../../src/host/host';
+import type { Host, Notification } from '../../src/host/host';
+import { DEFAULT_SETTINGS, type Settings } from '../../src/host/settings';
 import { PlainText } from '../../src/host/PlainText';
 import { type PageTarget, referenceTo } from '../../src/registry/target';
 

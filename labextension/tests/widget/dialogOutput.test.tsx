@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 import { FakeClient } from '../support/fakeClient';
 import { ExplorerStore } from '../../src/explorer/explorerStore';
-import { DEFAULT_SETTINGS } from '../../src/host/host';
+import { DEFAULT_SETTINGS } from '../../src/host/settings';
 import { InlineHost } from '../../src/host/inlineHost';
 import { PlainText } from '../../src/host/PlainText';
 import { DialogOutput } from '../../src/widget/DialogOutput';
@@ -32,7 +32,7 @@ beforeEach(() => {
   vi.stubGlobal('IntersectionObserver', Observer);
   const client = new FakeClient();
   client.model('fraud', 2);
-  host = new InlineHost(client, DEFAULT_SETTINGS, PlainText);
+  host = new InlineHost(client, () => DEFAULT_SETTINGS, PlainText);
   explorer = new ExplorerStore(client);
   model = new Model();
   model.traits.account = { done: false, lines: ['Set an alias'], output: { 'text/plain': 'plain', 'text/html': 'html' } };

@@ -5,7 +5,7 @@ import { useHost } from '../../host/host';
 import { aliasLine } from '../../registry/commandLine';
 import { aliasProblem, isGoverned, aliasLimitProblem } from '../../registry/validation';
 import { ago } from '../../components/time';
-import { type Asked, useFresh } from '../../state/asking';
+import { type QueryView, useLiveQuery } from '../../state/query';
 import { Field } from '../form/Field';
 import { type Form, useForm } from '../form/useForm';
 import type { DialogRequest } from '../../host/dialogRequest';
@@ -70,8 +70,8 @@ export function AliasDialog(props: { request: Request; onClose: (done: boolean) 
   );
 }
 
-function useFacts(name: string): Asked<Facts> {
-  return useFresh(async client => {
+function useFacts(name: string): QueryView<Facts> {
+  return useLiveQuery(async client => {
     const [model, versions] = await Promise.all([
       client.call('models.get', { name }),
       client.call('versions.list', { model: name, limit: MOST_VERSIONS })

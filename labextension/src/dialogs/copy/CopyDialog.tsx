@@ -4,7 +4,7 @@ import { asRegistryError, type Client, type Model, RegistryError, type Version }
 import { useHost } from '../../host/host';
 import { aliasLine, copyLines, exact } from '../../registry/commandLine';
 import { aliasProblem, aliasLimitProblem } from '../../registry/validation';
-import type { Asked } from '../../state/asking';
+import type { QueryView } from '../../state/query';
 import { type Destination, destinationAt, destinationProblems, nameAt } from '../form/destination';
 import { TextField } from '../form/Field';
 import { type Form, type Plan, useForm } from '../form/useForm';
@@ -63,7 +63,7 @@ export function CopyDialog(props: { request: Request; onClose: (done: boolean) =
 interface Copying {
   readonly reference: string;
   readonly to: Destination;
-  readonly found: Asked<Model | null>;
+  readonly found: QueryView<Model | null>;
   /** Empty for none. */
   readonly alias: string;
   readonly request: Request;

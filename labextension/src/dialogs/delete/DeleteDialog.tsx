@@ -4,7 +4,7 @@ import { asRegistryError } from '../../client/client';
 import { useHost } from '../../host/host';
 import { deleteLine } from '../../registry/commandLine';
 import { referenceTo } from '../../registry/target';
-import { useFresh } from '../../state/asking';
+import { useLiveQuery } from '../../state/query';
 import { consequencesOf, deleteTarget } from './consequences';
 import { TextField } from '../form/Field';
 import { useForm } from '../form/useForm';
@@ -24,7 +24,7 @@ function Asking({ request, onClose }: Props): React.JSX.Element {
   const { target } = request;
   const { client } = useHost();
   const [typed, setTyped] = React.useState('');
-  const known = useFresh(() => consequencesOf(client, target));
+  const known = useLiveQuery(() => consequencesOf(client, target));
   const { takes = [], blocked = null, confirm = null } = known.value ?? {};
   const wrong = { message: `this is not ${confirm}`, hint: 'type the whole name, to be sure' };
   const form = useForm(

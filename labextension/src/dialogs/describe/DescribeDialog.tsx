@@ -4,7 +4,7 @@ import { type Client, RegistryError } from '../../client/client';
 import { useHost } from '../../host/host';
 import { describeLines, exact } from '../../registry/commandLine';
 import { referenceTo, type Target } from '../../registry/target';
-import { type Asked, useFresh } from '../../state/asking';
+import { type QueryView, useLiveQuery } from '../../state/query';
 import { Choice, Field } from '../form/Field';
 import { type Form, useForm } from '../form/useForm';
 import type { DialogRequest } from '../../host/dialogRequest';
@@ -71,7 +71,7 @@ interface Draft {
   readonly base: string | null;
   /** What somebody else made of it meanwhile; null unless that is in the way of what was typed. */
   readonly theirs: Described | null;
-  readonly known: Asked<Described>;
+  readonly known: QueryView<Described>;
   /** Look again what it is now. */
   look(): Promise<Described>;
   /** Go on with the wording `chosen`, in place of `over`. */
@@ -101,7 +101,7 @@ function useDraft(target: Target): Draft {
     }
     return now;
   };
-  return { text, setText, base, theirs, known: useFresh(look), look, take };
+  return { text, setText, base, theirs, known: useLiveQuery(look), look, take };
 }
 
 function Editor(props: { form: Form; text: string; onChange: (text: string) => void }): React.JSX.Element {

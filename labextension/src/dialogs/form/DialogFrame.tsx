@@ -28,7 +28,7 @@ interface Props {
   /** The `%modelreg` line that does the same; null when there is none. */
   line: string | null;
   /** What keeps the fields from being shown yet: the wait, or why it was in vain. */
-  waiting?: { readonly error: RegistryError | null; again(): void } | null;
+  waiting?: { readonly error: RegistryError | null; retry(): void } | null;
   children: React.ReactNode;
 }
 
@@ -75,7 +75,7 @@ export function DialogFrame(props: Props): React.JSX.Element {
             </bdi>
           )}
         </header>
-        {waiting ? <Waiting error={waiting.error} again={waiting.again} /> : <Body {...props} />}
+        {waiting ? <Waiting error={waiting.error} onRetry={waiting.retry} /> : <Body {...props} />}
         <Footer {...props} leaving={leaving} />
       </form>
     </dialog>
@@ -118,10 +118,10 @@ function pressed(event: React.KeyboardEvent, form: Form): void {
   }
 }
 
-function Waiting({ error, again }: { error: RegistryError | null; again: () => void }): React.JSX.Element {
+function Waiting({ error, onRetry }: { error: RegistryError | null; onRetry: () => void }): React.JSX.Element {
   return (
     <div className="mreg-dialog-body">
-      {error ? <ErrorMessage error={error} onRetry={again} /> : <p className="mreg-quiet">Loading…</p>}
+      {error ? <ErrorMessage error={error} onRetry={onRetry} /> : <p className="mreg-quiet">Loading…</p>}
     </div>
   );
 }

@@ -3,7 +3,7 @@ import * as React from 'react';
 import { type Client, type Model, RegistryError } from '../../client/client';
 import { useHost } from '../../host/host';
 import { modelNameProblem } from '../../registry/validation';
-import { type Asked, useAnswer } from '../../state/asking';
+import { type QueryView, useQuery } from '../../state/query';
 import { Combo } from './Combo';
 import { ANOTHER, type Destination, nameAt, outcomeAt, WORKSPACE } from './destination';
 import { Choice, Field, TextField } from './Field';
@@ -16,7 +16,7 @@ const MOST_SCHEMAS = 500;
 interface Props {
   form: Form;
   to: Destination;
-  found: Asked<Model | null>;
+  found: QueryView<Model | null>;
   onChange: (to: Destination) => void;
 }
 
@@ -46,8 +46,8 @@ export function ModelPicker({ form, to, found, onChange }: Props): React.JSX.Ele
 }
 
 /** The model of that name; null when there is none. */
-export function useModel(name: string): Asked<Model | null> {
-  return useAnswer(modelNameProblem(name) === null ? name : null, (client, signal) => find(client, name, signal));
+export function useModel(name: string): QueryView<Model | null> {
+  return useQuery(modelNameProblem(name) === null ? name : null, (client, signal) => find(client, name, signal));
 }
 
 async function find(client: Client, name: string, signal: AbortSignal): Promise<Model | null> {
@@ -65,7 +65,7 @@ type Part = Omit<Props, 'found'>;
 
 function Existing({ form, to, onChange }: Part): React.JSX.Element {
   const text = nameAt(to);
-  const found = useAnswer(text, (client, signal) =>
+  const found = useQuery(text, (client, signal) =>
     client.call(
       'models.search',
       {
@@ -126,10 +126,10 @@ function New({ form, to, onChange }: Part): React.JSX.Element {
 
 function NamespaceField({ form, to, onChange }: Part): React.JSX.Element {
   const { settings } = useHost();
-  const found = useAnswer('schemas', (client, signal) => client.call('schemas.list', { limit: MOST_SCHEMAS }, signal));
+  const found = useQuery('schemas', (client, signal) => client.call('schemas.list', { limit: MOST_SCHEMAS }, signal));
   const schemas = (found.value?.items ?? []).map(each => each.name);
   // What was asked for is there to choose, whether or not it exists already.
-  const wanted = [to.namespace, settings.defaultNamespace ?? ''].filter(each => each !== WORKSPACE && each !== ANOTHER);
+  const wanted = [to.namespace, settings.defaultNamespace].filter(each => each !== WORKSPACE && each !== ANOTHER);
   const all = [...new Set([...wanted, ...schemas])].sort();
   return (
     <Field form={form} name="namespace" label="Schema">

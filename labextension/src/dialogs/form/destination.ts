@@ -1,6 +1,6 @@
 import type { Model } from '../../client/client';
 import { type Problem, isGoverned, modelNameProblem, namespaceProblem, partProblem, strip } from '../../registry/validation';
-import type { Asked } from '../../state/asking';
+import type { QueryView } from '../../state/query';
 
 /** The choices of the namespace picker that are no schema. */
 export const WORKSPACE = '';
@@ -40,7 +40,7 @@ export function nameAt(to: Destination): string {
 }
 
 /** What is wrong with the fields, `found` being what the registry says of that name. */
-export function destinationProblems(to: Destination, found: Asked<Model | null>): Record<string, Problem | null> {
+export function destinationProblems(to: Destination, found: QueryView<Model | null>): Record<string, Problem | null> {
   const name = nameAt(to);
   if (to.mode === 'existing') {
     const missing = found.settled && found.value === null && found.error === null;
@@ -56,7 +56,7 @@ export function destinationProblems(to: Destination, found: Asked<Model | null>)
 }
 
 /** What comes of it, for the person to read; null while that is not known. */
-export function outcomeAt(to: Destination, found: Asked<Model | null>): string | null {
+export function outcomeAt(to: Destination, found: QueryView<Model | null>): string | null {
   const name = nameAt(to);
   const wrong = Object.values(destinationProblems(to, found)).some(problem => problem !== null);
   if (wrong || !found.settled || found.error) {

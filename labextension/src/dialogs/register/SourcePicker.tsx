@@ -4,7 +4,7 @@ import type { LoggedModelInfo, RegistryError, RunInfo } from '../../client/clien
 import { Icon } from '../../components/Icon';
 import { strip } from '../../registry/validation';
 import { ago } from '../../components/time';
-import { type Asked, useAnswer } from '../../state/asking';
+import { type QueryView, useQuery } from '../../state/query';
 import { Combo, type Option } from '../form/Combo';
 import { Choice, type Control, Field, TextField } from '../form/Field';
 import type { Form } from '../form/useForm';
@@ -46,7 +46,7 @@ function typing({ choice, onChange }: Props): (text: string) => void {
 function Logged(props: Props): React.JSX.Element {
   const { form, choice, onChange } = props;
   const text = strip(choice.typed.logged);
-  const found = useAnswer(text, (client, signal) =>
+  const found = useQuery(text, (client, signal) =>
     client.call('sources.logged_models', { text: text.replace(/^models:\/+/, '') || null, limit: MOST }, signal)
   );
   return (
@@ -75,7 +75,7 @@ function Run(props: Props): React.JSX.Element {
   const { form, choice, onChange } = props;
   const run = runOf(choice);
   const text = strip(choice.typed.run);
-  const runs = useAnswer(run === null ? text : null, (client, signal) =>
+  const runs = useQuery(run === null ? text : null, (client, signal) =>
     client.call('sources.runs', { text: text || null, limit: MOST }, signal)
   );
   if (run !== null) {
@@ -103,7 +103,7 @@ function Run(props: Props): React.JSX.Element {
 function OfRun(props: Props & { run: Pick<RunInfo, 'run_id' | 'name'> }): React.JSX.Element {
   const { form, choice, onChange, run } = props;
   const [filter, setFilter] = React.useState('');
-  const found = useAnswer(run.run_id, (client, signal) =>
+  const found = useQuery(run.run_id, (client, signal) =>
     client.call('sources.logged_models', { run_id: run.run_id, limit: MOST }, signal)
   );
   const all = found.settled ? (found.value?.items ?? []) : [];
@@ -169,7 +169,7 @@ function Listed<T>(props: {
   control: Control;
   value: string;
   placeholder: string;
-  found: Asked<unknown>;
+  found: QueryView<unknown>;
   items: readonly { item: T; option: Option }[];
   nothing: string;
   onType: (text: string) => void;
@@ -193,16 +193,16 @@ function Listed<T>(props: {
           }
         }}
       />
-      {found.error && <Unasked error={found.error} again={found.again} />}
+      {found.error && <NoList error={found.error} onRetry={found.retry} />}
     </>
   );
 }
 
-function Unasked({ error, again }: { error: RegistryError; again: () => void }): React.JSX.Element {
+function NoList({ error, onRetry }: { error: RegistryError; onRetry: () => void }): React.JSX.Element {
   return (
     <p className="mreg-note" role="status" title={error.hint ?? undefined}>
       There is no list just now: {error.message}. Write the id or URI instead, or{' '}
-      <button type="button" className="mreg-link" onClick={again}>
+      <button type="button" className="mreg-link" onClick={onRetry}>
         try again
       </button>
     </p>

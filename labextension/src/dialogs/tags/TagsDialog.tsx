@@ -4,7 +4,7 @@ import { asRegistryError, type Client, RegistryError } from '../../client/client
 import { useHost } from '../../host/host';
 import { exact, tagLines } from '../../registry/commandLine';
 import { type PageTarget, referenceTo } from '../../registry/target';
-import { useFresh } from '../../state/asking';
+import { useLiveQuery } from '../../state/query';
 import { useForm } from '../form/useForm';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { DialogFrame } from '../form/DialogFrame';
@@ -20,7 +20,7 @@ export function TagsDialog(props: { request: Request; onClose: (done: boolean) =
   const { client } = useHost();
   const [rows, setRows] = React.useState<readonly TagRow[] | null>(null);
   const follow = (tags: Tags): void => setRows(old => (old === null ? firstRows(tags, request.tags) : merged(old, tags)));
-  const tags = useFresh(async () => {
+  const tags = useLiveQuery(async () => {
     const now = await tagsOf(client, target);
     follow(now);
     return now;

@@ -69,7 +69,7 @@ export const hostProvider: JupyterFrontEndPlugin<IHostProvider> = {
     const insert = insertWith(app, { notebooks, editors, consoles }, notification => provider.host().notify(notification));
     const provider: IHostProvider = labShell
       ? new LabHostProvider(client, settings, Markdown, insert)
-      : inlineHostProvider(new InlineHost(client, live(settings), Markdown, insert));
+      : inlineHostProvider(new InlineHost(client, settings.current, Markdown, insert));
     return provider;
   }
 };
@@ -77,24 +77,6 @@ export const hostProvider: JupyterFrontEndPlugin<IHostProvider> = {
 /** The host of Notebook 7, whose page has one main area: everything stays in the panel. */
 function inlineHostProvider(host: InlineHost): IHostProvider {
   return { inline: host, host: () => host, subscribe: () => () => undefined, showPagesWith: () => undefined };
-}
-
-/** Settings that are those of now whenever they are read. */
-function live(settings: ISettings): Host['settings'] {
-  return {
-    get refreshMs() {
-      return settings.current().refreshMs;
-    },
-    get pageSize() {
-      return settings.current().pageSize;
-    },
-    get defaultNamespace() {
-      return settings.current().defaultNamespace;
-    },
-    get confirmDeletes() {
-      return settings.current().confirmDeletes;
-    }
-  };
 }
 
 function insertWith(app: JupyterFrontEnd, trackers: EditorTrackers, notify: Host['notify']): (code: string) => void {

@@ -2,15 +2,14 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import { asRegistryError } from '../../client/client';
-import { DEFAULT_SETTINGS, type Settings } from '../../host/host';
+import { DEFAULT_SETTINGS, type Settings } from '../../host/settings';
 import { notify } from '../notifications';
 import { ISettings } from '../tokens';
-import { settingsFrom } from '../settingsValues';
 
 /** Keeps the settings of JupyterLab; without any, as they are at first. */
 export class LabSettings implements ISettings {
   private readonly listeners = new Set<() => void>();
-  private settings = DEFAULT_SETTINGS;
+  private settings: Settings = DEFAULT_SETTINGS;
 
   readonly current = (): Settings => this.settings;
 
@@ -22,7 +21,8 @@ export class LabSettings implements ISettings {
   /** Follow what is in `loaded`. */
   follow(loaded: ISettingRegistry.ISettings): void {
     const read = (): void => {
-      this.settings = settingsFrom(loaded.composite);
+      // JupyterLab has held them against the schema.
+      this.settings = { ...DEFAULT_SETTINGS, ...(loaded.composite as Partial<Settings>) };
       this.listeners.forEach(each => each());
     };
     loaded.changed.connect(read);

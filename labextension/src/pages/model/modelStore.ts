@@ -1,5 +1,5 @@
 import type { Client, Event, Model, Version } from '../../client/client';
-import type { Settings } from '../../host/host';
+import type { Settings } from '../../host/settings';
 import type { PageTarget } from '../../registry/target';
 import type { ActivityChanges } from '../../state/activityPoller';
 import { type PagedState, PagedList } from '../../state/pagedList';
@@ -24,7 +24,7 @@ export class ModelStore extends PageStore<Model, ModelState> {
     );
   }
 
-  override configure(settings: Pick<Settings, 'pageSize' | 'refreshMs'>): void {
+  override configure(settings: Pick<Settings, 'pageSize' | 'refreshSeconds'>): void {
     super.configure(settings);
     this.versions.pageSize = settings.pageSize;
   }

@@ -3,7 +3,7 @@ import * as React from 'react';
 import type { FileEntry, Version } from '../../client/client';
 import { Icon } from '../../components/Icon';
 import { size } from '../../components/size';
-import type { Once } from '../../state/query';
+import type { QueryState } from '../../state/query';
 import { type Folder, folderOf } from './files';
 import { Section } from '../parts';
 
@@ -12,7 +12,7 @@ const FEW = 40;
 
 interface Props {
   version: Version;
-  files: Once<readonly FileEntry[]>;
+  files: QueryState<readonly FileEntry[]>;
   onRetry: () => void;
 }
 

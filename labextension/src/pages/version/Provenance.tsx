@@ -4,7 +4,7 @@ import type { RunInfo, Version } from '../../client/client';
 import { useHost } from '../../host/host';
 import { size } from '../../components/size';
 import { pageTarget } from '../../registry/target';
-import type { Once } from '../../state/query';
+import type { QueryState } from '../../state/query';
 import { Facts, Section, WebLink, When } from '../parts';
 import { Value } from '../Table';
 
@@ -18,7 +18,7 @@ export function Provenance({
   onRetry
 }: {
   version: Version;
-  run: Once<RunInfo>;
+  run: QueryState<RunInfo>;
   onRetry: () => void;
 }): React.JSX.Element {
   const { notebook, source_name, git_commit } = run.value ?? { notebook: null, source_name: null, git_commit: null };
@@ -61,7 +61,7 @@ function Source({ text }: { text: string }): React.JSX.Element {
 }
 
 /** The run: its name once the tracking server has told it, its id until then, and why when it cannot. */
-function Run(props: { version: Version; id: string; run: Once<RunInfo>; onRetry: () => void }): React.JSX.Element {
+function Run(props: { version: Version; id: string; run: QueryState<RunInfo>; onRetry: () => void }): React.JSX.Element {
   const { version, id, run, onRetry } = props;
   return (
     <>

@@ -1,30 +1,20 @@
-import type { Client, Event, FileEntry, RunInfo, Version } from '../../client/client';
-import { type PageTarget, referenceTo } from '../../registry/target';
+import type { Event, FileEntry, RunInfo, Version } from '../../client/client';
+import { referenceTo } from '../../registry/target';
 import type { ActivityChanges } from '../../state/activityPoller';
-import { Fetched, type Once } from '../../state/query';
+import { Query, type QueryState } from '../../state/query';
 import { type PageState, PageStore } from '../pageStore';
 
 export interface VersionState extends PageState<Version> {
   /** The files the registry keeps of this version; nothing for a version whose files are elsewhere. */
-  readonly files: Once<readonly FileEntry[]>;
+  readonly files: QueryState<readonly FileEntry[]>;
   /** The run the version comes from, as the tracking server knows it. */
-  readonly run: Once<RunInfo>;
+  readonly run: QueryState<RunInfo>;
 }
 
 /** What the page of a version shows. */
 export class VersionStore extends PageStore<Version, VersionState> {
-  private readonly files: Fetched<readonly FileEntry[]>;
-  private readonly run: Fetched<RunInfo>;
-
-  constructor(client: Client, target: PageTarget) {
-    super(client, target);
-    const changed = (): void => this.changed();
-    this.files = new Fetched(
-      (_id, signal) => client.call('versions.files', { reference: referenceTo(target) }, signal),
-      changed
-    );
-    this.run = new Fetched((run_id, signal) => client.call('sources.run', { run_id }, signal), changed);
-  }
+  private readonly files = new Query<readonly FileEntry[]>(() => this.changed());
+  private readonly run = new Query<RunInfo>(() => this.changed());
 
   /** Ask for the files once more. */
   retryFiles(): void {
@@ -37,10 +27,13 @@ export class VersionStore extends PageStore<Version, VersionState> {
   }
 
   protected async read(signal: AbortSignal): Promise<Version> {
-    const found = await this.client.call('versions.get', { reference: referenceTo(this.target) }, signal);
+    const reference = referenceTo(this.target);
+    const found = await this.client.call('versions.get', { reference }, signal);
     // Files never change once they are there, so the version's own id says which ones these are.
-    void this.files.want(found.managed && found.status === 'READY' ? String(found.id) : null);
-    void this.run.want(found.run_id);
+    const kept = found.managed && found.status === 'READY' ? String(found.id) : null;
+    void this.files.want(kept, stop => this.client.call('versions.files', { reference }, stop));
+    const run_id = found.run_id;
+    void this.run.want(run_id, stop => this.client.call('sources.run', { run_id: run_id ?? '' }, stop));
     return found;
   }
 

@@ -43,6 +43,7 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
   private typing: ReturnType<typeof setTimeout> | undefined;
   private scrollTarget: { readonly key: string } | null = null;
   private revealing: AbortController | null = null;
+  private opening: AbortController | null = null;
 
   constructor(client: Client) {
     super(client);
@@ -77,21 +78,37 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
     return row?.type === 'node' ? targetOf(row.node) : null;
   }
 
-  /** Leave the search, open the way down to `target`, select it and bring it into sight; a search finds it if it is far. */
+  /** Leave the search, open the path to `target`, select it and bring it into sight; a search finds it if it is far. */
   async reveal(target: PageTarget): Promise<void> {
     this.revealing?.abort();
-    const seeking = new AbortController();
-    this.revealing = seeking;
-    this.search('');
-    const key = await openPath(this, target, seeking.signal);
-    if (key !== null) {
-      this.selected = key;
-      this.scrollTarget = { key };
+    const { signal } = (this.revealing = new AbortController());
+    this.setQuery('');
+    const row = await openPath(this, target, signal);
+    if (signal.aborted) {
+      return;
+    }
+    if (row !== null) {
+      this.selected = row.key;
+      this.scrollTarget = { key: row.key };
       this.changed();
-    } else if (!seeking.signal.aborted) {
-      this.search(target.name);
+    } else {
+      this.setQuery(target.name);
       this.select(`model:${target.name}`);
     }
+  }
+
+  /** Open the catalog or schema `namespace` as soon as its rows are there; resolves with its place, null for none. */
+  async openNamespace(namespace: string): Promise<number | null> {
+    this.opening?.abort();
+    const { signal } = (this.opening = new AbortController());
+    const kind = namespace.includes('.') ? 'schema' : 'catalog';
+    const row = await openPath(this, { kind, name: namespace }, signal);
+    if (row === null) {
+      return null;
+    }
+    const at = this.state().rows.findIndex(each => each.key === row.key);
+    this.expand(row);
+    return at;
   }
 
   /** The keys of the rows that are open. */
@@ -145,6 +162,12 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
 
   /** Search for what was typed once the typing pauses; an empty text brings the tree back at once. */
   search(query: string): void {
+    // Who searches has something else in mind than what was to be shown.
+    this.stopOpening();
+    this.setQuery(query);
+  }
+
+  private setQuery(query: string): void {
     this.query = query;
     clearTimeout(this.typing);
     const text = searchText(query);
@@ -167,9 +190,14 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
 
   override dispose(): void {
     clearTimeout(this.typing);
-    this.revealing?.abort();
+    this.stopOpening();
     this.lists.stop();
     super.dispose();
+  }
+
+  private stopOpening(): void {
+    this.revealing?.abort();
+    this.opening?.abort();
   }
 
   protected async apply(changes: ActivityChanges): Promise<void> {

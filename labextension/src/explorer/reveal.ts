@@ -1,4 +1,3 @@
-import type { ExplorerStore } from './explorerStore';
 import { pathTo } from './nodes';
 import type { Row } from './rows';
 import type { Target } from '../registry/target';
@@ -6,63 +5,75 @@ import type { Target } from '../registry/target';
 /** Pages of one list to look through for a row; whoever has more models finds one sooner by its name. */
 const MOST_PAGES = 20;
 
+/** What has to be known of the tree to open the path down to something in it. */
+export interface OpenableTree {
+  state(): { readonly rows: readonly Row[]; readonly loaded: boolean };
+  /** Call `listener` after every change; returns how to stop. */
+  subscribe(listener: () => void): () => void;
+  /** Open a row that is closed, and fetch what it holds. */
+  expand(row: Row): void;
+  /** Fetch the next page, which `row` stands for. */
+  fetch(row: Row): void;
+}
+
 /**
- * Open the way down to `target` and return the key of its row; null when it is not there or too far down.
+ * Open the path down to `target` and return its row; null when it is not there or too far down.
  *
- * It waits for what has to be fetched, and gives up when `signal` is aborted.
+ * It waits for what has to be fetched, also for a list that cannot be read until somebody tries again, and gives up
+ * when `signal` is aborted.
  */
-export async function openPath(explorer: ExplorerStore, target: Target, signal: AbortSignal): Promise<string | null> {
-  const way = pathTo(target);
+export async function openPath(tree: OpenableTree, target: Target, signal: AbortSignal): Promise<Row | null> {
   let list = 'root';
-  for (const key of way) {
-    const row = await rowIn(explorer, list, key, signal);
-    if (row === null) {
-      return null;
+  let last: Row | null = null;
+  for (const key of pathTo(target)) {
+    if (last !== null) {
+      tree.expand(last);
     }
-    if (key !== way.at(-1)) {
-      explorer.expand(row);
+    last = await rowIn(tree, list, key, signal);
+    if (last === null) {
+      return null;
     }
     list = key;
   }
-  return list;
+  return last;
 }
 
 /** The row `key` of `list`, fetched page by page; null when it is not there. */
-async function rowIn(explorer: ExplorerStore, list: string, key: string, signal: AbortSignal): Promise<Row | null> {
+async function rowIn(tree: OpenableTree, list: string, key: string, signal: AbortSignal): Promise<Row | null> {
   let pages = 0;
-  let last: number | null = null;
+  let count: number | null = null;
   while (!signal.aborted) {
-    const { rows, loaded } = explorer.state();
+    const { rows, loaded } = tree.state();
     const row = rows.find(each => each.key === key);
     if (row) {
       return row;
     }
     const more = rows.find(each => each.key === `more ${list}`);
-    if (loaded && (!more || rows.some(each => each.key === `failed ${list}`))) {
+    if (loaded && !more && !rows.some(each => each.key === `failed ${list}`)) {
       return null;
     }
     // Changes come for other reasons too; only a longer list is another page.
-    if (more && rows.length !== last) {
-      last = rows.length;
+    if (more && rows.length !== count) {
+      count = rows.length;
       if (pages++ > MOST_PAGES) {
         return null;
       }
-      explorer.fetch(more);
+      tree.fetch(more);
     }
-    await change(explorer, signal);
+    await change(tree, signal);
   }
   return null;
 }
 
 /** Resolves at the next change, or when `signal` is aborted. */
-function change(explorer: ExplorerStore, signal: AbortSignal): Promise<void> {
+function change(tree: OpenableTree, signal: AbortSignal): Promise<void> {
   return new Promise(resolve => {
     const done = (): void => {
       stop();
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const stop = explorer.subscribe(done);
+    const stop = tree.subscribe(done);
     signal.addEventListener('abort', done);
   });
 }

@@ -13,7 +13,6 @@ import { PlainText } from '../host/PlainText';
 import { DialogOutput } from './DialogOutput';
 import { keepEvents, useInSight, watchKernel } from './element';
 import type { WidgetModel } from './model';
-import { openNamespace } from './opening';
 import { bindSelection } from './selection';
 
 interface OutputProps {
@@ -46,11 +45,10 @@ function ExplorerOutput({ el, model, host, explorer }: OutputProps): React.JSX.E
   React.useEffect(() => {
     el.classList.add('mreg-widget');
     const namespace = model.get('namespace');
-    const undo = [
-      bindSelection(explorer, model),
-      ...(namespace === null ? [] : [openNamespace(explorer, namespace, at => scrollTo(el, at))])
-    ];
-    return () => undo.forEach(each => each());
+    if (namespace !== null) {
+      void explorer.openNamespace(namespace).then(at => at !== null && scrollTo(el, at));
+    }
+    return bindSelection(explorer, model);
   }, [el, model, explorer]);
   return <Panel host={host} explorer={explorer} visible={visible} />;
 }

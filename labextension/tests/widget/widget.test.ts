@@ -4,7 +4,6 @@ import { CommClient } from '../../src/client/comm';
 import { FakeClient } from '../support/fakeClient';
 import { ExplorerStore } from '../../src/explorer/explorerStore';
 import { keepEvents, watchKernel } from '../../src/widget/element';
-import { openNamespace } from '../../src/widget/opening';
 import { bindSelection } from '../../src/widget/selection';
 import { Model } from '../support/fakeModel';
 
@@ -26,7 +25,7 @@ const keys = (): string[] => explorer.state().rows.map(row => row.key);
 describe('openNamespace', () => {
   it('opens the catalog and then the schema', async () => {
     const opened = vi.fn();
-    openNamespace(explorer, 'prod.ops', opened);
+    void explorer.openNamespace('prod.ops').then(opened);
     explorer.show();
     await vi.waitFor(() => expect(keys()).toContain('model:prod.ops.load'));
     expect(opened).toHaveBeenCalledExactlyOnceWith(2);
@@ -34,7 +33,7 @@ describe('openNamespace', () => {
   });
 
   it('opens a catalog alone', async () => {
-    openNamespace(explorer, 'prod', () => undefined);
+    void explorer.openNamespace('prod');
     explorer.show();
     await vi.waitFor(() => expect(keys()).toEqual(['catalog:prod', 'schema:prod.ml', 'schema:prod.ops', 'workspace']));
   });
@@ -44,7 +43,7 @@ describe('openNamespace', () => {
       registry.schema(`prod.a${String(at).padStart(3, '0')}`);
     }
     const opened = vi.fn();
-    openNamespace(explorer, 'prod.ops', opened);
+    void explorer.openNamespace('prod.ops').then(opened);
     explorer.show();
     await vi.waitFor(() => expect(keys()).toContain('model:prod.ops.load'));
     expect(opened).toHaveBeenCalledExactlyOnceWith(152);
@@ -52,13 +51,13 @@ describe('openNamespace', () => {
 
   it('gives up on what is not there, and leaves alone what the user closes again', async () => {
     const opened = vi.fn();
-    openNamespace(explorer, 'prod.nowhere', opened);
+    void explorer.openNamespace('prod.nowhere').then(opened);
     explorer.show();
     await vi.waitFor(() => expect(keys()).toContain('schema:prod.ops'));
     explorer.collapseAll();
     registry.schema('prod.nowhere');
     await explorer.refresh();
-    expect(opened).not.toHaveBeenCalled();
+    expect(opened).toHaveBeenCalledExactlyOnceWith(null);
     expect(keys()).toEqual(['catalog:prod', 'workspace']);
   });
 });
@@ -69,7 +68,7 @@ describe('bindSelection', () => {
   beforeEach(async () => {
     model = new Model();
     explorer.show();
-    openNamespace(explorer, 'prod.ml', () => undefined);
+    void explorer.openNamespace('prod.ml');
     await vi.waitFor(() => expect(keys()).toContain('model:prod.ml.fraud'));
     explorer.expand(explorer.state().rows.find(row => row.key === 'model:prod.ml.fraud')!);
     await vi.waitFor(() => expect(keys()).toContain('version:prod.ml.fraud/3'));

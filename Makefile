@@ -47,14 +47,15 @@ lint: $(VENV)/.test $(VENV)/.panel  ## Style and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	cd labextension && jlpm run check
+	cd labextension && jlpm run check && jlpm run lint
 
 docs: $(VENV)/.test  ## The documentation, into docs/_build/html; a warning is an error
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going -b html docs docs/_build/html
 
-fix: $(VENV)/.test  ## Mend what can be mended by itself
+fix: $(VENV)/.test $(VENV)/.panel  ## Mend what can be mended by itself
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+	cd labextension && jlpm run fix
 
 notebooks: $(VENV)/.test  ## Run the tutorials afresh and store their outputs
 	$(BIN)/python -m tests.notebooks.refresh

@@ -12,7 +12,12 @@ export interface Point {
 }
 
 /** What can be done with `target`, as a menu over the page. It takes the focus, and `onClose` is called once. */
-export function Menu(props: { target: Target; at: Point; onClose: () => void; without?: Action['id'] }): React.JSX.Element {
+export function Menu(props: {
+  target: Target;
+  at: Point;
+  onClose: () => void;
+  without?: Action['id'];
+}): React.JSX.Element {
   const { target, at, onClose, without } = props;
   const host = useHost();
   const ref = React.useRef<HTMLDivElement>(null);
@@ -99,7 +104,10 @@ function usePlace(ref: React.RefObject<HTMLDivElement>, at: Point): void {
     itemsOf(element)[0]?.focus();
     return () => {
       // Only when nothing else has taken the focus meanwhile, as a dialog does.
-      if (before instanceof HTMLElement && (element.contains(document.activeElement) || document.activeElement === document.body)) {
+      if (
+        before instanceof HTMLElement &&
+        (element.contains(document.activeElement) || document.activeElement === document.body)
+      ) {
         before.focus();
       }
     };

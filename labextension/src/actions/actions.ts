@@ -45,7 +45,14 @@ export const ACTIONS: readonly Action[] = [
   { id: 'set-alias', label: 'Set alias…', icon: 'alias', group: 'change', on: PAGES, run: setAlias },
   { id: 'edit-tags', label: 'Edit tags…', icon: 'tag', group: 'change', on: PAGES, run: editTags },
   { id: 'describe', label: 'Describe…', icon: 'describe', group: 'change', on: ALL, run: describe },
-  { id: 'register', label: 'Register version…', icon: 'register', group: 'change', on: ['schema', 'model'], run: register },
+  {
+    id: 'register',
+    label: 'Register version…',
+    icon: 'register',
+    group: 'change',
+    on: ['schema', 'model'],
+    run: register
+  },
   { id: 'copy-to', label: 'Copy to…', icon: 'copy', group: 'change', on: ['version'], run: copyTo },
   { id: 'rename', label: 'Rename…', icon: 'rename', group: 'change', on: ['model'], run: rename },
   { id: 'delete', label: 'Delete…', icon: 'delete', group: 'delete', danger: true, on: ALL, run: remove }
@@ -102,7 +109,9 @@ function describe(host: Host, target: Target): void {
 }
 
 function register(host: Host, target: Target): void {
-  void host.openDialog(target.kind === 'schema' ? { kind: 'register', namespace: target.name } : { kind: 'register', model: target.name });
+  void host.openDialog(
+    target.kind === 'schema' ? { kind: 'register', namespace: target.name } : { kind: 'register', model: target.name }
+  );
 }
 
 function copyTo(host: Host, target: Target): void {
@@ -125,7 +134,9 @@ function withReference(host: Host, target: Target, go: (reference: string) => vo
     go(referenceTo(target));
     return;
   }
-  void notifyingFailure(host, async () => go(defaultReference(await host.client.call('models.get', { name: target.name }))));
+  void notifyingFailure(host, async () =>
+    go(defaultReference(await host.client.call('models.get', { name: target.name })))
+  );
 }
 
 /** A host that has nowhere to write offers the clipboard instead. */

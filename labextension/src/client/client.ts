@@ -49,8 +49,7 @@ export class RegistryError extends Error {
 
 /** What travels back over every wire. */
 export type Answer =
-  | { ok: true; result: unknown }
-  | { ok: false; error: { code: string; message: string; hint: string | null } };
+  { ok: true; result: unknown } | { ok: false; error: { code: string; message: string; hint: string | null } };
 
 /** Whether `value` is an answer, and not what something between us and the registry made up. */
 export function isAnswer(value: unknown): value is Answer {
@@ -77,7 +76,9 @@ export function progressIn(value: unknown): Progress | null {
     return null;
   }
   const { what, done, total } = progress;
-  return typeof what === 'string' && typeof done === 'number' && typeof total === 'number' ? { what, done, total } : null;
+  return typeof what === 'string' && typeof done === 'number' && typeof total === 'number'
+    ? { what, done, total }
+    : null;
 }
 
 /** The result in `answer`; throws the `RegistryError` it carries instead. */

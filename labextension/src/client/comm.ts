@@ -78,7 +78,12 @@ export class CommClient implements Client {
     this.waiting.clear();
   }
 
-  private async ask(op: string, params: unknown, signal: AbortSignal | undefined, onProgress: OnProgress): Promise<unknown> {
+  private async ask(
+    op: string,
+    params: unknown,
+    signal: AbortSignal | undefined,
+    onProgress: OnProgress
+  ): Promise<unknown> {
     const id = `${this.prefix}-${++this.count}`;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let aborted: (() => void) | undefined;

@@ -23,7 +23,9 @@ export function ExplorerView(props: { explorer: ExplorerStore; nativeMenu?: bool
   return (
     <div className="mreg-root mreg-explorer">
       <Header explorer={explorer} state={state} onLeave={() => tree.current?.focus()} />
-      {state.loaded && state.connectionError && <ErrorBanner error={state.connectionError} onRetry={() => void explorer.refresh()} />}
+      {state.loaded && state.connectionError && (
+        <ErrorBanner error={state.connectionError} onRetry={() => void explorer.refresh()} />
+      )}
       <Body explorer={explorer} state={state} focusRef={tree} {...(!nativeMenu && { onMenu })} />
       {menu && <Menu {...menu} onClose={() => setMenu(null)} />}
     </div>
@@ -86,7 +88,9 @@ function Body(props: {
 }): React.JSX.Element | null {
   const { explorer, state } = props;
   if (!state.loaded) {
-    return state.connectionError ? <ErrorMessage error={state.connectionError} onRetry={() => void explorer.refresh()} /> : null;
+    return state.connectionError ? (
+      <ErrorMessage error={state.connectionError} onRetry={() => void explorer.refresh()} />
+    ) : null;
   }
   return state.empty && state.found === null ? <Empty /> : <Tree {...props} />;
 }
@@ -99,7 +103,10 @@ function register(host: Host, selected: Target | null): void {
       break;
     case 'model':
     case 'version':
-      void host.openDialog({ kind: 'register', ...(isGoverned(selected.name) && { namespace: parent(selected.name) }) });
+      void host.openDialog({
+        kind: 'register',
+        ...(isGoverned(selected.name) && { namespace: parent(selected.name) })
+      });
       break;
     default:
       void host.openDialog({ kind: 'register' });

@@ -3,9 +3,7 @@ import { canSelect, type Row } from './rows';
 
 /** What a key does in the tree: select another row, expand or collapse this one, do either, open its page, or nothing. */
 export type KeyAction =
-  | { do: 'select'; at: number }
-  | { do: 'expand' | 'collapse' | 'toggle' | 'open'; at: number }
-  | { do: 'none' };
+  { do: 'select'; at: number } | { do: 'expand' | 'collapse' | 'toggle' | 'open'; at: number } | { do: 'none' };
 
 /** What `key` does when the row `at` (-1 for none) of `rows` is selected and `page` rows are in sight. */
 export function keyAction(key: string, rows: readonly Row[], at: number, page: number): KeyAction {

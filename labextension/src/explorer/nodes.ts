@@ -103,9 +103,11 @@ export async function fetchNodes(
     }
     case 'model': {
       const found = await client.call('versions.list', { ...page, model: source.name }, signal);
-      const items = found.items.map(
-        (item): TreeNode => ({ kind: 'version', key: `version:${item.name}/${item.version}`, item })
-      );
+      const items = found.items.map((item): TreeNode => ({
+        kind: 'version',
+        key: `version:${item.name}/${item.version}`,
+        item
+      }));
       return { items, token: found.token };
     }
   }

@@ -23,7 +23,10 @@ function touched(subject: string, name: string): Source[] {
     case 'catalog':
       return [ROOT, { of: 'catalog', name }];
     case 'schema':
-      return [{ of: 'catalog', name: parent(name) }, { of: 'schema', name }];
+      return [
+        { of: 'catalog', name: parent(name) },
+        { of: 'schema', name }
+      ];
     case 'model':
       // The name alone does not say whether the model is governed, so both places it may be in count.
       return [WORKSPACE, { of: 'schema', name: parent(name) }, { of: 'model', name }];

@@ -27,7 +27,10 @@ export interface IHostProvider {
   showPagesWith(open: (target: PageTarget) => void): void;
 }
 
-export const IHostProvider = new Token<IHostProvider>('jupyter-modelreg:IHostProvider', 'What the model registry does in JupyterLab');
+export const IHostProvider = new Token<IHostProvider>(
+  'jupyter-modelreg:IHostProvider',
+  'What the model registry does in JupyterLab'
+);
 
 /** The explorer in the sidebar. */
 export interface IExplorer {

@@ -68,7 +68,11 @@ function Title({ target }: { target: PageTarget }): React.JSX.Element {
       ))}
       {target.kind === 'version' ? (
         <>
-          <button type="button" className="mreg-link" onClick={() => host.openPage({ kind: 'model', name: target.name })}>
+          <button
+            type="button"
+            className="mreg-link"
+            onClick={() => host.openPage({ kind: 'model', name: target.name })}
+          >
             <bdi>{own}</bdi>
           </button>
           <span className="mreg-separator mreg-quiet"> / </span>

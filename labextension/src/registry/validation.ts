@@ -61,7 +61,10 @@ export function modelNameProblem(name: string): Problem | null {
 export function partProblem(part: string, kind: 'catalog' | 'schema' | 'model'): Problem | null {
   return PART.test(part)
     ? null
-    : { message: `${kind} name ${pythonString(part)} is not allowed`, hint: "use 1 to 255 letters, digits, '_' or '-'" };
+    : {
+        message: `${kind} name ${pythonString(part)} is not allowed`,
+        hint: "use 1 to 255 letters, digits, '_' or '-'"
+      };
 }
 
 /** Why `namespace` is not `catalog.schema`; null when it is. */
@@ -192,7 +195,10 @@ function selectorProblem(name: string, selector: string, text: string): Problem 
   const first = BigInt(numbers[1] ?? '');
   const last = BigInt(numbers[2] ?? numbers[1] ?? '');
   return last < first
-    ? { message: `the range ${selector} in ${pythonString(text)} runs backwards`, hint: `write ${name}/${last}-${first}` }
+    ? {
+        message: `the range ${selector} in ${pythonString(text)} runs backwards`,
+        hint: `write ${name}/${last}-${first}`
+      }
     : null;
 }
 

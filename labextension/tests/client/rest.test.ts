@@ -26,7 +26,9 @@ function clientWith(status: number, body: string): { client: RestClient; sent: S
 }
 
 async function refusal(status: number, body: string): Promise<RegistryError> {
-  const error: unknown = await clientWith(status, body).client.call('history.last', {}).catch((thrown: unknown) => thrown);
+  const error: unknown = await clientWith(status, body)
+    .client.call('history.last', {})
+    .catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(RegistryError);
   return error as RegistryError;
 }

@@ -85,17 +85,20 @@ describe('every dialog', () => {
     expect(told).toHaveLength(1);
   });
 
-  it.each([{ ctrlKey: true }, { metaKey: true }])('submits by Enter with %o, and keeps keys from the page', async keys => {
-    const { closed } = await open(client, { kind: 'alias', model: FRAUD, alias: 'Best', version: 1 });
-    const heard = vi.fn();
-    document.addEventListener('keydown', heard);
-    fireEvent.keyDown(field('Alias'), { key: 'x' });
-    fireEvent.keyDown(field('Version'), { key: 'Enter', ...keys });
-    await wait();
-    document.removeEventListener('keydown', heard);
-    expect(closed).toEqual([true]);
-    expect(heard).not.toHaveBeenCalled();
-  });
+  it.each([{ ctrlKey: true }, { metaKey: true }])(
+    'submits by Enter with %o, and keeps keys from the page',
+    async keys => {
+      const { closed } = await open(client, { kind: 'alias', model: FRAUD, alias: 'Best', version: 1 });
+      const heard = vi.fn();
+      document.addEventListener('keydown', heard);
+      fireEvent.keyDown(field('Alias'), { key: 'x' });
+      fireEvent.keyDown(field('Version'), { key: 'Enter', ...keys });
+      await wait();
+      document.removeEventListener('keydown', heard);
+      expect(closed).toEqual([true]);
+      expect(heard).not.toHaveBeenCalled();
+    }
+  );
 
   it('asks once more before Escape throws away what was typed', async () => {
     const { closed } = await open(client, { kind: 'rename', model: 'iris' });

@@ -29,12 +29,20 @@ afterEach(() => {
 
 function logged(id: string, name: string, run: string | null, signature = true): void {
   const facts = { run_name: run && 'kind-bee', experiment: 'cards', created_at: client.loggedModels.length };
-  client.loggedModels.push({ ...facts, uri: `models:/${id}`, name, model_id: id, run_id: run, has_signature: signature });
+  client.loggedModels.push({
+    ...facts,
+    uri: `models:/${id}`,
+    name,
+    model_id: id,
+    run_id: run,
+    has_signature: signature
+  });
 }
 
 const options = (): (string | null)[] =>
   screen.queryAllByRole('option').map(each => each.querySelector('bdi')?.textContent ?? each.textContent);
-const registered = (): unknown[] => client.calls.filter(each => each.op === 'versions.register').map(each => each.params);
+const registered = (): unknown[] =>
+  client.calls.filter(each => each.op === 'versions.register').map(each => each.params);
 
 async function pick(name: string): Promise<void> {
   fireEvent.click(screen.getByText(name));

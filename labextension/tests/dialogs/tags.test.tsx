@@ -47,9 +47,7 @@ describe('Edit tags', () => {
     await press('Remove tag team');
     await add('owner', 'ana');
     await type(/^Reason/, 'tidy');
-    expect(shownLine()).toBe(
-      `%modelreg tag ${FRAUD} task=y owner=ana -m tidy\n%modelreg untag ${FRAUD} team -m tidy`
-    );
+    expect(shownLine()).toBe(`%modelreg tag ${FRAUD} task=y owner=ana -m tidy\n%modelreg untag ${FRAUD} team -m tidy`);
     await press('Save tags');
     expect(edits()).toEqual([
       {
@@ -124,13 +122,25 @@ describe('rows', () => {
   });
 
   it('agree when both did the same', () => {
-    const rows = merged([{ ...a!, value: '9' }, { ...b!, removed: true }], { a: '9' });
+    const rows = merged(
+      [
+        { ...a!, value: '9' },
+        { ...b!, removed: true }
+      ],
+      { a: '9' }
+    );
     expect(rows.map(row => [row.key, row.theirs])).toEqual([['a', undefined]]);
     expect(changesIn(rows)).toEqual({ set: {}, remove: [], expected: {} });
   });
 
   it('keep an edit of what somebody removed, or a removal of what somebody changed, for a choice', () => {
-    const [edited, removed] = merged([{ ...a!, value: '9' }, { ...b!, removed: true }], { b: '5' });
+    const [edited, removed] = merged(
+      [
+        { ...a!, value: '9' },
+        { ...b!, removed: true }
+      ],
+      { b: '5' }
+    );
     expect([edited?.theirs, removed?.theirs]).toEqual([null, '5']);
     expect(changesIn([keepMine(edited!), keepMine(removed!)])).toEqual({
       set: { a: '9' },

@@ -54,7 +54,9 @@ async function press(key: string): Promise<void> {
 }
 
 function selected(): string | null {
-  return screen.getAllByRole('treeitem').find(each => each.getAttribute('aria-selected') === 'true')?.textContent ?? null;
+  return (
+    screen.getAllByRole('treeitem').find(each => each.getAttribute('aria-selected') === 'true')?.textContent ?? null
+  );
 }
 
 describe('the view', () => {

@@ -164,7 +164,12 @@ describe('the page of a version', () => {
 
   it('is whole without the run, and says why that is missing', async () => {
     const page = await versionPage();
-    expect(page.state()).toMatchObject({ connectionError: null, gone: null, item: { version: 2 }, run: { value: null } });
+    expect(page.state()).toMatchObject({
+      connectionError: null,
+      gone: null,
+      item: { version: 2 },
+      run: { value: null }
+    });
     expect(page.state().run.error?.message).toContain('no run r1');
     client.failure = { error: AWAY, ops: ['sources.run'] };
     page.retryRun();

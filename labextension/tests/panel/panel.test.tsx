@@ -135,6 +135,10 @@ describe('notifications', () => {
     for (let at = 1; at <= 5; at++) {
       host.notify({ ok: false, message: `failure ${at}` });
     }
-    expect(host.state().notifications.map(each => each.notification.message)).toEqual(['failure 3', 'failure 4', 'failure 5']);
+    expect(host.state().notifications.map(each => each.notification.message)).toEqual([
+      'failure 3',
+      'failure 4',
+      'failure 5'
+    ]);
   });
 });

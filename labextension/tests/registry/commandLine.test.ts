@@ -75,7 +75,9 @@ describe('code to insert', () => {
   });
 
   it('is a line for any reference', () => {
-    expect(lines.loadLine('prod.ml_team.fraud@Champion', 'model')).toBe('%modelreg load prod.ml_team.fraud@Champion --as model');
+    expect(lines.loadLine('prod.ml_team.fraud@Champion', 'model')).toBe(
+      '%modelreg load prod.ml_team.fraud@Champion --as model'
+    );
     expect(lines.loadLine('my model/3', 'model')).toBe("%modelreg load 'models:/my model/3' --as model");
   });
 });

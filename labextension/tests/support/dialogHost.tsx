@@ -10,7 +10,11 @@ import { HostProvider, type Notification } from '../../src/host/host';
 import type { Settings } from '../../src/host/settings';
 import { FakeHost } from './fakeHost';
 
-export const AWAY = new RegistryError('UNREACHABLE', 'The Jupyter server does not answer', 'Check that it is still running.');
+export const AWAY = new RegistryError(
+  'UNREACHABLE',
+  'The Jupyter server does not answer',
+  'Check that it is still running.'
+);
 
 // jsdom has no modal dialogs: open and closed is all of them that it can show.
 HTMLDialogElement.prototype.showModal = function () {
@@ -27,7 +31,11 @@ export interface Opened {
 }
 
 /** Open a dialog and wait until it has read what it needs. Timers are faked by the test. */
-export async function open(client: FakeClient, request: DialogRequest, settings: Partial<Settings> = {}): Promise<Opened> {
+export async function open(
+  client: FakeClient,
+  request: DialogRequest,
+  settings: Partial<Settings> = {}
+): Promise<Opened> {
   const host = new FakeHost(client);
   host.settings = { ...host.settings, ...settings };
   const closed: boolean[] = [];

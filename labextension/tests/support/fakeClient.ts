@@ -67,7 +67,9 @@ export class FakeClient implements Client, FakeStore {
     'schemas.get': ({ name }) => held(this.schemas, 'schema', name),
     'sources.logged_models': params =>
       paged(
-        this.loggedModels.filter(each => (!params.run_id || each.run_id === params.run_id) && mentions(each, params.text)),
+        this.loggedModels.filter(
+          each => (!params.run_id || each.run_id === params.run_id) && mentions(each, params.text)
+        ),
         params,
         each => -each.created_at
       ),
@@ -90,12 +92,15 @@ export class FakeClient implements Client, FakeStore {
       if (model) {
         modelOf(this, model);
       }
-      const found = this.events.filter(each => (!model || each.name === model) && (!version || each.version === version));
+      const found = this.events.filter(
+        each => (!model || each.name === model) && (!version || each.version === version)
+      );
       return paged(found, params, each => -each.seq);
     },
     ...writes(this),
     'history.last': () => this.events.at(-1) ?? null,
-    'history.list': params => this.events.filter(each => each.seq > (params.after ?? 0)).slice(0, params.limit ?? undefined)
+    'history.list': params =>
+      this.events.filter(each => each.seq > (params.after ?? 0)).slice(0, params.limit ?? undefined)
   };
 
   async call<K extends OperationName>(
@@ -286,7 +291,11 @@ function matcher({ operator, value }: Condition): (name: string) => boolean {
 
 /** Whether any text in `item` contains `text`. */
 function mentions(item: object, text: string | null | undefined): boolean {
-  return Object.values(item).some(value => String(value).toLowerCase().includes((text ?? '').toLowerCase()));
+  return Object.values(item).some(value =>
+    String(value)
+      .toLowerCase()
+      .includes((text ?? '').toLowerCase())
+  );
 }
 
 function likePattern(like: string): RegExp {

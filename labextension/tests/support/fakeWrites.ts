@@ -59,12 +59,19 @@ export function writes(store: FakeStore): Handlers {
     'models.rename': ({ name, new_name }) => {
       const found = modelOf(store, name);
       if (store.models.has(new_name)) {
-        throw new RegistryError('ALREADY_EXISTS', `model ${new_name} already exists`, 'choose another name, or delete that one first');
+        throw new RegistryError(
+          'ALREADY_EXISTS',
+          `model ${new_name} already exists`,
+          'choose another name, or delete that one first'
+        );
       }
       const renamed = { ...found, name: new_name };
       store.models.delete(name);
       store.models.set(new_name, renamed);
-      store.versions.set(new_name, (store.versions.get(name) ?? []).map(each => ({ ...each, name: new_name })));
+      store.versions.set(
+        new_name,
+        (store.versions.get(name) ?? []).map(each => ({ ...each, name: new_name }))
+      );
       store.versions.delete(name);
       store.log('model.renamed', 'model', new_name, { before: { name } });
       return renamed;
@@ -75,7 +82,11 @@ export function writes(store: FakeStore): Handlers {
 }
 
 function describes(store: FakeStore): Handlers {
-  const described = <T extends Catalog>(found: T, description: string | null): T => ({ ...found, description, updated_by: 'ana' });
+  const described = <T extends Catalog>(found: T, description: string | null): T => ({
+    ...found,
+    description,
+    updated_by: 'ana'
+  });
   return {
     'models.describe': ({ name, description }) => {
       const model = described(modelOf(store, name), description);
@@ -117,7 +128,10 @@ function deletes(store: FakeStore): Handlers {
       const version = versionOf(store, reference);
       const model = modelOf(store, version.name);
       const kept = Object.entries(model.aliases).filter(([, at]) => at !== version.version);
-      store.versions.set(model.name, (store.versions.get(model.name) ?? []).filter(each => each !== version));
+      store.versions.set(
+        model.name,
+        (store.versions.get(model.name) ?? []).filter(each => each !== version)
+      );
       point(store, model, Object.fromEntries(kept));
       store.log('version.deleted', 'model', model.name, { version: version.version });
       return [version];
@@ -166,7 +180,11 @@ export function held<T>(all: Map<string, T>, kind: string, name: string): T {
 function refuseFull(kind: string, name: string, inner: string, all: Map<string, unknown>): void {
   const first = [...all.keys()].find(each => each.startsWith(`${name}.`));
   if (first !== undefined) {
-    throw new RegistryError('INVALID_STATE', `${kind} ${name} still holds ${inner} ${first}`, `delete its ${inner}s first`);
+    throw new RegistryError(
+      'INVALID_STATE',
+      `${kind} ${name} still holds ${inner} ${first}`,
+      `delete its ${inner}s first`
+    );
   }
 }
 
@@ -212,5 +230,8 @@ function edited(store: FakeStore, { reference, set = {}, remove = [], expected, 
 
 function replace(store: FakeStore, version: Version): void {
   const all = store.versions.get(version.name) ?? [];
-  store.versions.set(version.name, all.map(each => (each.version === version.version ? version : each)));
+  store.versions.set(
+    version.name,
+    all.map(each => (each.version === version.version ? version : each))
+  );
 }

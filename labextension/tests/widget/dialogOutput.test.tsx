@@ -26,16 +26,23 @@ let model: Model;
 let el: HTMLElement;
 
 beforeEach(() => {
-  vi.stubGlobal('ResizeObserver', class extends Observer {
-    override observe(): void {}
-  });
+  vi.stubGlobal(
+    'ResizeObserver',
+    class extends Observer {
+      override observe(): void {}
+    }
+  );
   vi.stubGlobal('IntersectionObserver', Observer);
   const client = new FakeClient();
   client.model('fraud', 2);
   host = new InlineHost(client, () => DEFAULT_SETTINGS, PlainText);
   explorer = new ExplorerStore(client);
   model = new Model();
-  model.traits.account = { done: false, lines: ['Set an alias'], output: { 'text/plain': 'plain', 'text/html': 'html' } };
+  model.traits.account = {
+    done: false,
+    lines: ['Set an alias'],
+    output: { 'text/plain': 'plain', 'text/html': 'html' }
+  };
   model.traits.opens = true;
   // The dialogs themselves are tested elsewhere: here it counts which one is asked for.
   vi.spyOn(host, 'openDialog').mockResolvedValue(false);

@@ -41,7 +41,12 @@ export function AliasDialog(props: { request: Request; onClose: (done: boolean) 
     {
       problems,
       act: async reason => {
-        const before = await client.call('aliases.set', { model: request.model, alias: name, version: version ?? 0, reason });
+        const before = await client.call('aliases.set', {
+          model: request.model,
+          alias: name,
+          version: version ?? 0,
+          reason
+        });
         return done(request.model, name, before, version ?? 0);
       },
       onClose
@@ -161,9 +166,15 @@ function canPoint(version: Version): boolean {
   return version.status === 'READY' || !isGoverned(version.name);
 }
 
-function versionProblem(model: string, facts: Facts | null, version: number | null): { message: string; hint: string } | null {
+function versionProblem(
+  model: string,
+  facts: Facts | null,
+  version: number | null
+): { message: string; hint: string } | null {
   if (facts === null || version === null || facts.versions.some(each => each.version === version)) {
-    return facts && version === null ? { message: `model ${model} has no version yet`, hint: 'register one first' } : null;
+    return facts && version === null
+      ? { message: `model ${model} has no version yet`, hint: 'register one first' }
+      : null;
   }
   // Beyond the newest thousand the registry itself must say.
   return facts.versions.length < MOST_VERSIONS

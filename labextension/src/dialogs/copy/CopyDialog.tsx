@@ -97,7 +97,13 @@ function moves(at: number | undefined, alias: string): string | null {
 }
 
 /** Set the alias on the copy; a failure says that the copy itself is there. */
-async function point(client: Client, copy: Version, reference: string, alias: string, reason: string | null): Promise<void> {
+async function point(
+  client: Client,
+  copy: Version,
+  reference: string,
+  alias: string,
+  reason: string | null
+): Promise<void> {
   if (alias === '') {
     return;
   }

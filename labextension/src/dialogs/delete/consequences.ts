@@ -87,10 +87,7 @@ async function ofVersion(client: Client, name: string, version: number): Promise
   const found = await client.call('versions.get', { reference: exact(`${name}/${version}`) });
   const aliases = [...found.aliases].sort();
   return {
-    takes: [
-      ...namesLost(aliases),
-      `The number ${version} is never used again.`
-    ],
+    takes: [...namesLost(aliases), `The number ${version} is never used again.`],
     blocked: null,
     confirm: null
   };

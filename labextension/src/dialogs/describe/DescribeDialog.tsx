@@ -31,7 +31,11 @@ export function DescribeDialog(props: { request: Request; onClose: (done: boolea
       act: async reason => {
         const now = await draft.look();
         if (now.text !== base && now.text !== text) {
-          throw new RegistryError('CONFLICT', `${now.by} changed it meanwhile`, 'Nothing was saved: keep yours or take theirs.');
+          throw new RegistryError(
+            'CONFLICT',
+            `${now.by} changed it meanwhile`,
+            'Nothing was saved: keep yours or take theirs.'
+          );
         }
         await describe(client, target, text, reason);
         return `${text === '' ? 'Removed the description of' : 'Described'} ${referenceTo(target)}`;
@@ -139,7 +143,9 @@ function Meanwhile(props: { theirs: Described; onKeep: () => void; onTake: () =>
   const { theirs, onKeep, onTake } = props;
   return (
     <div className="mreg-meanwhile" role="alert">
-      <div>{theirs.text === '' ? `${theirs.by} removed the description meanwhile` : `${theirs.by} wrote meanwhile:`}</div>
+      <div>
+        {theirs.text === '' ? `${theirs.by} removed the description meanwhile` : `${theirs.by} wrote meanwhile:`}
+      </div>
       {theirs.text !== '' && <pre>{theirs.text}</pre>}
       <button type="button" className="mreg-link" onClick={onKeep}>
         Keep mine

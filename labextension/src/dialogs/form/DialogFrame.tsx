@@ -92,7 +92,9 @@ function useModal(form: Form, ready: boolean): React.RefObject<HTMLDialogElement
   }, []);
   React.useEffect(() => {
     if (ready) {
-      ref.current?.querySelector<HTMLElement>('[data-first], .mreg-dialog-body :is(input:not([type=radio]), textarea)')?.focus();
+      ref.current
+        ?.querySelector<HTMLElement>('[data-first], .mreg-dialog-body :is(input:not([type=radio]), textarea)')
+        ?.focus();
     }
   }, [ready]);
   React.useEffect(() => {
@@ -176,7 +178,13 @@ function Line({ text, valid }: { text: string | null; valid: boolean }): React.J
           <span className="mreg-quiet" role="status">
             {copied}
           </span>
-          <button type="button" className="mreg-button" aria-label="Copy the line" title="Copy the line" onClick={() => copy(text)}>
+          <button
+            type="button"
+            className="mreg-button"
+            aria-label="Copy the line"
+            title="Copy the line"
+            onClick={() => copy(text)}
+          >
             <Icon name={copied === 'Copied' ? 'check' : 'copy'} />
           </button>
         </>
@@ -238,7 +246,9 @@ function Going({ doing, progress }: { doing: string; progress: Progress | null }
         <div className="mreg-moving" role="progressbar" aria-label={doing} />
       )}
       <div className="mreg-quiet">
-        {progress ? `${asSentence(`${progress.what}:`)} ${size(progress.done)}${total > 0 ? ` of ${size(total)}` : ''}. ` : ''}
+        {progress
+          ? `${asSentence(`${progress.what}:`)} ${size(progress.done)}${total > 0 ? ` of ${size(total)}` : ''}. `
+          : ''}
         Closing does not stop it; you will be told how it went.
       </div>
     </div>

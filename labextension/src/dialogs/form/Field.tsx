@@ -46,11 +46,13 @@ export function Field({ form, name, label, optional = false, note, children }: F
 }
 
 /** A line of text that is no prose: a name, a path. */
-export function TextField(props: Omit<FieldProps, 'children'> & {
-  value: string;
-  placeholder?: string;
-  onChange: (value: string) => void;
-}): React.JSX.Element {
+export function TextField(
+  props: Omit<FieldProps, 'children'> & {
+    value: string;
+    placeholder?: string;
+    onChange: (value: string) => void;
+  }
+): React.JSX.Element {
   const { value, placeholder, onChange, ...field } = props;
   return (
     <Field {...field}>

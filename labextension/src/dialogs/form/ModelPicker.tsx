@@ -134,7 +134,11 @@ function NamespaceField({ form, to, onChange }: Part): React.JSX.Element {
   return (
     <Field form={form} name="namespace" label="Schema">
       {control => (
-        <select {...control} value={to.namespace} onChange={event => onChange({ ...to, namespace: event.target.value })}>
+        <select
+          {...control}
+          value={to.namespace}
+          onChange={event => onChange({ ...to, namespace: event.target.value })}
+        >
           {[...new Set(all.map(catalogOf))].map(catalog => (
             <optgroup key={catalog} label={catalog}>
               {all

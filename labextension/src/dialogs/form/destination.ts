@@ -1,5 +1,12 @@
 import type { Model } from '../../client/client';
-import { type Problem, isGoverned, modelNameProblem, namespaceProblem, partProblem, strip } from '../../registry/validation';
+import {
+  type Problem,
+  isGoverned,
+  modelNameProblem,
+  namespaceProblem,
+  partProblem,
+  strip
+} from '../../registry/validation';
 import type { QueryView } from '../../state/query';
 
 /** The choices of the namespace picker that are no schema. */
@@ -48,7 +55,10 @@ export function destinationProblems(to: Destination, found: QueryView<Model | nu
     return { existing: modelNameProblem(name) ?? (missing ? absent : null) };
   }
   if (to.namespace === WORKSPACE) {
-    const governed = { message: `${name} is a full name`, hint: 'choose its schema above, and write the last part here' };
+    const governed = {
+      message: `${name} is a full name`,
+      hint: 'choose its schema above, and write the last part here'
+    };
     return { name: modelNameProblem(to.name) ?? (isGoverned(name) ? governed : null) };
   }
   const schema = to.namespace === ANOTHER ? namespaceProblem(to.another) : null;

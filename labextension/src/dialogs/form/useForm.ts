@@ -76,7 +76,9 @@ export function useForm(plan: Plan, reason = ''): Form {
 type Submit = (onProgress: (progress: Progress) => void) => Promise<string>;
 
 /** How the submission goes, how to close, and how to submit: never twice at a time. */
-function useSubmission(onClose: (done: boolean) => void): [Submission, (done: boolean) => void, (submit: Submit) => Promise<void>] {
+function useSubmission(
+  onClose: (done: boolean) => void
+): [Submission, (done: boolean) => void, (submit: Submit) => Promise<void>] {
   const host = useHost();
   const [submission, setSubmission] = React.useState(RESTING);
   const running = React.useRef(false);

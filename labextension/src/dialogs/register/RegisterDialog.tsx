@@ -63,7 +63,9 @@ export function RegisterDialog(props: { request: Request; onClose: (done: boolea
 function useTyped(request: Request) {
   const { settings } = useHost();
   const [choice, setChoice] = React.useState(() => sourceAt(request.source ?? ''));
-  const [to, setTo] = React.useState(() => destinationAt(request.model, request.namespace ?? settings.defaultNamespace));
+  const [to, setTo] = React.useState(() =>
+    destinationAt(request.model, request.namespace ?? settings.defaultNamespace)
+  );
   const [aliases, setAliases] = React.useState((request.aliases ?? []).join(' '));
   const [rows, setRows] = React.useState<readonly TagRow[]>(() => tagRows({}, request.tags));
   const [description, setDescription] = React.useState(request.description ?? '');

@@ -34,7 +34,13 @@ export function SourcePicker(props: Props): React.JSX.Element {
         ]}
         onChange={kind => onChange({ ...choice, kind })}
       />
-      {choice.kind === 'logged' ? <Logged {...props} /> : choice.kind === 'run' ? <Run {...props} /> : <Anywhere {...props} />}
+      {choice.kind === 'logged' ? (
+        <Logged {...props} />
+      ) : choice.kind === 'run' ? (
+        <Run {...props} />
+      ) : (
+        <Anywhere {...props} />
+      )}
     </div>
   );
 }
@@ -61,7 +67,11 @@ function Logged(props: Props): React.JSX.Element {
             placeholder="Name or run; or write its id or URI"
             found={found}
             items={found.value?.items.map(each => ({ item: each, option: loggedOption(each) })) ?? []}
-            nothing={text === '' ? 'No model is logged yet: mlflow.<flavor>.log_model(…) logs one' : 'No logged model is called so'}
+            nothing={
+              text === ''
+                ? 'No model is logged yet: mlflow.<flavor>.log_model(…) logs one'
+                : 'No logged model is called so'
+            }
             onType={typing(props)}
             onPick={logged => onChange({ ...choice, logged })}
           />
@@ -115,7 +125,12 @@ function OfRun(props: Props & { run: Pick<RunInfo, 'run_id' | 'name'> }): React.
     // The rest of the choice is as it was when the run was picked.
   }, [only?.uri]);
   const back = (): void =>
-    onChange({ ...choice, run: null, ofRun: null, typed: { ...choice.typed, run: choice.run ? choice.typed.run : '' } });
+    onChange({
+      ...choice,
+      run: null,
+      ofRun: null,
+      typed: { ...choice.typed, run: choice.run ? choice.typed.run : '' }
+    });
   const shown = all.filter(each => each.name.toLowerCase().includes(filter.toLowerCase()));
   return (
     <Field form={form} name="source" label={`Model of run ${run.name}`}>

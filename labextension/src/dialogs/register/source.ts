@@ -28,7 +28,9 @@ export function sourceOf(choice: SourceChoice): string {
   const typed = strip(choice.typed[choice.kind]);
   switch (choice.kind) {
     case 'logged':
-      return choice.logged?.uri ?? (MODEL_ID.test(typed) ? `models:/${typed}` : typed.startsWith('models:/') ? typed : '');
+      return (
+        choice.logged?.uri ?? (MODEL_ID.test(typed) ? `models:/${typed}` : typed.startsWith('models:/') ? typed : '')
+      );
     case 'run':
       return choice.ofRun?.uri ?? (choice.run === null && /^runs:\/+./.test(typed) ? typed : '');
     case 'uri':

@@ -38,14 +38,7 @@ export function RenameDialog(props: { request: Request; onClose: (done: boolean)
       doing="Renaming…"
       line={renameLine(model, name, form.why)}
     >
-      <TextField
-        form={form}
-        name="name"
-        label="New name"
-        note={note(model)}
-        value={name}
-        onChange={setName}
-      />
+      <TextField form={form} name="name" label="New name" note={note(model)} value={name} onChange={setName} />
       <p className="mreg-quiet">
         Versions, aliases, tags and files stay with it. Code that loads it by the old name must be changed.
       </p>

@@ -106,7 +106,11 @@ function Remove({ row, onChange }: { row: TagRow; onChange: (row: TagRow | null)
 }
 
 /** What somebody else made of a tag, beside what was typed here. */
-function Theirs(props: { row: TagRow; theirs: string | null; onChange: (row: TagRow | null) => void }): React.JSX.Element {
+function Theirs(props: {
+  row: TagRow;
+  theirs: string | null;
+  onChange: (row: TagRow | null) => void;
+}): React.JSX.Element {
   const { row, theirs, onChange } = props;
   return (
     <div className="mreg-theirs" role="alert">

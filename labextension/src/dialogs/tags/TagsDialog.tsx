@@ -19,7 +19,8 @@ export function TagsDialog(props: { request: Request; onClose: (done: boolean) =
   const { target } = request;
   const { client } = useHost();
   const [rows, setRows] = React.useState<readonly TagRow[] | null>(null);
-  const follow = (tags: Tags): void => setRows(old => (old === null ? firstRows(tags, request.tags) : merged(old, tags)));
+  const follow = (tags: Tags): void =>
+    setRows(old => (old === null ? firstRows(tags, request.tags) : merged(old, tags)));
   const tags = useLiveQuery(async () => {
     const now = await tagsOf(client, target);
     follow(now);
@@ -27,7 +28,9 @@ export function TagsDialog(props: { request: Request; onClose: (done: boolean) =
   });
   const known = rows ?? [];
   const changes = changesIn(known);
-  const nothing = known.some(isChanged) ? null : { message: 'nothing is changed yet', hint: 'edit a value, or add a tag' };
+  const nothing = known.some(isChanged)
+    ? null
+    : { message: 'nothing is changed yet', hint: 'edit a value, or add a tag' };
   const form = useForm(
     {
       problems: { ...tagProblems(known), nothing },
@@ -84,7 +87,11 @@ async function explained(reason: unknown, look: () => Promise<void>): Promise<Re
     return error;
   }
   await look();
-  return new RegistryError(error.code, 'Somebody else changed these tags meanwhile', 'Nothing was saved: look at the rows marked.');
+  return new RegistryError(
+    error.code,
+    'Somebody else changed these tags meanwhile',
+    'Nothing was saved: look at the rows marked.'
+  );
 }
 
 function said(target: PageTarget, set: Tags, remove: readonly string[]): string {

@@ -38,7 +38,9 @@ export function tagRows(tags: Tags, added: Tags = {}): TagRow[] {
 
 /** Whether the row differs from what the registry held; a new one without a word in it does not count. */
 export function isChanged(row: TagRow): boolean {
-  return row.base === null ? !row.removed && (row.key !== '' || row.value !== '') : row.removed || row.value !== row.base;
+  return row.base === null
+    ? !row.removed && (row.key !== '' || row.value !== '')
+    : row.removed || row.value !== row.base;
 }
 
 /** The rows after the registry was found to hold `tags`: what nobody typed in follows, the rest keeps what was typed. */
@@ -71,7 +73,11 @@ export function keepMine(row: TagRow): TagRow {
 /** The row as they made it; null when they removed it. */
 export function takeTheirs(row: TagRow): TagRow | null {
   const { theirs } = row;
-  return theirs === undefined ? row : theirs === null ? null : { ...without(row), value: theirs, base: theirs, removed: false };
+  return theirs === undefined
+    ? row
+    : theirs === null
+      ? null
+      : { ...without(row), value: theirs, base: theirs, removed: false };
 }
 
 /** The changes in the rows, and what they take for granted. */

@@ -117,7 +117,10 @@ function addGeneral(parts: CommandContext): void {
   });
 }
 
-function pageIn(args: ReadonlyPartialJSONObject, parts: CommandContext): (Target & { kind: 'model' | 'version' }) | null {
+function pageIn(
+  args: ReadonlyPartialJSONObject,
+  parts: CommandContext
+): (Target & { kind: 'model' | 'version' }) | null {
   const target = targetIn(args, parts);
   return target !== null && isPage(target) ? target : null;
 }

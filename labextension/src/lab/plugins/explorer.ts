@@ -79,7 +79,9 @@ function showWithNews(host: InlineHost, panel: ExplorerPanel, activate: () => vo
   host.subscribe(() => {
     const { pages, dialogs, notifications } = host.state();
     const more =
-      pages.length > before.pages.length || dialogs.length > before.dialogs.length || notifications.length > before.notifications.length;
+      pages.length > before.pages.length ||
+      dialogs.length > before.dialogs.length ||
+      notifications.length > before.notifications.length;
     before = host.state();
     if (more && !panel.isVisible) {
       activate();

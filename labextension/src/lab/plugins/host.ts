@@ -38,7 +38,15 @@ class LabHostProvider implements IHostProvider {
     if (this.made?.settings !== settings) {
       const { client, Markdown, insert } = this;
       const open = (target: PageTarget): void => this.openPage(target);
-      this.made = { client, settings, Markdown, insert, notify, openPage: open, openDialog: (each: DialogRequest) => openDialog(this, each) };
+      this.made = {
+        client,
+        settings,
+        Markdown,
+        insert,
+        notify,
+        openPage: open,
+        openDialog: (each: DialogRequest) => openDialog(this, each)
+      };
     }
     return this.made;
   };
@@ -66,7 +74,9 @@ export const hostProvider: JupyterFrontEndPlugin<IHostProvider> = {
   ): IHostProvider => {
     const client = new RestClient(app.serviceManager.serverSettings);
     const Markdown = rendermime ? markdownWith(rendermime) : PlainText;
-    const insert = insertWith(app, { notebooks, editors, consoles }, notification => provider.host().notify(notification));
+    const insert = insertWith(app, { notebooks, editors, consoles }, notification =>
+      provider.host().notify(notification)
+    );
     const provider: IHostProvider = labShell
       ? new LabHostProvider(client, settings, Markdown, insert)
       : inlineHostProvider(new InlineHost(client, settings.current, Markdown, insert));

@@ -1,9 +1,4 @@
-import {
-  ILabShell,
-  ILayoutRestorer,
-  type JupyterFrontEnd,
-  type JupyterFrontEndPlugin
-} from '@jupyterlab/application';
+import { ILabShell, ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { WidgetTracker } from '@jupyterlab/apputils';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
@@ -95,7 +90,12 @@ export const pages: JupyterFrontEndPlugin<IPages> = {
 };
 
 /** Show the page of `target`: the one that is open, or a new one. */
-function show(app: JupyterFrontEnd, provider: IHostProvider, tracker: WidgetTracker<PageWidget>, target: PageTarget): void {
+function show(
+  app: JupyterFrontEnd,
+  provider: IHostProvider,
+  tracker: WidgetTracker<PageWidget>,
+  target: PageTarget
+): void {
   const reference = referenceTo(target);
   const open = tracker.find(page => referenceTo(page.target) === reference);
   const page = open ?? new PageWidget(target, provider);

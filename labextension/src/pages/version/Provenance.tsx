@@ -61,7 +61,12 @@ function Source({ text }: { text: string }): React.JSX.Element {
 }
 
 /** The run: its name once the tracking server has told it, its id until then, and why when it cannot. */
-function Run(props: { version: Version; id: string; run: QueryState<RunInfo>; onRetry: () => void }): React.JSX.Element {
+function Run(props: {
+  version: Version;
+  id: string;
+  run: QueryState<RunInfo>;
+  onRetry: () => void;
+}): React.JSX.Element {
   const { version, id, run, onRetry } = props;
   return (
     <>

@@ -100,6 +100,8 @@ export class CommClient implements Client {
         };
         this.waiting.set(id, { resolve, reject, progressed });
         wait();
+        // What `signal` was aborted with is whatever its owner chose.
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
         aborted = () => reject(signal?.reason);
         signal?.addEventListener('abort', aborted);
         this.send({ id, op, params });

@@ -11,6 +11,8 @@ export async function copyText(text: string): Promise<void> {
   area.style.opacity = '0';
   (document.querySelector('dialog[open]') ?? document.body).append(area);
   area.select();
+  // Deprecated, and the only way where there is no navigator.clipboard.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
   const copied = document.execCommand('copy');
   area.remove();
   if (!copied) {

@@ -54,18 +54,20 @@ export function Tree({ explorer, state, focusRef, onMenu }: Props): React.JSX.El
     >
       <div role="none" style={{ height: rows.length * ROW_HEIGHT, position: 'relative' }}>
         {indexesInSight(viewport.top, viewport.height, rows.length, at).map(index => {
-          const row = rows[index]!;
+          const row = rows[index];
           return (
-            <RowView
-              key={row.key}
-              explorer={explorer}
-              row={row}
-              index={index}
-              id={`${id}${index}`}
-              selected={index === at}
-              badges={badgesIn(viewport.width)}
-              searching={state.found !== null}
-            />
+            row && (
+              <RowView
+                key={row.key}
+                explorer={explorer}
+                row={row}
+                index={index}
+                id={`${id}${index}`}
+                selected={index === at}
+                badges={badgesIn(viewport.width)}
+                searching={state.found !== null}
+              />
+            )
           );
         })}
       </div>

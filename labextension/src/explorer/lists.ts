@@ -68,7 +68,7 @@ export class Lists {
   private list(source: Source): PagedList<TreeNode> {
     const key = listKey(source);
     const known = this.lists.get(key);
-    const paged = known?.paged ?? this.made(key);
+    const paged = known?.paged ?? this.made(key, source);
     if (!known) {
       this.lists.set(key, { source, paged });
     }
@@ -77,9 +77,9 @@ export class Lists {
   }
 
   /** A list that fetches from whatever source has `key` at the time: the text of a search changes. */
-  private made(key: string): PagedList<TreeNode> {
+  private made(key: string, first: Source): PagedList<TreeNode> {
     return new PagedList(
-      (limit, token, signal) => fetchNodes(this.client, this.lists.get(key)!.source, limit, token, signal),
+      (limit, token, signal) => fetchNodes(this.client, this.lists.get(key)?.source ?? first, limit, token, signal),
       node => node.key,
       this.changed
     );

@@ -19,7 +19,7 @@ export interface PostedNotification {
 export interface OpenDialog {
   readonly id: number;
   readonly request: DialogRequest;
-  close(done: boolean): void;
+  readonly close: (done: boolean) => void;
 }
 
 /** What is over the explorer; a new object after every change. */

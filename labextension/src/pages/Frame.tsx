@@ -39,7 +39,7 @@ export function Frame({ target, state, about, onRetry, children }: Props): React
         {gone === null && item !== null && about}
         <div className={`mreg-progress${waiting ? ' mreg-mod-busy' : ''}`} aria-hidden="true" />
       </header>
-      {connectionError && (item || gone) && <ErrorBanner error={connectionError} onRetry={onRetry} />}
+      {connectionError && (item ?? gone) && <ErrorBanner error={connectionError} onRetry={onRetry} />}
       {gone ? (
         <GoneMessage target={target} gone={gone} />
       ) : item ? (

@@ -22,7 +22,7 @@ export function eventText(event: Event, about: number | null = null): EventText 
     case 'alias.set':
       return [...aliases(event.after, 'set'), ` to v${event.version}`];
     case 'alias.moved':
-      return [...aliases(event.after, 'moved'), ` from v${first(event.before)} to v${event.version}`];
+      return [...aliases(event.after, 'moved'), ` from v${asPlain(first(event.before))} to v${event.version}`];
     case 'alias.deleted':
       return [...aliases(event.before, 'removed'), ` from v${event.version}`];
     case 'tag.set':
@@ -150,8 +150,12 @@ function first(change: Event['before']): JsonValue | undefined {
 }
 
 function quoted(value: JsonValue | undefined): Quoted {
-  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
+  const text = asPlain(value);
   // By characters, so that no emoji is cut in half.
   const characters = [...text];
   return { quoted: characters.length > MOST ? `${characters.slice(0, MOST).join('')}…` : text };
+}
+
+function asPlain(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }

@@ -27,6 +27,6 @@ function shown(char: string): string {
 
 function escaped(char: string): string {
   const code = char.codePointAt(0) ?? 0;
-  const [letter, digits] = code < 0x100 ? ['x', 2] : code < 0x10000 ? ['u', 4] : ['U', 8];
-  return `\\${letter}${code.toString(16).padStart(Number(digits), '0')}`;
+  const [letter, digits]: [string, number] = code < 0x100 ? ['x', 2] : code < 0x10000 ? ['u', 4] : ['U', 8];
+  return `\\${letter}${code.toString(16).padStart(digits, '0')}`;
 }

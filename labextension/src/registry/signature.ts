@@ -35,7 +35,7 @@ export function readSignature(signature: Version['signature']): Signature | null
   };
 }
 
-type Spec = { [key: string]: JsonValue };
+type Spec = Record<string, JsonValue>;
 
 function field(spec: Spec): Field {
   return { name: name(spec), type: typeOf(spec), required: isRequired(spec) };

@@ -97,7 +97,7 @@ export interface QueryView<T> extends QueryState<T> {
   /** Whether `value` or `error` answers what is asked now, and not still what was asked before. */
   readonly settled: boolean;
   /** Read it once more. */
-  retry(): void;
+  readonly retry: () => void;
 }
 
 /** Read from the registry whenever `key` changes, once the typing pauses; null reads nothing. */

@@ -10,28 +10,28 @@ import { Notifications } from '../panel/Notifications';
 import type { InlineHost } from '../host/inlineHost';
 import type { PageTarget } from '../registry/target';
 import { useInSight } from './element';
-import type { DialogOutcome, ChooseFirst, WidgetModel } from './model';
+import type { ChooseFirst, DialogOutcome, WidgetDialogRequest, WidgetModel } from './model';
 
 interface Props {
   el: HTMLElement;
   model: WidgetModel;
   host: InlineHost;
   explorer: ExplorerStore;
+  request: WidgetDialogRequest;
 }
 
 /** A dialog in a cell's output, and a line that says what it is for or what it has done. */
-export function DialogOutput({ el, model, host, explorer }: Props): React.JSX.Element {
+export function DialogOutput({ el, model, host, explorer, request: wanted }: Props): React.JSX.Element {
   const { dialogs, notifications } = React.useSyncExternalStore(host.subscribe, host.state);
   const [choosing, setChoosing] = React.useState(false);
   const account = useAccount(el, model);
   // What was done the line says already.
   const failures = notifications.filter(each => !each.notification.ok);
-  const order = model.get('dialog')!;
-  const ask = (request: DialogRequest): void => {
+  const show = (request: DialogRequest): void => {
     setChoosing(false);
     void host.openDialog(request);
   };
-  const open = (): void => ('choose' in order ? setChoosing(true) : ask(order));
+  const open = (): void => ('choose' in wanted ? setChoosing(true) : show(wanted));
   useOpening(model, open);
   return (
     <HostProvider value={host}>
@@ -53,8 +53,8 @@ export function DialogOutput({ el, model, host, explorer }: Props): React.JSX.El
             </button>
           )}
         </div>
-        {choosing && 'choose' in order && (
-          <Choice el={el} host={host} explorer={explorer} onChoose={target => ask(about(order, target))} />
+        {choosing && 'choose' in wanted && (
+          <Choice el={el} host={host} explorer={explorer} onChoose={target => show(about(wanted, target))} />
         )}
         <Notifications notifications={failures} onDismiss={id => host.dismiss(id)} />
         {dialogs.map(each => (
@@ -100,9 +100,9 @@ function Choice(props: {
   );
 }
 
-/** The dialog that `order` asks for, now that it is known what it is about. */
-function about(order: ChooseFirst, target: PageTarget): DialogRequest {
-  const { choose: _, ...rest } = order;
+/** The dialog that `chooseFirst` asks for, now that it is known what it is about. */
+function about(chooseFirst: ChooseFirst, target: PageTarget): DialogRequest {
+  const { choose: _, ...rest } = chooseFirst;
   if (rest.kind === 'tags') {
     return { ...rest, target };
   }
@@ -139,5 +139,6 @@ function useOpening(model: WidgetModel, open: () => void): void {
       }
     }
     // It is about the first showing alone.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
 }

@@ -29,7 +29,8 @@ function render({ model, el }: { model: WidgetModel; el: HTMLElement }): () => v
   const explorer = new ExplorerStore(client);
   const root = createRoot(el);
   const parts = { el, model, host, explorer };
-  root.render(model.get('dialog') ? <DialogOutput {...parts} /> : <ExplorerOutput {...parts} />);
+  const request = model.get('dialog');
+  root.render(request ? <DialogOutput {...parts} request={request} /> : <ExplorerOutput {...parts} />);
   const undo = [keepEvents(el), watchKernel(el, model, client, () => void explorer.refresh())];
   return () => {
     undo.forEach(each => each());

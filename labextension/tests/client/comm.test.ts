@@ -51,7 +51,9 @@ afterEach(() => vi.useRealTimers());
 describe('CommClient', () => {
   it('sends the operation and gives its result', async () => {
     const page = client.call('models.list', { namespace: 'prod.ml' });
-    expect(line.asked).toEqual([{ id: expect.any(String), op: 'models.list', params: { namespace: 'prod.ml' } }]);
+    expect(line.asked).toEqual([
+      { id: expect.any(String) as string, op: 'models.list', params: { namespace: 'prod.ml' } }
+    ]);
     line.result(0, { items: [], token: null });
     expect(await page).toEqual({ items: [], token: null });
   });

@@ -22,10 +22,10 @@ let explorer: ExplorerStore;
 beforeEach(() => {
   vi.stubGlobal('ResizeObserver', NoResizes);
   // jsdom has no modal dialogs.
-  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement): void {
+  HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement): void {
     this.open = true;
   };
-  HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement): void {
+  HTMLDialogElement.prototype.close = function (this: HTMLDialogElement): void {
     this.open = false;
   };
   client = new FakeClient();

@@ -16,6 +16,8 @@ export const AWAY = new RegistryError(
   'Check that it is still running.'
 );
 
+// jsdom has no layout, and so nowhere to scroll to.
+Element.prototype.scrollIntoView = () => undefined;
 // jsdom has no modal dialogs: open and closed is all of them that it can show.
 HTMLDialogElement.prototype.showModal = function () {
   this.open = true;
@@ -89,10 +91,10 @@ export function field(label: string | RegExp): HTMLInputElement {
 
 /** What is said to be wrong, and everything else that is an alert. */
 export function alerts(): string[] {
-  return screen.queryAllByRole('alert').map(each => each.textContent ?? '');
+  return screen.queryAllByRole('alert').map(each => each.textContent);
 }
 
 /** The line shown for copying. */
 export function shownLine(): string {
-  return screen.getByRole('group', { name: 'The same as a line' }).textContent ?? '';
+  return screen.getByRole('group', { name: 'The same as a line' }).textContent;
 }

@@ -12,12 +12,12 @@ const ROUNDS = 3;
 const shown = new Map<HTMLElement, { unmount(): void }>();
 
 configure({
-  eventWrapper: deed => {
+  eventWrapper: task => {
     let result: unknown;
     void flushed(() => {
-      result = deed();
+      result = task();
     });
-    return result as ReturnType<typeof deed>;
+    return result as never;
   }
 });
 
@@ -27,8 +27,8 @@ export const fireEvent: typeof fire = Object.assign((...args: Parameters<typeof 
 });
 
 /** Do something, and let what follows from it happen. */
-export function act(deed: () => unknown): Promise<void> {
-  const done = flushed(deed as () => void);
+export function act(task: () => unknown): Promise<void> {
+  const done = flushed(() => task() as Promise<void>);
   return done.then(async () => {
     for (let round = 0; round < ROUNDS; round++) {
       await flushed(() => new Promise<void>(resolve => setTimeout(resolve)));

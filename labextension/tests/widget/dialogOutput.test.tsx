@@ -56,11 +56,11 @@ afterEach(() => {
   explorer.dispose();
 });
 
-function shown(order: WidgetDialogRequest): void {
-  model.traits.dialog = order;
+function shown(request: WidgetDialogRequest): void {
+  model.traits.dialog = request;
   // Cleaning up takes it out of the page.
   document.body.append(el);
-  render(<DialogOutput el={el} model={model} host={host} explorer={explorer} />, { container: el });
+  render(<DialogOutput el={el} model={model} host={host} explorer={explorer} request={request} />, { container: el });
 }
 
 it('opens the dialog by itself the first time, and then when asked to', () => {
@@ -88,7 +88,7 @@ it('does not open on top of another dialog, as when a whole notebook is run', ()
 it('says what was done, and hands it to whoever keeps the output', () => {
   shown({ kind: 'alias', model: 'fraud' });
   const kept = vi.fn();
-  document.addEventListener('modelreg:output', event => kept((event as CustomEvent).detail), { once: true });
+  document.addEventListener('modelreg:output', event => void kept((event as CustomEvent).detail), { once: true });
   const output = { 'text/plain': '<Dialog alias: fraud@Best>', 'text/html': '<b>fraud@Best → 2</b>' };
   act(() => model.set('account', { done: true, lines: ['fraud@Best → 2'], output }));
   expect(screen.getByRole('status').textContent).toBe('fraud@Best → 2');

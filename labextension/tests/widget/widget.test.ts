@@ -118,7 +118,7 @@ describe('the element', () => {
     const el = notebook.appendChild(document.createElement('div'));
     const dialog = el.appendChild(document.createElement('dialog'));
     const heard = vi.fn();
-    ['keydown', 'contextmenu'].forEach(type => notebook.addEventListener(type, () => heard(type)));
+    ['keydown', 'contextmenu'].forEach(type => notebook.addEventListener(type, () => void heard(type)));
     const stop = keepEvents(el);
     const key = (on: HTMLElement, init: KeyboardEventInit): boolean =>
       on.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true }));

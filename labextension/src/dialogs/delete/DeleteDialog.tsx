@@ -12,7 +12,10 @@ import type { DialogRequest } from '../../host/dialogRequest';
 import { DialogFrame } from '../form/DialogFrame';
 
 type Request = DialogRequest & { readonly kind: 'delete' };
-type Props = { request: Request; onClose: (done: boolean) => void };
+interface Props {
+  request: Request;
+  onClose: (done: boolean) => void;
+}
 
 /** Delete something, having said what goes along; at once when the person does not want to be asked. */
 export function DeleteDialog(props: Props): React.JSX.Element {

@@ -70,7 +70,7 @@ export function DescribeDialog(props: { request: Request; onClose: (done: boolea
 
 interface Draft {
   readonly text: string;
-  setText(text: string): void;
+  readonly setText: (text: string) => void;
   /** The description that `text` is a new wording of; null until it is read. */
   readonly base: string | null;
   /** What somebody else made of it meanwhile; null unless that is in the way of what was typed. */

@@ -87,8 +87,7 @@ function Options(props: {
 }): React.JSX.Element {
   const { id, options, at, nothing, onPick } = props;
   const chosen = React.useRef<HTMLLIElement>(null);
-  // jsdom has no layout, and so no such method.
-  React.useEffect(() => chosen.current?.scrollIntoView?.({ block: 'nearest' }), [at]);
+  React.useEffect(() => chosen.current?.scrollIntoView({ block: 'nearest' }), [at]);
   return (
     <ul id={id} className="mreg-options" role="listbox" aria-label="Suggestions">
       {options.map((option, index) => (

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { Progress, RegistryError } from '../../client/client';
+import { asRegistryError, type Progress, type RegistryError } from '../../client/client';
 import { copyText } from '../../components/clipboard';
 import { Icon, type IconName } from '../../components/Icon';
 import { size } from '../../components/size';
@@ -28,7 +28,7 @@ interface Props {
   /** The `%modelreg` line that does the same; null when there is none. */
   line: string | null;
   /** What keeps the fields from being shown yet: the wait, or why it was in vain. */
-  waiting?: { readonly error: RegistryError | null; retry(): void } | null;
+  waiting?: { readonly error: RegistryError | null; retry: () => void } | null;
   children: React.ReactNode;
 }
 
@@ -162,7 +162,7 @@ function Line({ text, valid }: { text: string | null; valid: boolean }): React.J
   const copy = (line: string): void => {
     copyText(line).then(
       () => setCopied('Copied'),
-      (error: Error) => setCopied(error.message)
+      (error: unknown) => setCopied(asRegistryError(error).message)
     );
   };
   React.useEffect(() => setCopied(null), [text]);

@@ -11,15 +11,15 @@ export type Problems = Readonly<Record<string, Problem | null>>;
 export interface Plan {
   readonly problems: Problems;
   /** Do it; resolves with what was done, in one sentence. Rejects as `Client.call` does. */
-  act(reason: string | null, onProgress: (progress: Progress) => void): Promise<string>;
+  readonly act: (reason: string | null, onProgress: (progress: Progress) => void) => Promise<string>;
   /** Called once, with true when it was done. */
-  onClose(done: boolean): void;
+  readonly onClose: (done: boolean) => void;
 }
 
 /** The state of a dialog that does not depend on what its fields are. */
 export interface Form {
   readonly reason: string;
-  setReason(reason: string): void;
+  readonly setReason: (reason: string) => void;
   /** The reason as the registry wants it: null for none. */
   readonly why: string | null;
   readonly busy: boolean;
@@ -32,10 +32,10 @@ export interface Form {
   /** How often somebody has tried to submit. */
   readonly attempts: number;
   /** What to say is wrong with a field: nothing before it was touched. */
-  problem(field: string): Problem | null;
-  touch(field: string): void;
-  submit(): void;
-  close(): void;
+  readonly problem: (field: string) => Problem | null;
+  readonly touch: (field: string) => void;
+  readonly submit: () => void;
+  readonly close: () => void;
 }
 
 interface Submission {

@@ -123,6 +123,7 @@ function OfRun(props: Props & { run: Pick<RunInfo, 'run_id' | 'name'> }): React.
       onChange({ ...choice, run, ofRun: only });
     }
     // The rest of the choice is as it was when the run was picked.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [only?.uri]);
   const back = (): void =>
     onChange({

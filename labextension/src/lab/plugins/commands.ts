@@ -126,8 +126,8 @@ function pageIn(
 }
 
 /** Those of `names` that `args` gives as text. */
-function texts<K extends string>(args: ReadonlyPartialJSONObject, names: readonly K[]): { [key in K]?: string } {
-  const given: { [key in K]?: string } = {};
+function texts<K extends string>(args: ReadonlyPartialJSONObject, names: readonly K[]): Partial<Record<K, string>> {
+  const given: Partial<Record<K, string>> = {};
   for (const name of names) {
     const value = args[name];
     if (typeof value === 'string') {

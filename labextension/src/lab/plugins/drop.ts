@@ -33,7 +33,7 @@ function takeDrops(notebook: NotebookPanel): void {
   node.addEventListener('dragover', event => {
     const ours = event.dataTransfer?.types.includes(DRAGGED) === true && !overEditor(event);
     mark(ours ? (cellsOf(notebook)[placeOf(notebook, event) - 1] ?? null) : null);
-    if (ours && event.dataTransfer) {
+    if (ours) {
       event.preventDefault();
       event.dataTransfer.dropEffect = 'copy';
     }

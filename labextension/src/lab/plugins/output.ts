@@ -105,7 +105,7 @@ class Output extends Panel implements IRenderMime.IRenderer {
   private readonly told = (event: Event): void => {
     const { model } = this;
     if (model && event instanceof CustomEvent) {
-      model.setData({ data: { ...model.data, ...event.detail } });
+      model.setData({ data: { ...model.data, ...(event.detail as Record<string, string>) } });
     }
   };
 }

@@ -62,17 +62,19 @@ export function VersionTable({ versions, staged, onMore }: Props): React.JSX.Ele
       <Heading staged={staged} />
       <div role="rowgroup" style={{ height: rows * ROW_HEIGHT, position: 'relative' }}>
         {inSight(viewport, items.length, at).map(index => {
-          const version = items[index]!;
+          const version = items[index];
           return (
-            <VersionRow
-              key={version.version}
-              id={`${id}${index}`}
-              version={version}
-              index={index}
-              selected={index === at}
-              staged={staged}
-              onOpen={open}
-            />
+            version && (
+              <VersionRow
+                key={version.version}
+                id={`${id}${index}`}
+                version={version}
+                index={index}
+                selected={index === at}
+                staged={staged}
+                onOpen={open}
+              />
+            )
           );
         })}
         {rows > items.length && nearEnd(viewport, items.length) && (
@@ -141,7 +143,7 @@ const VersionRow = React.memo(function VersionRow(props: RowProps): React.JSX.El
 
 function Cell({ of, title, children }: { of: string; title?: string; children: React.ReactNode }): React.JSX.Element {
   return (
-    <span role="gridcell" className={`mreg-col-${of}`} title={title || undefined}>
+    <span role="gridcell" className={`mreg-col-${of}`} title={title === '' ? undefined : title}>
       {children}
     </span>
   );

@@ -136,7 +136,7 @@ describe('the page of a version', () => {
   beforeEach(() => {
     const versions = client.versions.get('prod.ml.fraud')!;
     versions[1] = { ...versions[1]!, managed: true, run_id: 'r1' };
-    client.files.set('prod.ml.fraud/2', [{ path: 'MLmodel', size: 10, sha256: 'ab' }]);
+    client.files.set('prod.ml.fraud/2', [{ path: 'MLmodel', size: 10, sha256: 'ab', kind: 'file' }]);
   });
 
   it('reads the version, its files and its run', async () => {

@@ -173,8 +173,8 @@ describe('the page of a version', () => {
       params: Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`param_${at}`, `value ${at}`]))
     });
     client.files.set('prod.ml.fraud/1', [
-      { path: 'MLmodel', size: 1000, sha256: 'abc' },
-      { path: 'data/model.pkl', size: 2000, sha256: 'def' }
+      { path: 'MLmodel', size: 1000, sha256: 'abc', kind: 'file' },
+      { path: 'data/model.pkl', size: 2000, sha256: 'def', kind: 'executable' }
     ]);
     await shown('prod.ml.fraud/1');
     expect(within(screen.getByRole('table', { name: 'Inputs' })).getByText('optional')).toBeTruthy();

@@ -151,7 +151,7 @@ describe('a signature', () => {
 
 describe('files', () => {
   it('lie in folders with the size of all below', () => {
-    const entry = (path: string, bytes: number) => ({ path, size: bytes, sha256: '' });
+    const entry = (path: string, bytes: number) => ({ path, size: bytes, sha256: '', kind: 'file' }) as const;
     const top = folderOf([
       entry('model.pkl', 5),
       entry('b/x', 2),
@@ -166,6 +166,16 @@ describe('files', () => {
     ]);
     expect(top.folders[0]?.folders[0]?.files.map(each => each.entry.path)).toEqual(['a/b/y']);
     expect(top.files.map(each => each.name)).toEqual(['MLmodel', 'model.pkl']);
+  });
+
+  it('show a folder with nothing in it', () => {
+    const folder = (path: string) => ({ path, size: 0, sha256: '', kind: 'folder' }) as const;
+    const top = folderOf([folder('empty'), folder('a/b')]);
+    expect(top.files).toEqual([]);
+    expect(top.folders).toEqual([
+      { name: 'a', size: 0, folders: [{ name: 'b', size: 0, folders: [], files: [] }], files: [] },
+      { name: 'empty', size: 0, folders: [], files: [] }
+    ]);
   });
 
   it('have sizes in words', () => {

@@ -37,6 +37,13 @@ class DuckDBCompiler(SQLCompiler):
             f"\n {word} {self.process(clause, **kw)}" for word, clause in pieces.items() if clause is not None
         )
 
+    def update_from_clause(
+        self, update_stmt: sa.Update, from_table: Any, extra_froms: Sequence[Any], from_hints: Any, **kw: Any
+    ) -> str:
+        """UPDATE … FROM, as in PostgreSQL."""
+        kw["asfrom"] = True
+        return "FROM " + ", ".join(each._compiler_dispatch(self, fromhints=from_hints, **kw) for each in extra_froms)
+
     def _ilike(self, word: str, binary: sa.BinaryExpression[Any], **kw: Any) -> str:
         escape = (binary.modifiers or {}).get("escape")
         text = f"{self.process(binary.left, **kw)} {word} {self.process(binary.right, **kw)}"

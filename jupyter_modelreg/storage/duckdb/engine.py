@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from jupyter_modelreg.storage.duckdb.backend import DUCKDB
 from jupyter_modelreg.storage.duckdb.dialect import engine_over
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -28,6 +29,8 @@ class Database:
 
     `connection` sees the tables of that file by their plain names.
     """
+
+    backend = DUCKDB
 
     def __init__(self) -> None:
         self._raw = duckdb.connect(":memory:", config=_CONFIG)

@@ -110,7 +110,7 @@ class RegistryFile:
         database = self.database()
         try:
             with database.connection.begin():
-                self.memory.pending.write(database.ask)
+                self.memory.pending.write(database)
         except duckdb.Error as error:
             if is_broken(error):
                 raise
@@ -124,7 +124,7 @@ class RegistryFile:
         self._seen = self._stats()
         database = self.database()
         database.connection.begin()
-        self.memory.pending.write(database.ask)
+        self.memory.pending.write(database)
 
     def committed(self, newest: Event | None) -> None:
         """Take note of a transaction that has gone to the database directly; `newest` is its last event."""

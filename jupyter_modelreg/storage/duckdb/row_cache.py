@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.storage.sql.backend import Row
 from jupyter_modelreg.storage.sql.changes import LOOK_UPS, Changes
-from jupyter_modelreg.storage.sql.compiled import Row
 
 # Rows remembered at a time.
 _MOST_ROWS = 2000

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.storage.duckdb.backend import DUCKDB
 from jupyter_modelreg.storage.duckdb.errors import database_errors, wal_of
 from jupyter_modelreg.storage.duckdb.journal import Journal
 from jupyter_modelreg.storage.duckdb.lease.lease import lease_on
@@ -31,7 +32,7 @@ class DuckDBStore:
     def read(self) -> Iterator[SqlTransaction]:
         """A consistent view; nothing done in it is kept."""
         with database_errors(self._path), self._lease.use() as file:
-            session = Session(file, read_only=True)
+            session = Session(DUCKDB, file, read_only=True)
             try:
                 yield SqlTransaction(session)
             finally:
@@ -40,7 +41,7 @@ class DuckDBStore:
     @contextmanager
     def write(self) -> Iterator[SqlTransaction]:
         """All of it happens, or nothing."""
-        with database_errors(self._path), self._lease.use() as file, all_or_nothing(Session(file)) as tx:
+        with database_errors(self._path), self._lease.use() as file, all_or_nothing(Session(DUCKDB, file)) as tx:
             yield tx
 
     def exists(self) -> bool:
@@ -54,7 +55,7 @@ class DuckDBStore:
     @contextmanager
     def opened(self, copy: Path) -> Iterator[SqlTransaction]:
         """A transaction on a copy that nobody else knows of; what it does is kept. Raises RegistryUnavailable."""
-        with opened_alone(copy) as file, all_or_nothing(Session(file, keeping=False)) as tx:
+        with opened_alone(copy) as file, all_or_nothing(Session(DUCKDB, file, keeping=False)) as tx:
             yield tx
 
     @contextmanager

@@ -6,13 +6,14 @@ They are kept in Python's values, one entry a row however often it changes, and 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from jupyter_modelreg.storage.sql import json_text, tables
-from jupyter_modelreg.storage.sql.compiled import Row, Values, adding, adding_many, changing, changing_many, packed
+from jupyter_modelreg.storage.sql.backend import Engine, Row
+from jupyter_modelreg.storage.sql.compiled import Values, insert, insert_many, update, update_many, value_list
 
 # The column by which the rows of a table are looked up one by one.
 LOOK_UPS: Mapping[sa.Table, str] = {
@@ -24,8 +25,6 @@ LOOK_UPS: Mapping[sa.Table, str] = {
 # From this many rows on, one statement for all is quicker than one for each.
 _MANY = 4
 _RANGES: Mapping[type, int] = {sa.BigInteger: 1 << 63, sa.Integer: 1 << 31}
-
-Execute = Callable[[str, list[object]], object]
 
 
 class Changes:
@@ -126,33 +125,40 @@ class Changes:
             changes.change(tables.metadata.tables[name], row_id, values)
         return changes
 
-    def write(self, execute: Execute) -> None:
+    def write(self, engine: Engine) -> None:
         """Tell the database, in its open transaction."""
         alike: dict[tuple[sa.Table, tuple[str, ...]], list[Row]] = {}
         for (table, row_id), values in self._changed.items():
-            alike.setdefault((table, tuple(values)), []).append({"row_id": row_id, **values})
+            alike.setdefault((table, tuple(values)), []).append({"id": row_id, **values})
         for (table, columns), rows in alike.items():
-            _change(execute, table, columns, rows)
+            _update(engine, table, columns, rows)
         for table, rows in self._added.items():
-            if len(rows) < _MANY:
-                for row in rows:
-                    execute(adding(table).sql, adding(table).parameters(row))
-            else:
-                execute(adding_many(table), [packed(column, [row[column.name] for row in rows]) for column in table.c])
+            _insert(engine, table, rows)
 
 
-def _change(execute: Execute, table: sa.Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
+def _insert(engine: Engine, table: sa.Table, rows: Sequence[Row]) -> None:
     if len(rows) < _MANY:
-        statement = changing(table, columns)
+        one = insert(table).on(engine.backend)
+        for row in rows:
+            engine.ask(one.sql, one.parameters(row))
+    else:
+        many = insert_many(table).on(engine.backend)
+        engine.ask(many.sql, many.parameters(_lists(engine, table, table.c.keys(), rows)))
+
+
+def _update(engine: Engine, table: sa.Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
+    if len(rows) < _MANY:
+        one = update(table, columns).on(engine.backend)
         for row in rows:
             named = {f"new_{name}": row[name] for name in columns}
-            execute(statement.sql, statement.parameters({"row_id": row["row_id"], **named}))
+            engine.ask(one.sql, one.parameters({"row_id": row["id"], **named}))
     else:
-        ids = packed(table.c.id, [row["row_id"] for row in rows])
-        execute(
-            changing_many(table, columns),
-            [ids, *(packed(table.c[name], [row[name] for row in rows]) for name in columns)],
-        )
+        many = update_many(table, columns).on(engine.backend)
+        engine.ask(many.sql, many.parameters(_lists(engine, table, ("id", *columns), rows)))
+
+
+def _lists(engine: Engine, table: sa.Table, columns: Sequence[str], rows: Sequence[Row]) -> dict[str, object]:
+    return {name: value_list(engine.backend, table.c[name], [row[name] for row in rows]) for name in columns}
 
 
 def _fits(column: sa.Column[Any], value: object) -> bool:

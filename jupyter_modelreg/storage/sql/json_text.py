@@ -1,12 +1,14 @@
-"""JSON kept in text columns: how it is written, read and searched."""
+"""JSON kept in text columns: how it is written, read and searched. No other module knows how it is spaced."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+
+from jupyter_modelreg.storage.sql.backend import Backend, Clause
 
 # `json.dumps` would make an encoder for each call.
 to_json = json.JSONEncoder(ensure_ascii=False).encode
@@ -17,6 +19,14 @@ def from_json(text: str | None) -> Any:
     return None if text is None else {} if text == "{}" else json.loads(text)
 
 
+def to_text(value: object) -> str | None:
+    """What `JsonText` stores; NULL stays NULL."""
+    if value is None:
+        return None
+    # Asking for a Mapping takes long.
+    return to_json(value if isinstance(value, (dict, list, tuple)) or not isinstance(value, Mapping) else dict(value))
+
+
 class JsonText(sa.types.TypeDecorator[object]):
     """A value kept as JSON text."""
 
@@ -25,13 +35,42 @@ class JsonText(sa.types.TypeDecorator[object]):
 
     def process_bind_param(self, value: object, dialect: sa.Dialect) -> str | None:
         """Turn what Python has into text; NULL stays NULL."""
-        if value is None:
-            return None
-        # Asking for a Mapping takes long.
-        return to_json(
-            value if isinstance(value, (dict, list, tuple)) or not isinstance(value, Mapping) else dict(value)
-        )
+        return to_text(value)
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> object:
         """Turn text into what Python had."""
         return from_json(value)
+
+
+EMPTY = to_json({})
+"""An object that holds nothing."""
+
+
+def as_text(column: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """A column of JSON as the text that is stored."""
+    return sa.type_coerce(column, sa.Text)
+
+
+def key_piece(key: str) -> str:
+    """A piece of text that every object with that key holds."""
+    return f"{to_json(key)}: "
+
+
+def pair_piece(key: str, value: str) -> str:
+    """A piece of text that every object with that value under that key holds."""
+    return key_piece(key) + to_json(value)
+
+
+def contains_pair(backend: Backend, column: sa.ColumnElement[Any], piece: sa.ColumnElement[str]) -> Clause:
+    """Whether an object holds a `pair_piece` or a `key_piece`; inside one of its values that piece would be escaped."""
+    return backend.contains(as_text(column), piece)
+
+
+def contains_item(backend: Backend, column: sa.ColumnElement[Any], item: Sequence[str]) -> Clause:
+    """Whether a list of lists of text holds that one."""
+    return backend.contains(as_text(column), sa.literal(to_json(list(item)), sa.Text))
+
+
+def last_value_is(column: sa.ColumnElement[Any], value: int) -> sa.ColumnElement[bool]:
+    """Whether the last value of an object is that number."""
+    return as_text(column).endswith(f": {value}}}")

@@ -14,7 +14,7 @@ from jupyter_modelreg.storage.sql.json_text import JsonText, from_json
 from jupyter_modelreg.storage.sql.session import Session
 
 E = TypeVar("E")
-Process = Callable[[Any], Any]
+Convert = Callable[[Any], Any]
 _LONG = 500  # characters
 _FLAT = frozenset({"tags", "aliases", "latest", "params"})
 
@@ -32,56 +32,63 @@ def _parsed(text: str) -> Mapping[str, str | int]:
     return found
 
 
-class Maker(Generic[E]):
-    """Makes entities from rows as the database gives them, which begin with the `columns`.
+class RowMapper(Generic[E]):
+    """Makes entities from rows, matched by field name.
 
     Args:
         entity: what to make: a dataclass that does nothing when it is made but to keep its fields.
-        columns: named as the fields are; one that is none is left out.
-        processes: how a value becomes that of the field, where it is not as it is in the database.
+        columns: the columns of the rows that `of_row` takes. What is called like no field is left out.
+        conversions: how a column's value becomes that of the field, where they differ; NULL stays None.
     """
 
     def __init__(
-        self, entity: type[E], columns: Iterable[sa.ColumnElement[Any]], processes: Mapping[str, Process] | None = None
+        self,
+        entity: type[E],
+        columns: Iterable[sa.ColumnElement[Any]],
+        conversions: Mapping[str, Convert] | None = None,
     ) -> None:
         self._entity = entity
-        fields = {field.name for field in dataclasses.fields(entity)}  # type: ignore[arg-type]
-        self._names, self._processed = [], []
-        self._others = []
+        self._conversions = conversions or {}
+        self._fields = {field.name for field in dataclasses.fields(entity)}  # type: ignore[arg-type]
+        self._names: list[str] = []
+        self._others: list[str] = []
+        self._parsed: list[tuple[str, Convert]] = []
         for column in columns:
             name = str(column.key)
-            process = (processes or {}).get(name)
-            if process is None and isinstance(column.type, JsonText):
-                process = flat if name in _FLAT else from_json
             self._names.append(name)
-            if name not in fields:
+            if name not in self._fields:
                 self._others.append(name)
-            elif process is not None:
-                self._processed.append((name, process))
+            elif isinstance(column.type, JsonText):
+                self._parsed.append((name, flat if name in _FLAT else from_json))
 
-    def __call__(self, row: Sequence[Any], **more: object) -> E:
-        """One entity, with the fields that do not come from the row."""
+    def of_row(self, row: Sequence[Any], **more: object) -> E:
+        """From a row as the database gives it, JSON as text, which begins with the columns; `more` are other fields."""
         values = dict(zip(self._names, row, strict=False))
         for name in self._others:
             del values[name]
-        for name, process in self._processed:
-            values[name] = process(values[name])
+        for name, parse in self._parsed:
+            values[name] = parse(values[name])
+        return self._made(values, more)
+
+    def of_values(self, values: Mapping[str, Any], **more: object) -> E:
+        """From Python's values by the names of their columns."""
+        return self._made({name: value for name, value in values.items() if name in self._fields}, more)
+
+    def _made(self, values: dict[str, Any], more: Mapping[str, object]) -> E:
+        for name, convert in self._conversions.items():
+            if values[name] is not None:
+                values[name] = convert(values[name])
         # Setting one by one what is frozen, as its own __init__ does, takes four times as long.
         made = object.__new__(self._entity)
         vars(made).update(values, **more)
         return made
 
 
-@lru_cache
-def _field_names(entity: type[object]) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(entity))  # type: ignore[arg-type]
-
-
-class Rows(Generic[E]):
-    """The rows of one table as entities of one class, matched by field name."""
+class Repository(Generic[E]):
+    """The rows of one table as entities of one class."""
 
     table: ClassVar[sa.Table]
-    entity: type[E]
+    mapper: RowMapper[E]
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -102,13 +109,12 @@ class Rows(Generic[E]):
         """`values` for the columns there are; a topic adds what it derives from them."""
         return {name: value for name, value in values.items() if name in self.table.c}
 
+    def _entity(self, values: Mapping[str, Any]) -> E:
+        return self.mapper.of_values(values)
+
     def _find(self, value: object) -> E | None:
         """The one whose look-up column (see `changes.LOOK_UPS`) has that value."""
         found = self._session.find(self.table, value)
-        return None if found is None else self._entity(found)
-
-    def _one(self, statement: sa.Select[Any]) -> E | None:
-        found = self._session.execute(statement).mappings().first()
         return None if found is None else self._entity(found)
 
     def _all(self, statement: sa.Select[Any]) -> list[E]:
@@ -116,13 +122,10 @@ class Rows(Generic[E]):
         names = tuple(found.keys())
         return [self._entity(dict(zip(names, row, strict=True))) for row in found]
 
-    def _entity(self, row: Mapping[Any, Any]) -> E:
-        return self.entity(**{name: row[name] for name in _field_names(self.entity)})  # type: ignore[arg-type]
-
     def _closest(self, column: sa.ColumnElement[str], name: str, *where: sa.ColumnElement[bool]) -> Sequence[str]:
         """Up to two names a few keystrokes away from `name`, nearest first."""
         far = max(2, len(name) // 5)
-        distance = sa.func.damerau_levenshtein(sa.func.lower(column), name.lower())
+        distance = self._session.backend.edit_distance(column, name)
         statement = (
             sa.select(column)
             .where(sa.func.abs(sa.func.length(column) - len(name)) <= far, distance <= far, *where)

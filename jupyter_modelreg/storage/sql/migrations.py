@@ -6,6 +6,7 @@ run the same tomorrow. A test holds that all of them together make exactly what 
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Sequence
 
@@ -13,6 +14,12 @@ import sqlalchemy as sa
 
 from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.storage.sql.tables import migrations
+
+# As the SQL standard has them; what is the database's own is left out.
+_TABLES = sa.text(
+    "SELECT table_name FROM information_schema.tables "
+    "WHERE table_schema NOT IN ('information_schema', 'pg_catalog') ORDER BY table_name"
+)
 
 Migration = Callable[[sa.Connection], None]
 
@@ -57,13 +64,16 @@ def latest_of_models(connection: sa.Connection) -> None:
         "ALTER TABLE models ADD COLUMN latest TEXT DEFAULT '{}'",
         "ALTER TABLE models ALTER COLUMN latest SET NOT NULL",
         "ALTER TABLE models ALTER COLUMN latest DROP DEFAULT",
-        """UPDATE models SET latest = found.latest FROM (
-            SELECT model_id, '{' || string_agg(to_json(stage) || ': ' || newest, ', ' ORDER BY first) || '}' AS latest
-            FROM (SELECT model_id, stage, max(version) AS newest, min(version) AS first
-                FROM versions WHERE deleted_at IS NULL GROUP BY model_id, stage)
-            GROUP BY model_id) AS found WHERE models.id = found.model_id""",
     ):
-        connection.exec_driver_sql(statement)
+        connection.execute(sa.text(statement))
+    newest = """SELECT model_id, stage, max(version) FROM versions WHERE deleted_at IS NULL
+        GROUP BY model_id, stage ORDER BY model_id, min(version)"""
+    latest: dict[int, dict[str, int]] = {}
+    for model_id, stage, version in connection.execute(sa.text(newest)):
+        latest.setdefault(model_id, {})[stage] = version
+    for model_id, stages in latest.items():
+        values = {"id": model_id, "latest": json.dumps(stages, ensure_ascii=False)}
+        connection.execute(sa.text("UPDATE models SET latest = :latest WHERE id = :id"), values)
 
 
 def kinds_of_files(connection: sa.Connection) -> None:
@@ -105,14 +115,16 @@ def _applied(connection: sa.Connection, path: object) -> set[str]:
     try:
         with connection.begin():
             return set(connection.execute(sa.select(migrations.c.name)).scalars())
-    except sa.exc.ProgrammingError:  # no such table: this is a new file, or none of ours
-        pass
+    except sa.exc.ProgrammingError as error:
+        refused = error
     with connection.begin():
-        there = connection.execute(sa.text("SELECT table_name FROM duckdb_tables() WHERE NOT internal")).scalars().all()
+        there = connection.execute(_TABLES).scalars().all()
+        if migrations.name in there:  # and so something else is wrong with it
+            raise refused
         if there:
             raise RegistryUnavailable(
-                f"{path} is a DuckDB database of something else (it has a table {there[0]!r})",
+                f"{path} is a database of something else (it has a table {there[0]!r})",
                 "give the registry a file of its own",
             )
-        migrations.create(connection)
+        migrations.create(connection, checkfirst=False)
     return set()

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from jupyter_modelreg.core.entities.securables import PROMPT_TAG
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.query.search import Condition, Order, Search, Start
-from jupyter_modelreg.storage.sql.json_text import to_json
+from jupyter_modelreg.storage.sql import json_text
+from jupyter_modelreg.storage.sql.backend import Backend
 
 Columns = Mapping[str, sa.ColumnElement[Any]]
 Value = Any  # what a statement's parameter takes: text, numbers
@@ -30,7 +31,6 @@ _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
     ">=": operator.ge,
     "LIKE": lambda column, value: column.like(value),
     "ILIKE": lambda column, value: column.ilike(value),
-    "CONTAINS": lambda column, value: sa.func.contains(sa.func.lower(column), sa.func.lower(value)),
     "IN": lambda column, values: column.in_(values) if values else sa.false(),
     "NOT IN": lambda column, values: column.not_in(values) if values else sa.true(),
 }
@@ -46,8 +46,8 @@ class Clause:
 
 
 @dataclass(frozen=True)
-class Shape:
-    """What of a search decides how its statement reads.
+class QueryTemplate:
+    """What of a search decides how its statement reads: all but the values.
 
     Attributes:
         clauses: the conditions, by which the values are called `value_0`, `value_1`, …, of a list `value_0_0` and on.
@@ -65,10 +65,12 @@ class Shape:
     prompts: bool | None
 
 
-def shaped(search: Search, order: Iterable[Order]) -> tuple[Shape, dict[str, Value]]:
-    """The shape of a search that is sorted by `order`, and the values that go with it."""
+def parametrised(backend: Backend, search: Search, order: Iterable[Order]) -> tuple[QueryTemplate, dict[str, Value]]:
+    """The template of a search that is sorted by `order`, and the values that go with it."""
     values: dict[str, Value] = {}
-    clauses = [_shaped(number, condition, values) for number, condition in enumerate(_conditions(search))]
+    clauses = [
+        _parametrised(backend, number, condition, values) for number, condition in enumerate(_conditions(search))
+    ]
     sorting = tuple(order)
     start = search.start
     if start.after is not None:
@@ -78,12 +80,15 @@ def shaped(search: Search, order: Iterable[Order]) -> tuple[Shape, dict[str, Val
     if prompts and any(_about_prompts(condition) for condition in search.conditions):
         prompts = None
     limited, skipping = search.limit is not None, bool(start.offset)
-    return Shape(tuple(clauses), sorting, start.after is not None, limited, skipping, prompts), values
+    return QueryTemplate(tuple(clauses), sorting, start.after is not None, limited, skipping, prompts), values
 
 
-def matching(shape: Shape, columns: Columns, tags: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
+def matching(
+    backend: Backend, template: QueryTemplate, columns: Columns, tags: sa.ColumnElement[Any]
+) -> list[sa.ColumnElement[bool]]:
     """The WHERE clauses for the conditions. Raises InvalidInput for an unknown field."""
-    return [_clause(f"value_{number}", clause, columns, tags) for number, clause in enumerate(shape.clauses)]
+    clauses = enumerate(template.clauses)
+    return [_clause(backend, f"value_{number}", clause, columns, tags) for number, clause in clauses]
 
 
 def paged(
@@ -93,12 +98,12 @@ def paged(
     return _paged(statement, order, columns, limit, start.after, start.offset)
 
 
-def page_of_shape(statement: sa.Select[Any], shape: Shape, columns: Columns) -> sa.Select[Any]:
-    """As `paged`, whatever the page is."""
-    after: dict[str, Value] = {each.field: sa.bindparam(f"after_{each.field}") for each in shape.order}
-    limit = sa.bindparam("page_limit", type_=sa.BigInteger) if shape.limited else None
-    offset = sa.bindparam("page_offset", type_=sa.BigInteger) if shape.skipping else None
-    return _paged(statement, shape.order, columns, limit, after if shape.continued else None, offset)
+def page_of_template(statement: sa.Select[Any], template: QueryTemplate, columns: Columns) -> sa.Select[Any]:
+    """Sort `statement` and cut it to a page whose values are parameters. Raises InvalidInput for an unknown field."""
+    after: dict[str, Value] = {each.field: sa.bindparam(f"after_{each.field}") for each in template.order}
+    limit = sa.bindparam("page_limit", type_=sa.BigInteger) if template.limited else None
+    offset = sa.bindparam("page_offset", type_=sa.BigInteger) if template.skipping else None
+    return _paged(statement, template.order, columns, limit, after if template.continued else None, offset)
 
 
 def _paged(
@@ -153,7 +158,7 @@ def _about_prompts(condition: Condition) -> bool:
     return condition.tag and condition.field == PROMPT_TAG
 
 
-def _shaped(number: int, condition: Condition, values: dict[str, Value]) -> Clause:
+def _parametrised(backend: Backend, number: int, condition: Condition, values: dict[str, Value]) -> Clause:
     """A condition without its value, which goes to `values`."""
     name, comparing, value = f"value_{number}", str(condition.operator), condition.value
     if isinstance(value, tuple):
@@ -164,22 +169,31 @@ def _shaped(number: int, condition: Condition, values: dict[str, Value]) -> Clau
         return Clause(condition.field, comparing, len(value) if isinstance(value, tuple) else 1)
     if any(special in condition.field for special in '"\\*'):  # no tag key may hold them, so nothing has that tag
         return Clause(None, "NEVER", 1)
-    values[f"{name}_path"] = f'$."{condition.field}"'
-    # As `JsonText` writes it; looking for a piece of text takes a third of reading the JSON, which few then need.
-    piece = f"{to_json(condition.field)}: "
-    values[f"{name}_piece"] = piece + to_json(value) if comparing == "=" and isinstance(value, str) else piece
+    values[f"{name}_key"] = backend.json_key(condition.field)
+    # Looking for a piece of text takes a third of reading the JSON, which few then need.
+    whole = comparing == "=" and isinstance(value, str)
+    values[f"{name}_piece"] = (
+        json_text.pair_piece(condition.field, str(value)) if whole else json_text.key_piece(condition.field)
+    )
     return Clause(None, comparing, len(value) if isinstance(value, tuple) else 1)
 
 
-def _clause(name: str, clause: Clause, columns: Columns, tags: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+def _clause(
+    backend: Backend, name: str, clause: Clause, columns: Columns, tags: sa.ColumnElement[Any]
+) -> sa.ColumnElement[bool]:
     if clause.operator == "NEVER":
         return sa.false()
-    compare = _COMPARE[clause.operator]
+    if clause.field is not None:
+        return _compared(backend, name, clause, _column(clause.field, columns))
+    found = backend.json_value(json_text.as_text(tags), sa.bindparam(f"{name}_key", type_=sa.Text))
+    piece: sa.BindParameter[str] = sa.bindparam(f"{name}_piece", type_=sa.Text)
+    return sa.and_(json_text.contains_pair(backend, tags, piece), _compared(backend, name, clause, found))
+
+
+def _compared(backend: Backend, name: str, clause: Clause, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
     values: Any = sa.bindparam(name)
+    if clause.operator == "CONTAINS":
+        return backend.contains(sa.func.lower(column), sa.func.lower(values))
     if clause.operator in ("IN", "NOT IN"):
         values = [sa.bindparam(f"{name}_{at}") for at in range(clause.count)]
-    if clause.field is not None:
-        return compare(_column(clause.field, columns), values)  # type: ignore[no-any-return]
-    text = sa.type_coerce(tags, sa.Text)
-    found = sa.func.json_extract_string(text, sa.bindparam(f"{name}_path", type_=sa.Text), type_=sa.Text)
-    return sa.and_(sa.func.contains(text, sa.bindparam(f"{name}_piece", type_=sa.Text)), compare(found, values))
+    return _COMPARE[clause.operator](column, values)  # type: ignore[no-any-return]

@@ -9,19 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-import duckdb
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.storage.duckdb.engine import Database
-from jupyter_modelreg.storage.duckdb.row_cache import Memory
+from jupyter_modelreg.storage.sql.backend import Backend, Engine, Row, RowCache
 from jupyter_modelreg.storage.sql.changes import LOOK_UPS, Changes
-from jupyter_modelreg.storage.sql.compiled import Prepared, Row, Values
+from jupyter_modelreg.storage.sql.compiled import Statement, Values
 
 # More rows than this go to the database directly.
 _MOST_KEPT = 100
-_BY_LOOK_UP: Mapping[sa.Table, Prepared] = {
-    table: Prepared(sa.select(table).where(table.c[column] == sa.bindparam("value")))
+_BY_LOOK_UP: Mapping[sa.Table, Statement] = {
+    table: Statement(sa.select(table).where(table.c[column] == sa.bindparam("value")))
     for table, column in LOOK_UPS.items()
 }
 
@@ -29,9 +27,11 @@ _BY_LOOK_UP: Mapping[sa.Table, Prepared] = {
 class Ground(Protocol):
     """What a session works on."""
 
-    memory: Memory
+    @property
+    def memory(self) -> RowCache:
+        """What is known without asking the database."""
 
-    def database(self) -> Database:
+    def database(self) -> Engine:
         """The open database."""
 
     def keep(self, unit: Changes) -> None:
@@ -51,17 +51,19 @@ class Session:
     """A unit of work. `read_only`, it changes nothing.
 
     Attributes:
+        backend: what kind of database it is.
         memory: what is known without asking the database.
         appended: the newest event of this unit.
     """
 
-    def __init__(self, ground: Ground, *, read_only: bool = False, keeping: bool = True) -> None:
+    def __init__(self, backend: Backend, ground: Ground, *, read_only: bool = False, keeping: bool = True) -> None:
+        self.backend = backend
         self.memory = ground.memory
         self.appended: Event | None = None
         self._ground = ground
         self._read_only = read_only
         self._keeping = keeping
-        self._database: Database | None = None
+        self._database: Engine | None = None
         self._changes = Changes()
         self._written = False  # whether the transaction of the database holds changes of this unit
         self._previewing = False  # whether it holds what is in the journal
@@ -77,7 +79,7 @@ class Session:
             found = self._ask(statement, {"value": value})
             if not found:
                 return None
-            row = self.memory.learn(table, statement.row(found[0]))
+            row = self.memory.learn(table, statement.on(self.backend).row(found[0]))
         row = self._changes.patched(table, row)
         return row if row[LOOK_UPS[table]] == value else None
 
@@ -89,21 +91,22 @@ class Session:
             self.memory.forget_rows()
         return self._opened().connection.execute(statement, parameters)
 
-    def fetch(self, statement: Prepared, **values: object) -> list[Row]:
+    def fetch(self, statement: Statement, **values: object) -> list[Row]:
         """The rows of the answer, by the names of their columns."""
-        return [statement.row(found) for found in self.rows(statement, values)]
+        compiled = statement.on(self.backend)
+        return [compiled.row(found) for found in self.rows(statement, values)]
 
-    def rows(self, statement: Prepared, values: Values) -> Sequence[Sequence[Any]]:
+    def rows(self, statement: Statement, values: Values) -> Sequence[Sequence[Any]]:
         """The rows of the answer, as the database gives them."""
         self.flush()
         return self._ask(statement, values)
 
-    def run(self, sql: str, parameters: Sequence[object]) -> None:
+    def run(self, statement: Statement, values: Values) -> None:
         """Run a statement that changes something, after what was changed before."""
         self.flush()
         self._begin()
         self.memory.forget_rows()
-        self._opened().ask(sql, parameters)
+        self._ask(statement, values)
 
     def insert(self, table: sa.Table, values: Values) -> None:
         """Add a row."""
@@ -120,7 +123,7 @@ class Session:
         if len(self._changes):
             self._begin()
             changes, self._changes = self._changes, Changes()
-            changes.write(self._opened().ask)
+            changes.write(self._opened())
             self.memory.forget_rows()
 
     def commit(self) -> None:
@@ -150,7 +153,7 @@ class Session:
     def _flush_ground(self) -> None:
         try:
             self._ground.flush()
-        except (duckdb.Error, sa.exc.DBAPIError):
+        except (self.backend.error, sa.exc.DBAPIError):
             if not self._read_only:
                 raise
             # On a full disk one can still look.
@@ -169,10 +172,11 @@ class Session:
             connection.begin()
         self._written = True
 
-    def _opened(self) -> Database:
+    def _opened(self) -> Engine:
         if self._database is None:
             self._database = self._ground.database()
         return self._database
 
-    def _ask(self, statement: Prepared, values: Values) -> Sequence[Sequence[Any]]:
-        return self._opened().ask(statement.sql, statement.parameters(values))
+    def _ask(self, statement: Statement, values: Values) -> Sequence[Sequence[Any]]:
+        compiled = statement.on(self.backend)
+        return self._opened().ask(compiled.sql, compiled.parameters(values))

@@ -4,66 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
 
 import sqlalchemy as sa
 
 from jupyter_modelreg.storage.sql import tables
-from jupyter_modelreg.storage.sql.rows.bulk import BulkRows
-from jupyter_modelreg.storage.sql.rows.catalogs import CatalogRows, SchemaRows
-from jupyter_modelreg.storage.sql.rows.events import EventRows
+from jupyter_modelreg.storage.sql.rows.bulk import BulkRepository
+from jupyter_modelreg.storage.sql.rows.catalogs import CatalogRepository, SchemaRepository
+from jupyter_modelreg.storage.sql.rows.events import EventRepository
 from jupyter_modelreg.storage.sql.rows.integrity import Integrity
-from jupyter_modelreg.storage.sql.rows.models import ModelRows
-from jupyter_modelreg.storage.sql.rows.versions import VersionRows
-from jupyter_modelreg.storage.sql.rows.webhooks import WebhookRows
+from jupyter_modelreg.storage.sql.rows.models import ModelRepository
+from jupyter_modelreg.storage.sql.rows.versions import VersionRepository
+from jupyter_modelreg.storage.sql.rows.webhooks import WebhookRepository
 from jupyter_modelreg.storage.sql.session import Session
 
 
 class SqlTransaction:
-    """`core.ports.Transaction` in SQL."""
+    """`core.ports.Transaction` in SQL: a repository for each kind of row, all on one session."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-
-    @cached_property
-    def catalogs(self) -> CatalogRows:
-        """Catalogs."""
-        return CatalogRows(self._session)
-
-    @cached_property
-    def schemas(self) -> SchemaRows:
-        """Schemas."""
-        return SchemaRows(self._session)
-
-    @cached_property
-    def models(self) -> ModelRows:
-        """Models."""
-        return ModelRows(self._session)
-
-    @cached_property
-    def versions(self) -> VersionRows:
-        """Versions."""
-        return VersionRows(self._session)
-
-    @cached_property
-    def events(self) -> EventRows:
-        """The activity log."""
-        return EventRows(self._session)
-
-    @cached_property
-    def webhooks(self) -> WebhookRows:
-        """Webhooks."""
-        return WebhookRows(self._session)
-
-    @cached_property
-    def bulk(self) -> BulkRows:
-        """Rows by the thousand."""
-        return BulkRows(self._session)
-
-    @cached_property
-    def integrity(self) -> Integrity:
-        """Questions about the whole database."""
-        return Integrity(self._session)
+        self.catalogs = CatalogRepository(session)
+        self.schemas = SchemaRepository(session)
+        self.models = ModelRepository(session)
+        self.versions = VersionRepository(session)
+        self.events = EventRepository(session)
+        self.webhooks = WebhookRepository(session)
+        self.bulk = BulkRepository(session)
+        self.integrity = Integrity(session)
 
     def counts(self) -> Mapping[str, int]:
         """How many of each there are, the trash left out, under the names `RegistryStatus` uses."""

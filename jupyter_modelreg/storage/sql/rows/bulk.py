@@ -11,24 +11,24 @@ import sqlalchemy as sa
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.storage.sql import json_text, tables
-from jupyter_modelreg.storage.sql.compiled import adding_many, changing_many, packed
+from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql.compiled import insert_many, update_many, value_list
 from jupyter_modelreg.storage.sql.rows.latest_versions import note_latest
-from jupyter_modelreg.storage.sql.rows.models import ModelRows
-from jupyter_modelreg.storage.sql.rows.versions import VersionRows
+from jupyter_modelreg.storage.sql.rows.models import ModelRepository
+from jupyter_modelreg.storage.sql.rows.versions import VersionRepository
 from jupyter_modelreg.storage.sql.session import Session
 
 _MODELS, _VERSIONS = tables.models, tables.versions
 
 
-class _Models(ModelRows):
+class _Models(ModelRepository):
     """Models by the thousand."""
 
     def having(self, clause: sa.ColumnElement[bool]) -> list[Model]:
         return self._all(sa.select(_MODELS).where(clause))
 
 
-class _Versions(VersionRows):
+class _Versions(VersionRepository):
     """Versions by the thousand."""
 
     def having(self, clause: sa.ColumnElement[bool]) -> list[Version]:
@@ -36,7 +36,7 @@ class _Versions(VersionRows):
         return self._all(named.join(_MODELS, _MODELS.c.id == _VERSIONS.c.model_id).where(clause))
 
 
-class BulkRows:
+class BulkRepository:
     """`core.ports.BulkRows` in SQL."""
 
     def __init__(self, session: Session) -> None:
@@ -44,19 +44,19 @@ class BulkRows:
 
     def models(self, names: Sequence[str]) -> dict[str, Model]:
         """The models called so, by name, the trash left out."""
-        rows = _Models(self._session).having(_MODELS.c.key.in_(_texts(names)))
+        rows = _Models(self._session).having(_MODELS.c.key.in_(self._texts(names)))
         return {model.name: model for model in rows}
 
     def last_trashed_versions(self, names: Sequence[str]) -> dict[str, int]:
         """The highest number ever used under each name by models now in the trash."""
-        gone = _MODELS.c.name.in_(_texts(names)) & _MODELS.c.deleted_at.is_not(None)
+        gone = _MODELS.c.name.in_(self._texts(names)) & _MODELS.c.deleted_at.is_not(None)
         statement = sa.select(_MODELS.c.name, sa.func.max(_MODELS.c.last_version)).where(gone).group_by(_MODELS.c.name)
         return {row[0]: row[1] for row in self._session.execute(statement)}
 
     def versions(self, numbers: Iterable[tuple[int, int]]) -> list[Version]:
         """The versions with these model ids and numbers, those in the trash too."""
         keys = [f"{model_id}/{version}" for model_id, version in numbers]
-        return _Versions(self._session).having(_VERSIONS.c.key.in_(_texts(keys)))
+        return _Versions(self._session).having(_VERSIONS.c.key.in_(self._texts(keys)))
 
     def insert_models(self, models: Sequence[Model]) -> None:
         """Add models."""
@@ -80,8 +80,8 @@ class BulkRows:
         """Store the highest number, the aliases and the last change of models that are there."""
         changed = ("last_version", "aliases", "updated_at", "updated_by")
         if models:
-            values = [packed(_MODELS.c[name], map(attrgetter(name), models)) for name in ("id", *changed)]
-            self._session.run(changing_many(_MODELS, changed), values)
+            values = {name: self._list(_MODELS.c[name], map(attrgetter(name), models)) for name in ("id", *changed)}
+            self._session.run(update_many(_MODELS, changed), values)
 
     def note_latest(self, model_ids: Iterable[int]) -> None:
         """Have models note what their newest versions are by now."""
@@ -91,15 +91,20 @@ class BulkRows:
         """Add `rows`: a column takes the attribute of its name, unless it is among those `derived` from them."""
         if rows:
             columns = ((column, derived.get(column.name)) for column in table.c)
-            values = [packed(column, found or map(attrgetter(column.name), rows)) for column, found in columns]
-            self._session.run(adding_many(table), values)
+            values = {
+                column.name: self._list(column, found or map(attrgetter(column.name), rows))
+                for column, found in columns
+            }
+            self._session.run(insert_many(table), values)
+
+    def _list(self, column: sa.Column[Any], values: Iterable[object]) -> object:
+        return value_list(self._session.backend, column, values)
+
+    def _texts(self, values: Iterable[str]) -> sa.Select[Any]:
+        """A subquery of `values`: thousands of parameters would take longer to read than to answer."""
+        backend, text = self._session.backend, sa.Text()
+        return sa.select(backend.unnest(sa.literal(backend.value_list(text, list(values))), text))
 
 
 def _prompts(records: Sequence[Model | Version]) -> list[bool]:
     return [record.tags.get(PROMPT_TAG) == "true" for record in records]
-
-
-def _texts(values: Iterable[str]) -> sa.Select[Any]:
-    """A subquery of `values`: thousands of parameters would take longer to read than to answer."""
-    unpacked = sa.func.from_json(sa.cast(sa.literal(json_text.to_json(list(values))), sa.Text), '["VARCHAR"]')
-    return sa.select(sa.func.unnest(unpacked))

@@ -10,15 +10,15 @@ from jupyter_modelreg.core.entities.securables import Catalog, Schema
 from jupyter_modelreg.core.query.paging import BY_NAME
 from jupyter_modelreg.core.query.search import FIRST, Start
 from jupyter_modelreg.storage.sql import tables
-from jupyter_modelreg.storage.sql.mapping import Rows
+from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper
 from jupyter_modelreg.storage.sql.search import paged
 
 
-class CatalogRows(Rows[Catalog]):
+class CatalogRepository(Repository[Catalog]):
     """`core.ports.CatalogRows` in SQL."""
 
     table = tables.catalogs
-    entity = Catalog
+    mapper = RowMapper(Catalog, tables.catalogs.c)
 
     def get(self, name: str) -> Catalog | None:
         """The catalog called `name`."""
@@ -33,11 +33,11 @@ class CatalogRows(Rows[Catalog]):
         return self._all(paged(sa.select(self.table), BY_NAME, {"name": self.table.c.name}, limit, start))
 
 
-class SchemaRows(Rows[Schema]):
+class SchemaRepository(Repository[Schema]):
     """`core.ports.SchemaRows` in SQL."""
 
     table = tables.schemas
-    entity = Schema
+    mapper = RowMapper(Schema, tables.schemas.c)
 
     def get(self, name: str) -> Schema | None:
         """The schema called `name`."""

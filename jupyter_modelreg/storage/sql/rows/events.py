@@ -10,23 +10,23 @@ import sqlalchemy as sa
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.query.paging import NEWEST_EVENT_FIRST
 from jupyter_modelreg.core.query.search import FIRST, Start
-from jupyter_modelreg.storage.duckdb.engine import Database
-from jupyter_modelreg.storage.sql import tables
-from jupyter_modelreg.storage.sql.compiled import Prepared
-from jupyter_modelreg.storage.sql.mapping import Rows
+from jupyter_modelreg.storage.sql import json_text, tables
+from jupyter_modelreg.storage.sql.backend import Engine
+from jupyter_modelreg.storage.sql.compiled import Statement
+from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper
 from jupyter_modelreg.storage.sql.search import paged
 
 _HIGHEST = sa.select(sa.func.max(tables.events.c.seq)).scalar_subquery()
-_COUNT = Prepared(sa.select(sa.func.count().label("events")).select_from(tables.events))
-_NEWEST = Prepared(sa.select(tables.events).where(tables.events.c.seq == _HIGHEST))
-_NUMBERED = Prepared(sa.select(tables.events).where(tables.events.c.seq == sa.bindparam("by_seq")))
+_COUNT = Statement(sa.select(sa.func.count().label("events")).select_from(tables.events))
+_NEWEST = Statement(sa.select(tables.events).where(tables.events.c.seq == _HIGHEST))
+_NUMBERED = Statement(sa.select(tables.events).where(tables.events.c.seq == sa.bindparam("by_seq")))
 
 
-class EventRows(Rows[Event]):
+class EventRepository(Repository[Event]):
     """`core.ports.EventRows` in SQL."""
 
     table = tables.events
-    entity = Event
+    mapper = RowMapper(Event, tables.events.c)
 
     def last(self) -> Event | None:
         """The newest event."""
@@ -68,19 +68,20 @@ class EventRows(Rows[Event]):
         return self._all(paged(statement, NEWEST_EVENT_FIRST, columns, limit, start))
 
 
-def newest_event(database: Database) -> Event | None:
+def newest_event(engine: Engine) -> Event | None:
     """The last line of the activity log in an open database.
 
-    DuckDB knows how many rows there are, and events are numbered without gaps; only where somebody has removed lines
-    the whole log has to be looked through for the highest number.
+    A database may know how many rows there are, as DuckDB does, and events are numbered without gaps; only where
+    somebody has removed lines the whole log has to be looked through for the highest number.
     """
 
-    def ask(statement: Prepared, **values: object) -> Sequence[Sequence[object]]:
-        return database.ask(statement.sql, statement.parameters(values))
+    def ask(statement: Statement, **values: object) -> Sequence[Sequence[Any]]:
+        compiled = statement.on(engine.backend)
+        return engine.ask(compiled.sql, compiled.parameters(values))
 
     count = ask(_COUNT)[0][0]
     found = ask(_NUMBERED, by_seq=count) or ask(_NEWEST)
-    return Event(**_NUMBERED.row(found[0])) if found else None
+    return EventRepository.mapper.of_row(found[0]) if found else None
 
 
 def _of(subject: tuple[str, int] | None, statement: sa.Select[Any]) -> sa.Select[Any]:
@@ -92,5 +93,5 @@ def _of(subject: tuple[str, int] | None, statement: sa.Select[Any]) -> sa.Select
 
 def _concerns(version: int) -> sa.ColumnElement[bool]:
     # An alias that moved stands under the version it moved to, with the one before as {"alias": number}.
-    left = sa.type_coerce(tables.events.c.before, sa.Text).endswith(f": {version}}}")
+    left = json_text.last_value_is(tables.events.c.before, version)
     return (tables.events.c.version == version) | ((tables.events.c.action == "alias.moved") & left)

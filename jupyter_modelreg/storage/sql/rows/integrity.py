@@ -143,9 +143,9 @@ class Integrity:
             yield Orphan(subject=row["name"], message=message)
 
     def _latest(self) -> Iterator[Orphan]:
-        for name in wrong_latest(self._session):
-            message = f"{name} names other versions as its newest ones than there are"
-            yield Orphan(subject=name, message=message, derived=True)
+        for wrong in wrong_latest(self._session):
+            message = f"{wrong.name} names other versions as its newest ones than there are"
+            yield Orphan(subject=wrong.name, message=message, derived=True)
 
     def _unlisted(self) -> Iterator[Orphan]:
         ready = (_VERSIONS.c.managed, _VERSIONS.c.status == "READY")

@@ -2,54 +2,60 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql.compiled import update_many, value_list
 from jupyter_modelreg.storage.sql.session import Session
 
-_IDS = "(SELECT unnest(from_json(CAST(:ids AS VARCHAR), '[\"BIGINT\"]')))"
+_MODELS, _VERSIONS = tables.models, tables.versions
+_AT_ONCE = 5000
 
 
-def _actual(of_model: str, of_version: str) -> str:
-    """What `latest` should be of each model, as `tables.JsonText` writes it."""
-    return f"""
-        SELECT models.id, models.name, models.latest AS said, coalesce(found.latest, '{{}}') AS latest
-        FROM models LEFT JOIN (
-            SELECT model_id, '{{' || string_agg(to_json(stage) || ': ' || newest, ', ' ORDER BY first) || '}}' AS latest
-            FROM (
-                SELECT model_id, stage, max(version) AS newest, min(version) AS first
-                FROM versions WHERE deleted_at IS NULL {of_version} GROUP BY model_id, stage
-            ) GROUP BY model_id
-        ) AS found ON found.model_id = models.id
-        WHERE models.latest != coalesce(found.latest, '{{}}') {of_model}"""  # noqa: S608 - no text from outside
+class Latest(NamedTuple):
+    """What a model should name as its newest version in each stage, in the order of the lowest version there."""
 
-
-def _noting(actual: str) -> sa.TextClause:
-    return sa.text(f"UPDATE models SET latest = actual.latest FROM ({actual}) AS actual WHERE models.id = actual.id")  # noqa: S608
-
-
-_WRONG = sa.text(f"{_actual('', '')} ORDER BY models.name")
-_NOTE_SOME = _noting(_actual(f"AND models.id IN {_IDS}", f"AND model_id IN {_IDS}"))
-_NOTE_ALL = _noting(_actual("", ""))
+    model_id: int
+    name: str
+    latest: dict[str, int]
 
 
 def note_latest(session: Session, model_ids: Iterable[int] | None = None) -> None:
     """Have the models note what their newest versions are; all models, when none are named."""
-    if model_ids is None:
-        session.execute(_NOTE_ALL)
-        return
-    ids = list(model_ids)
-    if ids:
-        session.execute(_NOTE_SOME, {"ids": json.dumps(ids)})
+    wrong = list(wrong_latest(session, model_ids))
+    for start in range(0, len(wrong), _AT_ONCE):
+        some = wrong[start : start + _AT_ONCE]
+        values = {
+            "id": value_list(session.backend, _MODELS.c.id, [each.model_id for each in some]),
+            "latest": value_list(session.backend, _MODELS.c.latest, [each.latest for each in some]),
+        }
+        session.run(update_many(_MODELS, ("latest",)), values)
 
 
-def wrong_latest(session: Session) -> list[str]:
-    """The names of the models that are wrong about their newest versions."""
-    rows = session.execute(_WRONG).all()
-    return [row.name for row in rows if _pairs(row.said) != _pairs(row.latest)]
+def wrong_latest(session: Session, model_ids: Iterable[int] | None = None) -> Iterator[Latest]:
+    """The models, by name, that are wrong about their newest versions, with what they should say."""
+    models = sa.select(_MODELS.c.id, _MODELS.c.name, _MODELS.c.latest).order_by(_MODELS.c.name)
+    newest = (
+        sa.select(_VERSIONS.c.model_id, _VERSIONS.c.stage, sa.func.max(_VERSIONS.c.version))
+        .where(_VERSIONS.c.deleted_at.is_(None))
+        .group_by(_VERSIONS.c.model_id, _VERSIONS.c.stage)
+        .order_by(_VERSIONS.c.model_id, sa.func.min(_VERSIONS.c.version))
+    )
+    if model_ids is not None:
+        wanted = _ids(session, model_ids)
+        models, newest = models.where(_MODELS.c.id.in_(wanted)), newest.where(_VERSIONS.c.model_id.in_(wanted))
+    actual: dict[int, dict[str, int]] = {}
+    for model_id, stage, version in session.execute(newest):
+        actual.setdefault(model_id, {})[stage] = version
+    for model_id, name, said in session.execute(models):
+        latest = actual.get(model_id, {})
+        if list(said.items()) != list(latest.items()):
+            yield Latest(model_id, name, latest)
 
 
-def _pairs(text: str) -> list[tuple[str, object]]:
-    return list(json.loads(text).items())
+def _ids(session: Session, ids: Iterable[int]) -> sa.Select[Any]:
+    values = sa.literal(value_list(session.backend, _MODELS.c.id, ids))
+    return sa.select(session.backend.unnest(values, _MODELS.c.id.type))

@@ -12,36 +12,36 @@ from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
 from jupyter_modelreg.core.query.paging import BY_NAME, full_order
 from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.storage.sql import tables
-from jupyter_modelreg.storage.sql.compiled import Prepared
-from jupyter_modelreg.storage.sql.mapping import Maker, Rows
-from jupyter_modelreg.storage.sql.search import Shape, matching, page_of_shape, shaped
+from jupyter_modelreg.storage.sql.backend import Backend
+from jupyter_modelreg.storage.sql.compiled import Statement
+from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper
+from jupyter_modelreg.storage.sql.search import QueryTemplate, matching, page_of_template, parametrised
 
 _TABLE = tables.models
 _LIVE = _TABLE.c.deleted_at.is_(None)
-_TRASHED = Prepared(
+_TRASHED = Statement(
     sa.select(_TABLE.c.name, sa.func.max(_TABLE.c.last_version).label("highest")).where(~_LIVE).group_by(_TABLE.c.name)
 )
 _COLUMNS = {"name": _TABLE.c.name, "created_at": _TABLE.c.created_at, "updated_at": _TABLE.c.updated_at}
-_made = Maker(Model, _TABLE.c)
 
 
 @lru_cache(maxsize=500)
-def _searching(shape: Shape, of_schema: bool, workspace: bool) -> Prepared:
-    statement = sa.select(_TABLE).where(_LIVE, *matching(shape, _COLUMNS, _TABLE.c.tags))
-    if shape.prompts is not None:
-        statement = statement.where(_TABLE.c.is_prompt == shape.prompts)
+def _searching(backend: Backend, template: QueryTemplate, of_schema: bool, workspace: bool) -> Statement:
+    statement = sa.select(_TABLE).where(_LIVE, *matching(backend, template, _COLUMNS, _TABLE.c.tags))
+    if template.prompts is not None:
+        statement = statement.where(_TABLE.c.is_prompt == template.prompts)
     if of_schema:
         statement = statement.where(_TABLE.c.schema_id == sa.bindparam("of_schema"))
     if workspace:
         statement = statement.where(_TABLE.c.schema_id.is_(None))
-    return Prepared(page_of_shape(statement, shape, _COLUMNS))
+    return Statement(page_of_template(statement, template, _COLUMNS))
 
 
-class ModelRows(Rows[Model]):
+class ModelRepository(Repository[Model]):
     """`core.ports.ModelRows` in SQL."""
 
     table = _TABLE
-    entity = Model
+    mapper = RowMapper(Model, _TABLE.c)
 
     def get(self, name: str) -> Model | None:
         """The model called `name`, unless it is in the trash."""
@@ -49,11 +49,12 @@ class ModelRows(Rows[Model]):
 
     def search(self, search: Search) -> list[Model]:
         """Models that match, by name unless ordered otherwise."""
-        shape, values = shaped(search, full_order(search.order, BY_NAME))
+        backend = self._session.backend
+        template, values = parametrised(backend, search, full_order(search.order, BY_NAME))
         of_schema = search.schema_id is not None
-        statement = _searching(shape, of_schema, search.workspace)
+        statement = _searching(backend, template, of_schema, search.workspace)
         rows = self._session.rows(statement, {**values, "of_schema": search.schema_id})
-        return [_made(row) for row in rows]
+        return [self.mapper.of_row(row) for row in rows]
 
     def last_trashed_version(self, name: str) -> int:
         """The highest number ever used under `name` by models now in the trash; 0 without one."""

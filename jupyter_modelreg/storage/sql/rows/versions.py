@@ -15,17 +15,18 @@ from jupyter_modelreg.core.entities.versions import FileEntry, Metric, Version
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, full_order
 from jupyter_modelreg.core.query.search import Condition, Search
 from jupyter_modelreg.storage.sql import tables
-from jupyter_modelreg.storage.sql.compiled import Prepared
-from jupyter_modelreg.storage.sql.json_text import from_json
-from jupyter_modelreg.storage.sql.mapping import Maker, Rows, flat
-from jupyter_modelreg.storage.sql.rows.models import ModelRows, with_prompt_flag
-from jupyter_modelreg.storage.sql.search import Shape, matching, page_of_shape, shaped
+from jupyter_modelreg.storage.sql.backend import Backend
+from jupyter_modelreg.storage.sql.compiled import Statement, value_list
+from jupyter_modelreg.storage.sql.json_text import EMPTY, as_text
+from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper, flat
+from jupyter_modelreg.storage.sql.rows.models import ModelRepository, with_prompt_flag
+from jupyter_modelreg.storage.sql.search import QueryTemplate, matching, page_of_template, parametrised
 
 _TABLE = tables.versions
 _MODELS = tables.models
 _FILES = tables.version_files
 _LIVE = _TABLE.c.deleted_at.is_(None) & _MODELS.c.deleted_at.is_(None)
-_STAGES = Prepared(
+_STAGES = Statement(
     sa.select(_TABLE.c.stage, sa.func.max(_TABLE.c.version).label("newest"))
     .where(_TABLE.c.model_id == sa.bindparam("by_model"), _TABLE.c.deleted_at.is_(None))
     .group_by(_TABLE.c.stage)
@@ -33,24 +34,14 @@ _STAGES = Prepared(
 )
 _READ = [column for column in _TABLE.c if column.key not in ("key", "is_prompt")]
 _NAMED = sa.select(*_READ, _MODELS.c.name, _MODELS.c.aliases).join(_MODELS, _MODELS.c.id == _TABLE.c.model_id)
-_MODEL = Prepared(
+_MODEL = Statement(
     sa.select(_MODELS.c.id, _MODELS.c.name, _MODELS.c.aliases).where(
         _MODELS.c.id == sa.bindparam("by_id"), _MODELS.c.deleted_at.is_(None)
     )
 )
 _PROMPTS = sa.select(_TABLE.c.model_id).where(_TABLE.c.is_prompt)
-_ANY_PROMPT = Prepared(_PROMPTS.limit(sa.literal_column("1")))
-_PROMPT_OF = Prepared(_PROMPTS.where(_TABLE.c.model_id == sa.bindparam("by_model")).limit(sa.literal_column("1")))
-# Two columns of numbers are looked through several times as fast as the keys are, and even the index on them.
-_WANTED = sa.select(
-    sa.func.unnest(sa.bindparam("by_models")).label("model_id"),
-    sa.func.unnest(sa.bindparam("by_numbers")).label("number"),
-).subquery()
-_LISTED = Prepared(
-    sa.select(*_READ)
-    .join(_WANTED, (_WANTED.c.model_id == _TABLE.c.model_id) & (_WANTED.c.number == _TABLE.c.version))
-    .where(_TABLE.c.deleted_at.is_(None))
-)
+_ANY_PROMPT = Statement(_PROMPTS.limit(sa.literal_column("1")))
+_PROMPT_OF = Statement(_PROMPTS.where(_TABLE.c.model_id == sa.bindparam("by_model")).limit(sa.literal_column("1")))
 _COLUMNS: Mapping[str, sa.ColumnElement[Any]] = {
     "name": _MODELS.c.name,
     "version": _TABLE.c.version,
@@ -62,39 +53,44 @@ _COLUMNS: Mapping[str, sa.ColumnElement[Any]] = {
 }
 
 
-def _metrics(text: str | None) -> tuple[Metric, ...] | None:
-    found = from_json(text)
-    return None if found is None else tuple(Metric(**metric) for metric in found)
+def _listed(backend: Backend) -> sa.Select[Any]:
+    # Two columns of numbers are looked through several times as fast as the keys are, and even the index on them.
+    wanted = sa.select(
+        backend.unnest(sa.bindparam("by_models"), _TABLE.c.model_id.type).label("model_id"),
+        backend.unnest(sa.bindparam("by_numbers"), _TABLE.c.version.type).label("number"),
+    ).subquery()
+    same = (wanted.c.model_id == _TABLE.c.model_id) & (wanted.c.number == _TABLE.c.version)
+    return sa.select(*_READ).join(wanted, same).where(_TABLE.c.deleted_at.is_(None))
 
 
-_made = Maker(Version, _READ, {"metrics": _metrics})
+_LISTED = Statement(_listed)
 _AT_MODEL, _AT_VERSION = _READ.index(_TABLE.c.model_id), _READ.index(_TABLE.c.version)
 
 
 @lru_cache(maxsize=500)
-def _searching(shape: Shape) -> Prepared:
+def _searching(backend: Backend, template: QueryTemplate) -> Statement:
     """Versions of any model."""
-    statement = _NAMED.where(_LIVE, *matching(shape, _COLUMNS, _TABLE.c.tags))
-    by_name = shape.order[0].field == "name" and all(clause.field == "name" for clause in shape.clauses)
-    if shape.prompts is False:
+    statement = _NAMED.where(_LIVE, *matching(backend, template, _COLUMNS, _TABLE.c.tags))
+    by_name = template.order[0].field == "name" and all(clause.field == "name" for clause in template.clauses)
+    if template.prompts is False:
         statement = statement.where(_TABLE.c.model_id.not_in(_PROMPTS))
-    elif shape.prompts:
+    elif template.prompts:
         statement = statement.where(_TABLE.c.is_prompt)
-    if by_name and shape.limited and not shape.skipping and not shape.prompts:
-        statement = statement.where(_TABLE.c.model_id.in_(_models_of_page(shape)))
-    return Prepared(page_of_shape(statement, shape, _COLUMNS))
+    if by_name and template.limited and not template.skipping and not template.prompts:
+        statement = statement.where(_TABLE.c.model_id.in_(_models_of_page(backend, template)))
+    return Statement(page_of_template(statement, template, _COLUMNS))
 
 
-def _models_of_page(shape: Shape) -> sa.Select[Any]:
+def _models_of_page(backend: Backend, template: QueryTemplate) -> sa.Select[Any]:
     """The models whose versions can be on a page that is sorted by name: all but the first have one that is."""
-    by_name = shape.order[:1]
+    by_name = template.order[:1]
     names = {"name": _MODELS.c.name}
-    none: sa.ColumnElement[str] = sa.literal_column("'{}'")
-    statement = sa.select(_MODELS.c.id).where(_MODELS.c.deleted_at.is_(None), _MODELS.c.latest != none)
-    statement = statement.where(*matching(shape, names, _MODELS.c.tags))
-    if shape.prompts is False:
+    none: sa.ColumnElement[str] = sa.literal_column(f"'{EMPTY}'")
+    statement = sa.select(_MODELS.c.id).where(_MODELS.c.deleted_at.is_(None), as_text(_MODELS.c.latest) != none)
+    statement = statement.where(*matching(backend, template, names, _MODELS.c.tags))
+    if template.prompts is False:
         statement = statement.where(_MODELS.c.id.not_in(_PROMPTS))
-    if shape.continued:
+    if template.continued:
         after: sa.BindParameter[str] = sa.bindparam("after_name")
         statement = statement.where(_MODELS.c.name <= after if by_name[0].descending else _MODELS.c.name >= after)
     sorting = _MODELS.c.name.desc() if by_name[0].descending else _MODELS.c.name
@@ -102,21 +98,21 @@ def _models_of_page(shape: Shape) -> sa.Select[Any]:
 
 
 @lru_cache(maxsize=500)
-def _searching_model(shape: Shape) -> Prepared:
+def _searching_model(backend: Backend, template: QueryTemplate) -> Statement:
     """Versions of one model, whose name is known."""
     columns = {**_COLUMNS, "name": sa.bindparam("model_name", type_=sa.Text)}
     statement = sa.select(*_READ).where(_TABLE.c.model_id == sa.bindparam("by_model"), _TABLE.c.deleted_at.is_(None))
-    statement = statement.where(*matching(shape, columns, _TABLE.c.tags))
-    if shape.prompts:
+    statement = statement.where(*matching(backend, template, columns, _TABLE.c.tags))
+    if template.prompts:
         statement = statement.where(_TABLE.c.is_prompt)
-    return Prepared(page_of_shape(statement, shape, columns))
+    return Statement(page_of_template(statement, template, columns))
 
 
-class VersionRows(Rows[Version]):
+class VersionRepository(Repository[Version]):
     """`core.ports.VersionRows` in SQL."""
 
     table = _TABLE
-    entity = Version
+    mapper = RowMapper(Version, _READ, {"metrics": lambda found: tuple(Metric(**metric) for metric in found)})
 
     def get(self, model: Model, version: int) -> Version | None:
         """Version `version` of `model`, unless it is in the trash."""
@@ -127,34 +123,36 @@ class VersionRows(Rows[Version]):
 
     def search(self, search: Search) -> list[Version]:
         """Versions that match, newest first within a model unless ordered otherwise."""
+        backend = self._session.backend
         names = {condition.value for condition in search.conditions if _names_model(condition)}
         if search.model_id is not None:
             found = self._session.fetch(_MODEL, by_id=search.model_id)
             return self._of_model(search, **found[0]) if found else []
         if names:  # found by name, no other rows are looked at
-            model = ModelRows(self._session).get(str(names.pop()))
+            model = ModelRepository(self._session).get(str(names.pop()))
             return self._of_model(search, model.id, model.name, model.aliases) if model and not names else []
-        shape, values = shaped(search, full_order(search.order, VERSION_ORDER))
-        if shape.prompts is False and not self._session.rows(_ANY_PROMPT, {}):
-            shape = replace(shape, prompts=None)
-        rows = self._session.rows(_searching(shape), {**values, "models_limit": (search.limit or 0) + 1})
+        template, values = parametrised(backend, search, full_order(search.order, VERSION_ORDER))
+        if template.prompts is False and not self._session.rows(_ANY_PROMPT, {}):
+            template = replace(template, prompts=None)
+        rows = self._session.rows(_searching(backend, template), {**values, "models_limit": (search.limit or 0) + 1})
         aliases = _Aliases()
-        return [_made(row, name=row[-2], aliases=aliases.of(row[-1], row[_AT_VERSION])) for row in rows]
+        return [self.mapper.of_row(row, name=row[-2], aliases=aliases.of(row[-1], row[_AT_VERSION])) for row in rows]
 
     def _of_model(self, search: Search, id: int, name: str, aliases: Mapping[str, int]) -> list[Version]:
+        backend = self._session.backend
         conditions = [condition for condition in search.conditions if not _names_model(condition)]
         search = replace(search, conditions=conditions)
         # Of one model all names are equal.
         order = [each for each in full_order(search.order, VERSION_ORDER) if each.field != "name"]
-        shape, values = shaped(search, order)
-        if shape.prompts is False:
+        template, values = parametrised(backend, search, order)
+        if template.prompts is False:
             # One prompt version makes the whole name a prompt (MLflow: `_update_query_to_exclude_prompts`).
             if self._session.rows(_PROMPT_OF, {"by_model": id}):
                 return []
-            shape = replace(shape, prompts=None)
-        rows = self._session.rows(_searching_model(shape), {**values, "by_model": id, "model_name": name})
+            template = replace(template, prompts=None)
+        rows = self._session.rows(_searching_model(backend, template), {**values, "by_model": id, "model_name": name})
         pointing = _pointing(aliases)
-        return [_made(row, name=name, aliases=tuple(pointing.get(row[_AT_VERSION], ()))) for row in rows]
+        return [self.mapper.of_row(row, name=name, aliases=tuple(pointing.get(row[_AT_VERSION], ()))) for row in rows]
 
     def latest(self, models: Sequence[Model]) -> list[Version]:
         """The versions that the models name as their newest ones, in no particular order; none in the trash."""
@@ -166,10 +164,15 @@ class VersionRows(Rows[Version]):
         wanted = [(model.id, number) for model in models for number in model.latest.values()]
         model_ids, numbers = zip(*wanted, strict=True)
         found = []
-        for row in self._session.rows(_LISTED, {"by_models": model_ids, "by_numbers": numbers}):
+        backend = self._session.backend
+        lists = {
+            "by_models": value_list(backend, _TABLE.c.model_id, model_ids),
+            "by_numbers": value_list(backend, _TABLE.c.version, numbers),
+        }
+        for row in self._session.rows(_LISTED, lists):
             model, number = named[row[_AT_MODEL]], row[_AT_VERSION]
             aliases = tuple([alias for alias, at in model.aliases.items() if at == number])
-            found.append(_made(row, name=model.name, aliases=aliases))
+            found.append(self.mapper.of_row(row, name=model.name, aliases=aliases))
         return found
 
     def stages(self, model_id: int) -> dict[str, int]:
@@ -213,15 +216,9 @@ class VersionRows(Rows[Version]):
             values = {**values, "metrics": [dataclasses.asdict(metric) for metric in metrics]}
         return super()._values(with_prompt_flag(values))
 
-    def _entity(self, row: Mapping[Any, Any]) -> Version:
-        metrics = row["metrics"]
-        return super()._entity(
-            {
-                **row,
-                "aliases": tuple(alias for alias, version in row["aliases"].items() if version == row["version"]),
-                "metrics": None if metrics is None else tuple(Metric(**metric) for metric in metrics),
-            }
-        )
+    def _entity(self, values: Mapping[str, Any]) -> Version:
+        pointing = tuple(alias for alias, version in values["aliases"].items() if version == values["version"])
+        return self.mapper.of_values(values, aliases=pointing)
 
 
 def file_entry(row: Mapping[Any, Any]) -> FileEntry:

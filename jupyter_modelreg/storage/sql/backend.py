@@ -1,0 +1,83 @@
+"""What tells one database from another, declared in one record: SQL here asks it instead of naming a database.
+
+A backend's folder makes the record (`storage/duckdb/backend.py`); whoever adds a database adds such a folder. The row
+cache and the write buffer are a backend's own too: a `Session` is handed what it works on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from jupyter_modelreg.core.entities.events import Event
+
+Row = dict[str, Any]
+Type = sa.types.TypeEngine[Any]
+Clause = sa.ColumnElement[Any]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Backend:
+    """What a database can do that SQL's standard leaves open, and how it is said to it.
+
+    Attributes:
+        name: what people call it.
+        dialect: compiles statements; one for all, as it keeps nothing of any connection.
+        error: what its driver raises, where SQLAlchemy does not come between.
+        value_list: many values of one column type as one parameter; values of JSON columns come as text.
+        unnest: a set of rows from a parameter that `value_list` has made of values of that type. Several of them in one
+            SELECT go side by side.
+        contains: whether a text holds another one, every character of which means itself.
+        json_key: the key of a JSON object as `json_value` takes it; the key holds no `"`, no backslash and no `*`.
+        json_value: the text under that key in a column of JSON text, as text; NULL where there is none.
+        edit_distance: how many keystrokes two texts are apart, case aside.
+    """
+
+    name: str
+    dialect: sa.Dialect
+    error: type[Exception]
+    value_list: Callable[[Type, Sequence[object]], object]
+    unnest: Callable[[Clause, Type], Clause]
+    contains: Callable[[Clause, Clause], sa.ColumnElement[bool]]
+    json_key: Callable[[str], str]
+    json_value: Callable[[Clause, Clause], sa.ColumnElement[str]]
+    edit_distance: Callable[[Clause, str], sa.ColumnElement[int]]
+
+
+class Engine(Protocol):
+    """An open database, for one thread at a time."""
+
+    @property
+    def backend(self) -> Backend:
+        """What kind of database it is."""
+
+    @property
+    def connection(self) -> sa.Connection:
+        """The connection, whose transaction `ask` takes part in."""
+
+    def ask(self, sql: str, parameters: Sequence[object]) -> Sequence[Sequence[Any]]:
+        """All rows a statement answers, as the driver gives them. Raises the backend's own `error`."""
+
+
+class RowCache(Protocol):
+    """What a process knows of a registry without asking the database.
+
+    Attributes:
+        head: the newest event; None where there is none.
+        trashed: the highest number ever used under each name by models now in the trash; None when not known.
+    """
+
+    head: Event | None
+    trashed: dict[str, int] | None
+
+    def find(self, table: sa.Table, value: object) -> Row | None:
+        """The row whose look-up column has that value; None when it is not known."""
+
+    def learn(self, table: sa.Table, row: Row) -> Row:
+        """Remember a row of the database; returns it as it is with what is not in the database yet."""
+
+    def forget_rows(self) -> None:
+        """Know no rows, as some may have been changed."""

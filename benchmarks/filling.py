@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from jupyter_modelreg.connection import open_registry
+from jupyter_modelreg.connection import open_context
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.exchange.bulk_unit import BulkUnitOfWork, bulk_work
@@ -31,11 +31,11 @@ def tags_of(model: int, version: int) -> dict[str, str]:
 
 def fill_ours(path: Path, models: int) -> None:
     """Make a registry at `path` with `models` models of `VERSIONS` versions each."""
-    registry = open_registry(str(path), "benchmark")
+    context = open_context(str(path), "benchmark")
     for first in range(0, models, _AT_ONCE):
-        with bulk_work(registry, None, dry_run=False) as work:
+        with bulk_work(context, None, dry_run=False) as work:
             _fill(work, range(first, min(models, first + _AT_ONCE)))
-    registry.close()
+    context.store.close()
 
 
 def _fill(work: BulkUnitOfWork, numbers: range) -> None:

@@ -23,6 +23,7 @@ from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql.json_text import JsonText
 from jupyter_modelreg.storage.sql.migrations import migrate
 from jupyter_modelreg.uri import registry_path
 
@@ -191,6 +192,6 @@ class _Named(Generic[E]):
 
 
 def _text(column: sa.Column[object], value: object) -> object:
-    if isinstance(column.type, tables.JsonText):
+    if isinstance(column.type, JsonText):
         value = column.type.process_bind_param(value, None)  # type: ignore[arg-type]
     return NULL if value is None else value

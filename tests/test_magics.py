@@ -202,8 +202,9 @@ class TestErrors:
         shell.colors = "nocolor"
         with capture_output() as shown:
             done = shell.run_cell(f"%modelreg {line}")
-        assert type(done.error_in_exec) is error
-        assert done.error_in_exec._render_traceback_() == said.splitlines()
+        raised: Any = done.error_in_exec
+        assert raised._render_traceback_() == said.splitlines()
+        assert type(raised) is error
         assert "Traceback" not in shown.stdout + shown.stderr
         assert said in shown.stdout + shown.stderr
 
@@ -322,7 +323,7 @@ class TestCompletion:
         assert offered(shell, text, text.index(" --json")) == [(15, f"{FRAUD}@Champion")]
 
     def test_the_body_of_a_text_cell_is_left_alone(self, shell: InteractiveShell, fraud: Registry) -> None:
-        assert ("alias" in dict(map(reversed, offered(shell, f"%%modelreg describe {FRAUD}\nali")))) is False
+        assert "alias" not in [text for _, text in offered(shell, f"%%modelreg describe {FRAUD}\nali")]
 
     def test_python_is_left_alone(self, shell: InteractiveShell, fraud: Registry) -> None:
         shell.user_ns["alias_of_mine"] = 1

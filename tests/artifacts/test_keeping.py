@@ -212,7 +212,7 @@ def test_bytecode_that_would_run_unverified_is_removed(
 ) -> None:
     code = "import sys; sys.path.insert(0, sys.argv[1]); import fraud; print(fraud.LIMIT)"
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    command = [sys.executable, "-c", code, writable / "code"]
+    command = [sys.executable, "-c", code, str(writable / "code")]
     assert subprocess.run(command, env=environment, capture_output=True, check=True).stdout == b"3\n"
     assert list(writable.glob("code/__pycache__/fraud.*.pyc"))
     managed.verify(7, entries)

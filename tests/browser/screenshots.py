@@ -70,9 +70,15 @@ def framed(what: Locator, name: str) -> None:
     box = what.bounding_box()
     assert box is not None
     margin = 24
-    clip = {"x": box["x"] - margin, "y": box["y"] - margin}
-    size = {"width": box["width"] + 2 * margin, "height": box["height"] + 2 * margin}
-    what.page.screenshot(path=IMAGES / name, clip={**clip, **size})
+    what.page.screenshot(
+        path=IMAGES / name,
+        clip={
+            "x": box["x"] - margin,
+            "y": box["y"] - margin,
+            "width": box["width"] + 2 * margin,
+            "height": box["height"] + 2 * margin,
+        },
+    )
 
 
 def settle(page: Page) -> None:

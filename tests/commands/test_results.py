@@ -7,8 +7,9 @@ import json
 import pytest
 
 from jupyter_modelreg.commands.results import views
-from jupyter_modelreg.commands.results.columns import Column, ago, exact, size_text
+from jupyter_modelreg.commands.results.columns import Column, Row, ago, exact, size_text
 from jupyter_modelreg.commands.results.results import Card, Loaded, Note, Plain, Table
+from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Metric, Version
 
 NOW = 1_795_258_384_000  # 2026-11-21T10:53:04Z
@@ -22,7 +23,7 @@ COLUMNS = (
     Column("status", "status", "status", usual="READY"),
     Column("nothing", "nothing"),
 )
-ROWS = (
+ROWS: tuple[Row, ...] = (
     {
         "name": "prod.ml_team.fraud",
         "aliases": ["Champion", "Old"],
@@ -92,7 +93,7 @@ def test_an_empty_table_is_a_sentence() -> None:
 
 def test_html_escapes_whatever_the_registry_holds() -> None:
     evil = "<script>alert('x')</script>\"&"
-    row = {
+    row: Row = {
         "name": f"prod.{evil}.m",
         "aliases": [evil],
         "tags": {evil: evil},
@@ -103,7 +104,7 @@ def test_html_escapes_whatever_the_registry_holds() -> None:
         "status": evil,
         "stage": evil,
     }
-    columns = (*COLUMNS, *(Column(kind, evil, kind) for kind in ("text", "code", "lines", "stage")))  # type: ignore[arg-type]
+    columns = (*COLUMNS, *(Column(kind, evil, kind) for kind in ("text", "code", "lines", "stage")))
     for result in (
         Table(columns, [row], more=evil, now=NOW),
         Table(columns, [], nothing=evil),
@@ -128,7 +129,7 @@ def test_html_shows_badges_chips_and_the_exact_time_on_hover() -> None:
 
 
 def test_many_tags_are_counted_in_a_table_and_all_shown_in_a_card() -> None:
-    tags = {f"key{n}": "v" for n in range(9)}
+    tags: JsonValue = {f"key{n}": "v" for n in range(9)}
     column = Column("tags", "tags", "tags")
     assert "+5" in Table((column,), [{"tags": tags}])._repr_html_()
     assert "key8" not in Table((column,), [{"tags": tags}])._repr_html_()

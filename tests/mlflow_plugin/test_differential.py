@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ class Pair:
 
     def run(self, call: Call) -> tuple[list[str], Outcome]:
         """The differences between the answers, and MLflow's answer."""
-        ours, theirs = (outcome(lambda i=i: self._on(i, call)) for i in (0, 1))
+        ours, theirs = (outcome(partial(self._on, which, call)) for which in (0, 1))
         found = differences(ours, theirs, forgetful=call.method in FORGETFUL)
         if isinstance(ours.value, Webhook) and isinstance(theirs.value, Webhook) and call.method == "create_webhook":
             self._webhooks.append((ours.value.webhook_id, theirs.value.webhook_id))

@@ -28,7 +28,10 @@ def _kinds(kind: type[RegistryError] = RegistryError) -> Iterator[type[RegistryE
             yield from _kinds(below)
 
 
-@pytest.mark.parametrize("kind", sorted(set(_kinds()), key=lambda kind: kind.code))
+KINDS: list[type[RegistryError]] = sorted(set(_kinds()), key=lambda kind: kind.code)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_error_has_a_code_of_mlflows(kind: type[RegistryError]) -> None:
     assert kind.code in CODES, f"say in mlflow_plugin.errors.CODES what {kind.__name__} is to MLflow"
 

@@ -141,7 +141,7 @@ def test_too_many_results_wanted(models: ModelRegistryStore) -> None:
     for limit in (1001, None, "10"):
         with refused("INVALID_PARAMETER_VALUE"):
             models.search_registered_models(max_results=limit)  # type: ignore[arg-type]
-    for limit in (200_001, None, 1e15):
+    for limit in (200_001, None, 10**15):
         with refused("INVALID_PARAMETER_VALUE"):
             models.search_model_versions(max_results=limit)  # type: ignore[arg-type]
     assert SEARCH_REGISTERED_MODEL_MAX_RESULTS_DEFAULT == 100

@@ -99,7 +99,7 @@ def test_a_download_is_removed_when_its_user_fails(server: ArtifactServer, save_
 def test_a_model_from_afar_can_read_its_files_after_loading(server: ArtifactServer, tmp_path: Path, temp: Path) -> None:
     (tmp_path / "words.txt").write_text("late")
 
-    class Lazy(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
+    class Lazy(mlflow.pyfunc.PythonModel):
         def predict(self, context: object, model_input: list[str]) -> list[str]:
             return [Path(context.artifacts["words"]).read_text()]  # type: ignore[attr-defined]
 

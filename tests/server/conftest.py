@@ -32,8 +32,10 @@ def extension_config(registry_path: Path) -> dict[str, object]:
     return {"uri": f"modelreg:///{registry_path}"}
 
 
-@pytest.fixture
-def jp_server_config(extension_config: dict[str, object]) -> dict[str, object]:
+@pytest.fixture  # type: ignore[no-redef]
+def jp_server_config(
+    extension_config: dict[str, object],
+) -> dict[str, object]:
     """A server with the extension."""
     return {
         "ServerApp": {"jpserver_extensions": {"jupyter_modelreg": True}},

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jupyter_server.serverapp import ServerApp
@@ -27,7 +28,7 @@ def test_installing_enables_it() -> None:
 
 async def test_a_kernel_sees_the_same_registry(jp_serverapp: ServerApp, call: Call, registry_path: Path) -> None:
     await call("models.create", {"name": "from_the_panel"})
-    manager = jp_serverapp.kernel_manager
+    manager: Any = jp_serverapp.kernel_manager
     kernel_id = await manager.start_kernel(kernel_name="python3")
     client = manager.get_kernel(kernel_id).client()
     client.start_channels()

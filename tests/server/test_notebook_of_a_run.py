@@ -49,7 +49,7 @@ def run(jp_serverapp: ServerApp, jp_fetch: Callable[..., Awaitable[HTTPResponse]
         Path(jp_serverapp.root_dir, "work").mkdir(exist_ok=True)
         asked = {"path": path, "name": name, "type": "notebook", "kernel": {"name": "python3"}}
         session = json.loads((await jp_fetch("api", "sessions", method="POST", body=json.dumps(asked))).body)
-        manager = jp_serverapp.kernel_manager.get_kernel(session["kernel"]["id"])
+        manager: Any = jp_serverapp.kernel_manager.get_kernel(session["kernel"]["id"])
         client = manager.client()
         client.start_channels()
         said: list[str] = []

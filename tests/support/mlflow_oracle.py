@@ -170,8 +170,10 @@ def _differ(where: str, ours: Any, theirs: Any, forgetful: bool) -> Iterable[str
         if not isinstance(ours, list) or len(ours) != len(theirs):
             yield f"{where}: ours {_names(ours)}, theirs {_names(theirs)}"
             return
-        if isinstance(theirs, PagedList) and bool(ours.token) is not bool(theirs.token):
-            yield f"{where}.token: ours {ours.token!r}, theirs {theirs.token!r}"
+        if isinstance(theirs, PagedList):
+            token = getattr(ours, "token", None)
+            if bool(token) is not bool(theirs.token):
+                yield f"{where}.token: ours {token!r}, theirs {theirs.token!r}"
         for index, (one, other) in enumerate(zip(ours, theirs, strict=True)):
             yield from _differ(f"{where}[{index}]", one, other, forgetful)
     elif ours != theirs or type(ours) is not type(theirs):

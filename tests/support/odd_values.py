@@ -130,7 +130,7 @@ VERSION_FILTERS = (
     "name = '{name}' AND version_number = {number} AND run_id LIKE 'run_'",
 )
 PATTERNS = ("%", "%", "%a%", "f%", "F%", "%a%", "_raud", "%", "", "50\\%%", "%\\%", "%'; --", "RAN%", "%日%", "a.b%")
-MODEL_ORDERS = (
+MODEL_ORDERS: tuple[list[str] | None, ...] = (
     None,
     [],
     ["name"],
@@ -141,7 +141,7 @@ MODEL_ORDERS = (
     ["last_updated_timestamp ASC", "name DESC"],
     ["`name` ASC"],
 )
-VERSION_ORDERS = (
+VERSION_ORDERS: tuple[list[str] | None, ...] = (
     None,
     [],
     ["name"],

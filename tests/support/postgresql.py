@@ -64,7 +64,7 @@ def postgresql() -> Iterator[Server]:
         port = free.getsockname()[1]
 
     def control(*arguments: str) -> None:
-        command = [server.bin_path / "pg_ctl", "-w", "-D", server.pgdata, *arguments]
+        command = [str(server.bin_path / "pg_ctl"), "-w", "-D", str(server.pgdata), *arguments]
         subprocess.run(command, user=server.system_user, check=True, stdout=subprocess.DEVNULL, cwd="/")
 
     options = f"-h 127.0.0.1 -p {port} -k {server.pgdata} -c fsync=off"

@@ -62,7 +62,7 @@ def test_two_that_would_have_one_name(full: Registry, other: Registry) -> None:
     assert skipped.why == f"fraud becomes {FRAUD}, so {FRAUD} cannot"
 
 
-def _with_clash(full: Registry, other: Registry) -> object:
+def _with_clash(full: Registry, other: Registry) -> ImportReport:
     full.versions.register("s3://b/m", "fraud", check_source=False)
     return other.exchange.import_from(full.uri, into="prod.ml_team", dry_run=True)
 

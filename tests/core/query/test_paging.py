@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from jupyter_modelreg.core.query.search import Order
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import SOURCE
 
-Fetch = Callable[[str | None], Page[object]]
+Fetch = Callable[[str | None], Page[Any]]
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_pages_are_the_whole_list(stocked: Registry, name: str) -> None:
     found = pages(LISTS[name](stocked))
     assert len(found) >= 5
     assert len({vars(each)["id"] for each in found}) == len(found)
-    whole = {
+    whole: dict[str, Callable[[], Page[Any]]] = {
         "catalogs": lambda: stocked.catalogs.list(),
         "schemas": lambda: stocked.schemas.list(),
         "models": lambda: stocked.models.list(),

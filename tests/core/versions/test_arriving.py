@@ -31,7 +31,7 @@ def with_files(registry: Registry, files: ManagedFiles) -> Registry:
 class Slow(ManagedFiles):
     """Calls back before files are taken in."""
 
-    def __init__(self, root: Path, before: Callable[[int], None]) -> None:
+    def __init__(self, root: Path, before: Callable[[int], object]) -> None:
         super().__init__(root)
         self._before = before
 
@@ -72,7 +72,7 @@ def test_others_see_a_version_pending_and_cannot_use_it(
 
 
 def test_a_model_renamed_meanwhile_gets_its_version(registry: Registry, kept: Path, save_model: SaveModel) -> None:
-    slow = with_files(registry, Slow(kept, lambda _: registry.models.rename(FRAUD, "prod.ml_team.theft") and None))
+    slow = with_files(registry, Slow(kept, lambda _: registry.models.rename(FRAUD, "prod.ml_team.theft")))
     slow.versions.register(str(save_model()), FRAUD)
     assert registry.versions.get("prod.ml_team.theft/1").status == "READY"
     registry.versions.load("prod.ml_team.theft/1")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
-from jupyter_modelreg.core.errors import InvalidInput, NotFound
+from jupyter_modelreg.core.errors import InvalidInput
 
 
 def find_target(session: CommandSession, text: str) -> Model | Catalog | Schema:
@@ -14,16 +12,8 @@ def find_target(session: CommandSession, text: str) -> Model | Catalog | Schema:
 
     Raises NotFound, with what is close among all three.
     """
-    reference = session.reference(text)
-    try:
-        return session.registry.models.get(reference.model)
-    except NotFound as error:
-        if reference.exact or text.count(".") > 1:
-            raise
-        try:
-            return session.find_namespace(text)
-        except NotFound:
-            raise _closer(session, text, error) from None
+    session.reference(text)  # which takes note of a short name, for the hint of an error
+    return session.registry.resolve(text, namespace=session.namespace)
 
 
 def alias_target(session: CommandSession, text: str) -> tuple[str, str]:
@@ -42,14 +32,3 @@ def alias_version(session: CommandSession, model: str, text: str) -> int:
     if text.isascii() and text.isdigit():
         return int(text)
     return session.registry.aliases.get(model, text.removeprefix("@")).version
-
-
-def _closer(session: CommandSession, text: str, error: NotFound) -> NotFound:
-    """`error`, or one that names a catalog or schema when only such a one is close."""
-    if "did you mean" in error.message:
-        return error
-    registry = session.registry
-    known = registry.schemas.list() if "." in text else registry.catalogs.list()
-    close = get_close_matches(text, [container.name for container in known], n=1)
-    kind = "model or schema" if "." in text else "model or catalog"
-    return NotFound.named(kind, text, close, error.hint) if close else error

@@ -92,16 +92,7 @@ class CommandSession:
 
         Raises NotFound.
         """
-        registry = self.registry
-        if "." in text:
-            return registry.schemas.get(text)
-        try:
-            return registry.catalogs.get(text)
-        except NotFound:
-            schema = self._schema_of_current_catalog(text)
-            if schema is None:
-                raise
-            return schema
+        return self.registry.resolve_container(text, namespace=self.namespace)
 
     def explain(self, error: NotFound) -> NotFound:
         """`error`, with a better hint when a workspace model has the short name that was looked up in a namespace."""
@@ -109,14 +100,6 @@ class CommandSession:
             if not self._has(full) and self._has(short):
                 return NotFound(error.message, f"for the workspace model {short} write models:/{short}")
         return error
-
-    def _schema_of_current_catalog(self, name: str) -> Schema | None:
-        if self.namespace is None:
-            return None
-        try:
-            return self.registry.schemas.get(f"{self.namespace.partition('.')[0]}.{name}")
-        except NotFound:
-            return None
 
     def _has(self, model: str) -> bool:
         try:

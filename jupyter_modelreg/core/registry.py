@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import get_type_hints
+
 from jupyter_modelreg.core.catalog.aliases import Aliases
 from jupyter_modelreg.core.catalog.catalogs import Catalogs, Schemas
 from jupyter_modelreg.core.catalog.models import Models
+from jupyter_modelreg.core.catalog.resolve import resolve, resolve_container
 from jupyter_modelreg.core.catalog.tags import Tags
 from jupyter_modelreg.core.catalog.trash import Trash
-from jupyter_modelreg.core.context import Context
+from jupyter_modelreg.core.context import Context, Topic
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import RegistryStatus
 from jupyter_modelreg.core.exchange import Exchange
 from jupyter_modelreg.core.history.history import History
@@ -20,28 +25,30 @@ from jupyter_modelreg.core.webhooks import Webhooks
 class Registry:
     """A model registry, opened on behalf of one actor.
 
-    Topics: `catalogs`, `schemas`, `models`, `versions`, `aliases`, `tags`, `history`, `sources`, `trash`, `exchange`,
-    `webhooks`, `maintenance`. Every writing method takes `reason=`, which the activity log keeps. Every error is a
-    `RegistryError`.
+    A new topic is declared here, by name and class, and that is all. Every writing method takes `reason=`, which the
+    activity log keeps. Every error is a `RegistryError`.
 
     Args:
         context: the database, the files, the tracking and the actor; nobody but the registry works with it.
     """
 
+    catalogs: Catalogs
+    schemas: Schemas
+    models: Models
+    versions: Versions
+    aliases: Aliases
+    tags: Tags
+    history: History
+    sources: Sources
+    trash: Trash
+    maintenance: Maintenance
+    exchange: Exchange
+    webhooks: Webhooks
+
     def __init__(self, context: Context) -> None:
         self._context = context
-        self.catalogs = Catalogs(context)
-        self.schemas = Schemas(context)
-        self.models = Models(context)
-        self.versions = Versions(context)
-        self.aliases = Aliases(context)
-        self.tags = Tags(context)
-        self.history = History(context)
-        self.sources = Sources(context)
-        self.trash = Trash(context)
-        self.exchange = Exchange(context)
-        self.webhooks = Webhooks(context)
-        self.maintenance = Maintenance(context)
+        for name, topic in TOPICS.items():
+            setattr(self, name, topic(context))
 
     @property
     def uri(self) -> str:
@@ -65,9 +72,32 @@ class Registry:
             **counts,
         )
 
+    def resolve(self, name: str, *, namespace: str | None = None) -> Model | Schema | Catalog:
+        """The securable that `name` means: a model, else the schema or catalog of that name.
+
+        A reference to versions means their model. `namespace`, `catalog` or `catalog.schema`, goes in front of a short
+        name. Raises InvalidInput, NotFound, which says what is close.
+        """
+        with self._context.read() as tx:
+            return resolve(tx, name, namespace)
+
+    def resolve_container(self, name: str, *, namespace: str | None = None) -> Schema | Catalog:
+        """The catalog or schema called `name`; a schema of the catalog in `namespace` may go by its short name.
+
+        Raises NotFound.
+        """
+        with self._context.read() as tx:
+            return resolve_container(tx, name, namespace)
+
     def close(self) -> None:
         """Let go of the database. A later call opens it again."""
         self._context.store.close()
 
     def __repr__(self) -> str:
         return f"<Registry {self.uri}>"
+
+
+# The topics by name, in the order in which the class declares them.
+TOPICS: Mapping[str, type[Topic]] = {
+    name: hint for name, hint in get_type_hints(Registry).items() if issubclass(hint, Topic)
+}

@@ -71,7 +71,7 @@ def test_export_and_import(do: Do, stocked: Registry, tmp_path: Path) -> None:
     assert f"to {file} (" in shown
     again = do(f"import {file}")
     assert [row["there"] for row in again.rows] == [2, 0, 3]
-    with pytest.raises(NotFound, match=r"no model or schema prod\.ml_team\.nothing"):
+    with pytest.raises(NotFound, match=r"no model prod\.ml_team\.nothing"):
         do(f"export nothing {tmp_path / 'x.zip'}")
     with pytest.raises(BadUsage):
         do(f"export {file}")

@@ -11,13 +11,13 @@ import click
 
 from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.command import command, reason_option
+from jupyter_modelreg.commands.resolve import find_target
 from jupyter_modelreg.commands.results.columns import Column, size_text
 from jupyter_modelreg.commands.results.html import more_html, page
 from jupyter_modelreg.commands.results.results import Note, Result, Table
 from jupyter_modelreg.commands.results.text import clean, line
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.core.exchange.reports import ImportReport
 
 # How many reasons are shown; `rows` and --json have them all.
@@ -92,17 +92,9 @@ def export(session: CommandSession, refs: tuple[str, ...], file: Path) -> Result
 
 
 def _reference(session: CommandSession, text: str) -> str:
-    """The full name of what `text` means: a catalog or schema if there is one of that name, else a reference."""
+    """The full name of what `text` means, a reference to versions included. Raises NotFound."""
     reference = session.reference(text)
-    if reference.whole_model and not reference.exact:
-        try:
-            session.registry.models.get(reference.model)
-        except NotFound:
-            try:
-                return session.find_namespace(text).name
-            except NotFound:
-                return str(reference)
-    return str(reference)
+    return find_target(session, text).name if reference.whole_model else str(reference)
 
 
 @dataclass(repr=False)

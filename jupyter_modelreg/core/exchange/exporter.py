@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from jupyter_modelreg.core.catalog.lookup import require_catalog, require_model, resolve_versions
+from jupyter_modelreg.core.catalog.resolve import resolve
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
-from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, InvalidState, NotFound, RegistryError
+from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, InvalidState
 from jupyter_modelreg.core.exchange.reports import ExportReport
 from jupyter_modelreg.core.names import namespace_of
 from jupyter_modelreg.core.ports.exchange import ArchiveContent
@@ -63,11 +64,11 @@ class _Choice:
         if not parsed.whole_model:
             self._add_versions(require_model(self._tx, parsed.model), resolve_versions(self._tx, parsed))
             return
-        model = self._tx.models.get(parsed.model)
-        if model is not None:
-            self._add_model(model)
-        elif not self._add_container(parsed.model):
-            raise self._unknown(parsed.model)
+        found = resolve(self._tx, reference)
+        if isinstance(found, Model):
+            self._add_model(found)
+        else:
+            self._add_container(found)
 
     def content(self, context: Context) -> ArchiveContent:
         """All of it, with manifests. Raises InvalidState for a governed version without files."""
@@ -95,25 +96,21 @@ class _Choice:
             replace(
                 model,
                 aliases={alias: at for alias, at in model.aliases.items() if (model.id, at) in going},
-                latest={},  # whoever imports them sees for himself
+                latest={},  # the import finds the newest versions by itself
             )
             for _, model in sorted(self._models.items())
         ]
 
-    def _add_container(self, name: str) -> bool:
-        if "." in name:
-            schema = self._tx.schemas.get(name)
-            schemas = [] if schema is None else [schema]
+    def _add_container(self, container: Catalog | Schema) -> None:
+        if isinstance(container, Catalog):
+            self._catalogs[container.name] = container
+            schemas = self._tx.schemas.list(container.id)
         else:
-            catalog = self._tx.catalogs.get(name)
-            if catalog is not None:
-                self._catalogs[name] = catalog
-            schemas = [] if catalog is None else self._tx.schemas.list(catalog.id)
+            schemas = [container]
         for schema in schemas:
             self._add_schema(schema.name)
             for model in self._tx.models.search(Search(schema_id=schema.id, prompts=None)):
                 self._add_model(model)
-        return bool(schemas) or name in self._catalogs
 
     def _add_model(self, model: Model) -> None:
         by_number = (Order("version"),)
@@ -131,9 +128,3 @@ class _Choice:
         if schema is not None and name not in self._schemas:
             self._schemas[name] = schema
             self._catalogs.setdefault(catalog_name, require_catalog(self._tx, catalog_name))
-
-    def _unknown(self, name: str) -> RegistryError:
-        tx = self._tx
-        near = [*tx.models.closest(name), *(tx.schemas if "." in name else tx.catalogs).closest(name)]
-        kind = "model or schema" if "." in name else "model or catalog"
-        return NotFound.named(kind, name, near[:2])

@@ -61,7 +61,7 @@ def test_many_files_travel_and_only_what_shrinks_is_deflated(
 
 def test_what_cannot_be_exported(full: Registry, tmp_path: Path, model_folder: Path) -> None:
     export = full.exchange.export_to
-    with pytest.raises(NotFound, match=r"no model or schema prod\.ml_team\.frued; did you mean"):
+    with pytest.raises(NotFound, match=r"no model prod\.ml_team\.frued; did you mean"):
         export(tmp_path / "a.zip", ["prod.ml_team.frued"])
     with pytest.raises(NotFound, match="no model or catalog prodd; did you mean prod"):
         export(tmp_path / "a.zip", ["prodd"])

@@ -1,6 +1,6 @@
-"""The one table of operations: every public method of every topic of `Registry`, by the name `topic.verb`.
+"""The operations: every public method of every topic of `Registry`, by the name `topic.verb`.
 
-Adding a method to a topic means adding a line here; a test holds the two against each other.
+They follow from the topics: a new method is an operation at once. Only what cannot travel is listed here, and why.
 """
 
 from __future__ import annotations
@@ -10,19 +10,9 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import FunctionType
 
-from jupyter_modelreg.core.catalog.aliases import Aliases
-from jupyter_modelreg.core.catalog.catalogs import Catalogs, Schemas
-from jupyter_modelreg.core.catalog.models import Models
-from jupyter_modelreg.core.catalog.tags import Tags
-from jupyter_modelreg.core.catalog.trash import Trash
-from jupyter_modelreg.core.exchange import Exchange
-from jupyter_modelreg.core.history.history import History
-from jupyter_modelreg.core.maintenance.maintenance import Maintenance
-from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.core.tracking import Sources
-from jupyter_modelreg.core.versions.versions import Versions
-from jupyter_modelreg.core.webhooks import Webhooks
+from jupyter_modelreg.core.registry import TOPICS, Registry
 
 
 @dataclass(frozen=True)
@@ -41,12 +31,10 @@ class Operation:
     Attributes:
         topic: the attribute of `Registry` that offers it; `registry` for the `Registry` itself.
         method: the method of the topic's class, unbound.
-        stays: why it can only be called from Python, not through a comm or REST; None when it travels.
     """
 
     topic: str
     method: Callable[..., object]
-    local_only: str | None = None
 
     @property
     def verb(self) -> str:
@@ -59,14 +47,20 @@ class Operation:
         return f"{self.topic}.{self.verb}"
 
     @property
+    def local_only(self) -> str | None:
+        """Why it can only be called from Python, not through a comm or REST; None when it travels."""
+        return LOCAL_ONLY.get(self.name)
+
+    @property
     def writes(self) -> bool:
         """Whether it changes the registry: exactly those that do take a reason."""
         return "reason" in inspect.signature(self.method).parameters
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
-        """What it takes, in order, without `self`."""
-        declared = list(inspect.signature(self.method).parameters.values())[1:]
+        """What it takes from afar, in order: without `self`, and without what does not travel."""
+        local = {"self", *LOCAL_PARAMETERS.get(self.name, ())}
+        declared = [each for each in inspect.signature(self.method).parameters.values() if each.name not in local]
         return tuple(Parameter(each.name, self._hints[each.name], each.default is each.empty) for each in declared)
 
     @property
@@ -84,74 +78,35 @@ class Operation:
         return (inspect.getdoc(self.method) or "").partition("\n")[0]
 
 
-def _table(*operations: Operation) -> Mapping[str, Operation]:
-    return {operation.name: operation for operation in operations}
-
-
+# Why an operation can only be called from Python, not through a comm or REST.
 _WRITES_FOLDER = "it writes into a folder of the machine that answers, where the caller may not be able to look"
 _FILES_OF_CALLER = "it reads or writes a file of the machine that answers, where the caller may not be able to look"
-_TAKES_WHOLE_MODELS = "it takes models as the registry reads them, with more than travels"
-_RETURNS_OBJECT = "it returns a loaded Python model"
-_REPLACES = "it replaces the registry that answers, from a file of that machine"
-_ENCRYPTED = "its secret must arrive encrypted, and only MLflow's door holds the key"
+_ENCRYPTED = "its secret must arrive encrypted, and only MLflow's store holds the key"
+LOCAL_ONLY: Mapping[str, str] = {
+    "versions.latest": "it takes models as the registry reads them, with more than travels",
+    "versions.download": _WRITES_FOLDER,
+    "versions.load": "it returns a loaded Python model",
+    "maintenance.backup": _FILES_OF_CALLER,
+    "maintenance.restore": "it replaces the registry that answers, from a file of that machine",
+    "exchange.import_from": _FILES_OF_CALLER,
+    "exchange.export_to": _FILES_OF_CALLER,
+    "webhooks.create": _ENCRYPTED,
+    "webhooks.update": _ENCRYPTED,
+}
+# Parameters that do not travel, though their operation does: whoever sends them would have files of the machine that
+# answers copied to where others read them, under the name of another source, or unseen.
+LOCAL_PARAMETERS: Mapping[str, frozenset[str]] = {"versions.register": frozenset({"local_folder", "check_source"})}
+# Of the registry itself only this is asked for by name.
+_OF_REGISTRY = ("status",)
 
-OPERATIONS: Mapping[str, Operation] = _table(
-    Operation("registry", Registry.status),
-    Operation("catalogs", Catalogs.create),
-    Operation("catalogs", Catalogs.get),
-    Operation("catalogs", Catalogs.list),
-    Operation("catalogs", Catalogs.describe),
-    Operation("catalogs", Catalogs.delete),
-    Operation("schemas", Schemas.create),
-    Operation("schemas", Schemas.get),
-    Operation("schemas", Schemas.list),
-    Operation("schemas", Schemas.describe),
-    Operation("schemas", Schemas.delete),
-    Operation("models", Models.create),
-    Operation("models", Models.get),
-    Operation("models", Models.list),
-    Operation("models", Models.search),
-    Operation("models", Models.rename),
-    Operation("models", Models.describe),
-    Operation("models", Models.set_deployment_job),
-    Operation("models", Models.delete),
-    Operation("versions", Versions.register),
-    Operation("versions", Versions.get),
-    Operation("versions", Versions.resolve),
-    Operation("versions", Versions.list),
-    Operation("versions", Versions.search),
-    Operation("versions", Versions.latest, local_only=_TAKES_WHOLE_MODELS),
-    Operation("versions", Versions.describe),
-    Operation("versions", Versions.transition),
-    Operation("versions", Versions.delete),
-    Operation("versions", Versions.copy),
-    Operation("versions", Versions.files),
-    Operation("versions", Versions.location),
-    Operation("versions", Versions.download, local_only=_WRITES_FOLDER),
-    Operation("versions", Versions.load, local_only=_RETURNS_OBJECT),
-    Operation("aliases", Aliases.set),
-    Operation("aliases", Aliases.remove),
-    Operation("aliases", Aliases.get),
-    Operation("tags", Tags.set),
-    Operation("tags", Tags.remove),
-    Operation("tags", Tags.edit),
-    Operation("history", History.list),
-    Operation("history", History.recent),
-    Operation("history", History.last),
-    Operation("history", History.broken_at),
-    Operation("sources", Sources.logged_models),
-    Operation("sources", Sources.runs),
-    Operation("sources", Sources.run),
-    Operation("trash", Trash.purge),
-    Operation("maintenance", Maintenance.verify),
-    Operation("maintenance", Maintenance.repair),
-    Operation("maintenance", Maintenance.backup, local_only=_FILES_OF_CALLER),
-    Operation("maintenance", Maintenance.restore, local_only=_REPLACES),
-    Operation("exchange", Exchange.import_from, local_only=_FILES_OF_CALLER),
-    Operation("exchange", Exchange.export_to, local_only=_FILES_OF_CALLER),
-    Operation("webhooks", Webhooks.create, local_only=_ENCRYPTED),
-    Operation("webhooks", Webhooks.get),
-    Operation("webhooks", Webhooks.list),
-    Operation("webhooks", Webhooks.update, local_only=_ENCRYPTED),
-    Operation("webhooks", Webhooks.delete),
-)
+
+def derive_operations(registry: type[Registry] = Registry) -> Mapping[str, Operation]:
+    """Every public method of every topic of `registry`, and its `status`, in the order of their declaration."""
+    found = [Operation("registry", getattr(registry, name)) for name in _OF_REGISTRY]
+    for name, topic in TOPICS.items():
+        methods = [each for each in vars(topic).values() if isinstance(each, FunctionType)]
+        found += [Operation(name, method) for method in methods if not method.__name__.startswith("_")]
+    return {operation.name: operation for operation in found}
+
+
+OPERATIONS: Mapping[str, Operation] = derive_operations()

@@ -13,7 +13,7 @@ import typing
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
-from jupyter_modelreg.api.operations import Operation
+from jupyter_modelreg.api.operations import LOCAL_PARAMETERS, Operation
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.webhooks import Webhook
@@ -72,6 +72,8 @@ def decode_params(operation: Operation, params: object) -> dict[str, object]:
     if not isinstance(params, Mapping):
         raise InvalidInput(f"the parameters of {operation.name} must be an object, not {_kind(params)}", hint)
     for name in params:
+        if name in LOCAL_PARAMETERS.get(operation.name, ()):
+            raise InvalidInput(f"{operation.name} takes {name} from Python only", f"registry.{operation.name}(…)")
         if name not in known:
             raise InvalidInput(f"{operation.name} has no parameter {name}", hint)
     for parameter in known.values():

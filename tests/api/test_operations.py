@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-from jupyter_modelreg.api.operations import OPERATIONS, Operation
+from jupyter_modelreg.api.operations import LOCAL_ONLY, LOCAL_PARAMETERS, OPERATIONS, Operation, derive_operations
 from jupyter_modelreg.commands.group import COMMANDS
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.values import RegistryStatus
@@ -37,27 +37,27 @@ WITHOUT_COMMAND = {
 }
 
 
-def public_methods(registry: Registry) -> dict[str, object]:
-    topics: dict[str, object] = {
+def test_every_public_method_of_every_topic_is_an_operation(registry: Registry) -> None:
+    offered = {
         f"{topic}.{name}": method
-        for topic, offered in vars(registry).items()
-        if isinstance(offered, Topic)
-        for name, method in inspect.getmembers(type(offered), inspect.isfunction)
+        for topic, found in vars(registry).items()
+        if isinstance(found, Topic)
+        for name, method in inspect.getmembers(type(found), inspect.isfunction)
         if not name.startswith("_")
     }
-    return topics | {"registry.status": Registry.status}
+    assert {name: operation.method for name, operation in OPERATIONS.items()} == {
+        **offered,
+        "registry.status": Registry.status,
+    }
 
 
-def test_every_public_method_of_every_topic_is_an_operation(registry: Registry) -> None:
-    offered = public_methods(registry)
-    missing = [
-        f'    Operation("{name.partition(".")[0]}", …{name}),' for name in sorted(set(offered) - set(OPERATIONS))
-    ]
-    assert not missing, "add to OPERATIONS:\n" + "\n".join(missing)
-    extra = sorted(set(OPERATIONS) - set(offered))
-    assert not extra, f"OPERATIONS names what no topic offers: {', '.join(extra)}"
-    for name, operation in OPERATIONS.items():
-        assert operation.method is offered[name], f"OPERATIONS has another method under {name}"
+def test_exceptions_are_made_of_what_there_is() -> None:
+    assert set(LOCAL_ONLY) <= set(OPERATIONS)
+    for name, local in LOCAL_PARAMETERS.items():
+        taken = inspect.signature(OPERATIONS[name].method).parameters
+        assert local <= set(taken)
+        assert not local & {parameter.name for parameter in OPERATIONS[name].parameters}
+        assert all(taken[each].default is not inspect.Parameter.empty for each in local), "it could never be called"
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
@@ -111,7 +111,16 @@ def test_every_operation_has_a_command_or_a_reason_to_have_none() -> None:
     assert set(WITHOUT_COMMAND) <= set(OPERATIONS)
 
 
-def test_a_method_that_is_not_in_the_table_is_named(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(registry.aliases), "swap", lambda self: None, raising=False)
-    with pytest.raises(AssertionError, match=r"add to OPERATIONS:\n.*aliases.swap"):
-        test_every_public_method_of_every_topic_is_an_operation(registry)
+def test_a_new_method_is_an_operation_and_asks_for_a_command(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def swap(self: object, one: str) -> None:
+        """Swap two aliases."""
+
+    monkeypatch.setattr(type(registry.aliases), "swap", swap, raising=False)
+    derived = derive_operations()
+    assert list(derived)[-1] != "aliases.swap"
+    assert [parameter.name for parameter in derived["aliases.swap"].parameters] == ["one"]
+    monkeypatch.setitem(globals(), "OPERATIONS", derived)
+    with pytest.raises(AssertionError, match=r"no command stands for aliases\.swap: give it one"):
+        test_every_operation_has_a_command_or_a_reason_to_have_none()

@@ -12,7 +12,6 @@ from jupyter_modelreg.api.wire import decode_params, encode
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, ReadOnly, RegistryError
 from jupyter_modelreg.core.progress import Listener, Progress, listening
-from jupyter_modelreg.core.query.fields import SEARCHES, check_search
 from jupyter_modelreg.core.registry import Registry
 
 Envelope = dict[str, JsonValue]
@@ -54,8 +53,6 @@ def dispatch(
             "use %modelreg in a notebook, or ask whoever runs this server",
         )
     arguments = _paged(operation, decode_params(operation, params))
-    if operation.name in SEARCHES:
-        check_search(operation.name, arguments)
     topic = registry if operation.topic == "registry" else getattr(registry, operation.topic)
     with listening(on_progress and _telling(operation, on_progress)):
         return encode(getattr(topic, operation.verb)(**arguments))

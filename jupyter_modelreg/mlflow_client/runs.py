@@ -164,7 +164,7 @@ def _decode(page_token: str | None) -> tuple[str | None, int]:
         content = json.loads(base64.b64decode(page_token, validate=True))
         return content["batch"], int(content["skip"])
     except (binascii.Error, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InvalidInput("that page token is not one of ours", "take it from the page before, unchanged") from error
+        raise InvalidInput("invalid page token", "take it from the page before, unchanged") from error
 
 
 def _mentions(text: str | None, *words: str | None) -> bool:

@@ -20,6 +20,7 @@ from mlflow.utils.search_utils import SearchModelUtils, SearchModelVersionUtils,
 
 from jupyter_modelreg.core.entities.securables import PROMPT_TAG
 from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.query.fields import fields_of
 from jupyter_modelreg.core.query.paging import encode_token, is_token
 from jupyter_modelreg.core.query.search import Condition, Order, Scalar
 
@@ -27,15 +28,11 @@ from jupyter_modelreg.core.query.search import Condition, Order, Scalar
 Parsed = Mapping[str, object]
 
 _TAG_COMPARATORS = ("=", "!=", "LIKE", "ILIKE")
-_MODEL_ORDER = {
-    "name": "name",
-    "timestamp": "updated_at",
-    "last_updated_timestamp": "updated_at",
-}
-_VERSION_FIELDS = {"name": "name", "version_number": "version", "run_id": "run_id", "source_path": "source"}
-_VERSION_ORDER = {
-    "name": "name",
+# What MLflow calls the fields of `core.query.fields`, where it has another word for one.
+_FIELD_OF = {
     "version_number": "version",
+    "source_path": "source",
+    "timestamp": "updated_at",
     "creation_timestamp": "created_at",
     "last_updated_timestamp": "updated_at",
 }
@@ -138,11 +135,12 @@ def _version_condition(comparison: Parsed) -> Condition:
     if comparison["type"] == "tag":
         return _tag_condition(comparison)
     key = str(comparison["key"])
-    if key == "version_number":
+    field = _FIELD_OF.get(key, key)
+    if fields_of("version")[field].type is int:
         numeric = SearchModelVersionUtils.VALID_NUMERIC_ATTRIBUTE_COMPARATORS
-        return _condition({**comparison, "value": _whole_number(comparison["value"])}, _VERSION_FIELDS[key], numeric)
+        return _condition({**comparison, "value": _whole_number(comparison["value"])}, field, numeric)
     listed = ("IN", "NOT IN") if key in ("name", "run_id") else ()
-    return _condition(comparison, _VERSION_FIELDS[key], ("=", "!=", "LIKE", "ILIKE", *listed))
+    return _condition(comparison, field, ("=", "!=", "LIKE", "ILIKE", *listed))
 
 
 def _tag_condition(comparison: Parsed) -> Condition:
@@ -181,13 +179,13 @@ def _order(clauses: Sequence[str], parse: Callable[[str], Order]) -> Sequence[Or
 @lru_cache(maxsize=200)
 def _model_order(clause: str) -> Order:
     key, ascending = SearchUtils.parse_order_by_for_search_registered_models(clause)
-    return Order(_MODEL_ORDER[key], descending=not ascending)
+    return Order(_FIELD_OF.get(key, key), descending=not ascending)
 
 
 @lru_cache(maxsize=200)
 def _version_order(clause: str) -> Order:
     _, key, ascending = SearchModelVersionUtils.parse_order_by_for_search_model_versions(clause)
-    return Order(_VERSION_ORDER[key], descending=not ascending)
+    return Order(_FIELD_OF.get(key, key), descending=not ascending)
 
 
 def _token(page_token: str | None) -> str | None:

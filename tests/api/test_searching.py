@@ -11,11 +11,12 @@ import pytest
 from jupyter_modelreg.api.dispatch import answer, dispatch
 from jupyter_modelreg.api.operations import OPERATIONS
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.query.fields import SEARCHES
-from jupyter_modelreg.core.query.search import Operator
+from jupyter_modelreg.core.query.fields import MAX_VALUES, fields_of
+from jupyter_modelreg.core.query.search import Condition, Operator
 from jupyter_modelreg.core.registry import Registry
 
-FIELDS = (*SEARCHES["versions.search"], "x", "", 'a"b')
+SEARCHES = {"models.search": fields_of("model"), "versions.search": fields_of("version")}
+FIELDS = (*fields_of("version"), "x", "", 'a"b')
 VALUES: tuple[object, ...] = ("x", "", 3, 2**53 - 1, ["a", 1], [1], ["a"], [])
 
 
@@ -49,8 +50,13 @@ def test_no_condition_surprises_the_database(stocked: Registry, name: str) -> No
 
 @pytest.mark.parametrize("name", SEARCHES)
 def test_every_field_sorts(stocked: Registry, name: str) -> None:
-    for field in SEARCHES[name]:
-        dispatch(stocked, name, {"order": [{"field": field, "descending": True}]})
+    stocked.versions.register("s3://bucket/a", "churn", run_id="r", check_source=False)
+    for field, descending in itertools.product(SEARCHES[name], (False, True)):
+        page = dispatch(stocked, name, {"order": [{"field": field, "descending": descending}]})
+        assert isinstance(page, dict)
+        values = [item[field] or "" for item in page["items"]]  # type: ignore[index, call-overload, union-attr]
+        assert len(values) == 2
+        assert values == sorted(values, reverse=descending)
 
 
 def test_what_is_found(stocked: Registry) -> None:
@@ -90,15 +96,15 @@ def test_contains_takes_its_text_literally(stocked: Registry, text: str, found: 
 @pytest.mark.parametrize(
     ("condition", "message"),
     [
-        (("x", "=", "1"), "models.search: conditions[0]: there is no field x"),
-        (("name", "IN", "fraud"), "models.search: conditions[0]: IN takes a list"),
-        (("name", "=", ["fraud"]), "models.search: conditions[0]: = takes one value"),
-        (("name", "=", 3), "models.search: conditions[0]: name is compared with text only"),
+        (("x", "=", "1"), "conditions[0]: there is no field x"),
+        (("name", "IN", "fraud"), "conditions[0]: IN takes a list"),
+        (("name", "=", ["fraud"]), "conditions[0]: = takes one value"),
+        (("name", "=", 3), "conditions[0]: name is compared with text only"),
         (
             ("created_at", "CONTAINS", 3),
-            "models.search: conditions[0]: created_at is not text, so CONTAINS does not fit",
+            "conditions[0]: created_at is not text, so CONTAINS does not fit",
         ),
-        (("created_at", "LIKE", 3), "models.search: conditions[0]: created_at is not text, so LIKE does not fit"),
+        (("created_at", "LIKE", 3), "conditions[0]: created_at is not text, so LIKE does not fit"),
     ],
 )
 def test_a_refusal_names_the_condition(stocked: Registry, condition: tuple[object, ...], message: str) -> None:
@@ -106,6 +112,17 @@ def test_a_refusal_names_the_condition(stocked: Registry, condition: tuple[objec
     with pytest.raises(InvalidInput) as caught:
         dispatch(stocked, "models.search", {"conditions": [asked]})
     assert caught.value.message == message
+
+
+def test_lists_have_an_end(stocked: Registry) -> None:
+    """A thousand values are looked for in every row; fifty thousand would hold up everybody else."""
+    names = ("fraud", *map(str, range(MAX_VALUES - 1)))
+    assert [each.name for each in stocked.models.search([Condition("name", "IN", names)])] == ["fraud"]
+    half = Condition("name", "NOT IN", names[1 : MAX_VALUES // 2 + 1])
+    with pytest.raises(InvalidInput, match="at most 1,000 values"):
+        stocked.models.search([half, half, Condition("name", "=", "fraud")])
+    with pytest.raises(InvalidInput, match="larger than any number here"):
+        stocked.versions.search([Condition("version", "=", 2**63)])
 
 
 def test_every_search_is_checked() -> None:

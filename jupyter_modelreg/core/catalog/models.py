@@ -12,6 +12,7 @@ from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput
 from jupyter_modelreg.core.names import check_model_name, is_governed, namespace_of
+from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import BY_NAME, Page, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import Condition, Order, Search
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
@@ -72,7 +73,11 @@ class Models(Topic):
         limit: int = 100,
         page_token: str | None = None,
     ) -> Page[Model]:
-        """Models (or prompts) that meet all `conditions`, `limit` a page. Raises InvalidInput for a bad token."""
+        """Models (or prompts) that meet all `conditions`, `limit` a page.
+
+        Raises InvalidInput for what models cannot be searched by, and for a bad token.
+        """
+        check_search("model", conditions, order)
         sorting = full_order(order, BY_NAME)
         start = decode_token(page_token, sorting)
         with self._context.read() as tx:

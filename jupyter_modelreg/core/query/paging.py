@@ -9,13 +9,16 @@ from collections.abc import Mapping, Sequence
 from typing import Generic, TypeGuard
 
 from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.query.fields import FIELDS
 from jupyter_modelreg.core.query.search import FIRST, Order, Scalar, Start, T
+from jupyter_modelreg.core.rules.text import is_whole
 
 BY_NAME = (Order("name"),)
 VERSION_ORDER = (Order("name"), Order("version", descending=True))
 NEWEST_EVENT_FIRST = (Order("seq", descending=True),)
 NEWEST_WEBHOOK_FIRST = (Order("created_at", descending=True), Order("id", descending=True))
-_NUMBERS = frozenset({"seq", "id", "version", "created_at", "updated_at"})
+_NUMBERS = frozenset({"seq", "id", *(field.name for field in FIELDS if field.type is int)})
+_MOST = 2**63 - 1  # what a database can count
 
 
 class Page(list[T], Generic[T]):
@@ -64,8 +67,8 @@ def decode_token(token: str | None, order: Sequence[Order]) -> Start:
     after, offset = content.get("after"), content.get("offset")
     if _is_place(after, order):
         return Start(after)
-    if type(offset) is not int or offset < 0:
-        raise InvalidInput("that page token is not one of ours", "take it from the page before, unchanged")
+    if type(offset) is not int or not 0 <= offset <= _MOST:
+        raise InvalidInput("invalid page token", "take it from the page before, unchanged")
     return Start(offset=offset)
 
 
@@ -84,4 +87,6 @@ def _content(token: str) -> Mapping[str, object]:
 
 def _is_place(after: object, order: Sequence[Order]) -> TypeGuard[Mapping[str, Scalar]]:
     kinds = {each.field: int if each.field in _NUMBERS else str for each in order}
-    return isinstance(after, dict) and {field: type(value) for field, value in after.items()} == kinds
+    if not isinstance(after, dict) or {field: type(value) for field, value in after.items()} != kinds:
+        return False
+    return all(abs(value) <= _MOST if isinstance(value, int) else is_whole(value) for value in after.values())

@@ -1,6 +1,6 @@
 """Searches: conditions joined by AND, order and paging, independent of any query language.
 
-MLflow's own parser turns its filter strings into these at its door, so the grammar is its own; the store turns
+MLflow's own parser turns its filter strings into these, so the grammar is its own; the store turns
 them into SQL with bound parameters.
 """
 
@@ -19,8 +19,8 @@ T = TypeVar("T")
 class Condition:
     """`field operator value`; with `tag` set, `field` is a tag key and objects without that tag never match.
 
-    `LIKE` is case-sensitive, `ILIKE` is not. Nor is `CONTAINS`, for which `%` and `_` mean themselves. Fields of a
-    model: `name`. Fields of a version: `name`, `version`, `run_id`, `source`.
+    `LIKE` is case-sensitive, `ILIKE` is not. Nor is `CONTAINS`, for which `%` and `_` mean themselves. See
+    `query.fields` for the fields.
     """
 
     field: str
@@ -31,7 +31,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Order:
-    """Sort by `field` (`name`, `version`, `created_at`, `updated_at`)."""
+    """Sort by `field`; see `query.fields`."""
 
     field: str
     descending: bool = False

@@ -25,6 +25,7 @@ from jupyter_modelreg.core.errors import AlreadyExists, ArchivingRefused, Invali
 from jupyter_modelreg.core.names import canonical_stage
 from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
 from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, Page, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import Condition, Order, Search
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
@@ -120,7 +121,11 @@ class Versions(Topic):
         limit: int = 10_000,
         page_token: str | None = None,
     ) -> Page[Version]:
-        """Versions that meet all `conditions`, `limit` a page. Raises InvalidInput for a bad token."""
+        """Versions that meet all `conditions`, `limit` a page.
+
+        Raises InvalidInput for what versions cannot be searched by, and for a bad token.
+        """
+        check_search("version", conditions, order)
         sorting = full_order(order, VERSION_ORDER)
         start = decode_token(page_token, sorting)
         with self._context.read() as tx:

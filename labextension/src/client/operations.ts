@@ -105,7 +105,7 @@ export interface Model {
   deleted_at: number | null;
 }
 
-/** Sort by `field` (`name`, `version`, `created_at`, `updated_at`). */
+/** Sort by `field`; see `query.fields`. */
 export interface Order {
   field: string;
   descending?: boolean;
@@ -281,7 +281,7 @@ export interface Operations {
     params: { namespace?: string | null; workspace?: boolean; limit?: number | null; page_token?: string | null };
     result: Page<Model>;
   };
-  /** Models (or prompts) that meet all `conditions`, `limit` a page. Raises InvalidInput for a bad token. */
+  /** Models (or prompts) that meet all `conditions`, `limit` a page. */
   'models.search': {
     params: { conditions?: Condition[]; order?: Order[]; prompts?: boolean; limit?: number; page_token?: string | null };
     result: Page<Model>;
@@ -308,7 +308,7 @@ export interface Operations {
   };
   /** Register the model at `source` as the next version of `model`. */
   'versions.register': {
-    params: { source: string; model: string; aliases?: string[]; tags?: Record<string, string> | null; description?: string | null; run_id?: string | null; run_link?: string | null; logged_model_id?: string | null; local_folder?: string | null; create_model?: boolean; check_source?: boolean; reason?: string | null };
+    params: { source: string; model: string; aliases?: string[]; tags?: Record<string, string> | null; description?: string | null; run_id?: string | null; run_link?: string | null; logged_model_id?: string | null; create_model?: boolean; reason?: string | null };
     result: Version;
   };
   /** The one version `reference` names. Raises InvalidInput, NotFound, AliasNotFound. */
@@ -326,7 +326,7 @@ export interface Operations {
     params: { model: string; limit?: number | null; page_token?: string | null };
     result: Page<Version>;
   };
-  /** Versions that meet all `conditions`, `limit` a page. Raises InvalidInput for a bad token. */
+  /** Versions that meet all `conditions`, `limit` a page. */
   'versions.search': {
     params: { conditions?: Condition[]; order?: Order[]; prompts?: boolean; limit?: number; page_token?: string | null };
     result: Page<Version>;

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
+from jupyter_modelreg.core.query.fields import fields_of
 from jupyter_modelreg.core.query.paging import BY_NAME, full_order
 from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.storage.sql import tables
@@ -22,7 +23,7 @@ _LIVE = _TABLE.c.deleted_at.is_(None)
 _TRASHED = Statement(
     sa.select(_TABLE.c.name, sa.func.max(_TABLE.c.last_version).label("highest")).where(~_LIVE).group_by(_TABLE.c.name)
 )
-_COLUMNS = {"name": _TABLE.c.name, "created_at": _TABLE.c.created_at, "updated_at": _TABLE.c.updated_at}
+_COLUMNS = {name: _TABLE.c[name] for name in fields_of("model")}
 
 
 @lru_cache(maxsize=500)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import FileEntry, Metric, Version
+from jupyter_modelreg.core.query.fields import fields_of
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, full_order
 from jupyter_modelreg.core.query.search import Condition, Search
 from jupyter_modelreg.storage.sql import tables
@@ -43,13 +44,7 @@ _PROMPTS = sa.select(_TABLE.c.model_id).where(_TABLE.c.is_prompt)
 _ANY_PROMPT = Statement(_PROMPTS.limit(sa.literal_column("1")))
 _PROMPT_OF = Statement(_PROMPTS.where(_TABLE.c.model_id == sa.bindparam("by_model")).limit(sa.literal_column("1")))
 _COLUMNS: Mapping[str, sa.ColumnElement[Any]] = {
-    "name": _MODELS.c.name,
-    "version": _TABLE.c.version,
-    "run_id": _TABLE.c.run_id,
-    "source": _TABLE.c.source,
-    "stage": _TABLE.c.stage,
-    "created_at": _TABLE.c.created_at,
-    "updated_at": _TABLE.c.updated_at,
+    name: _MODELS.c.name if name == "name" else _TABLE.c[name] for name in fields_of("version")
 }
 
 

@@ -1,0 +1,41 @@
+"""What any text must be, wherever it comes from: whole characters, and not without end."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from jupyter_modelreg.core.errors import InvalidInput
+
+# Characters. MLflow sets no limit to most of them, its SQL schema does on some databases only.
+MAX_NAME = 1000  # of a workspace model; a governed one has three parts of 255 at most
+MAX_TEXT = 100_000  # a description, a reason; as MLflow's limit for the value of a tag
+MAX_URI = 10_000  # a source, a link, an id
+
+
+def is_whole(text: str) -> bool:
+    """Whether `text` holds no lone surrogate: half a character, which bytes that are not UTF-8 become in Python."""
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def check_whole(what: str, value: object) -> None:
+    """Raise InvalidInput when there is half a character anywhere in `value`, the argument called `what`."""
+    if isinstance(value, str):
+        if not is_whole(value):
+            raise InvalidInput(f"{what} holds half a character (a lone surrogate)", "write it in UTF-8")
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            check_whole(f"a key of {what}", key)
+            check_whole(what, item)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for item in value:
+            check_whole(what, item)
+    elif dataclasses.is_dataclass(value):
+        for item in vars(value).values():
+            check_whole(what, item)
+
+
+def check_length(what: str, text: str | None, limit: int) -> None:
+    """Raise InvalidInput for a text of more than `limit` characters."""
+    if text is not None and len(text) > limit:
+        raise InvalidInput(f"{what} is {len(text):,} characters long", f"use at most {limit:,}")

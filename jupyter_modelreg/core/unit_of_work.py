@@ -1,4 +1,12 @@
-"""The unit of work: one transaction, one actor, one moment, and the events of what it changes."""
+"""The unit of work: one transaction, one actor, one moment, and the events of what it changes.
+
+A writing method of a topic goes four steps, in this order, and no other room goes any of them:
+
+1. it finds what is concerned, and asks whether the actor may do this to it (`authorise`);
+2. it checks the rules (pure functions in `core.rules` and `core.names`);
+3. it applies the change to the rows (`tx`);
+4. it logs what it has changed (`log`), which is refused to a unit that has not asked.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +15,10 @@ from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
 from jupyter_modelreg.core.entities.events import GENESIS, Event, chain_hash
+from jupyter_modelreg.core.entities.securables import Securable
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.rules.privileges import check_privilege
 
 
 class Stamp(TypedDict):
@@ -36,6 +46,19 @@ class UnitOfWork:
     now: int
     reason: str | None = None
     _last: Event | None = field(default=None, init=False)
+    _authorised: bool = field(default=False, init=False)
+
+    def authorise(self, action: str, securable: Securable | None) -> None:
+        """Ask whether the actor may do `action`, an operation's name, to `securable`; None is the registry itself.
+
+        Raises what `rules.privileges.check_privilege` does.
+        """
+        check_privilege(self.actor, action, securable)
+        self._authorised = True
+
+    def go_on(self) -> None:
+        """Finish, or give up, what an earlier unit of work began and was authorised to do."""
+        self._authorised = True
 
     def next_id(self) -> int:
         """The id for what is created next: the number of the event that will record its creation."""
@@ -64,6 +87,8 @@ class UnitOfWork:
         after: Mapping[str, JsonValue] | None = None,
     ) -> None:
         """Append one event, chained to the one before it."""
+        if not self._authorised:
+            raise AssertionError(f"{action} of {name} is about to be logged, and nobody asked whether it is allowed")
         seq = self.next_id()
         line = Event(
             seq=seq,

@@ -31,6 +31,7 @@ class Webhooks(Topic):
     ) -> Webhook:
         """Store a webhook for `events`, pairs of MLflow's entity and action. `secret` must be encrypted already."""
         with self._context.write(reason) as work:
+            work.authorise("webhooks.create", None)
             webhook = Webhook(
                 id=work.next_id(),
                 webhook_id=str(uuid.uuid4()),
@@ -60,6 +61,7 @@ class Webhooks(Topic):
     def update(self, webhook_id: str, changes: Mapping[str, object], *, reason: str | None = None) -> Webhook:
         """Change `name`, `url`, `events`, `description`, `secret` (encrypted) or `status`. Raises NotFound."""
         with self._context.write(reason) as work:
+            work.authorise("webhooks.update", None)
             before = _require(work.tx, webhook_id)
             work.tx.webhooks.update(before.id, {**changes, **work.touch})
             after = _require(work.tx, webhook_id)
@@ -69,6 +71,7 @@ class Webhooks(Topic):
     def delete(self, webhook_id: str, *, reason: str | None = None) -> None:
         """Stop and hide a webhook. Raises NotFound."""
         with self._context.write(reason) as work:
+            work.authorise("webhooks.delete", None)
             webhook = _require(work.tx, webhook_id)
             work.tx.webhooks.update(webhook.id, {"deleted_at": work.now, **work.touch})
             work.log("webhook.deleted", "webhook", webhook.id, webhook.name, before=_shown(webhook))

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from jupyter_modelreg.core import names, references
-from jupyter_modelreg.core.catalog.aliases import check_room
-from jupyter_modelreg.core.catalog.models import _changes_kind
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.names import is_governed
+from jupyter_modelreg.core.rules.aliases import check_alias_room
+from jupyter_modelreg.core.rules.models import check_kind_kept
 
 TABLE = Path(__file__).parents[2] / "labextension" / "tests" / "cases" / "rules.json"
 Argument = str | list[str]
@@ -95,13 +95,12 @@ def _brief(argument: Argument) -> object:
 
 
 def _room(name: str, known: list[str], asked: list[str]) -> None:
-    check_room(_model(name, known), asked)
+    check_alias_room(_model(name, known), asked)
 
 
 def _rename(name: str, new_name: str) -> None:
     names.check_model_name(new_name)
-    if is_governed(name) != is_governed(new_name):
-        raise _changes_kind(_model(name, []), new_name)
+    check_kind_kept(_model(name, []), new_name)
 
 
 def _model(name: str, aliases: list[str]) -> Model:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from jupyter_modelreg.core.catalog.lookup import require_model, require_version, version_by_alias
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.errors import PolicyRefused
 from jupyter_modelreg.core.names import check_alias, check_settable_alias
+from jupyter_modelreg.core.rules.aliases import check_alias_target
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
-
-# Unity Catalog's limit; workspace models have none (MLflow).
-MAX_ALIASES = 10
 
 
 class Aliases(Topic):
@@ -28,6 +23,7 @@ class Aliases(Topic):
         check_settable_alias(alias)
         with self._context.write(reason) as work:
             found = require_model(work.tx, model)
+            work.authorise("aliases.set", found)
             return point_alias(work, found, alias, require_version(work.tx, found, version))
 
     def remove(self, model: str, alias: str, *, reason: str | None = None) -> int | None:
@@ -38,6 +34,7 @@ class Aliases(Topic):
         check_alias(alias)
         with self._context.write(reason) as work:
             found = require_model(work.tx, model)
+            work.authorise("aliases.remove", found)
             if alias not in found.aliases:
                 return None
             drop_aliases(work, found, [alias])
@@ -53,8 +50,7 @@ class Aliases(Topic):
 def point_alias(work: UnitOfWork, model: Model, alias: str, version: Version) -> int | None:
     """Set or move a checked alias; returns where it pointed before."""
     before = model.aliases.get(alias)
-    if model.governed:
-        _check_policies(model, alias, version)
+    check_alias_target(model, alias, version)
     # MLflow leaves last_updated_timestamp alone when an alias changes; the event log has the time.
     work.tx.models.update(model.id, {"aliases": {**model.aliases, alias: version.version}})
     work.log(
@@ -76,22 +72,3 @@ def drop_aliases(work: UnitOfWork, model: Model, names: list[str]) -> None:
     for alias in names:
         version = model.aliases[alias]
         work.log("alias.deleted", "model", model.id, model.name, version=version, before={alias: version})
-
-
-def check_room(model: Model, aliases: Sequence[str]) -> None:
-    """Refuse what would be more aliases than a governed model can have. Raises PolicyRefused."""
-    if model.governed and len({*model.aliases, *aliases}) > MAX_ALIASES:
-        count, known = len(model.aliases), ", ".join(sorted(model.aliases))
-        raise PolicyRefused(
-            f"model {model.name} has {count} aliases already, and a governed model has at most {MAX_ALIASES}",
-            f"remove one first: {known}" if known else "ask for fewer",
-        )
-
-
-def _check_policies(model: Model, alias: str, version: Version) -> None:
-    if version.status != "READY":
-        raise PolicyRefused(
-            f"{version.reference} is {version.status}, so no alias can point at it",
-            version.status_message or "wait until it is READY",
-        )
-    check_room(model, [alias])

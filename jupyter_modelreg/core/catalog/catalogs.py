@@ -21,7 +21,7 @@ class Catalogs(Topic):
         check_part(name, "catalog")
         with self._context.write(reason) as work:
             if work.tx.catalogs.get(name) is not None:
-                raise AlreadyExists(f"catalog {name} already exists", "use it as it is")
+                raise AlreadyExists(f"catalog {name} already exists", "use that one, or choose another name")
             return _new_catalog(work, name, description)
 
     def get(self, name: str) -> Catalog:
@@ -39,6 +39,7 @@ class Catalogs(Topic):
         """Replace the description; None removes it. Raises NotFound."""
         with self._context.write(reason) as work:
             found = require_catalog(work.tx, name)
+            work.authorise("catalogs.describe", found)
             work.tx.catalogs.update(found.id, _described(work, description))
             _log_description(work, "catalog", found, description)
             return require_catalog(work.tx, name)
@@ -47,6 +48,7 @@ class Catalogs(Topic):
         """Delete an empty catalog. Raises NotFound, InvalidState while it holds schemas."""
         with self._context.write(reason) as work:
             found = require_catalog(work.tx, name)
+            work.authorise("catalogs.delete", found)
             held = work.tx.schemas.list(found.id, limit=1)
             if held:
                 raise InvalidState(f"catalog {name} still holds schema {held[0].name}", "delete its schemas first")
@@ -62,7 +64,7 @@ class Schemas(Topic):
         check_namespace(name)
         with self._context.write(reason) as work:
             if work.tx.schemas.get(name) is not None:
-                raise AlreadyExists(f"schema {name} already exists", "use it as it is")
+                raise AlreadyExists(f"schema {name} already exists", "use that one, or choose another name")
             return ensure_schema(work, name, description)
 
     def get(self, name: str) -> Schema:
@@ -83,6 +85,7 @@ class Schemas(Topic):
         """Replace the description; None removes it. Raises NotFound."""
         with self._context.write(reason) as work:
             found = require_schema(work.tx, name)
+            work.authorise("schemas.describe", found)
             work.tx.schemas.update(found.id, _described(work, description))
             _log_description(work, "schema", found, description)
             return require_schema(work.tx, name)
@@ -91,6 +94,7 @@ class Schemas(Topic):
         """Delete an empty schema. Raises NotFound, InvalidState while it holds models."""
         with self._context.write(reason) as work:
             found = require_schema(work.tx, name)
+            work.authorise("schemas.delete", found)
             held = work.tx.models.search(Search(schema_id=found.id, limit=1, prompts=None))
             if held:
                 raise InvalidState(f"schema {name} still holds model {held[0].name}", "delete its models first")
@@ -105,6 +109,7 @@ def ensure_schema(work: UnitOfWork, name: str, description: str | None = None) -
         return found
     catalog_name, _ = check_namespace(name)
     catalog = work.tx.catalogs.get(catalog_name) or _new_catalog(work, catalog_name, None)
+    work.authorise("schemas.create", catalog)
     schema = Schema(
         id=work.next_id(),
         catalog_id=catalog.id,
@@ -119,6 +124,7 @@ def ensure_schema(work: UnitOfWork, name: str, description: str | None = None) -
 
 
 def _new_catalog(work: UnitOfWork, name: str, description: str | None) -> Catalog:
+    work.authorise("catalogs.create", None)
     catalog = Catalog(
         id=work.next_id(),
         name=name,

@@ -8,13 +8,14 @@ from jupyter_modelreg.core.catalog.catalogs import ensure_schema
 from jupyter_modelreg.core.catalog.lookup import require_model, require_schema
 from jupyter_modelreg.core.catalog.tags import check_tags
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
+from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput
+from jupyter_modelreg.core.errors import AlreadyExists
 from jupyter_modelreg.core.names import check_model_name, is_governed, namespace_of
 from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import BY_NAME, Page, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import Condition, Order, Search
+from jupyter_modelreg.core.rules.models import check_kind_kept, check_name_free
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 
@@ -37,9 +38,7 @@ class Models(Topic):
         check_model_name(name)
         checked = check_tags(tags)
         with self._context.write(reason) as work:
-            existing = work.tx.models.get(name)
-            if existing is not None:
-                raise _taken(existing, checked)
+            check_name_free(work.tx.models.get(name), checked)
             return new_model(work, name, description, checked, deployment_job_id)
 
     def get(self, name: str) -> Model:
@@ -95,8 +94,8 @@ class Models(Topic):
         check_model_name(new_name)
         with self._context.write(reason) as work:
             model = require_model(work.tx, name)
-            if model.governed != is_governed(new_name):
-                raise _changes_kind(model, new_name)
+            work.authorise("models.rename", model)
+            check_kind_kept(model, new_name)
             if new_name != name and work.tx.models.get(new_name) is not None:
                 raise AlreadyExists(f"model {new_name} already exists", "choose another name, or delete that one first")
             schema_id = ensure_schema(work, namespace_of(new_name)).id if model.governed else None
@@ -111,17 +110,18 @@ class Models(Topic):
     def describe(self, name: str, description: str | None, *, reason: str | None = None) -> Model:
         """Replace the description; None removes it. Raises NotFound."""
         with self._context.write(reason) as work:
-            return _update(work, name, {"description": description})
+            return _update(work, "models.describe", name, {"description": description})
 
     def set_deployment_job(self, name: str, job_id: str | None, *, reason: str | None = None) -> Model:
         """Remember which deployment job MLflow's client connected to the model. Raises NotFound."""
         with self._context.write(reason) as work:
-            return _update(work, name, {"deployment_job_id": job_id})
+            return _update(work, "models.set_deployment_job", name, {"deployment_job_id": job_id})
 
     def delete(self, name: str, *, reason: str | None = None) -> Model:
         """Move a model with all its versions to the trash. Raises NotFound."""
         with self._context.write(reason) as work:
             model = require_model(work.tx, name)
+            work.authorise("models.delete", model)
             work.tx.models.update(model.id, {"key": None, "deleted_at": work.now, **work.touch})
             before: dict[str, JsonValue] = {
                 "description": model.description,
@@ -145,11 +145,12 @@ def new_model(
     a workspace model starts again at 1, as in MLflow.
     """
     governed = is_governed(name)
-    schema_id = ensure_schema(work, namespace_of(name)).id if governed else None
+    schema = ensure_schema(work, namespace_of(name)) if governed else None
+    work.authorise("models.create", schema)
     model = Model(
         id=work.next_id(),
         name=name,
-        schema_id=schema_id,
+        schema_id=schema.id if schema else None,
         description=description,
         tags=tags or {},
         last_version=work.tx.models.last_trashed_version(name) if governed else 0,
@@ -163,25 +164,10 @@ def new_model(
     return model
 
 
-def _update(work: UnitOfWork, name: str, changes: Mapping[str, str | None]) -> Model:
+def _update(work: UnitOfWork, action: str, name: str, changes: Mapping[str, str | None]) -> Model:
     model = require_model(work.tx, name)
+    work.authorise(action, model)
     before: dict[str, JsonValue] = {key: getattr(model, key) for key in changes}
     work.tx.models.update(model.id, {**changes, **work.touch})
     work.log("model.updated", "model", model.id, name, before=before, after=dict(changes))
     return require_model(work.tx, name)
-
-
-def _taken(existing: Model, tags: Mapping[str, str]) -> AlreadyExists:
-    wanted = "prompt" if tags.get(PROMPT_TAG, "").lower() == "true" else "model"
-    there = "prompt" if existing.is_prompt else "model"
-    if wanted == there:
-        return AlreadyExists(f"{wanted} {existing.name} already exists", "register a new version of it instead")
-    return AlreadyExists(f"{existing.name} is the name of a {there}, so no {wanted} can have it", "choose another name")
-
-
-def _changes_kind(model: Model, new_name: str) -> InvalidInput:
-    kind, other = ("governed", "workspace") if model.governed else ("workspace", "governed")
-    return InvalidInput(
-        f"{model.name} is a {kind} model and {new_name} would be a {other} one: a rename keeps the kind",
-        f"copy its versions instead: copy {model.name}/1 {new_name}",
-    )

@@ -53,4 +53,5 @@ def _nothing(tx: Transaction, full: str, name: str, model_only: bool) -> NotFoun
     if close or model_only or name.count(".") > 1:
         return NotFound.named("model", full, close)
     kind, containers = ("schema", tx.schemas) if "." in name else ("catalog", tx.catalogs)
-    return NotFound.named(f"model or {kind}", name, containers.closest(name))
+    close = containers.closest(name)
+    return NotFound.named(f"model or {kind}", name, close) if close else NotFound.named("model", full)

@@ -27,13 +27,13 @@ class Tags(Topic):
         """Set every tag in `tags`, replacing what a key held. Raises InvalidInput, NotFound."""
         changes = _Changes(set=check_tags(tags))
         with self._context.write(reason) as work:
-            _apply(work, reference, changes)
+            _apply(work, "tags.set", reference, changes)
 
     def remove(self, reference: ReferenceLike, keys: Sequence[str], *, reason: str | None = None) -> None:
         """Remove tags; a key that is not there is no error (MLflow). Raises InvalidInput, NotFound."""
         changes = _Changes(remove=_check_keys(keys))
         with self._context.write(reason) as work:
-            _apply(work, reference, changes)
+            _apply(work, "tags.remove", reference, changes)
 
     def edit(
         self,
@@ -63,7 +63,7 @@ class Tags(Topic):
         if both:
             raise InvalidInput(f"tag {both[0]} is both set and removed", "decide on one of them")
         with self._context.write(reason) as work:
-            _apply(work, reference, changes)
+            _apply(work, "tags.edit", reference, changes)
 
 
 @dataclass(frozen=True)
@@ -85,13 +85,12 @@ def check_tags(tags: Mapping[str, str] | None) -> dict[str, str]:
     return {check_tag_key(key): check_tag_value(key, value) for key, value in (tags or {}).items()}
 
 
-def _targets(work: UnitOfWork, reference: ReferenceLike) -> Sequence[Model | Version]:
+def _apply(work: UnitOfWork, action: str, reference: ReferenceLike, changes: _Changes) -> None:
     parsed = as_reference(reference)
-    return [require_model(work.tx, parsed.model)] if parsed.whole_model else resolve_versions(work.tx, parsed)
-
-
-def _apply(work: UnitOfWork, reference: ReferenceLike, changes: _Changes) -> None:
-    for target in _targets(work, reference):
+    model = require_model(work.tx, parsed.model)
+    work.authorise(action, model)
+    targets: Sequence[Model | Version] = [model] if parsed.whole_model else resolve_versions(work.tx, parsed)
+    for target in targets:
         for key in (*changes.set, *changes.remove):
             if key in changes.expected and target.tags.get(key) != changes.expected[key]:
                 raise _conflict(work, target, key)

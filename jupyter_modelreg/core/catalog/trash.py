@@ -17,6 +17,7 @@ class Trash(Topic):
         A copy of a purged version keeps its files: each version has links of its own.
         """
         with self._context.write(reason) as work:
+            work.authorise("trash.purge", None)
             gone = work.tx.versions.trashed()
             for version in gone:
                 _purge_version(work, version)

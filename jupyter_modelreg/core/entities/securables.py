@@ -9,6 +9,11 @@ from dataclasses import dataclass, field
 PROMPT_TAG = "mlflow.prompt.is_prompt"
 
 
+def is_prompt(tags: Mapping[str, str]) -> bool:
+    """Whether these tags make a model or version a prompt (MLflow: `_update_query_to_exclude_prompts`)."""
+    return tags.get(PROMPT_TAG) == "true"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Securable:
     """What every named thing in the registry has."""
@@ -60,4 +65,4 @@ class Model(Securable):
     @property
     def is_prompt(self) -> bool:
         """Whether MLflow keeps a prompt, not a model, under this name."""
-        return self.tags.get(PROMPT_TAG, "false").lower() == "true"
+        return is_prompt(self.tags)

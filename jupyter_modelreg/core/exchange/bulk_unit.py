@@ -15,7 +15,7 @@ from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 @dataclass
 class BulkUnitOfWork(UnitOfWork):
-    """As `Work`, but models, versions and events are stored by `store`, in a statement each.
+    """As `UnitOfWork`, but models, versions and events are stored by `store`, in a statement each.
 
     Attributes:
         models, versions: new ones.
@@ -39,15 +39,17 @@ class BulkUnitOfWork(UnitOfWork):
         bulk.note_latest({version.model_id for version in self.versions})
         if self._events:
             bulk.append_events(self._events[:-1])
-            self.tx.events.append(self._events[-1])  # so that whoever takes note of the newest event does
+            # One by one, since the store takes note of the newest event when it is appended so.
+            self.tx.events.append(self._events[-1])
 
 
 @contextmanager
-def bulk_work(context: Context, reason: str | None, *, dry_run: bool) -> Iterator[BulkUnitOfWork]:
-    """A unit of work that is stored at the end; with `dry_run` it is undone."""
+def bulk_work(context: Context, action: str, reason: str | None, *, dry_run: bool = False) -> Iterator[BulkUnitOfWork]:
+    """A unit of work that does `action` to the registry, and is stored at the end; with `dry_run` it is undone."""
     try:
         with context.store.write() as tx:
             work = BulkUnitOfWork(tx, context.actor, context.now(), reason)
+            work.authorise(action, None)
             yield work
             if dry_run:
                 raise _Undone

@@ -79,7 +79,7 @@ class Import:
         return self._context.gateway.progress("Importing versions", expected, "versions")
 
     def _work(self) -> AbstractContextManager[BulkUnitOfWork]:
-        return bulk_work(self._context, self._options.reason, dry_run=self._options.dry_run)
+        return bulk_work(self._context, "exchange.import_from", self._options.reason, dry_run=self._options.dry_run)
 
     # --- models ------------------------------------------------------------------------------------------------
 
@@ -162,7 +162,7 @@ class Import:
                 advance(1)
 
     def _bring_rows(self, work: BulkUnitOfWork, rows: Sequence[tuple[Target, Version]]) -> None:
-        if not self._options.dry_run:  # of which nothing is left by the next page
+        if not self._options.dry_run:  # a dry run has stored nothing that could be looked up again
             refresh(work.tx, {version.name: target for target, version in rows}.values())
         known = _known(work.tx, rows)
         numbers: dict[str, list[int]] = {}

@@ -14,9 +14,9 @@ from jupyter_modelreg.core.exchange.placement import alias_and_number, find_conf
 from jupyter_modelreg.core.exchange.reports import ReportBuilder, Skipped, Target
 from jupyter_modelreg.core.ports.exchange import ImportSource
 from jupyter_modelreg.core.ports.tracking import ModelFiles
+from jupyter_modelreg.core.rules.signature import check_signature
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 from jupyter_modelreg.core.versions.pending import record_failure
-from jupyter_modelreg.core.versions.signature import check_signature
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,7 @@ class ManagedVersionImport:
 
     def _begin(self, target: Target, version: Version, files: ModelFiles, claims: ExitStack) -> Version:
         with self._context.write(self._options.reason) as work:
+            work.authorise("exchange.import_from", target.local)
             refresh(work.tx, [target])
             if work.tx.bulk.versions([(target.local.id, version.version)]):
                 raise InvalidState(
@@ -128,6 +129,7 @@ class ManagedVersionImport:
             "size": sum(entry.size for entry in entries),
         }
         with self._context.write(self._options.reason) as work:
+            work.go_on()
             work.tx.versions.update(pending.id, changes)
             work.tx.versions.add_files(pending.id, entries)
             _log_status(work, pending, {"status": "READY"})

@@ -6,13 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from jupyter_modelreg.core.catalog.aliases import MAX_ALIASES
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.exchange.reports import ReportBuilder, Skipped, Target
 from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.rules.aliases import MAX_ALIASES
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 # MLflow keeps the text of a prompt in this tag; the source of all prompts is the same.

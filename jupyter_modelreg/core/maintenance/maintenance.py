@@ -38,10 +38,12 @@ class Maintenance(Topic):
         stuck = [finding.version_id for finding in mendable if finding.kind == "stuck"]
         if stuck:
             with self._context.write(reason) as work:
+                work.authorise("maintenance.repair", None)
                 failed = {version_id for version_id in stuck if version_id and self._fail(work, version_id)}
         if any(finding.kind == "row" for finding in mendable):
             # No event: nobody could see a difference, but for what was wrong.
             with self._context.write(reason) as work:
+                work.authorise("maintenance.repair", None)
                 work.tx.integrity.derive()
         mended: list[Finding] = []
         for finding in mendable:

@@ -51,6 +51,7 @@ def _ready(context: Context, request: RegistrationRequest, pending: Version, ent
         "size": sum(entry.size for entry in entries),
     }
     with context.write(request.reason) as work:
+        work.go_on()
         work.tx.versions.update(pending.id, changes)
         work.tx.versions.add_files(pending.id, entries)
         _log_status(work, pending, "READY", None)
@@ -65,6 +66,7 @@ def record_failure(context: Context, reason: str | None, pending: Version, error
     message = getattr(error, "message", None) or str(error) or type(error).__name__
     try:
         with context.write(reason) as work:
+            work.go_on()
             fail(work, pending, message)
     except RegistryError:  # on a full disk, say; what is to be heard of is the error that came first
         _logger.warning("%s stays %s until verify --repair", pending.reference, pending.status, exc_info=True)

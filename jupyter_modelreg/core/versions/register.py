@@ -10,21 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
-from jupyter_modelreg.core.catalog.aliases import check_room
 from jupyter_modelreg.core.catalog.lookup import require_model, resolve_version
 from jupyter_modelreg.core.catalog.models import new_model
 from jupyter_modelreg.core.context import Context
-from jupyter_modelreg.core.entities.securables import PROMPT_TAG
+from jupyter_modelreg.core.entities.securables import is_prompt
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.errors import InvalidState, NotFound, RegistryError, SourceUnresolved
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource
 from jupyter_modelreg.core.references import parse_reference
+from jupyter_modelreg.core.rules.aliases import check_alias_room
+from jupyter_modelreg.core.rules.signature import check_signature
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 from jupyter_modelreg.core.versions.pending import AddFiles, finish, point_aliases
 from jupyter_modelreg.core.versions.request import RegistrationRequest
-from jupyter_modelreg.core.versions.signature import check_signature
 
 
 def register(context: Context, request: RegistrationRequest) -> Version:
@@ -36,7 +36,7 @@ def register(context: Context, request: RegistrationRequest) -> Version:
             require_model(tx, request.name)
     original = _registered_source(context, request)
     origin = _origin(context, request, original)
-    governed = is_governed(request.name) and request.tags.get(PROMPT_TAG) != "true"
+    governed = is_governed(request.name) and not is_prompt(request.tags)
     # A workspace version leaves its files where they are, unless another version of ours would take them along.
     if not governed and not (original and original.managed):
         with context.write(request.reason) as work:
@@ -75,7 +75,7 @@ def _registered_source(context: Context, request: RegistrationRequest) -> Versio
 def _origin(context: Context, request: RegistrationRequest, original: Version | None) -> ResolvedSource:
     if original is None:
         # A prompt has no files, and a governed model's are about to be fetched.
-        strict = request.check_source and not is_governed(request.name) and PROMPT_TAG not in request.tags
+        strict = request.check_source and not is_governed(request.name) and not is_prompt(request.tags)
         return context.tracking.resolve(request.source, request.run_id, request.logged_model_id, strict=strict)
     return ResolvedSource(
         location=original.files_uri,
@@ -132,7 +132,8 @@ def _insert(
         if not request.create_model:
             raise NotFound.named("model", request.name, work.tx.models.closest(request.name))
         model = new_model(work, request.name)
-    check_room(model, request.aliases)
+    work.authorise("versions.register", model)
+    check_alias_room(model, request.aliases)
     version = Version(
         id=work.next_id(),
         model_id=model.id,

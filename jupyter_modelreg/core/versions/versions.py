@@ -150,7 +150,9 @@ class Versions(Topic):
     def describe(self, reference: ReferenceLike, description: str | None, *, reason: str | None = None) -> None:
         """Replace the description of each version named; None removes it. Raises InvalidInput, NotFound."""
         with self._context.write(reason) as work:
-            for version in resolve_versions(work.tx, reference):
+            found = resolve_versions(work.tx, reference)
+            work.authorise("versions.describe", require_model(work.tx, found[0].name))
+            for version in found:
                 _update(work, version, "version.updated", {"description": description})
 
     def transition(
@@ -169,6 +171,7 @@ class Versions(Topic):
             )
         with self._context.write(reason) as work:
             found = require_model(work.tx, model)
+            work.authorise("versions.transition", found)
             if found.governed:
                 raise PolicyRefused(
                     f"{model} is a governed model, and those have no stages",
@@ -191,6 +194,7 @@ class Versions(Topic):
         with self._context.write(reason) as work:
             gone = resolve_versions(work.tx, reference)
             model = require_model(work.tx, gone[0].name)
+            work.authorise("versions.delete", model)
             numbers = {version.version for version in gone}
             for version in gone:
                 work.tx.versions.update(version.id, {"deleted_at": work.now, **work.touch})

@@ -44,7 +44,7 @@ def test_what_a_name_means(stocked: Registry, name: str, namespace: str | None, 
         ("prodd", None, "no model or catalog prodd; did you mean prod?"),
         ("prodd/1", None, "no model prodd"),
         ("models:/riskrisk", "prod", "no model riskrisk"),
-        ("zzzzzzzz", None, "no model or catalog zzzzzzzz"),
+        ("zzzzzzzz", None, "no model zzzzzzzz"),
     ],
 )
 def test_what_is_not_there(stocked: Registry, name: str, namespace: str | None, said: str) -> None:

@@ -90,7 +90,7 @@ def test_versions_may_arrive_in_any_order(registry: Registry) -> None:
     with context_of(registry).store.read() as tx:
         [first] = tx.versions.latest([tx.models.get("fraud")])  # type: ignore[list-item]
     for number, stage in ((5, "Staging"), (4, "None"), (3, "Archived")):
-        with bulk_work(context_of(registry), None, dry_run=False) as work:
+        with bulk_work(context_of(registry), "exchange.import_from", None) as work:
             values = {**vars(first), "id": work.next_id(), "version": number, "stage": stage}
             work.versions.append(Version(**values))
             work.log("version.created", "model", first.model_id, "fraud", version=number)

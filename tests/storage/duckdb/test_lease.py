@@ -203,6 +203,7 @@ def test_a_failed_unit_of_work_leaves_nothing(registry: Registry) -> None:
 
     def half_done() -> None:
         with context_of(registry).write() as work:
+            work.authorise("models.describe", None)
             work.tx.models.update(1, {"description": "half-done"})
             work.log("model.updated", "model", 1, "fraud")
             raise KeyboardInterrupt
@@ -259,6 +260,7 @@ def test_what_a_failed_unit_of_work_knew_is_forgotten(registry: Registry) -> Non
 
     def half_done() -> None:
         with context_of(registry).write() as work:
+            work.authorise("models.describe", None)
             work.tx.models.update(1, {"last_version": 7})
             work.log("model.updated", "model", 1, "fraud")
             assert work.tx.models.get("fraud") is not None
@@ -273,6 +275,7 @@ def test_what_a_failed_unit_of_work_knew_is_forgotten(registry: Registry) -> Non
 def test_a_unit_of_work_reads_what_it_has_changed(registry: Registry) -> None:
     registry.models.create("fraud")
     with context_of(registry).write() as work:
+        work.authorise("models.describe", None)
         work.tx.models.update(1, {"description": "new"})
         work.tx.models.update(1, {"owner": "bob"})
         work.log("model.updated", "model", 1, "fraud")

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
+from jupyter_modelreg.core.entities.securables import Model, is_prompt
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.compiled import insert_many, update_many, value_list
@@ -107,4 +107,4 @@ class BulkRepository:
 
 
 def _prompts(records: Sequence[Model | Version]) -> list[bool]:
-    return [record.tags.get(PROMPT_TAG) == "true" for record in records]
+    return [is_prompt(record.tags) for record in records]

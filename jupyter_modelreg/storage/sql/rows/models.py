@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
+from jupyter_modelreg.core.entities.securables import Model, is_prompt
 from jupyter_modelreg.core.query.fields import fields_of
 from jupyter_modelreg.core.query.paging import BY_NAME, full_order
 from jupyter_modelreg.core.query.search import Search
@@ -83,4 +83,4 @@ class ModelRepository(Repository[Model]):
 def with_prompt_flag(values: Mapping[str, object]) -> dict[str, object]:
     """`values` with the column that says whether the tags make it a prompt, when there are tags."""
     tags: Any = values.get("tags")
-    return dict(values) if tags is None else {**values, "is_prompt": tags.get(PROMPT_TAG) == "true"}
+    return dict(values) if tags is None else {**values, "is_prompt": is_prompt(tags)}

@@ -1,0 +1,131 @@
+"""Every change is authorised first: the place where privileges are asked is passed by every writing method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jupyter_modelreg.api.operations import OPERATIONS
+from jupyter_modelreg.core import unit_of_work
+from jupyter_modelreg.core.entities.securables import Securable
+from jupyter_modelreg.core.errors import PolicyRefused
+from jupyter_modelreg.core.registry import Registry
+from tests.support.contexts import context_of
+from tests.support.names import FRAUD, SOURCE
+
+Call = Callable[[Registry, Path], object]
+
+# A call of each operation that writes, all of which could succeed on the registry below.
+CALLS: dict[str, Call] = {
+    "catalogs.create": lambda registry, _: registry.catalogs.create("dev"),
+    "catalogs.describe": lambda registry, _: registry.catalogs.describe("prod", "x"),
+    "catalogs.delete": lambda registry, _: registry.catalogs.delete("empty"),
+    "schemas.create": lambda registry, _: registry.schemas.create("prod.new"),
+    "schemas.describe": lambda registry, _: registry.schemas.describe("prod.ml_team", "x"),
+    "schemas.delete": lambda registry, _: registry.schemas.delete("prod.empty"),
+    "models.create": lambda registry, _: registry.models.create("iris2"),
+    "models.rename": lambda registry, _: registry.models.rename("iris", "iris3"),
+    "models.describe": lambda registry, _: registry.models.describe("iris", "x"),
+    "models.set_deployment_job": lambda registry, _: registry.models.set_deployment_job("iris", "7"),
+    "models.delete": lambda registry, _: registry.models.delete("iris"),
+    "versions.register": lambda registry, _: registry.versions.register(SOURCE, "iris", check_source=False),
+    "versions.describe": lambda registry, _: registry.versions.describe("iris/1", "x"),
+    "versions.transition": lambda registry, _: registry.versions.transition("iris", 1, "Staging"),
+    "versions.delete": lambda registry, _: registry.versions.delete("iris/1"),
+    "versions.copy": lambda registry, _: registry.versions.copy("iris/1", "iris"),
+    "aliases.set": lambda registry, _: registry.aliases.set("iris", "New", 1),
+    "aliases.remove": lambda registry, _: registry.aliases.remove("iris", "Champion"),
+    "tags.set": lambda registry, _: registry.tags.set("iris", {"a": "b"}),
+    "tags.remove": lambda registry, _: registry.tags.remove("iris", ["task"]),
+    "tags.edit": lambda registry, _: registry.tags.edit("iris/1", set={"a": "b"}),
+    "trash.purge": lambda registry, _: registry.trash.purge(),
+    "exchange.import_from": lambda registry, other: registry.exchange.import_from(str(other)),
+    "webhooks.create": lambda registry, _: registry.webhooks.create("hook", "https://x.example/", []),
+    "webhooks.update": lambda registry, _: registry.webhooks.update(_hook(registry), {"name": "other"}),
+    "webhooks.delete": lambda registry, _: registry.webhooks.delete(_hook(registry)),
+}
+# Writes that change nothing on a sound registry.
+NOTHING_TO_DO = {"maintenance.repair"}
+
+
+def _hook(registry: Registry) -> str:
+    return registry.webhooks.list()[0].webhook_id
+
+
+def fill(registry: Registry) -> None:
+    registry.models.create(FRAUD)
+    registry.versions.register(SOURCE, "iris", aliases=["Champion"], check_source=False)
+    registry.tags.set("iris", {"task": "x"})
+    registry.catalogs.create("empty")
+    registry.schemas.create("prod.empty")
+    registry.versions.register(SOURCE, "iris", check_source=False)
+    registry.versions.delete("iris/2")
+    registry.webhooks.create("there", "https://there.example/", [])
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    import jupyter_modelreg
+
+    path = tmp_path / "other.duckdb"
+    opened = jupyter_modelreg.connect(str(path))
+    opened.models.create("elsewhere")
+    opened.close()
+    return path
+
+
+def test_every_writing_operation_is_called_here() -> None:
+    assert set(CALLS) | NOTHING_TO_DO == {name for name, operation in OPERATIONS.items() if operation.writes}
+
+
+def test_what_is_refused_changes_nothing(registry: Registry, other: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(registry)
+    before, last = registry.status(), registry.history.last()
+    asked: list[str] = []
+
+    def nobody_may(actor: str, action: str, securable: Securable | None) -> None:
+        asked.append(action)
+        raise PolicyRefused(f"{actor} may not {action}")
+
+    monkeypatch.setattr(unit_of_work, "check_privilege", nobody_may)
+    for name, call in CALLS.items():
+        asked.clear()
+        with pytest.raises(PolicyRefused, match="ana may not "):
+            call(registry, other)
+        assert asked == ["versions.register" if name == "versions.copy" else name]
+    now = registry.status()
+    assert (now.events, now.versions, now.catalogs) == (before.events, before.versions, before.catalogs)
+    assert registry.history.last() == last
+
+
+def test_what_is_asked_for_is_what_is_changed(registry: Registry, other: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(registry)
+    asked: list[str] = []
+    monkeypatch.setattr(
+        unit_of_work, "check_privilege", lambda actor, action, securable: asked.append(f"{action} {_name(securable)}")
+    )
+    registry.aliases.set("iris", "New", 1)
+    registry.versions.register(SOURCE, "fresh", check_source=False)
+    registry.schemas.create("dev.ml_team")
+    assert asked == [
+        "aliases.set iris",
+        "models.create -",
+        "versions.register fresh",
+        "catalogs.create -",
+        "schemas.create dev",
+    ]
+
+
+def _name(securable: Securable | None) -> str:
+    return "-" if securable is None else securable.name
+
+
+def test_a_change_that_nobody_authorised_cannot_be_logged(registry: Registry) -> None:
+    with (
+        pytest.raises(AssertionError, match="nobody asked whether it is allowed"),
+        context_of(registry).write() as work,
+    ):
+        work.log("model.updated", "model", 1, "fraud")
+    assert registry.history.last() is None

@@ -33,7 +33,7 @@ def fill_ours(path: Path, models: int) -> None:
     """Make a registry at `path` with `models` models of `VERSIONS` versions each."""
     context = open_context(str(path), "benchmark")
     for first in range(0, models, _AT_ONCE):
-        with bulk_work(context, None, dry_run=False) as work:
+        with bulk_work(context, "exchange.import_from", None) as work:
             _fill(work, range(first, min(models, first + _AT_ONCE)))
     context.store.close()
 

@@ -54,7 +54,7 @@ def test_every_field_sorts(stocked: Registry, name: str) -> None:
     for field, descending in itertools.product(SEARCHES[name], (False, True)):
         page = dispatch(stocked, name, {"order": [{"field": field, "descending": descending}]})
         assert isinstance(page, dict)
-        values = [item[field] or "" for item in page["items"]]  # type: ignore[index, call-overload, union-attr]
+        values = [str(item[field] or "") for item in page["items"]]  # type: ignore[index, call-overload, union-attr]
         assert len(values) == 2
         assert values == sorted(values, reverse=descending)
 

@@ -1,8 +1,10 @@
-"""Files beside the registry's own, opened with care."""
+"""Files beside the registry's own, opened with care, flushed and removed."""
 
 from __future__ import annotations
 
 import os
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 # Opening a named pipe must not wait for somebody at its other end either.
@@ -69,3 +71,15 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def discard(path: Path) -> None:
+    """Remove a file or a folder, what is read-only in it too; what cannot be removed stays."""
+    if path.is_dir() and not path.is_symlink():
+        for parent, _, _ in os.walk(path):
+            with suppress(OSError):
+                Path(parent).chmod(0o700)
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    with suppress(OSError):
+        path.unlink()

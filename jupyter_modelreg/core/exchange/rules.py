@@ -1,0 +1,217 @@
+"""The rules that values obey which come in from a file: each returns the value as its field holds it, or raises.
+
+A rule is given a value of the type its column is stored as, and raises ValueError or InvalidInput, which say what is
+wrong with it. Names, aliases and tags obey what they obey at every other door.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from jupyter_modelreg.core.entities.versions import Metric
+from jupyter_modelreg.core.names import (
+    STAGES,
+    check_model_name,
+    check_namespace,
+    check_settable_alias,
+    check_tag_key,
+    check_tag_value,
+)
+
+Rule = Callable[[Any], Any]
+
+_LONGEST = 40  # characters of a value that an error shows
+_HIGHEST_ID = (1 << 63) - 1
+_HIGHEST_NUMBER = (1 << 31) - 1
+# The last millisecond that JavaScript's dates know, in the year 275760.
+_LAST_TIME = 8_640_000_000_000_000
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def between(first: int, last: int, what: str) -> Rule:
+    """A whole number from `first` to `last`."""
+
+    def rule(value: int) -> int:
+        if first <= value <= last:
+            return value
+        raise ValueError(f"{value} is not {what}")
+
+    return rule
+
+
+def one_of(known: Sequence[str], what: str) -> Rule:
+    """One of the words `known`."""
+
+    def rule(value: str) -> str:
+        if value in known:
+            return value
+        raise ValueError(f"{_shown(value)} is not {what}; there are {', '.join(known)}")
+
+    return rule
+
+
+def matching(pattern: re.Pattern[str], what: str) -> Rule:
+    """Text that as a whole matches `pattern`."""
+
+    def rule(value: str) -> str:
+        if pattern.fullmatch(value):
+            return value
+        raise ValueError(f"{_shown(value)} is not {what}")
+
+    return rule
+
+
+def as_it_is(value: object) -> object:
+    """Anything of the stored type."""
+    return value
+
+
+def not_empty(value: str) -> str:
+    """Any text but none."""
+    if not value:
+        raise ValueError("it is empty")
+    return value
+
+
+def relative_path(value: str) -> str:
+    """A POSIX path that stays below the folder it starts from."""
+    if "\0" in value or any(part in ("", ".", "..") for part in value.split("/")):
+        raise ValueError(f"{_shown(value)} is not the path of a file below its folder")
+    return value
+
+
+def _json(text: str) -> object:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"{_shown(text)} is not JSON: {error}") from error
+    if "\\u" in text:
+        try:
+            _to_json(value).encode()
+        except UnicodeEncodeError as error:
+            raise ValueError(f"{_shown(text)} holds half of a character") from error
+    return value
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """The object that `text` is in JSON."""
+    value = _json(text)
+    if not isinstance(value, dict):
+        raise ValueError(f"{_shown(text)} is not a JSON object")
+    return value
+
+
+def _list(text: str) -> list[Any]:
+    value = _json(text)
+    if not isinstance(value, list):
+        raise ValueError(f"{_shown(text)} is not a JSON list")
+    return value
+
+
+def text_items(text: str) -> dict[str, str]:
+    """As `json_object`, of texts."""
+    found = json_object(text)
+    for key, value in found.items():
+        if not isinstance(value, str):
+            raise ValueError(f"{_shown(key)} is {_shown(value)}, not text")
+    return found
+
+
+def _counts(text: str) -> dict[str, int]:
+    found = json_object(text)
+    for key, value in found.items():
+        if type(value) is not int or not 1 <= value <= _HIGHEST_NUMBER:
+            raise ValueError(f"{_shown(key)} is {_shown(value)}, not the number of a version")
+    return found
+
+
+# Few different ones are read over and over; a new dictionary is made each time.
+_tag_items = lru_cache(maxsize=5000)(lambda text: tuple(_checked_tags(text).items()))
+
+
+def _checked_tags(text: str) -> dict[str, str]:
+    found = text_items(text)
+    for key, value in found.items():
+        check_tag_value(check_tag_key(key, limit=None), value)
+    return found
+
+
+def tags(text: str) -> dict[str, str]:
+    """The tags of a model or a version."""
+    return {} if text == "{}" else dict(_tag_items(text))
+
+
+def alias_numbers(text: str) -> dict[str, int]:
+    """The aliases of a model, each with the number of its version."""
+    found = _counts(text)
+    for alias in found:
+        check_settable_alias(alias)
+    return found
+
+
+def latest(text: str) -> dict[str, int]:
+    """The number of the newest version in each stage."""
+    found = _counts(text)
+    for name in found:
+        stage(name)
+    return found
+
+
+def alias_list(text: str) -> tuple[str, ...]:
+    """The aliases of a version."""
+    return () if text == "[]" else tuple(map(check_settable_alias, _list(text)))
+
+
+def metrics(text: str) -> tuple[Metric, ...]:
+    """The metrics of a version."""
+    return tuple(map(_metric, _list(text)))
+
+
+def _metric(item: object) -> Metric:
+    if not isinstance(item, dict) or set(item) != {"key", "value", "timestamp", "step"}:
+        raise ValueError(f"{_shown(item)} is not a metric: that has key, value, timestamp and step")
+    if not isinstance(item["key"], str) or type(item["value"]) not in (int, float):
+        raise ValueError(f"{_shown(item)} is not a metric: its key is text, its value a number")
+    for name in ("timestamp", "step"):
+        if type(item[name]) is not int or abs(item[name]) > _HIGHEST_ID:
+            raise ValueError(f"{_shown(item)} is not a metric: its {name} is no whole number of 64 bits")
+    return Metric(**item)
+
+
+def event_names(text: str) -> tuple[tuple[str, str], ...]:
+    """The pairs of entity and action that a webhook is for."""
+    found = _list(text)
+    for pair in found:
+        if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)):
+            raise ValueError(f"{_shown(pair)} is not an entity and an action")
+    return tuple((entity, action) for entity, action in found)
+
+
+def schema_name(value: str) -> str:
+    """`catalog.schema`."""
+    check_namespace(value)
+    return value
+
+
+row_id = between(1, _HIGHEST_ID, "an id")
+row_id_or_none = between(0, _HIGHEST_ID, "an id, or 0")
+number = between(1, _HIGHEST_NUMBER, "the number of a version")
+last_number = between(0, _HIGHEST_NUMBER, "the number of a version, or 0")
+time = between(0, _LAST_TIME, "a time in milliseconds since 1970")
+size = between(0, _HIGHEST_ID, "a size in bytes")
+sha256 = matching(re.compile(r"[0-9a-f]{64}"), "a SHA-256 in hex")
+action = matching(re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*"), "an action")
+word = matching(re.compile(r"[a-z][a-z_]*"), "a kind of thing")
+model_name = lru_cache(maxsize=5000)(check_model_name)
+stage = one_of(STAGES, "a stage")
+status = one_of(("PENDING_REGISTRATION", "FAILED_REGISTRATION", "READY"), "a status")
+webhook_status = one_of(("ACTIVE", "DISABLED"), "a status")

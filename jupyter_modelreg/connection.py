@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import getpass
 import os
+from functools import partial
+from pathlib import Path
 
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.ports.exchange import ExchangeGateway
@@ -25,7 +27,7 @@ def open_context(uri: str | None = None, actor: str | None = None) -> Context:
     path = registry_path(uri)
     files = ManagedFiles(path.with_name(f"{path.name}.files"))
     store = DuckDBStore(path, registry_uri(path))
-    return Context(store, files, mlflow_tracking, actor or current_actor(), gateway=_gateway)
+    return Context(store, files, mlflow_tracking, actor or current_actor(), gateway=partial(_gateway, path))
 
 
 def current_actor() -> str:
@@ -40,7 +42,7 @@ def mlflow_tracking() -> Tracking:
     return MlflowTracking()
 
 
-def _gateway() -> ExchangeGateway:
+def _gateway(path: Path) -> ExchangeGateway:
     from jupyter_modelreg.exchange.open import LocalExchangeGateway
 
-    return LocalExchangeGateway(open_context, mlflow_tracking)
+    return LocalExchangeGateway(open_context, mlflow_tracking, path)

@@ -22,7 +22,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "storage": ({"core", "system"}, {"sqlalchemy", "duckdb"}),
     "artifacts": ({"core", "system"}, {"tqdm"}),
     "mlflow_client": ({"core", "system", "uri"}, {"mlflow", "sqlalchemy"}),
-    "exchange": ({"core", "system", "artifacts", "storage", "mlflow_client", "uri"}, {"duckdb", "sqlalchemy"}),
+    "exchange": ({"core", "system", "artifacts", "mlflow_client", "uri"}, {"pyarrow"}),
     "connection": ({"core", "storage", "artifacts", "exchange", "mlflow_client", "uri"}, set()),
     "api": ({"core"}, set()),
     "commands": ({"core", "api"}, {"click", "pandas"}),

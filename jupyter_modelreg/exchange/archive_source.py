@@ -2,77 +2,87 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from jupyter_modelreg.artifacts.bundle import BundleReader, open_bundle
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
-from jupyter_modelreg.core.entities.versions import EntryKind, FileEntry, Version
+from jupyter_modelreg.core.entities.versions import FileEntry, Version
+from jupyter_modelreg.core.errors import FilesDamaged
+from jupyter_modelreg.core.exchange.consistency import Consistency
+from jupyter_modelreg.core.exchange.schema import UnfitValue
 from jupyter_modelreg.core.ports.exchange import ImportSource
 from jupyter_modelreg.core.ports.tracking import ModelFiles, TrackingFactory
-from jupyter_modelreg.exchange.archive import Unpacking, unpacking
-from jupyter_modelreg.exchange.parquet import read_parquet
-
-
-@dataclass(frozen=True, kw_only=True)
-class ArchivedFile:
-    """One line of a managed version's manifest, as an archive lists it: a `FileEntry`."""
-
-    version_id: int
-    path: str
-    size: int
-    sha256: str
-    kind: EntryKind = "file"
+from jupyter_modelreg.exchange.archive import ARCHIVE, missing_files, unpack_files, unpack_tables
+from jupyter_modelreg.exchange.parquet import ParquetReader
+from jupyter_modelreg.system.scratch import scratch_folder
 
 
 class _Archive:
     """`core.ports.ImportSource` on an archive that has been checked."""
 
-    def __init__(self, file: Path, archive: Unpacking, folder: Path, tracking: TrackingFactory) -> None:
+    def __init__(
+        self, file: Path, bundle: BundleReader, tables: ParquetReader, beside: Path, tracking: TrackingFactory
+    ) -> None:
         self.uri = str(file)
-        self._archive = archive
-        self._folder = folder
+        self._bundle = bundle
+        self._tables = tables
+        self._beside = beside
         self._tracking = tracking
-        for name in ("catalogs", "schemas", "models", "versions", "files"):
-            archive.table(name, folder / name)
-        self._entries: dict[int, list[FileEntry]] = {}
-        for page in read_parquet(folder / "files", ArchivedFile):
-            for each in page:
-                entry = FileEntry(path=each.path, size=each.size, sha256=each.sha256, kind=each.kind)
-                self._entries.setdefault(each.version_id, []).append(entry)
+        self._files = _checked_files(file, bundle, tables)
 
     def containers(self) -> Sequence[Catalog | Schema]:
         found: list[Catalog | Schema] = []
-        for catalogs in read_parquet(self._folder / "catalogs", Catalog):
+        for catalogs in self._tables.read(Catalog):
             found += catalogs
-        for schemas in read_parquet(self._folder / "schemas", Schema):
+        for schemas in self._tables.read(Schema):
             found += schemas
         return found
 
     def models(self) -> Iterator[Sequence[Model]]:
-        return read_parquet(self._folder / "models", Model)
+        return self._tables.read(Model)
 
     def versions(self) -> Iterator[Sequence[Version]]:
-        return read_parquet(self._folder / "versions", Version)
+        return self._tables.read(Version)
 
     def files(self, version: Version) -> AbstractContextManager[ModelFiles]:
         return self._managed(version) if version.managed else self._tracking().fetch(version.files_uri)
 
     @contextmanager
     def _managed(self, version: Version) -> Iterator[ModelFiles]:
-        entries = self._entries.get(version.id, [])
-        with tempfile.TemporaryDirectory(prefix="modelreg-") as folder:
-            self._archive.files(entries, Path(folder))
-            yield ModelFiles(folder=Path(folder), disposable=True, signature=version.signature, entries=entries)
+        entries = self._files.get(version.id, ())
+        with scratch_folder(self._beside, "import") as folder:
+            files = folder / "files"
+            files.mkdir()
+            unpack_files(self._bundle, entries, files)
+            yield ModelFiles(folder=files, disposable=True, signature=version.signature, entries=entries)
 
 
 @contextmanager
-def open_archive(file: Path, tracking: TrackingFactory) -> Iterator[ImportSource]:
-    """The archive `file`, checked and its tables unpacked. Raises FilesDamaged, SourceUnavailable.
+def open_archive(file: Path, beside: Path, tracking: TrackingFactory) -> Iterator[ImportSource]:
+    """The archive `file`, checked, its tables unpacked into a temporary folder beside the path `beside`.
 
     `tracking` makes what fetches the files of versions that the archive only names.
+    Raises InvalidInput, FilesDamaged, SourceUnavailable.
     """
-    with unpacking(file) as archive, tempfile.TemporaryDirectory(prefix="modelreg-") as folder:
-        yield _Archive(file, archive, Path(folder), tracking)
+    with open_bundle(file, ARCHIVE) as bundle, scratch_folder(beside, "import") as folder:
+        bundle.check("Checking the archive")
+        unpack_tables(bundle, folder)
+        yield _Archive(file, bundle, ParquetReader(folder), beside, tracking)
+
+
+def _checked_files(file: Path, bundle: BundleReader, tables: ParquetReader) -> dict[int, list[FileEntry]]:
+    """The manifests by version id, once everything in the tables has been looked at. Raises FilesDamaged."""
+    found = Consistency(tables, trash=False)
+    try:
+        found.check_archive()
+    except UnfitValue as error:
+        raise FilesDamaged(f"{file} does not hold what belongs into it: {error}", ARCHIVE.hint) from error
+    files: dict[int, list[FileEntry]] = {}
+    for version_id, entries in found.files.items():
+        for entry in missing_files(bundle, entries):
+            reference = found.versions[version_id].reference
+            raise FilesDamaged(f"{file} lacks {entry.path} of {reference}", ARCHIVE.hint)
+        files[version_id] = [each.entry for each in entries]
+    return files

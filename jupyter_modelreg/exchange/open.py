@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
 from jupyter_modelreg.core.context import Context
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
 from jupyter_modelreg.core.exchange.registry_source import RegistrySource
 from jupyter_modelreg.core.ports.exchange import ArchiveContent, ImportSource
+from jupyter_modelreg.core.ports.store import TableReader, TableWriter
 from jupyter_modelreg.core.ports.tracking import TrackingFactory
-from jupyter_modelreg.exchange.archive import packing
-from jupyter_modelreg.exchange.archive_source import ArchivedFile, open_archive
-from jupyter_modelreg.exchange.parquet import write_parquet
+from jupyter_modelreg.exchange.archive import write_archive
+from jupyter_modelreg.exchange.archive_source import open_archive
+from jupyter_modelreg.exchange.parquet import ParquetReader, ParquetWriter
 from jupyter_modelreg.system.progress import progress
+from jupyter_modelreg.system.scratch import scratch_folder
 from jupyter_modelreg.uri import SCHEME, registry_path
 
 _SQLITE, _DUCKDB, _DUCKDB_AT = b"SQLite format 3\0", b"DUCK", 8
@@ -34,9 +33,11 @@ class LocalExchangeGateway:
     Args:
         open_context: opens what the registry whose database is at a path works with.
         tracking: makes what fetches files that an archive only names.
+        beside: the path of the registry that things come into, beside which temporary folders are made.
     """
 
-    def __init__(self, open_context: Callable[[str], Context], tracking: TrackingFactory) -> None:
+    def __init__(self, open_context: Callable[[str], Context], tracking: TrackingFactory, beside: Path) -> None:
+        self._beside = beside
         self._open_context = open_context
         self._tracking = tracking
 
@@ -61,33 +62,21 @@ class LocalExchangeGateway:
         if start[_DUCKDB_AT : _DUCKDB_AT + len(_DUCKDB)] == _DUCKDB:
             return self._registry(file)
         if start.startswith(b"PK") or zipfile.is_zipfile(file):
-            return open_archive(file, self._tracking)
+            return open_archive(file, self._beside, self._tracking)
         raise InvalidInput(f"{file} is neither a registry nor an archive", _KINDS)
 
     def write_archive(self, file: Path, content: ArchiveContent, about: Mapping[str, JsonValue]) -> int:
         """Write an archive; returns its size in bytes. Raises FilesDamaged, RegistryUnavailable."""
-        files = [
-            ArchivedFile(version_id=version_id, **vars(entry))
-            for version_id, entries in content.files.items()
-            for entry in entries
-        ]
-        tables: Mapping[str, tuple[type, Sequence[object]]] = {
-            "catalogs": (Catalog, content.catalogs),
-            "schemas": (Schema, content.schemas),
-            "models": (Model, content.models),
-            "versions": (Version, content.versions),
-            "files": (ArchivedFile, files),
-        }
-        with packing(file) as archive, tempfile.TemporaryDirectory(prefix="modelreg-") as folder:
-            for name, (kind, records) in tables.items():
-                table = Path(folder, name)
-                write_parquet(table, kind, records)
-                archive.add_table(name, table)
-            with progress("Writing model files", sum(each.size for each in files)) as advance:
-                for version_id, entries in content.files.items():
-                    archive.add_files(content.folder(version_id), entries, advance)
-            archive.finish(about)
-        return file.stat().st_size
+        with scratch_folder(self._beside, "export") as folder:
+            return write_archive(file, content, about, folder)
+
+    def table_writer(self, folder: Path) -> TableWriter:
+        """Tables as Parquet files."""
+        return ParquetWriter(folder)
+
+    def table_reader(self, folder: Path) -> TableReader:
+        """Tables from Parquet files."""
+        return ParquetReader(folder)
 
     def progress(self, what: str, total: int, unit: str) -> AbstractContextManager[Callable[[int], None]]:
         """A bar, or news for whoever listens."""

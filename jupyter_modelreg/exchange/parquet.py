@@ -1,101 +1,87 @@
-"""Records as Parquet files, which DuckDB writes and reads by itself.
+"""Tables of records as Parquet files, one a table; see `core.exchange.schema` for what is in them.
 
-A column for each field of the record's class, in its order: numbers, text and truth as they are, all else as JSON
-text. A field the file lacks, as one written by an older version may, keeps its default.
+Whatever a file holds, reading it ends in records that fit the schema, or in one sentence that names table, row and
+column.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import types
-import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from jupyter_modelreg.core.entities.versions import Metric, Version
+from jupyter_modelreg.core.exchange.schema import Stored, Table, UnfitValue, table_of
 
 R = TypeVar("R")
 
-_PLAIN: Mapping[object, str] = {int: "BIGINT", str: "VARCHAR", bool: "BOOLEAN"}
-_PAGE = 2000
+_TYPES: Mapping[Stored, pa.DataType] = {"integer": pa.int64(), "text": pa.string(), "boolean": pa.bool_()}
+_PAGE = 5000  # rows
 
 
-def write_parquet(path: Path, kind: type, records: Sequence[object]) -> None:
-    """Write `records`, all of the dataclass `kind`, into a new Parquet file."""
-    columns = _columns(kind)
-    shape = json.dumps([columns])
-    names = ", ".join(f"new.{name}" for name in columns)
-    declared = ", ".join(f"{name} {of_type}" for name, of_type in columns.items())
-    with _database() as database:
-        database.execute(f"CREATE TABLE records ({declared})")
-        for start in range(0, len(records), _PAGE):
-            rows = [_row(record, columns) for record in records[start : start + _PAGE]]
-            database.execute(
-                f"INSERT INTO records SELECT {names} "  # noqa: S608 - names of our own fields
-                "FROM (SELECT unnest(from_json(CAST($rows AS VARCHAR), $shape)) AS new) AS added",
-                {"rows": json.dumps(rows, ensure_ascii=False), "shape": shape},
-            )
-        database.execute("COPY records TO $path (FORMAT parquet, COMPRESSION zstd)", {"path": str(path)})
+def table_file(folder: Path, kind: type) -> Path:
+    """Where the table for records of the class `kind` is in `folder`."""
+    return folder / f"{table_of(kind).name}.parquet"
 
 
-def read_parquet(path: Path, kind: type[R]) -> Iterator[list[R]]:
-    """The records in a Parquet file, in its order, a page at a time."""
-    columns = _columns(kind)
-    with _database() as database:
-        found = database.execute("SELECT * FROM read_parquet($path)", {"path": str(path)})
-        names = [column[0] for column in found.description or ()]
-        while page := found.fetchmany(_PAGE):
-            yield [kind(**_values(dict(zip(names, row, strict=True)), kind, columns)) for row in page]
+class ParquetWriter:
+    """`core.ports.TableWriter` into a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def write(self, kind: type[R], pages: Iterable[Sequence[R]]) -> None:
+        """Write a new file. Raises OSError."""
+        table = table_of(kind)
+        fields = [pa.field(column.name, _TYPES[column.stored], column.nullable) for column in table.columns]
+        schema = pa.schema(fields)
+        with pq.ParquetWriter(table_file(self._folder, kind), schema, compression="zstd") as writer:
+            for records in pages:
+                writer.write_table(pa.table(table.stored(records), schema=schema))
+
+
+class ParquetReader:
+    """`core.ports.TableReader` from a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self, kind: type[R]) -> Iterator[list[R]]:
+        """The records, in their order, a page at a time. Raises UnfitValue."""
+        table = table_of(kind)
+        with _parquet(table), pq.ParquetFile(table_file(self._folder, kind)) as file:
+            _check_columns(table, file.schema_arrow)
+            row = 1
+            for batch in file.iter_batches(_PAGE):
+                columns = {name: column.to_pylist() for name, column in zip(batch.schema.names, batch, strict=True)}
+                yield table.records(columns, row)
+                row += batch.num_rows
 
 
 @contextmanager
-def _database() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(":memory:") as database:
-        database.execute("SET preserve_insertion_order = true")
-        yield database
+def _parquet(table: Table[R]) -> Iterator[None]:
+    try:
+        yield
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        why = " ".join(str(error).split())[:200]
+        raise UnfitValue(f"the table {table.name} cannot be read as Parquet: {why}") from error
 
 
-def _columns(kind: type) -> dict[str, str]:
-    hints = typing.get_type_hints(kind)
-    return {field.name: _PLAIN.get(_core(hints[field.name]), "VARCHAR") for field in dataclasses.fields(kind)}
-
-
-def _core(hint: object) -> object:
-    """`int` of `int | None`; a union of several stays what it is."""
-    if typing.get_origin(hint) in (types.UnionType, typing.Union):
-        arms = [arm for arm in typing.get_args(hint) if arm is not type(None)]
-        return arms[0] if len(arms) == 1 else hint
-    return str if typing.get_origin(hint) is typing.Literal else hint
-
-
-def _row(record: object, columns: Mapping[str, str]) -> dict[str, object]:
-    return {name: _flat(getattr(record, name)) for name in columns}
-
-
-def _flat(value: object) -> object:
-    if value is None or isinstance(value, str | int):
-        return value
-    if isinstance(value, Mapping):
-        return json.dumps(dict(value), ensure_ascii=False)
-    assert isinstance(value, Sequence)
-    items = [vars(item) if dataclasses.is_dataclass(item) else item for item in value]
-    return json.dumps(items, ensure_ascii=False)
-
-
-def _values(row: Mapping[Any, Any], kind: type, columns: Mapping[str, str]) -> dict[str, Any]:
-    hints = typing.get_type_hints(kind)
-    plain = {name for name in columns if _core(hints[name]) in _PLAIN}
-    values = {name: value for name, value in row.items() if name in columns}
-    for name, value in values.items():
-        if name not in plain and value is not None:
-            values[name] = json.loads(value)
-    if kind is Version:
-        values["aliases"] = tuple(values.get("aliases") or ())
-        metrics = values.get("metrics")
-        values["metrics"] = None if metrics is None else tuple(Metric(**metric) for metric in metrics)
-    return values
+def _check_columns(table: Table[R], found: pa.Schema) -> None:
+    """Raises UnfitValue unless a file has the columns of the table, each of its type, and no others."""
+    names = [column.name for column in table.columns]
+    lacking = [name for name in names if name not in found.names]
+    if lacking:
+        raise UnfitValue(f"the table {table.name} lacks the column {lacking[0]}")
+    for name in found.names:
+        if name not in names:
+            raise UnfitValue(f"the table {table.name} has a column {name!r}, which is not known")
+        if found.names.count(name) > 1:
+            raise UnfitValue(f"the table {table.name} has the column {name} twice")
+    for column in table.columns:
+        expected, is_ = _TYPES[column.stored], found.field(column.name).type
+        if is_ != expected:
+            raise UnfitValue(f"the table {table.name} holds {is_} in its column {column.name}, not {expected}")

@@ -11,7 +11,6 @@ from pathlib import Path
 from jupyter_modelreg.system.files import discard
 from jupyter_modelreg.system.locks import ProcessLock
 
-_LOCK = ".lock"
 # A folder is locked at once when it is made; one that is older, and is not, belongs to nobody.
 _AT_ONCE = 60  # seconds
 
@@ -28,7 +27,7 @@ def scratch_folder(beside: Path, what: str) -> Iterator[Path]:
         if _is_abandoned(left):
             discard(left)
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=beside.parent))
-    lock = ProcessLock(folder / _LOCK)
+    lock = ProcessLock(folder, create=False)
     try:
         lock.try_acquire()
         yield folder
@@ -41,6 +40,6 @@ def _is_abandoned(folder: Path) -> bool:
     try:
         if time.time() - folder.stat().st_mtime < _AT_ONCE:
             return False
-        return not (folder / _LOCK).exists() or not ProcessLock(folder / _LOCK).taken()
+        return not ProcessLock(folder, create=False).taken()
     except OSError:  # it has just gone, or is somebody else's
         return False

@@ -50,6 +50,18 @@ def files_among(entries: Sequence[FileEntry]) -> list[FileEntry]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class VersionFile(FileEntry):
+    """One file of a version, and the id of that version: a row of the manifests of a whole registry."""
+
+    version_id: int
+
+    @property
+    def entry(self) -> FileEntry:
+        """The file alone."""
+        return FileEntry(**{name: value for name, value in vars(self).items() if name != "version_id"})
+
+
+@dataclass(frozen=True, kw_only=True)
 class Version:
     """One version of a model.
 

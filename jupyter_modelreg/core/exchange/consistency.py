@@ -137,6 +137,8 @@ class Consistency:
             if file.version_id not in self.versions:
                 raise _unfit(VersionFile, row, "version_id", f"there is no version {file.version_id}")
             unique.add(row, "path", (file.version_id, file.path))
+            if file.is_folder != (not file.sha256) or (file.is_folder and file.size):
+                raise _unfit(VersionFile, row, "sha256", f"{file.path} has a hash, and a size, if it is a file")
             self.files.setdefault(file.version_id, []).append(file)
         for version_id, files in self.files.items():
             paths = {file.path for file in files}

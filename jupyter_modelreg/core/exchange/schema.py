@@ -170,7 +170,8 @@ FILES = Table(
         _integer("version_id", rules.row_id),
         _text("path", rules.relative_path),
         _integer("size", rules.size),
-        _text("sha256", rules.sha256),
+        _text("sha256", rules.sha256_or_empty),
+        _text("kind", rules.entry_kind),
     ),
 )
 EVENTS = Table(

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar, cast
 
 from jupyter_modelreg.core.context import Context
-from jupyter_modelreg.core.entities.findings import Backup, Restored, VersionSummary
+from jupyter_modelreg.core.entities.events import GENESIS, Event, chain_hash
+from jupyter_modelreg.core.entities.findings import Backup, Restored
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.entities.versions import files_among
-from jupyter_modelreg.core.errors import AlreadyExists, FilesDamaged, RegistryBusy, SourceUnavailable
+from jupyter_modelreg.core.entities.versions import Version, files_among
+from jupyter_modelreg.core.errors import (
+    AlreadyExists,
+    FilesDamaged,
+    RegistryBusy,
+    RegistryUnavailable,
+    SourceUnavailable,
+)
+from jupyter_modelreg.core.exchange.consistency import Consistency
+from jupyter_modelreg.core.exchange.schema import UnfitValue
 from jupyter_modelreg.core.ports.files import BackupWriter, Manifests
-from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.ports.store import TableReader
+
+R = TypeVar("R")
 
 _TRIES = 5
+_USE_ANOTHER = "use another backup"
 
 
 def back_up(context: Context, target: Path, *, skip_damaged: bool) -> Backup:
@@ -31,69 +45,119 @@ def back_up(context: Context, target: Path, *, skip_damaged: bool) -> Backup:
                 # Where there are no hard links, a purge takes away what is about to be read.
                 if not remaining or not any(_purged(context, version_id) for version_id in manifests):
                     raise
-    return _backup(target, target.stat().st_size, about, left_out)
+    return replace(_backup(target, target.stat().st_size, about), left_out=left_out)
 
 
-def restore(context: Context, file: Path, *, force: bool) -> Restored:
+def restore(context: Context, file: Path, *, force: bool, reason: str | None) -> Restored:
     """See `Maintenance.restore`."""
-    aside = f"before-{datetime.fromtimestamp(context.now() / 1000, UTC):%Y%m%dT%H%M%SZ}" if force else None
     if not force:
         _check_empty(context)
     with context.files.backup_reader(file) as reader:
-        reader.unpack_database()
-        with context.store.opened(reader.database) as tx:
-            reader.unpack_files(_kept(tx, _ready(tx)))
-            last = tx.events.last()
-            tx.integrity.relocate(context.files.path(0).parent.as_uri())
+        made = _backup(file, reader.size, reader.about)
+        tables = context.gateway.table_reader(reader.unpack_tables())
+        manifests = _ready(_checked(tables, file))
+        left_out = _left_out(reader.about)
+        files = reader.unpack_files({each: entries for each, entries in manifests.items() if str(each) not in left_out})
+        if not force:
+            _check_empty(context)
         occupied = context.store.exists() or context.files.inventory().versions
-        with context.store.replacing(reader.database, last, aside) as moved:
-            if not force:
-                _check_empty(context)
-            reader.put_files(None if moved is None else moved.with_name(f"{moved.name}.files"))
-    left_out = reader.about.get("left_out")
-    names = [str(name) for name in left_out.values()] if isinstance(left_out, dict) else []
-    return Restored(
-        uri=context.store.uri,
-        backup=_backup(file, reader.size, reader.about, names),
-        moved_aside=str(moved) if moved is not None and occupied else None,
-    )
+        now = context.now()
+        aside = f"before-{datetime.fromtimestamp(now / 1000, UTC):%Y%m%dT%H%M%SZ}" if force else None
+        moved = context.store.load(RestoredTables(context, tables, made, reason), aside=aside, along=[files])
+    return Restored(uri=context.store.uri, backup=made, moved_aside=moved if occupied else None)
+
+
+class RestoredTables:
+    """`core.ports.TableReader` on those of a backup, as they are in the place they are restored to.
+
+    The files of versions are where this registry keeps them, and the activity log ends with the restore.
+    """
+
+    def __init__(self, context: Context, tables: TableReader, backup: Backup, reason: str | None) -> None:
+        self._context = context
+        self._tables = tables
+        self._backup = backup
+        self._reason = reason
+
+    def read(self, kind: type[R]) -> Iterator[Sequence[R]]:
+        """See `TableReader.read`."""
+        last: Event | None = None
+        for page in self._tables.read(kind):
+            yield [self._here(record) for record in page]
+            last = page[-1] if page and isinstance(page[-1], Event) else last
+        if kind is Event:
+            yield [cast(R, self._restored(last))]
+
+    def _here(self, record: R) -> R:
+        if not (isinstance(record, Version) and record.managed):
+            return record
+        return replace(record, location=self._context.files.path(record.id).as_uri())
+
+    def _restored(self, last: Event | None) -> Event:
+        backup = self._backup
+        event = Event(
+            seq=last.seq + 1 if last else 1,
+            time=self._context.now(),
+            actor=self._context.actor,
+            action="registry.restored",
+            subject="registry",
+            subject_id=0,
+            name="registry",
+            after={"backup": backup.path, "uri": backup.uri, "created_at": backup.created_at, "events": backup.events},
+            reason=self._reason,
+            hash="",
+        )
+        return replace(event, hash=chain_hash(event, last.hash if last else GENESIS))
 
 
 def _snapshot(context: Context, writer: BackupWriter) -> tuple[dict[str, JsonValue], Manifests, Mapping[int, str]]:
-    """Copy the database, and take hold of the files it names; returns what to say of it, and names by id.
+    """Have the records written, and take hold of the files they name; returns what to say of it, and names by id.
 
-    They are gathered before, too, so that between the copy and its last files there is little time for a purge. Should
-    one come all the same, it is done again.
+    Files are gathered before, too, so that between the records and their last files there is little time for a purge.
+    Should one come all the same, it is done again.
     """
     created_at = context.now()
     with context.read() as tx:
-        writer.gather(_kept(tx, _ready(tx)))
+        ready = [line.id for line in tx.integrity.lines() if line.managed and line.status == "READY"]
+        manifests: Manifests = tx.integrity.manifests()
+    writer.gather({version_id: manifests.get(version_id, ()) for version_id in ready})
     for _ in range(_TRIES):
-        context.store.copy_to(writer.database)
-        with context.store.opened(writer.database) as tx:
-            last, lines = tx.events.last(), _ready(tx)
-            manifests = _kept(tx, lines)
+        context.store.dump(context.gateway.table_writer(writer.tables))
+        found = Consistency(context.gateway.table_reader(writer.tables), trash=True)
+        try:
+            found.check_backup()
+        except UnfitValue as error:
+            raise RegistryUnavailable(
+                f"{context.store.uri} holds what no backup can bring back: {error}", "modelreg verify may say more"
+            ) from error
+        manifests = _ready(found)
         lacking = writer.gather(manifests)
         if not any(_purged(context, version_id) for version_id in lacking):
             about: dict[str, JsonValue] = {
                 "uri": context.store.uri,
                 "created_at": created_at,
-                "events": last.seq if last else 0,
+                "events": found.last_event.seq if found.last_event else 0,
                 "versions": len(manifests),
                 "files": sum(len(files_among(files)) for files in manifests.values()),
             }
-            return about, manifests, {version_id: line.reference for version_id, line in lines.items()}
-        writer.database.unlink()
-    raise RegistryBusy("versions are being purged all the time, so no backup can be made", "try again later")
+            return about, manifests, {each: found.versions[each].reference for each in manifests}
+    raise RegistryBusy("versions are purged faster than they can be backed up", "try again later")
 
 
-def _ready(tx: Transaction) -> dict[int, VersionSummary]:
-    return {line.id: line for line in tx.integrity.lines() if line.managed and line.status == "READY"}
+def _checked(tables: TableReader, file: Path) -> Consistency:
+    """The tables of a backup, when everything in them is as it has to be. Raises FilesDamaged."""
+    found = Consistency(tables, trash=True)
+    try:
+        found.check_backup()
+    except UnfitValue as error:
+        raise FilesDamaged(f"{file} does not hold what belongs into it: {error}", _USE_ANOTHER) from error
+    return found
 
 
-def _kept(tx: Transaction, lines: Mapping[int, VersionSummary]) -> Manifests:
-    manifests = tx.integrity.manifests()
-    return {version_id: manifests.get(version_id, ()) for version_id in lines}
+def _ready(found: Consistency) -> Manifests:
+    """The manifests of the versions whose files the registry keeps."""
+    ready = (version for version in found.versions.values() if version.managed and version.status == "READY")
+    return {version.id: [file.entry for file in found.files.get(version.id, ())] for version in ready}
 
 
 def _purged(context: Context, version_id: int) -> bool:
@@ -111,20 +175,31 @@ def _check_empty(context: Context) -> None:
         raise AlreadyExists(f"files of a registry are in {context.files.path(0).parent} already", force)
 
 
-def _backup(file: Path, size: int, about: Mapping[str, JsonValue], left_out: list[str]) -> Backup:
+def _backup(file: Path, size: int, about: Mapping[str, JsonValue]) -> Backup:
+    """What is said of a backup. Raises FilesDamaged."""
+
     def number(key: str) -> int:
         value = about.get(key)
-        if not isinstance(value, int):
-            raise FilesDamaged(f"{file} says nothing of its {key}", "use another backup")
+        if type(value) is not int or not 0 <= value < 1 << 63:
+            raise FilesDamaged(f"the manifest of {file} does not say a number of {key}", _USE_ANOTHER)
         return value
 
+    left_out = _left_out(about)
+    if not isinstance(about.get("uri"), str):
+        raise FilesDamaged(f"the manifest of {file} does not say where it was made", _USE_ANOTHER)
     return Backup(
         path=str(file),
-        uri=str(about.get("uri")),
+        uri=str(about["uri"]),
         created_at=number("created_at"),
         events=number("events"),
         versions=number("versions"),
         files=number("files"),
         size=size,
-        left_out=left_out,
+        left_out=[str(name) for name in left_out.values()],
     )
+
+
+def _left_out(about: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    """The names, by id, of versions whose files are not in it."""
+    found = about.get("left_out")
+    return found if isinstance(found, dict) else {}

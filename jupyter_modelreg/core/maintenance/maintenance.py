@@ -66,13 +66,13 @@ class Maintenance(Topic):
         """
         return back_up(self._context, Path(file).expanduser(), skip_damaged=skip_damaged)
 
-    def restore(self, file: str | Path, *, force: bool = False) -> Restored:
+    def restore(self, file: str | Path, *, force: bool = False, reason: str | None = None) -> Restored:
         """Bring back the registry of a backup, here, where none must be unless `force` moves that one aside.
 
-        Everything is unpacked and checked before anything is put in place.
+        Everything is unpacked and checked before anything is put in place; the activity log ends with the restore.
         Raises InvalidInput (no backup), AlreadyExists, FilesDamaged, RegistryUnavailable.
         """
-        return restore(self._context, Path(file).expanduser(), force=force)
+        return restore(self._context, Path(file).expanduser(), force=force, reason=reason)
 
     def _fail(self, work: UnitOfWork, version_id: int) -> bool:
         version = work.tx.integrity.line(version_id)

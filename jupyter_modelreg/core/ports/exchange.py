@@ -11,22 +11,35 @@ from typing import Protocol
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
+from jupyter_modelreg.core.ports.store import TableReader, TableWriter
 from jupyter_modelreg.core.ports.tracking import ModelFiles
 
 
 class ImportSource(Protocol):
     """A registry, or an archive of one, to import from; what is in its trash is out of sight.
 
-    Pages of models come by name, pages of versions by name and number. Ids mean nothing here, and an author or owner
-    who is not known is "". Every method raises SourceUnavailable, which says why it cannot be read.
+    Ids mean nothing outside it, but lead from versions to models and from schemas to catalogs. An author or owner who
+    is not known is "". Every method raises SourceUnavailable, which says why it cannot be read. For one thread.
     """
 
     @property
-    def uri(self) -> str: ...
-    def containers(self) -> Sequence[Catalog | Schema]: ...
-    def models(self) -> Iterator[Sequence[Model]]: ...
-    def versions(self) -> Iterator[Sequence[Version]]: ...
-    def files(self, version: Version) -> AbstractContextManager[ModelFiles]: ...
+    def uri(self) -> str:
+        """What it is called in reports and events: without passwords."""
+
+    def containers(self) -> Sequence[Catalog | Schema]:
+        """All catalogs, then all schemas; none where the registry knows none."""
+
+    def models(self) -> Iterator[Sequence[Model]]:
+        """Models and prompts by name, in pages of any length."""
+
+    def versions(self) -> Iterator[Sequence[Version]]:
+        """Versions of models and of prompts by name, then number, in pages of any length."""
+
+    def files(self, version: Version) -> AbstractContextManager[ModelFiles]:
+        """The files of a version, at hand as long as the context lasts.
+
+        Those of a managed version come with what they have to be. Raises FilesDamaged, InvalidInput, SourceUnavailable.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +55,30 @@ class ArchiveContent:
 
 
 class ExchangeGateway(Protocol):
-    """How registries and archives are opened and written; `progress` shows how far `total` of `unit` have come."""
+    """How registries and archives are opened and written."""
 
-    def open_source(self, source: str) -> AbstractContextManager[ImportSource]: ...
-    def write_archive(self, file: Path, content: ArchiveContent, about: Mapping[str, JsonValue]) -> int: ...
-    def progress(self, what: str, total: int, unit: str) -> AbstractContextManager[Callable[[int], None]]: ...
+    def open_source(self, source: str) -> AbstractContextManager[ImportSource]:
+        """What is at `source`, a URI or a path: an MLflow registry, a registry of ours, or an archive.
+
+        An archive has been checked from end to end. Nothing is made or changed there.
+        Raises InvalidInput (none of these), SourceUnavailable, FilesDamaged.
+        """
+
+    def write_archive(self, file: Path, content: ArchiveContent, about: Mapping[str, JsonValue]) -> int:
+        """Write the new file `file`, which appears when it is whole; returns its size in bytes.
+
+        `about` is for whoever looks into it. Raises FilesDamaged (a file is not what its manifest says),
+        RegistryUnavailable (it cannot be written).
+        """
+
+    def table_writer(self, folder: Path) -> TableWriter:
+        """Writes tables into `folder`, a file each. Its methods raise OSError."""
+
+    def table_reader(self, folder: Path) -> TableReader:
+        """Reads tables that a `table_writer` has written into `folder`, or that somebody says it has."""
+
+    def progress(self, what: str, total: int, unit: str) -> AbstractContextManager[Callable[[int], None]]:
+        """Show how far `total` of `unit` have come: to be called with how many more there are. From any thread."""
 
 
 ExchangeGatewayFactory = Callable[[], ExchangeGateway]

@@ -19,28 +19,44 @@ Manifests = Mapping[int, Sequence[FileEntry]]  # by version id
 
 
 class BackupWriter(Protocol):
-    """A backup on its way: gather the files of the snapshot whose copy is put at `database`, then write."""
+    """A backup on its way: the tables of a snapshot are put into `tables`, its files gathered, then it is written."""
 
     @property
-    def database(self) -> Path: ...
-    def gather(self, manifests: Manifests) -> set[int]: ...
+    def tables(self) -> Path:
+        """An empty folder for the tables; all that is in it by the time of `write` goes into the backup."""
+
+    def gather(self, manifests: Manifests) -> set[int]:
+        """Take hold of files, so that a purge does not take them away; returns the ids of versions that lack one."""
+
     def write(
         self, manifests: Manifests, names: Mapping[int, str], about: Mapping[str, JsonValue], *, skip_damaged: bool
-    ) -> list[str]: ...
+    ) -> list[str]:
+        """Write the backup; returns the names of versions whose files are left out, being damaged.
+
+        `names` are those of versions by id; `about` is for whoever reads it. Raises FilesDamaged (unless damaged
+        files may be skipped), SourceUnavailable, RegistryUnavailable.
+        """
 
 
 class BackupReader(Protocol):
-    """A backup being unpacked beside the registry, to be put in its place; `about` is what was written with it."""
+    """A backup being unpacked beside the registry, to be put in its place."""
 
     @property
-    def about(self) -> Mapping[str, JsonValue]: ...
+    def about(self) -> Mapping[str, JsonValue]:
+        """What was written with it, and `left_out`: the names, by id as text, of versions whose files are not in it."""
+
     @property
-    def size(self) -> int: ...
-    @property
-    def database(self) -> Path: ...
-    def unpack_database(self) -> None: ...
-    def unpack_files(self, manifests: Manifests) -> None: ...
-    def put_files(self, aside: Path | None) -> None: ...
+    def size(self) -> int:
+        """Bytes of the file."""
+
+    def unpack_tables(self) -> Path:
+        """Unpack the tables; returns their folder. Raises FilesDamaged."""
+
+    def unpack_files(self, manifests: Manifests) -> tuple[Path, Path]:
+        """Unpack files of versions; returns the folder they are in, and the one they belong into. Raises FilesDamaged.
+
+        What is not moved from there is gone when the reader is closed.
+        """
 
 
 class FileStore(Protocol):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.versions import Version, VersionFile
+from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.ports.rows import (
     BulkRows,
     CatalogRows,
@@ -18,6 +21,11 @@ from jupyter_modelreg.core.ports.rows import (
     VersionRows,
     WebhookRows,
 )
+
+R = TypeVar("R")
+
+# What a registry is made of, each kind after those it refers to.
+RECORDS: tuple[type, ...] = (Catalog, Schema, Model, Version, VersionFile, Webhook, Event)
 
 
 class Transaction(Protocol):
@@ -42,6 +50,23 @@ class Transaction(Protocol):
     def counts(self) -> Mapping[str, int]: ...
 
 
+class TableWriter(Protocol):
+    """Takes the records of a whole registry, in a form that names no database."""
+
+    def write(self, kind: type[R], pages: Iterable[Sequence[R]]) -> None:
+        """Take all records of the class `kind`, one of `RECORDS`, in pages of any length; once for each class."""
+
+
+class TableReader(Protocol):
+    """Gives the records that a `TableWriter` has taken."""
+
+    def read(self, kind: type[R]) -> Iterator[Sequence[R]]:
+        """All records of the class `kind`, one of `RECORDS`, in the order in which they were written; any time again.
+
+        Raises `core.exchange.schema.UnfitValue`.
+        """
+
+
 class Store(Protocol):
     """The database behind a registry."""
 
@@ -52,9 +77,28 @@ class Store(Protocol):
     def size(self) -> int: ...
     def close(self) -> None: ...
     def exists(self) -> bool: ...
-    def copy_to(self, target: Path) -> None: ...
-    def opened(self, copy: Path) -> AbstractContextManager[Transaction]: ...
-    def replacing(self, fresh: Path, last: Event | None, aside: str | None) -> AbstractContextManager[Path | None]: ...
+
+    def dump(self, target: TableWriter) -> None:
+        """Give `target` every record of the registry, as it is in one moment, while others go on working.
+
+        Each class of `RECORDS` is written, in that order: catalogs, schemas, models, versions, webhooks by id, files
+        by version and path, events by number; what is in the trash, too. Raises RegistryBusy, RegistryUnavailable,
+        OSError.
+        """
+
+    def load(
+        self, source: TableReader, *, aside: str | None = None, along: Sequence[tuple[Path, Path]] = ()
+    ) -> str | None:
+        """Make this the registry that `source` holds, all of it or, whenever this process ends, nothing of it.
+
+        Args:
+            source: what `dump` has given; it fits `core.exchange.consistency`.
+            aside: the ending of the name under which what is here now is kept; None where there must be nothing.
+            along: folders, from where to where, that are put in place in the same step; what is there goes aside too.
+
+        Returns the path of what was here before, under its new name, or None.
+        Raises AlreadyExists (without `aside`), RegistryBusy, RegistryUnavailable.
+        """
 
 
 Clock = Callable[[], int]

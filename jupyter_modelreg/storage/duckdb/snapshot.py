@@ -1,27 +1,34 @@
-"""The database as a file: copied while others wait, opened on the side, put in the place of another one."""
+"""The database as a file: copied while others wait, opened on the side, built anew in the place of another one."""
 
 from __future__ import annotations
 
-import errno
-import os
+import glob
+import itertools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.errors import AlreadyExists, RegistryUnavailable
+from jupyter_modelreg.core.ports.store import TableReader
+from jupyter_modelreg.storage.duckdb.backend import DUCKDB
 from jupyter_modelreg.storage.duckdb.engine import Database
 from jupyter_modelreg.storage.duckdb.errors import database_errors, wal_of
 from jupyter_modelreg.storage.duckdb.journal import Contents, Journal
 from jupyter_modelreg.storage.duckdb.lease.lease import Lease
 from jupyter_modelreg.storage.duckdb.recovery import check_before_opening
+from jupyter_modelreg.storage.duckdb.replacement import intent_of
 from jupyter_modelreg.storage.duckdb.row_cache import Memory
 from jupyter_modelreg.storage.sql.changes import Changes
+from jupyter_modelreg.storage.sql.dump import load
 from jupyter_modelreg.storage.sql.migrations import migrate
 from jupyter_modelreg.storage.sql.rows.events import newest_event
-from jupyter_modelreg.storage.sql.session import Ground
+from jupyter_modelreg.storage.sql.session import Ground, Session
+from jupyter_modelreg.storage.sql.transaction import all_or_nothing
+from jupyter_modelreg.system.scratch import scratch_folder
+from jupyter_modelreg.system.swap import held_path, swap
 
 
 @dataclass
@@ -48,14 +55,22 @@ class _Alone:
         self.memory.head = newest or self.memory.head
 
 
-def copy_database(lease: Lease, target: Path) -> None:
-    """Copy the database, complete and in one state, to `target`. Raises RegistryBusy, RegistryUnavailable."""
-    with database_errors(lease.path), lease.alone(whole=True) as path:
-        if wal_of(path).exists():
-            raise RegistryUnavailable(
-                f"the write-ahead log {wal_of(path)} stays, so {path} is not complete", "free some space on that disk"
-            )
-        _copy(path, target)
+@contextmanager
+def snapshot(lease: Lease) -> Iterator[Path]:
+    """A copy of the database, complete and in one state, for as long as this lasts; others wait while it is made.
+
+    Raises RegistryBusy, RegistryUnavailable.
+    """
+    with scratch_folder(lease.path, "dump") as folder:
+        copy = folder / lease.path.name
+        with database_errors(lease.path), lease.alone(whole=True) as path:
+            if wal_of(path).exists():
+                raise RegistryUnavailable(
+                    f"the write-ahead log {wal_of(path)} stays, so {path} is not complete",
+                    "free some space on that disk",
+                )
+            _copy(path, copy)
+        yield copy
 
 
 @contextmanager
@@ -75,43 +90,52 @@ def opened_alone(path: Path) -> Iterator[Ground]:
         database.close()
 
 
-@contextmanager
-def replacing(lease: Lease, fresh: Path, last: Event | None, aside: str | None) -> Iterator[Path | None]:
-    """See `DuckDBStore.replacing`.
-
-    There is no moment without a database: whenever this process ends, there is the old one or the new one.
-    """
-    journal = Journal(lease.path)
-    with lease.alone() as path:
-        there = [old for old in (path, wal_of(path), journal.path) if old.exists()]
+def replace_database(
+    lease: Lease, source: TableReader, aside: str | None, along: Sequence[tuple[Path, Path]]
+) -> Path | None:
+    """See `Store.load`."""
+    with lease.alone() as path, scratch_folder(path, "load") as folder:
+        there = [old for old in (path, wal_of(path), Journal(path).path) if old.exists()]
         if there and aside is None:
             raise AlreadyExists(f"there is a registry at {path}", "restore --force moves it aside")
-        kept = path.with_name(f"{path.name}.{aside}") if aside is not None else None
-        yield kept
+        fresh = folder / path.name
+        _build(fresh, source)
+        kept = path if aside is None else _free_name(path, aside)
+        old_folders = [to for _, to in along if to.exists()]
+        # Without a name to keep them under, there is nothing but empty folders.
+        away = held_path(intent_of(path), "old") if aside is None else kept
+        moves = [(old, away.with_name(f"{away.name}{old.name.removeprefix(path.name)}")) for old in there + old_folders]
+        journal = Journal(fresh).path
+        place = [(fresh, path), *([(journal, Journal(path).path)] if journal.exists() else ()), *along]
         try:
-            if kept is not None:
-                _put_aside(path, kept)
-            fresh.replace(path)
-            if last is not None:
-                journal.empty(last)
-                journal.close()
+            swap(intent_of(path), moves, place)
         except OSError as error:
             raise RegistryUnavailable(
                 f"{path} cannot be replaced: {error.strerror or error}", "check the permissions of its folder"
             ) from error
+        return kept if moves and aside is not None else None
 
 
-def _put_aside(path: Path, kept: Path) -> None:
-    for old, new in ((wal_of(path), wal_of(kept)), (Journal(path).path, Journal(kept).path)):
-        if old.exists():
-            old.rename(new)
-    if path.exists():
-        try:
-            os.link(path, kept)
-        except OSError as error:
-            if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK):
-                raise
-            path.rename(kept)
+def _build(fresh: Path, source: TableReader) -> None:
+    """Make a new database with the records of `source`, and its journal."""
+    with opened_alone(fresh) as file:
+        session = Session(DUCKDB, file, keeping=False)
+        with all_or_nothing(session):
+            load(session, source)
+        newest = file.memory.head
+    journal = Journal(fresh)
+    if newest is not None:
+        journal.empty(newest)
+        journal.close()
+
+
+def _free_name(path: Path, ending: str) -> Path:
+    """A name for what is moved aside that nothing has yet."""
+    for number in itertools.count(1):
+        kept = path.with_name(f"{path.name}.{ending}" + (f"-{number}" if number > 1 else ""))
+        if not any(kept.parent.glob(f"{glob.escape(kept.name)}*")):
+            return kept
+    raise AssertionError("numbers do not end")
 
 
 def _copy(path: Path, target: Path) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.ports.store import TableReader, TableWriter
 from jupyter_modelreg.storage.duckdb.backend import DUCKDB
 from jupyter_modelreg.storage.duckdb.errors import database_errors, wal_of
 from jupyter_modelreg.storage.duckdb.journal import Journal
 from jupyter_modelreg.storage.duckdb.lease.lease import lease_on
-from jupyter_modelreg.storage.duckdb.snapshot import copy_database, opened_alone, replacing
+from jupyter_modelreg.storage.duckdb.replacement import intent_of
+from jupyter_modelreg.storage.duckdb.snapshot import opened_alone, replace_database, snapshot
+from jupyter_modelreg.storage.sql.dump import dump
 from jupyter_modelreg.storage.sql.session import Session
 from jupyter_modelreg.storage.sql.transaction import SqlTransaction, all_or_nothing
 
@@ -27,6 +29,7 @@ class DuckDBStore:
         self._path = path
         self._lease = lease_on(path)
         self._paths = (path, wal_of(path), Journal(path).path)
+        self._intent = intent_of(path)
 
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:
@@ -46,29 +49,23 @@ class DuckDBStore:
 
     def exists(self) -> bool:
         """Whether there is a database, or has been one."""
-        return any(path.exists() for path in self._paths)
+        return any(path.exists() for path in (*self._paths, self._intent))
 
-    def copy_to(self, target: Path) -> None:
-        """Copy the database as it is in one moment; others wait as long as that takes. Raises RegistryUnavailable."""
-        copy_database(self._lease, target)
+    def dump(self, target: TableWriter) -> None:
+        """See `core.ports.Store`: others wait no longer than it takes to copy the file."""
+        with snapshot(self._lease) as copy, opened_alone(copy) as file:
+            session = Session(DUCKDB, file, read_only=True)
+            try:
+                dump(session, target)
+            finally:
+                session.rollback()
 
-    @contextmanager
-    def opened(self, copy: Path) -> Iterator[SqlTransaction]:
-        """A transaction on a copy that nobody else knows of; what it does is kept. Raises RegistryUnavailable."""
-        with opened_alone(copy) as file, all_or_nothing(Session(DUCKDB, file, keeping=False)) as tx:
-            yield tx
-
-    @contextmanager
-    def replacing(self, fresh: Path, last: Event | None, aside: str | None) -> Iterator[Path | None]:
-        """Put the database `fresh` in the place of this one when the body is done, which puts the files in place.
-
-        Its newest event is `last`.
-
-        With `aside` what is there now is kept under its own name and that ending, which the body is given as the path
-        of the database; without, there must be none: raises AlreadyExists.
-        """
-        with replacing(self._lease, fresh, last, aside) as kept:
-            yield kept
+    def load(
+        self, source: TableReader, *, aside: str | None = None, along: Sequence[tuple[Path, Path]] = ()
+    ) -> str | None:
+        """See `core.ports.Store`."""
+        kept = replace_database(self._lease, source, aside, along)
+        return None if kept is None else str(kept)
 
     def size(self) -> int:
         """Bytes on disk, the write-ahead log and the journal included."""

@@ -93,6 +93,10 @@ class Repository(Generic[E]):
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    def entities(self, rows: Iterable[Mapping[Any, Any]]) -> list[E]:
+        """What rows are, as the database gives them."""
+        return [self._entity(row) for row in rows]
+
     def insert(self, row: E) -> None:
         """Add a row."""
         self._session.insert(self.table, self._values(vars(row)))

@@ -22,7 +22,7 @@ import jupyter_modelreg
 from jupyter_modelreg.core.errors import AlreadyExists, FilesDamaged, InvalidInput, RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
 from tests.support.contexts import folder_of, root_of
-from tests.support.database import dump
+from tests.support.database import Dump, dump
 from tests.support.maintenance import findings
 from tests.support.names import FRAUD
 from tests.support.processes import WITH_REGISTRY, run_with_registry
@@ -42,6 +42,12 @@ def elsewhere(tmp_path: Path) -> Iterator[Registry]:
     opened.close()
 
 
+def rows_of(path: Path) -> Dump:
+    """All rows but those that say when the tables were made, and that they were restored."""
+    rows = dump(path, without={"migrations"})
+    return {**rows, "events": [event for event in rows["events"] if "registry.restored" not in event]}
+
+
 def tree(folder: Path) -> dict[str, tuple[int, bytes]]:
     """Everything in the folders of versions: mode and content by path."""
     return {
@@ -58,9 +64,9 @@ def damage(registry: Registry, reference: str) -> None:
 
 
 def test_there_and_back_everything_is_equal(stocked: Registry, registry_path: Path, kept: Path, backup: Path) -> None:
-    rows, files = dump(registry_path), tree(kept)
+    rows, files = rows_of(registry_path), tree(kept)
     made = stocked.maintenance.backup(backup)
-    assert dump(registry_path) == rows
+    assert rows_of(registry_path) == rows
     last = stocked.history.last()
     assert last is not None
     assert (made.events, made.versions, made.files, made.left_out) == (last.seq, 4, 12, [])
@@ -70,10 +76,29 @@ def test_there_and_back_everything_is_equal(stocked: Registry, registry_path: Pa
     stocked.trash.purge()
     restored = stocked.maintenance.restore(backup, force=True)
     assert restored.backup == made
-    assert dump(registry_path) == rows
+    assert rows_of(registry_path) == rows
     assert tree(kept) == files
     assert stocked.history.broken_at() is None
     assert findings(stocked) == []
+
+
+def test_a_restore_is_an_event_that_says_from_what(stocked: Registry, backup: Path) -> None:
+    made = stocked.maintenance.backup(backup)
+    stocked.maintenance.restore(backup, force=True, reason="the disk broke")
+    event = stocked.history.last()
+    assert event is not None
+    assert (event.seq, event.actor, event.action, event.reason) == (
+        made.events + 1,
+        "ana",
+        "registry.restored",
+        "the disk broke",
+    )
+    assert event.after == {
+        "backup": str(backup),
+        "uri": stocked.uri,
+        "created_at": made.created_at,
+        "events": made.events,
+    }
 
 
 def test_what_was_there_is_moved_aside_and_can_be_opened(stocked: Registry, registry_path: Path, backup: Path) -> None:
@@ -95,7 +120,7 @@ def test_elsewhere_it_is_the_same_registry_with_its_own_files(
     stocked.maintenance.backup(backup)
     restored = elsewhere.maintenance.restore(backup)
     assert (restored.uri, restored.moved_aside) == (elsewhere.uri, None)
-    assert elsewhere.history.list() == stocked.history.list()
+    assert elsewhere.history.list()[:-1] == stocked.history.list()
     assert findings(elsewhere) == []
     there = root_of(elsewhere)
     assert tree(there) == tree(kept)
@@ -113,7 +138,7 @@ def test_a_copy_shares_its_bytes_in_the_backup_and_after_it(
     stocked.maintenance.backup(backup)
     with zipfile.ZipFile(backup) as archive:
         names = archive.namelist()
-    assert len(names) == len(set(names)) == 4 + 2  # four contents, the database, the manifest
+    assert len(names) == len(set(names)) == 4 + 7 + 1  # four contents, seven tables, the manifest
     elsewhere.maintenance.restore(backup)
     one, other = (folder_of(elsewhere, name) / "model.pkl" for name in (f"{FRAUD}/1", "dev.ml_team.fraud/1"))
     assert one.samefile(other)
@@ -122,7 +147,7 @@ def test_a_copy_shares_its_bytes_in_the_backup_and_after_it(
 def test_an_empty_registry_comes_back_empty(registry: Registry, elsewhere: Registry, backup: Path) -> None:
     registry.maintenance.backup(backup)
     elsewhere.maintenance.restore(backup)
-    assert elsewhere.status().events == 0
+    assert [event.action for event in elsewhere.history.list()] == ["registry.restored"]
     elsewhere.models.create("first")
     assert findings(elsewhere) == []
 
@@ -131,7 +156,7 @@ def test_any_tool_can_read_it(stocked: Registry, backup: Path, tmp_path: Path) -
     stocked.maintenance.backup(backup)
     shutil.unpack_archive(backup, tmp_path / "unpacked")
     about = json.loads((tmp_path / "unpacked" / "manifest.json").read_text())
-    assert (about["kind"], about["format"], about["uri"]) == ("modelreg backup", 1, stocked.uri)
+    assert (about["format"], about["version"], about["about"]["uri"]) == ("modelreg backup", 2, stocked.uri)
 
 
 def test_without_hard_links_it_is_the_same(
@@ -175,7 +200,7 @@ def test_others_go_on_working_meanwhile(stocked: Registry, registry_path: Path, 
         found = restored.maintenance.verify()
         # A version that was just being registered is nobody's now.
         assert {finding.kind for finding in found.findings} <= {"stuck"}
-        assert found.events == each.events
+        assert found.events == each.events + 1
         restored.close()
 
 
@@ -192,11 +217,11 @@ def test_a_file_that_is_there_is_not_overwritten(stocked: Registry, backup: Path
 
 def test_a_registry_that_is_there_is_not_overwritten(stocked: Registry, registry_path: Path, backup: Path) -> None:
     stocked.maintenance.backup(backup)
-    rows = dump(registry_path)
+    rows = rows_of(registry_path)
     with pytest.raises(AlreadyExists) as caught:
         stocked.maintenance.restore(backup)
     assert "--force moves it aside" in str(caught.value.hint)
-    assert dump(registry_path) == rows
+    assert rows_of(registry_path) == rows
 
 
 def test_files_of_a_registry_that_is_gone_are_not_overwritten(
@@ -251,7 +276,7 @@ def test_a_backup_that_is_cut_short_is_refused(stocked: Registry, elsewhere: Reg
     whole = backup.read_bytes()
     for size in (0, 10, len(whole) // 2, len(whole) - 1):
         backup.write_bytes(whole[:size])
-        with pytest.raises(FilesDamaged, match="is no backup, or is damaged"):
+        with pytest.raises(FilesDamaged, match="is not a backup of a registry, or is damaged"):
             elsewhere.maintenance.restore(backup)
     assert_untouched(elsewhere)
 
@@ -285,7 +310,9 @@ def assert_untouched(registry: Registry) -> None:
         (None, "there is no backup"),
         ({"readme.txt": "hello"}, "is not a backup of a registry"),
         ({"manifest.json": "{}"}, "is not a backup of a registry"),
-        ({"manifest.json": '{"kind": "modelreg backup", "format": 99}'}, "a newer jupyter_modelreg"),
+        ({"manifest.json": '{"format": "modelreg backup", "version": 99}'}, "a newer jupyter_modelreg"),
+        ({"manifest.json": '{"format": "modelreg backup", "version": 1}'}, "an older jupyter_modelreg"),
+        ({"manifest.json": '{"kind": "modelreg backup", "format": 1}'}, "is not a backup of a registry"),
     ],
 )
 def test_what_is_no_backup_is_refused(
@@ -308,19 +335,21 @@ def test_a_damaged_registry_is_restored_over(
     stocked: Registry, registry_path: Path, backup: Path, damaged: bytes | None
 ) -> None:
     stocked.maintenance.backup(backup)
-    rows = dump(registry_path)
+    rows = rows_of(registry_path)
     stocked.close()
     registry_path.unlink() if damaged is None else registry_path.write_bytes(damaged)
     with pytest.raises(RegistryUnavailable, match="restore"):
         stocked.status()
     assert stocked.maintenance.restore(backup, force=True).moved_aside is not None
-    assert dump(registry_path) == rows
+    assert rows_of(registry_path) == rows
     assert findings(stocked) == []
 
 
 def test_no_room_for_a_backup_is_said_and_nothing_is_left(
-    stocked: Registry, registry_path: Path, backup: Path, kept: Path
+    stocked: Registry, registry_path: Path, source: Path, backup: Path, kept: Path
 ) -> None:
+    (source / "weights.bin").write_bytes(bytes(3_000_000))
+    stocked.versions.register(str(source), FRAUD)
     stocked.close()
     limit = registry_path.stat().st_size + 50_000
 
@@ -339,7 +368,7 @@ def test_no_room_for_a_backup_is_said_and_nothing_is_left(
         check=False,
         preexec_fn=small_files_only,
     )
-    assert f"cannot write a backup into {backup.parent}: file too large" in done.stderr
+    assert f"cannot write a backup of a registry into {backup.parent}: file too large" in done.stderr
     assert list(backup.parent.iterdir()) == []
     assert list((kept / ".incoming").iterdir()) == []
 
@@ -364,16 +393,20 @@ def test_a_restore_that_is_killed_leaves_the_registry_that_was_there(
     stocked: Registry, registry_path: Path, backup: Path
 ) -> None:
     stocked.maintenance.backup(backup)
-    rows = dump(registry_path)
+    rows = rows_of(registry_path)
     stocked.close()
     code = """
-        from jupyter_modelreg.artifacts.backup_reader import BackupReader
-        BackupReader.put_files = lambda *_: os.kill(os.getpid(), 9)
+        from jupyter_modelreg.storage.duckdb import snapshot
+        snapshot.swap = lambda *_: os.kill(os.getpid(), 9)
         reg.maintenance.restore(sys.argv[2], force=True)
     """
     assert run_with_registry(code, registry_path, backup).returncode == -signal.SIGKILL
-    assert dump(registry_path) == rows
+    assert rows_of(registry_path) == rows
     assert findings(stocked) == []
+    left = [*registry_path.parent.glob("*.restore-*"), *registry_path.parent.glob("*.load-*")]
+    assert len(left) == 2
+    for folder in left:
+        os.utime(folder, (0, 0))
     stocked.maintenance.restore(backup, force=True)
     assert findings(stocked) == []
-    assert not list(registry_path.parent.glob("*.restoring"))
+    assert not [folder for folder in left if folder.exists()]

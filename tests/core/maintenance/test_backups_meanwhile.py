@@ -13,6 +13,7 @@ import pytest
 import jupyter_modelreg
 from jupyter_modelreg.artifacts.backup_writer import BackupWriter
 from jupyter_modelreg.core.errors import RegistryBusy
+from jupyter_modelreg.core.ports.store import TableWriter
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage import DuckDBStore
 from tests.support.maintenance import findings
@@ -35,26 +36,26 @@ def backup(tmp_path: Path) -> Path:
 
 
 class Meddler:
-    """Does something right before and right after the database is copied, as often as told; counts the copies."""
+    """Does something right before and right after the tables are written, as often as told; counts how often."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, times: int, before: Callable[[], object]) -> None:
         self.copies = 0
         self._times = times
         self._before = before
         self._after: Callable[[], object] = lambda: None
-        self._copy = DuckDBStore.copy_to
-        monkeypatch.setattr(DuckDBStore, "copy_to", lambda store, target: self._copy_to(store, target))
+        self._dump = DuckDBStore.dump
+        monkeypatch.setattr(DuckDBStore, "dump", lambda store, target: self._meddle(store, target))
 
     def then(self, after: Callable[[], object]) -> Meddler:
         self._after = after
         return self
 
-    def _copy_to(self, store: DuckDBStore, target: Path) -> None:
+    def _meddle(self, store: DuckDBStore, target: TableWriter) -> None:
         self.copies += 1
         meddles = self.copies <= self._times
         if meddles:
             self._before()
-        self._copy(store, target)
+        self._dump(store, target)
         if meddles:
             self._after()
 
@@ -105,7 +106,7 @@ def test_when_it_never_ends_it_is_said_and_nothing_is_left(
     stocked: Registry, other: Registry, source: Path, backup: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meddler = new_and_purged(stocked, other, source, monkeypatch, 100)
-    with pytest.raises(RegistryBusy, match="versions are being purged all the time") as caught:
+    with pytest.raises(RegistryBusy, match="versions are purged faster than they can be backed up") as caught:
         stocked.maintenance.backup(backup)
     assert caught.value.hint == "try again later"
     assert meddler.copies == 5

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
 from jupyter_modelreg.core.entities.versions import Metric, Version
 from jupyter_modelreg.core.query.search import Order, Search
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.exchange.parquet import read_parquet, write_parquet
 from tests.support.contexts import context_of
 
 AUTHORED = {"created_at": 1, "created_by": "ana", "updated_at": 2, "updated_by": "ben"}
@@ -86,14 +84,3 @@ def test_nothing_is_nothing(registry: Registry) -> None:
         tx.bulk.renumber_models([])
         assert tx.bulk.models([]) == {}
     assert registry.status().events == 0
-
-
-def test_parquet_keeps_every_field_and_the_order(tmp_path: Path) -> None:
-    many = [replace(VERSION, id=number, version=number) for number in range(5000, 0, -1)]
-    write_parquet(tmp_path / "it's.parquet", Version, [*many, BARE])
-    found = [version for page in read_parquet(tmp_path / "it's.parquet", Version) for version in page]
-    assert found == [*many, BARE]
-    write_parquet(tmp_path / "models", Model, [MODEL])
-    assert list(read_parquet(tmp_path / "models", Model)) == [[MODEL]]
-    write_parquet(tmp_path / "none", Model, [])
-    assert list(read_parquet(tmp_path / "none", Model)) == []

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from jupyter_modelreg.core.errors import RegistryBusy, RegistryError
 from jupyter_modelreg.storage.duckdb.file import RegistryFile
 from jupyter_modelreg.storage.duckdb.lease.fair_lock import Turn
+from jupyter_modelreg.storage.duckdb.replacement import finish_replacing
 from jupyter_modelreg.system.locks import wait_limit
 
 # An idle process gives the files back after this long even if nobody asks, in seconds.
@@ -104,6 +105,7 @@ class Lease:
                 if not self._turn.held:
                     self._turn.wait(limit)
                     self._taken_at = time.monotonic()
+                    finish_replacing(self.path)
                     self._file.take_up()
                 yield self._file
             except RegistryError:
@@ -132,6 +134,7 @@ class Lease:
             self._let_go()
             self._turn.wait(limit)
             try:
+                finish_replacing(self.path)
                 if whole:
                     self._file.take_up()
                     self._file.flush()

@@ -58,21 +58,33 @@ class BulkRepository:
         keys = [f"{model_id}/{version}" for model_id, version in numbers]
         return _Versions(self._session).having(_VERSIONS.c.key.in_(self._texts(keys)))
 
+    def insert(
+        self, table: sa.Table, rows: Sequence[object], derived: Mapping[str, Sequence[object]] | None = None
+    ) -> None:
+        """Add `rows`: a column takes the attribute of its name, unless it is among those `derived` from them."""
+        if rows:
+            columns = ((column, (derived or {}).get(column.name)) for column in table.c)
+            values = {
+                column.name: self._list(column, found or map(attrgetter(column.name), rows))
+                for column, found in columns
+            }
+            self._session.run(insert_many(table), values)
+
     def insert_models(self, models: Sequence[Model]) -> None:
-        """Add models."""
-        names = [model.name for model in models]
-        self._insert(_MODELS, models, {"key": names, "is_prompt": _prompts(models)})
+        """Add models; those in the trash cannot be found by their names."""
+        keys = [None if model.deleted_at is not None else model.name for model in models]
+        self.insert(_MODELS, models, {"key": keys, "is_prompt": _prompts(models)})
 
     def insert_versions(self, versions: Sequence[Version]) -> None:
         """Add versions."""
         keys = [f"{version.model_id}/{version.version}" for version in versions]
         metrics = [version.metrics and [vars(metric) for metric in version.metrics] for version in versions]
         derived: dict[str, Sequence[object]] = {"key": keys, "is_prompt": _prompts(versions), "metrics": metrics}
-        self._insert(_VERSIONS, versions, derived)
+        self.insert(_VERSIONS, versions, derived)
 
     def append_events(self, events: Sequence[Event]) -> None:
         """Add lines to the activity log."""
-        self._insert(tables.events, events, {})
+        self.insert(tables.events, events)
         if events:
             self._session.appended = events[-1]
 
@@ -86,16 +98,6 @@ class BulkRepository:
     def note_latest(self, model_ids: Iterable[int]) -> None:
         """Have models note what their newest versions are by now."""
         note_latest(self._session, model_ids)
-
-    def _insert(self, table: sa.Table, rows: Sequence[object], derived: Mapping[str, Sequence[object]]) -> None:
-        """Add `rows`: a column takes the attribute of its name, unless it is among those `derived` from them."""
-        if rows:
-            columns = ((column, derived.get(column.name)) for column in table.c)
-            values = {
-                column.name: self._list(column, found or map(attrgetter(column.name), rows))
-                for column, found in columns
-            }
-            self._session.run(insert_many(table), values)
 
     def _list(self, column: sa.Column[Any], values: Iterable[object]) -> object:
         return value_list(self._session.backend, column, values)

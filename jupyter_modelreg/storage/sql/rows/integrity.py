@@ -69,12 +69,6 @@ class Integrity:
             for version_id, found in groupby(rows, key=lambda row: int(row["version_id"]))
         }
 
-    def relocate(self, root: str) -> None:
-        """Set where the files of versions are: below the URI `root`, since the registry itself has moved."""
-        here = sa.literal(f"{root}/") + sa.cast(_VERSIONS.c.id, sa.Text)
-        kept = (_VERSIONS.c.managed, _VERSIONS.c.location != here)
-        self._session.execute(_VERSIONS.update().where(*kept).values(location=here))
-
     def dangling(self) -> list[Orphan]:
         """Every row that leads nowhere."""
         return [*self._orphaned_rows(), *self._aliases(), *self._counters(), *self._latest(), *self._unlisted()]

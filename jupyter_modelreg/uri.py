@@ -1,43 +1,133 @@
-"""The URIs of registries, `modelreg:///file.duckdb`, and where the registry is when nothing says otherwise."""
+"""The one place that turns paths into URIs and URIs into paths: of registries, files, folders and SQLite databases.
+
+A path is taken as it is written: `#`, `?`, `%20` and a colon in it are characters of a name. Only in a `file:` URI are
+percent signs decoded, and there nothing is cut off behind `#` or `?`.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
+from urllib.parse import parse_qs, unquote, unquote_to_bytes
+from urllib.request import url2pathname
 
 from jupyter_modelreg.core.errors import InvalidInput
 
 SCHEME = "modelreg"
 _BARE = tuple(f"{SCHEME}:{slashes}" for slashes in ("", "//", "///"))
 
+# A drive of Windows is one letter and a colon; the name of a scheme is longer.
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(/?)")
+# Schemes that are one without a slash behind the colon, too. `run-2026-11-26T10:30` is the name of a folder.
+_WITHOUT_SLASH = frozenset(
+    f"{SCHEME} file sqlite duckdb postgresql postgres mysql mssql http https runs models mlflow-artifacts databricks "
+    "databricks-uc uc dbfs s3 gs wasb wasbs abfs abfss hdfs viewfs ftp sftp".split()
+)
+_SQLITE_URI = re.compile(r"sqlite(?:\+[a-z]+)?:///(?P<database>[^?]*)(?:\?(?P<query>.*))?", re.DOTALL)
+
+
+def scheme_of(text: str) -> str:
+    """The scheme of the URI `text`, in lower case; "" when it is a path."""
+    found = _SCHEME.match(text)
+    if found is None:
+        return ""
+    scheme = found[1].lower()
+    return scheme if found[2] or scheme in _WITHOUT_SLASH else ""
+
+
+def local_path(text: str) -> Path | None:
+    """The absolute path that `text` names on this machine, a path or a `file:` URI; None for any other URI.
+
+    Raises InvalidInput for `~` where there is no home folder.
+    """
+    scheme = scheme_of(text)
+    if not scheme:
+        return _absolute(text)
+    if scheme != "file":
+        return None
+    rest = text[len("file:") :]
+    if rest.startswith("//"):
+        host, _, below = rest[2:].partition("/")
+        if host not in ("", "localhost"):
+            return None
+        rest = f"/{below}"
+    if os.name == "nt":
+        return Path(url2pathname(rest)).absolute()
+    return Path(os.fsdecode(unquote_to_bytes(os.fsencode(rest)))).absolute()
+
+
+# --- registries -------------------------------------------------------------------------------------------------
+
 
 def registry_path(uri: str | None = None) -> Path:
-    """The absolute path of the DuckDB file that `uri` names. Raises InvalidInput for another scheme."""
+    """The absolute path of the DuckDB file that `uri` names, a path or a `modelreg:` URI; None is the default.
+
+    Raises InvalidInput for another scheme, and for `~` where there is no home folder.
+    """
     text = uri if uri and uri not in _BARE else os.environ.get("MODELREG_URI", "")
     if not text or text in _BARE:
         return home()
-    scheme, colon, rest = text.partition(":")
-    if not colon or (len(scheme) == 1 and os.name == "nt"):
-        return Path(text).expanduser().absolute()
+    scheme = scheme_of(text)
+    if not scheme:
+        return _absolute(text)
     if scheme != SCHEME:
         raise InvalidInput(
             f"{text!r} is not the URI of a registry", "write modelreg:///file.duckdb or modelreg:////folder/file.duckdb"
         )
+    rest = text[len(SCHEME) + 1 :]
     if not rest.startswith("///"):
         raise InvalidInput(
             f"{text!r} is not the URI of a registry",
             f"a relative path takes three slashes, an absolute one four: modelreg:///{rest.lstrip('/')}",
         )
-    return Path(rest[3:]).absolute()
+    return _absolute(rest[3:])
 
 
 def registry_uri(path: Path) -> str:
-    """The URI of the registry at an absolute path: four slashes, as in SQLAlchemy's SQLite URLs."""
+    """The URI of the registry at an absolute path: four slashes, as in SQLAlchemy's, and the path as it is."""
     return f"{SCHEME}:///{path.as_posix()}"
 
 
 def home() -> Path:
-    """Where the registry is when nothing says otherwise: the user's data folder."""
+    """Where the registry is when nothing says otherwise: the user's data folder.
+
+    Raises InvalidInput for a user without a home folder.
+    """
     from platformdirs import user_data_path
 
-    return user_data_path("jupyter_modelreg", appauthor=False) / "registry.duckdb"
+    try:
+        return user_data_path("jupyter_modelreg", appauthor=False) / "registry.duckdb"
+    except RuntimeError as error:
+        raise InvalidInput(
+            "there is no registry of your own, since you have no home folder here",
+            "set MODELREG_URI to where it is to be, like modelreg:////data/registry.duckdb, or set HOME",
+        ) from error
+
+
+# --- SQLite -----------------------------------------------------------------------------------------------------
+
+
+def sqlite_uri(path: Path) -> str:
+    """The URI by which SQLAlchemy, and MLflow with it, opens the SQLite database at an absolute path."""
+    escaped = path.as_posix().replace("%", "%25").replace("?", "%3F")
+    # MLflow makes the folder of a database whose URI names no driver, and there it decodes nothing.
+    return f"sqlite:///{escaped}" if escaped == path.as_posix() else f"sqlite+pysqlite:///{escaped}"
+
+
+def sqlite_path(uri: str) -> Path | None:
+    """The absolute path of the file that SQLAlchemy would open for a `sqlite:` URI; None when that is no file."""
+    found = _SQLITE_URI.fullmatch(uri)
+    database = unquote(found["database"]) if found else ""
+    if found and database.startswith("file:") and parse_qs(found["query"] or "").get("uri") == ["true"]:
+        database = unquote(database.removeprefix("file:"))
+    return None if database in ("", ":memory:") else Path(database).absolute()
+
+
+def _absolute(text: str) -> Path:
+    if not text.startswith("~"):
+        return Path(text).absolute()
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError as error:
+        raise InvalidInput(f"{text} has no home folder to lead to", "write the whole path, or set HOME") from error

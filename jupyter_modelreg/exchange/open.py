@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from urllib.parse import urlparse
-from urllib.request import url2pathname
+from urllib.parse import urlsplit
 
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.values import JsonValue
@@ -21,7 +21,8 @@ from jupyter_modelreg.exchange.archive_source import open_archive
 from jupyter_modelreg.exchange.parquet import ParquetReader, ParquetWriter
 from jupyter_modelreg.system.progress import progress
 from jupyter_modelreg.system.scratch import scratch_folder
-from jupyter_modelreg.uri import SCHEME, registry_path
+from jupyter_modelreg.uri import SCHEME as OURS
+from jupyter_modelreg.uri import local_path, registry_path, registry_uri, scheme_of, sqlite_uri
 
 _SQLITE, _DUCKDB, _DUCKDB_AT = b"SQLite format 3\0", b"DUCK", 8
 _KINDS = "name an MLflow server or database, a registry (modelreg:///…), or an archive made by export"
@@ -46,19 +47,19 @@ class LocalExchangeGateway:
 
         Raises InvalidInput for what is none of them, SourceUnavailable, FilesDamaged.
         """
-        if source.startswith(f"{SCHEME}:"):
+        if scheme_of(source) == OURS:
             return self._registry(registry_path(source))
         file = _file(source)
         if file is None:
             return _mlflow(source)
-        if not file.exists():
+        if not os.path.exists(file):  # unlike Path.exists also false for a name that is too long
             raise SourceUnavailable(f"{file} does not exist", _KINDS)
         if file.is_dir():
             return _mlflow(file.as_uri())
         with file.open("rb") as reader:
             start = reader.read(len(_SQLITE))
         if start == _SQLITE:
-            return _mlflow(f"sqlite:///{file}")
+            return _mlflow(sqlite_uri(file))
         if start[_DUCKDB_AT : _DUCKDB_AT + len(_DUCKDB)] == _DUCKDB:
             return self._registry(file)
         if start.startswith(b"PK") or zipfile.is_zipfile(file):
@@ -86,7 +87,7 @@ class LocalExchangeGateway:
     def _registry(self, path: Path) -> Iterator[ImportSource]:
         if not path.exists():  # opening it would make an empty one
             raise SourceUnavailable(f"there is no registry at {path}", _KINDS)
-        context = self._open_context(str(path))
+        context = self._open_context(registry_uri(path))
         try:
             yield RegistrySource(context)
         finally:
@@ -101,10 +102,10 @@ def _mlflow(uri: str) -> AbstractContextManager[ImportSource]:
 
 def _file(source: str) -> Path | None:
     """The file or folder `source` names; None for the URI of something else. Raises InvalidInput."""
-    try:
-        parts = urlparse(source)
-    except ValueError as error:
-        raise InvalidInput(f"the source is not a URI: {error}", _KINDS) from None  # it may hold a password
-    if parts.scheme == "file":
-        return Path(url2pathname(parts.path))
-    return None if len(parts.scheme) > 1 else Path(source).expanduser().absolute()
+    file = local_path(source)
+    if file is None:
+        try:
+            urlsplit(source)
+        except ValueError as error:
+            raise InvalidInput(f"the source is not a URI: {error}", _KINDS) from None  # it may hold a password
+    return file

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import posixpath
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,12 +26,14 @@ from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.mlflow_client import runs
 from jupyter_modelreg.mlflow_client.redact import reason
-from jupyter_modelreg.mlflow_client.uris import local_path, served
+from jupyter_modelreg.mlflow_client.uris import served
+from jupyter_modelreg.uri import local_path, scheme_of
 
 if TYPE_CHECKING:
     from mlflow.entities import LoggedModel, Run
 
 _MLMODEL = "MLmodel"
+_NOT_IN_PATHS = re.compile(r"[%#?:\\]")
 _HOW_TO_LOG = "log it with mlflow.<flavor>.log_model(…), and register the URI that gives back"
 _CHECK_TRACKING = "check the id, and that mlflow.get_tracking_uri() is where the model was logged"
 
@@ -57,7 +60,7 @@ class MlflowTracking:
             NotFound: no such logged model, and no `run_id` to go by.
             SourceUnavailable, InvalidInput: with `strict`, see `files`.
         """
-        scheme = urlparse(source).scheme
+        scheme = scheme_of(source)
         if strict:
             _check_there(source)
         if scheme == "models":
@@ -103,7 +106,7 @@ class MlflowTracking:
 
         location = _location(source)
         folder = local_path(location) or _download(location, source, _kept_folder())
-        return mlflow.pyfunc.load_model(str(_model_files(folder, source).folder))
+        return mlflow.pyfunc.load_model(_plainly_named(_model_files(folder, source).folder))
 
     def logged_models(
         self, text: str | None, run_id: str | None, limit: int, page_token: str | None
@@ -218,7 +221,7 @@ def _logged_in(run: Run, name: str | None) -> LoggedModel | None:
 
 def _location(source: str) -> str:
     """Where the files of `source` are: MLflow's own look-up copies them, or writes beside them."""
-    scheme = urlparse(source).scheme
+    scheme = scheme_of(source)
     try:
         if scheme == "runs":
             return served(_in_run(source)[1])
@@ -244,12 +247,22 @@ def _kept_folder() -> str:
     return _kept[-1].name
 
 
+def _plainly_named(folder: Path) -> str:
+    """A path to `folder` that MLflow can load from: it decodes `%20` in a path, too, and reads `a:b` as a URI."""
+    if not _NOT_IN_PATHS.search(folder.as_posix().removeprefix(folder.drive)):
+        return str(folder)
+    link = Path(_kept_folder(), "model")
+    link.symlink_to(folder, target_is_directory=True)
+    # MLflow takes nothing that leads out of the folder above it: with the dot, that is the folder itself.
+    return f"{link}/."
+
+
 def _check_there(source: str) -> None:
     """See that a run, or a folder on this machine, holds a model; other sources are taken unseen."""
-    if urlparse(source).scheme == "runs":
+    if scheme_of(source) == "runs":
         _location(source)
         return
-    folder = None if urlparse(source).scheme == "models" else local_path(source)
+    folder = local_path(source)
     if folder is not None:
         _model_files(folder, source)
 
@@ -280,10 +293,12 @@ def _model_files(folder: Path, source: str, *, disposable: bool = False) -> Mode
 
 
 def _signature(folder: Path, source: str) -> Mapping[str, JsonValue] | None:
+    import yaml
     from mlflow.models import Model
 
     try:
-        signature = Model.load(str(folder)).signature
+        # Model.load would read the file of `run 1` in the place of that of `run%201`.
+        signature = Model.from_dict(yaml.safe_load((folder / _MLMODEL).read_text(encoding="utf-8"))).signature
         if signature is None:
             return None
         return {key: None if text is None else json.loads(text) for key, text in signature.to_dict().items()}

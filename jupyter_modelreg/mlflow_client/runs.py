@@ -18,7 +18,8 @@ from jupyter_modelreg.core.entities.runs import LoggedModelInfo, RunInfo
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable
 from jupyter_modelreg.core.query.paging import Page, encode_token
 from jupyter_modelreg.mlflow_client.redact import reason, shown, speakable
-from jupyter_modelreg.mlflow_client.uris import check_there, local_path, served
+from jupyter_modelreg.mlflow_client.uris import check_there, served
+from jupyter_modelreg.uri import local_path
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import posixpath
 import socket
-from pathlib import Path
 from urllib.parse import urlparse
-from urllib.request import getproxies, url2pathname
+from urllib.request import getproxies
 
 from jupyter_modelreg.core.errors import SourceUnavailable
 from jupyter_modelreg.mlflow_client.redact import reason, shown, speakable
+from jupyter_modelreg.uri import local_path, scheme_of, sqlite_path
 
 # `mlflow server` tells its workers by these where `mlflow-artifacts:` leads; asking itself over HTTP would not work.
 _SERVES_ARTIFACTS = "_MLFLOW_SERVER_SERVE_ARTIFACTS"
@@ -28,23 +28,13 @@ def served(uri: str) -> str:
     return posixpath.join(os.environ[_SERVED_FOLDER], parts.path.lstrip("/"))
 
 
-def local_path(location: str) -> Path | None:
-    """The absolute path of a folder or file on this machine; None for one elsewhere."""
-    parts = urlparse(location)
-    if parts.scheme == "file" and parts.netloc in ("", "localhost"):
-        return Path(url2pathname(parts.path)).absolute()
-    is_drive = os.name == "nt" and len(parts.scheme) == 1
-    return Path(os.path.expanduser(location)).absolute() if not parts.scheme or is_drive else None
-
-
 def check_there(tracking_uri: str) -> None:
     """See that there is a tracking store at `tracking_uri`, where that shows without asking it.
 
     MLflow would make an empty one in the working folder, and try a server that is down for minutes.
     Raises SourceUnavailable.
     """
-    parts = urlparse(tracking_uri)
-    if parts.scheme in ("http", "https"):
+    if scheme_of(tracking_uri) in ("http", "https"):
         try:
             check_answers(tracking_uri)
         except SourceUnavailable as error:
@@ -53,10 +43,10 @@ def check_there(tracking_uri: str) -> None:
         return
     if tracking_uri == "databricks":  # a name for a server, not a folder
         return
-    path = Path(parts.path[1:]) if parts.scheme == "sqlite" and len(parts.path) > 1 else local_path(tracking_uri)
-    if path is not None and not path.exists():
+    path = sqlite_path(tracking_uri) or local_path(tracking_uri)
+    if path is not None and not os.path.exists(path):
         raise SourceUnavailable(
-            f"there is no MLflow tracking server, and nothing is tracked in {path.absolute()} yet",
+            f"there is no MLflow tracking server, and nothing is tracked in {path} yet",
             "log a run first, or set MLFLOW_TRACKING_URI where Jupyter is started",
         )
 

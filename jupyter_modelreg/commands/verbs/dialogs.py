@@ -6,9 +6,9 @@ labextension/src/widget/model.ts). An outcome says what the dialog has done.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import click
 
@@ -21,6 +21,7 @@ from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.references import Reference
+from jupyter_modelreg.uri import local_path
 
 DialogRequest = dict[str, JsonValue]
 
@@ -121,9 +122,9 @@ def tag(session: CommandSession, ref: str | None, tags: tuple[str, ...], reason:
 
 
 def source_of(source: str) -> str:
-    """A local folder by its whole path, to be found from any working directory; anything else as it is."""
-    folder = Path(source).expanduser()
-    return str(folder.absolute()) if folder.is_dir() else source
+    """A local folder, also as a `file:` URI, by its whole path, to be found from anywhere; anything else as it is."""
+    folder = local_path(source)
+    return str(folder) if folder is not None and os.path.isdir(folder) else source
 
 
 def _version(session: CommandSession, reference: Reference) -> int | None:

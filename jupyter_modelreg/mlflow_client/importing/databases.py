@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlparse
 
 from mlflow.exceptions import MlflowException
 from mlflow.store.db.utils import _verify_schema, create_sqlalchemy_engine
@@ -15,6 +14,7 @@ from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
 from jupyter_modelreg.mlflow_client.redact import reason, shown, speakable
 from jupyter_modelreg.mlflow_client.uris import check_answers
+from jupyter_modelreg.uri import sqlite_path, sqlite_uri
 
 _CHECK = "check the URI, and that you may read there"
 # libpq and others take the short name, SQLAlchemy does not.
@@ -39,10 +39,11 @@ def open_database(uri: str) -> SqlAlchemyStore:
     Raises SourceUnavailable, InvalidInput, and whatever a driver raises.
     """
     if _scheme(uri)[0] == "sqlite":
-        path = urlparse(uri).path[1:]
-        if not Path(unquote(path)).is_file():
-            raise SourceUnavailable(f"there is no database {path}", _CHECK)
-        usable, engine = uri, create_sqlalchemy_engine(uri)
+        path = sqlite_path(uri)
+        if path is None or not os.path.isfile(path):
+            raise SourceUnavailable(f"there is no database {path or shown(uri)}", _CHECK)
+        usable = uri if "?" in uri else sqlite_uri(path)
+        engine = create_sqlalchemy_engine(usable)
     else:
         usable, engine = _engine(uri)
         if "@" in (engine.url.host or ""):

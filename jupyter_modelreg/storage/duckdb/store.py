@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.ports.store import TableReader, TableWriter
 from jupyter_modelreg.storage.duckdb.backend import DUCKDB
 from jupyter_modelreg.storage.duckdb.errors import database_errors, wal_of
@@ -17,14 +19,18 @@ from jupyter_modelreg.storage.sql.dump import dump
 from jupyter_modelreg.storage.sql.session import Session
 from jupyter_modelreg.storage.sql.transaction import SqlTransaction, all_or_nothing
 
+# File systems take names of 255 bytes, and the files beside the database have its name and some letters more.
+_LONGEST_NAME = 200
+
 
 class DuckDBStore:
     """The registry's database at `path`; opened on first use, shared with other processes by a lease.
 
-    `uri` is what the registry is called by.
+    `uri` is what the registry is called by. Raises InvalidInput for a path that DuckDB cannot open.
     """
 
     def __init__(self, path: Path, uri: str) -> None:
+        _check_path(path)
         self.uri = uri
         self._path = path
         self._lease = lease_on(path)
@@ -74,3 +80,19 @@ class DuckDBStore:
     def close(self) -> None:
         """Let other processes have the file at once."""
         self._lease.release()
+
+
+def _check_path(path: Path) -> None:
+    """Refuse, before anything is made, a path that DuckDB would read as another one. Raises InvalidInput."""
+    # DuckDB puts the name of its write-ahead log together in front of a `?`, and takes `\\` for `/` everywhere.
+    wrong = "?" if "?" in str(path) else "\\" if isinstance(path, PurePosixPath) and "\\" in str(path) else ""
+    if wrong:
+        raise InvalidInput(
+            f"{path} cannot be the path of a registry: DuckDB opens none with {wrong} in it",
+            "rename the folder or the file, or choose another",
+        )
+    if len(os.fsencode(path.name)) > _LONGEST_NAME:
+        raise InvalidInput(
+            f"the name of the file {path.name[:40]}… is too long for a registry",
+            f"choose one of at most {_LONGEST_NAME} bytes",
+        )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copyreg
 import getpass
 import os
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -31,8 +33,17 @@ def open_context(uri: str | None = None, actor: str | None = None) -> Context:
 
 
 def current_actor() -> str:
-    """The JupyterHub user, else the user of the operating system."""
-    return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
+    """On whose behalf this process works: MODELREG_ACTOR, the JupyterHub user, else the user of the operating system.
+
+    A user without a name, as containers often have, is `uid-` and the number.
+    """
+    named = os.environ.get("MODELREG_ACTOR") or os.environ.get("JUPYTERHUB_USER")
+    if named:
+        return named
+    try:
+        return getpass.getuser()
+    except (KeyError, ImportError, OSError):  # Python before 3.13 raises the first; Windows without USERNAME the second
+        return f"uid-{os.getuid()}" if hasattr(os, "getuid") else "unknown"
 
 
 def mlflow_tracking() -> Tracking:
@@ -46,3 +57,11 @@ def _gateway(path: Path) -> ExchangeGateway:
     from jupyter_modelreg.exchange.open import LocalExchangeGateway
 
     return LocalExchangeGateway(open_context, mlflow_tracking, path)
+
+
+def _reopen(registry: Registry) -> tuple[Callable[[str, str], Registry], tuple[str, str]]:
+    return open_registry, (registry.uri, registry.actor)
+
+
+# A registry goes to a worker process (joblib, Dask, Ray, multiprocessing) as its URI and its actor.
+copyreg.pickle(Registry, _reopen)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import getpass
+import multiprocessing
+import pickle
+import textwrap
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import jupyter_modelreg
 from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.uri import registry_path
+from tests.support.processes import run_python
 
 
 def test_uris_follow_sqlalchemys_slashes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,3 +70,71 @@ def test_a_bare_uri_means_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert registry_path("modelreg:") == tmp_path / "team.duckdb"
     monkeypatch.setenv("MODELREG_URI", "modelreg:")
     assert registry_path("modelreg:").name == "registry.duckdb"
+
+
+def test_the_actor_that_is_named_goes_first(registry_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTERHUB_USER", "ben")
+    monkeypatch.setenv("MODELREG_ACTOR", "nightly-job")
+    assert jupyter_modelreg.connect(str(registry_path)).actor == "nightly-job"
+    assert jupyter_modelreg.connect(str(registry_path), actor="ana").actor == "ana"
+
+
+# Whom the operating system does not know: no entry in passwd, no name and no home folder in the environment.
+NOBODY = """
+import os, pwd, sys
+
+for name in ("USER", "LOGNAME", "LNAME", "USERNAME", "HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+    os.environ.pop(name, None)
+def unknown(uid):
+    raise KeyError(f"getpwuid(): uid not found: {uid}")
+pwd.getpwuid = unknown
+os.environ.pop("MODELREG_URI", None)
+if len(sys.argv) > 1:
+    os.environ["MODELREG_URI"] = f"modelreg:///{sys.argv[1]}"
+from jupyter_modelreg.cli import main
+import jupyter_modelreg
+"""
+
+
+def test_a_user_without_a_name_and_a_home_works_by_number(registry_path: Path) -> None:
+    code = """
+    registry = jupyter_modelreg.connect()
+    assert registry.actor == f"uid-{os.getuid()}", registry.actor
+    registry.models.create("fraud")
+    assert main(["models"]) == 0
+    assert main(["use", "prod"]) == 1
+    """
+    done = run_python(NOBODY + textwrap.dedent(code), registry_path)
+    assert done.returncode == 0, done.stderr
+    assert "no catalog prod" in done.stderr
+
+
+def test_a_user_without_a_home_is_told_what_to_set() -> None:
+    done = run_python(NOBODY + "sys.exit(main(['models']))")
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.splitlines() == [
+        "error: there is no registry of your own, since you have no home folder here",
+        "set MODELREG_URI to where it is to be, like modelreg:////data/registry.duckdb, or set HOME",
+    ]
+
+
+def test_connecting_without_a_home_says_that_it_cannot_be_remembered(registry_path: Path) -> None:
+    done = run_python(NOBODY + "sys.exit(main(['connect', sys.argv[1]]))", registry_path)
+    assert done.returncode == 1, done.stderr
+    assert "nothing can be remembered here" in done.stderr
+
+
+def test_a_registry_goes_to_a_worker_by_uri_and_actor(registry_path: Path) -> None:
+    registry = jupyter_modelreg.connect(str(registry_path), actor="ana")
+    registry.models.create("fraud")
+    for copied in (pickle.loads(pickle.dumps(registry)), copy.deepcopy(registry)):
+        assert (copied.uri, copied.actor) == (registry.uri, "ana")
+        assert copied.models.get("fraud").name == "fraud"
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        pool.submit(_create, registry, "from_a_worker").result()
+    assert registry.history.last().actor == "ana"
+    assert registry.models.get("from_a_worker").owner == "ana"
+
+
+def _create(registry: Registry, name: str) -> None:
+    registry.models.create(name)

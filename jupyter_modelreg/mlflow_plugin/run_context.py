@@ -17,6 +17,7 @@ from mlflow.utils.mlflow_tags import MLFLOW_SOURCE_NAME, MLFLOW_SOURCE_TYPE
 
 _VSCODE = "__vsc_ipynb_file__"  # in the user's namespace
 _JUPYTER = "JPY_SESSION_NAME"  # in the environment
+_COLLABORATION = "RTC:"  # the drive through which jupyter-collaboration opens files
 
 
 class NotebookContext(RunContextProvider):  # type: ignore[misc]  # MLflow comes without types
@@ -46,5 +47,5 @@ def _notebook() -> str | None:
     for path in (shell.user_ns.get(_VSCODE), os.environ.get(_JUPYTER)):
         # A console has a session too, with a name like `Console 1`.
         if isinstance(path, str) and PurePath(path).suffix:
-            return path
+            return path.removeprefix(_COLLABORATION)
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -24,12 +25,17 @@ from jupyter_modelreg.core.registry import Registry
 PROGRAM = "modelreg"
 
 _COMPLETE = "_MODELREG_COMPLETE"
+_INSTEAD = "give --registry URI with each call, or set MODELREG_URI"
 
 
 class ShellHost:
-    """What a shell can do for the commands: `connect` and `use` last until the next call, in a small file."""
+    """What a shell can do for the commands: `connect` and `use` last until the next call, in a small file.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: the file; None where there is no place for one, and then nothing is remembered.
+    """
+
+    def __init__(self, path: Path | None) -> None:
         self._path = path
 
     def variable(self, name: str) -> Callable[[object], None]:
@@ -78,6 +84,8 @@ class ShellHost:
         return found if isinstance(found, dict) else {}
 
     def _state(self) -> dict[str, object]:
+        if self._path is None:
+            return {}
         try:
             found = json.loads(self._path.read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -88,16 +96,15 @@ class ShellHost:
 
     def _save(self, state: dict[str, object]) -> None:
         """Write the file whole or not at all, since another shell may read it at any time."""
+        if self._path is None:
+            raise InvalidInput("nothing can be remembered here: you have no home folder", _INSTEAD)
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}")
             fresh.write_text(json.dumps(state, indent=2), encoding="utf-8")
             fresh.replace(self._path)
         except OSError as error:
-            raise InvalidInput(
-                f"the settings in {self._path} cannot be written: {error}",
-                "give --registry URI with each call, or set MODELREG_URI",
-            ) from error
+            raise InvalidInput(f"the settings in {self._path} cannot be written: {error}", _INSTEAD) from error
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -127,23 +134,34 @@ def main(args: Sequence[str] | None = None) -> int:
     return result.exit_code
 
 
-def state_path() -> Path:
-    """Where `connect` and `use` are remembered between calls."""
+def state_path() -> Path | None:
+    """Where `connect` and `use` are remembered between calls; None for a user without a home folder."""
     from platformdirs import user_config_path
 
-    return user_config_path("jupyter_modelreg", appauthor=False) / "cli.json"
+    try:
+        return user_config_path("jupyter_modelreg", appauthor=False) / "cli.json"
+    except RuntimeError:  # platformdirs: there is no home folder
+        return None
 
 
 def _print(result: Result) -> None:
+    if sys.stdout is None:  # it was closed when Python started
+        return
     width = None
     if sys.stdout.isatty() or os.environ.get("COLUMNS"):
         width = shutil.get_terminal_size().columns
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        # What was done is done: a character that cannot be shown must not make a failure of it.
+        sys.stdout.reconfigure(errors="replace")
     try:
         click.echo(result.text(width))
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader (head, less) has seen enough; keep Python from complaining about it once more at exit.
+    except OSError as error:
+        # Keep Python from complaining about it once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # the reader (head, less) has seen enough
+            return
+        raise InvalidInput(f"the answer cannot be written: {error.strerror}", "what was asked for is done") from error
 
 
 def _complete(session: CommandSession, instruction: str) -> NoReturn:

@@ -125,6 +125,7 @@ def test_a_failed_connect_is_not_remembered(uri: str, tmp_path: Path, capsys: Ca
 
 def test_settings_that_cannot_be_read_or_written_are_named(capsys: CaptureFixture[str]) -> None:
     path = state_path()
+    assert path is not None
     path.parent.mkdir(parents=True)
     path.write_text("{ not json")
     assert main(["status"]) == 1
@@ -148,7 +149,9 @@ def test_help_and_version(capsys: CaptureFixture[str]) -> None:
     assert "Create and register" in capsys.readouterr().out
     assert main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("modelreg ")
-    assert not state_path().exists()
+    path = state_path()
+    assert path is not None
+    assert not path.exists()
 
 
 def test_mlflow_is_told_apart(uri: str, monkeypatch: pytest.MonkeyPatch, capsys: CaptureFixture[str]) -> None:
@@ -187,6 +190,51 @@ def test_a_reader_that_leaves_early_is_no_error(uri: str) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("Usage: modelreg")
+
+
+def run_modelreg(uri: str, *line: str, encoding: str = "utf-8") -> subprocess.CompletedProcess[bytes]:
+    """Run the program on the registry at `uri`, its output in `encoding`."""
+    environment = {**os.environ, "MODELREG_URI": uri, "PYTHONIOENCODING": encoding}
+    return subprocess.run([MODELREG, *line], env=environment, capture_output=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp437"])
+def test_what_a_terminal_cannot_show_is_replaced(uri: str, encoding: str) -> None:
+    for line in ("tag prod.ml_team.fraud area=αβγ", "models", "show prod.ml_team.fraud --json"):
+        done = run_modelreg(uri, *line.split(), encoding=encoding)
+        assert (done.returncode, done.stderr) == (0, b""), line
+        assert "area" in done.stdout.decode(encoding)
+
+
+def test_utf8_stays_as_it_is(uri: str) -> None:
+    assert "area=αβγ" in run_modelreg(uri, "tag", "prod.ml_team.fraud", "area=αβγ").stdout.decode()
+
+
+@pytest.mark.parametrize("redirected", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_closed_output_is_no_error(uri: str, redirected: str, tmp_path: Path) -> None:
+    for line in ("models", "--help", "backup b.zip"):
+        command = ["sh", "-c", f'cd {tmp_path} && "$0" {line} {redirected}', str(MODELREG)]
+        done = subprocess.run(
+            command, env={**os.environ, "MODELREG_URI": uri}, capture_output=True, timeout=60, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, b""), line
+
+
+def test_an_output_without_room_says_so(uri: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [MODELREG, "models"],
+            env={**os.environ, "MODELREG_URI": uri},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.decode().splitlines() == [
+        "error: the answer cannot be written: No space left on device",
+        "what was asked for is done",
+    ]
 
 
 def completed(line: str, uri: str) -> list[str]:

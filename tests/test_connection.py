@@ -132,7 +132,7 @@ def test_a_registry_goes_to_a_worker_by_uri_and_actor(registry_path: Path) -> No
         assert copied.models.get("fraud").name == "fraud"
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         pool.submit(_create, registry, "from_a_worker").result()
-    assert registry.history.last().actor == "ana"
+    assert [event.actor for event in registry.history.list()] == ["ana", "ana"]
     assert registry.models.get("from_a_worker").owner == "ana"
 
 

@@ -84,6 +84,7 @@ _FILES_OF_CALLER = "it reads or writes a file of the machine that answers, where
 _ENCRYPTED = "its secret must arrive encrypted, and only MLflow's store holds the key"
 LOCAL_ONLY: Mapping[str, str] = {
     "versions.latest": "it takes models as the registry reads them, with more than travels",
+    "versions.working_copy": _WRITES_FOLDER,
     "versions.download": _WRITES_FOLDER,
     "versions.load": "it returns a loaded Python model",
     "maintenance.backup": _FILES_OF_CALLER,

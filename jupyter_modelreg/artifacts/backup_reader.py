@@ -11,13 +11,13 @@ from threading import Event
 from jupyter_modelreg.artifacts.backup_writer import BACKUP
 from jupyter_modelreg.artifacts.bundle import BundleReader, open_bundle
 from jupyter_modelreg.artifacts.errors import writing
-from jupyter_modelreg.artifacts.modes import Modes
 from jupyter_modelreg.artifacts.scan import inside
 from jupyter_modelreg.artifacts.staging import flush, make_folders, seal
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import EntryKind, FileEntry, files_among
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.ports.files import Manifests
+from jupyter_modelreg.system.modes import Modes
 from jupyter_modelreg.system.progress import Advance, progress
 from jupyter_modelreg.system.scratch import scratch_folder
 from jupyter_modelreg.system.threads import in_threads

@@ -24,10 +24,10 @@ from threading import Event, Lock
 from jupyter_modelreg.artifacts.copying import new_file
 from jupyter_modelreg.artifacts.errors import reading, writing
 from jupyter_modelreg.artifacts.hashing import CHUNK, NEVER, Piece, chunks, hash_all
-from jupyter_modelreg.artifacts.modes import Modes
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidInput
 from jupyter_modelreg.system.files import sync_folder
+from jupyter_modelreg.system.modes import Modes
 from jupyter_modelreg.system.progress import Advance, progress
 from jupyter_modelreg.system.threads import in_threads
 

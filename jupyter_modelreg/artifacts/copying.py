@@ -13,7 +13,7 @@ from threading import Event
 
 from jupyter_modelreg.artifacts.errors import reading
 from jupyter_modelreg.artifacts.hashing import CHUNK, NEVER, chunks, chunks_of, hash_all
-from jupyter_modelreg.artifacts.modes import PART_MODE
+from jupyter_modelreg.system.modes import PART_MODE
 from jupyter_modelreg.system.progress import Advance
 
 Copied = tuple[int, str]

@@ -18,12 +18,13 @@ from jupyter_modelreg.artifacts.backup_writer import BackupWriter, backup_writer
 from jupyter_modelreg.artifacts.claims import claimed, claiming
 from jupyter_modelreg.artifacts.copying import copy_file, move_file
 from jupyter_modelreg.artifacts.errors import reading, writing
-from jupyter_modelreg.artifacts.modes import Modes
 from jupyter_modelreg.artifacts.scan import SourceFile, SourceFolder, inside, listing, source_folder
 from jupyter_modelreg.artifacts.staging import INCOMING, arriving, clean_up, delete, inventory, make_folders
+from jupyter_modelreg.artifacts.working_copy import working_copy
 from jupyter_modelreg.core.entities.findings import FilesFound
 from jupyter_modelreg.core.entities.versions import FileEntry, files_among
 from jupyter_modelreg.core.errors import RegistryError
+from jupyter_modelreg.system.modes import Modes
 from jupyter_modelreg.system.progress import Advance, progress
 from jupyter_modelreg.system.threads import in_threads
 
@@ -98,6 +99,14 @@ class ManagedFiles:
                 (folder / path).unlink(missing_ok=True)
         verify.check_names(folder, files, present)
         verify.check_hashes(folder, sorted(files_among(files), key=lambda entry: entry.path))
+
+    def working_copy(self, version_id: int, files: Sequence[FileEntry]) -> Path:
+        """A folder of this process's own to load the version from, once its files are verified; see `working_copy`.
+
+        Raises FilesDamaged, RegistryUnavailable.
+        """
+        self.verify(version_id, files)
+        return working_copy(self._root, version_id, files)
 
     def remove(self, version_id: int) -> None:
         """Remove the files of a version; nothing to do when there are none. Links of other versions stay intact.

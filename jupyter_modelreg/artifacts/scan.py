@@ -12,10 +12,10 @@ from io import FileIO
 from pathlib import Path
 
 from jupyter_modelreg.artifacts.errors import reading
-from jupyter_modelreg.artifacts.modes import kind_of
 from jupyter_modelreg.core.entities.versions import EntryKind
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidInput
 from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
+from jupyter_modelreg.system.modes import kind_of
 
 # Python writes its bytecode here when it imports a model's own code: derived, and another for each Python.
 BYTECODE = "__pycache__"

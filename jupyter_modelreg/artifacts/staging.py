@@ -12,14 +12,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from jupyter_modelreg.artifacts.errors import reading, writing
-from jupyter_modelreg.artifacts.modes import Modes
 from jupyter_modelreg.artifacts.scan import inside
 from jupyter_modelreg.core.entities.findings import FilesFound
 from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import RegistryUnavailable
-from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
 from jupyter_modelreg.system.files import sync_folder
 from jupyter_modelreg.system.locks import ProcessLock, too_long, wait_limit
+from jupyter_modelreg.system.modes import Modes
 
 INCOMING = ".incoming"
 
@@ -51,7 +50,7 @@ def arriving(root: Path, name: str) -> Iterator[Path]:
             sync_folder(root)
             sync_folder(root.parent)
         except BaseException:
-            _discard(folder)
+            discard(folder)
             raise
 
 
@@ -128,7 +127,7 @@ def _sweep(incoming: Path) -> None:
     for path in incoming.iterdir():
         with _tried(path) as free:
             if free:
-                _discard(path)
+                discard(path)
 
 
 def _is_free(path: Path) -> bool:
@@ -174,25 +173,11 @@ def _tried(path: Path) -> Iterator[bool]:
 
 
 def seal(folder: Path) -> None:
-    """Make all folders in `folder` read-only, and put a place there for the note that MLflow insists on writing."""
-    make_note(folder)
+    """Make everything but the topmost folder read-only."""
     mode = Modes().kept("folder")
     for parent, _, _ in os.walk(folder, topdown=False):
         if Path(parent) != folder:
             Path(parent).chmod(mode)
-
-
-def make_note(folder: Path) -> None:
-    """A `registered_model_meta` that anybody can write to and that holds nothing.
-
-    MLflow writes this file whenever it loads `models:/name/3` from a folder on this machine, as a client of a server
-    does, whoever's account it runs under; nothing reads it.
-    """
-    note = folder / MLFLOW_NOTE
-    if os.name == "nt":
-        note.touch()
-    else:
-        note.symlink_to(os.devnull)
 
 
 def make_folders(folder: Path, files: Sequence[FileEntry]) -> None:
@@ -208,7 +193,7 @@ def flush(folder: Path) -> None:
         sync_folder(Path(parent))
 
 
-def _discard(folder: Path) -> None:
+def discard(folder: Path) -> None:
     """Clean up after a failure, which is what the caller must hear about, whatever happens here."""
     try:
         delete(folder)

@@ -12,7 +12,6 @@ from pathlib import Path
 from threading import Event
 
 from jupyter_modelreg.artifacts.bundle import BundleReader, BundleWriter, Format, new_bundle
-from jupyter_modelreg.artifacts.modes import Modes
 from jupyter_modelreg.artifacts.scan import inside
 from jupyter_modelreg.artifacts.staging import make_folders
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
@@ -21,6 +20,7 @@ from jupyter_modelreg.core.entities.versions import FileEntry, Version, VersionF
 from jupyter_modelreg.core.errors import FilesDamaged, SourceUnavailable
 from jupyter_modelreg.core.ports.exchange import ArchiveContent
 from jupyter_modelreg.exchange.parquet import ParquetWriter, table_file
+from jupyter_modelreg.system.modes import Modes
 from jupyter_modelreg.system.progress import Advance, progress
 from jupyter_modelreg.system.threads import in_threads
 

@@ -190,8 +190,8 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
         return model_version(self.registry.versions.get(_reference(name, version)))
 
     def get_model_version_download_uri(self, name: str, version: Number) -> str:
-        """Where the files can be read from; those of a governed version are verified first."""
-        return self.registry.versions.location(_reference(name, version))
+        """Where the files can be loaded from; those of a governed version are verified, and copied, first."""
+        return self.registry.versions.working_copy(_reference(name, version))
 
     def search_model_versions(
         self,

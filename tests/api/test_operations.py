@@ -20,6 +20,7 @@ WITHOUT_COMMAND = {
     "versions.latest": "versions lists them; MLflow's client has stages",
     "versions.transition": "stages are for MLflow clients of old; here an alias does it",
     "versions.location": "load and download ask for it",
+    "versions.working_copy": "load asks for it",
     "history.list": "the log is read from Python",
     "history.recent": "the log is read from Python",
     "history.last": "the log is read from Python",
@@ -78,6 +79,7 @@ def test_what_stays_says_why_and_is_little() -> None:
     assert staying == {
         "versions.latest",
         "versions.load",
+        "versions.working_copy",
         "versions.download",
         "webhooks.create",
         "webhooks.update",

@@ -67,12 +67,6 @@ def test_a_copy_survives_the_original(managed: ManagedFiles, entries: list[FileE
     assert managed.size() == sum(map(len, model.values()))
 
 
-def test_each_copy_has_a_note_of_its_own(managed: ManagedFiles, entries: list[FileEntry]) -> None:
-    (managed.path(7) / "registered_model_meta").write_text("model_name: original")
-    managed.link(7, 8, entries)
-    assert (managed.path(8) / "registered_model_meta").read_text() == ""
-
-
 @pytest.fixture
 def on_its_own_disk(managed: ManagedFiles, writable: Path) -> Iterator[Path]:
     """The folder of version 7 on a file system of its own, so that nothing can be linked to it; writable."""

@@ -204,7 +204,7 @@ def test_governed_models_stay_governed(store: ModelRegistryStore) -> None:
 def test_a_changed_file_stops_the_load(store: ModelRegistryStore, tmp_path: Path) -> None:
     store.create_registered_model(GOVERNED)
     store.create_model_version(GOVERNED, model_folder(tmp_path / "model"))
-    folder = Path(store.get_model_version_download_uri(GOVERNED, 1).removeprefix("file://"))
+    folder = Path(store.registry.versions.location(f"{GOVERNED}/1").removeprefix("file://"))
     folder.chmod(0o700)
     (folder / "weights.bin").chmod(0o600)
     (folder / "weights.bin").write_bytes(b"9876543210")

@@ -233,19 +233,24 @@ class Versions(Topic):
     def location(self, reference: ReferenceLike) -> str:
         """Where the files of a version can be read from, as a URI; managed files are verified first.
 
+        A model is to be loaded from its `working_copy` instead, since it may write beside itself.
         Raises InvalidInput, NotFound, InvalidState (not READY), FilesDamaged.
         """
-        with self._context.read() as tx:
-            version = resolve_version(tx, reference)
-            entries = tx.versions.files(version.id) if version.managed else []
-        if version.status != "READY":
-            raise InvalidState(
-                f"{version.reference} is {version.status} and cannot be loaded",
-                version.status_message or "wait until it is READY",
-            )
+        version, entries = self._ready(reference)
         if version.managed:
             self._context.files.verify(version.id, entries)
             return self._context.files.path(version.id).as_uri()
+        return version.files_uri
+
+    def working_copy(self, reference: ReferenceLike) -> str:
+        """Where to load a version from, as a URI: for managed files a copy that this process may write to.
+
+        It is gone when the process ends. Workspace versions are loaded from where their files are (MLflow).
+        Raises InvalidInput, NotFound, InvalidState (not READY), FilesDamaged, RegistryUnavailable.
+        """
+        version, entries = self._ready(reference)
+        if version.managed:
+            return self._context.files.working_copy(version.id, entries).as_uri()
         return version.files_uri
 
     def download(self, reference: ReferenceLike, folder: str | Path) -> Path:
@@ -264,7 +269,19 @@ class Versions(Topic):
 
     def load(self, reference: ReferenceLike) -> object:
         """The version as an MLflow pyfunc model. Raises InvalidInput, NotFound, SourceUnavailable, FilesDamaged."""
-        return self._context.tracking.load(self.location(reference))
+        return self._context.tracking.load(self.working_copy(reference))
+
+    def _ready(self, reference: ReferenceLike) -> tuple[Version, Sequence[FileEntry]]:
+        """A version that can be loaded, with the manifest of its managed files."""
+        with self._context.read() as tx:
+            version = resolve_version(tx, reference)
+            entries = tx.versions.files(version.id) if version.managed else []
+        if version.status != "READY":
+            raise InvalidState(
+                f"{version.reference} is {version.status} and cannot be loaded",
+                version.status_message or "wait until it is READY",
+            )
+        return version, entries
 
 
 def _copy_out(folder: Path, target: Path) -> None:

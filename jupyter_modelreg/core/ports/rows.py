@@ -1,4 +1,21 @@
-"""The rows of each kind that a transaction of the store offers."""
+"""The rows of each kind that a transaction of the store offers.
+
+What holds for all of them:
+
+- An id is what the caller gives a row, unique among rows of its kind; the store makes none up.
+- What a method gives back is a value: changing the store later does not change it, and it stays valid after the
+  transaction. The order is always stated; where it says none, callers must not rely on one.
+- Text is compared by its code points, as Python does; so is what is sorted by. Times are UTC epoch milliseconds.
+- Every method sees what this transaction has done before. In a reading transaction only reading methods may be called.
+- `limit` is the most rows a list may have, None for all; `start` is where it begins: behind the row whose sort fields
+  hold `start.after`, and then `start.offset` rows further on. No page costs more for being a late one, `offset` aside.
+- `update` sets the fields in `changes`, by their names, and leaves the others; a row that is not there is none changed.
+- `closest` gives up to two names a few keystrokes away from `name` (case aside), the nearest first, for a hint; what
+  counts as near is the backend's. `name` itself may be among them.
+- Methods raise RegistryUnavailable when the database cannot be read or written, and RegistryBusy when others hold it
+  for too long; nothing of the transaction is kept then. What else one raises is stated with it.
+- An instance belongs to its transaction, and so to one thread.
+"""
 
 from __future__ import annotations
 
@@ -16,101 +33,234 @@ from jupyter_modelreg.core.query.search import Search, Start
 class CatalogRows(Protocol):
     """Catalogs, keyed by name."""
 
-    def get(self, name: str) -> Catalog | None: ...
-    def list(self, limit: int | None = None, start: Start = ...) -> list[Catalog]: ...
-    def insert(self, catalog: Catalog) -> None: ...
-    def update(self, row_id: int, changes: Mapping[str, object]) -> None: ...
-    def delete(self, row_id: int) -> None: ...
-    def closest(self, name: str) -> Sequence[str]: ...
+    def get(self, name: str) -> Catalog | None:
+        """The catalog called exactly `name`; None where there is none."""
+
+    def list(self, limit: int | None = None, start: Start = ...) -> list[Catalog]:
+        """Catalogs by name."""
+
+    def insert(self, catalog: Catalog) -> None:
+        """Add a catalog whose id and name are free, which the caller has made sure of in this transaction."""
+
+    def update(self, row_id: int, changes: Mapping[str, object]) -> None:
+        """Change fields of the catalog with that id. A new `name` must be free."""
+
+    def delete(self, row_id: int) -> None:
+        """Remove the catalog with that id for good; its schemas are the caller's business. Its name is free then."""
+
+    def closest(self, name: str) -> Sequence[str]:
+        """Names of catalogs near `name`."""
 
 
 class SchemaRows(Protocol):
     """Schemas, keyed by `catalog.schema`."""
 
-    def get(self, name: str) -> Schema | None: ...
-    def list(self, catalog_id: int | None = None, limit: int | None = None, start: Start = ...) -> list[Schema]: ...
-    def insert(self, schema: Schema) -> None: ...
-    def update(self, row_id: int, changes: Mapping[str, object]) -> None: ...
-    def delete(self, row_id: int) -> None: ...
-    def closest(self, name: str) -> Sequence[str]: ...
+    def get(self, name: str) -> Schema | None:
+        """The schema called exactly `name`; None where there is none."""
+
+    def list(self, catalog_id: int | None = None, limit: int | None = None, start: Start = ...) -> list[Schema]:
+        """Schemas by name: those of one catalog, or all."""
+
+    def insert(self, schema: Schema) -> None:
+        """Add a schema whose id and name are free, which the caller has made sure of in this transaction."""
+
+    def update(self, row_id: int, changes: Mapping[str, object]) -> None:
+        """Change fields of the schema with that id. A new `name` must be free."""
+
+    def delete(self, row_id: int) -> None:
+        """Remove the schema with that id for good; its models are the caller's business. Its name is free then."""
+
+    def closest(self, name: str) -> Sequence[str]:
+        """Names of schemas near `name`, in full."""
 
 
 class ModelRows(Protocol):
-    """Models, keyed by full name; those in the trash are out of sight unless asked for."""
+    """Models, keyed by full name.
 
-    def get(self, name: str) -> Model | None: ...
-    def search(self, search: Search) -> list[Model]: ...
-    def last_trashed_version(self, name: str) -> int: ...
-    def trashed(self) -> list[Model]: ...
-    def insert(self, model: Model) -> None: ...
-    def update(self, row_id: int, changes: Mapping[str, object]) -> None: ...
-    def delete(self, row_id: int) -> None: ...
-    def closest(self, name: str) -> Sequence[str]: ...
+    A row's `key` is the name it is found by. It is the name for as long as the model is not in the trash, and None in
+    the trash, which frees the name: there may be many of one name in the trash, but one only out of it. Putting a model
+    into the trash is `update(id, {"key": None, "deleted_at": now, …})`, a renaming `{"key": name, "name": name, …}`.
+    """
+
+    def get(self, name: str) -> Model | None:
+        """The model that is found by exactly `name`; None where there is none, or only one in the trash."""
+
+    def search(self, search: Search) -> list[Model]:
+        """Models out of the trash that match every condition, in the order asked for, then by name.
+
+        `name`, `created_at` and `updated_at` can be compared and sorted by. A condition on a tag compares the value of
+        that tag as text, and never matches a model without it. `schema_id` and `workspace` narrow the search;
+        `model_id` is none of its business. `prompts`: True for prompts only, unless a condition is about the prompt tag
+        itself; False for all others, and conditions on the prompt tag are ignored (MLflow does so); None for both.
+        Raises InvalidInput for a field that there is not.
+        """
+
+    def last_trashed_version(self, name: str) -> int:
+        """The highest `last_version` of the models in the trash that had `name`; 0 without one."""
+
+    def trashed(self) -> list[Model]:
+        """Models in the trash, by id."""
+
+    def insert(self, model: Model) -> None:
+        """Add a model whose id and name are free, to be found by its name."""
+
+    def update(self, row_id: int, changes: Mapping[str, object]) -> None:
+        """Change fields of the model with that id, or its `key`; a new one must be free."""
+
+    def delete(self, row_id: int) -> None:
+        """Remove the model with that id for good; its versions are the caller's business."""
+
+    def closest(self, name: str) -> Sequence[str]:
+        """Names of models out of the trash near `name`."""
 
 
 class VersionRows(Protocol):
-    """Versions, keyed by model and number."""
+    """Versions, keyed by model and number.
 
-    def get(self, model: Model, version: int) -> Version | None: ...
-    def search(self, search: Search) -> list[Version]: ...
-    def latest(self, models: Sequence[Model]) -> list[Version]: ...
-    def stages(self, model_id: int) -> Mapping[str, int]: ...
-    def trashed(self) -> list[Version]: ...
-    def insert(self, version: Version) -> None: ...
-    def update(self, row_id: int, changes: Mapping[str, object]) -> None: ...
-    def touch(self, model_id: int, now: int) -> None: ...
-    def delete(self, row_id: int) -> None: ...
-    def files(self, version_id: int) -> list[FileEntry]: ...
-    def add_files(self, version_id: int, files: Sequence[FileEntry]) -> None: ...
+    A version has the name of its model, and as `aliases` those of the model's that point to it, in the model's order:
+    neither is stored with the version. One is out of sight when it or its model is in the trash (`deleted_at` is set),
+    except where it says otherwise.
+    """
+
+    def get(self, model: Model, version: int) -> Version | None:
+        """Version `version` of `model`, unless the version is in the trash; name and aliases are as `model` says."""
+
+    def search(self, search: Search) -> list[Version]:
+        """Versions in sight that match every condition, in the order asked for, then by name, then newest first.
+
+        Besides what `ModelRows.search` says: `version`, `run_id`, `source` and `stage` can be compared and sorted by,
+        too; what is None matches no comparison, and is sorted as an empty text. Tags are the version's own. `model_id`
+        narrows the search; `schema_id` and `workspace` are none of its business. For `prompts`, False leaves out every
+        version of a model of which any version is a prompt, in the trash or not (MLflow does so), True keeps the
+        versions that are prompts themselves.
+        """
+
+    def latest(self, models: Sequence[Model]) -> list[Version]:
+        """The versions that the models name in their `latest`, in no order; those in the trash are left out."""
+
+    def stages(self, model_id: int) -> Mapping[str, int]:
+        """The highest number in each stage of the versions not in the trash, by the lowest number in the stage."""
+
+    def trashed(self) -> list[Version]:
+        """Versions in the trash, on their own or with their model, by id."""
+
+    def insert(self, version: Version) -> None:
+        """Add a version whose id, and whose number within its model, are free; its model has been added before."""
+
+    def update(self, row_id: int, changes: Mapping[str, object]) -> None:
+        """Change fields of the version with that id."""
+
+    def touch(self, model_id: int, now: int) -> None:
+        """Set `updated_at` of every version of a model, the trash included, to `now`."""
+
+    def delete(self, row_id: int) -> None:
+        """Remove the version with that id, and its manifest, for good."""
+
+    def files(self, version_id: int) -> list[FileEntry]:
+        """The manifest of a version, by path; empty where there is none."""
+
+    def add_files(self, version_id: int, files: Sequence[FileEntry]) -> None:
+        """Add to the manifest of a version; every path is new to it."""
 
 
 class EventRows(Protocol):
-    """The activity log, in the order of what happened; `recent` is newest first."""
+    """The activity log. Events are numbered from 1 without gaps (`seq`); nothing ever changes or removes one."""
 
-    def last(self) -> Event | None: ...
-    def append(self, event: Event) -> None: ...
-    def list(self, subject: tuple[str, int] | None = None, after: int = 0, limit: int | None = None) -> list[Event]: ...
+    def last(self) -> Event | None:
+        """The newest event, what this transaction appended included; None in an empty log. Costs no search."""
+
+    def append(self, event: Event) -> None:
+        """Add an event whose number is that of `last()` and one, and whose hash is chained to it."""
+
+    def list(self, subject: tuple[str, int] | None = None, after: int = 0, limit: int | None = None) -> list[Event]:
+        """Events with numbers above `after`, oldest first: of one subject (its kind and id), or all."""
+
     def recent(
         self,
         subject: tuple[str, int] | None = None,
         version: int | None = None,
         limit: int | None = None,
         start: Start = ...,
-    ) -> Sequence[Event]: ...
+    ) -> Sequence[Event]:
+        """Events, newest first: of one subject, of one version of it, or all (then without `version`).
+
+        That an alias moved away (`alias.moved`, whose `before` is the alias with the number it pointed to) concerns the
+        version it left as well. Pages are by `seq`.
+        """
 
 
 class WebhookRows(Protocol):
-    """Webhooks, keyed by their public id; deleted ones are out of sight."""
+    """Webhooks, keyed by their public id; deleted ones (`deleted_at` is set) are out of sight and stay."""
 
-    def get(self, webhook_id: str) -> Webhook | None: ...
-    def list(
-        self, event: tuple[str, str] | None = None, limit: int | None = None, start: Start = ...
-    ) -> list[Webhook]: ...
-    def insert(self, webhook: Webhook) -> None: ...
-    def update(self, row_id: int, changes: Mapping[str, object]) -> None: ...
+    def get(self, webhook_id: str) -> Webhook | None:
+        """The webhook with that public id, unless deleted."""
+
+    def list(self, event: tuple[str, str] | None = None, limit: int | None = None, start: Start = ...) -> list[Webhook]:
+        """Webhooks, newest first by `created_at`, then by id; only those that listen to `event` when it is given."""
+
+    def insert(self, webhook: Webhook) -> None:
+        """Add a webhook whose id and public id are free."""
+
+    def update(self, row_id: int, changes: Mapping[str, object]) -> None:
+        """Change fields of the webhook with that id."""
 
 
 class BulkRows(Protocol):
-    """Rows by the thousand, for an import; `versions` finds those in the trash, too."""
+    """Rows by the thousand, for an import: each method takes about as long as one statement does."""
 
-    def models(self, names: Sequence[str]) -> Mapping[str, Model]: ...
-    def last_trashed_versions(self, names: Sequence[str]) -> Mapping[str, int]: ...
-    def versions(self, numbers: Iterable[tuple[int, int]]) -> Sequence[Version]: ...
-    def insert_models(self, models: Sequence[Model]) -> None: ...
-    def insert_versions(self, versions: Sequence[Version]) -> None: ...
-    def append_events(self, events: Sequence[Event]) -> None: ...
-    def renumber_models(self, models: Sequence[Model]) -> None: ...
-    def note_latest(self, model_ids: Iterable[int]) -> None: ...
+    def models(self, names: Sequence[str]) -> Mapping[str, Model]:
+        """The models out of the trash that are called so, by name; a name without one is left out."""
+
+    def last_trashed_versions(self, names: Sequence[str]) -> Mapping[str, int]:
+        """What `ModelRows.last_trashed_version` says of each name; a name that none in the trash had is left out."""
+
+    def versions(self, numbers: Iterable[tuple[int, int]]) -> Sequence[Version]:
+        """The versions with these model ids and numbers, those in the trash too, in no order."""
+
+    def insert_models(self, models: Sequence[Model]) -> None:
+        """As `ModelRows.insert` for each."""
+
+    def insert_versions(self, versions: Sequence[Version]) -> None:
+        """As `VersionRows.insert` for each."""
+
+    def append_events(self, events: Sequence[Event]) -> None:
+        """As `EventRows.append` for each, in order."""
+
+    def renumber_models(self, models: Sequence[Model]) -> None:
+        """Store `last_version`, `aliases`, `updated_at` and `updated_by` of models that are there; nothing else."""
+
+    def note_latest(self, model_ids: Iterable[int]) -> None:
+        """Have these models' `latest` say what `VersionRows.stages` says."""
 
 
 class Integrity(Protocol):
-    """Questions about the whole database, and what a registry that has moved needs."""
+    """Questions about the whole database. Nothing here is quick."""
 
-    def lines(self) -> list[VersionSummary]: ...
-    def line(self, version_id: int) -> VersionSummary | None: ...
-    def tables(self) -> Sequence[str]: ...
-    def read_whole(self, table: str) -> None: ...
-    def totals(self) -> Mapping[str, int]: ...
-    def manifests(self) -> Mapping[int, list[FileEntry]]: ...
-    def dangling(self) -> list[Orphan]: ...
-    def derive(self) -> None: ...
+    def lines(self) -> list[VersionSummary]:
+        """Every version that has files of the registry's own (`managed`) or is not READY, the trash included, by id."""
+
+    def line(self, version_id: int) -> VersionSummary | None:
+        """One version by its id, the trash included; None where there is none."""
+
+    def tables(self) -> Sequence[str]:
+        """What `read_whole` takes: the names of all tables there are."""
+
+    def read_whole(self, table: str) -> None:
+        """Read every value of a table, for what the database finds damaged on the way. Raises RegistryUnavailable."""
+
+    def totals(self) -> Mapping[str, int]:
+        """How many `models` and `versions` there are, the trash included."""
+
+    def manifests(self) -> Mapping[int, list[FileEntry]]:
+        """The manifest of every version that has one, by path, by the id of the version."""
+
+    def dangling(self) -> list[Orphan]:
+        """Every row that leads nowhere: each with what it is about and what is wrong, in a sentence.
+
+        A schema without a catalog, a model out of the trash without its schema, a version without a model, files
+        without a version, an alias whose version is not there or in the trash, a `last_version` below the highest
+        number there is, a `latest` that differs from `stages` (`derived`), and a managed READY version without files.
+        """
+
+    def derive(self) -> None:
+        """Put right what is `derived` in `dangling`."""

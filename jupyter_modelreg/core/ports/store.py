@@ -29,25 +29,49 @@ RECORDS: tuple[type, ...] = (Catalog, Schema, Model, Version, VersionFile, Webho
 
 
 class Transaction(Protocol):
-    """One unit of work on the database: all of it happens, or nothing."""
+    """One unit of work on the database: all of it happens, or nothing.
+
+    It sees one state of the database, and what it has done itself. It belongs to the thread that opened it, and is of
+    no use after the block it was opened for.
+    """
 
     @property
-    def catalogs(self) -> CatalogRows: ...
+    def catalogs(self) -> CatalogRows:
+        """Catalogs."""
+
     @property
-    def schemas(self) -> SchemaRows: ...
+    def schemas(self) -> SchemaRows:
+        """Schemas."""
+
     @property
-    def models(self) -> ModelRows: ...
+    def models(self) -> ModelRows:
+        """Models."""
+
     @property
-    def versions(self) -> VersionRows: ...
+    def versions(self) -> VersionRows:
+        """Versions, and the manifests of their files."""
+
     @property
-    def events(self) -> EventRows: ...
+    def events(self) -> EventRows:
+        """The activity log."""
+
     @property
-    def webhooks(self) -> WebhookRows: ...
+    def webhooks(self) -> WebhookRows:
+        """Webhooks."""
+
     @property
-    def integrity(self) -> Integrity: ...
+    def integrity(self) -> Integrity:
+        """Questions about the whole database."""
+
     @property
-    def bulk(self) -> BulkRows: ...
-    def counts(self) -> Mapping[str, int]: ...
+    def bulk(self) -> BulkRows:
+        """Rows by the thousand."""
+
+    def counts(self) -> Mapping[str, int]:
+        """How many `catalogs`, `schemas`, `governed_models`, `workspace_models`, `versions` and `events` there are.
+
+        What is in the trash is left out, and so are versions of models there.
+        """
 
 
 class TableWriter(Protocol):
@@ -68,15 +92,39 @@ class TableReader(Protocol):
 
 
 class Store(Protocol):
-    """The database behind a registry."""
+    """The database behind a registry, which is opened on first use.
+
+    Any number of threads, and of processes that have a store of the same database, may use it at a time. Writing
+    transactions run one after the other, as the next id is the number of the newest event and one. Opening one waits
+    for others, in turn and not for ever: it raises RegistryBusy, which says who is in the way. A transaction is not
+    opened inside another one of the same thread.
+    """
 
     @property
-    def uri(self) -> str: ...
-    def read(self) -> AbstractContextManager[Transaction]: ...
-    def write(self) -> AbstractContextManager[Transaction]: ...
-    def size(self) -> int: ...
-    def close(self) -> None: ...
-    def exists(self) -> bool: ...
+    def uri(self) -> str:
+        """What the registry is called by, without a password; it does not change."""
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """A consistent view, which sees every transaction that was over when it was opened, and no other.
+
+        Nothing is to be changed in it. Raises RegistryBusy, RegistryUnavailable.
+        """
+
+    def write(self) -> AbstractContextManager[Transaction]:
+        """A transaction that is kept when its block ends, and leaves nothing behind when its block raises.
+
+        Once the block has ended without an error, what was done outlives the process and the power. Raises
+        RegistryBusy, RegistryUnavailable, when it is opened and when it ends; nothing has been kept then.
+        """
+
+    def size(self) -> int:
+        """Bytes the database takes on disk, all its files together; 0 where there is none. Opens nothing."""
+
+    def close(self) -> None:
+        """Let go of the database at once; the next transaction opens it again. Nothing is lost. Any number of times."""
+
+    def exists(self) -> bool:
+        """Whether there is a database, or has been one and is gone. Opens and makes nothing."""
 
     def dump(self, target: TableWriter) -> None:
         """Give `target` every record of the registry, as it is in one moment, while others go on working.
@@ -101,4 +149,5 @@ class Store(Protocol):
         """
 
 
+# Gives the time, in epoch milliseconds.
 Clock = Callable[[], int]

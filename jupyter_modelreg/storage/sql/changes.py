@@ -35,6 +35,7 @@ class Changes:
         self._changed: dict[tuple[sa.Table, int], Row] = {}
         self._by_id: dict[tuple[sa.Table, object], Row] = {}
         self._by_look_up: dict[tuple[sa.Table, object], Row] = {}
+        self._moved: set[sa.Table] = set()
 
     def __len__(self) -> int:
         """How many rows are added or changed."""
@@ -54,6 +55,8 @@ class Changes:
         row = self._by_id.get((table, row_id))
         if row is None:
             row = self._changed.setdefault((table, row_id), {})
+            if LOOK_UPS.get(table) in values:
+                self._moved.add(table)
         elif LOOK_UPS.get(table) in values:
             self._by_look_up[table, values[LOOK_UPS[table]]] = row
         row.update(values)
@@ -70,6 +73,10 @@ class Changes:
         """The added row whose look-up column has that value."""
         row = self._by_look_up.get((table, value))
         return row if row is not None and row[LOOK_UPS[table]] == value else None
+
+    def moves(self, table: sa.Table) -> bool:
+        """Whether a row of the table that was there before is looked up by another value now."""
+        return table in self._moved
 
     def patched(self, table: sa.Table, row: Row) -> Row:
         """A row that was there before, as it is after this."""

@@ -73,6 +73,8 @@ class Session:
         own = self._changes.find(table, value)
         if own is not None:
             return own
+        if self._changes.moves(table):
+            self.flush()  # only the database knows which row has that value now
         row = self.memory.find(table, value)
         if row is None:
             statement = _BY_LOOK_UP[table]

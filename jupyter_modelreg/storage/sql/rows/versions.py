@@ -157,6 +157,8 @@ class VersionRepository(Repository[Version]):
             return [version for version in newest if version is not None]
         named = {model.id: model for model in models}
         wanted = [(model.id, number) for model in models for number in model.latest.values()]
+        if not wanted:
+            return []
         model_ids, numbers = zip(*wanted, strict=True)
         found = []
         backend = self._session.backend

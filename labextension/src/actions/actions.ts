@@ -1,7 +1,8 @@
-import { asRegistryError, type Model } from '../client/client';
+import { asRegistryError } from '../client/client';
 import { copyText } from '../components/clipboard';
 import type { Host } from '../host/host';
 import type { IconName } from '../components/Icon';
+import { defaultReference } from '../registry/aliases';
 import { loadCode, loadLine } from '../registry/commandLine';
 import { isPage, referenceTo, type Target } from '../registry/target';
 
@@ -61,14 +62,6 @@ export const ACTIONS: readonly Action[] = [
 /** What can be done with `target`, in the order of a menu. */
 export function actionsFor(target: Target): readonly Action[] {
   return ACTIONS.filter(each => each.on.includes(target.kind));
-}
-
-/** What to load of a model when nobody named a version: `@Champion`, else the alias on the newest version, else the newest. */
-export function defaultReference(model: Pick<Model, 'name' | 'aliases'>): string {
-  const { name, aliases } = model;
-  const newest = Object.keys(aliases).sort((a, b) => (aliases[b] ?? 0) - (aliases[a] ?? 0) || (a < b ? -1 : 1))[0];
-  const alias = 'Champion' in aliases ? 'Champion' : newest;
-  return alias === undefined ? `${name}/latest` : `${name}@${alias}`;
 }
 
 function open(host: Host, target: Target): void {

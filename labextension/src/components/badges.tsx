@@ -54,6 +54,18 @@ export function Stage({ stage }: { stage: string }): React.JSX.Element | null {
   return stage === 'None' ? null : <span className="mreg-badge mreg-mod-stage">{stage}</span>;
 }
 
+/** How far the registration of a version has come, in a word. */
+export function statusWord(status: Version['status']): string {
+  switch (status) {
+    case 'READY':
+      return 'ready';
+    case 'PENDING_REGISTRATION':
+      return 'pending';
+    case 'FAILED_REGISTRATION':
+      return 'failed';
+  }
+}
+
 /** How far the registration of a version has come. */
 export function Status({ version }: { version: Version }): React.JSX.Element {
   switch (version.status) {

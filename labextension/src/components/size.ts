@@ -1,7 +1,10 @@
-const UNITS = ['kB', 'MB', 'GB', 'TB'] as const;
+const UNITS = ['kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
 
-/** `bytes` for a person, in steps of 1,000: `512 B`, `1.5 kB`, `20 MB`. */
+/** `bytes` for a person, in steps of 1,000: `512 B`, `1.5 kB`, `20 MB`; a size that none can have as it is. */
 export function size(bytes: number): string {
+  if (!(bytes >= 0 && Number.isFinite(bytes))) {
+    return `${bytes} B (implausible)`;
+  }
   let value = bytes;
   let unit = 'B';
   for (const next of UNITS) {

@@ -4,6 +4,8 @@ import type { ExplorerStore } from './explorerStore';
 import { Icon } from '../components/Icon';
 import { namespaceOf, shortName, type TreeNode } from './nodes';
 import type { Row } from './rows';
+import { statusWord } from '../components/badges';
+import { modelAliases, versionAliases } from '../registry/aliases';
 import { ago, moment } from '../components/time';
 
 /** The height of a row in pixels, that of JupyterLab's file browser. */
@@ -101,7 +103,7 @@ function NodeContent(props: {
       <Badges node={node} most={badges} />
       {node.kind === 'version' && (
         <span className="mreg-when" title={`${moment(node.item.created_at)} by ${node.item.created_by}`}>
-          {ago(node.item.created_at, Date.now())}
+          {ago(node.item.created_at)}
         </span>
       )}
     </>
@@ -131,20 +133,15 @@ function Badges({ node, most }: { node: TreeNode; most: number }): React.JSX.Ele
       )}
       {node.kind === 'version' && node.item.status !== 'READY' && (
         <span className="mreg-badge mreg-mod-status" title={node.item.status_message ?? undefined}>
-          {node.item.status === 'FAILED_REGISTRATION' ? 'failed' : 'pending'}
+          {statusWord(node.item.status)}
         </span>
       )}
     </span>
   );
 }
 
-/** The aliases of a version by name; those of a model by what they point at, the newest version first. */
 function aliasesOf(node: TreeNode & { kind: 'model' | 'version' }): string[] {
-  if (node.kind === 'version') {
-    return [...node.item.aliases].sort();
-  }
-  const { aliases } = node.item;
-  return Object.keys(aliases).sort((a, b) => (aliases[b] ?? 0) - (aliases[a] ?? 0) || (a < b ? -1 : 1));
+  return node.kind === 'version' ? versionAliases(node.item) : modelAliases(node.item).map(([alias]) => alias);
 }
 
 function aliasTitle(node: TreeNode & { kind: 'model' | 'version' }, alias: string): string {

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { defaultReference } from '../actions/actions';
+import { defaultReference } from '../registry/aliases';
 import type { ExplorerStore, ExplorerState } from './explorerStore';
 import { type Host, useHost } from '../host/host';
 import { type KeyAction, keyAction, rowTyped } from './keyboard';

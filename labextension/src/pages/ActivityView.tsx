@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { Event } from '../client/client';
 import { ErrorMessage } from '../components/ErrorBanner';
-import { When } from './parts';
+import { When } from '../components/When';
 import type { PagedState } from '../state/pagedList';
 import { eventText, worthTelling } from '../registry/eventText';
 

@@ -4,7 +4,7 @@ import type { Event } from '../client/client';
 import { useHost } from '../host/host';
 import { Icon } from '../components/Icon';
 import { type PageTarget, referenceTo } from '../registry/target';
-import { ago, moment } from '../components/time';
+import { When } from '../components/When';
 import type { Gone } from './gone';
 
 /** Says what became of a model or version that is not there any more, and offers the way on. */
@@ -63,7 +63,7 @@ function Happened({ target, gone }: { target: PageTarget; gone: Gone }): React.J
 function Who({ event }: { event: Event }): React.JSX.Element {
   return (
     <p className="mreg-quiet">
-      by <bdi>{event.actor}</bdi>, <span title={moment(event.time)}>{ago(event.time, Date.now())}</span>
+      by <bdi>{event.actor}</bdi>, <When time={event.time} />
       {event.reason && (
         <>
           : “<bdi>{event.reason}</bdi>”

@@ -6,7 +6,6 @@ import { copyText } from '../components/clipboard';
 import { useHost } from '../host/host';
 import { Icon } from '../components/Icon';
 import type { PageTarget } from '../registry/target';
-import { ago, moment } from '../components/time';
 
 /** Text longer than this, in characters or lines, is folded until somebody asks for all of it. */
 const MOST_CHARACTERS = 1200;
@@ -140,23 +139,6 @@ export function Facts({
           )
       )}
     </dl>
-  );
-}
-
-/** When something happened, and who did it. */
-export function When({ time, by }: { time: number; by?: string }): React.JSX.Element {
-  return (
-    <>
-      <time dateTime={new Date(time).toISOString()} title={moment(time)}>
-        {ago(time, Date.now())}
-      </time>
-      {by !== undefined && (
-        <span className="mreg-quiet">
-          {' by '}
-          <bdi>{by}</bdi>
-        </span>
-      )}
-    </>
   );
 }
 

@@ -3,7 +3,8 @@ import * as React from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { RegistryError } from '../../src/client/client';
-import { type ActionId, ACTIONS, actionsFor, defaultReference } from '../../src/actions/actions';
+import { defaultReference } from '../../src/registry/aliases';
+import { type ActionId, ACTIONS, actionsFor } from '../../src/actions/actions';
 import { HostProvider } from '../../src/host/host';
 import { MenuButton } from '../../src/actions/Menu';
 import type { Target } from '../../src/registry/target';

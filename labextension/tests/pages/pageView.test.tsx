@@ -73,6 +73,16 @@ async function openTab(name: RegExp): Promise<void> {
   await then(() => fireEvent.click(screen.getByRole('tab', { name })));
 }
 
+it.each([1_764_205_200_000_000, -62_167_219_200_000, Number.NaN])('shows a page whose time is %d', async time => {
+  client.model('prod.ml.fraud', 1);
+  const versions = client.versions.get('prod.ml.fraud')!;
+  versions[0] = { ...versions[0]!, created_at: time, updated_at: time };
+  await shown('prod.ml.fraud/1');
+  expect(screen.getByText(`${time} (implausible)`).getAttribute('datetime')).toBeNull();
+  await shown('prod.ml.fraud');
+  expect(screen.getByRole('row', { name: /v1/ }).textContent).toContain(`${time} (implausible)`);
+});
+
 describe('the page of a model', () => {
   it('has tabs that arrow keys go through, and remembers which one was open', async () => {
     client.model('prod.ml.fraud', 2);

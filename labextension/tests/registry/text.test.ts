@@ -190,5 +190,10 @@ describe('files', () => {
       '48 MB',
       '30 TB'
     ]);
+    expect([-1, Number.NaN, Infinity].map(size)).toEqual([
+      '-1 B (implausible)',
+      'NaN B (implausible)',
+      'Infinity B (implausible)'
+    ]);
   });
 });

@@ -4,6 +4,8 @@ import type { Model, Version } from '../../client/client';
 import { useHost } from '../../host/host';
 import { aliasLine } from '../../registry/commandLine';
 import { aliasProblem, isGoverned, aliasLimitProblem } from '../../registry/validation';
+import { statusWord } from '../../components/badges';
+import { modelAliases, versionAliases } from '../../registry/aliases';
 import { ago } from '../../components/time';
 import { type QueryView, useLiveQuery } from '../../state/query';
 import { Field } from '../form/Field';
@@ -92,7 +94,7 @@ function AliasField(props: {
   onChange: (alias: string) => void;
 }): React.JSX.Element {
   const { form, alias, model, onChange } = props;
-  const known = Object.entries(model?.aliases ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const known = model ? modelAliases(model) : [];
   return (
     <Field form={form} name="alias" label="Alias">
       {control => (
@@ -156,9 +158,9 @@ function VersionField(props: {
 }
 
 function versionText(version: Version): string {
-  const aliases = [...version.aliases].sort().map(alias => `@${alias}`);
-  const status = version.status === 'READY' ? [] : [version.status === 'FAILED_REGISTRATION' ? 'failed' : 'pending'];
-  return [`v${version.version}`, ago(version.created_at, Date.now()), ...status, ...aliases].join(' · ');
+  const aliases = versionAliases(version).map(alias => `@${alias}`);
+  const status = version.status === 'READY' ? [] : [statusWord(version.status)];
+  return [`v${version.version}`, ago(version.created_at), ...status, ...aliases].join(' · ');
 }
 
 /** An alias of a governed model points at a version whose files are there. */

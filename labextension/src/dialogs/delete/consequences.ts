@@ -1,4 +1,5 @@
 import type { Client, Page } from '../../client/client';
+import { modelAliases, versionAliases } from '../../registry/aliases';
 import { exact } from '../../registry/commandLine';
 import { isGoverned } from '../../registry/validation';
 import { referenceTo, type Target } from '../../registry/target';
@@ -68,7 +69,7 @@ async function ofModel(client: Client, name: string): Promise<Consequences> {
     client.call('versions.list', { model: name, limit: MOST })
   ]);
   const count = versions.items.length;
-  const aliases = Object.keys(model.aliases).sort();
+  const aliases = modelAliases(model).map(([alias]) => alias);
   const numbers = isGoverned(name)
     ? `Version numbers are never used again: a new ${name} goes on at ${model.last_version + 1}.`
     : `A new ${name} starts again at 1, as in open-source MLflow.`;
@@ -85,7 +86,7 @@ async function ofModel(client: Client, name: string): Promise<Consequences> {
 
 async function ofVersion(client: Client, name: string, version: number): Promise<Consequences> {
   const found = await client.call('versions.get', { reference: exact(`${name}/${version}`) });
-  const aliases = [...found.aliases].sort();
+  const aliases = versionAliases(found);
   return {
     takes: [...namesLost(aliases), `The number ${version} is never used again.`],
     blocked: null,

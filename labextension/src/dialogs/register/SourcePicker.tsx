@@ -248,12 +248,12 @@ function loggedOption(model: LoggedModelInfo): Option {
 function about(model: LoggedModelInfo): string[] {
   return [
     ...(model.run_name ? [model.run_name] : []),
-    ago(model.created_at, Date.now()),
+    ago(model.created_at),
     ...(model.has_signature === false ? ['no signature'] : [])
   ];
 }
 
 function runOption(run: RunInfo): Option {
-  const when = run.start_time === null ? [] : [ago(run.start_time, Date.now())];
+  const when = run.start_time === null ? [] : [ago(run.start_time)];
   return { key: run.run_id, label: run.name || run.run_id, detail: [run.experiment, ...when].join(' · ') };
 }

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import type { Model } from '../../client/client';
-import { defaultReference } from '../../actions/actions';
+import { defaultReference, modelAliases } from '../../registry/aliases';
 import { useHost } from '../../host/host';
 import { loadCode } from '../../registry/commandLine';
 import type { PageTarget } from '../../registry/target';
@@ -10,8 +10,9 @@ import { AliasBadges } from '../../components/badges';
 import { Frame } from '../Frame';
 import { ModelStore, type ModelState } from './modelStore';
 import type { PagedState } from '../../state/pagedList';
-import { Code, Description, Facts, Section, When } from '../parts';
+import { Code, Description, Facts, Section } from '../parts';
 import { TagSection } from '../TagSection';
+import { When } from '../../components/When';
 import { Tabs } from '../../components/Tabs';
 import { usePage, useTab } from '../usePage';
 import { VersionTable } from './VersionTable';
@@ -31,7 +32,7 @@ export function ModelView({ target, visible }: { target: PageTarget; visible: bo
   const { item, versions } = state;
   const about = item && Object.keys(item.aliases).length > 0 && (
     <AliasBadges
-      aliases={byVersion(item.aliases)}
+      aliases={modelAliases(item)}
       onOpen={version => host.openPage({ kind: 'version', name: item.name, version })}
     />
   );
@@ -120,9 +121,4 @@ function Details(props: { target: PageTarget; model: Model; versions: PagedState
 /** How many there are as far as that is known: `12`, `100+`. */
 function countOf(list: PagedState<unknown>): string | undefined {
   return list.loaded ? `${list.items.length.toLocaleString('en')}${list.more ? '+' : ''}` : undefined;
-}
-
-/** Aliases by what they point at, the newest version first. */
-function byVersion(aliases: Model['aliases']): [string, number][] {
-  return Object.entries(aliases).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
 }

@@ -4,6 +4,7 @@ import type { Version } from '../../client/client';
 import { useHost } from '../../host/host';
 import { ErrorMessage } from '../../components/ErrorBanner';
 import { size } from '../../components/size';
+import { versionAliases } from '../../registry/aliases';
 import { ago, moment } from '../../components/time';
 import { bringIntoSight, useViewport, type Viewport } from '../../explorer/viewport';
 import { AliasBadges, Stage, Status } from '../../components/badges';
@@ -132,7 +133,7 @@ const VersionRow = React.memo(function VersionRow(props: RowProps): React.JSX.El
       </Cell>
       <Cell of="size">{version.size === null ? '' : size(version.size)}</Cell>
       <Cell of="created" title={moment(version.created_at)}>
-        {ago(version.created_at, Date.now())}
+        {ago(version.created_at)}
       </Cell>
       <Cell of="by" title={version.created_by}>
         <bdi>{version.created_by}</bdi>
@@ -151,7 +152,7 @@ function Cell({ of, title, children }: { of: string; title?: string; children: R
 
 /** The aliases; in a narrow table, which has no room for the status, also what is wrong. */
 function Aliases({ version }: { version: Version }): React.JSX.Element {
-  const aliases = [...version.aliases].sort();
+  const aliases = versionAliases(version);
   return (
     <Cell of="aliases" title={aliases.map(each => `@${each}`).join('\n')}>
       {version.status !== 'READY' && (

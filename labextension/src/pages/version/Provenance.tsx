@@ -2,10 +2,11 @@ import * as React from 'react';
 
 import type { RunInfo, Version } from '../../client/client';
 import { useHost } from '../../host/host';
+import { When } from '../../components/When';
 import { size } from '../../components/size';
 import { pageTarget } from '../../registry/target';
 import type { QueryState } from '../../state/query';
-import { Facts, Section, WebLink, When } from '../parts';
+import { Facts, Section, WebLink } from '../parts';
 import { Value } from '../Table';
 
 /** Begins the URI of a model in a registry. */

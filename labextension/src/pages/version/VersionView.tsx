@@ -3,6 +3,7 @@ import * as React from 'react';
 import type { Metric, Version } from '../../client/client';
 import { useHost } from '../../host/host';
 import { Icon } from '../../components/Icon';
+import { defaultAlias, versionAliases } from '../../registry/aliases';
 import { loadCode } from '../../registry/commandLine';
 import type { PageTarget } from '../../registry/target';
 import { ActivityView } from '../ActivityView';
@@ -54,7 +55,7 @@ export function VersionView(props: { target: PageTarget & { kind: 'version' }; v
 
 /** What stands below the name: aliases, stage, status, and why it failed. */
 function About({ version }: { version: Version }): React.JSX.Element {
-  const aliases = [...version.aliases].sort();
+  const aliases = versionAliases(version);
   return (
     <>
       <span className="mreg-page-badges">
@@ -116,12 +117,12 @@ function Overview({ target, version, state, page }: OverviewProps): React.JSX.El
 }
 
 function Load({ version }: { version: Version }): React.JSX.Element {
-  const alias = version.aliases.includes('Champion') ? 'Champion' : [...version.aliases].sort()[0];
+  const alias = defaultAlias(version);
   const exact = `${version.name}/${version.version}`;
   return (
     <Section title="Load it">
-      <Code text={loadCode(alias === undefined ? exact : `${version.name}@${alias}`)} />
-      {alias !== undefined && (
+      <Code text={loadCode(alias === null ? exact : `${version.name}@${alias}`)} />
+      {alias !== null && (
         <p className="mreg-quiet">
           This follows <bdi>@{alias}</bdi> when it moves; <code>models:/{exact}</code> stays with this version.
         </p>

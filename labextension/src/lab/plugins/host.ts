@@ -2,18 +2,16 @@ import { ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@ju
 import { IConsoleTracker } from '@jupyterlab/console';
 import { IEditorTracker } from '@jupyterlab/fileeditor';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
 import type { Client } from '../../client/client';
 import { RestClient } from '../../client/rest';
 import type { DialogRequest } from '../../host/dialogRequest';
 import type { Host } from '../../host/host';
 import { InlineHost } from '../../host/inlineHost';
-import { PlainText } from '../../host/PlainText';
 import type { PageTarget } from '../../registry/target';
 import { openDialog } from '../dialogs';
 import { type EditorTrackers, insertCode } from '../insert';
-import { markdownWith } from '../markdown';
+import { Markdown } from '../markdown';
 import { notify } from '../notifications';
 import { IHostProvider, ISettings } from '../tokens';
 
@@ -27,7 +25,6 @@ class LabHostProvider implements IHostProvider {
   constructor(
     private readonly client: Client,
     private readonly settings: ISettings,
-    private readonly Markdown: Host['Markdown'],
     private readonly insert: (code: string) => void
   ) {
     this.subscribe = settings.subscribe;
@@ -36,7 +33,7 @@ class LabHostProvider implements IHostProvider {
   readonly host = (): Host => {
     const settings = this.settings.current();
     if (this.made?.settings !== settings) {
-      const { client, Markdown, insert } = this;
+      const { client, insert } = this;
       const open = (target: PageTarget): void => this.openPage(target);
       this.made = {
         client,
@@ -62,23 +59,21 @@ export const hostProvider: JupyterFrontEndPlugin<IHostProvider> = {
   autoStart: true,
   provides: IHostProvider,
   requires: [ISettings],
-  optional: [ILabShell, IRenderMimeRegistry, INotebookTracker, IEditorTracker, IConsoleTracker],
+  optional: [ILabShell, INotebookTracker, IEditorTracker, IConsoleTracker],
   activate: (
     app: JupyterFrontEnd,
     settings: ISettings,
     labShell: ILabShell | null,
-    rendermime: IRenderMimeRegistry | null,
     notebooks: INotebookTracker | null,
     editors: IEditorTracker | null,
     consoles: IConsoleTracker | null
   ): IHostProvider => {
     const client = new RestClient(app.serviceManager.serverSettings);
-    const Markdown = rendermime ? markdownWith(rendermime) : PlainText;
     const insert = insertWith(app, { notebooks, editors, consoles }, notification =>
       provider.host().notify(notification)
     );
     const provider: IHostProvider = labShell
-      ? new LabHostProvider(client, settings, Markdown, insert)
+      ? new LabHostProvider(client, settings, insert)
       : inlineHostProvider(new InlineHost(client, settings.current, Markdown, insert));
     return provider;
   }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.conftest import HOSTILE
@@ -71,6 +71,37 @@ def test_a_description_is_markdown_and_nothing_in_it_runs(page: Page, lab: Jupyt
         expect(shown_page(page).locator("strong", has_text="Bold")).to_be_visible()
         assert shown_page(page).locator("[onerror], script").count() == 0
         assert page.title() != "run"
+    finally:
+        elsewhere.models.describe(FRAUD, None)
+
+
+def test_a_description_asks_nobody_until_a_picture_is_clicked(page: Page, lab: Jupyter, elsewhere: Registry) -> None:
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.abort()
+
+    page.route("http://outside.example/**", refuse)
+    elsewhere.models.describe(
+        FRAUD,
+        "# Curves\n\n![A curve](http://outside.example/curve.png)\n\n"
+        '<video poster="http://outside.example/poster.png"></video>'
+        '<form action="http://outside.example/"><input name="password"><button>Log in</button></form>'
+        '<button data-commandlinker-command="terminal:create-new">Run</button>\n\n'
+        "[the paper](http://outside.example/paper)",
+    )
+    try:
+        go_to(open_lab(page, lab), "prod", "ml_team", "fraud").dblclick()
+        shown_page(page).get_by_role("tab", name="Details").click()
+        description = shown_page(page).get_by_role("region", name="Description")
+        expect(description.get_by_role("heading", name="Curves")).to_be_visible()
+        expect(description.get_by_role("link", name="the paper")).to_have_attribute("rel", "noopener noreferrer")
+        assert description.locator("form, input, video, img, [data-commandlinker-command]").count() == 0
+        assert asked == []
+        description.get_by_role("button", name="Show picture: A curve").click()
+        expect(description.locator("img")).to_have_attribute("src", "http://outside.example/curve.png")
+        assert asked == ["http://outside.example/curve.png"]
     finally:
         elsewhere.models.describe(FRAUD, None)
 

@@ -152,3 +152,13 @@ def test_a_forbidden_import_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         "core must not import duckdb",
         "core must not import jupyter_modelreg.storage",
     ]
+
+
+def test_private_names_of_mlflow_are_taken_in_one_module() -> None:
+    found = []
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "mlflow":
+                private = [name.name for name in node.names if name.name.startswith("_")]
+                found += [(path.name, name) for name in private]
+    assert found and {name for name, _ in found} == {"mlflow_compat.py"}, found

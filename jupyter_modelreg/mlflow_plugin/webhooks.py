@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from mlflow.entities.webhook import Webhook, WebhookEvent, WebhookStatus, WebhookTestResult
 from mlflow.store.entities.paged_list import PagedList
-from mlflow.utils.validation import _validate_webhook_events, _validate_webhook_name, _validate_webhook_url
 
 from jupyter_modelreg.core.entities.webhooks import Webhook as StoredWebhook
 from jupyter_modelreg.core.query.paging import Page
+from jupyter_modelreg.mlflow_client.mlflow_compat import (
+    validate_webhook_events,
+    validate_webhook_name,
+    validate_webhook_url,
+)
 from jupyter_modelreg.mlflow_plugin import entities
 from jupyter_modelreg.mlflow_plugin.encryption import SecretBox
 from jupyter_modelreg.mlflow_plugin.errors import raises_mlflow_errors
@@ -37,9 +41,9 @@ class WebhookMethods:
         status: WebhookStatus | None = None,
     ) -> Webhook:
         """Store a webhook; `secret` is encrypted."""
-        _validate_webhook_name(name)
-        _validate_webhook_url(url)
-        _validate_webhook_events(events)
+        validate_webhook_name(name)
+        validate_webhook_url(url)
+        validate_webhook_events(events)
         stored = self.registry.webhooks.create(
             name,
             url,
@@ -81,13 +85,13 @@ class WebhookMethods:
         self.registry.webhooks.get(webhook_id)
         changes: dict[str, object] = {}
         if name is not None:
-            _validate_webhook_name(name)
+            validate_webhook_name(name)
             changes["name"] = name
         if url is not None:
-            _validate_webhook_url(url)
+            validate_webhook_url(url)
             changes["url"] = url
         if events is not None:
-            _validate_webhook_events(events)
+            validate_webhook_events(events)
             changes["events"] = _pairs(events)
         if description is not None:
             changes["description"] = description

@@ -21,6 +21,7 @@ from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.mlflow_client.mlflow_compat import workspace_clauses
 from jupyter_modelreg.mlflow_client.uris import logged_model_in
 
 # Large, since MLflow's index on tags begins with the key, so that the tags of a page take a look at all tags.
@@ -67,12 +68,12 @@ class DatabasePages:
 
     def _rows(self, table: Any) -> Any:
         """A query for all columns of a table, as plain rows; those of the workspace MLflow works in."""
-        return table.__table__.select().where(*self._store._get_workspace_clauses(table))
+        return table.__table__.select().where(*workspace_clauses(self._store, table))
 
     def _highest_numbers(self) -> Mapping[str, int]:
         table = SqlModelVersion
         with self._store.ManagedSessionMaker() as session:
-            numbers = session.query(table.name, table.version).filter(*self._store._get_workspace_clauses(table))
+            numbers = session.query(table.name, table.version).filter(*workspace_clauses(self._store, table))
             return {row.name: row.version for row in numbers.order_by(table.name, table.version)}
 
     def _of_models(self, session: Any, table: Any, rows: Sequence[Any]) -> Mapping[str, Sequence[Any]]:

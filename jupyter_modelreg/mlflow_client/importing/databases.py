@@ -8,10 +8,11 @@ from contextlib import suppress
 from typing import Any
 
 from mlflow.exceptions import MlflowException
-from mlflow.store.db.utils import _verify_schema, create_sqlalchemy_engine
+from mlflow.store.db.utils import create_sqlalchemy_engine
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
+from jupyter_modelreg.mlflow_client.mlflow_compat import verify_schema
 from jupyter_modelreg.mlflow_client.redact import reason, shown, speakable
 from jupyter_modelreg.mlflow_client.uris import check_answers
 from jupyter_modelreg.uri import sqlite_path, sqlite_uri
@@ -51,7 +52,7 @@ def open_database(uri: str) -> SqlAlchemyStore:
             raise InvalidInput(problem, "write that @ as %40, and a / as %2F")
         check_answers(uri)
     try:
-        _verify_schema(engine)
+        verify_schema(engine)
     except MlflowException as error:
         raise SourceUnavailable(
             f"{shown(uri)} is not a database of this version of MLflow: {reason(error, uri).partition('. ')[0]}",

@@ -11,6 +11,7 @@ from mlflow.store.model_registry.abstract_store import AbstractStore
 
 from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
 from jupyter_modelreg.core.entities.versions import Metric, Version
+from jupyter_modelreg.mlflow_client.mlflow_compat import all_tags
 from jupyter_modelreg.mlflow_client.uris import logged_model_in
 
 _PAGE = 1000  # MLflow's servers give no more models at a time
@@ -86,7 +87,7 @@ def _model(found: RegisteredModel) -> Model:
         name=found.name,
         description=found.description or None,
         owner="",
-        tags={key: value or "" for key, value in found._tags.items()},  # `tags` does not tell a prompt from a model
+        tags={key: value or "" for key, value in all_tags(found).items()},
         aliases={alias: int(version) for alias, version in found.aliases.items()},
         last_version=max(numbers, default=0),
         deployment_job_id=found.deployment_job_id or None,

@@ -8,9 +8,6 @@ from contextlib import ExitStack, contextmanager
 from typing import Protocol, TypeVar
 from urllib.parse import urlparse
 
-from mlflow.tracking._model_registry.utils import _get_store
-from mlflow.tracking._tracking_service.utils import _use_tracking_uri
-
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import RegistryError, SourceUnavailable
@@ -19,6 +16,7 @@ from jupyter_modelreg.core.ports.tracking import ModelFiles
 from jupyter_modelreg.mlflow_client.importing.database_pages import DatabasePages
 from jupyter_modelreg.mlflow_client.importing.databases import is_database, open_database
 from jupyter_modelreg.mlflow_client.importing.search_pages import SearchPages
+from jupyter_modelreg.mlflow_client.mlflow_compat import registry_store, tracked_at
 from jupyter_modelreg.mlflow_client.redact import reason, shown, speakable, without_secrets
 from jupyter_modelreg.mlflow_client.resolver import MlflowTracking
 from jupyter_modelreg.mlflow_client.uris import check_answers
@@ -55,7 +53,7 @@ def open_mlflow_registry(uri: str) -> Iterator[ImportSource]:
     if uri.startswith(("http:", "https:")):
         check_answers(uri)
     with _asking(uri):
-        pages = SearchPages(_get_store(uri))
+        pages = SearchPages(registry_store(uri))
     yield _MlflowRegistry(uri, pages)
 
 
@@ -121,7 +119,7 @@ def _tracked_by(uri: str, location: str) -> Iterator[None]:
         return
     before = os.environ.get(_TRACKING)
     try:
-        with _use_tracking_uri(uri):
+        with tracked_at(uri):
             yield
     finally:
         if before is not None:  # MLflow restores what was set in Python, and forgets what was set outside

@@ -1,0 +1,82 @@
+"""The names of MLflow's own that it does not promise to keep, each taken here and nowhere else.
+
+When a release of MLflow moves or changes one of them, this module is what has to follow. What takes long to import
+is imported by the function that needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from mlflow.utils.validation import _validate_model_alias_name as validate_alias
+from mlflow.utils.validation import _validate_model_alias_name_reserved as validate_settable_alias
+from mlflow.utils.validation import _validate_model_name as validate_model_name
+from mlflow.utils.validation import _validate_model_renaming as validate_new_model_name
+from mlflow.utils.validation import _validate_model_version as validate_version_number
+from mlflow.utils.validation import _validate_model_version_tag as validate_version_tag
+from mlflow.utils.validation import _validate_registered_model_tag as validate_model_tag
+from mlflow.utils.validation import _validate_tag_name as validate_tag_key
+from mlflow.utils.validation import _validate_webhook_events as validate_webhook_events
+from mlflow.utils.validation import _validate_webhook_name as validate_webhook_name
+from mlflow.utils.validation import _validate_webhook_url as validate_webhook_url
+
+if TYPE_CHECKING:
+    from mlflow.entities.model_registry import RegisteredModel
+    from mlflow.store.model_registry.abstract_store import AbstractStore
+    from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
+
+__all__ = [
+    "all_tags",
+    "registry_store",
+    "tracked_at",
+    "validate_alias",
+    "validate_model_name",
+    "validate_model_tag",
+    "validate_new_model_name",
+    "validate_settable_alias",
+    "validate_tag_key",
+    "validate_version_number",
+    "validate_version_tag",
+    "validate_webhook_events",
+    "validate_webhook_name",
+    "validate_webhook_url",
+    "verify_schema",
+    "workspace_clauses",
+]
+
+
+def registry_store(uri: str) -> AbstractStore:
+    """The model registry store that MLflow itself would use for `uri`."""
+    from mlflow.tracking._model_registry.utils import _get_store
+
+    return _get_store(uri)
+
+
+@contextmanager
+def tracked_at(uri: str) -> Iterator[None]:
+    """Let MLflow use the tracking server at `uri` for as long as this lasts."""
+    from mlflow.tracking._tracking_service.utils import _use_tracking_uri
+
+    with _use_tracking_uri(uri):
+        yield
+
+
+def verify_schema(engine: Any) -> None:
+    """See that the tables behind a SQLAlchemy engine are those of this MLflow. Raises MlflowException."""
+    from mlflow.store.db.utils import _verify_schema
+
+    _verify_schema(engine)
+
+
+def workspace_clauses(store: SqlAlchemyStore, table: Any) -> list[Any]:
+    """What limits a query on `table` to the workspace that MLflow works in, as SQLAlchemy expressions."""
+    clauses: list[Any] = store._get_workspace_clauses(table)
+    return clauses
+
+
+def all_tags(model: RegisteredModel) -> dict[str, str | None]:
+    """The tags of a model with those by which MLflow tells a prompt from a model, which `tags` leaves out."""
+    tags: dict[str, str | None] = model._tags
+    return tags

@@ -37,15 +37,23 @@ class InvalidInput(RegistryError):
 
 
 class NotFound(RegistryError):
-    """The named catalog, schema, model, version or webhook does not exist."""
+    """The named catalog, schema, model, version or webhook does not exist.
+
+    Attributes:
+        question: asks whether a name that is there was meant, `did you mean fraud?`; None when none is close. It is
+            in the message as well.
+    """
 
     code = "NOT_FOUND"
+    question: str | None = None
 
     @classmethod
     def named(cls, kind: str, name: str, close: Sequence[str] = (), hint: str | None = None) -> NotFound:
         """`no model frued; did you mean fraud?`, or without the question when nothing is close."""
-        question = f"; did you mean {' or '.join(close)}?" if close else ""
-        return cls(f"no {kind} {name}{question}", hint)
+        question = f"did you mean {' or '.join(close)}?" if close else None
+        error = cls("; ".join(filter(None, (f"no {kind} {name}", question))), hint)
+        error.question = question
+        return error
 
 
 class AliasNotFound(NotFound):

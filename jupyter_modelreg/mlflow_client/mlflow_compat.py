@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from mlflow.store.artifact.utils.models import _parse_model_uri as parse_model_uri
 from mlflow.utils.validation import _validate_model_alias_name as validate_alias
 from mlflow.utils.validation import _validate_model_alias_name_reserved as validate_settable_alias
 from mlflow.utils.validation import _validate_model_name as validate_model_name
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "all_tags",
+    "parse_model_uri",
     "registry_store",
     "tracked_at",
     "validate_alias",

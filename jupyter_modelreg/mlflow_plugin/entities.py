@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
 
 from mlflow.entities import Metric as MlflowMetric
 from mlflow.entities.logged_model_parameter import LoggedModelParameter
@@ -20,22 +20,6 @@ from mlflow.entities.webhook import WebhookEvent, WebhookStatus
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Metric, Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
-from jupyter_modelreg.core.names import check_tag_key, check_tag_value
-
-
-class KeyValue(Protocol):
-    """MLflow's tags, the entities as well as the messages that arrive over REST."""
-
-    key: str
-    value: str
-
-
-def tags_of(tags: Iterable[KeyValue] | None) -> dict[str, str]:
-    """A list of MLflow's tags as a dict; of two with one key the last counts, but both have to be sound (MLflow).
-
-    Raises InvalidInput.
-    """
-    return {check_tag_key(tag.key): check_tag_value(tag.key, tag.value) for tag in tags or []}
 
 
 class Workspace(TypedDict, total=False):

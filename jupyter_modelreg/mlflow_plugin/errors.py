@@ -1,9 +1,13 @@
-"""Errors of the registry as MLflow's clients know them: the one mapping between the two."""
+"""Errors of the registry as MLflow's clients know them: the one mapping between the two.
+
+Clients and tests match on the code, and on the sentence as well. So an error says first what MLflow's own SQL store
+says in the same case, and what the registry adds to that, a hint or a name that is close, stands in the line below.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FunctionType
 from typing import TypeVar
 
@@ -20,8 +24,10 @@ from mlflow.protos.databricks_pb2 import (
     TEMPORARILY_UNAVAILABLE,
 )
 
-from jupyter_modelreg.core.errors import RegistryError
+from jupyter_modelreg.core.errors import AliasNotFound, InvalidInput, NotFound, RegistryError, SourceUnresolved
+from jupyter_modelreg.core.references import Reference, parse_reference
 
+Sentences = Mapping[type[RegistryError], str]
 C = TypeVar("C", bound=type)
 
 # What MLflow's own SQL store answers in the same case. Refusals of a policy are 400s, not 500s, since MLflow's REST
@@ -45,9 +51,38 @@ CODES: Mapping[str, int] = {
 }
 
 
-def to_mlflow(error: RegistryError) -> MlflowException:
-    """The same error, its hint included, with MLflow's code."""
-    return MlflowException(str(error), error_code=CODES.get(error.code, INTERNAL_ERROR))
+def to_mlflow(error: RegistryError, sentence: str | None = None) -> MlflowException:
+    """The same error, its hint included, with MLflow's code, and with MLflow's `sentence` where it has one."""
+    text = str(error) if sentence is None else "\n".join(filter(None, (sentence, _advice(error))))
+    return MlflowException(text, error_code=CODES.get(error.code, INTERNAL_ERROR))
+
+
+def _advice(error: RegistryError) -> str:
+    question = error.question if isinstance(error, NotFound) else None
+    return "; ".join(filter(None, (question, error.hint)))
+
+
+@contextmanager
+def saying(sentences: Sentences) -> Iterator[None]:
+    """Let the errors of these kinds leave with MLflow's sentence for them; the first kind that fits counts."""
+    try:
+        yield
+    except RegistryError as error:
+        for kind, sentence in sentences.items():
+            if isinstance(error, kind):
+                raise to_mlflow(error, sentence) from error
+        raise
+
+
+def no_model(name: str) -> Sentences:
+    """What MLflow says when there is no such model."""
+    return {NotFound: f"Registered Model with name={name} not found"}
+
+
+def no_version(reference: Reference) -> Sentences:
+    """What MLflow says when there is no such version, or no such model to have one."""
+    number = reference.versions and reference.versions[0]
+    return {NotFound: f"Model Version (name={reference.model}, version={number}) not found"}
 
 
 @contextmanager
@@ -57,6 +92,32 @@ def mlflow_errors() -> Iterator[None]:
         yield
     except RegistryError as error:
         raise to_mlflow(error) from error
+
+
+@contextmanager
+def registration_errors(name: str, source: str) -> Iterator[None]:
+    """MLflow's sentences for a model that is missing, and for a source that leads nowhere."""
+    try:
+        yield
+    except SourceUnresolved as error:
+        place = f"Unable to fetch model from model URI source artifact location '{source}'."
+        raise to_mlflow(error, f"{place}Error: {_why_unresolved(error, source)}") from error
+    except NotFound as error:
+        asked = error.__cause__  # MLflow's tracking store, for a logged model
+        sentence = asked.message if isinstance(asked, MlflowException) else no_model(name)[NotFound]
+        raise to_mlflow(error, sentence) from error
+
+
+def _why_unresolved(error: SourceUnresolved, source: str) -> str:
+    cause = error.__cause__
+    if isinstance(cause, MlflowException):
+        return str(cause.message)
+    if isinstance(cause, NotFound) and not isinstance(cause, AliasNotFound):
+        with suppress(InvalidInput):
+            reference = parse_reference(source)
+            if reference.versions is not None:
+                return no_version(reference)[NotFound]
+    return error.message
 
 
 def raises_mlflow_errors(cls: C) -> C:

@@ -36,6 +36,7 @@ _FIELD_OF = {
     "creation_timestamp": "created_at",
     "last_updated_timestamp": "updated_at",
 }
+_NOT_POSITIVE = "Invalid value for max_results. It must be a positive integer"
 _NEWEST_FIRST = ("last_updated_timestamp DESC", "name ASC", "version_number DESC")
 
 
@@ -71,9 +72,9 @@ def version_query(
     filter_string: str | None, max_results: int, order_by: Sequence[str] | None, page_token: str | None
 ) -> Query:
     """A search for model versions. Raises InvalidInput and MlflowException, as MLflow's SQL store would."""
+    if not isinstance(max_results, int) or max_results < 1:
+        raise InvalidInput(f"{_NOT_POSITIVE}, but got {max_results}", "ask for at least 1")
     _check_max_results(max_results, SEARCH_MODEL_VERSION_MAX_RESULTS_THRESHOLD)
-    if max_results < 1:
-        raise InvalidInput(f"max_results is {max_results}", "ask for at least 1")
     parsed = _parse_filter(SearchModelVersionUtils, filter_string)
     return Query(
         conditions=[_version_condition(comparison) for comparison in parsed],
@@ -88,15 +89,18 @@ def webhook_page(max_results: int | None, page_token: str | None) -> tuple[int, 
     """How many webhooks a page takes, and the registry's own token for it. Raises InvalidInput."""
     limit = max_results or 100
     if not isinstance(limit, int) or not 1 <= limit <= 1000:
-        raise InvalidInput(f"max_results is {max_results}", "ask for 1 to 1000")
+        raise InvalidInput("max_results must be between 1 and 1000.", f"it is {max_results}")
     return limit, _token(page_token)
 
 
 def _check_max_results(max_results: int, most: int) -> None:
+    if isinstance(max_results, int | float) and max_results > most:
+        raise InvalidInput(
+            f"Invalid value for request parameter max_results. It must be at most {most}, but got value {max_results}",
+            "ask for fewer, then for the page after",
+        )
     if not isinstance(max_results, int):
-        raise InvalidInput(f"max_results is {max_results!r}", "write a whole number")
-    if max_results > most:
-        raise InvalidInput(f"max_results is {max_results}", f"ask for at most {most}")
+        raise InvalidInput(f"{_NOT_POSITIVE}, but got {max_results}", "write a whole number")
 
 
 # --- filters -----------------------------------------------------------------------------------------------
@@ -137,8 +141,9 @@ def _version_condition(comparison: Parsed) -> Condition:
     key = str(comparison["key"])
     field = _FIELD_OF.get(key, key)
     if fields_of("version")[field].type is int:
-        numeric = SearchModelVersionUtils.VALID_NUMERIC_ATTRIBUTE_COMPARATORS
-        return _condition({**comparison, "value": _whole_number(comparison["value"])}, field, numeric)
+        _check_comparator(comparison, sorted(SearchModelVersionUtils.VALID_NUMERIC_ATTRIBUTE_COMPARATORS), f" {key}")
+        number = _whole_number(key, comparison["value"])
+        return Condition(field, comparison["comparator"], number)  # type: ignore[arg-type]
     listed = ("IN", "NOT IN") if key in ("name", "run_id") else ()
     return _condition(comparison, field, ("=", "!=", "LIKE", "ILIKE", *listed))
 
@@ -148,20 +153,27 @@ def _tag_condition(comparison: Parsed) -> Condition:
 
 
 def _condition(comparison: Parsed, field: str, comparators: Sequence[str], *, tag: bool = False) -> Condition:
-    comparator, value = comparison["comparator"], comparison["value"]
-    if comparator not in comparators:
-        what = f"tag {field}" if tag else str(comparison["key"])
-        raise InvalidInput(f"{comparator} cannot be used on {what}", f"use one of {', '.join(comparators)}")
-    return Condition(field, comparator, value, tag=tag)  # type: ignore[arg-type]
+    _check_comparator(comparison, comparators)
+    return Condition(field, comparison["comparator"], comparison["value"], tag=tag)  # type: ignore[arg-type]
 
 
-def _whole_number(value: object) -> Scalar:
+def _check_comparator(comparison: Parsed, comparators: Sequence[str], of: str = "") -> None:
+    if comparison["comparator"] not in comparators:
+        raise InvalidInput(
+            f"Invalid comparator for {comparison['type']}{of}: {comparison['comparator']}",
+            f"on {comparison['key']} use one of {', '.join(comparators)}",
+        )
+
+
+def _whole_number(key: str, value: object) -> Scalar:
     try:
         if isinstance(value, float):
             raise ValueError("a version number has no fraction")
         return int(value)  # type: ignore[call-overload, no-any-return]
     except (TypeError, ValueError) as error:
-        raise InvalidInput(f"{value!r} is not a version number", "compare with a whole number") from error
+        raise InvalidInput(
+            f"Invalid value for numeric attribute '{key}': {value!r}", "compare with a whole number"
+        ) from error
 
 
 # --- order and paging --------------------------------------------------------------------------------------

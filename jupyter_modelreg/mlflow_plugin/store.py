@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mlflow.entities.model_registry import ModelVersion, ModelVersionTag, RegisteredModel, RegisteredModelTag
+from mlflow.entities.model_registry.model_version_stages import DEFAULT_STAGES_FOR_GET_LATEST_VERSIONS
 from mlflow.prompt.registry_utils import handle_resource_already_exist_error, has_prompt_tag
 from mlflow.store.entities.paged_list import PagedList
 from mlflow.store.model_registry import (
@@ -20,15 +21,36 @@ from mlflow.utils.logging_utils import eprint
 
 from jupyter_modelreg.connection import open_registry
 from jupyter_modelreg.core.entities.securables import Model
-from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, NotFound, PolicyRefused
-from jupyter_modelreg.core.names import canonical_stage
+from jupyter_modelreg.core.errors import (
+    AliasNotFound,
+    AlreadyExists,
+    ArchivingRefused,
+    InvalidInput,
+    NotFound,
+    PolicyRefused,
+)
+from jupyter_modelreg.core.names import is_latest
+from jupyter_modelreg.core.query.paging import encode_token
 from jupyter_modelreg.core.references import Reference
-from jupyter_modelreg.mlflow_plugin.entities import model_version, registered_model, tags_of, workspace
-from jupyter_modelreg.mlflow_plugin.errors import mlflow_errors, raises_mlflow_errors
-from jupyter_modelreg.mlflow_plugin.search import model_query, version_query
+from jupyter_modelreg.mlflow_plugin import checks
+from jupyter_modelreg.mlflow_plugin.checks import Number
+from jupyter_modelreg.mlflow_plugin.entities import model_version, registered_model, workspace
+from jupyter_modelreg.mlflow_plugin.errors import (
+    Sentences,
+    mlflow_errors,
+    no_model,
+    no_version,
+    raises_mlflow_errors,
+    registration_errors,
+    saying,
+)
+from jupyter_modelreg.mlflow_plugin.search import Query, model_query, version_query
 from jupyter_modelreg.mlflow_plugin.webhooks import WebhookMethods
 
-Number = str | int
+_NOT_ACTIVE = (
+    "Model version transition cannot archive existing model versions because '{}' is not an Active stage. "
+    f"Valid stages are {DEFAULT_STAGES_FOR_GET_LATEST_VERSIONS}"
+)
 
 
 @raises_mlflow_errors
@@ -62,9 +84,11 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
         deployment_job_id: str | None = None,
     ) -> RegisteredModel:
         """Create a model, or a prompt, without versions."""
+        checks.model_name(name)
+        checked = checks.model_tags(tags)
         try:
             model = self.registry.models.create(
-                name, description=description, tags=tags_of(tags), deployment_job_id=deployment_job_id
+                name, description=description, tags=checked, deployment_job_id=deployment_job_id
             )
         except AlreadyExists as error:
             there = self.registry.models.get(name)
@@ -79,20 +103,27 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
 
         Connecting a job to a governed model leaves its description alone unless there is a new one (Unity Catalog).
         """
-        model = self.registry.models.get(name)
-        if deployment_job_id is not None:
-            model = self.registry.models.set_deployment_job(name, deployment_job_id)
-        if description is not None or deployment_job_id is None or not model.governed:
-            model = self.registry.models.describe(name, description)
+        model = self._model(name)
+        with saying(no_model(name)):
+            if deployment_job_id is not None:
+                model = self.registry.models.set_deployment_job(name, deployment_job_id)
+            if description is not None or deployment_job_id is None or not model.governed:
+                model = self.registry.models.describe(name, description)
         return self._with_latest(model)
 
     def rename_registered_model(self, name: str, new_name: str) -> RegisteredModel:
         """Give a model another name."""
-        return self._with_latest(self.registry.models.rename(name, new_name))
+        checks.new_model_name(new_name)
+        checks.model_name(name)
+        taken: Sentences = {AlreadyExists: f"Registered Model (name={new_name}) already exists."}
+        with saying({**no_model(name), **taken}):
+            renamed = self.registry.models.rename(name, new_name)
+        return self._with_latest(renamed)
 
     def delete_registered_model(self, name: str) -> None:
         """Move a model with its versions to the trash."""
-        self.registry.models.delete(name)
+        with saying(no_model(checks.model_name(name))):
+            self.registry.models.delete(name)
 
     def search_registered_models(
         self,
@@ -104,7 +135,7 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
         """Models that match, or prompts when the filter asks for them; with their aliases."""
         query = model_query(filter_string, max_results, order_by, page_token)
         if query.limit == 0:
-            return PagedList([], None)
+            return PagedList([], self._token_without_rows(query, max_results))
         page = self.registry.models.search(
             query.conditions, query.order, prompts=query.prompts, limit=query.limit, page_token=query.page_token
         )
@@ -114,27 +145,33 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
 
     def get_registered_model(self, name: str) -> RegisteredModel:
         """The model called `name`."""
-        return self._with_latest(self.registry.models.get(name))
+        return self._with_latest(self._model(name))
 
     def get_latest_versions(self, name: str, stages: Sequence[str] | None = None) -> list[ModelVersion]:
         """The newest version in each of `stages`, or in every stage. A governed model has no stages to ask for."""
-        model = self.registry.models.get(name)
+        model = self._model(name)
         if stages and model.governed:
             raise PolicyRefused(
                 f"{name} is a governed model, and those have no stages",
                 f"use an alias, like models:/{name}@Champion",
             )
-        wanted = {canonical_stage(stage) for stage in stages or ()}
+        wanted = {checks.stage(stage) for stage in stages or ()}
         latest = self.registry.versions.latest([model])[model.id]
         return [model_version(version) for version in latest if not wanted or version.stage in wanted]
 
     def set_registered_model_tag(self, name: str, tag: RegisteredModelTag) -> None:
         """Set a tag of a model."""
-        self.registry.tags.set(Reference(name), {tag.key: tag.value})
+        checks.model_name(name)
+        checked = checks.model_tags([tag])
+        with saying(no_model(name)):
+            self.registry.tags.set(Reference(name), checked)
 
     def delete_registered_model_tag(self, name: str, key: str) -> None:
         """Remove a tag of a model, if it is there."""
-        self.registry.tags.remove(Reference(name), [key])
+        checks.model_name(name)
+        checks.tag_key(key)
+        with saying(no_model(name)):
+            self.registry.tags.remove(Reference(name), [key])
 
     # --- versions ------------------------------------------------------------------------------------------
 
@@ -150,48 +187,62 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
         model_id: str | None = None,
     ) -> ModelVersion:
         """Register the next version of an existing model; it is READY, or an error."""
+        checks.model_name(name)
+        checked = checks.version_tags(tags)
         if not isinstance(source, str):
             raise InvalidInput(f"the source of a version is a URI, not {source!r}", "write one like runs:/…/model")
-        version = self.registry.versions.register(
-            source,
-            name,
-            tags=tags_of(tags),
-            description=description,
-            run_id=run_id,
-            run_link=run_link,
-            logged_model_id=model_id,
-            local_folder=local_model_path,
-            create_model=False,
-            check_source=False,
-        )
+        checks.model_uri(source)
+        with registration_errors(name, source):
+            version = self.registry.versions.register(
+                source,
+                name,
+                tags=checked,
+                description=description,
+                run_id=run_id,
+                run_link=run_link,
+                logged_model_id=model_id,
+                local_folder=local_model_path,
+                create_model=False,
+                check_source=False,
+            )
         return model_version(version)
 
     def update_model_version(self, name: str, version: Number, description: str | None = None) -> ModelVersion:
         """Replace the description; None clears it."""
-        reference = _reference(name, version)
-        self.registry.versions.describe(reference, description)
-        return model_version(self.registry.versions.get(reference))
+        reference = checks.version_reference(name, version)
+        with saying(no_version(reference)):
+            self.registry.versions.describe(reference, description)
+            return model_version(self.registry.versions.get(reference))
 
     def transition_model_version_stage(
         self, name: str, version: Number, stage: str, archive_existing_versions: bool
     ) -> ModelVersion:
         """Move a version of a workspace model to a stage."""
-        moved = self.registry.versions.transition(
-            name, _number(version), stage, archive_existing=archive_existing_versions
-        )
+        to = checks.stage(stage)
+        reference = checks.version_reference(name, version)
+        with saying({ArchivingRefused: _NOT_ACTIVE.format(stage), **no_version(reference)}):
+            moved = self.registry.versions.transition(
+                name, checks.version_number(version), to, archive_existing=archive_existing_versions
+            )
         return model_version(moved)
 
     def delete_model_version(self, name: str, version: Number) -> None:
         """Move a version to the trash; its aliases go."""
-        self.registry.versions.delete(_reference(name, version))
+        reference = checks.version_reference(name, version)
+        with saying(no_version(reference)):
+            self.registry.versions.delete(reference)
 
     def get_model_version(self, name: str, version: Number) -> ModelVersion:
         """One version, with its aliases."""
-        return model_version(self.registry.versions.get(_reference(name, version)))
+        reference = checks.version_reference(name, version)
+        with saying(no_version(reference)):
+            return model_version(self.registry.versions.get(reference))
 
     def get_model_version_download_uri(self, name: str, version: Number) -> str:
         """Where the files can be loaded from; those of a governed version are verified, and copied, first."""
-        return self.registry.versions.working_copy(_reference(name, version))
+        reference = checks.version_reference(name, version)
+        with saying(no_version(reference)):
+            return self.registry.versions.working_copy(reference)
 
     def search_model_versions(
         self,
@@ -210,21 +261,29 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
 
     def set_model_version_tag(self, name: str, version: Number, tag: ModelVersionTag) -> None:
         """Set a tag of a version."""
-        self.registry.tags.set(_reference(name, version), {tag.key: tag.value})
+        reference = checks.version_reference(name, version)
+        checked = checks.version_tags([tag])
+        with saying(no_version(reference)):
+            self.registry.tags.set(reference, checked)
 
     def delete_model_version_tag(self, name: str, version: Number, key: str) -> None:
         """Remove a tag of a version, if it is there."""
-        self.registry.tags.remove(_reference(name, version), [key])
+        reference = checks.version_reference(name, version)
+        checks.tag_key(key)
+        with saying(no_version(reference)):
+            self.registry.tags.remove(reference, [key])
 
     def copy_model_version(self, src_mv: ModelVersion, dst_name: str) -> ModelVersion:
         """Register a version once more, as the next version of `dst_name`, which is created when missing."""
-        source = _reference(src_mv.name, src_mv.version)
+        checks.model_name(dst_name)
+        source = checks.version_reference(src_mv.name, src_mv.version)
         try:
             self.registry.models.get(dst_name)
             note = f"Registered model '{dst_name}' already exists. Creating a new version of this model..."
         except NotFound:
             note = f"Successfully registered model '{dst_name}'."
-        copied = self.registry.versions.copy(source, dst_name)
+        with saying(no_version(source)):
+            copied = self.registry.versions.copy(source, dst_name)
         eprint(note)
         eprint(
             f"Copied version '{src_mv.version}' of model '{src_mv.name}' "
@@ -236,33 +295,50 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
 
     def set_registered_model_alias(self, name: str, alias: str, version: Number) -> None:
         """Point an alias at a version."""
-        self.registry.aliases.set(name, alias, _number(version))
+        checks.model_name(name)
+        checks.settable_alias(alias)
+        number = checks.version_number(version)
+        with saying(no_version(Reference(name, versions=(number, number)))):
+            self.registry.aliases.set(name, alias, number)
 
     def delete_registered_model_alias(self, name: str, alias: str) -> None:
         """Remove an alias, if it is there."""
-        self.registry.aliases.remove(name, alias)
+        checks.model_name(name)
+        checks.alias(alias)
+        with saying(no_model(name)):
+            self.registry.aliases.remove(name, alias)
 
     def get_model_version_by_alias(self, name: str, alias: str) -> ModelVersion:
         """The version an alias points at; `latest` is the highest."""
-        return model_version(self.registry.aliases.get(name, alias))
+        checks.model_name(name)
+        if is_latest(checks.alias(alias)):
+            self._model(name)
+            missing: Sentences = {NotFound: f"Latest version not found for model {name}."}
+        else:
+            missing = {AliasNotFound: f"Registered model alias {alias} not found.", **no_model(name)}
+        with saying(missing):
+            return model_version(self.registry.aliases.get(name, alias))
 
     # --- the rest ------------------------------------------------------------------------------------------
 
     def _await_model_version_creation(self, mv: ModelVersion, await_creation_for: int) -> None:
         """Nothing to wait for: `create_model_version` returns when the version is READY."""
 
+    def _model(self, name: str) -> Model:
+        with saying(no_model(checks.model_name(name))):
+            return self.registry.models.get(name)
+
+    def _token_without_rows(self, query: Query, asked: int) -> str | None:
+        """The token of a page that was to have no rows; it names the place the page would have begun at.
+
+        MLflow's store looks for one row more than it is asked for, and gives a token when it finds as many.
+        """
+        found = self.registry.models.search(
+            query.conditions, query.order, prompts=query.prompts, limit=1, page_token=query.page_token
+        )
+        if len(found[: asked + 1]) != asked + 1:
+            return None
+        return query.page_token or encode_token({"offset": 0})
+
     def _with_latest(self, model: Model) -> RegisteredModel:
         return registered_model(model, self.registry.versions.latest([model])[model.id])
-
-
-def _number(version: Number) -> int:
-    """A version number, which MLflow gives as an int or as text. Raises InvalidInput."""
-    try:
-        return int(version)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise InvalidInput(f"{version!r} is not a version number", "use a whole number, like 3") from error
-
-
-def _reference(name: str, version: Number) -> Reference:
-    number = _number(version)
-    return Reference(name, versions=(number, number), exact=True)

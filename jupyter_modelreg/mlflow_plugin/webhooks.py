@@ -9,6 +9,7 @@ from mlflow.entities.webhook import Webhook, WebhookEvent, WebhookStatus, Webhoo
 from mlflow.store.entities.paged_list import PagedList
 
 from jupyter_modelreg.core.entities.webhooks import Webhook as StoredWebhook
+from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.mlflow_client.mlflow_compat import (
     validate_webhook_events,
@@ -17,7 +18,7 @@ from jupyter_modelreg.mlflow_client.mlflow_compat import (
 )
 from jupyter_modelreg.mlflow_plugin import entities
 from jupyter_modelreg.mlflow_plugin.encryption import SecretBox
-from jupyter_modelreg.mlflow_plugin.errors import raises_mlflow_errors
+from jupyter_modelreg.mlflow_plugin.errors import raises_mlflow_errors, saying
 from jupyter_modelreg.mlflow_plugin.search import webhook_page
 from jupyter_modelreg.uri import registry_path
 
@@ -56,7 +57,7 @@ class WebhookMethods:
 
     def get_webhook(self, webhook_id: str) -> Webhook:
         """The webhook with that id, its secret in the clear."""
-        return self._entity(self.registry.webhooks.get(webhook_id))
+        return self._entity(self._webhook(webhook_id))
 
     def list_webhooks(self, max_results: int | None = None, page_token: str | None = None) -> PagedList[Webhook]:
         """All webhooks, newest first, 100 a page unless asked for 1 to 1000."""
@@ -82,7 +83,7 @@ class WebhookMethods:
         status: WebhookStatus | None = None,
     ) -> Webhook:
         """Change what is given; None leaves things as they are."""
-        self.registry.webhooks.get(webhook_id)
+        self._webhook(webhook_id)
         changes: dict[str, object] = {}
         if name is not None:
             validate_webhook_name(name)
@@ -103,6 +104,7 @@ class WebhookMethods:
 
     def delete_webhook(self, webhook_id: str) -> None:
         """Stop and hide a webhook."""
+        self._webhook(webhook_id)
         self.registry.webhooks.delete(webhook_id)
 
     def test_webhook(self, webhook_id: str, event: WebhookEvent | None = None) -> WebhookTestResult:
@@ -115,6 +117,10 @@ class WebhookMethods:
     def _secrets(self) -> SecretBox:
         database = registry_path(self.registry.uri)
         return SecretBox(database.with_name(f"{database.name}.key"))
+
+    def _webhook(self, webhook_id: str) -> StoredWebhook:
+        with saying({NotFound: f"Webhook with ID {webhook_id} not found."}):
+            return self.registry.webhooks.get(webhook_id)
 
     def _entity(self, stored: StoredWebhook) -> Webhook:
         secret = None if stored.secret is None else self._secrets.decrypt(stored.secret)

@@ -108,12 +108,13 @@ class Outcome:
 
     value: object = None
     code: str | None = None
+    sentence: str | None = None  # the first line of the error's message
     stumbled: BaseException | None = None
 
     def __str__(self) -> str:
         if self.stumbled is not None:
             return f"stumbled over {self.stumbled!r}"
-        return self.code or shortened(self.value)
+        return f"{self.code}: {self.sentence}" if self.code else shortened(self.value)
 
 
 def shortened(value: object) -> str:
@@ -131,9 +132,14 @@ def outcome(call: Callable[[], object]) -> Outcome:
         accident = isinstance(error.__cause__, TypeError | AttributeError | OverflowError | ValueError)
         if accident and error.error_code == "INTERNAL_ERROR":
             return Outcome(code=error.error_code, stumbled=error.__cause__)
-        return Outcome(code=error.error_code)
+        return Outcome(code=error.error_code, sentence=first_sentence(error.message))
     except (TypeError, AttributeError, ValueError, LookupError) as error:
         return Outcome(stumbled=error)
+
+
+def first_sentence(message: str) -> str:
+    """What MLflow says, without our hint in the line below, and without what its database said when a name is taken."""
+    return message.partition("\n")[0].partition(" Error: (")[0]
 
 
 def differences(ours: Outcome, theirs: Outcome, *, forgetful: bool = False) -> list[str]:
@@ -144,7 +150,7 @@ def differences(ours: Outcome, theirs: Outcome, *, forgetful: bool = False) -> l
     if theirs.stumbled is not None:
         allowed = ours.code == "INVALID_PARAMETER_VALUE" or type(ours.stumbled) is type(theirs.stumbled)
         return [] if allowed else [f"ours {ours}, theirs {theirs}"]
-    if (ours.code, ours.stumbled) != (theirs.code, None):
+    if (ours.code, ours.sentence, ours.stumbled) != (theirs.code, theirs.sentence, None):
         return [f"ours {ours}, theirs {theirs}"]
     return list(_differ("result", ours.value, theirs.value, forgetful))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import pytest
 from mlflow.entities.model_registry import ModelVersion, RegisteredModelTag
 from mlflow.prompt.constants import IS_PROMPT_TAG_KEY
@@ -170,3 +172,17 @@ def test_models_found_and_fetched_carry_their_aliases(store: ModelRegistryStore)
     for model in (found, store.get_registered_model("fraud")):
         assert model.aliases == {"Champion": 1}
         assert model.latest_versions[0].aliases == ["Champion"]
+
+
+@both_kinds
+def test_a_tag_without_a_value(store: ModelRegistryStore, name: str) -> None:
+    created = store.create_registered_model(name, [RegisteredModelTag("reviewed", None)])
+    assert created.tags == {"reviewed": ""}
+    store.set_registered_model_tag(name, RegisteredModelTag("approved", None))
+    assert store.get_registered_model(name).tags == {"reviewed": "", "approved": ""}
+
+
+def test_the_clock_is_mlflows(store: ModelRegistryStore) -> None:
+    with mock.patch("time.time", return_value=1234):
+        created = store.create_registered_model("fraud")
+    assert created.creation_timestamp == created.last_updated_timestamp == 1_234_000

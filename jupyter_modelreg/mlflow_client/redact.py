@@ -6,6 +6,8 @@ import re
 import traceback
 from urllib.parse import unquote, unquote_plus, urlparse
 
+from jupyter_modelreg.core.errors import RegistryError
+
 _CREDENTIALS = re.compile(r"//[^/@\s]*:[^/@\s]*@")
 # Where a database takes a password as a parameter, too.
 _SECRET_PARAMETER = re.compile(r"(?i)([?&][^=&]*(?:password|passwd|pwd|secret|token|odbc_connect)[^=&]*=)([^&]*)")
@@ -14,7 +16,8 @@ _SECRET_PARAMETER = re.compile(r"(?i)([?&][^=&]*(?:password|passwd|pwd|secret|to
 def reason(error: Exception, uri: str = "") -> str:
     """What an error says, on one line and not longer than one, without passwords in URIs, and that in `uri`."""
     # SQLAlchemy wraps what a driver says in the statement and a link.
-    text = " ".join(str(getattr(error, "orig", None) or error).split()) or type(error).__name__
+    said = error.message if isinstance(error, RegistryError) else str(getattr(error, "orig", None) or error)
+    text = " ".join(said.split()) or type(error).__name__
     text = _CREDENTIALS.sub("//", without_secrets(text, uri))
     return text if len(text) <= 300 else f"{text[:300]}…"
 

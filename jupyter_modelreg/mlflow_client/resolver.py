@@ -26,6 +26,7 @@ from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.mlflow_client import runs
 from jupyter_modelreg.mlflow_client.redact import reason
+from jupyter_modelreg.mlflow_client.time_limit import answered, downloaded
 from jupyter_modelreg.mlflow_client.uris import served
 from jupyter_modelreg.uri import local_path, scheme_of
 
@@ -61,33 +62,37 @@ class MlflowTracking:
             SourceUnavailable, InvalidInput: with `strict`, see `files`.
         """
         scheme = scheme_of(source)
-        if strict:
-            _check_there(source)
         if scheme == "models":
             named = _named_model(source)
             origin = _origin_of(named, named.artifact_location, run_id, logged_model_id or named.model_id)
             if logged_model_id and not origin.run_id:
                 origin = replace(origin, run_id=_known_model(logged_model_id).source_run_id)
             return origin
+        in_run = None
+        if scheme == "runs" and (strict or not (run_id or logged_model_id)):
+            in_run = _strict_run_origin(source) if strict else _run_origin(source)
+        elif strict and (folder := local_path(source)) is not None:
+            _model_files(folder, source)
         if logged_model_id and not run_id:
             return _origin_of(_known_model(logged_model_id), source, None, logged_model_id)
-        if scheme == "runs" and not run_id:
-            return _run_origin(source)
+        if in_run is not None and not run_id:
+            return in_run
         return ResolvedSource(location=source, run_id=run_id, logged_model_id=logged_model_id)
 
     @contextmanager
-    def fetch(self, source: str, local_folder: str | None = None, *, any_folder: bool = False) -> Iterator[ModelFiles]:
+    def fetch(self, source: str, location: str | None = None, *, any_folder: bool = False) -> Iterator[ModelFiles]:
         """The files of `source`: where they are if that is a local folder, else downloaded for as long as this lasts.
 
-        With `any_folder` they need not be an MLflow model, and have no signature.
+        `location` is where they can be read from when that is known, so that nobody need be asked again. With
+        `any_folder` they need not be an MLflow model, and have no signature.
 
         Raises:
             SourceUnavailable: they cannot be fetched, or there is nothing.
             InvalidInput: they are not an MLflow model.
         """
-        if not source and not local_folder:
+        if not source and not location:
             raise InvalidInput("the source of the model is empty", _HOW_TO_LOG)
-        location = local_folder or _location(source)
+        location = _location(source) if location is None or location == source else served(location)
         folder = local_path(location)
         if folder is not None:
             yield _there(folder, source) if any_folder else _model_files(folder, source)
@@ -112,15 +117,15 @@ class MlflowTracking:
         self, text: str | None, run_id: str | None, limit: int, page_token: str | None
     ) -> Page[LoggedModelInfo]:
         """Logged models of all experiments, newest first; see `core.sources`."""
-        return runs.logged_models(text, run_id, limit, page_token)
+        return answered(lambda: runs.logged_models(text, run_id, limit, page_token))
 
     def runs(self, text: str | None, limit: int, page_token: str | None) -> Page[RunInfo]:
         """Runs of all experiments, newest first; see `core.sources`."""
-        return runs.runs(text, limit, page_token)
+        return answered(lambda: runs.runs(text, limit, page_token))
 
     def run(self, run_id: str) -> RunInfo:
         """One run. Raises NotFound, SourceUnavailable."""
-        return runs.run(run_id)
+        return answered(lambda: runs.run(run_id))
 
 
 # --- facts -------------------------------------------------------------------------------------------------
@@ -134,7 +139,7 @@ def _named_model(source: str) -> LoggedModel:
         path = urlparse(source, allow_fragments=False).path
         if path.count("/") != 1 or not path.strip("/"):
             raise ValueError("write models:/ and the id of a logged model, or models:/, a name, and /version or @alias")
-        return MlflowClient().get_logged_model(path.strip("/"))
+        return answered(lambda: MlflowClient().get_logged_model(path.strip("/")))
     except Exception as error:
         raise SourceUnresolved(f"the source {source} cannot be found: {reason(error)}", _CHECK_TRACKING) from error
 
@@ -144,7 +149,11 @@ def _known_model(logged_model_id: str) -> LoggedModel:
     from mlflow.exceptions import MlflowException
 
     try:
-        return MlflowClient().get_logged_model(logged_model_id)
+        return answered(lambda: MlflowClient().get_logged_model(logged_model_id))
+    except SourceUnavailable as error:
+        raise SourceUnresolved(
+            f"the logged model {logged_model_id} cannot be found: {error.message}", error.hint
+        ) from error
     except MlflowException as error:
         missing = error.error_code == "RESOURCE_DOES_NOT_EXIST"
         raise (NotFound if missing else SourceUnresolved)(
@@ -168,11 +177,22 @@ def _origin_of(model: LoggedModel, location: str, run_id: str | None, logged_mod
 
 def _run_origin(source: str) -> ResolvedSource:
     try:
-        run_id, location, model = _in_run(source)
+        return _found_in_run(source)
     except Exception as error:
         _logger.warning("%s could not be looked up, so it is registered as it stands: %s", source, reason(error))
         _logger.debug("the look-up of %s failed", source, exc_info=True)
         return ResolvedSource(location=source)
+
+
+def _strict_run_origin(source: str) -> ResolvedSource:
+    try:
+        return _found_in_run(source)
+    except Exception as error:
+        raise _unavailable(source, error) from error
+
+
+def _found_in_run(source: str) -> ResolvedSource:
+    run_id, location, model = answered(lambda: _in_run(source))
     if model is None:
         return ResolvedSource(location=location, run_id=run_id)
     return _origin_of(model, location, run_id, model.model_id)
@@ -224,7 +244,7 @@ def _location(source: str) -> str:
     scheme = scheme_of(source)
     try:
         if scheme == "runs":
-            return served(_in_run(source)[1])
+            return served(answered(lambda: _in_run(source))[1])
         if scheme == "models" and "/" not in source.removeprefix("models:/") and "@" not in source:
             return served(_named_model(source).artifact_location)
     except Exception as error:
@@ -236,7 +256,8 @@ def _download(location: str, source: str, target: str) -> Path:
     import mlflow
 
     try:
-        return Path(mlflow.artifacts.download_artifacts(artifact_uri=location, dst_path=target))
+        fetch = mlflow.artifacts.download_artifacts
+        return Path(downloaded(lambda: fetch(artifact_uri=location, dst_path=target), Path(target), source))
     except Exception as error:
         raise _unavailable(source, error) from error
 
@@ -255,16 +276,6 @@ def _plainly_named(folder: Path) -> str:
     link.symlink_to(folder, target_is_directory=True)
     # MLflow takes nothing that leads out of the folder above it: with the dot, that is the folder itself.
     return f"{link}/."
-
-
-def _check_there(source: str) -> None:
-    """See that a run, or a folder on this machine, holds a model; other sources are taken unseen."""
-    if scheme_of(source) == "runs":
-        _location(source)
-        return
-    folder = local_path(source)
-    if folder is not None:
-        _model_files(folder, source)
 
 
 def _unavailable(source: str, error: Exception) -> SourceUnavailable:

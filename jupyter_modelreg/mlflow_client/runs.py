@@ -18,7 +18,7 @@ from jupyter_modelreg.core.entities.runs import LoggedModelInfo, RunInfo
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable
 from jupyter_modelreg.core.query.paging import Page, encode_token
 from jupyter_modelreg.mlflow_client.redact import reason, shown, speakable
-from jupyter_modelreg.mlflow_client.uris import check_there, served
+from jupyter_modelreg.mlflow_client.uris import served
 from jupyter_modelreg.uri import local_path
 
 if TYPE_CHECKING:
@@ -92,7 +92,6 @@ def _asking_for(run_id: str | None = None) -> Iterator[MlflowClient]:
     from mlflow.exceptions import MlflowException
 
     uri = mlflow.get_tracking_uri()
-    check_there(uri)
     try:
         yield mlflow.MlflowClient()
     except (SourceUnavailable, InvalidInput):

@@ -41,7 +41,7 @@ def register(context: Context, request: RegistrationRequest) -> Version:
     if not governed and not (original and original.managed):
         with context.write(request.reason) as work:
             return _insert(work, request, origin, status="READY", signature=original.signature if original else None)
-    with _prepare_files(context, request, original) as (add_files, signature):
+    with _prepare_files(context, request, original, origin) as (add_files, signature):
         if governed:
             check_signature(signature, request.source, request.name)
         with ExitStack() as claims:
@@ -97,7 +97,7 @@ def _run_of(context: Context, request: RegistrationRequest, original: Version) -
 
 @contextmanager
 def _prepare_files(
-    context: Context, request: RegistrationRequest, original: Version | None
+    context: Context, request: RegistrationRequest, original: Version | None, origin: ResolvedSource
 ) -> Iterator[tuple[AddFiles, Mapping[str, JsonValue] | None]]:
     """How to fill the version's folder, and the signature of what comes in."""
     if original is not None and original.managed:
@@ -111,7 +111,7 @@ def _prepare_files(
         yield link, original.signature
         return
     source = request.source if original is None else original.files_uri
-    with context.tracking.fetch(source, request.local_folder) as files:
+    with context.tracking.fetch(source, request.local_folder or origin.location) as files:
         yield lambda version: _copy(context, files, version), files.signature
 
 

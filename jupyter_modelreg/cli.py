@@ -16,6 +16,7 @@ import click
 from jupyter_modelreg.commands.completion import Bash
 from jupyter_modelreg.commands.group import BadUsage, modelreg, run
 from jupyter_modelreg.commands.results.results import Result
+from jupyter_modelreg.commands.results.text import clean
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.connection import open_registry
 from jupyter_modelreg.core.entities.values import JsonValue
@@ -124,9 +125,9 @@ def main(args: Sequence[str] | None = None) -> int:
         finally:
             session.close()
     except RegistryError as error:
-        click.echo(f"error: {error.message}", err=True)
+        click.echo(f"error: {clean(error.message)}", err=True)
         if error.hint:
-            click.echo(error.hint, err=True)
+            click.echo(clean(error.hint), err=True)
         return 2 if isinstance(error, BadUsage) else 1
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)

@@ -18,6 +18,7 @@ from jupyter_modelreg.commands.completion import Completions, complete_line, com
 from jupyter_modelreg.commands.group import run
 from jupyter_modelreg.commands.parsing import split
 from jupyter_modelreg.commands.results.results import Result
+from jupyter_modelreg.commands.results.text import clean
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.connection import open_registry
 from jupyter_modelreg.core.entities.values import JsonValue
@@ -139,7 +140,7 @@ class ModelregMagics(Magics):  # type: ignore[misc]
         except RegistryError as error:
             if where:
                 error.message = f"{where}{error.message}"
-            shown = [f"{self._red('error:')} {error.message}", *([error.hint] if error.hint else [])]
+            shown = [f"{self._red('error:')} {clean(error.message)}", *([clean(error.hint)] if error.hint else [])]
             vars(error)["_render_traceback_"] = lambda: shown
             raise
 

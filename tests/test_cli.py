@@ -263,6 +263,48 @@ def test_completion_gives_up_on_a_busy_registry_without_a_word(registry: Registr
         assert time.monotonic() - begun < 20, "it waited for the registry"
 
 
+HOSTILE = ("fraud`id>pwned1`", "risk;touch pwned2;#", "calc$(touch pwned3)", "quote'\";touch pwned4;'")
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+def test_tab_in_a_real_bash_runs_nothing_that_a_name_holds(
+    registry: Registry, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    import pexpect
+
+    for name in HOSTILE:
+        registry.models.create(name)
+    registry.models.create("lines\nplain,$(touch pwned5)")
+    registry.close()
+    for typed in ('"fr', '"ca', "'qu", "li"):
+        assert completed(f"modelreg show {typed}", registry.uri) == []
+    assert completed("modelreg show 'ri", registry.uri) == ["plain,risk;touch", "pwned2;#"]
+    folder = tmp_path_factory.mktemp("shell")
+    environment = {**os.environ, "MODELREG_URI": registry.uri, "PATH": f"{MODELREG.parent}:{os.environ['PATH']}"}
+    bash = pexpect.spawn(
+        "bash", ["--norc", "-i"], env=environment, encoding="utf-8", timeout=60, dimensions=(24, 200), cwd=folder
+    )
+    try:
+        bash.sendline("bind 'set enable-bracketed-paste off'; bind 'set bell-style none'; PS1='> '")
+        bash.sendline('eval "$(_MODELREG_COMPLETE=bash_source modelreg)"; echo re""ady')
+        bash.expect("ready")
+        for typed in ("fr", "ri", "ca", "qu"):
+            bash.send(f"modelreg show {typed}\t\n")
+            bash.expect("workspace model")
+    finally:
+        bash.close(force=True)
+    assert os.listdir(folder) == []
+
+
+def test_a_stored_name_in_an_error_steers_no_terminal(registry: Registry, capsys: CaptureFixture[str]) -> None:
+    registry.models.create("fraud\x1b[31m\u202e\x07\x85x")
+    registry.close()
+    assert main(["--registry", registry.uri, "show", "fraud\x1b[31m\u202e\x07\x85y"]) == 1
+    err = capsys.readouterr().err
+    assert "did you mean" in err
+    assert err.replace("\n", "").isprintable()
+
+
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 def test_tab_in_a_real_bash(model_folder: Path, registry: Registry) -> None:
     import pexpect  # IPython brings it along wherever there is a bash

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 import click
 from click.shell_completion import CompletionItem
 
+from jupyter_modelreg.commands.results.text import line
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
@@ -46,8 +47,9 @@ def looked_up(
     """The candidates that go on from `incomplete`; none when looking fails."""
     known: dict[str, str] = {}
     for text, about in _patiently(_session(ctx), find):
-        if text.startswith(incomplete):
-            known.setdefault(text, about)
+        # What cannot be seen cannot be judged either, and a line break would end the line that a shell reads.
+        if text.startswith(incomplete) and text.isprintable():
+            known.setdefault(text, line(about))
     return [CompletionItem(text, help=about) for text, about in known.items()][:_MOST]
 
 

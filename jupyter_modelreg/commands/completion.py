@@ -18,6 +18,10 @@ from jupyter_modelreg.commands.group import modelreg
 from jupyter_modelreg.commands.session import CommandSession
 
 _SPECIAL = re.compile(r"[\s'\"\\${}]")
+# What ends a string, or is more than a character, inside of each kind of quote: for bash and for %modelreg, and in a
+# string of Python, which may be an f-string.
+_ACTIVE = {"'": frozenset("'"), '"': frozenset('"\\$`!{}')}
+_ACTIVE_IN_PYTHON = frozenset("'\"\\{}")
 
 _BASH = """\
 %(complete_func)s() {
@@ -58,15 +62,19 @@ def complete_line(session: CommandSession, line: str) -> Completions:
     found = shell.get_completions(split_arg_string(line[:start]), fragment.removeprefix(quote))
     items = [entry for item in found for entry in _expand(item)]
     if quote:
-        return Completions(fragment[1:], items)
+        return Completions(fragment[1:], [item for item in items if _ACTIVE[quote].isdisjoint(item[0])])
     return Completions(fragment, [(_quoted(text), about) for text, about in items])
 
 
 class Bash(BashComplete):
-    """Completion in bash, which takes `@`, `=` and `:` for the ends of words: click's own stops short at them."""
+    """Completion in bash, which takes `@`, `=` and `:` for the ends of words: click's own stops short at them.
+
+    Unlike zsh and fish, bash puts a candidate into the line as it is: it has to be quoted here.
+    """
 
     source_template = _BASH
     _behind = 0
+    _quote = ""
 
     def get_completion_args(self) -> tuple[list[str], str]:
         """The whole words of the line being typed, and the last one."""
@@ -76,18 +84,27 @@ class Bash(BashComplete):
         # What bash takes for the word begins behind `=` and `:`, but at `@` (readline's rl_special_prefixes).
         breaks = (incomplete.rfind("@"), incomplete.rfind("=") + 1, incomplete.rfind(":") + 1)
         self._behind = 0 if quote else max(0, *breaks)
+        self._quote = quote
         return split_arg_string(line[:start]), incomplete
 
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[Any]]:
+        """The candidates; inside of quotes none that would end them."""
+        found = super().get_completions(args, incomplete)
+        return [item for item in found if _ACTIVE.get(self._quote, frozenset()).isdisjoint(item.value)]
+
     def format_completion(self, item: CompletionItem[Any]) -> str:
-        """The part of a candidate that bash still has to write."""
-        return f"{item.type},{item.value[self._behind :]}"
+        """The part of a candidate that bash still has to write, which reads as text whatever it holds."""
+        rest = item.value[self._behind :]
+        quoted = rest if item.type != "plain" or self._quote or not rest else shlex.quote(rest)
+        return f"{item.type},{quoted}"
 
 
 def complete_reference(session: CommandSession, text: str) -> Completions:
-    """What may come at the end of a `models:/…` URI in a string of the notebook."""
+    """What may come at the end of a `models:/…` URI in a string of Python; nothing that could leave the string."""
     ctx = click.Context(modelreg, obj=session, resilient_parsing=True)
     found = looked_up(ctx, lambda current: reference_candidates(current, text), text)
-    return Completions(text, [(item.value, item.help or "") for item in found])
+    items = [(item.value, item.help or "") for item in found if _ACTIVE_IN_PYTHON.isdisjoint(item.value)]
+    return Completions(text, items)
 
 
 def _last_word(line: str) -> tuple[int, str]:
@@ -119,5 +136,5 @@ def _expand(item: CompletionItem) -> list[tuple[str, str]]:
         return []
     inside = sorted(path for path in base.iterdir() if path.name.startswith(name) and not path.name.startswith("."))
     before = item.value.removesuffix(name)
-    wanted = [path for path in inside if path.is_dir() or item.type == "file"]
+    wanted = [path for path in inside if path.name.isprintable() and (path.is_dir() or item.type == "file")]
     return [(f"{before}{path.name}{'/' if path.is_dir() else ''}", "") for path in wanted]

@@ -10,6 +10,7 @@ import pytest
 
 from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.completion import complete_line, complete_reference
+from jupyter_modelreg.commands.parsing import split
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.registry import Registry
 from tests.support.contexts import context_of
@@ -108,6 +109,28 @@ def test_names_with_spaces_are_quoted(do: Do, session: CommandSession) -> None:
     do("create model 'my model'")
     assert complete_line(session, "show my").items == [("'my model'", "workspace model")]
     assert complete_line(session, "show 'my").items == [("my model", "workspace model")]
+
+
+CODE = ("x`id`", "x$(id)", "x;id", "x'id", 'x"id', "x{id}", "x\\id", "x!id", "x\nid", "x\x1bid", "x\u202eid", "xid")
+
+
+def test_no_name_becomes_code(session: CommandSession) -> None:
+    for name in CODE:
+        session.registry.models.create(name)
+
+    def offered(line: str) -> set[str]:
+        return {text for text, _ in complete_line(session, line).items}
+
+    printable = {name for name in CODE if name.isprintable()}
+    for text in offered("show x"):
+        assert split(f"show {text}", pytest.fail) in [["show", name] for name in printable]
+    for quote in "'\"":
+        inside = offered(f"show {quote}x")
+        assert "xid" in inside
+        for text in inside:
+            assert split(f"show {quote}{text}{quote}", pytest.fail) == ["show", text]
+    in_python = {text for text, _ in complete_reference(session, "models:/x").items}
+    assert in_python == {f"models:/{name}" for name in ("x`id`", "x$(id)", "x;id", "x!id", "xid")}
 
 
 def test_like_wildcards_are_plain_characters(do: Do, session: CommandSession) -> None:

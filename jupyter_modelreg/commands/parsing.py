@@ -2,6 +2,10 @@
 
 `$name`, `$name.attribute` and `{expression}` stand for values, except inside single quotes; `$$`, `{{` and `}}` are
 the plain characters. Values are put in after splitting, so that one with spaces stays one argument.
+
+A backslash takes from the next character what it means. On Windows, where paths are full of them, it does so only in
+front of a quote, `$`, `{` or `}`, and is a plain character elsewhere; on other systems one in front of a letter or a
+digit, which has nothing to lose, is questioned.
 """
 
 from __future__ import annotations
@@ -9,6 +13,7 @@ from __future__ import annotations
 import ast
 import re
 import shlex
+import sys
 from collections.abc import Callable
 
 from jupyter_modelreg.core.errors import InvalidInput
@@ -26,7 +31,7 @@ def split(line: str, evaluate: Evaluate) -> list[str]:
     Raises InvalidInput for a quote that is not closed, and for an expression that fails.
     """
     values: list[str] = []
-    marked = _mark(line, evaluate, values)
+    marked = _mark(line, evaluate, values, windows=sys.platform == "win32")
     try:
         words = shlex.split(marked)
     except ValueError as error:
@@ -38,7 +43,7 @@ def split(line: str, evaluate: Evaluate) -> list[str]:
     return [_PLACE.sub(lambda place: values[int(place[1])], word) for word in words]
 
 
-def _mark(line: str, evaluate: Evaluate, values: list[str]) -> str:
+def _mark(line: str, evaluate: Evaluate, values: list[str], *, windows: bool) -> str:
     """`line` with a mark in place of every value, and the values in `values`."""
     out: list[str] = []
     quote, at = "", 0
@@ -56,7 +61,11 @@ def _mark(line: str, evaluate: Evaluate, values: list[str]) -> str:
         elif pair in ("$$", "{{", "}}", "\\$", "\\{", "\\}"):
             put(pair[1])
             length = 2
+        elif char == "\\" and windows and pair[1:] not in ("'", '"'):
+            put(char)
         elif char == "\\":
+            if not quote and pair[1:].isalnum():
+                raise _eaten(line, at)
             out.append(pair)
             length = 2
         elif name is not None:
@@ -72,6 +81,16 @@ def _mark(line: str, evaluate: Evaluate, values: list[str]) -> str:
             quote = "" if quote else char
         at += length
     return "".join(out)
+
+
+def _eaten(line: str, at: int) -> InvalidInput:
+    """What to say of the backslash at `at`, which would vanish without a trace."""
+    start = max(line.rfind(" ", 0, at), line.rfind("\t", 0, at)) + 1
+    word = line[start:].split()[0]
+    return InvalidInput(
+        f"the backslash in {word} would be lost",
+        f"write {word.replace(chr(92), '/')} for a path, or put what holds a backslash into single quotes",
+    )
 
 
 def _expression(text: str) -> str:

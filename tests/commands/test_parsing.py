@@ -81,6 +81,32 @@ def test_what_cannot_be_read_says_so_in_a_line(line: str, message: str) -> None:
     assert "\n" not in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (r"register C:\Users\zoe\m fraud -m 'first one'", ["register", r"C:\Users\zoe\m", "fraud", "-m", "first one"]),
+        (r'register "C:\my models\m" x', ["register", r"C:\my models\m", "x"]),
+        (r"connect .\data\r.duckdb", ["connect", r".\data\r.duckdb"]),
+        (r"backup \\server\share\b.zip", ["backup", r"\\server\share\b.zip"]),
+        ("download x C:\\out\\", ["download", "x", "C:\\out\\"]),
+        (r'describe x "say \"hi\" to \$name \{n}"', ["describe", "x", 'say "hi" to $name {n}']),
+        (r"register C:\$name\{number} x", ["register", "C:$name{number}", "x"]),
+    ],
+)
+def test_paths_of_windows_arrive_whole(line: str, expected: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "win32")
+    assert words(line) == expected
+
+
+def test_a_backslash_that_would_be_lost_is_questioned() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        words(r"connect .\data\r.duckdb")
+    assert caught.value.message == r"the backslash in .\data\r.duckdb would be lost"
+    assert caught.value.hint == "write ./data/r.duckdb for a path, or put what holds a backslash into single quotes"
+    assert words(r"connect '.\data\r.duckdb'") == ["connect", r".\data\r.duckdb"]
+    assert words(r"describe x a\ \; \#") == ["describe", "x", "a ;", "#"]
+
+
 def test_an_attribute_that_was_not_meant_gets_a_hint() -> None:
     with pytest.raises(InvalidInput) as caught:
         words("show prod.$name.fraud")

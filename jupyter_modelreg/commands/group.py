@@ -121,6 +121,7 @@ def run(args: Sequence[str], session: CommandSession, program: str) -> Result:
 
     Raises BadUsage, and every RegistryError of the command.
     """
+    session.begin()
     try:
         with modelreg.make_context(program, list(args), obj=session) as ctx:
             return _invoke(ctx)
@@ -134,10 +135,8 @@ def _invoke(ctx: click.Context) -> Result:
     try:
         result: Result = modelreg.invoke(ctx)
     except NotFound as error:
-        better = ctx.obj.explain(error)
-        if better is error:
-            raise
-        raise better from error
+        ctx.obj.explain(error)
+        raise
     return result
 
 

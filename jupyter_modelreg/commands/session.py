@@ -94,12 +94,16 @@ class CommandSession:
         """
         return self.registry.resolve_container(text, namespace=self.namespace)
 
-    def explain(self, error: NotFound) -> NotFound:
-        """`error`, with a better hint when a workspace model has the short name that was looked up in a namespace."""
+    def begin(self) -> None:
+        """A command begins: the short names of the one before are forgotten."""
+        self._qualified.clear()
+
+    def explain(self, error: NotFound) -> None:
+        """Give `error` a better hint when a workspace model has the short name this command has looked up in vain."""
         for full, short in self._qualified.items():
             if not self._has(full) and self._has(short):
-                return NotFound(error.message, f"for the workspace model {short} write models:/{short}")
-        return error
+                error.hint = f"for the workspace model {short} write models:/{short}"
+                return
 
     def _has(self, model: str) -> bool:
         try:

@@ -108,6 +108,17 @@ class TestUse:
                 do(line)
             assert caught.value.hint == "for the workspace model iris write models:/iris"
 
+    def test_what_was_looked_up_before_does_not_explain_a_later_error(self, do: Do, stocked: Registry) -> None:
+        do("use prod.ml_team")
+        with pytest.raises(NotFound):
+            do("show iris")
+        with pytest.raises(NotFound, match=r"no model prod\.ml_team\.nothing") as caught:
+            do("show nothing")
+        assert "iris" not in (caught.value.hint or "")
+        with pytest.raises(NotFound) as caught:
+            do("show fraud@Nobody")
+        assert type(caught.value) is not NotFound, "it is about the alias, and stays what it is"
+
     def test_each_registry_has_a_namespace_of_its_own(self, do: Do, stocked: Registry, tmp_path: Path) -> None:
         do("use prod.ml_team")
         assert do(f"--registry {tmp_path}/other.duckdb use").rows == [{"namespace": None}]

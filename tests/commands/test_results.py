@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import wcwidth
 
 from jupyter_modelreg.commands.results import views
 from jupyter_modelreg.commands.results.columns import Column, Row, ago, exact, size_text
@@ -248,3 +249,66 @@ def test_metrics_keep_their_precision_in_rows_and_read_short() -> None:
     card = views.version_card(version(metrics=(Metric(key="auc", value=0.9412345678, timestamp=0),)), [])
     assert card.rows[0]["metrics"] == {"auc": 0.9412345678}
     assert "auc=0.941235" in repr(card)
+
+
+IMPLAUSIBLE = [1_763_722_384_000_000, -62_135_596_800_000, -1, 253_402_300_800_000, 10**30]
+
+
+@pytest.mark.parametrize("time", IMPLAUSIBLE)
+def test_a_time_that_cannot_be_one_is_shown_as_it_is_and_breaks_nothing(time: int) -> None:
+    said = f"{time} (implausible)"
+    columns = (Column("name", "model", "name"), Column("created_at", "created", "time"))
+    rows: list[Row] = [{"name": "fraud", "created_at": time}, {"name": "iris", "created_at": NOW - HOUR}]
+    table, card = Table(columns, rows, now=NOW), Card("fraud", "model", columns, rows[0], now=NOW)
+    for shown in (table.text(), table.html(), card.text(), card.html()):
+        assert said in shown
+    assert "1 h ago" in table.text()
+    assert (ago(time, NOW), exact(time)) == (said, said)
+    assert json.loads(table.to_json())[0]["created_at"] == time
+
+
+def test_a_frame_keeps_such_a_time_beside_the_column() -> None:
+    rows: list[Row] = [{"created_at": NOW}, {"created_at": IMPLAUSIBLE[0]}, {"created_at": None}]
+    frame = Table((Column("created_at", "created", "time"),), rows).to_df()
+    assert frame["created_at"].isna().tolist() == [False, True, True]
+    assert str(frame["created_at"][0]) == "2026-11-21 10:53:04+00:00"
+    assert frame["created_at_as_stored"][1] == IMPLAUSIBLE[0]
+    assert "created_at_as_stored" not in Table((), rows[:1]).to_df()
+
+
+def test_json_has_words_for_numbers_it_does_not_have() -> None:
+    nan, infinity = float("nan"), float("inf")
+    row: Row = {"name": "x", "metrics": {"loss": nan, "auc": 0.5, "low": -infinity}, "score": infinity}
+    for text in (Table((), [row]).to_json(), Card("x", "model", (), row).to_json()):
+        read = json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+        [kept] = read if isinstance(read, list) else [read]
+        assert kept == {
+            "name": "x",
+            "metrics": {"loss": None, "auc": 0.5, "low": None},
+            "metrics_text": {"loss": "NaN", "low": "-Infinity"},
+            "score": None,
+            "score_text": "Infinity",
+        }
+
+
+def test_json_holds_nothing_that_steers_a_terminal() -> None:
+    odd = "\x1b[31m \x7f \x85 \u202e \u200b \ufeff \U000e0001 \ud800 é 模型 🦊"
+    text = Table((), [{"name": odd}]).to_json()
+    assert json.loads(text) == [{"name": odd}]
+    assert text.replace("\n", "").isprintable()
+    assert "é 模型 🦊" in text
+
+
+def test_wide_characters_keep_columns_in_line() -> None:
+    columns = (Column("name", "model", "name"), Column("owner", "owner", "word"))
+    names = ["模型模型", "fraud", "🦊👩\u200d🔬", "ünï"]
+    lines = Table(columns, [{"name": name, "owner": "ana"} for name in names]).text().splitlines()
+    assert {wcwidth.wcswidth(line[: line.index("ana")]) for line in lines[2:]} == {10}
+    assert wcwidth.wcswidth(lines[1]) == 15
+
+
+def test_what_is_cut_fits_whatever_its_width() -> None:
+    columns = (Column("description", "description"),)
+    for text in ("模" * 80, "🦊" * 80, "e\u0301" * 160, "a" * 160):
+        for width in (20, 21):
+            assert wcwidth.wcswidth(Table(columns, [{"description": text}]).text(width).splitlines()[2]) <= width

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Literal
 
 from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.times import implausible, moment, plausible
 
 Row = Mapping[str, JsonValue]
 Kind = Literal["text", "word", "name", "number", "aliases", "tags", "time", "size", "status", "stage", "code", "lines"]
@@ -49,25 +49,27 @@ def size_text(size: int) -> str:
     return f"{size} {'byte' if size == 1 else 'bytes'}" if unit == 0 else f"{amount:.1f} {_UNITS[unit]}"
 
 
-def ago(time: int, now: int) -> str:
-    """How long ago `time` was, both in epoch milliseconds; the date when that is over a month."""
+def ago(time: float, now: int) -> str:
+    """How long ago `time` was, both in epoch milliseconds; the date when that is over a month.
+
+    A time that cannot be one is shown as it is stored.
+    """
+    if not plausible(time):
+        return implausible(time)
     past = now - time
     if past < -_MINUTE or past >= 30 * _DAY:
         return moment(time).date().isoformat()
     if past < _MINUTE:
         return "just now"
     if past < _HOUR:
-        return f"{past // _MINUTE} min ago"
+        return f"{int(past // _MINUTE)} min ago"
     if past < _DAY:
-        return f"{past // _HOUR} h ago"
-    return f"{past // _DAY} days ago" if past >= 2 * _DAY else "1 day ago"
+        return f"{int(past // _HOUR)} h ago"
+    return f"{int(past // _DAY)} days ago" if past >= 2 * _DAY else "1 day ago"
 
 
-def exact(time: int) -> str:
-    """`2026-11-21T10:53:04Z` of epoch milliseconds."""
+def exact(time: float) -> str:
+    """`2026-11-21T10:53:04Z` of epoch milliseconds; one that cannot be a time as it is stored."""
+    if not plausible(time):
+        return implausible(time)
     return moment(time).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def moment(time: int) -> datetime:
-    """The UTC moment of epoch milliseconds."""
-    return datetime.fromtimestamp(time / 1000, UTC)

@@ -12,6 +12,7 @@ from jupyter_modelreg.commands.results.columns import Column, Row, ago, empty, e
 from jupyter_modelreg.commands.results.text import cell_text, clean, plain
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.names import is_governed
+from jupyter_modelreg.core.times import plausible
 
 _CHIPS = 4
 
@@ -131,7 +132,7 @@ def cell_html(column: Column, value: JsonValue, now: int, whole: bool = False) -
     """One value; with `whole`, nothing of it is left out."""
     if empty(value):
         return ""
-    if column.kind == "time" and isinstance(value, int):
+    if column.kind == "time" and plausible(value):
         return f'<time datetime="{exact(value)}" title="{exact(value)}">{ago(value, now)}</time>'
     if column.kind == "aliases":
         return _aliases(value)

@@ -6,7 +6,6 @@ milliseconds, sizes bytes.
 
 from __future__ import annotations
 
-import json
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -16,7 +15,9 @@ from typing import TYPE_CHECKING
 from jupyter_modelreg.commands.results import html as html_renderer
 from jupyter_modelreg.commands.results import text as text_renderer
 from jupyter_modelreg.commands.results.columns import Column, Row, empty
+from jupyter_modelreg.commands.results.json_text import json_text
 from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.times import plausible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,16 +57,22 @@ class Result(ABC):
 
     def to_json(self) -> str:
         """`rows` as JSON."""
-        return json.dumps(self.rows, indent=2, ensure_ascii=False)
+        return json_text(self.rows)
 
     def to_df(self) -> pd.DataFrame:
-        """`rows` as a DataFrame, times as UTC timestamps. Needs pandas."""
+        """`rows` as a DataFrame, times as UTC timestamps. Needs pandas.
+
+        A time that cannot be one is NaT, and its column has another one beside it, `…_as_stored`, with the numbers.
+        """
         import pandas as pd
 
         frame = pd.DataFrame(self.rows)
-        for name in frame.columns:
-            if str(name).endswith("_at"):
-                frame[name] = pd.to_datetime(frame[name], unit="ms", utc=True)
+        for name in [str(name) for name in frame.columns if str(name).endswith("_at")]:
+            stored = list(frame[name])
+            times = [int(time) if plausible(time) else None for time in stored]
+            if any(time is None and not pd.isna(kept) for time, kept in zip(times, stored, strict=True)):
+                frame[f"{name}_as_stored"] = stored
+            frame[name] = pd.to_datetime(pd.Series(times, index=frame.index, dtype="Int64"), unit="ms", utc=True)
         return frame
 
     def __repr__(self) -> str:
@@ -153,7 +160,7 @@ class Card(Result):
 
     def to_json(self) -> str:
         """The record as a JSON object."""
-        return json.dumps(dict(self.record), indent=2, ensure_ascii=False)
+        return json_text(self.record)
 
     def text(self, width: int | None = _WIDTH) -> str:
         """A field a line."""

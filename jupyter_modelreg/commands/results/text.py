@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from wcwidth import iter_graphemes, wcswidth
+
 from jupyter_modelreg.commands.results.columns import Column, Row, ago, empty, size_text
 from jupyter_modelreg.core.entities.values import JsonValue
 
@@ -18,7 +20,7 @@ def table_text(columns: Sequence[Column], rows: Sequence[Row], now: int, width: 
     """`rows` as aligned columns under a rule; long cells are cut so that a line fits `width` (None: never)."""
     cells = [[line(cell_text(column, column.of(row), now)) for column in columns] for row in rows]
     widths = [
-        max(len(column.title), *(len(row[index]) for row in cells)) if cells else len(column.title)
+        max(width_of(column.title), *(width_of(row[index]) for row in cells)) if cells else width_of(column.title)
         for index, column in enumerate(columns)
     ]
     if width is not None:
@@ -44,9 +46,9 @@ def cell_text(column: Column, value: JsonValue, now: int) -> str:
     """One value as text; `now` is in epoch milliseconds."""
     if empty(value):
         return ""
-    if column.kind == "time" and isinstance(value, int):
+    if column.kind == "time" and isinstance(value, int | float):
         return ago(value, now)
-    if column.kind == "size" and isinstance(value, int):
+    if column.kind == "size" and isinstance(value, int) and value >= 0:
         return size_text(value)
     if column.kind == "aliases":
         return alias_text(value)
@@ -82,8 +84,27 @@ def clean(text: str) -> str:
 
 
 def cut(text: str, width: int) -> str:
-    """`text`, at most `width` characters long."""
-    return text if len(text) <= width else f"{text[: width - 1]}…"
+    """`text`, at most `width` columns wide."""
+    if width_of(text) <= width:
+        return text
+    kept, used = [], 0
+    for cluster in iter_graphemes(text):
+        used += width_of(cluster)
+        if used >= width:
+            break
+        kept.append(cluster)
+    return f"{''.join(kept)}…"
+
+
+def width_of(text: str) -> int:
+    """How many columns of a terminal `text` takes: two for a Chinese character or an emoji."""
+    return len(text) if text.isascii() else max(wcswidth(text), 0)
+
+
+def padded(text: str, width: int, right: bool = False) -> str:
+    """`text` with blanks up to `width` columns, in front of it if `right`."""
+    blanks = " " * (width - width_of(text))
+    return f"{blanks}{text}" if right else f"{text}{blanks}"
 
 
 def _squeeze(columns: Sequence[Column], widths: list[int], width: int) -> None:
@@ -98,11 +119,11 @@ def _squeeze(columns: Sequence[Column], widths: list[int], width: int) -> None:
 
 
 def _join(columns: Sequence[Column], cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = [
-        f"{cut(cell, width):>{width}}" if column.kind in _RIGHT else f"{cut(cell, width):<{width}}"
+    filled = [
+        padded(cut(cell, width), width, column.kind in _RIGHT)
         for column, cell, width in zip(columns, cells, widths, strict=True)
     ]
-    return _GAP.join(padded).rstrip()
+    return _GAP.join(filled).rstrip()
 
 
 def _lines(text: str) -> list[str]:
@@ -110,12 +131,12 @@ def _lines(text: str) -> list[str]:
 
 
 def _fold(text: str, room: int | None) -> list[str]:
-    """`text` broken at spaces into lines of at most `room` characters; a longer word stays whole, to be copied."""
-    if room is None or len(text) <= room:
+    """`text` broken at spaces into lines of at most `room` columns; a longer word stays whole, to be copied."""
+    if room is None or width_of(text) <= room:
         return [text]
     out, current = [], ""
     for word in text.split(" "):
-        if current and len(current) + 1 + len(word) > room:
+        if current and width_of(current) + 1 + width_of(word) > room:
             out.append(current)
             current = word
         else:

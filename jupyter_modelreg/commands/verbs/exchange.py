@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from jupyter_modelreg.commands.command import command, reason_option
 from jupyter_modelreg.commands.resolve import find_target
 from jupyter_modelreg.commands.results.columns import Column, size_text
 from jupyter_modelreg.commands.results.html import more_html, page
+from jupyter_modelreg.commands.results.json_text import json_text
 from jupyter_modelreg.commands.results.results import Note, Result, Table
 from jupyter_modelreg.commands.results.text import clean, line
 from jupyter_modelreg.commands.session import CommandSession
@@ -133,7 +133,7 @@ class Imported(Result):
 
     def to_json(self) -> str:
         """The counts and what was skipped."""
-        return json.dumps({"counts": self.rows, "skipped": self.skipped.rows}, indent=2, ensure_ascii=False)
+        return json_text({"counts": self.rows, "skipped": self.skipped.rows})
 
     @property
     def _heading(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from jupyter_modelreg.core.catalog.lookup import ReferenceLike, as_reference, require_model, resolve_versions
 from jupyter_modelreg.core.context import Topic
@@ -14,6 +13,7 @@ from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import Conflict, InvalidInput
 from jupyter_modelreg.core.names import check_tag_key, check_tag_value
 from jupyter_modelreg.core.query.search import FIRST, Start
+from jupyter_modelreg.core.times import implausible, moment, plausible
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 # How many events of a model to read at a time when looking for the one that changed a tag.
@@ -134,7 +134,7 @@ def _short(value: str) -> str:
 
 
 def _utc(time: int) -> str:
-    return datetime.fromtimestamp(time / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return moment(time).strftime("%Y-%m-%d %H:%M:%S UTC") if plausible(time) else implausible(time)
 
 
 def _store(work: UnitOfWork, target: Model | Version, tags: Mapping[str, str]) -> None:

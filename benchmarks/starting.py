@@ -16,8 +16,11 @@ _SHELL = (
     "run = Shell.instance().run_line_magic\n"
 )  # fmt: skip
 _LOAD = _SHELL + "run('load_ext', 'jupyter_modelreg')\n"
+_VERSIONS = "modelreg versions prod.bench.model"
 _STARTS = {
     "python": "pass",
+    "import duckdb": "import duckdb",
+    _VERSIONS: f"import sys\nsys.argv = {_VERSIONS.split()}\nfrom jupyter_modelreg.cli import main\nsys.exit(main())",
     "import jupyter_modelreg": "import jupyter_modelreg",
     "import mlflow": "import mlflow",
     "IPython": _SHELL,
@@ -36,7 +39,8 @@ _STEPS = {
 def measure_starting(rounds: int) -> dict[str, dict[str, float]]:
     """Median ms of whole processes, and what each takes on top of one that does a step less; in turns.
 
-    `of mlflow` is that step as a share of what `import mlflow` takes in the same run.
+    `of mlflow` is that step as a share of what `import mlflow` takes in the same run, `of_duckdb` the whole process as
+    a multiple of one that imports DuckDB.
     """
     taken: dict[str, list[float]] = {what: [] for what in _STARTS}
     with tempfile.TemporaryDirectory() as folder:
@@ -59,6 +63,10 @@ def measure_starting(rounds: int) -> dict[str, dict[str, float]]:
     for what, line in found.items():
         step = f"{line['step_ms']:12.0f}{line['of_mlflow']:12.2f}" if "step_ms" in line else ""
         print(f"{what:34}{line['ms']:12.0f}{step}", flush=True)
+    found[_VERSIONS]["of_duckdb"] = statistics.median(
+        more / less for more, less in zip(taken[_VERSIONS], taken["import duckdb"], strict=True)
+    )
+    print(f"{_VERSIONS} takes {found[_VERSIONS]['of_duckdb']:.1f} times what import duckdb takes", flush=True)
     return found
 
 

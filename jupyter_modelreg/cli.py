@@ -18,7 +18,7 @@ from jupyter_modelreg.commands.group import BadUsage, modelreg, run
 from jupyter_modelreg.commands.results.results import Result
 from jupyter_modelreg.commands.results.text import clean
 from jupyter_modelreg.commands.session import CommandSession
-from jupyter_modelreg.connection import open_registry
+from jupyter_modelreg.connection import open_once, open_registry
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, RegistryError
 from jupyter_modelreg.core.registry import Registry
@@ -111,11 +111,12 @@ class ShellHost:
 def main(args: Sequence[str] | None = None) -> int:
     """Run one command line; returns the exit code: 0, 1 for an error of the registry, 2 for bad usage.
 
-    An answer may have one of its own: `verify` gives 1 when something is wrong.
+    An answer may have one of its own: `verify` gives 1 when something is wrong. Without `args` they are those of this
+    process, which is taken to end then.
     """
     host = ShellHost(state_path())
     try:
-        session = CommandSession(open_registry, host, host.registry())
+        session = CommandSession(open_once if args is None else open_registry, host, host.registry())
         instruction = os.environ.get(_COMPLETE)
         if instruction:
             _complete(session, instruction)

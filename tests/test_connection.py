@@ -138,3 +138,17 @@ def test_a_registry_goes_to_a_worker_by_uri_and_actor(registry_path: Path) -> No
 
 def _create(registry: Registry, name: str) -> None:
     registry.models.create(name)
+
+
+def test_a_process_for_one_command_goes_on_collecting_garbage(registry_path: Path) -> None:
+    done = run_python(
+        """
+        import gc, sys
+        from jupyter_modelreg.connection import open_once
+        registry = open_once(sys.argv[1])
+        registry.models.create("fraud")
+        assert gc.isenabled() and gc.get_freeze_count()
+        """,
+        f"modelreg:///{registry_path}",
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -26,7 +26,7 @@ def connect(uri: str | None = None, *, actor: str | None = None) -> Registry:
     Args:
         uri: `modelreg:///relative.duckdb`, `modelreg:////absolute/path.duckdb`, or a path; by default
             `MODELREG_URI`, else the registry in the user's data folder.
-        actor: on whose behalf; by default the JupyterHub user, else the user of the operating system.
+        actor: on whose behalf; by default MODELREG_ACTOR, the JupyterHub user, or the user of the operating system.
 
     Raises:
         InvalidInput: `uri` cannot be read.

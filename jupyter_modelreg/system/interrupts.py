@@ -22,7 +22,7 @@ PATIENCE = 0.05
 
 # All of this belongs to the main thread.
 _depth = 0
-_replaced: dict[int, _Handler] = {}
+_replaced: dict[int, _Handler] = {}  # by now, or the last time
 _arrived: list[int] = []
 _stop: Callable[[], None] | None = None
 
@@ -81,7 +81,7 @@ def _let_go(depth: int) -> None:
     if _depth == 0:
         arrived = tuple(_arrived)
         for number in reversed(_NUMBERS):
-            if signal.getsignal(number) is _note:
+            if number in _replaced and signal.getsignal(number) is _note:
                 signal.signal(number, _replaced[number])
         for number in arrived:
             signal.raise_signal(number)

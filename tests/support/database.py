@@ -17,7 +17,7 @@ Dump = dict[str, list[tuple[object, ...]]]
 @contextmanager
 def opened(path: Path) -> Iterator[sa.Connection]:
     """The database, with everything in it; whoever holds it forgets what it knew."""
-    with lease_on(path).use() as file:
+    with lease_on(path).acquire() as file:
         file.flush()
         connection = file.database().connection
         with connection.begin():

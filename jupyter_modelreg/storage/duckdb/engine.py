@@ -6,6 +6,7 @@ lets many processes take turns at one file.
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,15 @@ class Database:
         """Close the file: everything is in it then, and nothing in a write-ahead log. Raises duckdb.Error."""
         self._raw.execute("USE memory")
         self._raw.execute("DETACH registry")
+
+    def interrupt(self) -> None:
+        """Make the running statement end with an error; nothing happens when none runs."""
+        self._raw.interrupt()
+
+    def abandon(self) -> None:
+        """Leave it for good as it is: in a forked process, even ending it would write to the parent's file."""
+        for kept in (self._raw, self._engine, self.connection):
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(kept))
 
     def close(self) -> None:
         """End the instance; whatever has been committed stays."""

@@ -81,6 +81,10 @@ def database_errors(path: Path) -> Iterator[None]:
         if is_broken(error):
             raise unusable(path, error) from error
         raise
+    except RuntimeError as error:
+        if "Query interrupted" in str(error):  # so DuckDB tells what a signal handler has raised meanwhile
+            raise KeyboardInterrupt from error
+        raise
 
 
 def is_broken(error: duckdb.Error) -> bool:

@@ -62,6 +62,8 @@ class RegistryFile:
         self._database: Database | None = None
         self._attached = False
         self._seen: _Stats = ()
+        self._writing = False
+        self._abandoned = False
 
     def take_up(self) -> None:
         """See what others have done since the last turn. Raises RegistryBusy, RegistryUnavailable."""
@@ -81,6 +83,7 @@ class RegistryFile:
 
     def database(self) -> Database:
         """The open database; what is in the journal may be missing in it. Raises RegistryBusy, RegistryUnavailable."""
+        self._check_ours()
         if not self._attached:
             if self._stats() != self._seen:  # DuckDB would make an empty one where there is none
                 raise RegistryUnavailable(
@@ -95,6 +98,7 @@ class RegistryFile:
 
     def keep(self, unit: Changes) -> None:
         """Keep a unit of work in the journal. Raises RegistryUnavailable, and then nothing has been kept."""
+        self._check_ours()
         if len(self.memory.pending) >= _MOST_PENDING:
             self.flush()
         assert self._contents is not None
@@ -108,6 +112,7 @@ class RegistryFile:
         if not len(self.memory.pending):
             return
         database = self.database()
+        self._writing = True
         try:
             with database.connection.begin():
                 self.memory.pending.write(database)
@@ -115,6 +120,8 @@ class RegistryFile:
             if is_broken(error):
                 raise
             raise unfit_journal(self.path, self._journal.path, error) from error
+        finally:
+            self._writing = False
         self._contents = self._journal.empty(self.memory.head)
         self.memory.settle()
 
@@ -161,6 +168,25 @@ class RegistryFile:
         self.forget()
         self._journal.close()
         self._stop()
+
+    def interrupt(self) -> None:
+        """Make the statement end that the database is at, unless it writes; for a signal that has arrived meanwhile."""
+        if self._database is not None and self._attached and not self._writing:
+            self._database.interrupt()
+
+    def abandon(self) -> None:
+        """Never touch the files again, in a process that was forked while they were in use; they are its parent's."""
+        if self._database is not None:
+            self._database.abandon()
+        self._abandoned = True
+        self._journal.close()
+
+    def _check_ours(self) -> None:
+        if self._abandoned:
+            raise RegistryUnavailable(
+                f"{self.path} was in use when this process was forked, so what was under way is its parent's to end",
+                "do it again: it begins afresh here",
+            )
 
     def _in_place(self) -> bool:
         now = self._stats()

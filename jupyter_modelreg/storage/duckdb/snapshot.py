@@ -63,7 +63,7 @@ def snapshot(lease: Lease) -> Iterator[Path]:
     """
     with scratch_folder(lease.path, "dump") as folder:
         copy = folder / lease.path.name
-        with database_errors(lease.path), lease.alone(whole=True) as path:
+        with database_errors(lease.path), lease.exclusive(whole=True) as path:
             if wal_of(path).exists():
                 raise RegistryUnavailable(
                     f"the write-ahead log {wal_of(path)} stays, so {path} is not complete",
@@ -94,7 +94,7 @@ def replace_database(
     lease: Lease, source: TableReader, aside: str | None, along: Sequence[tuple[Path, Path]]
 ) -> Path | None:
     """See `Store.load`."""
-    with lease.alone() as path, scratch_folder(path, "load") as folder:
+    with lease.exclusive() as path, scratch_folder(path, "load") as folder:
         there = [old for old in (path, wal_of(path), Journal(path).path) if old.exists()]
         if there and aside is None:
             raise AlreadyExists(f"there is a registry at {path}", "restore --force moves it aside")

@@ -40,7 +40,7 @@ class DuckDBStore:
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:
         """A consistent view; nothing done in it is kept."""
-        with database_errors(self._path), self._lease.use() as file:
+        with database_errors(self._path), self._lease.acquire() as file:
             session = Session(DUCKDB, file, read_only=True)
             try:
                 yield SqlTransaction(session)
@@ -50,7 +50,7 @@ class DuckDBStore:
     @contextmanager
     def write(self) -> Iterator[SqlTransaction]:
         """All of it happens, or nothing."""
-        with database_errors(self._path), self._lease.use() as file, all_or_nothing(Session(DUCKDB, file)) as tx:
+        with database_errors(self._path), self._lease.acquire() as file, all_or_nothing(Session(DUCKDB, file)) as tx:
             yield tx
 
     def exists(self) -> bool:

@@ -15,6 +15,7 @@ from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.storage.sql.backend import Backend, Engine, Row, RowCache
 from jupyter_modelreg.storage.sql.changes import LOOK_UPS, Changes
 from jupyter_modelreg.storage.sql.compiled import Statement, Values
+from jupyter_modelreg.system import interrupts
 
 # More rows than this go to the database directly.
 _MOST_KEPT = 100
@@ -87,6 +88,7 @@ class Session:
 
     def execute(self, statement: sa.Executable, parameters: Values | None = None) -> sa.CursorResult[*tuple[Any, ...]]:
         """Run any statement, what was changed before included."""
+        interrupts.check()
         self.flush()
         if not (statement.is_select or self._read_only):  # of text one cannot tell
             self._begin()
@@ -175,10 +177,10 @@ class Session:
         self._written = True
 
     def _opened(self) -> Engine:
-        if self._database is None:
-            self._database = self._ground.database()
+        self._database = self._ground.database()
         return self._database
 
     def _ask(self, statement: Statement, values: Values) -> Sequence[Sequence[Any]]:
+        interrupts.check()
         compiled = statement.on(self.backend)
         return self._opened().ask(compiled.sql, compiled.parameters(values))

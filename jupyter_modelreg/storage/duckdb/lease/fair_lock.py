@@ -1,8 +1,8 @@
-"""Whose turn it is at a registry's files.
+"""The lock on a registry's files, in order of arrival.
 
 DuckDB lets one process have a file, readers included, so processes take turns. Two lock files keep the order:
 
-- `lock` belongs to whoever has the turn;
+- `lock` belongs to whoever has the files;
 - `turn` is what one waits for first, and is given back once `lock` is won. A process that lets go has to queue for
   `turn` again, behind whoever waits, so a busy one cannot starve the others; and a holder sees that it is wanted by
   finding `turn` taken.
@@ -10,6 +10,7 @@ DuckDB lets one process have a file, readers included, so processes take turns. 
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -22,11 +23,11 @@ from jupyter_modelreg.system.locks import ProcessLock, too_long
 _log = logging.getLogger(__name__)
 
 
-class Turn:
-    """The turn of this process at the database at `path`; for one thread at a time.
+class FairLock:
+    """The lock of one process on the database at `path`; for one thread at a time, which no signal may interrupt.
 
     Attributes:
-        held: whether it is this process's turn.
+        held: whether this process has it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -36,7 +37,7 @@ class Turn:
         self._queue = ProcessLock(path.with_name(f"{path.name}.turn"))
         self._lock = ProcessLock(path.with_name(f"{path.name}.lock"))
 
-    def wait(self, limit: float) -> None:
+    def acquire(self, limit: float) -> None:
         """Wait for it, for `limit` seconds at most.
 
         Raises RegistryBusy, and RegistryUnavailable where locks do not work.
@@ -60,23 +61,36 @@ class Turn:
         except OSError as error:  # a full disk: whoever waits will not learn our name
             _log.warning("%s could not be written: %s", self._lock.path, error)
 
-    def wanted(self) -> bool:
+    def is_wanted(self) -> bool:
         """Whether another process waits for it; none does where the folder is gone."""
         try:
             return self._queue.taken()
         except FileNotFoundError:
             return False
 
-    def give_up(self) -> None:
+    def release(self) -> None:
         """Let others have it; nothing happens when it is not ours."""
         self.held = False
         self._lock.release()
+        self._queue.release()
 
     def _make_place(self) -> None:
         """Make the folder, and see that files can be made and locked in it: waiting for a lock would not tell."""
+        folder = self.path.parent
         if self._works and self._lock.path.exists():
+            _check_writable(folder)
             return
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        _check_writable(folder)
         if not (self._queue.works() and self._lock.works()):
             raise no_locks(self.path)
         self._works = True
+
+
+def _check_writable(folder: Path) -> None:
+    """Raises OSError where the files may be written, but not the folder: DuckDB makes its write-ahead log there."""
+    if os.access(folder, os.W_OK | os.X_OK):
+        return
+    read_only = hasattr(os, "statvfs") and os.statvfs(folder).f_flag & os.ST_RDONLY
+    number = errno.EROFS if read_only else errno.EACCES
+    raise OSError(number, os.strerror(number), str(folder))

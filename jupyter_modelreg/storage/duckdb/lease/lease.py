@@ -1,7 +1,11 @@
 """The lease on a registry's files: many processes take turns, and nobody sees a lock error.
 
-A process takes its turn late, keeps it while it is busy, and lets go once it is idle and another wants it, or has been
+A process takes the lease late, keeps it while it is busy, and lets go once it is idle and another wants it, or has been
 idle for a while. Inside a process the lease is shared: its threads take turns too, one unit of work at a time.
+
+Nothing can tear the lease apart. Signals wait until a unit of work is over (see `system.interrupts`). Should an
+exception break the end of a unit all the same, `_unsettled` is left behind; then whoever comes next, or the watcher
+before other processes have to wait, lets go of everything, and the files are read afresh.
 """
 
 from __future__ import annotations
@@ -11,8 +15,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -20,14 +23,23 @@ import sqlalchemy as sa
 
 from jupyter_modelreg.core.errors import RegistryBusy, RegistryError
 from jupyter_modelreg.storage.duckdb.file import RegistryFile
-from jupyter_modelreg.storage.duckdb.lease.fair_lock import Turn
+from jupyter_modelreg.storage.duckdb.lease.fair_lock import FairLock
 from jupyter_modelreg.storage.duckdb.replacement import finish_replacing
+from jupyter_modelreg.system import interrupts
 from jupyter_modelreg.system.locks import wait_limit
 
 # An idle process gives the files back after this long even if nobody asks, in seconds.
 IDLE_LIMIT = 1.0
 # How often an idle holder looks whether it is wanted, in seconds.
 _LOOK = 0.003
+# A busy process hands over after this long, or after this many times what handing over takes, which is more on a busy
+# machine: else most of the time would go into handing over. In seconds.
+SLICE = 0.03
+_SLICE_COSTS = 4
+_LONGEST_SLICE = 0.3
+# Who has done nothing for this long, or for as long as handing over takes, is idle. In seconds.
+_PATIENCE = 0.004
+_LONGEST_PATIENCE = 0.03
 
 _leases: dict[Path, Lease] = {}
 _leases_lock = threading.Lock()
@@ -42,35 +54,8 @@ def lease_on(path: Path) -> Lease:
         return _leases[real]
 
 
-# A busy process hands over after this long, or after this many times what handing over takes, which is more on a busy
-# machine: else most of the time would go into handing over. In seconds.
-SLICE = 0.03
-_SLICE_COSTS = 4
-_LONGEST_SLICE = 0.3
-# Who has done nothing for this long, or for as long as handing over takes, is idle. In seconds.
-_PATIENCE = 0.004
-_LONGEST_PATIENCE = 0.03
-
-
-@dataclass
-class Pace:
-    """What opening and closing the database took the last time, in seconds, and what follows from that."""
-
-    opening: float = 0.0
-
-    @property
-    def slice(self) -> float:
-        """For how long a busy process goes on while others wait, in seconds."""
-        return min(_LONGEST_SLICE, max(SLICE, _SLICE_COSTS * self.opening))
-
-    @property
-    def patience(self) -> float:
-        """How long a process waits for more to do while others wait, in seconds."""
-        return min(_LONGEST_PATIENCE, max(_PATIENCE, self.opening))
-
-
 class Lease:
-    """The turns of this process at one registry's files. Use `lease_on`, so that there is one a registry.
+    """The lease of one process on one registry's files. Use `lease_on`, so that there is one a registry.
 
     Attributes:
         path: the database.
@@ -79,19 +64,20 @@ class Lease:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file = RegistryFile(path)
-        self._pace = Pace()
         self._taken_at = 0.0
         self._used_at = 0.0
         self._watcher: threading.Thread | None = None
-        self._renew_locks()
+        self._mutex = threading.RLock()
+        self._lock = FairLock(path)
+        self._unsettled = False
 
     @property
     def held(self) -> bool:
-        """Whether it is this process's turn."""
-        return self._turn.held
+        """Whether this process has the files."""
+        return self._lock.held
 
     @contextmanager
-    def use(self) -> Iterator[RegistryFile]:
+    def acquire(self) -> Iterator[RegistryFile]:
         """The files, for one unit of work.
 
         Raises RegistryBusy when others hold them for longer than `wait_limit()`, RegistryUnavailable when they
@@ -99,15 +85,16 @@ class Lease:
         """
         with self._one_thread() as limit:
             try:
-                if self._turn.held and not self._file.ready:
+                if self._lock.held and not self._file.ready:
                     self._file.forget()
                     self._let_go()
-                if not self._turn.held:
-                    self._turn.wait(limit)
+                if not self._lock.held:
+                    self._lock.acquire(limit)
                     self._taken_at = time.monotonic()
                     finish_replacing(self.path)
                     self._file.take_up()
-                yield self._file
+                with interrupts.stopping(self._file.interrupt):
+                    yield self._file
             except RegistryError:
                 if not self._file.ready:
                     self._let_go()
@@ -117,23 +104,26 @@ class Lease:
                 # DuckDB may want to be started again.
                 self._end()
                 raise
-            except BaseException:
+            except Exception:
                 self._file.forget()
                 self._let_go()
+                raise
+            except BaseException:
+                self._end()
                 raise
             finally:
                 self._after_use()
 
     @contextmanager
-    def alone(self, *, whole: bool = False) -> Iterator[Path]:
+    def exclusive(self, *, whole: bool = False) -> Iterator[Path]:
         """The database, closed, and nobody opening it meanwhile: to copy it, or to put another in its place.
 
         With `whole` everything is in it. Raises RegistryBusy, RegistryUnavailable.
         """
         with self._one_thread() as limit:
-            self._let_go()
-            self._turn.wait(limit)
             try:
+                self._let_go()
+                self._lock.acquire(limit)
                 finish_replacing(self.path)
                 if whole:
                     self._file.take_up()
@@ -141,61 +131,95 @@ class Lease:
                     self._file.put_down(flush=False)
                 yield self.path
             finally:
-                self._file.end()
+                self._end()
                 self._file.opened_before = False
-                self._turn.give_up()
+                self._unsettled = False
 
     def release(self) -> None:
         """Enter everything in the database, unless others wait who will, and let others have it."""
-        with self._mutex:
-            self._let_go(flush=self._turn.held and not self._turn.wanted())
+        with interrupts.held_back(), self._mutex:
+            self._let_go(flush=self._lock.held and not self._lock.is_wanted())
 
     def shut_down(self) -> None:
         """Release, and wait for the watcher, so that nothing of DuckDB outlives the interpreter."""
-        with self._mutex:
+        with interrupts.held_back(), self._mutex:
             self.release()
             self._end()
         watcher = self._watcher
         if watcher is not None:
             watcher.join(timeout=1)
 
+    @property
+    def _slice(self) -> float:
+        """For how long a busy process goes on while others wait, in seconds."""
+        return min(_LONGEST_SLICE, max(SLICE, _SLICE_COSTS * self._file.opening))
+
+    @property
+    def _patience(self) -> float:
+        """How long a process waits for more to do while others wait, in seconds."""
+        return min(_LONGEST_PATIENCE, max(_PATIENCE, self._file.opening))
+
     @contextmanager
     def _one_thread(self) -> Iterator[float]:
-        """What follows, in one thread at a time; gives the limit for waiting, in seconds. Raises RegistryBusy."""
-        limit = wait_limit()
-        if not self._mutex.acquire(timeout=limit):
-            raise RegistryBusy(f"{self.path} is busy in another thread of this process", "try again when it is done")
-        try:
-            yield limit
-        finally:
-            self._mutex.release()
+        """What follows, in one thread at a time and held back from signals; gives the limit for waiting, in seconds.
+
+        Raises RegistryBusy.
+        """
+        with interrupts.held_back():
+            limit = wait_limit()
+            try:
+                self._wait_for_thread(limit)
+                if self._unsettled:
+                    self._end()
+                self._unsettled = True
+                if self._watcher is None:
+                    self._watcher = threading.Thread(target=self._watch, name="modelreg-lease", daemon=True)
+                    self._watcher.start()
+                yield limit
+            finally:
+                with suppress(RuntimeError):  # another thread has it; or this is a child, forked meanwhile
+                    self._mutex.release()
+
+    def _wait_for_thread(self, limit: float) -> None:
+        if self._is_ours():  # an exception broke the end of a unit of this very thread
+            return
+        deadline = time.monotonic() + limit
+        while not self._mutex.acquire(timeout=max(0.0, min(interrupts.PATIENCE, deadline - time.monotonic()))):
+            interrupts.check()
+            if time.monotonic() >= deadline:
+                raise RegistryBusy(
+                    f"{self.path} is busy in another thread of this process", "try again when it is done"
+                )
+
+    def _is_ours(self) -> bool:
+        """Whether this thread has the mutex."""
+        return bool(self._mutex._is_owned())  # type: ignore[attr-defined]  # threading.Condition asks so, too
 
     # --- everything below runs with the mutex held ---
 
     def _after_use(self) -> None:
-        if not self._turn.held:
-            return
-        self._used_at = time.monotonic()
-        self._pace.opening = self._file.opening
-        if self._used_at - self._taken_at > self._pace.slice and self._turn.wanted():
-            self._let_go()
-        elif self._watcher is None:
-            self._watcher = threading.Thread(target=self._watch, name="modelreg-lease", daemon=True)
-            self._watcher.start()
+        if self._lock.held:
+            self._used_at = time.monotonic()
+            if self._used_at - self._taken_at > self._slice and self._lock.is_wanted():
+                self._let_go()
+        self._unsettled = False
 
     def _watch(self) -> None:
-        """Let go when idle and wanted, or idle for long; ends with the turn."""
+        """Let go when idle and wanted, or idle for long; ends when there is nothing to let go of."""
         while True:
             time.sleep(_LOOK)
             if not self._mutex.acquire(blocking=False):
                 continue
             try:
+                if self._unsettled:
+                    self._end()
+                    self._unsettled = False
                 idle = time.monotonic() - self._used_at
-                if self._turn.held and idle > IDLE_LIMIT:
+                if self._lock.held and idle > IDLE_LIMIT:
                     self._let_go(flush=True)
-                elif self._turn.held and idle > self._pace.patience and self._turn.wanted():
+                elif self._lock.held and idle > self._patience and self._lock.is_wanted():
                     self._let_go()
-                if not self._turn.held:
+                if not self._lock.held:
                     self._watcher = None
                     return
             finally:
@@ -204,37 +228,42 @@ class Lease:
     def _let_go(self, *, flush: bool = False) -> None:
         """Let others have the files; with `flush` everything is entered in the database first."""
         try:
-            if self._turn.held:
+            if self._lock.held:
                 self._file.put_down(flush=flush)
         finally:
-            self._turn.give_up()
+            self._lock.release()
 
     def _end(self) -> None:
         """Let go of the files, and of DuckDB too."""
         try:
             self._file.end()
         finally:
-            self._turn.give_up()
+            self._lock.release()
 
     # --- fork: the child must not touch the parent's database ---
 
-    def _renew_locks(self) -> None:
-        self._mutex = threading.RLock()
-        self._turn = Turn(self.path)
-
     def before_fork(self) -> None:
-        """Hand the files back and end DuckDB, so that parent and child both start without it."""
+        """Hand the files back and end DuckDB, so that parent and child both start without it.
+
+        Within a unit of work of this thread everything stays as it is, for the parent; see `after_fork_in_child`.
+        """
+        within = self._is_ours()
         self._mutex.acquire()
-        self._end()
+        if not within:
+            self._end()
 
     def after_fork_in_parent(self) -> None:
         """Go on as before."""
         self._mutex.release()
 
     def after_fork_in_child(self) -> None:
-        """Start afresh: the watcher thread did not come along."""
+        """Start afresh: the watcher thread did not come along, and what was under way is the parent's."""
+        self._file.abandon()
+        self._file = RegistryFile(self.path)
         self._watcher = None
-        self._renew_locks()
+        self._mutex = threading.RLock()
+        self._lock = FairLock(self.path)
+        self._unsettled = False
 
 
 def _before_fork() -> None:

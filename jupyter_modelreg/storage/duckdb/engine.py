@@ -7,7 +7,8 @@ lets many processes take turns at one file.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +22,29 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "default_block_size": 16_384,
     # The statements here are small, and handing one to a second thread takes longer than it saves.
     "threads": 1,
+    # Nothing is fetched from the internet.
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
 }
 _MOST_PARSED = 1000
+# What DuckDB has beside a database.
+_ENDINGS = ("", ".wal", ".wal.checkpoint", ".wal.recovery", ".tmp")
+# Functions are looked for in DuckDB itself first: a macro in somebody's file takes the place of none.
+_LOOK_UP = "SET search_path = 'system.main,registry.main'"
 
 
 class Database:
-    """A DuckDB instance of this process's own, to which one file at a time is attached.
+    """A DuckDB instance of this process's own, to which one of `paths` at a time is attached.
 
+    It can open no other file, whatever a view or a macro in that one says: the file may be somebody else's.
     `connection` sees the tables of that file by their plain names.
     """
 
     backend = DUCKDB
 
-    def __init__(self) -> None:
+    def __init__(self, *paths: Path) -> None:
         self._raw = duckdb.connect(":memory:", config=_CONFIG)
+        self._confine([f"{path}{ending}" for path in paths for ending in _ENDINGS])
         self._parsed: dict[str, duckdb.Statement] = {}
         self._engine = engine_over(self._raw)
         self.connection = self._engine.connect()
@@ -52,12 +62,22 @@ class Database:
             self._parsed[sql] = statement
         return self._raw.execute(statement, parameters).fetchall()
 
-    def attach(self, path: Path) -> None:
-        """Open the file at `path`, which is made when missing. Raises duckdb.Error."""
-        quoted = str(path).replace("'", "''")
-        # The type is stated, lest DuckDB look for an extension on the internet that reads whatever this is.
-        self._raw.execute(f"ATTACH '{quoted}' AS registry (TYPE duckdb)")
+    def attach(self, path: Path, *, read_only: bool = False) -> None:
+        """Open the file at `path`, which is made when missing. Raises duckdb.Error.
+
+        With `read_only` nothing about it is changed, not even when it is detached.
+        """
+        # The type is stated, lest DuckDB look for an extension that reads whatever this is.
+        options = "TYPE duckdb, READ_ONLY" if read_only else "TYPE duckdb"
+        self._raw.execute(f"ATTACH {_quoted(path)} AS registry ({options})")
+        self._raw.execute(_LOOK_UP)
+
+    @contextmanager
+    def defining(self) -> Iterator[None]:
+        """For as long as this lasts, tables can be made and altered. Raises duckdb.Error."""
         self._raw.execute("USE registry")
+        yield
+        self._raw.execute(_LOOK_UP)
 
     def detach(self) -> None:
         """Close the file: everything is in it then, and nothing in a write-ahead log. Raises duckdb.Error."""
@@ -78,3 +98,18 @@ class Database:
         self._parsed.clear()
         self._raw.close()
         self._engine.dispose()
+
+    def _confine(self, paths: Sequence[str]) -> None:
+        for setting in (
+            "enable_progress_bar = false",  # it would be on the user's stdout
+            f"temp_directory = {_quoted(paths[-1])}",
+            f"allowed_paths = [{', '.join(map(_quoted, paths))}]",
+            "enable_external_access = false",
+            "lock_configuration = true",
+        ):
+            self._raw.execute(f"SET {setting}")
+
+
+def _quoted(text: object) -> str:
+    escaped = str(text).replace("'", "''")
+    return f"'{escaped}'"

@@ -89,7 +89,7 @@ def database_errors(path: Path) -> Iterator[None]:
 
 def is_broken(error: duckdb.Error) -> bool:
     """Whether the disk or the file is at fault, not what was asked of the database."""
-    return isinstance(error, _BROKEN) or bool(_FULL.search(str(error)) or _DAMAGED.search(str(error)))
+    return isinstance(error, _BROKEN) or any(known.search(str(error)) for known in (_FULL, _REFUSED, _DAMAGED))
 
 
 def _line(text: str) -> str:

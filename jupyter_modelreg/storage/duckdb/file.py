@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -24,12 +25,19 @@ from jupyter_modelreg.storage.duckdb.errors import (
     unfit_journal,
     wal_of,
 )
-from jupyter_modelreg.storage.duckdb.journal import Contents, Journal
-from jupyter_modelreg.storage.duckdb.recovery import check_before_opening, check_continuity, without_stored
+from jupyter_modelreg.storage.duckdb.journal import Journal, JournalState
+from jupyter_modelreg.storage.duckdb.recovery import (
+    check_before_opening,
+    check_continuity,
+    check_only_name,
+    check_tables,
+    without_stored,
+)
 from jupyter_modelreg.storage.duckdb.row_cache import Memory
 from jupyter_modelreg.storage.sql.changes import Changes
-from jupyter_modelreg.storage.sql.migrations import migrate
+from jupyter_modelreg.storage.sql.migrations import migrate, missing_steps
 from jupyter_modelreg.storage.sql.rows.events import newest_event
+from jupyter_modelreg.system.files import sync_folder
 from jupyter_modelreg.system.locks import wait_limit
 
 # Rows in the journal at a time: whoever opens the registry has to read them, and enter them in the database.
@@ -57,8 +65,9 @@ class RegistryFile:
         self.memory = Memory()
         self.opening = 0.0
         self.opened_before = False
+        self._fresh = path.with_name(f"{path.name}.new")
         self._journal = Journal(path)
-        self._contents: Contents | None = None
+        self._journaled: JournalState | None = None
         self._database: Database | None = None
         self._attached = False
         self._seen: _Stats = ()
@@ -68,8 +77,8 @@ class RegistryFile:
     def take_up(self) -> None:
         """See what others have done since the last turn. Raises RegistryBusy, RegistryUnavailable."""
         news = None
-        if self._contents is not None and self._seen == self._stats():
-            news = self._journal.news(self._contents)
+        if self._journaled is not None and self._seen == self._stats():
+            news = self._journal.news(self._journaled)
         if news is None:
             self._read_anew()
         else:
@@ -79,7 +88,7 @@ class RegistryFile:
     @property
     def ready(self) -> bool:
         """Whether the files have been taken up, and are still those that were."""
-        return self._contents is not None and self._in_place()
+        return self._journaled is not None and self._in_place()
 
     def database(self) -> Database:
         """The open database; what is in the journal may be missing in it. Raises RegistryBusy, RegistryUnavailable."""
@@ -91,7 +100,7 @@ class RegistryFile:
                     "see that it is whole, and try again",
                 )
             began = time.monotonic()
-            self._attach(self.path)
+            self._attach()
             self.opening = time.monotonic() - began
         assert self._database is not None
         return self._database
@@ -101,8 +110,8 @@ class RegistryFile:
         self._check_ours()
         if len(self.memory.pending) >= _MOST_PENDING:
             self.flush()
-        assert self._contents is not None
-        self.memory.keep(self._journal.append(unit, self._contents, self.memory.head))
+        assert self._journaled is not None
+        self.memory.keep(self._journal.append(unit, self._journaled, self.memory.head))
 
     def flush(self) -> None:
         """Enter what is in the journal in the database.
@@ -122,7 +131,7 @@ class RegistryFile:
             raise unfit_journal(self.path, self._journal.path, error) from error
         finally:
             self._writing = False
-        self._contents = self._journal.empty(self.memory.head)
+        self._journaled = self._journal.empty(self.memory.head)
         self.memory.settle()
 
     def preview(self) -> None:
@@ -138,7 +147,7 @@ class RegistryFile:
         self.memory.forget_rows()
         if newest is not None:
             self.memory.head = newest
-            self._contents = self._journal.empty(newest)
+            self._journaled = self._journal.empty(newest)
 
     def put_down(self, *, flush: bool) -> None:
         """Let go of the files; DuckDB itself goes on running. With `flush` the database is to have everything."""
@@ -160,7 +169,7 @@ class RegistryFile:
 
     def forget(self) -> None:
         """Know nothing of the files any more."""
-        self._contents = None
+        self._journaled = None
         self.memory.forget()
 
     def end(self) -> None:
@@ -216,47 +225,83 @@ class RegistryFile:
                 f"{self._journal.path} and {self.path}.files, and start a new process",
             )
         self.forget()
-        contents = self._journal.read()
-        check_before_opening(self.path, contents)
+        check_only_name(self.path)
+        state = self._journal.read()
+        check_before_opening(self.path, state)
         if not self.path.exists():
             self._create()
-        self._attach(self.path)
+        elif wal_of(self.path).exists():
+            self._look(state)
+        self._attach()
         assert self._database is not None
-        connection = self._database.connection
         with database_errors(self.path):
-            migrate(connection, self.path)
-            self.memory.head = newest_event(self._database)
-            check_continuity(connection, self.path, contents, self.memory.head)
-            missing = without_stored(connection, self.path, contents, self.memory.head)
+            if missing_steps(self._database.connection, self.path):
+                with self._database.defining():
+                    migrate(self._database.connection, self.path)
+            check_tables(self._database, self.path)
+            head, missing = self._compared(state)
+        self.memory.head = head
         for unit in missing:
             self.memory.keep(unit)
-        if contents.units and not missing:
-            contents = self._journal.empty(self.memory.head)
-        self._contents = contents
+        if (state.units and not missing) or (head is not None and not state.there):
+            if not state.there:
+                _log.warning(
+                    "%s is missing: if %s was moved or copied without it, its newest changes may be missing, too",
+                    self._journal.path,
+                    self.path,
+                )
+            state = self._journal.empty(head)
+        self._journaled = state
         self._seen = self._stats()
         self.opened_before = True
 
+    def _compared(self, state: JournalState) -> tuple[Event | None, Sequence[Changes]]:
+        """The newest event in the open database, and what it has not of the journal. Raises RegistryUnavailable."""
+        assert self._database is not None
+        connection, head = self._database.connection, newest_event(self._database)
+        check_continuity(connection, self.path, state, head)
+        return head, without_stored(connection, self.path, state, head)
+
+    def _look(self, state: JournalState) -> None:
+        """See that the database goes with its journal, before DuckDB enters the write-ahead log in it for good.
+
+        A log that came late or was cut short must be told while the right one still fits. Raises RegistryUnavailable.
+        """
+        self._attach(read_only=True)
+        assert self._database is not None
+        try:
+            with database_errors(self.path):
+                if not missing_steps(self._database.connection, self.path):
+                    check_tables(self._database, self.path)
+                    self._compared(state)
+                self._database.detach()
+        except BaseException:
+            self._stop()
+            raise
+        self._attached = False
+
     def _create(self) -> None:
         """Make a new registry out of sight, so that what has its name is whole, whenever this process ends."""
-        fresh = self.path.with_name(f"{self.path.name}.new")
-        for left in (fresh, wal_of(fresh)):
+        for left in (self._fresh, wal_of(self._fresh)):
             left.unlink(missing_ok=True)
-        self._attach(fresh)
+        self._attach(self._fresh)
         assert self._database is not None
-        with database_errors(fresh):
-            migrate(self._database.connection, self.path)
+        with database_errors(self._fresh):
+            with self._database.defining():
+                migrate(self._database.connection, self.path)
             self._database.detach()
         self._attached = False
-        fresh.replace(self.path)
+        self._fresh.replace(self.path)
+        sync_folder(self.path.parent)
 
-    def _attach(self, path: Path) -> None:
+    def _attach(self, path: Path | None = None, *, read_only: bool = False) -> None:
         limit = wait_limit()
         deadline = time.monotonic() + limit
         if self._database is None:
-            self._database = Database()
+            self._database = Database(self.path, self._fresh)
         while not self._attached:
             try:
-                self._database.attach(path)
+                self._database.attach(path or self.path, read_only=read_only)
                 self._attached = True
             except duckdb.Error as error:
                 foreign = re.search(r"lock is held in (.*?) \(PID (\d+)\)", str(error))
@@ -280,4 +325,4 @@ def _stat(path: Path) -> tuple[int, ...] | None:
         found = os.stat(path)
     except FileNotFoundError:
         return None
-    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_nlink)

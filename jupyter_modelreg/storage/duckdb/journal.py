@@ -24,18 +24,20 @@ from jupyter_modelreg.core.entities.events import GENESIS, Event
 from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.storage.duckdb.errors import not_written
 from jupyter_modelreg.storage.sql.changes import Changes
+from jupyter_modelreg.system.files import OwnFile, sync_folder
 
 _logger = logging.getLogger(__name__)
 _FIRST = 20 + 1 + len(GENESIS) + 1  # bytes of the first line, always the same: a new one never leaves a rest of the old
-_ROOM = 1 << 16
+_ROOM = 1 << 16  # the file has the first line only, or a multiple of so many bytes: else somebody has cut it
 _sync = getattr(os, "fdatasync", os.fsync)
 
 
 @dataclass
-class Contents:
+class JournalState:
     """What a journal says.
 
     Attributes:
+        there: whether there is one.
         base: the number and the hash of the newest event in the database when the journal was emptied last; None
             where that is not known.
         units: what was kept since, in order, when all of it was read; later ones are not added.
@@ -44,6 +46,7 @@ class Contents:
             something else is behind it.
     """
 
+    there: bool = False
     base: tuple[int, str] | None = None
     units: list[Changes] = field(default_factory=list)
     end: int = 0
@@ -51,130 +54,172 @@ class Contents:
 
 
 class Journal:
-    """The journal of the database at `database`; to be used by whoever has the turn."""
+    """The journal of the database at `database`; to be used by whoever has the lease."""
 
     def __init__(self, database: Path) -> None:
         self.path = database.with_name(f"{database.name}.journal")
         self._database = database
-        self._descriptor: int | None = None
+        self._file: OwnFile | None = None
 
-    def read(self) -> Contents:
-        """All of it. Raises RegistryUnavailable where it is damaged."""
+    def read(self) -> JournalState:
+        """All of it. Raises RegistryUnavailable where it is damaged, or cannot be read and written."""
         try:
-            content = self.path.read_bytes()
+            file = self._opened(make=False)
+            size = os.fstat(file.fileno()).st_size
+            content = file.read(size)
         except FileNotFoundError:
-            return Contents()
+            return JournalState()
         except OSError as error:
             raise RegistryUnavailable(
-                f"the journal {self.path} cannot be read: {error.strerror or error}",
-                "check the permissions of the file and its folder",
+                f"the journal {self.path} cannot be read and written: {error.strerror or error}",
+                "check the permissions of the file and its folder, and that it is a plain file",
             ) from error
+        if not size:  # whoever made it was killed
+            return JournalState(there=True)
+        if size != _FIRST and (size < _FIRST or size % _ROOM):
+            raise self._damaged("was cut short, so that changes may be missing")
         base = _base(content[:_FIRST])
-        if base is None and content:
+        if base is None:
             _logger.warning("%s does not say how far the activity log went", self.path)
-        if len(content) < _FIRST:
-            return Contents()
-        found = Contents(base, end=_FIRST)
+        found = JournalState(there=True, base=base, end=_FIRST)
         found.units.extend(self._units(content, found))
         found.room = len(content) if not content[found.end :].strip(b"\0") else 0
         return found
 
-    def news(self, since: Contents) -> list[Changes] | None:
+    def news(self, since: JournalState) -> list[Changes] | None:
         """What others have kept since `since` was read, which is brought up to date; None if it was emptied since."""
         try:
-            with self.path.open("rb") as file:
-                if since.base is None or _base(file.read(_FIRST)) != since.base:
-                    return None
-                size = file.seek(0, os.SEEK_END)
-                if size < since.end:
-                    return None
-                file.seek(since.end)
-                tail = file.read()
+            file = self._opened(make=False)
+            if since.base is None or _base(file.read(_FIRST)) != since.base:
+                return None
+            size = os.fstat(file.fileno()).st_size
+            if size < since.end:
+                return None
+            tail = file.read(size - since.end, since.end)
         except OSError:  # whoever then reads all of it will say why it cannot be read
             return None
-        beyond = Contents()
+        beyond = JournalState()
         units = list(self._units(tail, beyond))
         since.room = since.end + len(tail) if not tail[beyond.end :].strip(b"\0") else 0
         since.end += beyond.end
         return units
 
-    def append(self, unit: Changes, contents: Contents, head: Event | None) -> Changes:
-        """Keep a unit of work for good, behind `contents`; returns it as whoever reads it will see it.
+    def append(self, unit: Changes, state: JournalState, head: Event | None) -> Changes:
+        """Keep a unit of work for good, behind `state`; returns it as whoever reads it will see it.
 
         `head` is the newest event before it. Raises RegistryUnavailable, and then nothing has been kept.
         """
         text = unit.to_json().encode()
         line = b"%08x %s\n" % (zlib.crc32(text), text)
         try:
-            descriptor = self._opened()
-            if contents.end == 0:
-                contents.base = (head.seq, head.hash) if head else (0, GENESIS)
-                _write(descriptor, _first_line(contents.base), 0)
-                contents.end = _FIRST
+            file = self._opened()
+            if state.end == 0:
+                state.base = (head.seq, head.hash) if head else (0, GENESIS)
+                file.write(_first_line(state.base))
+                state.end = _FIRST
+            if state.end + len(line) > state.room:
+                state.room = _make_room(file, state.end, len(line))
             try:
-                if contents.end + len(line) > contents.room:
-                    contents.room = _make_room(descriptor, contents.end, len(line))
-                _write(descriptor, line, contents.end)
-                _sync(descriptor)
+                file.write(line, state.end)
+                _sync(file.fileno())
             except BaseException:
-                contents.room = 0
-                os.ftruncate(descriptor, contents.end)
+                state.room = 0
+                file.write(bytes(len(line)), state.end)
                 raise
         except OSError as error:
             raise not_written(self._database, error) from error
-        contents.end += len(line)
+        state.end += len(line)
         return Changes.from_json(text)
 
-    def empty(self, head: Event | None) -> Contents:
+    def empty(self, head: Event | None) -> JournalState:
         """Everything is in the database now, up to `head`. An error here is only logged: what is committed is so."""
-        contents = Contents((head.seq, head.hash) if head else (0, GENESIS), end=_FIRST)
+        state = JournalState(there=True, base=(head.seq, head.hash) if head else (0, GENESIS), end=_FIRST)
         try:
-            descriptor = self._opened()
-            _write(descriptor, _first_line(contents.base), 0)
-            os.ftruncate(descriptor, _FIRST)
-        except OSError:
-            _logger.warning("%s could not be written", self.path, exc_info=True)
-            return Contents()
-        return contents
+            file = self._opened()
+            file.write(_first_line(state.base))
+            os.ftruncate(file.fileno(), _FIRST)
+        except OSError as error:
+            _logger.warning("%s could not be written: %s", self.path, error.strerror or error)
+            return JournalState()
+        return state
 
     def close(self) -> None:
         """Let go of the file."""
-        descriptor, self._descriptor = self._descriptor, None
-        if descriptor is not None:
-            os.close(descriptor)
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
 
-    def _opened(self) -> int:
-        if self._descriptor is None:
-            self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
-        return self._descriptor
+    def _opened(self, *, make: bool = True) -> OwnFile:
+        if self._file is None:
+            try:
+                self._file = OwnFile(self.path, os.O_RDWR)
+            except FileNotFoundError:
+                if not make:
+                    raise
+                self._file = OwnFile(self.path)
+                sync_folder(self.path.parent)
+        return self._file
 
-    def _units(self, content: bytes, found: Contents) -> Iterator[Changes]:
-        """The units in `content` from `found.end`, which moves behind the last whole line."""
+    def _units(self, content: bytes, found: JournalState) -> Iterator[Changes]:
+        """The units in `content` from `found.end`, which moves behind the last whole line.
+
+        A line is written over zeros. So one that only reached the disk in part, and was never acknowledged, still has
+        some of them, or lacks its end; whatever else cannot be read is damage.
+        """
+        unreadable = self._damaged("is damaged: it holds changes that cannot be read")
         while True:
             end = content.find(b"\n", found.end) + 1
             if not end:
-                return  # what is left was cut short, and so was never acknowledged
-            unit = _unit(content[found.end : end])
-            if unit is None:
-                if not content[end:].strip(b"\0"):
+                rest = content[found.end :].rstrip(b"\0")
+                if _checked(rest[:-1]) is not None:  # all but its end
+                    raise unreadable
+                return
+            text = _checked(content[found.end : end - 1])
+            if text is None:
+                if b"\0" in content[found.end : end] and not content[end:].strip(b"\0"):
                     return
-                raise RegistryUnavailable(
-                    f"the journal {self.path} is damaged: it holds changes that cannot be read",
-                    "restore a backup: modelreg restore FILE --force; to go on without its newest changes, "
-                    f"move {self.path.name} away",
-                )
-            yield unit
+                raise unreadable
+            yield self._unit(text)
             found.end = end
 
+    def _unit(self, text: bytes) -> Changes:
+        try:
+            unit = Changes.from_json(text)
+            event = unit.last_event
+            if event is None or type(event["seq"]) is not int or type(event["hash"]) is not str:
+                raise ValueError("a unit of work ends with an event")
+            if not unit.can_wait():
+                raise ValueError("the database might refuse that")
+        except LookupError as error:
+            raise RegistryUnavailable(
+                f"the journal {self.path} was written by a newer jupyter_modelreg (it has {error.args[0]!r})",
+                "upgrade with: pip install -U jupyter_modelreg",
+            ) from error
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise self._damaged("holds changes that are none of a registry's") from error
+        return unit
 
-def _make_room(descriptor: int, end: int, size: int) -> int:
+    def _damaged(self, how: str) -> RegistryUnavailable:
+        return RegistryUnavailable(
+            f"the journal {self.path} {how}",
+            "restore a backup: modelreg restore FILE --force; to go on without its newest changes, "
+            f"move {self.path.name} away",
+        )
+
+
+def _make_room(file: OwnFile, end: int, size: int) -> int:
     """Write zeros behind `end`, and nothing else; returns where they end.
 
     Writing over what is there is flushed in half the time of making a file longer.
     """
-    os.ftruncate(descriptor, end)
-    room = (end + size + _ROOM) // _ROOM * _ROOM
-    _write(descriptor, bytes(room - end), end)
+    before = os.fstat(file.fileno()).st_size
+    room = max((end + size + _ROOM) // _ROOM * _ROOM, before // _ROOM * _ROOM)
+    try:
+        os.ftruncate(file.fileno(), room)  # at once, so that nobody ever finds another size
+        file.write(bytes(room - end), end)
+    except OSError:
+        os.ftruncate(file.fileno(), before)
+        raise
     return room
 
 
@@ -191,14 +236,7 @@ def _base(line: bytes) -> tuple[int, str] | None:
         return None
 
 
-def _unit(line: bytes) -> Changes | None:
-    checked, _, text = line[:-1].partition(b" ")
-    if checked != b"%08x" % zlib.crc32(text):
-        return None
-    return Changes.from_json(text)
-
-
-def _write(descriptor: int, content: bytes, at: int) -> None:
-    os.lseek(descriptor, at, os.SEEK_SET)
-    while content:
-        content = content[os.write(descriptor, content) :]
+def _checked(line: bytes) -> bytes | None:
+    """What a line holds; None where its checksum is another one."""
+    checksum, _, text = line.partition(b" ")
+    return text if checksum == b"%08x" % zlib.crc32(text) else None

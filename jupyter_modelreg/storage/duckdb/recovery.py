@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,13 +10,53 @@ import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.errors import RegistryUnavailable
+from jupyter_modelreg.storage.duckdb.engine import Database
 from jupyter_modelreg.storage.duckdb.errors import RESTORE, wal_of
-from jupyter_modelreg.storage.duckdb.journal import Contents, Journal
+from jupyter_modelreg.storage.duckdb.journal import Journal, JournalState
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.changes import Changes
 
+_TABLES = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'registry'"
 
-def check_before_opening(path: Path, journal: Contents) -> None:
+
+def check_only_name(path: Path) -> None:
+    """Raises RegistryUnavailable for a file that has another name, too."""
+    if path.is_file() and path.stat().st_nlink > 1:
+        raise RegistryUnavailable(
+            f"{path} is one file under several names (hard links): whoever uses another one has other locks and "
+            "another journal, and so both would lose changes",
+            "make a copy of its own, with its .journal beside it, and remove the other names",
+        )
+    if _is_mounted(path):
+        raise RegistryUnavailable(
+            f"{path} is mounted here as a single file: its locks and its journal stay outside, and so changes would "
+            "be lost",
+            "mount the folder that it is in",
+        )
+
+
+def _is_mounted(path: Path) -> bool:
+    try:
+        mounts = Path("/proc/self/mountinfo").read_text().splitlines()
+    except OSError:  # only Linux has that
+        return False
+    # A blank in a name is written as \\040 there, and so on.
+    name = re.sub(r"[ \t\n\\]", lambda found: f"\\{ord(found[0]):03o}", str(path))
+    return any(line.split()[4:5] == [name] for line in mounts)
+
+
+def check_tables(database: Database, path: Path) -> None:
+    """Raises RegistryUnavailable where something else has the name of a table: a view shows what it likes."""
+    there = {row[0] for row in database.ask(_TABLES, ())}
+    missing = sorted(set(tables.metadata.tables) - there)
+    if missing:
+        raise RegistryUnavailable(
+            f"{path} is no registry, or was altered: it has no table {missing[0]!r}",
+            f"look into it with DuckDB, or {RESTORE}",
+        )
+
+
+def check_before_opening(path: Path, journal: JournalState) -> None:
     """Raises RegistryUnavailable for what DuckDB would take for a new database, and so lose what was there."""
     wal = wal_of(path)
     if not path.exists():
@@ -36,7 +77,7 @@ def check_before_opening(path: Path, journal: Contents) -> None:
         raise RegistryUnavailable(f"{path} is empty, and so is not a DuckDB database any more", RESTORE)
 
 
-def check_continuity(connection: sa.Connection, path: Path, journal: Contents, newest: Event | None) -> None:
+def check_continuity(connection: sa.Connection, path: Path, journal: JournalState, newest: Event | None) -> None:
     """Raises RegistryUnavailable when the open database is behind its journal, or has another history.
 
     `newest` is its last event.
@@ -64,7 +105,9 @@ def check_continuity(connection: sa.Connection, path: Path, journal: Contents, n
     )
 
 
-def without_stored(connection: sa.Connection, path: Path, journal: Contents, newest: Event | None) -> Sequence[Changes]:
+def without_stored(
+    connection: sa.Connection, path: Path, journal: JournalState, newest: Event | None
+) -> Sequence[Changes]:
     """The units in the journal that the database does not have; `newest` is its last event.
 
     A process that was killed may have left units that had just entered the database. Raises RegistryUnavailable when
@@ -100,7 +143,7 @@ def _seq(unit: Changes) -> int:
     return int(unit.last_event["seq"]) if unit.last_event is not None else 0
 
 
-def _reach(journal: Contents) -> int:
+def _reach(journal: JournalState) -> int:
     """The number of the newest event that the journal knows of."""
     if journal.units:
         return _seq(journal.units[-1])

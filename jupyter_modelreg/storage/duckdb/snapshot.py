@@ -16,7 +16,7 @@ from jupyter_modelreg.core.ports.store import TableReader
 from jupyter_modelreg.storage.duckdb.backend import DUCKDB
 from jupyter_modelreg.storage.duckdb.engine import Database
 from jupyter_modelreg.storage.duckdb.errors import database_errors, wal_of
-from jupyter_modelreg.storage.duckdb.journal import Contents, Journal
+from jupyter_modelreg.storage.duckdb.journal import Journal, JournalState
 from jupyter_modelreg.storage.duckdb.lease.lease import Lease
 from jupyter_modelreg.storage.duckdb.recovery import check_before_opening
 from jupyter_modelreg.storage.duckdb.replacement import intent_of
@@ -76,12 +76,13 @@ def snapshot(lease: Lease) -> Iterator[Path]:
 @contextmanager
 def opened_alone(path: Path) -> Iterator[Ground]:
     """A database that nobody else knows of, brought up to date. Raises RegistryUnavailable."""
-    check_before_opening(path, Contents())
-    database = Database()
+    check_before_opening(path, JournalState())
+    database = Database(path)
     try:
         with database_errors(path):
             database.attach(path)
-            migrate(database.connection, path)
+            with database.defining():
+                migrate(database.connection, path)
             memory = Memory()
             memory.head = newest_event(database)
             yield _Alone(memory, database)

@@ -122,14 +122,22 @@ class Changes:
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Changes:
-        """What `to_json` has written. Raises ValueError, LookupError, TypeError for anything else."""
+        """What `to_json` has written.
+
+        Raises LookupError for tables and columns that are not known here, and ValueError, TypeError, AttributeError,
+        RecursionError for anything else.
+        """
         content = json.loads(text)
         changes = cls()
         for name, rows in content["added"].items():
+            table = tables.metadata.tables[name]
             for row in rows:
-                changes.add(tables.metadata.tables[name], row)
+                _check_columns(table, row)
+                changes.add(table, row)
         for name, row_id, values in content["changed"]:
-            changes.change(tables.metadata.tables[name], row_id, values)
+            table = tables.metadata.tables[name]
+            _check_columns(table, values)
+            changes.change(table, row_id, values)
         return changes
 
     def write(self, engine: Engine) -> None:
@@ -166,6 +174,11 @@ def _update(engine: Engine, table: sa.Table, columns: tuple[str, ...], rows: Seq
 
 def _lists(engine: Engine, table: sa.Table, columns: Sequence[str], rows: Sequence[Row]) -> dict[str, object]:
     return {name: value_list(engine.backend, table.c[name], [row[name] for row in rows]) for name in columns}
+
+
+def _check_columns(table: sa.Table, values: Values) -> None:
+    for name in values.keys() - table.c.keys():
+        raise KeyError(name)
 
 
 def _fits(column: sa.Column[Any], value: object) -> bool:

@@ -94,6 +94,20 @@ def migrate(connection: sa.Connection, path: object, steps: Sequence[Migration] 
 
     Raises RegistryUnavailable when the file belongs to something else, or to a newer version of this package.
     """
+    missing = missing_steps(connection, path, steps)
+    if len(missing) == len(steps) and migrations.name not in _tables(connection):
+        with connection.begin():
+            migrations.create(connection, checkfirst=False)
+    for step in missing:
+        with connection.begin():
+            step(connection)
+            connection.execute(migrations.insert().values(name=step.__name__, applied_at=time.time_ns() // 1_000_000))
+
+
+def missing_steps(
+    connection: sa.Connection, path: object, steps: Sequence[Migration] = MIGRATIONS
+) -> Sequence[Migration]:
+    """What has not been done to the open database yet; nothing is changed. Raises as `migrate` does."""
     done = _applied(connection, path)
     known = [step.__name__ for step in steps]
     unknown = [name for name in done if name not in known]
@@ -102,29 +116,25 @@ def migrate(connection: sa.Connection, path: object, steps: Sequence[Migration] 
             f"{path} was written by a newer jupyter_modelreg (it has {unknown[0]!r})",
             "upgrade with: pip install -U jupyter_modelreg",
         )
-    for step in steps:
-        if step.__name__ not in done:
-            with connection.begin():
-                step(connection)
-                connection.execute(
-                    migrations.insert().values(name=step.__name__, applied_at=time.time_ns() // 1_000_000)
-                )
+    return [step for step in steps if step.__name__ not in done]
 
 
 def _applied(connection: sa.Connection, path: object) -> set[str]:
     try:
         with connection.begin():
             return set(connection.execute(sa.select(migrations.c.name)).scalars())
-    except sa.exc.ProgrammingError as error:
-        refused = error
-    with connection.begin():
-        there = connection.execute(_TABLES).scalars().all()
+    except sa.exc.ProgrammingError:
+        there = _tables(connection)
         if migrations.name in there:  # and so something else is wrong with it
-            raise refused
-        if there:
-            raise RegistryUnavailable(
-                f"{path} is a database of something else (it has a table {there[0]!r})",
-                "give the registry a file of its own",
-            )
-        migrations.create(connection, checkfirst=False)
+            raise
+    if there:
+        raise RegistryUnavailable(
+            f"{path} is a database of something else (it has a table {there[0]!r})",
+            "give the registry a file of its own",
+        )
     return set()
+
+
+def _tables(connection: sa.Connection) -> Sequence[str]:
+    with connection.begin():
+        return connection.execute(_TABLES).scalars().all()

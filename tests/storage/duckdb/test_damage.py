@@ -12,12 +12,16 @@ import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
+import sqlalchemy as sa
 
 import jupyter_modelreg
 from jupyter_modelreg.core.errors import RegistryUnavailable
+from jupyter_modelreg.core.query.search import Condition
 from jupyter_modelreg.core.registry import Registry
 from tests.support.contexts import context_of
+from tests.support.database import sql
 from tests.support.processes import obey_file_modes
 
 MODELS = 20
@@ -233,9 +237,102 @@ def test_an_older_copy_and_another_registry_are_noticed(stocked: Path, tmp_path:
     assert "is another registry than the one that was here" in refusal(stocked).message
 
 
-def test_a_first_line_of_the_journal_that_was_cut_short_says_nothing(stocked: Path) -> None:
-    stocked.with_name(f"{stocked.name}.journal").write_text("0000")
+@pytest.mark.parametrize(
+    "change",
+    [lambda wal: b"", lambda wal: wal[: len(wal) // 2], lambda wal: None],
+    ids=["emptied", "cut short", "late"],
+)
+def test_a_refused_look_leaves_every_byte_so_that_the_right_log_still_fits(
+    crashed: Path, change: Callable[[bytes], bytes | None]
+) -> None:
+    wal, database = wal_of(crashed), crashed.read_bytes()
+    whole = wal.read_bytes()
+    changed = change(whole)
+    wal.unlink() if changed is None else wal.write_bytes(changed)
+    assert "changes are missing" in refusal(crashed).message
+    assert crashed.read_bytes() == database
+    assert (wal.read_bytes() if wal.exists() else None) == changed
+    wal.write_bytes(whole)
+    assert len(names(crashed)) == MODELS + 5
+
+
+def test_a_second_name_of_the_file_is_refused(stocked: Path, tmp_path: Path) -> None:
+    other = tmp_path / "elsewhere" / "registry.duckdb"
+    other.parent.mkdir()
+    other.hardlink_to(stocked)
+    before = stocked.read_bytes()
+    for path in (stocked, other):
+        assert "is one file under several names (hard links)" in refusal(path).message
+    assert stocked.read_bytes() == before
+    other.unlink()
     assert len(names(stocked)) == MODELS
+
+
+def test_a_second_name_given_while_it_is_in_use_is_noticed(registry: Registry, registry_path: Path) -> None:
+    registry.models.create("fraud")
+    registry.close()
+    registry.models.get("fraud")
+    other = registry_path.with_name("other.duckdb")
+    other.hardlink_to(registry_path)
+    with pytest.raises(RegistryUnavailable, match="under several names"):
+        registry.models.describe("fraud", "new")
+    other.unlink()
+    registry.models.describe("fraud", "new")
+
+
+def test_a_file_that_is_mounted_by_itself_is_refused(stocked: Path, tmp_path: Path) -> None:
+    other = tmp_path / "else where" / "registry.duckdb"
+    other.parent.mkdir()
+    other.touch()
+    if subprocess.run(["mount", "--bind", stocked, other], capture_output=True, check=False).returncode:
+        pytest.skip("mounting takes root, and a system that lets it")
+    try:
+        assert "is mounted here as a single file" in refusal(other).message
+    finally:
+        subprocess.run(["umount", other], check=True)
+    assert len(names(stocked)) == MODELS
+
+
+# --- what is in it ------------------------------------------------------------------------------------------------
+
+
+def test_a_view_in_the_place_of_a_table_is_refused(stocked: Path) -> None:
+    secret = stocked.with_name("id_rsa")
+    secret.write_text("PRIVATE KEY")
+    with duckdb.connect(str(stocked)) as connection:
+        connection.execute("ALTER TABLE models RENAME TO real")
+        connection.execute(
+            f"CREATE VIEW models AS SELECT * REPLACE ((SELECT content FROM read_text('{secret}')) AS description) "
+            "FROM real"
+        )
+    assert "it has no table 'models'" in refusal(stocked).message
+
+
+def test_a_macro_takes_the_place_of_no_function(stocked: Path) -> None:
+    with duckdb.connect(str(stocked)) as connection:
+        connection.execute("CREATE MACRO contains(a, b) AS false")
+        connection.execute("CREATE MACRO json_extract_string(a, b) AS 'mine'")
+        connection.execute("CREATE MACRO max(a) AS 1")
+    registry = jupyter_modelreg.connect(str(stocked))
+    registry.tags.set("model3", {"team": "risk"})
+    found = registry.models.search([Condition("team", "=", "risk", tag=True)])
+    assert [model.name for model in found] == ["model3"]
+    assert registry.maintenance.verify().sound
+
+
+def test_the_database_opens_no_other_file(registry: Registry, registry_path: Path) -> None:
+    registry.models.create("fraud")
+    other = registry_path.with_name("other.txt")
+    other.write_text("not for it")
+    for statement in (
+        f"SELECT * FROM read_text('{other}')",
+        f"COPY models TO '{other}'",
+        "SET enable_external_access = true",
+        f"ATTACH '{registry_path.with_name('second.duckdb')}' AS second",
+    ):
+        with pytest.raises(sa.exc.DBAPIError, match=r"disabled|locked|Cannot"):
+            sql(registry_path, statement)
+    assert other.read_text() == "not for it"
 
 
 def test_a_process_killed_while_it_makes_a_registry_leaves_none(registry_path: Path) -> None:
@@ -293,6 +390,19 @@ def limit_file_size() -> None:
 
 def test_a_limit_on_file_size_loses_nothing(stocked: Path) -> None:
     check_filled(stocked, run(FILL, stocked, limit_file_size))
+
+
+@pytest.mark.parametrize("call", ['reg.models.describe("model1", "new")', "reg.maintenance.verify()"])
+def test_a_folder_one_may_not_write_to_is_said_before_anything_is_done(stocked: Path, call: str) -> None:
+    """The files themselves may be written; DuckDB makes others beside them, though."""
+    stocked.parent.chmod(0o555)
+    try:
+        done = run(call, stocked, obey_file_modes)
+    finally:
+        stocked.parent.chmod(0o755)
+    assert f"the registry {stocked} cannot be opened: Permission denied ({stocked.parent})" in done.stderr
+    assert "choose a folder you can write to" in done.stderr
+    assert jupyter_modelreg.connect(str(stocked)).models.get("model1").description == "x" * 500
 
 
 def test_a_folder_one_may_not_write_to_is_named(stocked: Path) -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import zlib
 from pathlib import Path
 
 import duckdb
@@ -20,6 +21,7 @@ from jupyter_modelreg.storage.duckdb.journal import Journal
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.changes import Changes
 from tests.support.contexts import context_of
+from tests.support.processes import WITH_REGISTRY, obey_file_modes, run_python
 
 
 def killed(code: str, path: Path) -> None:
@@ -73,7 +75,8 @@ def test_on_closing_the_database_has_everything(path: Path, journal: Path) -> No
 def test_a_line_that_was_cut_short_was_never_acknowledged(path: Path, journal: Path, left: int) -> None:
     content = journal.read_bytes().rstrip(b"\0")
     last = content.splitlines(keepends=True)[-1]
-    journal.write_bytes(content[: -len(last)] + last[:left] + bytes(1000))
+    zeros = bytes(journal.stat().st_size - len(content) + len(last) - left)
+    journal.write_bytes(content[: -len(last)] + last[:left] + zeros)
     registry = connect(path)
     assert registry.models.get("first").last_version == 0
     assert registry.versions.register("s3://b/other", "first").version == 1
@@ -261,8 +264,115 @@ def test_a_journal_that_cannot_be_read_is_said(registry: Registry, registry_path
     journal.unlink()
     os.mkdir(journal)
     try:
-        with pytest.raises(RegistryUnavailable, match=r"the journal .* cannot be read: Is a directory"):
+        with pytest.raises(RegistryUnavailable, match=r"the journal .* cannot be read and written: Is a directory"):
             registry.models.describe("fraud", "new")
     finally:
         journal.rmdir()
     assert registry.models.get("fraud").description is None
+
+
+@pytest.mark.parametrize("place", [-40, -1], ids=["inside", "at its end"])
+def test_a_changed_byte_of_the_last_line_is_no_line_cut_short(path: Path, journal: Path, place: int) -> None:
+    content = bytearray(journal.read_bytes())
+    content[len(bytes(content).rstrip(b"\0")) + place] ^= 1
+    journal.write_bytes(content)
+    with pytest.raises(RegistryUnavailable, match="is damaged: it holds changes that cannot be read"):
+        connect(path).models.list()
+    assert journal.read_bytes() == bytes(content)
+
+
+@pytest.mark.parametrize("size", [4, 85, 87, 400, 65_535])
+def test_a_journal_that_was_cut_is_refused(path: Path, journal: Path, size: int) -> None:
+    content = journal.read_bytes()
+    journal.write_bytes(content[:size])
+    with pytest.raises(RegistryUnavailable, match="was cut short, so that changes may be missing"):
+        connect(path).models.list()
+    journal.write_bytes(content)
+    assert names(connect(path)) == ["first", "second"]
+
+
+def with_line(journal: Path, text: bytes) -> None:
+    """Put a line with a good checksum behind those that are there."""
+    content = journal.read_bytes()
+    line = b"%08x %s\n" % (zlib.crc32(text), text)
+    whole = content.rstrip(b"\0") + line
+    journal.write_bytes(whole + bytes(len(content) - len(whole)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"added":{"grants":[{"id":9}]},"changed":[]}',
+        b'{"added":{"models":[{"id":9,"colour":"red"}]},"changed":[]}',
+        b'{"added":{},"changed":[["models",1,{"colour":"red"}]]}',
+        b'{"events":[]}',
+    ],
+)
+def test_a_journal_of_a_newer_version_says_what_to_install(path: Path, journal: Path, text: bytes) -> None:
+    with_line(journal, text)
+    before = journal.read_bytes()
+    with pytest.raises(RegistryUnavailable, match="was written by a newer jupyter_modelreg") as error:
+        connect(path).models.list()
+    assert error.value.hint == "upgrade with: pip install -U jupyter_modelreg"
+    assert journal.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"not json",
+        b"[1, 2]",
+        b'{"added":{},"changed":[]}',
+        b'{"added":{"events":[{"seq":"four","hash":"x"}]},"changed":[]}',
+        b'{"added":{"events":[7]},"changed":[]}',
+        b'{"added":{"events":null},"changed":[]}',
+        b'{"added":[],"changed":[]}',
+        b'{"added":{},"changed":[1]}',
+        b'{"added":{},"changed":\xff}',
+        b"[" * 10_000 + b"]" * 10_000,
+    ],
+)
+def test_odd_content_with_a_good_checksum_is_one_sentence(path: Path, journal: Path, text: bytes) -> None:
+    with_line(journal, text)
+    with pytest.raises(RegistryUnavailable, match="holds changes that are none of a registry's") as error:
+        connect(path).models.list()
+    assert f"move {journal.name} away" in str(error.value.hint)
+
+
+def test_a_journal_that_is_missing_is_said_once(
+    registry: Registry, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    registry.models.create("first")
+    registry.close()
+    assert "is missing" not in caplog.text
+    Journal(path).path.unlink()
+    assert names(registry) == ["first"]
+    registry.close()
+    assert caplog.text.count(f"{path}.journal is missing: if {path} was moved or copied without it") == 1
+    caplog.clear()
+    assert names(registry) == ["first"]
+    assert caplog.text == ""
+
+
+def test_a_symbolic_link_in_the_place_of_the_journal_is_not_followed(registry: Registry, path: Path) -> None:
+    registry.models.create("first")
+    registry.close()
+    precious, journal = path.with_name("precious.txt"), Journal(path).path
+    precious.write_text("not to be touched")
+    journal.unlink()
+    journal.symlink_to(precious)
+    with pytest.raises(RegistryUnavailable, match=r"the journal .* cannot be read and written"):
+        registry.models.create("second")
+    assert precious.read_text() == "not to be touched"
+
+
+@pytest.mark.parametrize("call", ['reg.models.describe("first", "new")', "reg.models.list()"])
+def test_a_journal_one_may_not_write_to_is_said(registry: Registry, path: Path, call: str) -> None:
+    registry.models.create("first")
+    registry.close()
+    Journal(path).path.chmod(0o444)
+    done = run_python(f"{WITH_REGISTRY}{call}", path, preexec_fn=obey_file_modes)
+    assert f"the journal {path}.journal cannot be read and written: Permission denied" in done.stderr
+    assert done.stderr.count("Traceback") == 1 + done.stderr.count("The above exception")
+    Journal(path).path.chmod(0o644)
+    assert registry.models.get("first").description is None

@@ -20,6 +20,7 @@ from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.references import Reference
+from jupyter_modelreg.core.rules.text import is_whole
 
 # Fields that never leave the process.
 HIDDEN: Mapping[type, frozenset[str]] = {Model: frozenset({"latest"}), Webhook: frozenset({"secret"})}
@@ -123,7 +124,7 @@ def _decode_one(value: object, hint: object, where: str) -> object:
 
 def _is_plain(value: object, hint: object) -> bool:
     if hint is str:
-        return isinstance(value, str) and _is_text(value)
+        return isinstance(value, str) and is_whole(value)
     if hint is int:  # to Python, True is a number
         return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_INT
     if hint is bool:
@@ -181,16 +182,12 @@ def _arms(hint: object) -> Sequence[object]:
 
 
 def _wrong(value: object, hint: object, where: str) -> InvalidInput:
-    if isinstance(value, str) and not _is_text(value):
+    if isinstance(value, str) and not is_whole(value):
         return InvalidInput(f"{where} holds half a character (a lone surrogate)", "send whole Unicode characters")
     if isinstance(value, int) and abs(value) > MAX_INT:
         return InvalidInput(f"{where} is larger than any number here", f"send at most {MAX_INT}")
     shown = f", not {value!r}" if isinstance(value, str | int | float) and len(str(value)) < 40 else ""
     return InvalidInput(f"{where} must be {describe(hint)}{shown or f', not {_kind(value)}'}")
-
-
-def _is_text(value: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _kind(value: object) -> str:

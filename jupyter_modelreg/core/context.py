@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import inspect
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, wraps
+from types import FunctionType
+from typing import ParamSpec, TypeVar
 
 from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.ports.exchange import ExchangeGateway, ExchangeGatewayFactory
 from jupyter_modelreg.core.ports.files import FileStore
 from jupyter_modelreg.core.ports.store import Clock, Store, Transaction
 from jupyter_modelreg.core.ports.tracking import Tracking, TrackingFactory
+from jupyter_modelreg.core.rules.text import check_argument
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def epoch_ms() -> int:
@@ -30,6 +37,9 @@ class Context:
         actor: on whose behalf everything is done.
         clock: the time in epoch milliseconds.
         gateway: makes what opens other registries, and archives; without it nothing is imported or exported.
+
+    Raises:
+        InvalidInput: the actor holds half a character, or is too long.
     """
 
     def __init__(
@@ -41,6 +51,7 @@ class Context:
         clock: Clock = epoch_ms,
         gateway: ExchangeGatewayFactory | None = None,
     ) -> None:
+        check_argument("actor", actor)
         self.store = store
         self.files = files
         self.actor = actor
@@ -78,7 +89,28 @@ class Context:
 
 
 class Topic:
-    """One topic of the registry; its public methods are the operations `topic.verb`."""
+    """One topic of the registry; its public methods are the operations `topic.verb`.
+
+    Every argument of theirs is checked by `rules.text` before anything is done, so that no method can forget to.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
+
+    def __init_subclass__(cls) -> None:
+        for name, method in list(vars(cls).items()):
+            if isinstance(method, FunctionType) and not name.startswith("_"):
+                setattr(cls, name, checks_text(method))
+
+
+def checks_text(method: Callable[P, R]) -> Callable[P, R]:
+    """`method`, which raises InvalidInput for text that no database, file or log could hold, or that has no end."""
+    names = tuple(inspect.signature(method).parameters)
+
+    @wraps(method)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        for name, value in (*zip(names[1:], args[1:], strict=False), *kwargs.items()):
+            check_argument(name, value)
+        return method(*args, **kwargs)
+
+    return checked

@@ -18,6 +18,8 @@ _PART = re.compile(r"[a-zA-Z0-9_-]{1,255}")
 _ALIAS = re.compile(r"[\w\-]+")
 _RESERVED_ALIAS = re.compile(r"[vV]\d+")
 _MAX_ALIAS = 255
+# Characters of a workspace model's name, which MLflow leaves to the database (SQLite: no limit; others: 256).
+MAX_NAME = 1000
 _LATEST = "latest"
 
 
@@ -36,6 +38,8 @@ def check_model_name(name: str | None) -> str:
     """Return `name` if a model may be called so; raise InvalidInput otherwise."""
     if not isinstance(name, str) or not name.strip():
         raise InvalidInput("a model needs a name", "write one like fraud, or prod.ml_team.fraud")
+    if len(name) > MAX_NAME:
+        raise InvalidInput(f"model name {name[:20]!r}… is {len(name):,} characters long", f"use at most {MAX_NAME:,}")
     if "/" in name or ":" in name:
         raise InvalidInput(
             f"model name {name!r} holds '/' or ':', which separate versions and schemes in a models:/ URI",

@@ -11,7 +11,7 @@ from jupyter_modelreg.core.catalog.models import Models
 from jupyter_modelreg.core.catalog.resolve import resolve, resolve_container
 from jupyter_modelreg.core.catalog.tags import Tags
 from jupyter_modelreg.core.catalog.trash import Trash
-from jupyter_modelreg.core.context import Context, Topic
+from jupyter_modelreg.core.context import Context, Topic, checks_text
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import RegistryStatus
 from jupyter_modelreg.core.exchange import Exchange
@@ -72,6 +72,7 @@ class Registry:
             **counts,
         )
 
+    @checks_text
     def resolve(self, name: str, *, namespace: str | None = None) -> Model | Schema | Catalog:
         """The securable that `name` means: a model, else the schema or catalog of that name.
 
@@ -81,6 +82,7 @@ class Registry:
         with self._context.read() as tx:
             return resolve(tx, name, namespace)
 
+    @checks_text
     def resolve_container(self, name: str, *, namespace: str | None = None) -> Schema | Catalog:
         """The catalog or schema called `name`; a schema of the catalog in `namespace` may go by its short name.
 

@@ -11,6 +11,7 @@ from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.paging import NEWEST_WEBHOOK_FIRST, Page, decode_token, page_of
+from jupyter_modelreg.core.rules.text import check_argument
 
 EventName = tuple[str, str]
 
@@ -59,7 +60,12 @@ class Webhooks(Topic):
             return page_of(tx.webhooks.list(event, limit + 1, start), limit, NEWEST_WEBHOOK_FIRST)
 
     def update(self, webhook_id: str, changes: Mapping[str, object], *, reason: str | None = None) -> Webhook:
-        """Change `name`, `url`, `events`, `description`, `secret` (encrypted) or `status`. Raises NotFound."""
+        """Change `name`, `url`, `events`, `description`, `secret` (encrypted) or `status`.
+
+        Raises InvalidInput, NotFound.
+        """
+        for key, value in changes.items():
+            check_argument(key, value)
         with self._context.write(reason) as work:
             work.authorise("webhooks.update", None)
             before = _require(work.tx, webhook_id)

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 
 from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.names import MAX_NAME
+from jupyter_modelreg.core.query.search import Condition, Order
+from jupyter_modelreg.core.references import Reference
 
-# Characters. MLflow sets no limit to most of them, its SQL schema does on some databases only.
-MAX_NAME = 1000  # of a workspace model; a governed one has three parts of 255 at most
+# Characters. MLflow sets no limit to them; its SQL schema does, on some databases only.
 MAX_TEXT = 100_000  # a description, a reason; as MLflow's limit for the value of a tag
 MAX_URI = 10_000  # a source, a link, an id
+_LIMITS: Mapping[str, int] = {
+    "actor": MAX_NAME,
+    "name": MAX_NAME,
+    "reason": MAX_TEXT,
+    "description": MAX_TEXT,
+    "source": MAX_URI,
+    "run_id": MAX_URI,
+    "run_link": MAX_URI,
+    "logged_model_id": MAX_URI,
+    "deployment_job_id": MAX_URI,
+    "job_id": MAX_URI,
+    "url": MAX_URI,
+}
+# Paths of this machine are bytes, and half a character is how Python writes some of them.
+_PATHS = frozenset({"file", "folder", "local_folder"})
 
 
 def is_whole(text: str) -> bool:
@@ -30,9 +46,18 @@ def check_whole(what: str, value: object) -> None:
     elif isinstance(value, list | tuple | set | frozenset):
         for item in value:
             check_whole(what, item)
-    elif dataclasses.is_dataclass(value):
+    elif isinstance(value, Condition | Order | Reference):
         for item in vars(value).values():
             check_whole(what, item)
+
+
+def check_argument(name: str, value: object) -> None:
+    """Raise InvalidInput for an argument of an operation with half a character in it, or one that is too long."""
+    if name in _PATHS:
+        return
+    check_whole(name, value)
+    if isinstance(value, str) and name in _LIMITS:
+        check_length(name, value, _LIMITS[name])
 
 
 def check_length(what: str, text: str | None, limit: int) -> None:

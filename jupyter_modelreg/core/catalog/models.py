@@ -98,11 +98,12 @@ class Models(Topic):
             check_kind_kept(model, new_name)
             if new_name != name and work.tx.models.get(new_name) is not None:
                 raise AlreadyExists(f"model {new_name} already exists", "choose another name, or delete that one first")
-            schema_id = ensure_schema(work, namespace_of(new_name)).id if model.governed else None
-            work.tx.models.update(
-                model.id,
-                {"key": new_name, "name": new_name, "schema_id": schema_id, **work.touch},
-            )
+            changes: dict[str, object] = {"key": new_name, "name": new_name, **work.touch}
+            if model.governed and new_name != name:
+                _retire_name(work, model)
+                changes["schema_id"] = ensure_schema(work, namespace_of(new_name)).id
+                changes["last_version"] = max(model.last_version, work.tx.retired_names.highest(new_name))
+            work.tx.models.update(model.id, changes)
             work.tx.versions.touch(model.id, work.now)
             work.log("model.renamed", "model", model.id, new_name, before={"name": name}, after={"name": new_name})
             return require_model(work.tx, new_name)
@@ -122,6 +123,7 @@ class Models(Topic):
         with self._context.write(reason) as work:
             model = require_model(work.tx, name)
             work.authorise("models.delete", model)
+            _retire_name(work, model)
             work.tx.models.update(model.id, {"key": None, "deleted_at": work.now, **work.touch})
             before: dict[str, JsonValue] = {
                 "description": model.description,
@@ -141,8 +143,8 @@ def new_model(
 ) -> Model:
     """Insert a model that does not exist yet, with its schema and catalog.
 
-    A governed name that sits in the trash goes on counting where it left off, so that no number is used twice;
-    a workspace model starts again at 1, as in MLflow.
+    A governed name that was used before goes on counting where it left off, whatever has become of its model, so that
+    no number is used twice; a workspace model starts again at 1, as a client of MLflow's own store sees it.
     """
     governed = is_governed(name)
     schema = ensure_schema(work, namespace_of(name)) if governed else None
@@ -153,7 +155,7 @@ def new_model(
         schema_id=schema.id if schema else None,
         description=description,
         tags=tags or {},
-        last_version=work.tx.models.last_trashed_version(name) if governed else 0,
+        last_version=work.tx.retired_names.highest(name) if governed else 0,
         deployment_job_id=deployment_job_id,
         owner=work.actor,
         **work.stamp,
@@ -162,6 +164,12 @@ def new_model(
     after: dict[str, JsonValue] = {"description": description, "tags": dict(tags or {})}
     work.log("model.created", "model", model.id, name, after=after)
     return model
+
+
+def _retire_name(work: UnitOfWork, model: Model) -> None:
+    """Keep the numbers that were used under the name that a governed model is about to leave."""
+    if model.governed and model.last_version:
+        work.tx.retired_names.retire(work.next_id(), model.name, model.last_version)
 
 
 def _update(work: UnitOfWork, action: str, name: str, changes: Mapping[str, str | None]) -> Model:

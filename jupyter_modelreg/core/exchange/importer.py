@@ -94,9 +94,15 @@ class Import:
                 going[name] = origin
         with self._work() as work:
             local = work.tx.bulk.models(list(going))
-            used_up = work.tx.bulk.last_trashed_versions([name for name in going if is_governed(name)])
+            used_up = work.tx.retired_names.highest_of([name for name in going if is_governed(name)])
             for name, origin in going.items():
                 self._bring_model(work, name, origin, local.get(name), used_up.get(name, 0))
+            purged: dict[int, set[int]] = {}
+            for model_id, number in work.tx.bulk.purged_versions([model.id for model in local.values()]):
+                purged.setdefault(model_id, set()).add(number)
+        for name, origin in going.items():
+            if name in local and origin.name in self._targets:
+                self._targets[origin.name].purged = frozenset(purged.get(local[name].id, ()))
 
     def _bring_model(self, work: BulkUnitOfWork, name: str, origin: Model, local: Model | None, used_up: int) -> None:
         if local is not None and local.is_prompt != origin.is_prompt:

@@ -32,14 +32,14 @@ def find_conflict(target: Target, version: Version, local: Version | None) -> Sk
     """Why a version cannot come under its number, given what is here under it; None when it can, or is here."""
     number = version.version
     if local is None:
-        if number > target.used_up:
+        if number > target.used_up and number not in target.purged:
             return None
-        why = f"number {number} was used by a {target.local.name} that is in the trash"
-        hint = "purge the trash, or import into another schema"
+        why = f"number {number} of {target.local.name} was used before, and no number is used twice"
+        hint = "import into another schema"
     elif local.deleted_at is not None:
         why, hint = (
             f"{local.reference} has been deleted here",
-            "its number is not used again; purge the trash to get it",
+            "its number is not used again; import into another schema to have it",
         )
     elif _same(version, local):
         return None

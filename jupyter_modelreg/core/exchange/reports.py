@@ -118,15 +118,17 @@ class Target:
 
     Attributes:
         origin: the model as the source has it.
-        here: the model as it is here, kept up to date by whoever changes it.
+        local: the model as it is here, kept up to date by whoever changes it.
         fresh: made by this import, so that it has no versions but those of this import.
-        used_up: the highest number that models of this name, now in the trash, have used; 0 for none.
+        used_up: the highest number that was used under the name by models that have left it; 0 for none.
+        purged: numbers of the model's versions that are gone for good, and are not used again.
     """
 
     origin: Model
     local: Model
     fresh: bool
     used_up: int = 0
+    purged: frozenset[int] = frozenset()
     _pointing: dict[int, list[str]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:

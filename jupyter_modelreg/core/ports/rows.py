@@ -19,7 +19,7 @@ What holds for all of them:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Protocol
 
 from jupyter_modelreg.core.entities.events import Event
@@ -95,9 +95,6 @@ class ModelRows(Protocol):
         Raises InvalidInput for a field that there is not.
         """
 
-    def last_trashed_version(self, name: str) -> int:
-        """The highest `last_version` of the models in the trash that had `name`; 0 without one."""
-
     def trashed(self) -> list[Model]:
         """Models in the trash, by id."""
 
@@ -163,6 +160,22 @@ class VersionRows(Protocol):
         """Add to the manifest of a version; every path is new to it."""
 
 
+class RetiredNames(Protocol):
+    """Names that governed models have left, and the highest version number used under each, which nothing forgets."""
+
+    def highest(self, name: str) -> int:
+        """The highest number used under `name` by models that have left it; 0 for none."""
+
+    def highest_of(self, names: Sequence[str]) -> Mapping[str, int]:
+        """The same for many names; those that nobody has left are not in it."""
+
+    def retire(self, row_id: int, name: str, highest: int) -> None:
+        """Keep that numbers up to `highest` have been used under `name`; lower ones than it knows change nothing.
+
+        `row_id` is the id of the row, should this be the first time that the name is left.
+        """
+
+
 class EventRows(Protocol):
     """The activity log. Events are numbered from 1 without gaps (`seq`); nothing ever changes or removes one."""
 
@@ -211,8 +224,8 @@ class BulkRows(Protocol):
     def models(self, names: Sequence[str]) -> Mapping[str, Model]:
         """The models out of the trash that are called so, by name; a name without one is left out."""
 
-    def last_trashed_versions(self, names: Sequence[str]) -> Mapping[str, int]:
-        """What `ModelRows.last_trashed_version` says of each name; a name that none in the trash had is left out."""
+    def purged_versions(self, model_ids: Sequence[int]) -> Set[tuple[int, int]]:
+        """Ids of these models with the numbers of their versions that the log says were purged."""
 
     def versions(self, numbers: Iterable[tuple[int, int]]) -> Sequence[Version]:
         """The versions with these model ids and numbers, those in the trash too, in no order."""

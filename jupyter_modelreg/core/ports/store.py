@@ -17,6 +17,7 @@ from jupyter_modelreg.core.ports.rows import (
     EventRows,
     Integrity,
     ModelRows,
+    RetiredNames,
     SchemaRows,
     VersionRows,
     WebhookRows,
@@ -50,6 +51,10 @@ class Transaction(Protocol):
     @property
     def versions(self) -> VersionRows:
         """Versions, and the manifests of their files."""
+
+    @property
+    def retired_names(self) -> RetiredNames:
+        """Names that governed models have left."""
 
     @property
     def events(self) -> EventRows:

@@ -18,7 +18,6 @@ class Memory:
     Attributes:
         head: the newest event; None where there is none.
         pending: what is in the journal only.
-        trashed: the highest number ever used under each name by models now in the trash; None when not known.
     """
 
     def __init__(self) -> None:
@@ -32,7 +31,6 @@ class Memory:
 
     def forget_rows(self) -> None:
         """Know no rows; what is in the journal stays known."""
-        self.trashed: dict[str, int] | None = None
         self._rows: dict[tuple[sa.Table, object], Row] = {}
         self._values: dict[tuple[sa.Table, int], object] = {}
 

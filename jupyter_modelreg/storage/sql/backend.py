@@ -67,11 +67,9 @@ class RowCache(Protocol):
 
     Attributes:
         head: the newest event; None where there is none.
-        trashed: the highest number ever used under each name by models now in the trash; None when not known.
     """
 
     head: Event | None
-    trashed: dict[str, int] | None
 
     def find(self, table: sa.Table, value: object) -> Row | None:
         """The row whose look-up column has that value; None when it is not known."""

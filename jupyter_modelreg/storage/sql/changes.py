@@ -21,6 +21,7 @@ LOOK_UPS: Mapping[sa.Table, str] = {
     tables.schemas: "name",
     tables.models: "key",
     tables.versions: "key",
+    tables.retired_names: "name",
 }
 # From this many rows on, one statement for all is quicker than one for each.
 _MANY = 4

@@ -86,7 +86,17 @@ def kinds_of_files(connection: sa.Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-MIGRATIONS: Sequence[Migration] = (initial, latest_of_models, kinds_of_files)
+def numbers_of_retired_names(connection: sa.Connection) -> None:
+    """The highest version number ever used under each name is known, also when its model is gone; the log tells it."""
+    for statement in (
+        "CREATE TABLE retired_names (id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, highest INTEGER NOT NULL)",
+        """INSERT INTO retired_names SELECT min(seq), name, max(version) FROM events
+            WHERE action = 'version.created' AND version IS NOT NULL GROUP BY name""",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+MIGRATIONS: Sequence[Migration] = (initial, latest_of_models, kinds_of_files, numbers_of_retired_names)
 
 
 def migrate(connection: sa.Connection, path: object, steps: Sequence[Migration] = MIGRATIONS) -> None:

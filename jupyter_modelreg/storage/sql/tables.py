@@ -95,6 +95,15 @@ versions = sa.Table(
     *_authored(),
 )
 
+# Names that governed models have had and left, with the highest version number used under each.
+retired_names = sa.Table(
+    "retired_names",
+    metadata,
+    _id(),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("highest", sa.Integer, nullable=False),
+)
+
 version_files = sa.Table(
     "version_files",
     metadata,

@@ -13,6 +13,7 @@ from jupyter_modelreg.storage.sql.rows.catalogs import CatalogRepository, Schema
 from jupyter_modelreg.storage.sql.rows.events import EventRepository
 from jupyter_modelreg.storage.sql.rows.integrity import Integrity
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository
+from jupyter_modelreg.storage.sql.rows.retired_names import RetiredNameRepository
 from jupyter_modelreg.storage.sql.rows.versions import VersionRepository
 from jupyter_modelreg.storage.sql.rows.webhooks import WebhookRepository
 from jupyter_modelreg.storage.sql.session import Session
@@ -27,6 +28,7 @@ class SqlTransaction:
         self.schemas = SchemaRepository(session)
         self.models = ModelRepository(session)
         self.versions = VersionRepository(session)
+        self.retired_names = RetiredNameRepository(session)
         self.events = EventRepository(session)
         self.webhooks = WebhookRepository(session)
         self.bulk = BulkRepository(session)

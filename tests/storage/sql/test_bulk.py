@@ -73,7 +73,6 @@ def test_those_in_the_trash(registry: Registry) -> None:
     with context_of(registry).store.read() as tx:
         assert [version.deleted_at for version in tx.bulk.versions([(1, 2)])] == [5]
         assert tx.bulk.models([ODD]) == {}
-        assert tx.bulk.last_trashed_versions([ODD, "x"]) == {ODD: 4}
 
 
 def test_nothing_is_nothing(registry: Registry) -> None:

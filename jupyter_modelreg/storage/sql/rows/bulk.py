@@ -47,11 +47,15 @@ class BulkRepository:
         rows = _Models(self._session).having(_MODELS.c.key.in_(self._texts(names)))
         return {model.name: model for model in rows}
 
-    def last_trashed_versions(self, names: Sequence[str]) -> dict[str, int]:
-        """The highest number ever used under each name by models now in the trash."""
-        gone = _MODELS.c.name.in_(self._texts(names)) & _MODELS.c.deleted_at.is_not(None)
-        statement = sa.select(_MODELS.c.name, sa.func.max(_MODELS.c.last_version)).where(gone).group_by(_MODELS.c.name)
-        return {row[0]: row[1] for row in self._session.execute(statement)}
+    def purged_versions(self, model_ids: Sequence[int]) -> set[tuple[int, int]]:
+        """The ids of these models with the numbers of their versions that were purged: the log alone knows of them."""
+        backend, number, events = self._session.backend, sa.BigInteger(), tables.events
+        wanted = sa.select(backend.unnest(sa.literal(backend.value_list(number, list(model_ids))), number))
+        purged = (events.c.action == "version.purged") & events.c.subject_id.in_(wanted)
+        return {
+            (row[0], row[1])
+            for row in self._session.execute(sa.select(events.c.subject_id, events.c.version).where(purged))
+        }
 
     def versions(self, numbers: Iterable[tuple[int, int]]) -> list[Version]:
         """The versions with these model ids and numbers, those in the trash too."""

@@ -20,9 +20,6 @@ from jupyter_modelreg.storage.sql.search import QueryTemplate, matching, page_of
 
 _TABLE = tables.models
 _LIVE = _TABLE.c.deleted_at.is_(None)
-_TRASHED = Statement(
-    sa.select(_TABLE.c.name, sa.func.max(_TABLE.c.last_version).label("highest")).where(~_LIVE).group_by(_TABLE.c.name)
-)
 _COLUMNS = {name: _TABLE.c[name] for name in fields_of("model")}
 
 
@@ -56,13 +53,6 @@ class ModelRepository(Repository[Model]):
         statement = _searching(backend, template, of_schema, search.workspace)
         rows = self._session.rows(statement, {**values, "of_schema": search.schema_id})
         return [self.mapper.of_row(row) for row in rows]
-
-    def last_trashed_version(self, name: str) -> int:
-        """The highest number ever used under `name` by models now in the trash; 0 without one."""
-        memory = self._session.memory
-        if memory.trashed is None:
-            memory.trashed = {row["name"]: row["highest"] for row in self._session.fetch(_TRASHED)}
-        return memory.trashed.get(name, 0)
 
     def trashed(self) -> list[Model]:
         """Models in the trash."""

@@ -11,13 +11,18 @@ from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.paging import NEWEST_WEBHOOK_FIRST, Page, decode_token, page_of
+from jupyter_modelreg.core.redact import webhook_place
 from jupyter_modelreg.core.rules.text import check_argument
 
 EventName = tuple[str, str]
 
 
 class Webhooks(Topic):
-    """`registry.webhooks`. Secrets arrive encrypted, are stored so, and never reach the activity log."""
+    """`registry.webhooks`.
+
+    Of a URL only the place it goes to is stored and logged. Secrets arrive encrypted, the whole URL among them, are
+    stored so, and never reach the activity log.
+    """
 
     def create(
         self,
@@ -37,7 +42,7 @@ class Webhooks(Topic):
                 id=work.next_id(),
                 webhook_id=str(uuid.uuid4()),
                 name=name,
-                url=url,
+                url=webhook_place(url),
                 events=tuple(events),
                 description=description,
                 secret=secret,
@@ -66,6 +71,8 @@ class Webhooks(Topic):
         """
         for key, value in changes.items():
             check_argument(key, value)
+        if "url" in changes:
+            changes = {**changes, "url": webhook_place(str(changes["url"]))}
         with self._context.write(reason) as work:
             work.authorise("webhooks.update", None)
             before = _require(work.tx, webhook_id)

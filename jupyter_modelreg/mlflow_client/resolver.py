@@ -24,8 +24,8 @@ from jupyter_modelreg.core.entities.versions import Metric
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable, SourceUnresolved
 from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource
 from jupyter_modelreg.core.query.paging import Page
+from jupyter_modelreg.core.redact import reason
 from jupyter_modelreg.mlflow_client import runs
-from jupyter_modelreg.mlflow_client.redact import reason
 from jupyter_modelreg.mlflow_client.time_limit import answered, downloaded
 from jupyter_modelreg.mlflow_client.uris import served
 from jupyter_modelreg.uri import local_path, scheme_of

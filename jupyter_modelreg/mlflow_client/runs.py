@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 from jupyter_modelreg.core.entities.runs import LoggedModelInfo, RunInfo
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable
 from jupyter_modelreg.core.query.paging import Page, encode_token
-from jupyter_modelreg.mlflow_client.redact import reason, shown, speakable
+from jupyter_modelreg.core.redact import reason, shown, speakable
 from jupyter_modelreg.mlflow_client.uris import served
 from jupyter_modelreg.uri import local_path
 

@@ -18,7 +18,7 @@ from threading import Thread
 from typing import TypeVar
 
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
-from jupyter_modelreg.mlflow_client.redact import shown
+from jupyter_modelreg.core.redact import shown
 from jupyter_modelreg.mlflow_client.uris import check_there
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from urllib.parse import urlparse
 from urllib.request import getproxies
 
 from jupyter_modelreg.core.errors import SourceUnavailable
-from jupyter_modelreg.mlflow_client.redact import reason, shown, speakable
+from jupyter_modelreg.core.redact import reason, shown, speakable
 from jupyter_modelreg.uri import local_path, scheme_of, sqlite_path
 
 # `mlflow server` tells its workers by these where `mlflow-artifacts:` leads; asking itself over HTTP would not work.

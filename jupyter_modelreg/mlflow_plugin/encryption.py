@@ -37,7 +37,8 @@ class SecretBox:
         except InvalidToken as error:
             raise InvalidState(
                 f"webhook secrets cannot be read: they were encrypted with another key than the one in {self._place()}",
-                f"put that key back into {KEY_VARIABLE} or {self._key_file}, or give the webhook a new secret",
+                f"put that key back into {KEY_VARIABLE} or {self._key_file}, "
+                "or give the webhook its URL and its secret anew",
             ) from error
 
     def _key(self) -> bytes | None:

@@ -77,12 +77,12 @@ def model_version(version: Version, within: Workspace | None = None) -> ModelVer
     )
 
 
-def webhook(found: Webhook, secret: str | None) -> MlflowWebhook:
-    """`found` with its secret in the clear, as MLflow needs it to sign what it sends."""
+def webhook(found: Webhook, url: str, secret: str | None) -> MlflowWebhook:
+    """`found` with its URL and secret in the clear, as MLflow needs them to send, and to sign what it sends."""
     return MlflowWebhook(
         webhook_id=found.webhook_id,
         name=found.name,
-        url=found.url,
+        url=url,
         events=[WebhookEvent(entity, action) for entity, action in found.events],
         creation_timestamp=found.created_at,
         last_updated_timestamp=found.updated_at,

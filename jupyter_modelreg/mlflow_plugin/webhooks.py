@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import logging
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -9,8 +12,9 @@ from mlflow.entities.webhook import Webhook, WebhookEvent, WebhookStatus, Webhoo
 from mlflow.store.entities.paged_list import PagedList
 
 from jupyter_modelreg.core.entities.webhooks import Webhook as StoredWebhook
-from jupyter_modelreg.core.errors import NotFound
+from jupyter_modelreg.core.errors import InvalidState, NotFound
 from jupyter_modelreg.core.query.paging import Page
+from jupyter_modelreg.core.redact import webhook_place
 from jupyter_modelreg.mlflow_client.mlflow_compat import (
     validate_webhook_events,
     validate_webhook_name,
@@ -24,6 +28,9 @@ from jupyter_modelreg.uri import registry_path
 
 if TYPE_CHECKING:
     from jupyter_modelreg.core.registry import Registry
+
+
+_logger = logging.getLogger(__name__)
 
 
 @raises_mlflow_errors
@@ -41,7 +48,7 @@ class WebhookMethods:
         secret: str | None = None,
         status: WebhookStatus | None = None,
     ) -> Webhook:
-        """Store a webhook; `secret` is encrypted."""
+        """Store a webhook; `secret` is encrypted, and `url` with it where its path or a user may be one."""
         validate_webhook_name(name)
         validate_webhook_url(url)
         validate_webhook_events(events)
@@ -50,7 +57,7 @@ class WebhookMethods:
             url,
             _pairs(events),
             description=description,
-            secret=None if secret is None else self._secrets.encrypt(secret),
+            secret=self._sealed(url, secret),
             status=(status or WebhookStatus.ACTIVE).value,
         )
         return self._entity(stored)
@@ -62,7 +69,7 @@ class WebhookMethods:
     def list_webhooks(self, max_results: int | None = None, page_token: str | None = None) -> PagedList[Webhook]:
         """All webhooks, newest first, 100 a page unless asked for 1 to 1000."""
         limit, token = webhook_page(max_results, page_token)
-        return self._paged(self.registry.webhooks.list(limit=limit, page_token=token))
+        return self._listed(self.registry.webhooks.list(limit=limit, page_token=token), to_send=False)
 
     def list_webhooks_by_event(
         self, event: WebhookEvent, max_results: int | None = None, page_token: str | None = None
@@ -70,7 +77,7 @@ class WebhookMethods:
         """The webhooks for one kind of event; MLflow asks for them whenever one happens."""
         limit, token = webhook_page(max_results, page_token)
         (pair,) = _pairs([event])
-        return self._paged(self.registry.webhooks.list(pair, limit=limit, page_token=token))
+        return self._listed(self.registry.webhooks.list(pair, limit=limit, page_token=token), to_send=True)
 
     def update_webhook(
         self,
@@ -83,7 +90,7 @@ class WebhookMethods:
         status: WebhookStatus | None = None,
     ) -> Webhook:
         """Change what is given; None leaves things as they are."""
-        self._webhook(webhook_id)
+        stored = self._webhook(webhook_id)
         changes: dict[str, object] = {}
         if name is not None:
             validate_webhook_name(name)
@@ -96,8 +103,9 @@ class WebhookMethods:
             changes["events"] = _pairs(events)
         if description is not None:
             changes["description"] = description
-        if secret is not None:
-            changes["secret"] = self._secrets.encrypt(secret)
+        if url is not None or secret is not None:
+            before = _Sealed() if url is not None and secret is not None else self._opened(stored)
+            changes["secret"] = self._sealed(url or before.url or stored.url, secret or before.secret)
         if status is not None:
             changes["status"] = status.value
         return self._entity(self.registry.webhooks.update(webhook_id, changes))
@@ -122,12 +130,39 @@ class WebhookMethods:
         with saying({NotFound: f"Webhook with ID {webhook_id} not found."}):
             return self.registry.webhooks.get(webhook_id)
 
-    def _entity(self, stored: StoredWebhook) -> Webhook:
-        secret = None if stored.secret is None else self._secrets.decrypt(stored.secret)
-        return entities.webhook(stored, secret)
+    def _sealed(self, url: str, secret: str | None) -> str | None:
+        """The URL and the secret, encrypted; None when neither is worth hiding."""
+        if secret is None and url == webhook_place(url):
+            return None
+        return self._secrets.encrypt(json.dumps({"url": url, "secret": secret}))
 
-    def _paged(self, page: Page[StoredWebhook]) -> PagedList[Webhook]:
-        return PagedList([self._entity(stored) for stored in page], page.token)
+    def _opened(self, stored: StoredWebhook) -> _Sealed:
+        """The URL and the secret in the clear. Raises InvalidState when the key is gone."""
+        return _Sealed() if stored.secret is None else _Sealed(**json.loads(self._secrets.decrypt(stored.secret)))
+
+    def _entity(self, stored: StoredWebhook) -> Webhook:
+        opened = self._opened(stored)
+        return entities.webhook(stored, opened.url or stored.url, opened.secret)
+
+    def _listed(self, page: Page[StoredWebhook], *, to_send: bool) -> PagedList[Webhook]:
+        """A page of webhooks; one that cannot be read is shown by what is not secret, but is not to be sent."""
+        found = []
+        for stored in page:
+            try:
+                found.append(self._entity(stored))
+            except InvalidState as error:
+                _logger.warning("webhook %s (%s): %s", stored.name, stored.webhook_id, error)
+                if not to_send:
+                    found.append(entities.webhook(stored, stored.url, None))
+        return PagedList(found, page.token)
+
+
+@dataclass(frozen=True)
+class _Sealed:
+    """What is encrypted of a webhook."""
+
+    url: str | None = None
+    secret: str | None = None
 
 
 def _pairs(events: list[WebhookEvent]) -> list[tuple[str, str]]:

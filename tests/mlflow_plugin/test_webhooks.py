@@ -12,6 +12,7 @@ from mlflow.tracking.client import MlflowClient
 from mlflow.webhooks.delivery import _create_webhook_session
 
 import jupyter_modelreg
+from jupyter_modelreg.core.redact import webhook_place
 from jupyter_modelreg.mlflow_plugin.encryption import KEY_VARIABLE
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
 from tests.support.mlflow_models import refused
@@ -149,7 +150,7 @@ def test_secrets_are_nowhere_in_the_clear(store: ModelRegistryStore, registry_pa
 
 def test_the_key_is_beside_the_registry_once_needed(store: ModelRegistryStore, registry_path: Path) -> None:
     key_file = registry_path.with_name("registry.duckdb.key")
-    store.create_webhook("open", URL, [CREATED])
+    store.create_webhook("open", "https://example.com", [CREATED])
     assert not key_file.exists()
     hook = store.create_webhook("signed", URL, [CREATED], secret="s3cret")
     assert key_file.exists()
@@ -219,3 +220,21 @@ def test_no_secret_in_the_activity_log(store: ModelRegistryStore) -> None:
     events = registry.history.list()
     assert [event.action for event in events] == ["webhook.created", "webhook.updated", "webhook.deleted"]
     assert not any("secret" in str(event) for event in events)
+
+
+def test_one_that_cannot_be_read_hides_no_other(store: ModelRegistryStore, registry_path: Path) -> None:
+    """Its key was lost, as when a backup comes back elsewhere; the others go on, and it can be set right or deleted."""
+    lost = store.create_webhook("lost", f"{URL}/lost", [CREATED], secret="s3cret")
+    registry_path.with_name(f"{registry_path.name}.key").unlink()
+    fresh = ModelRegistryStore(store_uri=f"modelreg:///{registry_path}")
+    there = fresh.create_webhook("there", f"{URL}/there", [CREATED], secret="other")
+    found = {hook.name: hook for hook in fresh.list_webhooks()}
+    assert (found["there"].url, found["there"].secret) == (f"{URL}/there", "other")
+    assert found["lost"].webhook_id == lost.webhook_id
+    assert (found["lost"].url, found["lost"].secret) == (webhook_place(f"{URL}/lost"), None)
+    assert [hook.webhook_id for hook in fresh.list_webhooks_by_event(CREATED)] == [there.webhook_id]
+    with refused("INVALID_STATE", "give the webhook its URL and its secret anew"):
+        fresh.update_webhook(lost.webhook_id, secret="new")
+    fresh.update_webhook(lost.webhook_id, url=f"{URL}/new", secret="new")
+    assert (fresh.get_webhook(lost.webhook_id).url, fresh.get_webhook(lost.webhook_id).secret) == (f"{URL}/new", "new")
+    fresh.registry.close()

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Webhook:
-    """A webhook as MLflow's client knows it; `secret` is stored encrypted and never logged.
+    """A webhook as MLflow's client knows it.
 
+    `url` says where it goes, as far as it may be seen; `secret` holds the rest, is stored encrypted and never logged.
     `events` are `entity.action` pairs in MLflow's spelling, for example `("model_version", "created")`.
     """
 

@@ -12,6 +12,7 @@ from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.exchange.reports import ReportBuilder, Skipped, Target
 from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.redact import without_credentials
 from jupyter_modelreg.core.rules.aliases import MAX_ALIASES
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
@@ -50,7 +51,11 @@ def find_conflict(target: Target, version: Version, local: Version | None) -> Sk
 
 
 def _same(version: Version, local: Version) -> bool:
-    return version.source == local.source and version.tags.get(_PROMPT_TEXT) == local.tags.get(_PROMPT_TEXT)
+    return _plain(version.source) == local.source and version.tags.get(_PROMPT_TEXT) == local.tags.get(_PROMPT_TEXT)
+
+
+def _plain(uri: str | None) -> str | None:
+    return None if uri is None else without_credentials(uri)
 
 
 def refresh(tx: Transaction, targets: Collection[Target]) -> None:
@@ -83,6 +88,9 @@ def localised(work: UnitOfWork, target: Target, version: Version) -> Version:
         model_id=target.local.id,
         name=target.local.name,
         aliases=(),
+        source=_plain(version.source),
+        location=_plain(version.location),
+        run_link=_plain(version.run_link),
         tags=tags,
         stage=stage,
         managed=False,

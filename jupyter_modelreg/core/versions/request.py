@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from jupyter_modelreg.core.catalog.tags import check_tags
 from jupyter_modelreg.core.names import check_model_name, check_settable_alias
+from jupyter_modelreg.core.redact import without_credentials
+from jupyter_modelreg.core.rules.source import check_source_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +29,10 @@ class RegistrationRequest:
     reason: str | None = None
 
     def checked(self) -> RegistrationRequest:
-        """The same with every part validated. Raises InvalidInput."""
+        """The same with every part validated, and a link without its credentials. Raises InvalidInput."""
         check_model_name(self.name)
         for alias in self.aliases:
             check_settable_alias(alias)
-        return replace(self, aliases=tuple(dict.fromkeys(self.aliases)), tags=check_tags(self.tags))
+        check_source_text(self.source)
+        link = None if self.run_link is None else without_credentials(self.run_link)
+        return replace(self, run_link=link, aliases=tuple(dict.fromkeys(self.aliases)), tags=check_tags(self.tags))

@@ -12,8 +12,8 @@ from mlflow.store.db.utils import create_sqlalchemy_engine
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
+from jupyter_modelreg.core.redact import reason, shown, speakable
 from jupyter_modelreg.mlflow_client.mlflow_compat import verify_schema
-from jupyter_modelreg.mlflow_client.redact import reason, shown, speakable
 from jupyter_modelreg.mlflow_client.uris import check_answers
 from jupyter_modelreg.uri import sqlite_path, sqlite_uri
 

@@ -13,11 +13,11 @@ from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import RegistryError, SourceUnavailable
 from jupyter_modelreg.core.ports.exchange import ImportSource
 from jupyter_modelreg.core.ports.tracking import ModelFiles
+from jupyter_modelreg.core.redact import reason, shown, speakable, without_secrets
 from jupyter_modelreg.mlflow_client.importing.database_pages import DatabasePages
 from jupyter_modelreg.mlflow_client.importing.databases import is_database, open_database
 from jupyter_modelreg.mlflow_client.importing.search_pages import SearchPages
 from jupyter_modelreg.mlflow_client.mlflow_compat import registry_store, tracked_at
-from jupyter_modelreg.mlflow_client.redact import reason, shown, speakable, without_secrets
 from jupyter_modelreg.mlflow_client.resolver import MlflowTracking
 from jupyter_modelreg.mlflow_client.uris import check_answers
 

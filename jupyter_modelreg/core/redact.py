@@ -9,8 +9,14 @@ from urllib.parse import unquote, unquote_plus, urlparse
 from jupyter_modelreg.core.errors import RegistryError
 
 _CREDENTIALS = re.compile(r"//[^/@\s]*:[^/@\s]*@")
-# Where a database takes a password as a parameter, too.
-_SECRET_PARAMETER = re.compile(r"(?i)([?&][^=&]*(?:password|passwd|pwd|secret|token|odbc_connect)[^=&]*=)([^&]*)")
+# Where a database takes a password as a parameter, too, and an object store a signature.
+_SECRET_PARAMETER = re.compile(
+    r"(?i)([?&](?:[^=&]*(?:password|passwd|pwd|secret|token|credential|signature|odbc_connect|api_?key|access_?key)[^=&]*"
+    r"|sig|key)=)([^&#]*)"
+)
+# A personal access token of Databricks in the place of a profile.
+_DATABRICKS_TOKEN = re.compile(r"^(databricks(?:-uc)?://)dapi[^/?#]+")
+_PASSWORD = re.compile(r"^([a-zA-Z][\w+.-]*://)([^/?#@]*:[^?#]*)@")
 
 
 def reason(error: Exception, uri: str = "") -> str:
@@ -26,7 +32,33 @@ def shown(uri: str) -> str:
     """`uri` as it may be shown: without a user's name and password, and without secrets among its parameters."""
     user = _user_of(uri)
     plain = uri.replace(f"//{user}@", "//", 1) if user else uri
-    return _SECRET_PARAMETER.sub(r"\1***", plain)
+    return _DATABRICKS_TOKEN.sub(r"\1***", _SECRET_PARAMETER.sub(r"\1***", plain))
+
+
+def without_credentials(uri: str) -> str:
+    """`uri` without a password, key, token or signature, and as it is when it has none.
+
+    Unlike `shown` it leaves a name alone that comes without a password: `wasbs://container@account/…` needs it.
+    """
+    found = _PASSWORD.match(uri) if "@" in uri else None
+    if found and not _is_host(found[2]):
+        uri = found[1] + uri[found.end() :]
+    return _DATABRICKS_TOKEN.sub(r"\1***", _SECRET_PARAMETER.sub(r"\1***", uri))
+
+
+def webhook_place(url: str) -> str:
+    """Where a webhook goes, as far as it may be seen: its path is often all the secret there is (Slack, Teams)."""
+    try:
+        parts = urlparse(url)
+    except ValueError:
+        return "***"
+    rest = "/***" if parts.path.strip("/") or parts.query or parts.fragment else parts.path
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{rest}"
+
+
+def _is_host(text: str) -> bool:
+    """Whether it is `host:port/path`, so that the @ behind it is in the path, too."""
+    return re.match(r"[^:]*:\d+/", text) is not None
 
 
 def without_secrets(text: str, uri: str) -> str:

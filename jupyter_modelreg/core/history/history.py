@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from jupyter_modelreg.core.catalog.lookup import require_model
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.events import GENESIS, Event, chain_hash
+from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.history.chain import walk_chain
 from jupyter_modelreg.core.query.paging import NEWEST_EVENT_FIRST, Page, decode_token, page_of
 
 
@@ -46,10 +47,4 @@ class History(Topic):
 
     def broken_at(self) -> int | None:
         """The `seq` of the first event that does not follow from the one before it; None when the chain holds."""
-        with self._context.read() as tx:
-            previous, expected = GENESIS, 1
-            for event in tx.events.list():
-                if event.seq != expected or chain_hash(event, previous) != event.hash:
-                    return expected
-                previous, expected = event.hash, expected + 1
-        return None
+        return next((link.expected for link in walk_chain(self._context) if link.broken), None)

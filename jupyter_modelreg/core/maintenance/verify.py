@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jupyter_modelreg.core.context import Context
-from jupyter_modelreg.core.entities.events import GENESIS, Event, chain_hash
 from jupyter_modelreg.core.entities.findings import (
     FilesFound,
     Finding,
@@ -20,11 +19,11 @@ from jupyter_modelreg.core.entities.findings import (
     VersionSummary,
 )
 from jupyter_modelreg.core.entities.versions import FileEntry, files_among
+from jupyter_modelreg.core.history.chain import walk_chain
 from jupyter_modelreg.core.ports.files import FileStore
 
 GONE = "the process that registered it is gone"
 
-_EVENTS_AT_ONCE = 2000
 # Clocks of two machines differ a little.
 _CLOCK_SLACK = 60_000  # ms
 # Where no lock says whether a registration is at work, one that is older has ended: no copy takes that long.
@@ -106,14 +105,13 @@ def is_stuck(version: VersionSummary, artifacts: FileStore, now: int) -> bool:
 
 def _read_log(context: Context) -> _Log:
     log = _Log()
-    before: Event | None = None
-    for event in _events(context):
+    for link in walk_chain(context):
+        event, before = link.event, link.before
         log.events += 1
-        expected = 1 if before is None else before.seq + 1
-        if event.seq != expected:
-            message = f"the activity log lacks event {expected}: event {event.seq} comes next"
-            log.findings.append(_finding("log", f"event {expected}", message, _RESTORE))
-        elif event.hash != chain_hash(event, GENESIS if before is None else before.hash):
+        if link.broken == "missing":
+            message = f"the activity log lacks event {link.expected}: event {event.seq} comes next"
+            log.findings.append(_finding("log", f"event {link.expected}", message, _RESTORE))
+        elif link.broken == "altered":
             message = (
                 f"event {event.seq} of the activity log ({event.action} {event.name}) was altered, or the one before"
             )
@@ -124,20 +122,7 @@ def _read_log(context: Context) -> _Log:
             log.findings.append(_finding("clock", f"event {event.seq}", message, "check the clock of this machine"))
         if event.action == "version.purged" and event.before and isinstance(event.before.get("id"), int):
             log.purged.add(int(str(event.before["id"])))
-        before = event
     return log
-
-
-def _events(context: Context) -> Iterator[Event]:
-    """All events, oldest first, read in pieces so that nobody waits for long."""
-    after = 0
-    while True:
-        with context.read() as tx:
-            piece = tx.events.list(after=after, limit=_EVENTS_AT_ONCE)
-        yield from piece
-        if len(piece) < _EVENTS_AT_ONCE:
-            return
-        after = piece[-1].seq
 
 
 def _damaged(context: Context, rows: _Rows, kept: Mapping[int, Sequence[FileEntry]]) -> Iterator[Finding]:

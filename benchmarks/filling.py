@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jupyter_modelreg.connection import open_context
+from jupyter_modelreg.core.bulk_unit import BulkUnitOfWork, bulk_work
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.exchange.bulk_unit import BulkUnitOfWork, bulk_work
 
 VERSIONS = 10
 ALIASES = ("Champion", "Challenger", "Shadow")

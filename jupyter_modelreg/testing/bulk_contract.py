@@ -90,7 +90,35 @@ class BulkContract:
         with store.read() as tx:
             assert [each.deleted_at for each in tx.bulk.versions([(1, 1)])] == [5]
             assert tx.bulk.models(["m"]) == {}
-            assert tx.bulk.last_trashed_versions(["m", "n", "x"]) == {"m": 4}
+
+    def test_many_are_removed_for_good(self, store: Store) -> None:
+        a, b = model(1, "a"), model(2, "b")
+        put(store, a, b, version(11, a, 1), version(12, a, 2), version(13, b, 1))
+        with store.write() as tx:
+            tx.versions.add_files(11, [FileEntry(path="x", size=1, sha256="ab")])
+            append(tx)
+        with store.write() as tx:
+            tx.bulk.delete_versions([11, 12])
+            tx.bulk.delete_models([1])
+            append(tx)
+        with store.read() as tx:
+            assert tx.models.get("a") is None
+            assert [each.id for each in tx.bulk.versions([(1, 1), (1, 2), (2, 1)])] == [13]
+            assert tx.versions.files(11) == []
+
+    def test_names_that_were_left(self, store: Store) -> None:
+        with store.write() as tx:
+            assert tx.retired_names.highest("a") == 0
+            tx.retired_names.retire(1, "a", 4)
+            tx.retired_names.retire(2, "a", 3)
+            tx.retired_names.retire(3, "b", 1)
+            append(tx)
+        with store.write() as tx:
+            tx.retired_names.retire(4, "b", 2)
+            append(tx)
+        with store.read() as tx:
+            assert (tx.retired_names.highest("a"), tx.retired_names.highest("b")) == (4, 2)
+            assert tx.retired_names.highest_of(["a", "x", "b"]) == {"a": 4, "b": 2}
 
     def test_newest_versions_are_noted(self, store: Store) -> None:
         a, b = model(1, "a", latest={"None": 9}), model(2, "b")
@@ -113,7 +141,10 @@ class BulkContract:
             tx.bulk.renumber_models([])
             tx.bulk.note_latest([])
             assert tx.bulk.models([]) == {}
-            assert tx.bulk.last_trashed_versions([]) == {}
+            assert tx.bulk.purged_versions([]) == set()
+            assert tx.retired_names.highest_of([]) == {}
+            tx.bulk.delete_models([])
+            tx.bulk.delete_versions([])
             assert list(tx.bulk.versions([])) == []
         with store.read() as tx:
             assert set(tx.counts().values()) == {0}

@@ -139,7 +139,8 @@ class VersionsContract:
             assert _refs(tx.versions.search(Search(model_id=1))) == ["a/3", "a/1"]
             assert tx.versions.search(Search(model_id=2)) == []
             assert _refs(tx.versions.latest([_A])) == ["a/3"]
-            assert tx.versions.trashed() == [replace(_VERSIONS[1], deleted_at=9), _VERSIONS[3]]
+            assert tx.versions.trashed(9) == [replace(_VERSIONS[1], deleted_at=9), _VERSIONS[3]]
+            assert _refs(tx.versions.trashed(1)) == _refs([_VERSIONS[1]])
 
     def test_the_newest_versions_of_models(self, store: Store) -> None:
         b = replace(_B, latest={"None": 1})
@@ -180,7 +181,7 @@ class VersionsContract:
             tx.versions.touch(1, 77)
             append(tx)
         with store.read() as tx:
-            everything = [*tx.versions.search(Search()), *tx.versions.trashed()]
+            everything = [*tx.versions.search(Search()), *tx.versions.trashed(9)]
         assert {each.id: each.updated_at for each in everything} == {3: 77, 4: 77, 5: 77, 6: 2}
 
     def test_a_manifest_goes_with_its_version(self, store: Store) -> None:

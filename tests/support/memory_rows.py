@@ -157,11 +157,9 @@ class ModelTable(Table):
         found = [row for row in found if all(matches(row, each, MODEL_FIELDS) for each in conditions)]
         return page(found, checked(search.order, MODEL_FIELDS, BY_NAME), search.limit, search.start)
 
-    def last_trashed_version(self, name: str) -> int:
-        return max((row.last_version for row in self.trashed() if row.name == name), default=0)
-
-    def trashed(self) -> list[Model]:
-        return sorted((row for row in self._rows.values() if row.deleted_at is not None), key=attrgetter("id"))
+    def trashed(self, limit: int) -> list[Model]:
+        found = (row for row in self._rows.values() if row.deleted_at is not None)
+        return sorted(found, key=attrgetter("id"))[:limit]
 
     def insert(self, row: Model) -> None:
         super().insert(row)
@@ -224,8 +222,8 @@ class VersionTable(Table):
     def stages(self, model_id: int) -> Mapping[str, int]:
         return self._state.stages(model_id)
 
-    def trashed(self) -> list[Version]:
-        return sorted((row for row in self._all() if not self._state.in_sight(row)), key=attrgetter("id"))
+    def trashed(self, limit: int) -> list[Version]:
+        return sorted((row for row in self._all() if not self._state.in_sight(row)), key=attrgetter("id"))[:limit]
 
     def touch(self, model_id: int, now: int) -> None:
         for row in list(self._rows.values()):
@@ -285,6 +283,22 @@ class WebhookTable(Table):
         return page([row for row in found if event is None or event in row.events], NEWEST_WEBHOOK_FIRST, limit, start)
 
 
+class RetiredNames:
+    """`core.ports.RetiredNames` on a state."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def highest(self, name: str) -> int:
+        return self._state.retired_names.get(name, 0)
+
+    def highest_of(self, names: Sequence[str]) -> Mapping[str, int]:
+        return {name: self.highest(name) for name in names if self.highest(name)}
+
+    def retire(self, row_id: int, name: str, highest: int) -> None:
+        self._state.retired_names[name] = max(highest, self.highest(name))
+
+
 class BulkTable:
     """The same, many at a time."""
 
@@ -295,9 +309,20 @@ class BulkTable:
         found = {name: self._models.get(name) for name in names}
         return {name: model for name, model in found.items() if model is not None}
 
-    def last_trashed_versions(self, names: Sequence[str]) -> Mapping[str, int]:
-        gone = {model.name for model in self._models.trashed()}
-        return {name: self._models.last_trashed_version(name) for name in names if name in gone}
+    def purged_versions(self, model_ids: Sequence[int]) -> set[tuple[int, int]]:
+        return {
+            (event.subject_id, event.version)
+            for event in self._state.events
+            if event.action == "version.purged" and event.subject_id in model_ids and event.version is not None
+        }
+
+    def delete_models(self, model_ids: Sequence[int]) -> None:
+        for model_id in model_ids:
+            self._models.delete(model_id)
+
+    def delete_versions(self, version_ids: Sequence[int]) -> None:
+        for version_id in version_ids:
+            self._versions.delete(version_id)
 
     def versions(self, numbers: Iterable[tuple[int, int]]) -> Sequence[Version]:
         by_number = {(row.model_id, row.version): row for row in self._versions._all()}

@@ -30,6 +30,7 @@ class State:
     files: dict[int, dict[str, FileEntry]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     webhooks: dict[int, Webhook] = field(default_factory=dict)
+    retired_names: dict[str, int] = field(default_factory=dict)
 
     def copy(self) -> State:
         """A state to change while others look at this one."""
@@ -69,6 +70,7 @@ class MemoryTransaction:
         self.models = rows.ModelTable(state)
         self.versions = rows.VersionTable(state)
         self.events = rows.EventTable(state)
+        self.retired_names = rows.RetiredNames(state)
         self.webhooks = rows.WebhookTable(state)
         self.bulk = rows.BulkTable(state)
         self.integrity = rows.Questions(state)

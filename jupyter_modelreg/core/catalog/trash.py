@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from jupyter_modelreg.core.bulk_unit import bulk_work
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.unit_of_work import UnitOfWork
+
+# How many rows a unit of work removes: others wait for so long, and no longer.
+_AT_ONCE = 1000
 
 
 class Trash(Topic):
@@ -14,25 +18,43 @@ class Trash(Topic):
     def purge(self, *, reason: str | None = None) -> int:
         """Remove for good everything in the trash, files included; returns how many versions went.
 
-        A copy of a purged version keeps its files: each version has links of its own.
+        It goes piece by piece, so that others get their turn, and can be called again when it was cut off. A copy of a
+        purged version keeps its files: each version has links of its own.
         """
-        with self._context.write(reason) as work:
-            work.authorise("trash.purge", None)
-            gone = work.tx.versions.trashed()
+        count = 0
+        while True:
+            gone = self._purge_versions(reason)
+            # Rows first: files without a row are litter, a row without files would be a lie.
             for version in gone:
-                _purge_version(work, version)
-            for model in work.tx.models.trashed():
-                work.tx.models.delete(model.id)
+                if version.managed:
+                    self._context.files.remove(version.id)
+            count += len(gone)
+            if not gone and not self._purge_models(reason):
+                return count
+
+    def _purge_versions(self, reason: str | None) -> Sequence[Version]:
+        with bulk_work(self._context, "trash.purge", reason) as work:
+            gone = work.tx.versions.trashed(_AT_ONCE)
+            work.tx.bulk.delete_versions([version.id for version in gone])
+            for version in gone:
+                # The id, which names its folder: proof that what may be left there belongs to nothing any more.
+                work.log(
+                    "version.purged",
+                    "model",
+                    version.model_id,
+                    version.name,
+                    version=version.version,
+                    before={"id": version.id},
+                )
+        return gone
+
+    def _purge_models(self, reason: str | None) -> bool:
+        """Remove models whose versions are gone; whether there may be more to purge."""
+        with bulk_work(self._context, "trash.purge", reason) as work:
+            if work.tx.versions.trashed(1):  # of a model that was deleted just now
+                return True
+            gone = work.tx.models.trashed(_AT_ONCE)
+            work.tx.bulk.delete_models([model.id for model in gone])
+            for model in gone:
                 work.log("model.purged", "model", model.id, model.name)
-        # Rows first: files without a row are litter, a row without files would be a lie.
-        for version in gone:
-            if version.managed:
-                self._context.files.remove(version.id)
-        return len(gone)
-
-
-def _purge_version(work: UnitOfWork, version: Version) -> None:
-    work.tx.versions.delete(version.id)
-    # The id, which names its folder: proof that what may be left there belongs to nothing any more.
-    before: dict[str, JsonValue] = {"id": version.id}
-    work.log("version.purged", "model", version.model_id, version.name, version=version.version, before=before)
+        return bool(gone)

@@ -12,13 +12,13 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import TypeVar
 
+from jupyter_modelreg.core.bulk_unit import BulkUnitOfWork, bulk_work
 from jupyter_modelreg.core.catalog.catalogs import ensure_schema
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, RegistryError
-from jupyter_modelreg.core.exchange.bulk_unit import BulkUnitOfWork, bulk_work
 from jupyter_modelreg.core.exchange.managed_versions import ImportOptions, ManagedVersionImport
 from jupyter_modelreg.core.exchange.placement import (
     alias_and_number,

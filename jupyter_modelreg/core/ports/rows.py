@@ -95,8 +95,8 @@ class ModelRows(Protocol):
         Raises InvalidInput for a field that there is not.
         """
 
-    def trashed(self) -> list[Model]:
-        """Models in the trash, by id."""
+    def trashed(self, limit: int) -> list[Model]:
+        """Models in the trash, by id, `limit` at most."""
 
     def insert(self, model: Model) -> None:
         """Add a model whose id and name are free, to be found by its name."""
@@ -138,8 +138,8 @@ class VersionRows(Protocol):
     def stages(self, model_id: int) -> Mapping[str, int]:
         """The highest number in each stage of the versions not in the trash, by the lowest number in the stage."""
 
-    def trashed(self) -> list[Version]:
-        """Versions in the trash, on their own or with their model, by id."""
+    def trashed(self, limit: int) -> list[Version]:
+        """Versions in the trash, on their own or with their model, by id, `limit` at most."""
 
     def insert(self, version: Version) -> None:
         """Add a version whose id, and whose number within its model, are free; its model has been added before."""
@@ -238,6 +238,12 @@ class BulkRows(Protocol):
 
     def append_events(self, events: Sequence[Event]) -> None:
         """As `EventRows.append` for each, in order."""
+
+    def delete_models(self, model_ids: Sequence[int]) -> None:
+        """As `ModelRows.delete` for each."""
+
+    def delete_versions(self, version_ids: Sequence[int]) -> None:
+        """As `VersionRows.delete` for each."""
 
     def renumber_models(self, models: Sequence[Model]) -> None:
         """Store `last_version`, `aliases`, `updated_at` and `updated_by` of models that are there; nothing else."""

@@ -18,6 +18,7 @@ from jupyter_modelreg.storage.sql.rows.bulk import BulkRepository
 from jupyter_modelreg.storage.sql.rows.catalogs import CatalogRepository, SchemaRepository
 from jupyter_modelreg.storage.sql.rows.events import EventRepository
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository
+from jupyter_modelreg.storage.sql.rows.retired_names import RetiredNameRepository
 from jupyter_modelreg.storage.sql.rows.versions import VersionRepository
 from jupyter_modelreg.storage.sql.rows.webhooks import WebhookRepository
 from jupyter_modelreg.storage.sql.session import Session
@@ -65,6 +66,7 @@ def load(session: Session, source: TableReader) -> None:
         bulk.insert(tables.webhooks, webhooks)
     for events in source.read(Event):
         bulk.append_events(events)
+    RetiredNameRepository(session).derive()
 
 
 def _by_id(table: sa.Table) -> sa.Select[Any]:

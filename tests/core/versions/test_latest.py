@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 import jupyter_modelreg
+from jupyter_modelreg.core.bulk_unit import bulk_work
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.exchange.bulk_unit import bulk_work
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.sql.migrations import MIGRATIONS, migrate
 from tests.support.contexts import context_of

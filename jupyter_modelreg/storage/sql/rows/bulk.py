@@ -49,9 +49,8 @@ class BulkRepository:
 
     def purged_versions(self, model_ids: Sequence[int]) -> set[tuple[int, int]]:
         """The ids of these models with the numbers of their versions that were purged: the log alone knows of them."""
-        backend, number, events = self._session.backend, sa.BigInteger(), tables.events
-        wanted = sa.select(backend.unnest(sa.literal(backend.value_list(number, list(model_ids))), number))
-        purged = (events.c.action == "version.purged") & events.c.subject_id.in_(wanted)
+        events = tables.events
+        purged = (events.c.action == "version.purged") & events.c.subject_id.in_(self._numbers(model_ids))
         return {
             (row[0], row[1])
             for row in self._session.execute(sa.select(events.c.subject_id, events.c.version).where(purged))
@@ -99,9 +98,26 @@ class BulkRepository:
             values = {name: self._list(_MODELS.c[name], map(attrgetter(name), models)) for name in ("id", *changed)}
             self._session.run(update_many(_MODELS, changed), values)
 
+    def delete_models(self, model_ids: Sequence[int]) -> None:
+        """Remove models."""
+        self._delete(_MODELS.c.id, model_ids)
+
+    def delete_versions(self, version_ids: Sequence[int]) -> None:
+        """Remove versions and their manifests."""
+        self._delete(tables.version_files.c.version_id, version_ids)
+        self._delete(_VERSIONS.c.id, version_ids)
+
     def note_latest(self, model_ids: Iterable[int]) -> None:
         """Have models note what their newest versions are by now."""
         note_latest(self._session, model_ids)
+
+    def _delete(self, column: sa.Column[int], ids: Sequence[int]) -> None:
+        if ids:
+            self._session.execute(column.table.delete().where(column.in_(self._numbers(ids))))
+
+    def _numbers(self, values: Sequence[int]) -> sa.Select[Any]:
+        backend, number = self._session.backend, sa.BigInteger()
+        return sa.select(backend.unnest(sa.literal(backend.value_list(number, list(values))), number))
 
     def _list(self, column: sa.Column[Any], values: Iterable[object]) -> object:
         return value_list(self._session.backend, column, values)

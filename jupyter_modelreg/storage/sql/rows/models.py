@@ -54,9 +54,9 @@ class ModelRepository(Repository[Model]):
         rows = self._session.rows(statement, {**values, "of_schema": search.schema_id})
         return [self.mapper.of_row(row) for row in rows]
 
-    def trashed(self) -> list[Model]:
-        """Models in the trash."""
-        return self._all(sa.select(_TABLE).where(~_LIVE).order_by(_TABLE.c.id))
+    def trashed(self, limit: int) -> list[Model]:
+        """Models in the trash, `limit` at most, by id."""
+        return self._all(sa.select(_TABLE).where(~_LIVE).order_by(_TABLE.c.id).limit(limit))
 
     def closest(self, name: str) -> Sequence[str]:
         """Names near `name`."""

@@ -30,6 +30,16 @@ class RetiredNameRepository:
         rows = self._session.execute(sa.select(_TABLE.c.name, _TABLE.c.highest).where(_TABLE.c.name.in_(wanted)))
         return {row[0]: row[1] for row in rows}
 
+    def derive(self) -> None:
+        """Have the log say what names were used, and how far: when all rows come from elsewhere."""
+        events = tables.events
+        used = (
+            sa.select(sa.func.min(events.c.seq), events.c.name, sa.func.max(events.c.version))
+            .where(events.c.action == "version.created", events.c.version.is_not(None))
+            .group_by(events.c.name)
+        )
+        self._session.execute(_TABLE.insert().from_select(["id", "name", "highest"], used))
+
     def retire(self, row_id: int, name: str, highest: int) -> None:
         """Keep that numbers up to `highest` have been used under `name`, in a row `row_id` if it is the first time."""
         found = self._session.find(_TABLE, name)

@@ -1,0 +1,49 @@
+"""Purging thousands of versions goes piece by piece."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_modelreg.core.bulk_unit import bulk_work
+from jupyter_modelreg.core.catalog import trash
+from jupyter_modelreg.core.context import Context
+from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.registry import Registry
+from tests.support.contexts import context_of
+
+MANY = 2500
+
+
+def fill(context: Context, model_id: int, model: str) -> None:
+    with bulk_work(context, "exchange.import_from", None) as work:
+        for number in range(1, MANY + 1):
+            values = {"model_id": model_id, "name": model, "version": number, "source": "s3://bucket/model"}
+            work.versions.append(Version(id=work.next_id(), **values, **work.stamp))  # type: ignore[arg-type]
+            work.log("version.created", "model", model_id, model, version=number)
+
+
+def test_every_piece_is_a_unit_of_its_own(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, kept = registry.models.create("fraud"), registry.models.create("churn")
+    fill(context_of(registry), model.id, "fraud")
+    registry.versions.register("s3://bucket/model", "churn", check_source=False)
+    registry.versions.register("s3://bucket/model", "churn", check_source=False)
+    registry.versions.delete("churn/1")
+    registry.models.delete("fraud")
+    units: list[str] = []
+
+    def counted(context: Context, action: str, reason: str | None, *, dry_run: bool = False):  # type: ignore[no-untyped-def]
+        units.append(action)
+        return bulk_work(context, action, reason, dry_run=dry_run)
+
+    monkeypatch.setattr(trash, "bulk_work", counted)
+    assert registry.trash.purge(reason="spring") == MANY + 1
+    # Three pieces of versions, none left, the model, nothing left of either.
+    assert len(units) == 4 + 1 + 2
+    assert [version.reference for version in registry.versions.search()] == ["churn/2"]
+    assert registry.models.get("churn").id == kept.id
+    assert registry.history.broken_at() is None
+    purged = [event for event in registry.history.list() if event.action == "version.purged"]
+    assert len(purged) == MANY + 1
+    assert {event.reason for event in purged} == {"spring"}
+    assert registry.maintenance.verify().sound
+    assert registry.trash.purge() == 0

@@ -303,6 +303,7 @@ class BulkTable:
     """The same, many at a time."""
 
     def __init__(self, state: State) -> None:
+        self._state = state
         self._models, self._versions, self._events = ModelTable(state), VersionTable(state), EventTable(state)
 
     def models(self, names: Sequence[str]) -> Mapping[str, Model]:

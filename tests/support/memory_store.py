@@ -160,6 +160,9 @@ class MemoryStore:
             state.webhooks.update({webhook.id: webhook for webhook in webhooks})
         for events in source.read(Event):
             made.bulk.append_events(events)
+        for event in state.events:
+            if event.action == "version.created" and event.version is not None:
+                made.retired_names.retire(event.seq, event.name, event.version)
         with self._writing:
             self._state = state
         return f"{self.uri}.{aside}" if there else None

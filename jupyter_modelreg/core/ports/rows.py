@@ -161,7 +161,10 @@ class VersionRows(Protocol):
 
 
 class RetiredNames(Protocol):
-    """Names that governed models have left, and the highest version number used under each, which nothing forgets."""
+    """Names that governed models have left, and the highest version number used under each, which nothing forgets.
+
+    They are no records of their own: a store that loads a registry has them from the events (`version.created`).
+    """
 
     def highest(self, name: str) -> int:
         """The highest number used under `name` by models that have left it; 0 for none."""

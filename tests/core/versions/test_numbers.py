@@ -128,3 +128,12 @@ def test_an_import_onto_a_name_that_was_used(registry: Registry, other: Registry
     report = registry.exchange.import_from(other.uri)
     assert [each.name for each in report.skipped] == [f"{FRAUD}/1", f"{FRAUD}/2"]
     assert [version.version for version in registry.versions.list(FRAUD)] == [3]
+
+
+def test_a_restored_registry_goes_on_counting(registry: Registry, other: Registry, source: str, tmp_path: Path) -> None:
+    for _ in range(2):
+        registry.versions.register(source, FRAUD)
+    purged(registry)
+    registry.maintenance.backup(tmp_path / "backup.zip")
+    other.maintenance.restore(tmp_path / "backup.zip")
+    assert other.versions.register(source, FRAUD).version == 3

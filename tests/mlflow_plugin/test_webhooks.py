@@ -98,7 +98,7 @@ def test_delete(store: ModelRegistryStore) -> None:
     assert store.list_webhooks_by_event(CREATED) == []
     for call in (store.get_webhook, store.delete_webhook, store.update_webhook, store.test_webhook):
         for unknown in (hook.webhook_id, "nobody"):
-            with refused("RESOURCE_DOES_NOT_EXIST", "no webhook"):
+            with refused("RESOURCE_DOES_NOT_EXIST", "Webhook with ID .* not found"):
                 call(unknown)
 
 

@@ -22,7 +22,7 @@ def opened(path: Path) -> Iterator[sa.Connection]:
         connection = file.database().connection
         with connection.begin():
             yield connection
-        file.committed(None)
+        file.note_commit(None)
 
 
 def sql(path: Path, statement: str) -> None:

@@ -33,7 +33,7 @@ from jupyter_modelreg.storage.duckdb.recovery import (
     check_tables,
     without_stored,
 )
-from jupyter_modelreg.storage.duckdb.row_cache import Memory
+from jupyter_modelreg.storage.duckdb.row_cache import RowCache
 from jupyter_modelreg.storage.sql.changes import Changes
 from jupyter_modelreg.storage.sql.migrations import migrate, missing_steps
 from jupyter_modelreg.storage.sql.rows.events import newest_event
@@ -49,10 +49,10 @@ _log = logging.getLogger(__name__)
 _Stats = tuple[tuple[int, ...] | None, ...]
 
 
-class RegistryFile:
-    """The database at `path` and its journal. All methods but `forget` are for whoever has the turn.
+class DatabaseFile:
+    """The database at `path` and its journal. All methods but `close` are for whoever has the turn.
 
-    After any error but a RegistryError it is to `forget`, as it may not have taken note of what was done.
+    After any error but a RegistryError it is to `invalidate`, as it may not have taken note of what was done.
 
     Attributes:
         memory: what is known without asking the database.
@@ -62,7 +62,7 @@ class RegistryFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.memory = Memory()
+        self.memory = RowCache()
         self.opening = 0.0
         self.opened_before = False
         self._fresh = path.with_name(f"{path.name}.new")
@@ -74,7 +74,7 @@ class RegistryFile:
         self._writing = False
         self._abandoned = False
 
-    def take_up(self) -> None:
+    def refresh(self) -> None:
         """See what others have done since the last turn. Raises RegistryBusy, RegistryUnavailable."""
         news = None
         if self._journaled is not None and self._seen == self._stats():
@@ -83,10 +83,10 @@ class RegistryFile:
             self._read_anew()
         else:
             for unit in news:
-                self.memory.keep(unit)
+                self.memory.apply(unit)
 
     @property
-    def ready(self) -> bool:
+    def is_current(self) -> bool:
         """Whether the files have been taken up, and are still those that were."""
         return self._journaled is not None and self._in_place()
 
@@ -105,13 +105,13 @@ class RegistryFile:
         assert self._database is not None
         return self._database
 
-    def keep(self, unit: Changes) -> None:
+    def append(self, unit: Changes) -> None:
         """Keep a unit of work in the journal. Raises RegistryUnavailable, and then nothing has been kept."""
         self._check_ours()
         if len(self.memory.pending) >= _MOST_PENDING:
             self.flush()
         assert self._journaled is not None
-        self.memory.keep(self._journal.append(unit, self._journaled, self.memory.head))
+        self.memory.apply(self._journal.append(unit, self._journaled, self.memory.head))
 
     def flush(self) -> None:
         """Enter what is in the journal in the database.
@@ -132,7 +132,7 @@ class RegistryFile:
         finally:
             self._writing = False
         self._journaled = self._journal.empty(self.memory.head)
-        self.memory.settle()
+        self.memory.mark_flushed()
 
     def preview(self) -> None:
         """Begin a transaction that holds what is in the journal, to be rolled back: where `flush` fails."""
@@ -142,14 +142,14 @@ class RegistryFile:
         database.connection.begin()
         self.memory.pending.write(database)
 
-    def committed(self, newest: Event | None) -> None:
+    def note_commit(self, newest: Event | None) -> None:
         """Take note of a transaction that has gone to the database directly; `newest` is its last event."""
         self.memory.forget_rows()
         if newest is not None:
             self.memory.head = newest
             self._journaled = self._journal.empty(newest)
 
-    def put_down(self, *, flush: bool) -> None:
+    def detach(self, *, flush: bool) -> None:
         """Let go of the files; DuckDB itself goes on running. With `flush` the database is to have everything."""
         try:
             if flush:
@@ -163,18 +163,18 @@ class RegistryFile:
         except duckdb.Error as error:
             # What was committed is safe in the write-ahead log.
             _log.warning("%s could not be closed, and will be read afresh: %s", self.path, error)
-            self.end()
+            self.close()
         finally:
             self._journal.close()
 
-    def forget(self) -> None:
+    def invalidate(self) -> None:
         """Know nothing of the files any more."""
         self._journaled = None
         self.memory.forget()
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Let go of the files and of DuckDB; whatever has been committed or kept stays."""
-        self.forget()
+        self.invalidate()
         self._journal.close()
         self._stop()
 
@@ -224,7 +224,7 @@ class RegistryFile:
                 "put it back, or restore a backup: modelreg restore FILE --force; to begin anew, remove "
                 f"{self._journal.path} and {self.path}.files, and start a new process",
             )
-        self.forget()
+        self.invalidate()
         check_only_name(self.path)
         state = self._journal.read()
         check_before_opening(self.path, state)
@@ -242,7 +242,7 @@ class RegistryFile:
             head, missing = self._compared(state)
         self.memory.head = head
         for unit in missing:
-            self.memory.keep(unit)
+            self.memory.apply(unit)
         if (state.units and not missing) or (head is not None and not state.there):
             if not state.there:
                 _log.warning(

@@ -12,7 +12,7 @@ from jupyter_modelreg.storage.sql.changes import LOOK_UPS, Changes
 _MOST_ROWS = 2000
 
 
-class Memory:
+class RowCache:
     """Rows that were looked up, and what is in the journal and not yet in the database.
 
     Attributes:
@@ -49,17 +49,17 @@ class Memory:
         self._values[table, row["id"]] = value
         return row
 
-    def keep(self, unit: Changes) -> None:
+    def apply(self, unit: Changes) -> None:
         """Know of a unit of work that is in the journal now."""
         self.pending.take(unit)
         self._patch(unit)
         if unit.last_event is not None:
             self.head = Event(**unit.last_event)
 
-    def settle(self) -> None:
+    def mark_flushed(self) -> None:
         """Know that everything pending is in the database now."""
-        settled, self.pending = self.pending, Changes()
-        for table, row in settled.added():
+        flushed, self.pending = self.pending, Changes()
+        for table, row in flushed.added():
             if table in LOOK_UPS:
                 self.learn(table, row)
 

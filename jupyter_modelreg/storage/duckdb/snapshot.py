@@ -20,7 +20,7 @@ from jupyter_modelreg.storage.duckdb.journal import Journal, JournalState
 from jupyter_modelreg.storage.duckdb.lease.lease import Lease
 from jupyter_modelreg.storage.duckdb.recovery import check_before_opening
 from jupyter_modelreg.storage.duckdb.replacement import intent_of
-from jupyter_modelreg.storage.duckdb.row_cache import Memory
+from jupyter_modelreg.storage.duckdb.row_cache import RowCache
 from jupyter_modelreg.storage.sql.changes import Changes
 from jupyter_modelreg.storage.sql.dump import load
 from jupyter_modelreg.storage.sql.migrations import migrate
@@ -35,13 +35,13 @@ from jupyter_modelreg.system.swap import held_path, swap
 class _Alone:
     """`session.Ground` on a database that nobody else knows of, which so needs no journal."""
 
-    memory: Memory
+    memory: RowCache
     opened: Database
 
     def database(self) -> Database:
         return self.opened
 
-    def keep(self, unit: Changes) -> None:
+    def append(self, unit: Changes) -> None:
         raise AssertionError("a database without a journal keeps nothing in it")
 
     def flush(self) -> None:
@@ -50,7 +50,7 @@ class _Alone:
     def preview(self) -> None:
         """The same."""
 
-    def committed(self, newest: Event | None) -> None:
+    def note_commit(self, newest: Event | None) -> None:
         self.memory.forget_rows()
         self.memory.head = newest or self.memory.head
 
@@ -83,7 +83,7 @@ def opened_alone(path: Path) -> Iterator[Ground]:
             database.attach(path)
             with database.defining():
                 migrate(database.connection, path)
-            memory = Memory()
+            memory = RowCache()
             memory.head = newest_event(database)
             yield _Alone(memory, database)
             database.detach()

@@ -35,7 +35,7 @@ class Ground(Protocol):
     def database(self) -> Engine:
         """The open database."""
 
-    def keep(self, unit: Changes) -> None:
+    def append(self, unit: Changes) -> None:
         """Keep a unit of work in the journal."""
 
     def flush(self) -> None:
@@ -44,7 +44,7 @@ class Ground(Protocol):
     def preview(self) -> None:
         """Begin a transaction that holds what is in the journal, to be rolled back: where `flush` fails."""
 
-    def committed(self, newest: Event | None) -> None:
+    def note_commit(self, newest: Event | None) -> None:
         """Take note of a transaction of the database, and of its last event."""
 
 
@@ -134,23 +134,27 @@ class Session:
         """Make it last."""
         try:
             if not self._written and (not len(self._changes) or self._can_be_kept()):
-                self.rollback()  # of what was only read
+                self.end_read()
                 if len(self._changes):
-                    self._ground.keep(self._changes)
+                    self._ground.append(self._changes)
                 return
             self.flush()
             self._opened().connection.commit()
-            self._ground.committed(self.appended)
+            self._ground.note_commit(self.appended)
         except BaseException:
             self.rollback()
             raise
+
+    def end_read(self) -> None:
+        """End the transaction of the database in which this unit has looked at it, if it has."""
+        if self._database is not None and self._database.connection.in_transaction():
+            self._database.connection.rollback()
 
     def rollback(self) -> None:
         """Leave the database as it was."""
         if self._previewing:
             self._opened()
-        if self._database is not None and self._database.connection.in_transaction():
-            self._database.connection.rollback()
+        self.end_read()
         if self._written:
             self.memory.forget_rows()
 

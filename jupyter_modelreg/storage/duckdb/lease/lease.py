@@ -22,7 +22,7 @@ import duckdb
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.errors import RegistryBusy, RegistryError
-from jupyter_modelreg.storage.duckdb.file import RegistryFile
+from jupyter_modelreg.storage.duckdb.file import DatabaseFile
 from jupyter_modelreg.storage.duckdb.lease.fair_lock import FairLock
 from jupyter_modelreg.storage.duckdb.replacement import finish_replacing
 from jupyter_modelreg.system import interrupts
@@ -63,7 +63,7 @@ class Lease:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file = RegistryFile(path)
+        self._file = DatabaseFile(path)
         self._taken_at = 0.0
         self._used_at = 0.0
         self._watcher: threading.Thread | None = None
@@ -77,7 +77,7 @@ class Lease:
         return self._lock.held
 
     @contextmanager
-    def acquire(self) -> Iterator[RegistryFile]:
+    def acquire(self) -> Iterator[DatabaseFile]:
         """The files, for one unit of work.
 
         Raises RegistryBusy when others hold them for longer than `wait_limit()`, RegistryUnavailable when they
@@ -85,18 +85,18 @@ class Lease:
         """
         with self._one_thread() as limit:
             try:
-                if self._lock.held and not self._file.ready:
-                    self._file.forget()
+                if self._lock.held and not self._file.is_current:
+                    self._file.invalidate()
                     self._let_go()
                 if not self._lock.held:
                     self._lock.acquire(limit)
                     self._taken_at = time.monotonic()
                     finish_replacing(self.path)
-                    self._file.take_up()
+                    self._file.refresh()
                 with interrupts.stopping(self._file.interrupt):
                     yield self._file
             except RegistryError:
-                if not self._file.ready:
+                if not self._file.is_current:
                     self._let_go()
                 raise
             except (duckdb.Error, sa.exc.DBAPIError):
@@ -105,7 +105,7 @@ class Lease:
                 self._end()
                 raise
             except Exception:
-                self._file.forget()
+                self._file.invalidate()
                 self._let_go()
                 raise
             except BaseException:
@@ -126,9 +126,9 @@ class Lease:
                 self._lock.acquire(limit)
                 finish_replacing(self.path)
                 if whole:
-                    self._file.take_up()
+                    self._file.refresh()
                     self._file.flush()
-                    self._file.put_down(flush=False)
+                    self._file.detach(flush=False)
                 yield self.path
             finally:
                 self._end()
@@ -229,14 +229,14 @@ class Lease:
         """Let others have the files; with `flush` everything is entered in the database first."""
         try:
             if self._lock.held:
-                self._file.put_down(flush=flush)
+                self._file.detach(flush=flush)
         finally:
             self._lock.release()
 
     def _end(self) -> None:
         """Let go of the files, and of DuckDB too."""
         try:
-            self._file.end()
+            self._file.close()
         finally:
             self._lock.release()
 
@@ -259,7 +259,7 @@ class Lease:
     def after_fork_in_child(self) -> None:
         """Start afresh: the watcher thread did not come along, and what was under way is the parent's."""
         self._file.abandon()
-        self._file = RegistryFile(self.path)
+        self._file = DatabaseFile(self.path)
         self._watcher = None
         self._mutex = threading.RLock()
         self._lock = FairLock(self.path)

@@ -49,20 +49,46 @@ class ModelFiles:
 
 
 class Tracking(Protocol):
-    """Everything that turns a source URI into facts and files; MLflow's implementation is imported on first use."""
+    """Everything that turns a source URI into facts and files; MLflow's implementation is imported on first use.
+
+    Any thread may call it, several at a time. Nothing here changes a run, a model or a file of anybody's.
+    """
 
     def resolve(
         self, source: str, run_id: str | None, logged_model_id: str | None, *, strict: bool = False
-    ) -> ResolvedSource: ...
+    ) -> ResolvedSource:
+        """Where the files of `source` are, and the run and logged model it comes from; no file is fetched.
+
+        `run_id` and `logged_model_id` are what the caller says of them, and go before what the source says. `strict`
+        refuses a run or a local folder that is not there.
+        Raises InvalidInput, SourceUnavailable; SourceUnresolved for a `models:/` or `runs:/` source that leads nowhere.
+        """
+
     def fetch(
         self, source: str, location: str | None = None, *, any_folder: bool = False
-    ) -> AbstractContextManager[ModelFiles]: ...
-    def load(self, source: str) -> object: ...
+    ) -> AbstractContextManager[ModelFiles]:
+        """The files of `source`, at hand in a local folder until the block ends.
+
+        `location` is where they are, when that is known. Without `any_folder` the folder must hold an MLflow model.
+        Raises SourceUnavailable, which says what was wrong.
+        """
+
+    def load(self, source: str) -> object:
+        """The model at `source` as an MLflow pyfunc model. Raises SourceUnavailable."""
+
     def logged_models(
         self, text: str | None, run_id: str | None, limit: int, page_token: str | None
-    ) -> Page[LoggedModelInfo]: ...
-    def runs(self, text: str | None, limit: int, page_token: str | None) -> Page[RunInfo]: ...
-    def run(self, run_id: str) -> RunInfo: ...
+    ) -> Page[LoggedModelInfo]:
+        """Logged models, newest first, at most `limit`: of one run, or with `text` in name, id or run name.
+
+        Raises InvalidInput for a page token that was not given out here, SourceUnavailable.
+        """
+
+    def runs(self, text: str | None, limit: int, page_token: str | None) -> Page[RunInfo]:
+        """Runs, newest first, at most `limit`: all, or those with `text` in name or id. Raises as `logged_models`."""
+
+    def run(self, run_id: str) -> RunInfo:
+        """One run. Raises NotFound, SourceUnavailable."""
 
 
 TrackingFactory = Callable[[], Tracking]

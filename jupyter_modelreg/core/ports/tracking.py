@@ -61,7 +61,8 @@ class Tracking(Protocol):
 
         `run_id` and `logged_model_id` are what the caller says of them, and go before what the source says. `strict`
         refuses a run or a local folder that is not there.
-        Raises InvalidInput, SourceUnavailable; SourceUnresolved for a `models:/` or `runs:/` source that leads nowhere.
+        Raises SourceUnresolved for a `models:/` source that leads nowhere, NotFound for a logged model that is not
+        there when there is no `run_id` to go by, and with `strict` what `fetch` raises.
         """
 
     def fetch(
@@ -70,7 +71,7 @@ class Tracking(Protocol):
         """The files of `source`, at hand in a local folder until the block ends.
 
         `location` is where they are, when that is known. Without `any_folder` the folder must hold an MLflow model.
-        Raises SourceUnavailable, which says what was wrong.
+        Raises SourceUnavailable when they cannot be fetched, InvalidInput when they are no MLflow model.
         """
 
     def load(self, source: str) -> object:

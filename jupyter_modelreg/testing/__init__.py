@@ -6,5 +6,5 @@ They need pytest, which the package itself does not.
 import pytest
 
 # What an assertion compares is shown when it fails.
-_CONTRACTS = ("store", "namespaces", "models", "versions", "log", "bulk", "dump")
+_CONTRACTS = ("store", "namespaces", "models", "versions", "log", "bulk", "dump", "files")
 pytest.register_assert_rewrite(*(f"{__name__}.{part}_contract" for part in _CONTRACTS))

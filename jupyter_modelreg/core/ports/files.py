@@ -60,19 +60,94 @@ class BackupReader(Protocol):
 
 
 class FileStore(Protocol):
-    """Managed folders of model files, one a version, named by the id of the version."""
+    """Managed folders of model files, one a version, named by the id of the version.
 
-    def path(self, version_id: int) -> Path: ...
-    def add(self, source: Path, version_id: int, *, move: bool = False) -> list[FileEntry]: ...
-    def link(self, source_id: int, version_id: int, files: Sequence[FileEntry]) -> None: ...
-    def verify(self, version_id: int, files: Sequence[FileEntry]) -> None: ...
-    def working_copy(self, version_id: int, files: Sequence[FileEntry]) -> Path: ...
-    def remove(self, version_id: int) -> None: ...
-    def size(self) -> int: ...
-    def claim(self, version_id: int) -> AbstractContextManager[None]: ...
-    def claimed(self, version_id: int) -> bool | None: ...
-    def inventory(self) -> FilesFound: ...
-    def check(self, manifests: Manifests) -> Mapping[int, RegistryError]: ...
-    def clean_up(self) -> None: ...
-    def backup_writer(self, target: Path) -> AbstractContextManager[BackupWriter]: ...
-    def backup_reader(self, backup: Path) -> AbstractContextManager[BackupReader]: ...
+    All methods may be called from several threads and processes at once. What has the name of a version is whole: a
+    folder is filled elsewhere and gets its name when it is complete and on disk, so a process that is killed leaves
+    nothing half-done under that name. Nobody may write to what is kept. Sizes are in bytes, hashes SHA-256 in hex.
+
+    Failures of the disk are RegistryUnavailable when writing and SourceUnavailable when reading.
+    """
+
+    def path(self, version_id: int) -> Path:
+        """The folder of a version, whether it is there or not; to be read from, never to be loaded from."""
+
+    def add(self, source: Path, version_id: int, *, move: bool = False) -> list[FileEntry]:
+        """Give a version a copy of what is in the folder `source`; returns its manifest, sorted by path.
+
+        Symbolic links arrive as what they lead to. Empty folders and the executable bit are kept; `__pycache__` and
+        `MLFLOW_NOTE` are left out. The hashes are those of what is kept, even if `source` changes meanwhile. With
+        `move` the files may be taken away from `source`, which is of no more use then, even after an error.
+
+        Raises:
+            InvalidInput: `source` is no folder, holds no file, or something that cannot be added: a link that leads
+                out of it or nowhere, a pipe, socket or device, a name that is not UTF-8.
+            SourceUnavailable: a file of it cannot be read.
+            RegistryUnavailable: nothing can be written, or the version has files already. Nothing is left then.
+        """
+
+    def link(self, source_id: int, version_id: int, files: Sequence[FileEntry]) -> None:
+        """Give a version what another one has, whose manifest is `files`, at no cost of space where that is possible.
+
+        Each is independent of the other: removing one leaves the other whole.
+
+        Raises:
+            FilesDamaged: something of the other version is missing, or of another kind or size.
+            RegistryUnavailable: as for `add`.
+        """
+
+    def verify(self, version_id: int, files: Sequence[FileEntry]) -> None:
+        """Compare a version with its manifest: names, sizes, hashes, empty folders.
+
+        Bytecode beside the model's code is removed. Raises FilesDamaged, which names the first thing by path that is
+        missing, too many or different; SourceUnavailable.
+        """
+
+    def working_copy(self, version_id: int, files: Sequence[FileEntry]) -> Path:
+        """A folder with what a version has, which is first verified; this process may write to it, and it alone does.
+
+        No write to it reaches what is kept. The same folder is returned again until something in it has been written
+        to. It is gone when the process ends, however it ends, or some time after. Raises FilesDamaged,
+        SourceUnavailable, RegistryUnavailable.
+        """
+
+    def remove(self, version_id: int) -> None:
+        """Remove what a version has; nothing happens when there is nothing. Raises RegistryUnavailable."""
+
+    def size(self) -> int:
+        """Bytes in the files of all versions; what versions share counts once. Raises SourceUnavailable."""
+
+    def claim(self, version_id: int) -> AbstractContextManager[None]:
+        """Say for as long as this lasts, or this process lives, that it is at work on a version.
+
+        Another process that claims it meanwhile waits. Raises RegistryUnavailable; RegistryBusy for having waited
+        longer than MODELREG_LOCK_TIMEOUT says.
+        """
+
+    def claimed(self, version_id: int) -> bool | None:
+        """Whether a living process has claimed a version; None where that cannot be known."""
+
+    def inventory(self) -> FilesFound:
+        """What there is, by name, and what processes that are gone have left; changes nothing.
+
+        Raises SourceUnavailable.
+        """
+
+    def check(self, manifests: Manifests) -> Mapping[int, RegistryError]:
+        """What is wrong with each of many versions, by id; changes nothing, and reads what versions share once.
+
+        Beyond what `verify` finds it names bytecode and permissions that are not as they were. The errors are
+        FilesDamaged or SourceUnavailable, and name the first thing by path.
+        """
+
+    def clean_up(self) -> None:
+        """Remove what processes that are gone have left unfinished. What cannot be removed stays.
+
+        Raises RegistryUnavailable, RegistryBusy.
+        """
+
+    def backup_writer(self, target: Path) -> AbstractContextManager[BackupWriter]:
+        """Write a backup to `target`. Raises RegistryUnavailable."""
+
+    def backup_reader(self, backup: Path) -> AbstractContextManager[BackupReader]:
+        """Read the backup at `backup`. Raises InvalidInput, FilesDamaged, SourceUnavailable, RegistryUnavailable."""

@@ -14,6 +14,7 @@ from jupyter_modelreg.artifacts.scan import BYTECODE, inside, listing
 from jupyter_modelreg.core.entities.versions import FileEntry, files_among
 from jupyter_modelreg.core.errors import FilesDamaged, RegistryError, SourceUnavailable
 from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
+from jupyter_modelreg.system.modes import kind_of
 from jupyter_modelreg.system.progress import Advance, progress
 
 Present = Mapping[str, os.stat_result]
@@ -64,6 +65,30 @@ def check_entry(folder: Path, entry: FileEntry, present: Present) -> None:
         )
 
 
+def check_untouched(folder: Path, files: Sequence[FileEntry], present: Present) -> None:
+    """Raises FilesDamaged for bytecode, for what may be written to, and for a program that is none, or the reverse.
+
+    Loading does without: it leaves bytecode out, and no content has changed.
+    """
+    for path in bytecode_in(present, files):
+        raise FilesDamaged(f"{folder / path} does not belong to the model", "remove it")
+    if os.name == "nt":
+        return
+    for entry in files:
+        mode = present[entry.path].st_mode
+        if mode & 0o222:
+            raise FilesDamaged(
+                f"{folder / entry.path} may be written to, with mode {stat.S_IMODE(mode):o}",
+                f"make it read-only: chmod a-w {folder / entry.path}",
+            )
+        if not entry.is_folder and kind_of(mode) != entry.kind:
+            change = "+x" if entry.kind == "executable" else "-x"
+            raise FilesDamaged(
+                f"{folder / entry.path} was registered as {entry.kind}, and is not any more",
+                f"chmod {change} {folder / entry.path}",
+            )
+
+
 def _parents(path: str) -> list[str]:
     parts = path.split("/")[:-1]
     return ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
@@ -102,6 +127,7 @@ def check_all(manifests: Mapping[int, tuple[Path, Sequence[FileEntry]]]) -> dict
         try:
             present = present_in(folder)
             check_names(folder, files, present)
+            check_untouched(folder, files, present)
         except RegistryError as error:
             wrong[version_id] = error
             continue

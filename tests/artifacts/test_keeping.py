@@ -55,7 +55,7 @@ def test_a_copy_costs_no_bytes(managed: ManagedFiles, root: Path, entries: list[
     assert everything(managed.path(8)) == everything(managed.path(7))
     modes = [stat.S_IMODE((managed.path(8) / path).stat().st_mode) for path in (".", "code", "MLmodel")]
     assert modes == [0o555, 0o555, 0o444]
-    assert list((root / ".incoming").iterdir()) == []
+    assert list((root / ".staging").iterdir()) == []
 
 
 def test_a_copy_survives_the_original(managed: ManagedFiles, entries: list[FileEntry], model: dict[str, bytes]) -> None:
@@ -112,7 +112,7 @@ def test_a_copy_of_what_is_not_whole_is_refused(
     managed.remove(7)
     with pytest.raises(FilesDamaged, match=r"the model files in .*/7 are gone"):
         managed.link(7, 8, entries)
-    assert everything(root) == [".incoming"]
+    assert everything(root) == [".staging"]
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_many_files_verify_in_the_right_order(managed: ManagedFiles, make_folder
 def test_removing_twice_is_fine(managed: ManagedFiles, root: Path, entries: list[FileEntry]) -> None:
     managed.remove(7)
     managed.remove(7)
-    assert everything(root) == [".incoming"]
+    assert everything(root) == [".staging"]
     assert managed.size() == 0
 
 
@@ -270,7 +270,7 @@ def test_sizes_add_up(managed: ManagedFiles, make_folder: Callable[..., Path], e
 def test_what_is_still_arriving_does_not_count(
     managed: ManagedFiles, root: Path, entries: list[FileEntry], run_python: RunPython
 ) -> None:
-    arriving = root / ".incoming" / "9-abc"
+    arriving = root / ".staging" / "9-abc"
     arriving.mkdir()
     (arriving / "weights.bin").write_bytes(bytes(5000))
     assert managed.size() == sum(entry.size for entry in entries)
@@ -316,3 +316,20 @@ def test_a_link_in_the_place_of_a_version_is_noticed_and_its_target_left_alone(
     assert not managed.path(7).is_symlink()
     assert stat.S_IMODE(target.stat().st_mode) == 0o555
     assert {path.name for path in target.iterdir()} >= {"MLmodel", "code"}
+
+
+@pytest.mark.parametrize(
+    ("path", "mode", "said"),
+    [
+        ("model.pkl", 0o644, "7/model.pkl may be written to, with mode 644"),
+        ("code/fraud.py", 0o444, "7/code/fraud.py was registered as executable, and is not any more"),
+        ("model.pkl", 0o555, "7/model.pkl was registered as file, and is not any more"),
+    ],
+)
+def test_a_changed_mode_is_noticed(managed: ManagedFiles, source: Path, path: str, mode: int, said: str) -> None:
+    (source / "code" / "fraud.py").chmod(0o755)
+    entries = managed.add(source, 7)
+    assert managed.check({7: entries}) == {}
+    (managed.path(7) / path).chmod(mode)
+    assert managed.check({7: entries})[7].message.endswith(said)
+    managed.verify(7, entries)

@@ -115,14 +115,17 @@ def test_the_folder_of_the_files_may_be_gone_altogether(stocked: Registry, kept:
     assert stocked.versions.get("iris/1").status == "READY"
 
 
-def test_bytecode_and_the_note_of_mlflow_are_no_damage(stocked: Registry) -> None:
+def test_bytecode_is_named_and_goes_with_the_next_load(stocked: Registry) -> None:
     folder = folder_of(stocked, f"{FRAUD}/2")
     (folder / "code").chmod(0o755)
     (folder / "code" / "__pycache__").mkdir()
     (folder / "code" / "__pycache__" / "fraud.cpython-311.pyc").write_bytes(b"derived")
     (folder / "registered_model_meta").write_text("model_name: x\n")
+    [(kind, said)] = [(finding.kind, finding.message) for finding in stocked.maintenance.verify().findings]
+    assert kind == "files"
+    assert said.endswith("fraud.cpython-311.pyc does not belong to the model")
+    assert stocked.versions.location(f"{FRAUD}/2")
     assert findings(stocked) == []
-    assert (folder / "code" / "__pycache__").exists()
 
 
 @pytest.mark.parametrize(

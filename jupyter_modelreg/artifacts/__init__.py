@@ -1,4 +1,4 @@
-"""Managed model files: one plain, read-only folder a version, taken in once, linked on copy, verified on load."""
+"""Managed model files: one plain, read-only folder a version, added once, linked on copy, verified on load."""
 
 from jupyter_modelreg.artifacts.file_store import ManagedFiles
 

@@ -33,10 +33,20 @@ def writing(root: Path, doing: str = "keep model files in") -> Iterator[None]:
         if error.errno in _FULL:
             hint = "free some space there, or move the registry to a larger disk"
         elif error.errno in _NOT_ALLOWED:
-            hint = "make that folder writable for you, or connect to a registry elsewhere"
+            hint = f"{_who_may_write(root)}, or connect to a registry elsewhere"
         else:
             hint = "check the disk, and try again"
         raise RegistryUnavailable(f"cannot {doing} {root}: {_reason(error)}", hint) from error
+
+
+def _who_may_write(root: Path) -> str:
+    """What to do about a folder, or the nearest one above it that is there, which one may not write to."""
+    there = next((folder for folder in (root, *root.parents) if folder.exists()), root)
+    try:
+        owner = there.owner()
+    except (KeyError, OSError, NotImplementedError):  # an account without a name, or Windows
+        return f"make {there} writable for you"
+    return f"{there} belongs to {owner}, who can make it writable for you (chmod g+w, and umask 002 from then on)"
 
 
 def _reason(error: OSError) -> str:

@@ -19,7 +19,7 @@ from jupyter_modelreg.artifacts.claims import claimed, claiming
 from jupyter_modelreg.artifacts.copying import copy_file, move_file
 from jupyter_modelreg.artifacts.errors import reading, writing
 from jupyter_modelreg.artifacts.scan import SourceFile, SourceFolder, inside, listing, source_folder
-from jupyter_modelreg.artifacts.staging import INCOMING, arriving, clean_up, delete, inventory, make_folders
+from jupyter_modelreg.artifacts.staging import STAGING, clean_up, delete, inventory, make_folders, staged
 from jupyter_modelreg.artifacts.working_copy import working_copy
 from jupyter_modelreg.core.entities.findings import FilesFound
 from jupyter_modelreg.core.entities.versions import FileEntry, files_among
@@ -35,7 +35,7 @@ _NO_LINK = (errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errno.EOPNOTSU
 class ManagedFiles:
     """One folder a version, `<root>/<version id>`, readable with any tool and read-only.
 
-    A folder is filled under `<root>/.incoming` and renamed when it is complete and its files are on disk, so what has
+    A folder is filled under `<root>/.staging` and renamed when it is complete and its files are on disk, so what has
     the name of a version is whole; when a method that fills one returns, the names are on disk, too.
     Nothing is created before it is needed, `root` neither.
 
@@ -64,7 +64,7 @@ class ManagedFiles:
         with source_folder(source) as opened:
             found = opened.walk()
             total = sum(file.size for file in found)
-            with arriving(self._root, str(version_id)) as folder, progress("Adding model files", total) as advance:
+            with staged(self._root, str(version_id)) as folder, progress("Adding model files", total) as advance:
                 bring = _Bringing(opened, source.resolve(), folder, move, advance)
                 return list(in_threads(bring, found))
 
@@ -80,7 +80,7 @@ class ManagedFiles:
         for entry in files:
             verify.check_entry(source, entry, present)
         total = sum(entry.size for entry in files)
-        with arriving(self._root, str(version_id)) as folder, progress("Linking model files", total) as advance:
+        with staged(self._root, str(version_id)) as folder, progress("Linking model files", total) as advance:
             make_folders(folder, files)
             modes = Modes()
             for entry in files_among(files):
@@ -123,7 +123,7 @@ class ManagedFiles:
         inodes: dict[tuple[int, int], int] = {}
         with reading(self._root):
             for folder in self._root.iterdir():
-                if folder.name != INCOMING and not folder.is_symlink():
+                if folder.name != STAGING and not folder.is_symlink():
                     files = (status for status in listing(folder).values() if stat.S_ISREG(status.st_mode))
                     inodes |= {(file.st_dev, file.st_ino): file.st_size for file in files}
         return sum(inodes.values())
@@ -169,7 +169,7 @@ class ManagedFiles:
         return backup_reader(backup, self._root)
 
     def _claim(self, version_id: int) -> Path:
-        return self._root / INCOMING / f"{version_id}.lock"
+        return self._root / STAGING / f"{version_id}.lock"
 
 
 @dataclass(frozen=True)

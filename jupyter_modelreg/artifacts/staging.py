@@ -20,13 +20,13 @@ from jupyter_modelreg.system.files import sync_folder
 from jupyter_modelreg.system.locks import ProcessLock, too_long, wait_limit
 from jupyter_modelreg.system.modes import Modes
 
-INCOMING = ".incoming"
+STAGING = ".staging"
 
 _logger = logging.getLogger(__name__)
 
 
 @contextmanager
-def arriving(root: Path, name: str) -> Iterator[Path]:
+def staged(root: Path, name: str) -> Iterator[Path]:
     """A new folder that becomes `root / name`, read-only, if all goes well, and vanishes otherwise.
 
     Once this is over, the folder is on disk, names and all; whoever writes a file into it has to flush that file.
@@ -59,7 +59,7 @@ def inventory(root: Path) -> FilesFound:
     if not root.is_dir():
         return FilesFound()
     with reading(root):
-        names = sorted(entry.name for entry in root.iterdir() if entry.name != INCOMING)
+        names = sorted(entry.name for entry in root.iterdir() if entry.name != STAGING)
         # A link in the place of a folder stands for that version, too: whoever verifies or purges it has to see it.
         versions = {
             name for name in names if name.isdecimal() and ((root / name).is_symlink() or (root / name).is_dir())
@@ -72,13 +72,13 @@ def inventory(root: Path) -> FilesFound:
 
 
 def _abandoned(root: Path) -> list[str]:
-    """The names of what processes that are gone have left in `root / INCOMING`."""
-    incoming = root / INCOMING
-    if not incoming.is_dir():
+    """The names of what processes that are gone have left in `root / STAGING`."""
+    staging = root / STAGING
+    if not staging.is_dir():
         return []
     # Nobody is between making a folder and locking it now.
-    with _locked(incoming) as alone:
-        return [path.name for path in sorted(incoming.iterdir()) if alone and _is_free(path)]
+    with _locked(staging) as alone:
+        return [path.name for path in sorted(staging.iterdir()) if alone and _is_free(path)]
 
 
 def clean_up(root: Path) -> None:
@@ -86,11 +86,12 @@ def clean_up(root: Path) -> None:
 
     Raises RegistryBusy.
     """
-    incoming = root / INCOMING
-    if incoming.is_dir():
-        with _locked(incoming) as alone:
-            if alone:
-                _sweep(incoming)
+    staging = root / STAGING
+    if staging.is_dir():
+        with ExitStack() as held:
+            with _locked(staging) as alone:
+                left = _take_over(staging, held) if alone else []
+            _remove_all(left)
 
 
 def delete(folder: Path) -> None:
@@ -107,27 +108,37 @@ def delete(folder: Path) -> None:
 
 @contextmanager
 def new_folder(root: Path, name: str) -> Iterator[Path]:
-    """A new folder, locked for as long as this process works in it, so that `_sweep` knows what the dead left.
+    """A new folder, locked for as long as this process works in it, so that others know what the dead left.
 
     Raises OSError, RegistryBusy.
     """
-    incoming = root / INCOMING
-    incoming.mkdir(parents=True, exist_ok=True)
+    staging = root / STAGING
+    staging.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
-        with _locked(incoming) as alone:
-            if alone:
-                _sweep(incoming)
-            folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=incoming))
-            held.enter_context(_tried(folder))
+        with ExitStack() as others:
+            with _locked(staging) as alone:
+                left = _take_over(staging, others) if alone else []
+                folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=staging))
+                held.enter_context(_tried(folder))
+            _remove_all(left)
         yield folder
 
 
-def _sweep(incoming: Path) -> None:
-    """Remove the folders and claims of processes that were killed at work."""
-    for path in incoming.iterdir():
-        with _tried(path) as free:
-            if free:
-                discard(path)
+def _take_over(staging: Path, held: ExitStack) -> list[Path]:
+    """The folders and claims of processes that were killed at work, locked by this one until `held` is closed.
+
+    They are removed once others may begin something again, since it can take long.
+    """
+    found = []
+    for path in staging.iterdir():
+        if held.enter_context(_tried(path)):
+            found.append(path)
+    return found
+
+
+def _remove_all(left: Sequence[Path]) -> None:
+    for path in left:
+        discard(path)
 
 
 def _is_free(path: Path) -> bool:
@@ -136,12 +147,12 @@ def _is_free(path: Path) -> bool:
 
 
 @contextmanager
-def _locked(incoming: Path) -> Iterator[bool]:
+def _locked(staging: Path) -> Iterator[bool]:
     """Whether nobody else begins or sweeps up anything in this folder; others are waited for.
 
     False where the file system knows no locks; then nothing is swept. Raises RegistryBusy.
     """
-    lock = ProcessLock(incoming, create=False)
+    lock = ProcessLock(staging, create=False)
     try:
         yield os.name != "nt" and _wait_for(lock)
     finally:

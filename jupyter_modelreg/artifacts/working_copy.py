@@ -102,12 +102,15 @@ def _fill(original: Path, folder: Path, files: Sequence[FileEntry]) -> None:
     make_folders(folder, files)
     _make_note(folder, modes)
     too_large = _beyond_budget(files_among(files))
+    cannot_clone = Event()  # where one file cannot be cloned, no other can
 
     def bring(entry: FileEntry, _stop: Event) -> None:
         source, target = inside(original, entry.path), inside(folder, entry.path)
-        if _clone(source, target):
+        if not cannot_clone.is_set() and _clone(source, target):
             target.chmod(modes.copied(entry.kind))
-        elif entry.path not in too_large or os.access(source, os.W_OK) or not _link(source, target):
+            return
+        cannot_clone.set()
+        if entry.path not in too_large or os.access(source, os.W_OK) or not _link(source, target):
             shutil.copyfile(source, target)
             target.chmod(modes.copied(entry.kind))
 

@@ -48,7 +48,7 @@ def test_a_claim_lasts_as_long_as_the_work(managed: ManagedFiles, root: Path) ->
         assert managed.inventory().stale == []
         process.communicate("")
     assert managed.claimed(7) is False
-    assert list((root / ".incoming").iterdir()) == []
+    assert list((root / ".staging").iterdir()) == []
 
 
 def test_the_claim_of_a_killed_process_holds_nothing_and_is_swept_up(managed: ManagedFiles, root: Path) -> None:
@@ -77,9 +77,9 @@ def test_looking_makes_nothing(managed: ManagedFiles, root: Path) -> None:
 def test_somebody_who_is_stopped_while_sweeping_up_is_named(
     managed: ManagedFiles, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (root / ".incoming").mkdir(parents=True)
+    (root / ".staging").mkdir(parents=True)
     stopped = subprocess.Popen(
-        [sys.executable, "-c", LOCK, str(root / ".incoming")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", LOCK, str(root / ".staging")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert stopped.stdout is not None
     assert stopped.stdout.readline() == "held\n"

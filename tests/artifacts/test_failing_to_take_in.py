@@ -33,7 +33,7 @@ except BaseException as error:
 
 def left_over(root: Path) -> list[str]:
     """What is below `root`, apart from the folder in which files arrive."""
-    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path != root / ".incoming")
+    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path != root / ".staging")
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
@@ -105,12 +105,12 @@ def test_nothing_has_the_name_of_a_version_before_it_is_complete(
     with (folder / "weights.bin").open("wb") as huge:
         huge.truncate(8 << 30)  # takes no space, and copying it takes longer than to notice
     with subprocess.Popen([sys.executable, "-c", TAKE_IN, folder, root], stdout=subprocess.PIPE, text=True) as process:
-        wait_for(lambda: any(path.stat().st_size > 0 for path in root.glob(".incoming/7-*/weights.bin")))
+        wait_for(lambda: any(path.stat().st_size > 0 for path in root.glob(".staging/7-*/weights.bin")))
         process.send_signal(how)
         output = process.communicate(timeout=30)[0]
     assert not (root / "7").exists()
     if how == signal.SIGKILL:
-        assert {path.name for path in root.glob(".incoming/7-*/*")} == {"MLmodel", "weights.bin"}
+        assert {path.name for path in root.glob(".staging/7-*/*")} == {"MLmodel", "weights.bin"}
         ManagedFiles(root).add(make_folder({"MLmodel": b"x"}, "small"), 8)  # which clears up
         assert left_over(root) == ["8", "8/MLmodel"]
     if how == signal.SIGINT:
@@ -125,8 +125,8 @@ def test_who_arrives_leaves_those_at_work_alone(
     with (huge / "weights.bin").open("wb") as file:
         file.truncate(8 << 30)
     with subprocess.Popen([sys.executable, "-c", TAKE_IN, huge, root], stdout=subprocess.PIPE, text=True) as process:
-        wait_for(lambda: any(path.stat().st_size > 0 for path in root.glob(".incoming/7-*/weights.bin")))
+        wait_for(lambda: any(path.stat().st_size > 0 for path in root.glob(".staging/7-*/weights.bin")))
         managed.add(source, 8)
-        assert list(root.glob(".incoming/7-*/weights.bin"))
+        assert list(root.glob(".staging/7-*/weights.bin"))
         process.send_signal(signal.SIGINT)
         assert process.communicate(timeout=30)[0].startswith("KeyboardInterrupt")

@@ -91,7 +91,7 @@ def test_root_gets_no_links(root: Path, source: Path, run_python: RunPython) -> 
 def test_it_vanishes_with_its_process(root: Path, source: Path, run_python: RunPython) -> None:
     found = run_python(f"{_SETUP}print(copy.is_dir())", root, source)
     assert (found.stderr, found.stdout) == ("", "True\n")
-    assert [path.name for path in (root / ".incoming").iterdir()] == []
+    assert [path.name for path in (root / ".staging").iterdir()] == []
     assert ManagedFiles(root).inventory().versions == {7}
 
 
@@ -103,7 +103,7 @@ if os.fork() == 0:
     print(managed.working_copy(7, entries) != copy, flush=True)
     sys.exit()
 os.wait()
-print(copy.is_dir(), len(list((managed.path(7).parent / ".incoming").iterdir())))
+print(copy.is_dir(), len(list((managed.path(7).parent / ".staging").iterdir())))
 """
     found = run_python(code, root, source)
     assert (found.stderr, found.stdout) == ("", "True\nTrue 1\n")
@@ -115,7 +115,7 @@ def test_what_a_killed_process_leaves_is_swept_up(root: Path, source: Path, run_
     managed = ManagedFiles(root)
     assert len(managed.inventory().stale) == 1
     managed.clean_up()
-    assert list((root / ".incoming").iterdir()) == []
+    assert list((root / ".staging").iterdir()) == []
 
 
 def test_whoever_may_not_write_there_gets_it_elsewhere(
@@ -125,7 +125,7 @@ def test_whoever_may_not_write_there_gets_it_elsewhere(
 import os, tempfile
 tempfile.tempdir = {str(tmp_path / "temporary")!r}
 os.mkdir(tempfile.tempdir)
-{_SETUP.replace("copy = ", "(managed.path(7).parent / '.incoming').chmod(0o555); copy = ")}
+{_SETUP.replace("copy = ", "(managed.path(7).parent / '.staging').chmod(0o555); copy = ")}
 print(copy.parent == Path(tempfile.tempdir), (copy / "model.pkl").stat().st_size)
 """
     found = run_python(code, root, source)

@@ -33,7 +33,7 @@ def damage(registry: Registry, version: int = 2) -> Path:
 
 def leave_litter(registry: Registry) -> Path:
     """What a process leaves that is killed while it copies."""
-    left = root_of(registry) / ".incoming" / "99-abc"
+    left = root_of(registry) / ".staging" / "99-abc"
     left.mkdir(parents=True)
     return left
 

@@ -97,8 +97,8 @@ class FilesFound:
 
     Attributes:
         versions: the ids of versions that have a folder.
-        strangers: names of whatever else lies there.
-        leftovers: names of what processes that are gone have left unfinished.
+        unexpected: names of whatever else lies there.
+        stale: names of what processes that are gone have left unfinished.
     """
 
     versions: frozenset[int] = frozenset()

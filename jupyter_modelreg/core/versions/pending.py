@@ -29,7 +29,7 @@ def point_aliases(work: UnitOfWork, request: RegistrationRequest, model: Model, 
 
 
 def finish(context: Context, request: RegistrationRequest, pending: Version, add_files: AddFiles) -> Version:
-    """Fill the folder of a PENDING version by `take_in` and make it READY; where that fails, it is FAILED."""
+    """Fill the folder of a PENDING version by `add_files` and make it READY; where that fails, it is FAILED."""
     try:
         entries = add_files(pending)
     except BaseException as error:  # what it had begun is gone already; a folder that is there is not ours

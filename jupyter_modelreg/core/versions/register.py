@@ -2,7 +2,7 @@
 
 Order of steps for a governed version, so that nothing is half-done: everything that can be wrong with the request
 is checked, and the files are fetched and looked at, before a number is taken; then the version appears as
-PENDING_REGISTRATION, its files are taken in, and it becomes READY, or FAILED_REGISTRATION with the reason.
+PENDING_REGISTRATION, its files are added, and it becomes READY, or FAILED_REGISTRATION with the reason.
 """
 
 from __future__ import annotations

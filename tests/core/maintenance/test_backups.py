@@ -53,7 +53,7 @@ def tree(folder: Path) -> dict[str, tuple[int, bytes]]:
     return {
         path.relative_to(folder).as_posix(): (stat.S_IMODE(path.stat().st_mode), path.read_bytes())
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and ".incoming" not in path.parts
+        if path.is_file() and ".staging" not in path.parts
     }
 
 
@@ -242,7 +242,7 @@ def test_damaged_files_stop_a_backup(stocked: Registry, backup: Path, kept: Path
     assert "files of prod.ml_team.fraud/1, dev.ml_team.fraud/1 are missing or changed" in caught.value.message
     assert "--skip-damaged" in str(caught.value.hint)
     assert list(backup.parent.iterdir()) == []
-    assert list((kept / ".incoming").iterdir()) == []
+    assert list((kept / ".staging").iterdir()) == []
 
 
 def test_damaged_files_can_be_left_out_and_are_named_ever_after(
@@ -370,7 +370,7 @@ def test_no_room_for_a_backup_is_said_and_nothing_is_left(
     )
     assert f"cannot write a backup of a registry into {backup.parent}: file too large" in done.stderr
     assert list(backup.parent.iterdir()) == []
-    assert list((kept / ".incoming").iterdir()) == []
+    assert list((kept / ".staging").iterdir()) == []
 
 
 def test_a_backup_that_is_killed_leaves_what_repair_removes(

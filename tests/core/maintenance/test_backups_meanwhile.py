@@ -111,7 +111,7 @@ def test_when_it_never_ends_it_is_said_and_nothing_is_left(
     assert caught.value.hint == "try again later"
     assert meddler.copies == 5
     assert not backup.exists()
-    assert list((kept / ".incoming").iterdir()) == []
+    assert list((kept / ".staging").iterdir()) == []
     assert findings(stocked) == []
 
 

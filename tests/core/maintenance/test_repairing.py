@@ -60,7 +60,7 @@ def test_a_registration_cut_short_becomes_failed(
     assert findings(stocked) == []
     assert stocked.history.broken_at() is None
     assert not (kept / str(version.id)).exists()
-    assert list((kept / ".incoming").iterdir()) == []
+    assert list((kept / ".staging").iterdir()) == []
     assert stocked.versions.register(str(source), FRAUD).version == 5
 
 

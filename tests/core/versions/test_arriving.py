@@ -89,7 +89,7 @@ def test_a_take_in_that_breaks_leaves_a_failed_version(registry: Registry, kept:
     version = registry.versions.get(f"{FRAUD}/1")
     assert (version.status, version.managed, version.aliases) == ("FAILED_REGISTRATION", False, ())
     assert str(version.status_message).startswith("the link secret in ")
-    assert [path.name for path in kept.rglob("*")] == [".incoming"]
+    assert [path.name for path in kept.rglob("*")] == [".staging"]
     assert actions(registry)[-1] == "version.status"
     assert registry.history.list()[-1].after == {
         "status": "FAILED_REGISTRATION",

@@ -74,14 +74,14 @@ def test_a_copy_outlives_the_purged_original(registry: Registry, save_model: Sav
     registry.versions.delete("staging.ml_team.fraud/1")
     assert (kept / str(original.id)).is_dir()
     assert registry.trash.purge() == 1
-    assert sorted(path.name for path in kept.iterdir()) == [".incoming", str(copy.id)]
+    assert sorted(path.name for path in kept.iterdir()) == [".staging", str(copy.id)]
     assert registry.status().file_bytes == copy.size
     model = registry.versions.load(f"{FRAUD}/1")
     assert list(model.predict(X)) == [0, 1, 0, 1]  # type: ignore[attr-defined]
     registry.models.delete(FRAUD)
     registry.trash.purge()
     assert registry.status().file_bytes == 0
-    assert [path.name for path in kept.iterdir()] == [".incoming"]
+    assert [path.name for path in kept.iterdir()] == [".staging"]
 
 
 def test_a_workspace_version_becomes_governed_by_copying_its_files(

@@ -7,6 +7,7 @@ import os
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -34,6 +35,8 @@ class FilesLine:
         register: registering it as a governed model, until it is READY, which includes flushing to disk.
         cp: `cp -r` alone.
         copy: a copy of the version.
+        in_place: asking where its files are, which verifies them.
+        load: the same, and making the working copy that it is loaded from.
         copy_bytes: what all files of the registry take more on disk after a copy, the database left out.
     """
 
@@ -44,6 +47,8 @@ class FilesLine:
     cp: float
     copy: float
     copy_bytes: int
+    in_place: float
+    load: float
 
     @property
     def ratio(self) -> float:
@@ -59,7 +64,9 @@ def measure_files(size: int, rounds: int) -> list[dict[str, float]]:
             f"{line.files} files, {line.size / 1e6:,.0f} MB: cp -r and hashing {line.by_hand:.3f} s, "
             f"registering {line.register:.3f} s, {line.ratio:.2f} times as long\n"
             f"  cp -r {line.cp * 1000:.0f} ms, a copy of the version {line.copy * 1000:.0f} ms, "
-            f"which takes {line.copy_bytes:,} bytes on disk",
+            f"which takes {line.copy_bytes:,} bytes on disk\n"
+            f"  verifying in place {line.in_place * 1000:.0f} ms, loading from a working copy "
+            f"{(line.load - line.in_place) * 1000:+.0f} ms",
             flush=True,
         )
     return [asdict(line) | {"ratio": line.ratio} for line in found]
@@ -75,6 +82,7 @@ def _measure(files: int, each: int, rounds: int) -> FilesLine:
             sides = (_by_hand, _registered) if number % 2 else (_registered, _by_hand)
             taken = {side: _alone(side, root) for side in sides}
             turns.append((taken[_by_hand][0], taken[_registered][0], taken[_registered][1]))
+        loading = _loading(root, rounds)
     hands, ours, extra = zip(*turns[1:], strict=True)
     return FilesLine(
         files=files,
@@ -84,6 +92,8 @@ def _measure(files: int, each: int, rounds: int) -> FilesLine:
         cp=statistics.median(copying for copying, _ in hands),
         copy=statistics.median(seconds for _, *copies in ours for seconds in copies),
         copy_bytes=max(extra),
+        in_place=loading[0],
+        load=loading[1],
     )
 
 
@@ -125,6 +135,44 @@ def _registered(model: Path, target: Path) -> tuple[list[float], int]:
         return seconds, (_on_disk(target / "registry.duckdb.files") - before) // _COPIES
     finally:
         registry.close()
+
+
+_LOADING = """
+import sys, time
+from pathlib import Path
+from jupyter_modelreg.artifacts import ManagedFiles
+source, target, rounds = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+files = ManagedFiles(target)
+entries = files.add(source, 7)
+for _ in range(rounds + 1):
+    began = time.perf_counter()
+    files.verify(7, entries)
+    verified = time.perf_counter()
+    copy = files.working_copy(7, entries)
+    print(verified - began, time.perf_counter() - verified)
+    (copy / "written").touch()
+"""
+
+
+def _loading(root: Path, rounds: int) -> tuple[float, float]:
+    """What verifying a version takes, and doing so for a new working copy, in a process that obeys file modes.
+
+    Root's rights would let it write to what is kept, so that it would get no links.
+    """
+    as_user = ["unshare", "--user", "--map-user=1000"] if os.geteuid() == 0 else []
+    command: list[str | Path] = [
+        *as_user,
+        sys.executable,
+        "-c",
+        _LOADING,
+        root / "model",
+        root / "loading",
+        str(rounds),
+    ]
+    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[1:]
+    taken = [tuple(map(float, line.split())) for line in lines]
+    verifying, loading = zip(*taken, strict=True)
+    return statistics.median(verifying), statistics.median(loading)
 
 
 def _on_disk(folder: Path) -> int:

@@ -75,7 +75,10 @@ def check_untouched(folder: Path, files: Sequence[FileEntry], present: Present) 
     if os.name == "nt":
         return
     for entry in files:
-        mode = present[entry.path].st_mode
+        status = present.get(entry.path)
+        if status is None:  # removed since
+            continue
+        mode = status.st_mode
         if mode & 0o222:
             raise FilesDamaged(
                 f"{folder / entry.path} may be written to, with mode {stat.S_IMODE(mode):o}",
@@ -127,7 +130,6 @@ def check_all(manifests: Mapping[int, tuple[Path, Sequence[FileEntry]]]) -> dict
         try:
             present = present_in(folder)
             check_names(folder, files, present)
-            check_untouched(folder, files, present)
         except RegistryError as error:
             wrong[version_id] = error
             continue
@@ -138,6 +140,13 @@ def check_all(manifests: Mapping[int, tuple[Path, Sequence[FileEntry]]]) -> dict
     with progress(_CHECKING, sum(group[0][2].size for group in groups)) as advance:
         for start in range(0, len(groups), _AT_ONCE):
             _check_groups(groups[start : start + _AT_ONCE], advance, wrong)
+    # Content first: it tells more.
+    for version_id, (folder, files) in manifests.items():
+        if version_id not in wrong:
+            try:
+                check_untouched(folder, files, present_in(folder))
+            except RegistryError as error:
+                wrong[version_id] = error
     return wrong
 
 

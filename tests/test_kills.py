@@ -36,7 +36,8 @@ WORKERS = 3
 PRELOADED = [
     "jupyter_modelreg.artifacts",
     "jupyter_modelreg.mlflow_client.resolver",
-    "jupyter_modelreg.storage",
+    "jupyter_modelreg.connection",
+    "jupyter_modelreg.storage.duckdb.store",
     "mlflow.artifacts",
     "mlflow.models",
     "mlflow.pyfunc",

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from http import HTTPStatus
 from typing import Any
 
@@ -18,7 +19,8 @@ from jupyter_modelreg.api.dispatch import Envelope, dispatch, failure, outcome
 from jupyter_modelreg.api.operations import OPERATIONS
 from jupyter_modelreg.connection import current_actor, open_registry
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.errors import InvalidInput, RegistryBusy
+from jupyter_modelreg.server.pools import pool_for
 
 RESOURCE = "modelreg"
 
@@ -27,6 +29,8 @@ _LINES = "application/x-ndjson"
 
 # What an open panel asks every few seconds; asking does not mean that somebody is at work (JupyterHub culls the idle).
 _POLLED = frozenset({"history.last", "history.list", "registry.status"})
+# Reads that hash every file there is: for those who may write.
+_HEAVY = frozenset({"maintenance.verify"})
 # The one code that is the server's and not the registry's.
 _FORBIDDEN = "FORBIDDEN"
 _ANONYMOUS = re.compile(r"anonymous|[0-9a-f]{32}")
@@ -59,21 +63,46 @@ class OperationHandler(APIHandler):
         """Remember which registry this is, and whether it may be changed from here."""
         self._uri = uri
         self._writable = writable
+        self._begun: Future[Envelope] | None = None
 
     @web.authenticated
     async def post(self, name: str) -> None:
         """Call the operation `name`, if the user is authorised to read or to write."""
         self._track_activity = name not in _POLLED
-        action = "write" if name in OPERATIONS and OPERATIONS[name].writes else "read"
+        action = "write" if name in _HEAVY or (name in OPERATIONS and OPERATIONS[name].writes) else "read"
         if await ensure_async(self.authorizer.is_authorized(self, self.current_user, action, RESOURCE)):
-            reply = await asyncio.to_thread(outcome, name, self._work(name))
+            reply = await self._reply(name)
         else:
             reply = failure(
-                _FORBIDDEN, f"{name} is not for you: this server does not let you {action}", "ask whoever runs it"
+                _FORBIDDEN,
+                f"{name} needs permission to {action}, which this server does not give you",
+                "ask the administrator of this server for it",
             )
+        if reply is None:  # nobody is there to be answered
+            return
         if not self._headers_written:
             self.set_status(_status(reply))
         self.finish(json.dumps(reply), set_content_type=_LINES if self._wants_news else "application/json")
+
+    async def _reply(self, name: str) -> Envelope | None:
+        """What comes of the operation; None when the client went away before it was its turn."""
+        work = self._work(name)
+        try:
+            self._begun = pool_for(name).submit(lambda: outcome(name, work))
+        except RegistryBusy as error:
+            return failure(error.code, error.message, error.hint)
+        try:
+            return await asyncio.wrap_future(self._begun)
+        except asyncio.CancelledError:
+            if self._begun.cancelled():
+                return None
+            raise
+
+    def on_connection_close(self) -> None:
+        """The client has gone: what waits for a thread need not begin. What has begun goes on, and is whole."""
+        if self._begun is not None:
+            self._begun.cancel()
+        super().on_connection_close()
 
     @property
     def _wants_news(self) -> bool:

@@ -74,8 +74,10 @@ def _registered_source(context: Context, request: RegistrationRequest) -> Versio
 
 def _origin(context: Context, request: RegistrationRequest, original: Version | None) -> ResolvedSource:
     if original is None:
-        # A prompt has no files, and a governed model's are about to be fetched.
-        strict = request.check_source and not is_governed(request.name) and not is_prompt(request.tags)
+        # A prompt has no files. Those of a governed model are about to be fetched: where nobody can say where they are,
+        # there is no sense in asking twice.
+        wanted = not (request.local_folder or request.run_id) if is_governed(request.name) else request.check_source
+        strict = wanted and not is_prompt(request.tags)
         return context.tracking.resolve(request.source, request.run_id, request.logged_model_id, strict=strict)
     return ResolvedSource(
         location=original.files_uri,

@@ -26,6 +26,7 @@ class _Archive:
         self, file: Path, bundle: BundleReader, tables: ParquetReader, beside: Path, tracking: TrackingFactory
     ) -> None:
         self.uri = str(file)
+        self.local = False  # an archive is made to be carried elsewhere
         self._bundle = bundle
         self._tables = tables
         self._beside = beside

@@ -54,6 +54,7 @@ _VERSION_FIELDS = (
     Column("metrics", "metrics", "tags"),
     Column("params", "parameters", "tags"),
     Column("source", "source", "code"),
+    Column("location", "files are at", "code"),
     Column("run_id", "run", "code"),
     Column("logged_model_id", "logged model", "code"),
     Column("files", "files", "number"),
@@ -125,6 +126,11 @@ def model_card(model: Model, versions: Table) -> Card:
     )
 
 
+def _other_location(version: Version) -> str | None:
+    """Where the files are read from, when that is neither the source nor where the registry keeps them itself."""
+    return None if version.managed or version.location == version.source else version.location
+
+
 def version_row(version: Version) -> Record:
     """A version as plain values."""
     return {
@@ -137,6 +143,7 @@ def version_row(version: Version) -> Record:
         "tags": dict(version.tags),
         "description": version.description,
         "source": version.source,
+        "location": _other_location(version),
         "run_id": version.run_id,
         "logged_model_id": version.logged_model_id,
         "params": None if version.params is None else dict(version.params),

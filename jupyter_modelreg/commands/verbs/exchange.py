@@ -46,6 +46,7 @@ _SKIPPED = (Column("name", "skipped", "name"), Column("why", "why", "lines"), Co
 @click.option("--into", metavar="CATALOG.SCHEMA", help="Make workspace models governed ones in this schema.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--skip-signature-check", is_flag=True, help="Let models without a signature become governed ones.")
+@click.option("--allow-local-files", is_flag=True, help="Take paths of another machine for paths of this one.")
 @reason_option
 def import_(
     session: CommandSession,
@@ -53,6 +54,7 @@ def import_(
     into: str | None,
     dry_run: bool,
     skip_signature_check: bool,
+    allow_local_files: bool,
     reason: str | None,
 ) -> Result:
     """Import models from MLflow, a registry or an archive.
@@ -64,9 +66,17 @@ def import_(
     With --into, each workspace model NAME becomes CATALOG.SCHEMA.NAME: its files are copied, and it needs a
     signature. Governed models have no stages: a version that has one gets it as the tag `stage`. What cannot come is
     listed with the reason. A dry run reads the files, too.
+
+    A version from an archive, or from another machine, whose files are said to be at a path stays away, since that
+    path means other files here; --allow-local-files takes it all the same.
     """
     report = session.registry.exchange.import_from(
-        source, into=into, dry_run=dry_run, skip_signature_check=skip_signature_check, reason=reason
+        source,
+        into=into,
+        dry_run=dry_run,
+        skip_signature_check=skip_signature_check,
+        allow_local_paths=allow_local_files,
+        reason=reason,
     )
     return Imported(report)
 

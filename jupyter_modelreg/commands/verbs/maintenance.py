@@ -109,7 +109,7 @@ def verify(session: CommandSession, repair: bool, reason: str | None) -> Result:
 def backup(session: CommandSession, file: Path, skip_damaged: bool) -> Result:
     """Write the whole registry into one new file.
 
-    FILE holds the registry as it is in one moment, however much others do meanwhile: its database, and every file of
+    FILE holds the registry as it is in one moment, however much others do meanwhile: its tables, and every file of
     every version, each checked against its hash. It is a plain zip, and appears when it is complete.
     """
     made = session.registry.maintenance.backup(file, skip_damaged=skip_damaged)
@@ -125,15 +125,17 @@ def backup(session: CommandSession, file: Path, skip_damaged: bool) -> Result:
 @click.argument("file", type=_FILE)
 @click.option("--to", "uri", metavar="URI", help="Where the registry is to be; without it, where this one is.")
 @click.option("--force", is_flag=True, help="Move the registry that is there aside.")
-def restore(session: CommandSession, file: Path, uri: str | None, force: bool) -> Result:
+@reason_option
+def restore(session: CommandSession, file: Path, uri: str | None, force: bool, reason: str | None) -> Result:
     """Bring back a registry from a backup.
 
     Refused where there is a registry already, unless --force moves that one aside, under a name that is shown.
-    Everything is unpacked and checked before anything is put in place.
+    Everything is unpacked and checked before anything is put in place. The restore is the last line of the activity
+    log, which is the backup's.
     """
     target = session if uri is None else session.elsewhere(uri)
     click.get_current_context().call_on_close(target.close)
-    done = target.registry.maintenance.restore(file, force=force)
+    done = target.registry.maintenance.restore(file, force=force, reason=reason)
     lines = [f"restored {_content(done.backup)} of {exact(done.backup.created_at)} to {done.uri}"]
     if done.moved_aside is not None:
         lines.append(f"what was there before is in {done.moved_aside}")

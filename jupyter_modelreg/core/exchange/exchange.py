@@ -24,6 +24,7 @@ class Exchange(Topic):
         into: str | None = None,
         dry_run: bool = False,
         skip_signature_check: bool = False,
+        allow_local_paths: bool = False,
         reason: str | None = None,
     ) -> ImportReport:
         """Import what another registry holds, or an archive; what cannot come is reported, not raised.
@@ -35,6 +36,7 @@ class Exchange(Topic):
             into: `catalog.schema`; each workspace model `fraud` becomes the governed model `catalog.schema.fraud`.
             dry_run: only say what would be done.
             skip_signature_check: let models without a signature become governed ones.
+            allow_local_paths: take paths that a source on another machine names for paths of this one.
             reason: why, for the activity log.
 
         Raises:
@@ -48,7 +50,8 @@ class Exchange(Topic):
         with self._context.gateway.open_source(source) as incoming:
             if incoming.uri == self._context.store.uri:
                 raise InvalidInput(f"{source} is this registry itself", "name another one")
-            return Import(self._context, incoming, ImportOptions(into, dry_run, skip_signature_check, reason)).run()
+            options = ImportOptions(into, dry_run, skip_signature_check, allow_local_paths, reason)
+            return Import(self._context, incoming, options).run()
 
     def export_to(self, file: str | Path, references: Sequence[str]) -> ExportReport:
         """Write models, versions, schemas or catalogs into one archive, which `import_from` reads.

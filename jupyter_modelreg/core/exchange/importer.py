@@ -18,14 +18,16 @@ from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, RegistryError
+from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, InvalidState, RegistryError
 from jupyter_modelreg.core.exchange.managed_versions import ImportOptions, ManagedVersionImport
 from jupyter_modelreg.core.exchange.placement import (
     alias_and_number,
     authored,
+    check_not_local,
     find_conflict,
     localised,
     log_created,
+    one_place,
     refresh,
 )
 from jupyter_modelreg.core.exchange.reports import ImportReport, ReportBuilder, Skipped, Target
@@ -174,7 +176,8 @@ class Import:
         numbers: dict[str, list[int]] = {}
         for target, version in rows:
             local = known.get((target.local.id, version.version))
-            refused = find_conflict(target, version, local)
+            version = one_place(version)
+            refused = find_conflict(target, version, local) or self._foreign(version, local)
             if refused is not None:
                 self._count.skip(refused)
             elif local is not None:
@@ -189,6 +192,16 @@ class Import:
             alias_and_number(work, target, new, self._count)
             work.changed.append(target.local)
             self._count.imported("version", len(new))
+
+    def _foreign(self, version: Version, local: Version | None) -> Skipped | None:
+        """Why a new version does not come because of where its files are said to be."""
+        if local is not None or self._source.local or self._options.allow_local_paths:
+            return None
+        try:
+            check_not_local(version)
+        except InvalidState as error:
+            return Skipped.because("version", version.reference, error)
+        return None
 
 
 def _needs_files(target: Target, version: Version) -> bool:

@@ -10,7 +10,15 @@ from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidState, RegistryBusy, RegistryError, RegistryUnavailable
-from jupyter_modelreg.core.exchange.placement import alias_and_number, find_conflict, localised, log_created, refresh
+from jupyter_modelreg.core.exchange.placement import (
+    alias_and_number,
+    check_not_local,
+    find_conflict,
+    localised,
+    log_created,
+    one_place,
+    refresh,
+)
 from jupyter_modelreg.core.exchange.reports import ReportBuilder, Skipped, Target
 from jupyter_modelreg.core.ports.exchange import ImportSource
 from jupyter_modelreg.core.ports.tracking import ModelFiles
@@ -26,6 +34,7 @@ class ImportOptions:
     into: str | None
     dry_run: bool
     skip_signature_check: bool
+    allow_local_paths: bool
     reason: str | None
 
 
@@ -50,6 +59,9 @@ class ManagedVersionImport:
             self._count.there("version")
         else:
             try:
+                version = one_place(version)
+                if not (self._source.local or self._options.allow_local_paths):
+                    check_not_local(version)
                 self._fetch(target, version, local)
             except (RegistryUnavailable, RegistryBusy):
                 raise

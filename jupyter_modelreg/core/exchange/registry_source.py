@@ -27,6 +27,11 @@ class RegistrySource:
         """Where it is."""
         return self._context.store.uri
 
+    @property
+    def local(self) -> bool:
+        """Its database is a file here, so its paths are those of this machine."""
+        return True
+
     def containers(self) -> Sequence[Catalog | Schema]:
         """Catalogs, then schemas."""
         with self._context.read() as tx:

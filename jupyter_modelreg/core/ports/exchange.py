@@ -26,6 +26,10 @@ class ImportSource(Protocol):
     def uri(self) -> str:
         """What it is called in reports and events: without passwords."""
 
+    @property
+    def local(self) -> bool:
+        """Whether the paths it names are paths of this machine."""
+
     def containers(self) -> Sequence[Catalog | Schema]:
         """All catalogs, then all schemas; none where the registry knows none."""
 

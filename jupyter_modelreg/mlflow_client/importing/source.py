@@ -26,6 +26,7 @@ T = TypeVar("T")
 _TRACKING = "MLFLOW_TRACKING_URI"
 # What only the tracking server of a registry can lead to its files.
 _TRACKED = ("runs", "models", "mlflow-artifacts")
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _CHECK = "check the URI, and that you may read there"
 
 
@@ -68,6 +69,11 @@ class _MlflowRegistry:
     @property
     def uri(self) -> str:
         return shown(self._uri)
+
+    @property
+    def local(self) -> bool:
+        parts = urlparse(self._uri)
+        return parts.scheme in ("sqlite", "file", "") or parts.hostname in _THIS_MACHINE
 
     def containers(self) -> Sequence[Catalog | Schema]:
         return ()

@@ -48,9 +48,11 @@ def with_value(bundle: Path, target: Path, name: str, column: str, value: Any) -
     def change(table: pa.Table) -> pa.Table:
         values = table[column].to_pylist()
         at = table.schema.names.index(column)
-        same = value is None or type(value) is type(values[0]) or values[0] is None
-        if same:
+        try:
+            if value is not None and values[0] is not None and type(value) is not type(values[0]):
+                raise pa.ArrowTypeError  # which it would quietly convert
             return table.set_column(at, column, pa.array([value, *values[1:]], table.schema.field(column).type))
-        return table.set_column(at, column, pa.array([value] * len(values)))
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            return table.set_column(at, column, pa.array([value] * len(values)))
 
     return with_table(bundle, target, name, change)

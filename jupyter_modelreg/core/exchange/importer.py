@@ -1,7 +1,7 @@
 """Importing a registry: first its models, then its versions, page by page, each page one unit of work.
 
 What is here already stays as it is, so a run that was cut off is simply started again. Rows are stored by the
-thousand; versions whose files have to be kept come one by one (see `filling`).
+thousand; versions whose files have to be kept come one by one (see `managed_versions`).
 """
 
 from __future__ import annotations
@@ -45,16 +45,16 @@ Known = Mapping[tuple[int, int], Version]
 
 
 class Import:
-    """One import of `incoming`; see `Exchange.import_from`."""
+    """One import of `source`; see `Exchange.import_from`."""
 
     def __init__(self, context: Context, source: ImportSource, options: ImportOptions) -> None:
         self._context = context
         self._source = source
         self._options = options
-        self._count = ReportBuilder(source.uri, options.into, options.dry_run)
+        self._report = ReportBuilder(source.uri, options.into, options.dry_run)
         self._targets: dict[str, Target] = {}
         self._taken: dict[str, str] = {}
-        self._filling = ManagedVersionImport(context, source, options, self._count)
+        self._managed = ManagedVersionImport(context, source, options, self._report)
 
     def run(self) -> ImportReport:
         """Do it; the report says what came."""
@@ -72,7 +72,7 @@ class Import:
             for versions in self._source.versions():
                 for some in _pages(versions):
                     self._bring_versions(some, advance)
-        return self._count.report()
+        return self._report.report()
 
     def _progress(self) -> AbstractContextManager[Callable[[int], None]]:
         expected = sum(target.origin.last_version for target in self._targets.values())
@@ -91,7 +91,7 @@ class Import:
             try:
                 name = self._destination(origin)
             except RegistryError as error:
-                self._count.skip(Skipped.because(_kind(origin), origin.name, error))
+                self._report.skip(Skipped.because(_kind(origin), origin.name, error))
             else:
                 going[name] = origin
         with self._work() as work:
@@ -109,10 +109,10 @@ class Import:
     def _bring_model(self, work: BulkUnitOfWork, name: str, origin: Model, local: Model | None, used_up: int) -> None:
         if local is not None and local.is_prompt != origin.is_prompt:
             error = AlreadyExists(f"{name} is the name of a {_kind(local)} here", "rename one of the two")
-            self._count.skip(Skipped.because(_kind(origin), origin.name, error))
+            self._report.skip(Skipped.because(_kind(origin), origin.name, error))
             return
         if local is not None:
-            self._count.there(_kind(origin))
+            self._report.there(_kind(origin))
             self._targets[origin.name] = Target(origin, local, fresh=False)
             return
         schema_id = ensure_schema(work, namespace_of(name)).id if is_governed(name) else None
@@ -130,7 +130,7 @@ class Import:
         work.models.append(model)
         after: dict[str, JsonValue] = {"description": model.description, "tags": dict(model.tags)}
         work.log("model.created", "model", model.id, name, after={**after, "imported_from": self._source.uri})
-        self._count.imported(_kind(origin))
+        self._report.imported(_kind(origin))
         self._targets[origin.name] = Target(origin, model, fresh=True, used_up=used_up)
 
     def _destination(self, origin: Model) -> str:
@@ -155,7 +155,7 @@ class Import:
 
     def _bring_versions(self, page: Sequence[Version], advance: Callable[[int], None]) -> None:
         going = [(self._targets[version.name], version) for version in page if version.name in self._targets]
-        self._count.left_out("version", len(page) - len(going))  # their models say why
+        self._report.left_out("version", len(page) - len(going))  # their models say why
         rows = [(target, version) for target, version in going if not _needs_files(target, version)]
         if rows:
             with self._work() as work:
@@ -166,7 +166,7 @@ class Import:
             with self._context.read() as tx:
                 known = _known(tx, filed)
             for target, version in filed:
-                self._filling.bring(target, version, known.get((target.local.id, version.version)))
+                self._managed.bring(target, version, known.get((target.local.id, version.version)))
                 advance(1)
 
     def _bring_rows(self, work: BulkUnitOfWork, rows: Sequence[tuple[Target, Version]]) -> None:
@@ -179,9 +179,9 @@ class Import:
             version = one_place(version)
             refused = find_conflict(target, version, local) or self._foreign(version, local)
             if refused is not None:
-                self._count.skip(refused)
+                self._report.skip(refused)
             elif local is not None:
-                self._count.there("version")
+                self._report.there("version")
             else:
                 coming = localised(work, target, version)
                 work.versions.append(coming)
@@ -189,9 +189,9 @@ class Import:
                 numbers.setdefault(version.name, []).append(version.version)
         for name, new in numbers.items():
             target = self._targets[name]
-            alias_and_number(work, target, new, self._count)
+            alias_and_number(work, target, new, self._report)
             work.changed.append(target.local)
-            self._count.imported("version", len(new))
+            self._report.imported("version", len(new))
 
     def _foreign(self, version: Version, local: Version | None) -> Skipped | None:
         """Why a new version does not come because of where its files are said to be."""

@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from jupyter_modelreg.core.context import Context
-from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidState, RegistryBusy, RegistryError, RegistryUnavailable
 from jupyter_modelreg.core.exchange.placement import (
@@ -23,8 +22,7 @@ from jupyter_modelreg.core.exchange.reports import ReportBuilder, Skipped, Targe
 from jupyter_modelreg.core.ports.exchange import ImportSource
 from jupyter_modelreg.core.ports.tracking import ModelFiles
 from jupyter_modelreg.core.rules.signature import check_signature
-from jupyter_modelreg.core.unit_of_work import UnitOfWork
-from jupyter_modelreg.core.versions.pending import record_failure
+from jupyter_modelreg.core.versions.pending import make_ready, record_failure
 
 
 @dataclass(frozen=True)
@@ -39,13 +37,13 @@ class ImportOptions:
 
 
 class ManagedVersionImport:
-    """Brings the versions of `incoming` that come with files."""
+    """Brings the versions of `source` that come with files."""
 
-    def __init__(self, context: Context, source: ImportSource, options: ImportOptions, count: ReportBuilder) -> None:
+    def __init__(self, context: Context, source: ImportSource, options: ImportOptions, report: ReportBuilder) -> None:
         self._context = context
         self._source = source
         self._options = options
-        self._count = count
+        self._report = report
 
     def bring(self, target: Target, version: Version, local: Version | None) -> None:
         """Bring one version; whatever is wrong with it is counted as a reason to skip it.
@@ -54,9 +52,9 @@ class ManagedVersionImport:
         """
         refused = find_conflict(target, version, local)
         if refused is not None:
-            self._count.skip(refused)
+            self._report.skip(refused)
         elif local is not None and local.status == "READY":
-            self._count.there("version")
+            self._report.there("version")
         else:
             try:
                 version = one_place(version)
@@ -66,9 +64,9 @@ class ManagedVersionImport:
             except (RegistryUnavailable, RegistryBusy):
                 raise
             except RegistryError as error:
-                self._count.skip(Skipped.because("version", version.reference, error))
+                self._report.skip(Skipped.because("version", version.reference, error))
             else:
-                self._count.imported("version")
+                self._report.imported("version")
 
     def _fetch(self, target: Target, version: Version, begun: Version | None) -> None:
         if version.status != "READY":
@@ -83,7 +81,7 @@ class ManagedVersionImport:
                     self._take_up(begun, claims)
                 pending = begun or self._begin(target, version, files, claims)
                 try:
-                    entries = self._take_in(pending, files)
+                    entries = self._add_files(pending, files)
                     self._finish(target, pending, entries)
                 except BaseException as error:
                     if record_failure(self._context, self._options.reason, pending, error):
@@ -120,7 +118,7 @@ class ManagedVersionImport:
             claims.enter_context(self._context.files.claim(pending.id))
         return pending
 
-    def _take_in(self, pending: Version, files: ModelFiles) -> Sequence[FileEntry]:
+    def _add_files(self, pending: Version, files: ModelFiles) -> Sequence[FileEntry]:
         artifacts = self._context.files
         artifacts.remove(pending.id)  # what an earlier run may have left
         entries = artifacts.add(files.folder, pending.id, move=files.disposable)
@@ -133,26 +131,11 @@ class ManagedVersionImport:
         return entries
 
     def _finish(self, target: Target, pending: Version, entries: Sequence[FileEntry]) -> None:
-        changes: dict[str, object] = {
-            "status": "READY",
-            "status_message": None,
-            "managed": True,
-            "location": self._context.files.path(pending.id).as_uri(),
-            "size": sum(entry.size for entry in entries),
-        }
         with self._context.write(self._options.reason) as work:
             work.go_on()
-            work.tx.versions.update(pending.id, changes)
-            work.tx.versions.add_files(pending.id, entries)
-            _log_status(work, pending, {"status": "READY"})
+            make_ready(work, self._context.files, pending, entries)
             refresh(work.tx, [target])
-            alias_and_number(work, target, [pending.version], self._count)
+            alias_and_number(work, target, [pending.version], self._report)
             local = target.local
             model = {"aliases": local.aliases, "last_version": local.last_version}
             work.tx.models.update(local.id, {**model, "updated_at": local.updated_at, "updated_by": local.updated_by})
-
-
-def _log_status(work: UnitOfWork, version: Version, after: dict[str, JsonValue]) -> None:
-    before: dict[str, JsonValue] = {"status": version.status}
-    name, number = version.name, version.version
-    work.log("version.status", "model", version.model_id, name, version=number, before=before, after=after)

@@ -114,7 +114,7 @@ def log_created(work: UnitOfWork, version: Version, source: str) -> None:
     work.log("version.created", "model", version.model_id, version.name, version=version.version, after=after)
 
 
-def alias_and_number(work: UnitOfWork, target: Target, numbers: Sequence[int], count: ReportBuilder) -> None:
+def alias_and_number(work: UnitOfWork, target: Target, numbers: Sequence[int], report: ReportBuilder) -> None:
     """Note in `target.local` that versions are there now, and what points at them; storing it is left to the caller."""
     local, aliases = target.local, dict(target.local.aliases)
     for number in numbers:
@@ -130,7 +130,7 @@ def alias_and_number(work: UnitOfWork, target: Target, numbers: Sequence[int], c
                 aliases[alias] = number
                 work.log("alias.set", "model", local.id, local.name, version=number, after={alias: number})
                 continue
-            count.skip(Skipped(kind="alias", name=f"{target.origin.name}@{alias}", why=why, hint=hint))
+            report.skip(Skipped(kind="alias", name=f"{target.origin.name}@{alias}", why=why, hint=hint))
     local = replace(local, aliases=aliases, last_version=max(local.last_version, *numbers))
     # A model that came along keeps the time of its last change; one that was here is changed now.
     target.local = local if target.fresh else replace(local, updated_at=work.now, updated_by=work.actor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from jupyter_modelreg.core.catalog.aliases import point_alias
@@ -13,6 +13,7 @@ from jupyter_modelreg.core.entities.findings import VersionSummary
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.errors import RegistryError
+from jupyter_modelreg.core.ports.files import FileStore
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 from jupyter_modelreg.core.versions.request import RegistrationRequest
 
@@ -44,21 +45,29 @@ def finish(context: Context, request: RegistrationRequest, pending: Version, add
 
 
 def _ready(context: Context, request: RegistrationRequest, pending: Version, entries: list[FileEntry]) -> Version:
-    changes: dict[str, object] = {
-        "status": "READY",
-        "managed": True,
-        "location": context.files.path(pending.id).as_uri(),
-        "size": sum(entry.size for entry in entries),
-    }
     with context.write(request.reason) as work:
         work.go_on()
-        work.tx.versions.update(pending.id, changes)
-        work.tx.versions.add_files(pending.id, entries)
-        _log_status(work, pending, "READY", None)
-        ready = replace(pending, **changes)  # type: ignore[arg-type]
+        ready = make_ready(work, context.files, pending, entries)
         if request.aliases:
             ready = point_aliases(work, request, require_model(work.tx, request.name), ready)
         return ready
+
+
+def make_ready(work: UnitOfWork, files: FileStore, pending: Version, entries: Sequence[FileEntry]) -> Version:
+    """Set a version whose folder holds `entries` to READY; returns it as it is then."""
+    ready = replace(
+        pending,
+        status="READY",
+        status_message=None,  # of an earlier run that failed
+        managed=True,
+        location=files.path(pending.id).as_uri(),
+        size=sum(entry.size for entry in entries),
+    )
+    changed = ("status", "status_message", "managed", "location", "size")
+    work.tx.versions.update(pending.id, {name: getattr(ready, name) for name in changed})
+    work.tx.versions.add_files(pending.id, entries)
+    _log_status(work, pending, "READY", None)
+    return ready
 
 
 def record_failure(context: Context, reason: str | None, pending: Version, error: BaseException) -> bool:

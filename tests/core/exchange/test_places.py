@@ -11,8 +11,7 @@ from jupyter_modelreg.core.registry import Registry
 from tests.support.bundles import with_value
 from tests.support.contexts import context_of
 from tests.support.names import FRAUD
-
-pytest_plugins = ["tests.support.commands"]
+from tests.support.plain_models import plain_model
 
 
 @pytest.fixture
@@ -20,6 +19,12 @@ def remote(registry: Registry) -> Registry:
     """A workspace model whose files are in a bucket."""
     registry.versions.register("s3://nice/model", "nice", check_source=False)
     return registry
+
+
+@pytest.fixture
+def plain_folder(tmp_path: Path) -> Path:
+    plain_model(tmp_path / "model", 100)
+    return tmp_path / "model"
 
 
 @pytest.fixture
@@ -63,10 +68,10 @@ def test_a_path_of_another_machine_stays_away_unless_it_is_asked_for(
 
 
 def test_no_local_folder_becomes_a_governed_version(
-    archive: Path, other: Registry, tmp_path: Path, model_folder: Path
+    archive: Path, other: Registry, tmp_path: Path, plain_folder: Path
 ) -> None:
     """Its files would be copied from the reader's disk to where all may read them."""
-    odd = with_value(archive, tmp_path / "odd.zip", "versions", "source", str(model_folder))
+    odd = with_value(archive, tmp_path / "odd.zip", "versions", "source", str(plain_folder))
     report = other.exchange.import_from(str(odd), into="prod.team")
     assert report.versions == Tally(skipped=1)
     assert "a path of the machine that it comes from" in report.skipped[0].why
@@ -95,13 +100,13 @@ def test_a_location_that_follows_from_the_source_is_kept(
 
 
 def test_a_number_that_was_purged_here_does_not_come_back(
-    registry: Registry, other: Registry, model_folder: Path
+    registry: Registry, other: Registry, plain_folder: Path
 ) -> None:
     for _ in range(2):
-        registry.versions.register(str(model_folder), FRAUD)
-        other.versions.register(str(model_folder), FRAUD)
-    (model_folder / "more.bin").write_bytes(b"other bytes")
-    registry.versions.register(str(model_folder), FRAUD)
+        registry.versions.register(str(plain_folder), FRAUD)
+        other.versions.register(str(plain_folder), FRAUD)
+    (plain_folder / "more.bin").write_bytes(b"other bytes")
+    registry.versions.register(str(plain_folder), FRAUD)
     other.versions.delete(f"{FRAUD}/1")
     other.trash.purge()
     report = other.exchange.import_from(registry.uri)

@@ -46,8 +46,8 @@ CALLS: dict[str, Call] = {
     "webhooks.update": lambda registry, _: registry.webhooks.update(_hook(registry), {"name": "other"}),
     "webhooks.delete": lambda registry, _: registry.webhooks.delete(_hook(registry)),
 }
-# Writes that change nothing on a sound registry.
-NOTHING_TO_DO = {"maintenance.repair"}
+# One changes nothing on a sound registry, the other puts another registry in its place, for whoever has the file.
+NOTHING_TO_DO = {"maintenance.repair", "maintenance.restore"}
 
 
 def _hook(registry: Registry) -> str:

@@ -143,7 +143,7 @@ def test_aliases(samples: Place, iris: pd.DataFrame) -> None:
     assert champion_version.metadata.run_id == samples.runs[1]
 
     client.delete_registered_model_alias("prod.ml_team.iris_model", "Champion")
-    with refused("INVALID_PARAMETER_VALUE", "no alias Champion"):
+    with refused("INVALID_PARAMETER_VALUE", "Registered model alias Champion not found"):
         mlflow.pyfunc.load_model(model_version_uri)
 
 

@@ -78,6 +78,10 @@ class Interrupted:
 
     def work(self) -> None:
         """Do one thing after the other until there were enough interrupts."""
+        # Python itself cannot import some libraries again whose import was interrupted, so all of it comes first.
+        self.registry.versions.register(str(self.folder / "model"), "prod.team.price")
+        self.registry.exchange.import_from(f"modelreg:///{self.folder}/other.duckdb")
+        self.registry.maintenance.verify()
         sender = threading.Thread(target=self.send, args=(random.Random(self.wanted),), daemon=True)
         signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run in the background
         sender.start()
@@ -87,7 +91,7 @@ class Interrupted:
                     self.step()
             except KeyboardInterrupt:
                 self.caught += 1
-        while sender.is_alive():  # until its last interrupts have come
+        while signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # until its last interrupts have come
             try:
                 sender.join()
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -98,7 +102,7 @@ class Interrupted:
         """Interrupt the main thread."""
         while self.caught < self.wanted:
             undisturbed = self.count + chance.choice((0, 0, 1, 2, 5))
-            while self.count < undisturbed:
+            while self.count < undisturbed and self.caught < self.wanted:
                 time.sleep(0.0002)
             time.sleep(chance.choice((0.0002, 0.002, 0.02)) * chance.random() * 2)
             for _ in range(chance.choice((1, 1, 2, 5))):
@@ -224,15 +228,18 @@ calls = dict(
     search=lambda: reg.versions.search(limit=10),
     bring=lambda: reg.exchange.import_from(f"modelreg:///{{folder}}/other.duckdb"),
 )
+for call in calls.values():
+    call()  # Python cannot import some libraries again whose import was interrupted
 def work(call, interrupts):
     caught = 0
     while caught < interrupts:
         try:
+            (folder / "begun").touch()
             while True:
                 call()
         except KeyboardInterrupt:
             caught += 1
-    # The kernel's own code, which comes next, loses its answer when it is interrupted.
+    # The kernel's own code, which comes next as it came before, loses its answer when it is interrupted.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     (folder / "done").touch()
     while (folder / "done").exists():
@@ -255,6 +262,13 @@ def kernel() -> Iterator[tuple[KernelManager, BlockingKernelClient]]:
         manager.shutdown_kernel(now=True)
 
 
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.005)
+
+
 def answer(client: BlockingKernelClient, sent: str) -> str:
     """The name of the error that the cell `sent` ended with."""
     while True:
@@ -268,11 +282,12 @@ def test_the_stop_button_of_a_kernel(tmp_path: Path) -> None:
     prepare(tmp_path)
     here = registry_at(tmp_path, "bystander")
     here.models.create("fraud")
-    chance, done = random.Random(5), tmp_path / "done"
+    chance, begun, done = random.Random(5), tmp_path / "begun", tmp_path / "done"
     with kernel() as (manager, client):
         assert answer(client, client.execute(SETUP.format(folder=str(tmp_path)))) == ""
         for number, call in enumerate(("tag", "bring", "register", "search", "bring", "describe")):
             sent = client.execute(f"work(calls[{call!r}], {PRESSES})")
+            wait_for(begun.exists)
             deadline = time.monotonic() + 120
             while not done.exists():
                 time.sleep(chance.uniform(0, 0.2))
@@ -280,6 +295,7 @@ def test_the_stop_button_of_a_kernel(tmp_path: Path) -> None:
                     manager.interrupt_kernel()
                     time.sleep(chance.uniform(0, 0.01))
                 assert time.monotonic() < deadline, "the kernel is not interrupted"
+            begun.unlink()
             done.unlink()
             assert answer(client, sent) == ""
             assert answer(client, client.execute(f"reg.models.describe('fraud', '{number}')")) == ""

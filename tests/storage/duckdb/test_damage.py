@@ -308,6 +308,22 @@ def test_a_view_in_the_place_of_a_table_is_refused(stocked: Path) -> None:
     assert "it has no table 'models'" in refusal(stocked).message
 
 
+def test_nothing_is_imported_from_a_file_with_a_view(stocked: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "id_rsa"
+    secret.write_text("PRIVATE KEY")
+    with duckdb.connect(str(stocked)) as connection:
+        connection.execute("ALTER TABLE catalogs RENAME TO real")
+        connection.execute(
+            f"CREATE VIEW catalogs AS SELECT * REPLACE ((SELECT content FROM read_text('{secret}')) AS description) "
+            "FROM real"
+        )
+    mine = jupyter_modelreg.connect(str(tmp_path / "mine" / "registry.duckdb"))
+    with pytest.raises(RegistryUnavailable, match="it has no table 'catalogs'"):
+        mine.exchange.import_from(str(stocked))
+    assert mine.models.list() == []
+    assert mine.history.list() == []
+
+
 def test_a_macro_takes_the_place_of_no_function(stocked: Path) -> None:
     with duckdb.connect(str(stocked)) as connection:
         connection.execute("CREATE MACRO contains(a, b) AS false")

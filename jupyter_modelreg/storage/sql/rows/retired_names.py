@@ -31,11 +31,12 @@ class RetiredNameRepository:
         return {row[0]: row[1] for row in rows}
 
     def derive(self) -> None:
-        """Have the log say what names were used, and how far: when all rows come from elsewhere."""
-        events = tables.events
+        """Have the log say how far names were used that no model has now: when all rows come from elsewhere."""
+        events, models = tables.events, tables.models
+        held = sa.select(models.c.name).where(models.c.deleted_at.is_(None))
         used = (
             sa.select(sa.func.min(events.c.seq), events.c.name, sa.func.max(events.c.version))
-            .where(events.c.action == "version.created", events.c.version.is_not(None))
+            .where(events.c.action == "version.created", events.c.version.is_not(None), events.c.name.not_in(held))
             .group_by(events.c.name)
         )
         self._session.execute(_TABLE.insert().from_select(["id", "name", "highest"], used))

@@ -107,6 +107,7 @@ class Tables:
     def unit(self, now: int, number: int, name: str) -> None:
         """One model with its versions, tags and aliases."""
         work = UnitOfWork(self, f"user{number % 7}", now)  # type: ignore[arg-type]
+        work.authorise("models.create", None)
         governed = name.count(".") == 2
         schema_id = ensure_schema(work, name.rpartition(".")[0]).id if governed else None
         tags = {"team": f"team{number % 12}", "tier": "gold" if number % 50 == 0 else "bronze"} if number % 3 else {}

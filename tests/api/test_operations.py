@@ -14,6 +14,9 @@ from jupyter_modelreg.core.registry import Registry
 
 # Operations no command stands for, and why.
 WITHOUT_COMMAND = {
+    "catalogs.get": "`show` and `use` ask what a name means, which answers with the catalog",
+    "models.get": "`show` asks what a name means, which answers with the model",
+    "schemas.get": "`show` and `use` ask what a name means, which answers with the schema",
     "models.search": "the grammar of a search is the client's; names are completed with it",
     "models.set_deployment_job": "set by MLflow's client when a deployment job connects",
     "versions.search": "the grammar of a search is the client's",

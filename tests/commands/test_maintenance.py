@@ -115,7 +115,9 @@ def test_backup_and_restore(do: Do, stocked: Registry, tmp_path: Path) -> None:
     restored = do(f"restore {file} --to modelreg:///{other}")
     assert repr(restored).endswith(f" to modelreg:///{other}")
     registry = jupyter_modelreg.connect(str(other))
-    assert registry.history.list() == stocked.history.list()
+    *kept, restored_event = registry.history.list()
+    assert kept == stocked.history.list()
+    assert restored_event.action == "registry.restored"
     registry.close()
     lines = repr(do(f"restore {file} --force")).splitlines()
     assert lines[0].endswith(f" to {stocked.uri}")

@@ -75,7 +75,7 @@ def versions(session: CommandSession, model: str, limit: int) -> Result:
 
 @command(
     "show",
-    calls=["models.get", "versions.resolve", "versions.files"],
+    calls=["versions.resolve", "versions.files"],
     examples=["show prod.ml_team.fraud", "show fraud@Champion", "show fraud/3", "show fraud/1-3", "show prod"],
 )
 @click.argument("ref", shell_complete=candidates.securables)

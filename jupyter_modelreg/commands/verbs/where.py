@@ -24,7 +24,7 @@ def connect(session: CommandSession, uri: str | None) -> Result:
     return views.status_card(status, session.namespace, session.host.mlflow(status.uri))
 
 
-@command("use", calls=["catalogs.get", "schemas.get"], examples=["use prod.ml_team", "use prod", "use --clear"])
+@command("use", calls=[], examples=["use prod.ml_team", "use prod", "use --clear"])
 @click.argument("namespace", required=False, metavar="[CATALOG[.SCHEMA]]", shell_complete=candidates.namespaces)
 @click.option("--clear", is_flag=True, help="Leave the namespace: only full names are understood.")
 def use(session: CommandSession, namespace: str | None, clear: bool) -> Result:

@@ -193,7 +193,7 @@ export interface Version {
   deleted_at: number | null;
 }
 
-/** A webhook as MLflow's client knows it; `secret` is stored encrypted and never logged. */
+/** A webhook as MLflow's client knows it. */
 export interface Webhook {
   id: number;
   webhook_id: string;

@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 import jupyter_modelreg
-from jupyter_modelreg.core.errors import RegistryUnavailable
+from jupyter_modelreg.core.errors import InvalidInput, RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.duckdb.journal import Journal
 from jupyter_modelreg.storage.sql import tables
@@ -251,7 +251,7 @@ def test_changes_are_the_same_after_a_journal() -> None:
 
 def test_text_that_no_file_can_hold_is_refused_and_changes_nothing(registry: Registry) -> None:
     registry.models.create("fraud")
-    with pytest.raises(UnicodeEncodeError):
+    with pytest.raises(InvalidInput, match="half a character"):
         registry.models.describe("fraud", "\ud800")
     assert registry.models.get("fraud").description is None
     assert len(registry.history.list()) == 1

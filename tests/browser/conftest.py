@@ -21,7 +21,7 @@ signature:
   outputs: '[{"name": "score", "type": "double", "required": true}]'
 """
 HOSTILE = "<img src=x onerror=\"document.title='run'\"> 🦊 שלום"
-LONG = "long " * 1000 + "end"
+LONG = "long " * 190 + "end"
 
 
 @pytest.fixture(scope="session")

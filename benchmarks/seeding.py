@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Generic, TextIO, TypeVar
 
+import duckdb
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.catalog.catalogs import ensure_schema
@@ -22,6 +23,7 @@ from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
+from jupyter_modelreg.storage.duckdb.dialect import engine_over
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.json_text import JsonText
 from jupyter_modelreg.storage.sql.migrations import migrate
@@ -70,8 +72,11 @@ def seed(path: Path, plan: Plan | None = None) -> None:
         raise FileExistsError(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     plan = plan or Plan()
-    engine = sa.create_engine(sa.URL.create("duckdb", database=str(path)), poolclass=sa.pool.NullPool)
-    with engine.connect() as connection, tempfile.TemporaryDirectory() as folder:
+    with (
+        duckdb.connect(str(path)) as raw,
+        engine_over(raw).connect() as connection,
+        tempfile.TemporaryDirectory() as folder,
+    ):
         migrate(connection, path)
         written = _write(Path(folder), plan)
         with connection.begin():
@@ -80,7 +85,6 @@ def seed(path: Path, plan: Plan | None = None) -> None:
                 connection.exec_driver_sql(f"COPY {table.name} ({columns}) FROM '{file}' (HEADER, NULLSTR '{NULL}')")
         with connection.begin():
             connection.exec_driver_sql("CHECKPOINT")
-    engine.dispose()
 
 
 def _write(folder: Path, plan: Plan) -> Mapping[sa.Table, Path]:

@@ -232,15 +232,16 @@ for call in calls.values():
     call()  # Python cannot import some libraries again whose import was interrupted
 def work(call, interrupts):
     caught = 0
-    while caught < interrupts:
+    # Until the last one is over, which may come when enough have been caught. The kernel's own code, which comes
+    # next, would lose its answer to an interrupt.
+    while signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         try:
             (folder / "begun").touch()
-            while True:
+            while caught < interrupts:
                 call()
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
         except KeyboardInterrupt:
             caught += 1
-    # The kernel's own code, which comes next as it came before, loses its answer when it is interrupted.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     (folder / "done").touch()
     while (folder / "done").exists():
         time.sleep(0.01)

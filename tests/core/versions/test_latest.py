@@ -7,12 +7,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import sqlalchemy as sa
 
 import jupyter_modelreg
 from jupyter_modelreg.core.bulk_unit import bulk_work
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.storage.duckdb.dialect import engine_over
 from jupyter_modelreg.storage.sql.migrations import MIGRATIONS, migrate
 from tests.support.contexts import context_of
 from tests.support.names import SOURCE
@@ -133,8 +133,7 @@ def test_a_registry_of_before_is_given_it(registry: Registry, registry_path: Pat
     with duckdb.connect(str(registry_path)) as connection:
         connection.execute("ALTER TABLE models DROP COLUMN latest")
         connection.execute("DELETE FROM migrations WHERE name = 'latest_of_models'")
-    engine = sa.create_engine(sa.URL.create("duckdb", database=str(registry_path)), poolclass=sa.pool.NullPool)
-    with engine.connect() as connection:
+    with duckdb.connect(str(registry_path)) as raw, engine_over(raw).connect() as connection:
         migrate(connection, registry_path, MIGRATIONS)
     again = jupyter_modelreg.connect(str(registry_path))
     assert {name: noted(again, name) for name in names} == before

@@ -27,7 +27,7 @@ class BulkUnitOfWork(UnitOfWork):
     changed: list[Model] = field(default_factory=list)
     _events: list[Event] = field(default_factory=list, init=False)
 
-    def _keep(self, event: Event) -> None:
+    def _record(self, event: Event) -> None:
         self._events.append(event)
 
     def store(self) -> None:

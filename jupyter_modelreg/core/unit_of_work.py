@@ -105,7 +105,7 @@ class UnitOfWork:
             hash="",
         )
         self._last = replace(line, hash=chain_hash(line, self._last.hash if self._last else GENESIS))
-        self._keep(self._last)
+        self._record(self._last)
 
-    def _keep(self, event: Event) -> None:
+    def _record(self, event: Event) -> None:
         self.tx.events.append(event)

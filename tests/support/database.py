@@ -19,10 +19,10 @@ def opened(path: Path) -> Iterator[sa.Connection]:
     """The database, with everything in it; whoever holds it forgets what it knew."""
     with lease_on(path).acquire() as file:
         file.flush()
-        connection = file.database().connection
+        connection = file.connection
         with connection.begin():
             yield connection
-        file.note_commit(None)
+        file.cache.forget_rows()
 
 
 def sql(path: Path, statement: str) -> None:

@@ -133,7 +133,7 @@ def not_attached(path: Path, error: duckdb.Error) -> RegistryUnavailable | Regis
 
 
 def unfit_journal(path: Path, journal: Path, error: duckdb.Error) -> RegistryUnavailable:
-    """The database does not take what was kept for it; nothing is lost by saying so."""
+    """The database does not take what the journal holds for it; nothing is lost by saying so."""
     return RegistryUnavailable(
         f"what is in {journal} does not go into {path}: {error}",
         f"keep a copy of both; to go on without those changes, move {journal.name} away",

@@ -40,7 +40,7 @@ class JournalState:
         there: whether there is one.
         base: the number and the hash of the newest event in the database when the journal was emptied last; None
             where that is not known.
-        units: what was kept since, in order, when all of it was read; later ones are not added.
+        units: those appended since, in order, when all of it was read; later ones are not added.
         end: bytes of all that.
         room: bytes from the beginning to the end of the zeros behind it, which are there to be written over; 0 where
             something else is behind it.
@@ -87,7 +87,7 @@ class Journal:
         return found
 
     def news(self, since: JournalState) -> list[Changes] | None:
-        """What others have kept since `since` was read, which is brought up to date; None if it was emptied since."""
+        """What others have appended since `since` was read, which is brought up to date; None if it was emptied."""
         try:
             file = self._opened(make=False)
             if since.base is None or _base(file.read(_FIRST)) != since.base:
@@ -104,17 +104,17 @@ class Journal:
         since.end += beyond.end
         return units
 
-    def append(self, unit: Changes, state: JournalState, head: Event | None) -> Changes:
-        """Keep a unit of work for good, behind `state`; returns it as whoever reads it will see it.
+    def append(self, unit: Changes, state: JournalState, last: Event | None) -> Changes:
+        """Write a unit of work for good, behind `state`; returns it as whoever reads it will see it.
 
-        `head` is the newest event before it. Raises RegistryUnavailable, and then nothing has been kept.
+        `last` is the newest event before it. Raises RegistryUnavailable, and then nothing has been written.
         """
         text = unit.to_json().encode()
         line = b"%08x %s\n" % (zlib.crc32(text), text)
         try:
             file = self._opened()
             if state.end == 0:
-                state.base = (head.seq, head.hash) if head else (0, GENESIS)
+                state.base = (last.seq, last.hash) if last else (0, GENESIS)
                 file.write(_first_line(state.base))
                 state.end = _FIRST
             if state.end + len(line) > state.room:
@@ -131,9 +131,9 @@ class Journal:
         state.end += len(line)
         return Changes.from_json(text)
 
-    def empty(self, head: Event | None) -> JournalState:
-        """Everything is in the database now, up to `head`. An error here is only logged: what is committed is so."""
-        state = JournalState(there=True, base=(head.seq, head.hash) if head else (0, GENESIS), end=_FIRST)
+    def empty(self, last: Event | None) -> JournalState:
+        """Everything is in the database now, up to `last`. An error here is only logged: what is committed is so."""
+        state = JournalState(there=True, base=(last.seq, last.hash) if last else (0, GENESIS), end=_FIRST)
         try:
             file = self._opened()
             file.write(_first_line(state.base))

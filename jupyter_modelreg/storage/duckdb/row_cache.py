@@ -13,11 +13,11 @@ _MOST_ROWS = 2000
 
 
 class RowCache:
-    """Rows that were looked up, and what is in the journal and not yet in the database.
+    """Rows as the database has them, and over them what is in the journal and not yet in the database.
 
     Attributes:
-        head: the newest event; None where there is none.
-        pending: what is in the journal only.
+        last_event: the newest event; None where there is none.
+        overlay: what is in the journal only.
     """
 
     def __init__(self) -> None:
@@ -25,46 +25,47 @@ class RowCache:
 
     def forget(self) -> None:
         """Know nothing, since others may have changed everything."""
-        self.head: Event | None = None
-        self.pending = Changes()
+        self.last_event: Event | None = None
+        self.overlay = Changes()
         self.forget_rows()
 
     def forget_rows(self) -> None:
-        """Know no rows; what is in the journal stays known."""
-        self._rows: dict[tuple[sa.Table, object], Row] = {}
-        self._values: dict[tuple[sa.Table, int], object] = {}
+        """Know no rows of the database; what is in the journal stays known."""
+        self._base: dict[tuple[sa.Table, object], Row] = {}  # by the value in the look-up column
+        self._values: dict[tuple[sa.Table, object], object] = {}  # that value, by the id of the row
 
     def find(self, table: sa.Table, value: object) -> Row | None:
         """The row whose look-up column has that value; None when it is not known."""
-        return self.pending.find(table, value) or self._rows.get((table, value))
+        row = self._base.get((table, value))
+        return self.overlay.find(table, value) if row is None else self.overlay.patched(table, row)
 
-    def learn(self, table: sa.Table, row: Row) -> Row:
-        """Remember a row of the database; returns it as it is with what is pending."""
-        if len(self._rows) >= _MOST_ROWS:
-            self._rows.clear()
-            self._values.clear()
-        row = self.pending.patched(table, row)
+    def put(self, table: sa.Table, row: Row) -> Row:
+        """Remember a row of the database; returns it as it is with the overlay."""
+        if len(self._base) >= _MOST_ROWS:
+            self.forget_rows()
         value = row[LOOK_UPS[table]]
-        self._rows[table, value] = row
+        self._base[table, value] = row
         self._values[table, row["id"]] = value
-        return row
+        return self.overlay.patched(table, row)
 
     def apply(self, unit: Changes) -> None:
         """Know of a unit of work that is in the journal now."""
-        self.pending.take(unit)
-        self._patch(unit)
+        self.overlay.take(unit)
         if unit.last_event is not None:
-            self.head = Event(**unit.last_event)
+            self.last_event = Event(**unit.last_event)
 
     def mark_flushed(self) -> None:
-        """Know that everything pending is in the database now."""
-        flushed, self.pending = self.pending, Changes()
-        for table, row in flushed.added():
-            if table in LOOK_UPS:
-                self.learn(table, row)
-
-    def _patch(self, changes: Changes) -> None:
-        for (table, row_id), values in changes.changed.items():
+        """Know that the whole overlay is in the database now."""
+        flushed, self.overlay = self.overlay, Changes()
+        for (table, row_id), values in flushed.changed.items():
             value = self._values.get((table, row_id))
             if value is not None:
-                self._rows[table, value] = {**self._rows[table, value], **values}
+                self._base[table, value] = {**self._base[table, value], **values}
+        for table, row in flushed.added():
+            if table in LOOK_UPS:
+                self.put(table, row)
+
+    def note_commit(self, newest: Event | None) -> None:
+        """Know of a transaction that has gone to the database directly; `newest` is its last event."""
+        self.forget_rows()
+        self.last_event = newest or self.last_event

@@ -7,13 +7,10 @@ import itertools
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.errors import AlreadyExists, RegistryUnavailable
 from jupyter_modelreg.core.ports.store import TableReader
-from jupyter_modelreg.storage.duckdb.backend import DUCKDB
 from jupyter_modelreg.storage.duckdb.engine import Database
 from jupyter_modelreg.storage.duckdb.errors import database_errors, wal_of
 from jupyter_modelreg.storage.duckdb.journal import Journal, JournalState
@@ -21,38 +18,13 @@ from jupyter_modelreg.storage.duckdb.lease.lease import Lease
 from jupyter_modelreg.storage.duckdb.recovery import check_before_opening
 from jupyter_modelreg.storage.duckdb.replacement import intent_of
 from jupyter_modelreg.storage.duckdb.row_cache import RowCache
-from jupyter_modelreg.storage.sql.changes import Changes
 from jupyter_modelreg.storage.sql.dump import load
 from jupyter_modelreg.storage.sql.migrations import migrate
 from jupyter_modelreg.storage.sql.rows.events import newest_event
-from jupyter_modelreg.storage.sql.session import Ground, Session
+from jupyter_modelreg.storage.sql.session import Session
 from jupyter_modelreg.storage.sql.transaction import all_or_nothing
 from jupyter_modelreg.system.scratch import scratch_folder
 from jupyter_modelreg.system.swap import held_path, swap
-
-
-@dataclass
-class _Alone:
-    """`session.Ground` on a database that nobody else knows of, which so needs no journal."""
-
-    memory: RowCache
-    opened: Database
-
-    def database(self) -> Database:
-        return self.opened
-
-    def append(self, unit: Changes) -> None:
-        raise AssertionError("a database without a journal keeps nothing in it")
-
-    def flush(self) -> None:
-        """There is nothing outside the database."""
-
-    def preview(self) -> None:
-        """The same."""
-
-    def note_commit(self, newest: Event | None) -> None:
-        self.memory.forget_rows()
-        self.memory.head = newest or self.memory.head
 
 
 @contextmanager
@@ -74,8 +46,8 @@ def snapshot(lease: Lease) -> Iterator[Path]:
 
 
 @contextmanager
-def opened_alone(path: Path) -> Iterator[Ground]:
-    """A database that nobody else knows of, brought up to date. Raises RegistryUnavailable."""
+def opened_alone(path: Path) -> Iterator[Database]:
+    """A database that nobody else knows of, brought up to date; it has no journal. Raises RegistryUnavailable."""
     check_before_opening(path, JournalState())
     database = Database(path)
     try:
@@ -83,9 +55,7 @@ def opened_alone(path: Path) -> Iterator[Ground]:
             database.attach(path)
             with database.defining():
                 migrate(database.connection, path)
-            memory = RowCache()
-            memory.head = newest_event(database)
-            yield _Alone(memory, database)
+            yield database
             database.detach()
     finally:
         database.close()
@@ -119,11 +89,11 @@ def replace_database(
 
 def _build(fresh: Path, source: TableReader) -> None:
     """Make a new database with the records of `source`, and its journal."""
-    with opened_alone(fresh) as file:
-        session = Session(DUCKDB, file, keeping=False)
+    with opened_alone(fresh) as database:
+        session = Session(database, RowCache())
         with all_or_nothing(session):
             load(session, source)
-        newest = file.memory.head
+        newest = newest_event(database)
     journal = Journal(fresh)
     if newest is not None:
         journal.empty(newest)

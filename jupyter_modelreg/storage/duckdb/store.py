@@ -9,11 +9,11 @@ from pathlib import Path, PurePosixPath
 
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.ports.store import TableReader, TableWriter
-from jupyter_modelreg.storage.duckdb.backend import DUCKDB
 from jupyter_modelreg.storage.duckdb.errors import database_errors, wal_of
 from jupyter_modelreg.storage.duckdb.journal import Journal
 from jupyter_modelreg.storage.duckdb.lease.lease import lease_on
 from jupyter_modelreg.storage.duckdb.replacement import intent_of
+from jupyter_modelreg.storage.duckdb.row_cache import RowCache
 from jupyter_modelreg.storage.duckdb.snapshot import opened_alone, replace_database, snapshot
 from jupyter_modelreg.storage.sql.dump import dump
 from jupyter_modelreg.storage.sql.session import Session
@@ -41,16 +41,20 @@ class DuckDBStore:
     def read(self) -> Iterator[SqlTransaction]:
         """A consistent view; nothing done in it is kept."""
         with database_errors(self._path), self._lease.acquire() as file:
-            session = Session(DUCKDB, file, read_only=True)
+            session = Session(file, file.cache, file, read_only=True)
             try:
                 yield SqlTransaction(session)
             finally:
-                session.rollback()
+                session.end_read()
 
     @contextmanager
     def write(self) -> Iterator[SqlTransaction]:
         """All of it happens, or nothing."""
-        with database_errors(self._path), self._lease.acquire() as file, all_or_nothing(Session(DUCKDB, file)) as tx:
+        with (
+            database_errors(self._path),
+            self._lease.acquire() as file,
+            all_or_nothing(Session(file, file.cache, file)) as tx,
+        ):
             yield tx
 
     def exists(self) -> bool:
@@ -59,12 +63,12 @@ class DuckDBStore:
 
     def dump(self, target: TableWriter) -> None:
         """See `core.ports.Store`: others wait no longer than it takes to copy the file."""
-        with snapshot(self._lease) as copy, opened_alone(copy) as file:
-            session = Session(DUCKDB, file, read_only=True)
+        with snapshot(self._lease) as copy, opened_alone(copy) as database:
+            session = Session(database, RowCache(), read_only=True)
             try:
                 dump(session, target)
             finally:
-                session.rollback()
+                session.end_read()
 
     def load(
         self, source: TableReader, *, aside: str | None = None, along: Sequence[tuple[Path, Path]] = ()

@@ -66,16 +66,19 @@ class RowCache(Protocol):
     """What a process knows of a registry without asking the database.
 
     Attributes:
-        head: the newest event; None where there is none.
+        last_event: the newest event; None where there is none.
     """
 
-    head: Event | None
+    last_event: Event | None
 
     def find(self, table: sa.Table, value: object) -> Row | None:
         """The row whose look-up column has that value; None when it is not known."""
 
-    def learn(self, table: sa.Table, row: Row) -> Row:
+    def put(self, table: sa.Table, row: Row) -> Row:
         """Remember a row of the database; returns it as it is with what is not in the database yet."""
 
     def forget_rows(self) -> None:
-        """Know no rows, as some may have been changed."""
+        """Know no rows of the database, as some may have been changed."""
+
+    def note_commit(self, newest: Event | None) -> None:
+        """Know of a transaction that has gone to the database directly; `newest` is its last event."""

@@ -1,6 +1,6 @@
 """What one or more units of work change: rows added, and columns of rows changed.
 
-They are kept in Python's values, one entry a row however often it changes, and become as few statements as it takes.
+They are held in Python's values, one entry a row however often it changes, and become as few statements as it takes.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class Changes:
         return events[-1] if events else None
 
     def can_wait(self) -> bool:
-        """Whether this can be kept as text for now: the database would take every value as it is.
+        """Whether this can wait as text: the database would take every value as it is.
 
         What would need its judgement does not wait, and neither does what changes how a row is looked up.
         """

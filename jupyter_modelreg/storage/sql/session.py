@@ -1,73 +1,84 @@
 """One unit of work, with as few statements as it takes.
 
-What a unit of work changes is kept until it ends. Then it goes to the journal; or to the database, when something had
-to be asked that only the database can answer, or when it is more than a few rows.
+What a unit of work changes is gathered until it ends. Then it goes to the buffer, where there is one; or to the
+database, when something had to be asked that only the database can answer, or when it is more than a few rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import Enum, auto
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.storage.sql.backend import Backend, Engine, Row, RowCache
+from jupyter_modelreg.storage.sql.backend import Engine, Row, RowCache
 from jupyter_modelreg.storage.sql.changes import LOOK_UPS, Changes
 from jupyter_modelreg.storage.sql.compiled import Statement, Values
 from jupyter_modelreg.system import interrupts
 
 # More rows than this go to the database directly.
-_MOST_KEPT = 100
+_MOST_BUFFERED = 100
 _BY_LOOK_UP: Mapping[sa.Table, Statement] = {
     table: Statement(sa.select(table).where(table.c[column] == sa.bindparam("value")))
     for table, column in LOOK_UPS.items()
 }
 
 
-class Ground(Protocol):
-    """What a session works on."""
+class Buffer(Protocol):
+    """Where small units of work are safe and wait until they enter the database, for a database that is slow to write.
 
-    @property
-    def memory(self) -> RowCache:
-        """What is known without asking the database."""
-
-    def database(self) -> Engine:
-        """The open database."""
+    What waits there is in the row cache too.
+    """
 
     def append(self, unit: Changes) -> None:
-        """Keep a unit of work in the journal."""
+        """Make a unit of work last."""
 
     def flush(self) -> None:
-        """Enter what is in the journal in the database."""
+        """Enter what waits in the database."""
 
     def preview(self) -> None:
-        """Begin a transaction that holds what is in the journal, to be rolled back: where `flush` fails."""
+        """Begin a transaction that holds what waits, to be rolled back: where `flush` fails."""
 
     def note_commit(self, newest: Event | None) -> None:
-        """Take note of a transaction of the database, and of its last event."""
+        """Take note of a transaction that has gone to the database directly; `newest` is its last event."""
+
+
+class _Holds(Enum):
+    """What the transaction of the database holds that others do not see in the database."""
+
+    NOTHING = auto()
+    BUFFER = auto()  # what waits in the buffer, as `preview` has written it
+    CHANGES = auto()  # what this unit has changed
 
 
 class Session:
-    """A unit of work. `read_only`, it changes nothing.
+    """A unit of work on an open database. `read_only`, it changes nothing.
+
+    Args:
+        engine: the database; nothing is asked of it before it has to be.
+        cache: what is known without asking the database.
+        buffer: where small changes go; without one they go to the database.
 
     Attributes:
         backend: what kind of database it is.
-        memory: what is known without asking the database.
+        cache: see above.
         appended: the newest event of this unit.
     """
 
-    def __init__(self, backend: Backend, ground: Ground, *, read_only: bool = False, keeping: bool = True) -> None:
-        self.backend = backend
-        self.memory = ground.memory
+    def __init__(
+        self, engine: Engine, cache: RowCache, buffer: Buffer | None = None, *, read_only: bool = False
+    ) -> None:
+        self.backend = engine.backend
+        self.cache = cache
         self.appended: Event | None = None
-        self._ground = ground
+        self._engine = engine
+        self._buffer = buffer
         self._read_only = read_only
-        self._keeping = keeping
-        self._database: Engine | None = None
+        self._connection: sa.Connection | None = None  # once a transaction may have begun on it
         self._changes = Changes()
-        self._written = False  # whether the transaction of the database holds changes of this unit
-        self._previewing = False  # whether it holds what is in the journal
+        self._holds = _Holds.NOTHING
 
     def find(self, table: sa.Table, value: object) -> Row | None:
         """The row whose look-up column (see `LOOK_UPS`) has that value, this unit's own changes included."""
@@ -76,13 +87,13 @@ class Session:
             return own
         if self._changes.moves(table):
             self.flush()  # only the database knows which row has that value now
-        row = self.memory.find(table, value)
+        row = self.cache.find(table, value)
         if row is None:
             statement = _BY_LOOK_UP[table]
             found = self._ask(statement, {"value": value})
             if not found:
                 return None
-            row = self.memory.learn(table, statement.on(self.backend).row(found[0]))
+            row = self.cache.put(table, statement.on(self.backend).row(found[0]))
         row = self._changes.patched(table, row)
         return row if row[LOOK_UPS[table]] == value else None
 
@@ -90,10 +101,11 @@ class Session:
         """Run any statement, what was changed before included."""
         interrupts.check()
         self.flush()
-        if not (statement.is_select or self._read_only):  # of text one cannot tell
+        if not (statement.is_select or self._read_only):  # SQLAlchemy takes a text for no SELECT, whatever it says
             self._begin()
-            self.memory.forget_rows()
-        return self._opened().connection.execute(statement, parameters)
+            self.cache.forget_rows()
+        self._connection = self._engine.connection
+        return self._connection.execute(statement, parameters)
 
     def fetch(self, statement: Statement, **values: object) -> list[Row]:
         """The rows of the answer, by the names of their columns."""
@@ -109,7 +121,7 @@ class Session:
         """Run a statement that changes something, after what was changed before."""
         self.flush()
         self._begin()
-        self.memory.forget_rows()
+        self.cache.forget_rows()
         self._ask(statement, values)
 
     def insert(self, table: sa.Table, values: Values) -> None:
@@ -122,69 +134,70 @@ class Session:
 
     def flush(self) -> None:
         """Tell the database of everything that has been changed, by this unit and before."""
-        if not self._written and not self._previewing:
-            self._flush_ground()
+        if self._holds is _Holds.NOTHING and self._buffer is not None:
+            self._flush_buffer(self._buffer)
         if len(self._changes):
             self._begin()
             changes, self._changes = self._changes, Changes()
-            changes.write(self._opened())
-            self.memory.forget_rows()
+            changes.write(self._engine)
+            self.cache.forget_rows()
 
     def commit(self) -> None:
         """Make it last."""
         try:
-            if not self._written and (not len(self._changes) or self._can_be_kept()):
+            if self._buffer is not None and self._can_wait():
                 self.end_read()
-                if len(self._changes):
-                    self._ground.append(self._changes)
-                return
-            self.flush()
-            self._opened().connection.commit()
-            self._ground.note_commit(self.appended)
+                self._buffer.append(self._changes)
+            elif len(self._changes) or self._holds is _Holds.CHANGES:
+                self._commit_directly()
+            else:
+                self.end_read()
         except BaseException:
             self.rollback()
             raise
 
     def end_read(self) -> None:
-        """End the transaction of the database in which this unit has looked at it, if it has."""
-        if self._database is not None and self._database.connection.in_transaction():
-            self._database.connection.rollback()
+        """End the transaction of the database in which this unit has only looked at it, if there is one."""
+        if self._connection is not None and self._connection.in_transaction():
+            self._connection.rollback()  # where it holds what `preview` has written, that must not stay
 
     def rollback(self) -> None:
         """Leave the database as it was."""
-        if self._previewing:
-            self._opened()
         self.end_read()
-        if self._written:
-            self.memory.forget_rows()
+        if self._holds is _Holds.CHANGES:
+            self.cache.forget_rows()
 
-    def _flush_ground(self) -> None:
+    def _flush_buffer(self, buffer: Buffer) -> None:
         try:
-            self._ground.flush()
+            buffer.flush()
         except (self.backend.error, sa.exc.DBAPIError):
             if not self._read_only:
                 raise
             # On a full disk one can still look.
-            self._database = None
-            self._ground.preview()
-            self._previewing = True
+            buffer.preview()
+            self._connection = self._engine.connection
+            self._holds = _Holds.BUFFER
 
-    def _can_be_kept(self) -> bool:
-        few = len(self._changes) <= _MOST_KEPT
-        return few and self._keeping and self.appended is not None and self._changes.can_wait()
+    def _can_wait(self) -> bool:
+        """Whether the changes of this unit can go to the buffer."""
+        few = 0 < len(self._changes) <= _MOST_BUFFERED
+        return few and self._holds is not _Holds.CHANGES and self.appended is not None and self._changes.can_wait()
+
+    def _commit_directly(self) -> None:
+        self.flush()
+        self._engine.connection.commit()
+        self.cache.note_commit(self.appended)
+        if self._buffer is not None:
+            self._buffer.note_commit(self.appended)
 
     def _begin(self) -> None:
         assert not self._read_only
-        connection = self._opened().connection
-        if not connection.in_transaction():
-            connection.begin()
-        self._written = True
-
-    def _opened(self) -> Engine:
-        self._database = self._ground.database()
-        return self._database
+        self._connection = self._engine.connection
+        if not self._connection.in_transaction():
+            self._connection.begin()
+        self._holds = _Holds.CHANGES
 
     def _ask(self, statement: Statement, values: Values) -> Sequence[Sequence[Any]]:
         interrupts.check()
         compiled = statement.on(self.backend)
-        return self._opened().ask(compiled.sql, compiled.parameters(values))
+        return self._engine.ask(compiled.sql, compiled.parameters(values))

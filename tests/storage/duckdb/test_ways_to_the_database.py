@@ -64,7 +64,7 @@ def step(registry: Registry, random: random.Random) -> object:
 def test_the_same_steps_lead_to_the_same_registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     outcomes, contents = [], []
     for way, kept, pending in (("journal", 100, 1000), ("in between", 3, 5), ("database", -1, 1000)):
-        monkeypatch.setattr(session, "_MOST_KEPT", kept)
+        monkeypatch.setattr(session, "_MOST_BUFFERED", kept)
         monkeypatch.setattr(file, "_MOST_PENDING", pending)
         path = tmp_path / way / "registry.duckdb"
         registry, chance = ticking(path), random.Random(seed)

@@ -86,8 +86,7 @@ class Lease:
         with self._one_thread() as limit:
             try:
                 if self._lock.held and not self._file.is_current:
-                    self._file.invalidate()
-                    self._let_go()
+                    self._drop()
                 if not self._lock.held:
                     self._lock.acquire(limit)
                     self._taken_at = time.monotonic()
@@ -105,8 +104,7 @@ class Lease:
                 self._end()
                 raise
             except Exception:
-                self._file.invalidate()
-                self._let_go()
+                self._drop()
                 raise
             except BaseException:
                 self._end()
@@ -230,6 +228,13 @@ class Lease:
         try:
             if self._lock.held:
                 self._file.detach(flush=flush)
+        finally:
+            self._lock.release()
+
+    def _drop(self) -> None:
+        """Let others have the files, and read them afresh the next time."""
+        try:
+            self._file.invalidate()
         finally:
             self._lock.release()
 

@@ -30,7 +30,7 @@ class EventRepository(Repository[Event]):
 
     def last(self) -> Event | None:
         """The newest event."""
-        return self._session.appended or self._session.memory.head
+        return self._session.appended or self._session.cache.last_event
 
     def append(self, event: Event) -> None:
         """Add a line; nothing ever changes or removes one."""

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -156,7 +157,7 @@ def _print(result: Result) -> None:
         # What was done is done: a character that cannot be shown must not make a failure of it.
         sys.stdout.reconfigure(errors="replace")
     try:
-        click.echo(result.text(width))
+        click.echo(result.text(width, time.time_ns() // 1_000_000))
         sys.stdout.flush()
     except OSError as error:
         # Keep Python from complaining about it once more at exit.

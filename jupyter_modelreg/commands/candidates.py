@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 import click
 from click.shell_completion import CompletionItem
 
+from jupyter_modelreg.commands.results.formats import alias_text, in_order
 from jupyter_modelreg.commands.results.text import line
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.securables import Model
@@ -235,4 +236,4 @@ def _describe(model: Model) -> str:
 
 
 def _about(aliases: Iterable[str]) -> str:
-    return " ".join(f"@{alias}" for alias in aliases)
+    return " ".join(map(alias_text, in_order(aliases)))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from jupyter_modelreg.commands.results.formats import in_order, tag_text
+
 
 def registered(reference: str, source: str, aliases: Sequence[str]) -> list[str]:
     """`reference` (`prod.ml_team.fraud/3`) was registered from `source`, and `aliases` point at it."""
     model, _, version = reference.rpartition("/")
-    return [f"registered {reference} from {source}", *(f"{model}@{alias} → {version}" for alias in aliases)]
+    return [f"registered {reference} from {source}", *(f"{model}@{alias} → {version}" for alias in in_order(aliases))]
 
 
 def pointed(model: str, alias: str, version: int, before: int | None) -> str:
@@ -20,7 +22,7 @@ def pointed(model: str, alias: str, version: int, before: int | None) -> str:
 
 def tagged(reference: str, tags: Mapping[str, str]) -> str:
     """`tags` were set."""
-    return f"tagged {reference}: {', '.join(f'{key}={value}' for key, value in tags.items())}"
+    return f"tagged {reference}: {', '.join(tag_text(key, value) for key, value in tags.items())}"
 
 
 def untagged(reference: str, keys: Sequence[str]) -> str:

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 /** The floors of `src`, lowest first: a file imports from its own folder and from lower floors. */
 const FLOORS: readonly (readonly string[])[] = [
   ['client'],
-  ['registry', 'components'],
+  ['registry'],
+  ['components'],
   ['host'],
   ['state', 'actions'],
   ['explorer', 'dialogs'],

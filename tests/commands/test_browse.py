@@ -217,7 +217,7 @@ class TestShow:
     def test_a_model_with_its_versions(self, do: Do, stocked: Registry) -> None:
         shown = do("show prod.ml_team.fraud")
         assert "(governed model)" in repr(shown)
-        assert "@Champion → 1" in repr(shown)
+        assert "@Champion v1" in repr(shown)
         assert "the first" in repr(shown)
         assert "(workspace model)" in repr(do("show iris"))
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from jupyter_modelreg.commands.results.columns import Column, Row, ago, empty, exact
-from jupyter_modelreg.commands.results.text import cell_text, clean, plain
+from jupyter_modelreg.commands.results.columns import Column, Row, empty
+from jupyter_modelreg.commands.results.formats import alias_text, date_time, exact, tag_text
+from jupyter_modelreg.commands.results.text import alias_pairs, cell_text, clean
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.times import plausible
@@ -62,7 +63,7 @@ vertical-align:top}
 & .mreg-alias{--c:var(--mreg-accent);font-weight:500}
 & .mreg-ready{--c:var(--mreg-ok)}& .mreg-pending{--c:var(--mreg-warn)}& .mreg-failed{--c:var(--mreg-bad)}
 & .mreg-chip{box-shadow:inset 0 0 0 1px var(--mreg-line)}
-& .mreg-chip>i{font-style:normal;color:var(--mreg-dim);margin-right:5px}
+& .mreg-chip>i{font-style:normal;color:var(--mreg-dim)}
 </style>""".replace("&", ".mreg.mreg.mreg")
 
 
@@ -71,22 +72,22 @@ def page(*parts: str) -> str:
     return f'<div class="mreg">{STYLE}{"".join(parts)}</div>'
 
 
-def table_html(columns: Sequence[Column], rows: Sequence[Row], now: int) -> str:
-    """`rows` as a table; `now` is in epoch milliseconds."""
+def table_html(columns: Sequence[Column], rows: Sequence[Row]) -> str:
+    """`rows` as a table."""
     head = "".join(f"<th{_class(column)}>{escape(column.title)}</th>" for column in columns)
     body = "".join(
         "<tr>"
-        + "".join(f"<td{_class(column)}>{cell_html(column, column.of(row), now)}</td>" for column in columns)
+        + "".join(f"<td{_class(column)}>{cell_html(column, column.of(row))}</td>" for column in columns)
         + "</tr>"
         for row in rows
     )
     return f'<table class="mreg-list"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def card_html(columns: Sequence[Column], row: Row, now: int) -> str:
+def card_html(columns: Sequence[Column], row: Row) -> str:
     """One record, a field a line."""
     body = "".join(
-        f"<tr><th>{escape(column.title)}</th><td>{cell_html(column, column.of(row), now, whole=True)}</td></tr>"
+        f"<tr><th>{escape(column.title)}</th><td>{cell_html(column, column.of(row), whole=True)}</td></tr>"
         for column in columns
     )
     return f'<table class="mreg-card"><tbody>{body}</tbody></table>'
@@ -128,22 +129,25 @@ def name_html(name: str) -> str:
     return f'<span class="mreg-dim">{escape(namespace)}.</span><b>{escape(f"{last}{slash}{version}")}</b>'
 
 
-def cell_html(column: Column, value: JsonValue, now: int, whole: bool = False) -> str:
-    """One value; with `whole`, nothing of it is left out."""
+def cell_html(column: Column, value: JsonValue, whole: bool = False) -> str:
+    """One value; with `whole`, nothing of it is left out.
+
+    Times are dates: HTML is stored in notebooks, where "just now" would soon be untrue.
+    """
     if empty(value):
         return ""
     if column.kind == "time" and plausible(value):
-        return f'<time datetime="{exact(value)}" title="{exact(value)}">{ago(value, now)}</time>'
+        return f'<time datetime="{exact(value)}" title="{exact(value)}">{date_time(value)}</time>'
     if column.kind == "aliases":
         return _aliases(value)
     if column.kind == "tags" and isinstance(value, Mapping):
         return _tags(value, None if whole else _CHIPS)
     if column.kind == "status":
-        word = cell_text(column, value, now)
+        word = cell_text(column, value)
         return badge(word, word)
     if column.kind == "stage":
         return badge(str(value))
-    text = clean(cell_text(column, value, now))
+    text = clean(cell_text(column, value))
     if column.kind == "name":
         return name_html(text)
     shown = f"<code>{escape(text)}</code>" if column.kind == "code" else escape(text)
@@ -151,20 +155,24 @@ def cell_html(column: Column, value: JsonValue, now: int, whole: bool = False) -
 
 
 def _aliases(value: JsonValue) -> str:
-    if isinstance(value, Mapping):
-        return "".join(badge(f"@{name} → {version}", "alias") for name, version in value.items())
-    return "".join(badge(f"@{name}", "alias") for name in value) if isinstance(value, list) else ""
+    return " ".join(badge(alias_text(*pair), "alias") for pair in alias_pairs(value))
 
 
 def _tags(tags: Mapping[str, JsonValue], most: int | None) -> str:
     shown = list(tags.items())[:most]
-    chips = "".join(
-        f'<span class="mreg-chip" title="{escape(clean(f"{key}={value}"))}"><i>{escape(clean(key))}</i>'
-        f"{escape(clean(plain(value)))}</span>"
-        for key, value in shown
-    )
+    # Blanks between them and the equals sign are text: untrusted notebooks and copied text have no styles.
+    chips = " ".join(_chip(key, value) for key, value in shown)
     rest = len(tags) - len(shown)
-    return f'{chips}<span class="mreg-dim">+{rest}</span>' if rest else chips
+    return f'{chips} <span class="mreg-dim">+{rest}</span>' if rest else chips
+
+
+def _chip(key: str, value: JsonValue) -> str:
+    shown = clean(tag_text(key, value))
+    name = shown[: len(clean(key)) + 1]
+    return (
+        f'<span class="mreg-chip" title="{escape(clean(f"{key}={value}"))}">'
+        f"<i>{escape(name)}</i>{escape(shown[len(name) :])}</span>"
+    )
 
 
 def _class(column: Column) -> str:

@@ -6,10 +6,9 @@ milliseconds, sizes bytes.
 
 from __future__ import annotations
 
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyter_modelreg.commands.results import html as html_renderer
@@ -25,10 +24,6 @@ if TYPE_CHECKING:
 _WIDTH = 100
 
 
-def _now() -> int:
-    return time.time_ns() // 1_000_000
-
-
 class Result(ABC):
     """What all results have in common. A kind of its own gives `rows`, `text` and `html`."""
 
@@ -38,8 +33,13 @@ class Result(ABC):
         """The content as plain values."""
 
     @abstractmethod
-    def text(self, width: int | None = _WIDTH) -> str:
-        """The result as text, at most `width` columns wide where that is possible; None for no limit."""
+    def text(self, width: int | None = _WIDTH, now: int | None = None) -> str:
+        """The result as text.
+
+        Args:
+            width: how many columns wide at most, where that is possible; None for no limit.
+            now: the moment that times are told from, in epoch milliseconds; None gives dates, for text that is kept.
+        """
 
     @abstractmethod
     def html(self) -> str:
@@ -91,25 +91,23 @@ class Table(Result):
         data: the rows; they may hold more than is shown.
         nothing: the sentence to show when there are no rows.
         more: how to see the rest, when the list was cut.
-        now: the moment relative times are told from, in epoch milliseconds.
     """
 
     columns: Sequence[Column]
     data: Sequence[Row]
     nothing: str = "nothing here"
     more: str | None = None
-    now: int = field(default_factory=_now)
 
     @property
     def rows(self) -> list[dict[str, JsonValue]]:
         """The rows, cut as they are on screen."""
         return [dict(row) for row in self.data]
 
-    def text(self, width: int | None = _WIDTH) -> str:
+    def text(self, width: int | None = _WIDTH, now: int | None = None) -> str:
         """Aligned columns."""
         if not self.data:
             return self.nothing
-        shown = text_renderer.table_text(self._used(), self.data, self.now, width)
+        shown = text_renderer.table_text(self._used(), self.data, now, width)
         return f"{shown}\n{self.more}" if self.more else shown
 
     def html(self) -> str:
@@ -120,7 +118,7 @@ class Table(Result):
         """The pieces of the HTML, to be part of another result's."""
         if not self.data:
             return [html_renderer.more_html(self.nothing)]
-        shown = html_renderer.table_html(self._used(), self.data, self.now)
+        shown = html_renderer.table_html(self._used(), self.data)
         return [shown, html_renderer.more_html(self.more)] if self.more else [shown]
 
     def _used(self) -> list[Column]:
@@ -142,7 +140,6 @@ class Card(Result):
         record: the values; they may hold more than is shown.
         status: the status of a version, shown beside the title.
         below: a table of what belongs to it.
-        now: the moment relative times are told from, in epoch milliseconds.
     """
 
     title: str
@@ -151,7 +148,6 @@ class Card(Result):
     record: Row
     status: str | None = None
     below: Table | None = None
-    now: int = field(default_factory=_now)
 
     @property
     def rows(self) -> list[dict[str, JsonValue]]:
@@ -162,21 +158,21 @@ class Card(Result):
         """The record as a JSON object."""
         return json_text(self.record)
 
-    def text(self, width: int | None = _WIDTH) -> str:
+    def text(self, width: int | None = _WIDTH, now: int | None = None) -> str:
         """A field a line."""
         status = Column("status", "status", "status")
-        about = [self.kind, text_renderer.cell_text(status, self.status, self.now)]
+        about = [self.kind, text_renderer.cell_text(status, self.status)]
         parts = [f"{text_renderer.clean(self.title)}  ({', '.join(word for word in about if word)})"]
-        parts.append(text_renderer.card_text(self._used(), self.record, self.now, width))
+        parts.append(text_renderer.card_text(self._used(), self.record, now, width))
         if self.below is not None and self.below.data:
-            parts += ["", self.below.text(width)]
+            parts += ["", self.below.text(width, now)]
         return "\n".join(parts)
 
     def html(self) -> str:
         """A title with badges, and a field a line."""
-        status = html_renderer.cell_html(Column("status", "status", "status"), self.status, self.now)
+        status = html_renderer.cell_html(Column("status", "status", "status"), self.status)
         parts = [html_renderer.title_html(self.title, [html_renderer.badge(self.kind), status])]
-        parts.append(html_renderer.card_html(self._used(), self.record, self.now))
+        parts.append(html_renderer.card_html(self._used(), self.record))
         if self.below is not None and self.below.data:
             parts += self.below.parts()
         return html_renderer.page(*parts)
@@ -197,7 +193,7 @@ class Note(Result):
         """What was changed, a row each."""
         return [dict(row) for row in self.data]
 
-    def text(self, width: int | None = _WIDTH) -> str:
+    def text(self, width: int | None = _WIDTH, now: int | None = None) -> str:
         """The lines; they are short, and never cut."""
         return "\n".join(text_renderer.line(entry) for entry in self.lines)
 
@@ -237,7 +233,7 @@ class Plain(Result):
         """That of the result behind it."""
         return self.code
 
-    def text(self, width: int | None = _WIDTH) -> str:
+    def text(self, width: int | None = _WIDTH, now: int | None = None) -> str:
         """The text as it is."""
         return self.content
 

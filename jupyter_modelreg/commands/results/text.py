@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from wcwidth import iter_graphemes, wcswidth
 
-from jupyter_modelreg.commands.results.columns import Column, Row, ago, empty, size_text
+from jupyter_modelreg.commands.results.columns import Column, Row, empty
+from jupyter_modelreg.commands.results.formats import (
+    ago,
+    alias_text,
+    date_time,
+    in_order,
+    size_text,
+    tag_text,
+    value_text,
+)
 from jupyter_modelreg.core.entities.values import JsonValue
 
 _GAP = "  "
@@ -16,8 +25,11 @@ _SHRINKING = (("text", "tags", "code", "lines"), ("aliases", "name"))
 _RIGHT = ("number", "size")
 
 
-def table_text(columns: Sequence[Column], rows: Sequence[Row], now: int, width: int | None) -> str:
-    """`rows` as aligned columns under a rule; long cells are cut so that a line fits `width` (None: never)."""
+def table_text(columns: Sequence[Column], rows: Sequence[Row], now: int | None, width: int | None) -> str:
+    """`rows` as aligned columns under a rule; long cells are cut so that a line fits `width` (None: never).
+
+    `now` as in `cell_text`.
+    """
     cells = [[line(cell_text(column, column.of(row), now)) for column in columns] for row in rows]
     widths = [
         max(width_of(column.title), *(width_of(row[index]) for row in cells)) if cells else width_of(column.title)
@@ -30,8 +42,8 @@ def table_text(columns: Sequence[Column], rows: Sequence[Row], now: int, width: 
     return "\n".join([_join(columns, heads, widths), rule, *(_join(columns, row, widths) for row in cells)])
 
 
-def card_text(columns: Sequence[Column], row: Row, now: int, width: int | None) -> str:
-    """One record, a field a line; long text goes on under its own beginning."""
+def card_text(columns: Sequence[Column], row: Row, now: int | None, width: int | None) -> str:
+    """One record, a field a line; long text goes on under its own beginning. `now` as in `cell_text`."""
     label = max((len(column.title) for column in columns), default=0)
     out = []
     for column in columns:
@@ -42,33 +54,28 @@ def card_text(columns: Sequence[Column], row: Row, now: int, width: int | None) 
     return "\n".join(out)
 
 
-def cell_text(column: Column, value: JsonValue, now: int) -> str:
-    """One value as text; `now` is in epoch milliseconds."""
+def cell_text(column: Column, value: JsonValue, now: int | None = None) -> str:
+    """One value as text; `now`, in epoch milliseconds, is what times are told from: without it they are dates."""
     if empty(value):
         return ""
     if column.kind == "time" and isinstance(value, int | float):
-        return ago(value, now)
-    if column.kind == "size" and isinstance(value, int) and value >= 0:
+        return date_time(value) if now is None else ago(value, now)
+    if column.kind == "size" and isinstance(value, int):
         return size_text(value)
     if column.kind == "aliases":
-        return alias_text(value)
+        return _aliases_text(value)
     if column.kind == "tags" and isinstance(value, Mapping):
-        return ", ".join(f"{key}={plain(item)}" for key, item in value.items())
+        return ", ".join(tag_text(key, item) for key, item in value.items())
     if column.kind == "status":
         return str(value).removesuffix("_REGISTRATION").lower()
-    return str(value)
+    return value_text(value)
 
 
-def alias_text(value: JsonValue) -> str:
-    """`@Champion @Old`, or `@Champion → 3, @Old → 1` when it is known where they point."""
+def alias_pairs(value: JsonValue) -> list[tuple[str, JsonValue]]:
+    """Aliases in order, from names or from a mapping of names to versions, with where each points if that is known."""
     if isinstance(value, Mapping):
-        return ", ".join(f"@{name} → {version}" for name, version in value.items())
-    return " ".join(f"@{name}" for name in value) if isinstance(value, list) else str(value)
-
-
-def plain(value: JsonValue) -> str:
-    """A single value, numbers to six digits."""
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+        return [(name, value[name]) for name in in_order(value)]
+    return [(name, None) for name in in_order(map(str, value))] if isinstance(value, list) else []
 
 
 def line(text: str) -> str:
@@ -116,6 +123,11 @@ def _squeeze(columns: Sequence[Column], widths: list[int], width: int) -> None:
             if widest is None or widths[widest] <= _NARROWEST:
                 break
             widths[widest] -= 1
+
+
+def _aliases_text(value: JsonValue) -> str:
+    separator = ", " if isinstance(value, Mapping) else " "
+    return separator.join(alias_text(*pair) for pair in alias_pairs(value))
 
 
 def _join(columns: Sequence[Column], cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from jupyter_modelreg.commands.results.columns import Column, size_text
+from jupyter_modelreg.commands.results.columns import Column
+from jupyter_modelreg.commands.results.formats import is_required, size_text, type_text
 from jupyter_modelreg.commands.results.results import Card, Table
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue, RegistryStatus
@@ -210,11 +211,5 @@ def signature_text(signature: Mapping[str, JsonValue] | None, part: str) -> str 
 def _field_text(entry: JsonValue) -> str:
     if not isinstance(entry, dict):
         return str(entry)
-    kind = str(entry.get("type", ""))
-    spec = entry.get("tensor-spec")
-    if isinstance(spec, dict):
-        shape = spec.get("shape")
-        kind = f"{spec.get('dtype')}[{', '.join(map(str, shape)) if isinstance(shape, list) else ''}]"
-    name = entry.get("name")
-    optional = "" if entry.get("required", True) else "?"
-    return f"{name}{optional}: {kind}" if name else kind
+    name, optional = entry.get("name"), "" if is_required(entry) else "?"
+    return f"{name}{optional}: {type_text(entry)}" if name else type_text(entry)

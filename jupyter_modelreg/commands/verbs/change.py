@@ -8,6 +8,7 @@ from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.command import command, reason_option
 from jupyter_modelreg.commands.resolve import find_target
 from jupyter_modelreg.commands.results import views
+from jupyter_modelreg.commands.results.formats import in_order
 from jupyter_modelreg.commands.results.results import Note, Result
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.securables import Model, Schema
@@ -91,7 +92,7 @@ def delete(session: CommandSession, ref: str, reason: str | None) -> Result:
 
 def _deleted_versions(gone: list[Version]) -> Note:
     names = ", ".join(version.reference for version in gone)
-    pointing = [f"@{alias}" for version in gone for alias in version.aliases]
+    pointing = [f"@{alias}" for alias in in_order(alias for version in gone for alias in version.aliases)]
     one = len(gone) == 1
     lines = [f"deleted {names}; {'its number is' if one else 'their numbers are'} not used again"]
     if pointing:

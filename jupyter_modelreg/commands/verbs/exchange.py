@@ -11,7 +11,8 @@ import click
 from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.command import command, reason_option
 from jupyter_modelreg.commands.resolve import find_target
-from jupyter_modelreg.commands.results.columns import Column, size_text
+from jupyter_modelreg.commands.results.columns import Column
+from jupyter_modelreg.commands.results.formats import size_text
 from jupyter_modelreg.commands.results.html import more_html, page
 from jupyter_modelreg.commands.results.json_text import json_text
 from jupyter_modelreg.commands.results.results import Note, Result, Table
@@ -128,7 +129,7 @@ class Imported(Result):
         """What did not come, and why: all of it in `rows` and `to_df()`."""
         return self._skipped(len(self.report.skipped))
 
-    def text(self, width: int | None = 100) -> str:
+    def text(self, width: int | None = 100, now: int | None = None) -> str:
         """Both tables."""
         parts = [line(self._heading), "", Table(_TALLY, self.rows).text(width)]
         for each in self.report.skipped[:_REASONS]:

@@ -40,9 +40,9 @@ class Explored(Result):
         """The explorer, else this result."""
         return self if self.widget is None else self.widget
 
-    def text(self, width: int | None = None) -> str:
+    def text(self, width: int | None = None, now: int | None = None) -> str:
         """The table, and where the explorer is to be had."""
-        return f"{self.table.text(width)}\n{_NEEDS_NOTEBOOK}"
+        return f"{self.table.text(width, now)}\n{_NEEDS_NOTEBOOK}"
 
     def html(self) -> str:
         """The table, and where the explorer is to be had."""

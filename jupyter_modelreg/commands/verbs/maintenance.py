@@ -10,7 +10,7 @@ import click
 from jupyter_modelreg.commands.command import command, reason_option
 from jupyter_modelreg.commands.results import html as html_renderer
 from jupyter_modelreg.commands.results import text as text_renderer
-from jupyter_modelreg.commands.results.columns import exact, size_text
+from jupyter_modelreg.commands.results.formats import date_time, size_text
 from jupyter_modelreg.commands.results.results import Note, Result
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.findings import Backup, Finding, Verification
@@ -40,7 +40,7 @@ class Verified(Result):
         """1 when something is wrong."""
         return 0 if self.sound else 1
 
-    def text(self, width: int | None = None) -> str:
+    def text(self, width: int | None = None, now: int | None = None) -> str:
         """A line a finding and what to do about it, and a line that sums up."""
         lines = [line for finding in self.verification.findings for line in _finding_lines(finding)]
         return "\n".join(text_renderer.line(line) for line in [*lines, _summary(self.verification)])
@@ -136,7 +136,7 @@ def restore(session: CommandSession, file: Path, uri: str | None, force: bool, r
     target = session if uri is None else session.elsewhere(uri)
     click.get_current_context().call_on_close(target.close)
     done = target.registry.maintenance.restore(file, force=force, reason=reason)
-    lines = [f"restored {_content(done.backup)} of {exact(done.backup.created_at)} to {done.uri}"]
+    lines = [f"restored {_content(done.backup)} of {date_time(done.backup.created_at)} to {done.uri}"]
     if done.moved_aside is not None:
         lines.append(f"what was there before is in {done.moved_aside}")
     return Note(lines + _left_out(done.backup), [asdict(done)])

@@ -1,12 +1,12 @@
 import * as React from 'react';
 
-import { ago, isoTime, moment } from './time';
+import { ago, dateTime, isoTime } from '../registry/format';
 
 /** When something happened (epoch milliseconds), and who did it. */
 export function When({ time, by }: { time: number; by?: string }): React.JSX.Element {
   return (
     <>
-      <time dateTime={isoTime(time)} title={moment(time)}>
+      <time dateTime={isoTime(time)} title={dateTime(time)}>
         {ago(time)}
       </time>
       {by !== undefined && (

@@ -6,7 +6,7 @@ import { namespaceOf, shortName, type TreeNode } from './nodes';
 import type { Row } from './rows';
 import { statusWord } from '../components/badges';
 import { modelAliases, versionAliases } from '../registry/aliases';
-import { ago, moment } from '../components/time';
+import { ago, aliasText, dateTime } from '../registry/format';
 
 /** The height of a row in pixels, that of JupyterLab's file browser. */
 export const ROW_HEIGHT = 24;
@@ -102,7 +102,7 @@ function NodeContent(props: {
       )}
       <Badges node={node} most={badges} />
       {node.kind === 'version' && (
-        <span className="mreg-when" title={`${moment(node.item.created_at)} by ${node.item.created_by}`}>
+        <span className="mreg-when" title={`${dateTime(node.item.created_at)} by ${node.item.created_by}`}>
           {ago(node.item.created_at)}
         </span>
       )}
@@ -120,7 +120,7 @@ function Badges({ node, most }: { node: TreeNode; most: number }): React.JSX.Ele
     <span className="mreg-badges">
       {aliases.slice(0, most).map(alias => (
         <span key={alias} className="mreg-badge" draggable data-alias={alias} title={aliasTitle(node, alias)}>
-          @{alias}
+          {aliasText(alias)}
         </span>
       ))}
       {rest.length > 0 && (
@@ -145,7 +145,7 @@ function aliasesOf(node: TreeNode & { kind: 'model' | 'version' }): string[] {
 }
 
 function aliasTitle(node: TreeNode & { kind: 'model' | 'version' }, alias: string): string {
-  return node.kind === 'model' ? `@${alias} → v${node.item.aliases[alias]}` : `@${alias}`;
+  return aliasText(alias, node.kind === 'model' ? node.item.aliases[alias] : null);
 }
 
 function title(node: TreeNode): string {

@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import { Icon } from '../components/Icon';
+import { countText } from '../registry/format';
 import { Section } from './parts';
 
 /** With more rows than this a table has a filter. */
@@ -13,6 +14,8 @@ const LONG = 240;
 export interface Column<T> {
   readonly title: string;
   readonly text: (row: T) => string;
+  /** All of a value that `text` shortens, for whoever points at it. */
+  readonly whole?: (row: T) => string;
   /** Code is set in the code's font, numbers stand at the end of the cell, and a word needs little room. */
   readonly as?: 'code' | 'number' | 'word';
 }
@@ -42,7 +45,7 @@ export function TableSection<T>(props: {
       )}
       {shown.length < found.length && (
         <button type="button" className="mreg-link" onClick={() => setAll(true)}>
-          Show all {found.length.toLocaleString('en')}
+          Show all {countText(found.length)}
         </button>
       )}
     </Section>
@@ -96,7 +99,7 @@ export function Table<T>(props: {
         {rows.map((row, at) => (
           <tr key={at}>
             {columns.map(column => (
-              <td key={column.title} className={`mreg-mod-${column.as ?? 'text'}`}>
+              <td key={column.title} className={`mreg-mod-${column.as ?? 'text'}`} title={column.whole?.(row)}>
                 <Value text={column.text(row)} />
               </td>
             ))}

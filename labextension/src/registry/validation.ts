@@ -1,3 +1,4 @@
+import { countText } from './format';
 import { fewWords, pythonString } from './python';
 
 /** Why something cannot be so, as the registry would put it: a sentence, and what to do next. */
@@ -127,8 +128,8 @@ export function tagValueProblem(key: string, value: string): Problem | null {
   const length = value.length > LONGEST_VALUE ? [...value].length : value.length;
   return length > LONGEST_VALUE
     ? {
-        message: `the value of tag ${key} is ${length.toLocaleString('en-US')} characters long`,
-        hint: `use at most ${LONGEST_VALUE.toLocaleString('en-US')}`
+        message: `the value of tag ${key} is ${countText(length)} characters long`,
+        hint: `use at most ${countText(LONGEST_VALUE)}`
       }
     : null;
 }

@@ -201,7 +201,7 @@ describe('registering', () => {
     });
     await press('Register');
     expect(screen.getByRole('progressbar').getAttribute('value')).toBe('12000000');
-    expect(screen.getByText(/Copying files: 12 MB of 80 MB\. Closing does not stop it/)).toBeTruthy();
+    expect(screen.getByText(/Copying files: 12\.0 MB of 80\.0 MB\. Closing does not stop it/)).toBeTruthy();
     await press('Close');
     expect(closed).toEqual([false]);
     go();

@@ -6,7 +6,7 @@ import { aliasLine } from '../../registry/commandLine';
 import { aliasProblem, isGoverned, aliasLimitProblem } from '../../registry/validation';
 import { statusWord } from '../../components/badges';
 import { modelAliases, versionAliases } from '../../registry/aliases';
-import { ago } from '../../components/time';
+import { ago } from '../../registry/format';
 import { type QueryView, useLiveQuery } from '../../state/query';
 import { Field } from '../form/Field';
 import { type Form, useForm } from '../form/useForm';

@@ -1,5 +1,6 @@
 import type { Client, Page } from '../../client/client';
 import { modelAliases, versionAliases } from '../../registry/aliases';
+import { countText } from '../../registry/format';
 import { exact } from '../../registry/commandLine';
 import { isGoverned } from '../../registry/validation';
 import { referenceTo, type Target } from '../../registry/target';
@@ -95,7 +96,7 @@ async function ofVersion(client: Client, name: string, version: number): Promise
 }
 
 function counted(count: number, more: boolean, what: string): string {
-  return `${count.toLocaleString('en-US')}${more ? ' and more' : ''} ${what}${count === 1 ? '' : 's'}`;
+  return `${countText(count)}${more ? ' and more' : ''} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function namesLost(aliases: readonly string[]): string[] {

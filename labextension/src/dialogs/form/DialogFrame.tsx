@@ -3,7 +3,7 @@ import * as React from 'react';
 import { asRegistryError, type Progress, type RegistryError } from '../../client/client';
 import { copyText } from '../../components/clipboard';
 import { Icon, type IconName } from '../../components/Icon';
-import { size } from '../../components/size';
+import { sizeText } from '../../registry/format';
 import { ErrorMessage } from '../../components/ErrorBanner';
 import { Field } from './Field';
 import type { Form } from './useForm';
@@ -247,7 +247,7 @@ function Going({ doing, progress }: { doing: string; progress: Progress | null }
       )}
       <div className="mreg-quiet">
         {progress
-          ? `${asSentence(`${progress.what}:`)} ${size(progress.done)}${total > 0 ? ` of ${size(total)}` : ''}. `
+          ? `${asSentence(`${progress.what}:`)} ${sizeText(progress.done)}${total > 0 ? ` of ${sizeText(total)}` : ''}. `
           : ''}
         Closing does not stop it; you will be told how it went.
       </div>

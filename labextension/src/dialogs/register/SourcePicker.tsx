@@ -3,7 +3,7 @@ import * as React from 'react';
 import type { LoggedModelInfo, RegistryError, RunInfo } from '../../client/client';
 import { Icon } from '../../components/Icon';
 import { strip } from '../../registry/validation';
-import { ago } from '../../components/time';
+import { ago } from '../../registry/format';
 import { type QueryView, useQuery } from '../../state/query';
 import { Combo, type Option } from '../form/Combo';
 import { Choice, type Control, Field, TextField } from '../form/Field';

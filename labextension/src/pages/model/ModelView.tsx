@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import type { Model } from '../../client/client';
 import { defaultReference, modelAliases } from '../../registry/aliases';
+import { countText } from '../../registry/format';
 import { useHost } from '../../host/host';
 import { loadCode } from '../../registry/commandLine';
 import type { PageTarget } from '../../registry/target';
@@ -120,5 +121,5 @@ function Details(props: { target: PageTarget; model: Model; versions: PagedState
 
 /** How many there are as far as that is known: `12`, `100+`. */
 function countOf(list: PagedState<unknown>): string | undefined {
-  return list.loaded ? `${list.items.length.toLocaleString('en')}${list.more ? '+' : ''}` : undefined;
+  return list.loaded ? `${countText(list.items.length)}${list.more ? '+' : ''}` : undefined;
 }

@@ -3,9 +3,8 @@ import * as React from 'react';
 import type { Version } from '../../client/client';
 import { useHost } from '../../host/host';
 import { ErrorMessage } from '../../components/ErrorBanner';
-import { size } from '../../components/size';
 import { versionAliases } from '../../registry/aliases';
-import { ago, moment } from '../../components/time';
+import { ago, dateTime, sizeText, tagText } from '../../registry/format';
 import { bringIntoSight, useViewport, type Viewport } from '../../explorer/viewport';
 import { AliasBadges, Stage, Status } from '../../components/badges';
 import type { PagedState } from '../../state/pagedList';
@@ -131,8 +130,8 @@ const VersionRow = React.memo(function VersionRow(props: RowProps): React.JSX.El
       <Cell of="status">
         <Status version={version} />
       </Cell>
-      <Cell of="size">{version.size === null ? '' : size(version.size)}</Cell>
-      <Cell of="created" title={moment(version.created_at)}>
+      <Cell of="size">{version.size === null ? '' : sizeText(version.size)}</Cell>
+      <Cell of="created" title={dateTime(version.created_at)}>
         {ago(version.created_at)}
       </Cell>
       <Cell of="by" title={version.created_by}>
@@ -166,7 +165,7 @@ function Aliases({ version }: { version: Version }): React.JSX.Element {
 }
 
 function Tags({ tags }: { tags: Version['tags'] }): React.JSX.Element {
-  const texts = Object.entries(tags).map(([key, value]) => (value === '' ? key : `${key}: ${value}`));
+  const texts = Object.entries(tags).map(([key, value]) => tagText(key, value));
   const cut = texts.map(each => (each.length > 60 ? `${[...each].slice(0, 60).join('')}…` : each));
   const shown = cut.slice(0, MOST_TAGS);
   return (

@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { FileEntry, Version } from '../../client/client';
 import { Icon } from '../../components/Icon';
-import { size } from '../../components/size';
+import { countText, sizeText } from '../../registry/format';
 import type { QueryState } from '../../state/query';
 import { type Folder, folderOf } from './files';
 import { Section } from '../parts';
@@ -37,7 +37,7 @@ export function FilesSection({ version, files, onRetry }: Props): React.JSX.Elem
   const top = folderOf(value);
   const count = value.filter(entry => entry.kind !== 'folder').length;
   return (
-    <Section title="Files" count={`${count.toLocaleString('en')} · ${size(top.size)}`}>
+    <Section title="Files" count={`${countText(count)} · ${sizeText(top.size)}`}>
       <Inside folder={top} open={value.length <= FEW} />
     </Section>
   );
@@ -55,7 +55,7 @@ function Inside({ folder, open }: { folder: Folder; open: boolean }): React.JSX.
         <li key={name} className="mreg-file" title={`${entry.path}\nSHA-256 ${entry.sha256}`}>
           <Icon name="file" />
           <bdi>{name}</bdi>
-          <span className="mreg-quiet">{size(entry.size)}</span>
+          <span className="mreg-quiet">{sizeText(entry.size)}</span>
         </li>
       ))}
     </ul>
@@ -78,7 +78,7 @@ function Closable({ folder, open }: { folder: Folder; open: boolean }): React.JS
         </span>
         <Icon name="folder" />
         <bdi>{folder.name}</bdi>
-        <span className="mreg-quiet">{size(folder.size)}</span>
+        <span className="mreg-quiet">{sizeText(folder.size)}</span>
       </button>
       {shown && <Inside folder={folder} open={open} />}
     </>

@@ -3,7 +3,7 @@ import * as React from 'react';
 import type { RunInfo, Version } from '../../client/client';
 import { useHost } from '../../host/host';
 import { When } from '../../components/When';
-import { size } from '../../components/size';
+import { sizeText } from '../../registry/format';
 import { pageTarget } from '../../registry/target';
 import type { QueryState } from '../../state/query';
 import { Facts, Section, WebLink } from '../parts';
@@ -41,7 +41,7 @@ export function Provenance({
           git_commit === null ? null : ['Commit', <Mono text={git_commit.slice(0, 12)} title={git_commit} />],
           version.logged_model_id === null ? null : ['Logged model', <Mono text={version.logged_model_id} />],
           ['Files', version.managed ? 'Kept by the registry' : 'Left at the source'],
-          version.size === null ? null : ['Size', size(version.size)]
+          version.size === null ? null : ['Size', sizeText(version.size)]
         ]}
       />
     </Section>

@@ -5,6 +5,7 @@ import { useHost } from '../../host/host';
 import { Icon } from '../../components/Icon';
 import { defaultAlias, versionAliases } from '../../registry/aliases';
 import { loadCode } from '../../registry/commandLine';
+import { numberText } from '../../registry/format';
 import type { PageTarget } from '../../registry/target';
 import { ActivityView } from '../ActivityView';
 import { AliasBadges, Stage, Status } from '../../components/badges';
@@ -94,7 +95,7 @@ function Overview({ target, version, state, page }: OverviewProps): React.JSX.El
           rows={metrics}
           columns={[
             { title: 'Name', text: each => each.key },
-            { title: 'Value', text: each => String(each.value), as: 'number' },
+            { title: 'Value', text: each => numberText(each.value), whole: each => String(each.value), as: 'number' },
             ...(metrics.some(each => each.step !== 0) ? [STEP] : [])
           ]}
         />

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, wraps
 from types import FunctionType
 from typing import ParamSpec, TypeVar
@@ -75,11 +75,9 @@ class Context:
         """The time, in epoch milliseconds."""
         return self._clock()
 
-    @contextmanager
-    def read(self) -> Iterator[Transaction]:
+    def read(self) -> AbstractContextManager[Transaction]:
         """A consistent view of the registry."""
-        with self.store.read() as tx:
-            yield tx
+        return self.store.read()
 
     @contextmanager
     def write(self, reason: str | None = None) -> Iterator[UnitOfWork]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import duckdb
@@ -68,23 +67,18 @@ def _full(path: Path) -> RegistryUnavailable:
     )
 
 
-@contextmanager
-def database_errors(path: Path) -> Iterator[None]:
+class database_errors(AbstractContextManager[None]):  # noqa: N801  # it is used like `contextlib.suppress`
     """Let what the disk or a damaged file does to a statement leave as RegistryUnavailable."""
-    try:
-        yield
-    except sa.exc.DBAPIError as error:
-        if isinstance(error.orig, duckdb.Error) and is_broken(error.orig):
-            raise unusable(path, error.orig) from error
-        raise
-    except duckdb.Error as error:
-        if is_broken(error):
-            raise unusable(path, error) from error
-        raise
-    except RuntimeError as error:
-        if "Query interrupted" in str(error):  # so DuckDB tells what a signal handler has raised meanwhile
-            raise KeyboardInterrupt from error
-        raise
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        original = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        if isinstance(original, duckdb.Error) and is_broken(original):
+            raise unusable(self._path, original) from error
+        if isinstance(error, RuntimeError) and "Query interrupted" in str(error):
+            raise KeyboardInterrupt from error  # so DuckDB tells what a signal handler has raised meanwhile
 
 
 def is_broken(error: duckdb.Error) -> bool:

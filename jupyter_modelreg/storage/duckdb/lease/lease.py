@@ -30,7 +30,7 @@ from jupyter_modelreg.system.locks import wait_limit
 
 # An idle process gives the files back after this long even if nobody asks, in seconds.
 IDLE_LIMIT = 1.0
-# How often an idle holder looks whether it is wanted, in seconds.
+# How often a holder looks whether it is wanted, in seconds.
 _LOOK = 0.003
 # A busy process hands over after this long, or after this many times what handing over takes, which is more on a busy
 # machine: else most of the time would go into handing over. In seconds.
@@ -66,6 +66,7 @@ class Lease:
         self._file = DatabaseFile(path)
         self._taken_at = 0.0
         self._used_at = 0.0
+        self._looked_at = 0.0
         self._watcher: threading.Thread | None = None
         self._mutex = threading.RLock()
         self._lock = FairLock(path)
@@ -197,9 +198,11 @@ class Lease:
 
     def _after_use(self) -> None:
         if self._lock.held:
-            self._used_at = time.monotonic()
-            if self._used_at - self._taken_at > self._slice and self._lock.is_wanted():
-                self._let_go()
+            now = self._used_at = time.monotonic()
+            if now - self._taken_at > self._slice and now - self._looked_at > _LOOK:
+                self._looked_at = now
+                if self._lock.is_wanted():
+                    self._let_go()
         self._unsettled = False
 
     def _watch(self) -> None:

@@ -123,7 +123,7 @@ class DialogWidget(RegistryWidget):
         allow_none=True,
         help="What was registered (`prod.ml.fraud/3`), pointed (`prod.ml.fraud@Champion`) or tagged; None before that.",
     ).tag(sync=True)
-    account = Dict(help="What the dialog is for or has done, in words for the browser.").tag(sync=True)
+    outcome = Dict(help="What the dialog is for or has done, in words for the browser.").tag(sync=True)
 
     def __init__(self, registry: Registry, request: Mapping[str, JsonValue]) -> None:
         self._lines = [dialogs.purpose(request)]
@@ -149,4 +149,4 @@ class DialogWidget(RegistryWidget):
 
     def _tell(self) -> None:
         output = {"text/plain": repr(self), "text/html": self._picture()}
-        self.account = {"done": self.result is not None, "lines": self._lines, "output": output}
+        self.outcome = {"done": self.result is not None, "lines": self._lines, "output": output}

@@ -1,1 +1,1 @@
-"""What can be asked of a registry, as data: the table of operations every remote door is made from."""
+"""What can be asked of a registry, as data: the table of operations every remote host answers by."""

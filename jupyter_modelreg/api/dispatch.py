@@ -1,4 +1,4 @@
-"""From a message to the registry and back: the way every remote door takes. Any thread may come through it."""
+"""From a message to the registry and back: the way every remote host takes. Any thread may come through it."""
 
 from __future__ import annotations
 

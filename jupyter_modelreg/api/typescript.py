@@ -1,4 +1,4 @@
-"""The TypeScript face of OPERATIONS: `python -m jupyter_modelreg.api.typescript` writes it for the panel."""
+"""OPERATIONS as TypeScript: `python -m jupyter_modelreg.api.typescript` writes it for the panel."""
 
 from __future__ import annotations
 

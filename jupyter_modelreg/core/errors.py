@@ -111,7 +111,7 @@ class FilesDamaged(RegistryError):
 
 
 class ReadOnly(RegistryError):
-    """A change was asked for at a door that is open for looking only."""
+    """A change was asked for through a host that only reads."""
 
     code = "WRITES_OFF"
 

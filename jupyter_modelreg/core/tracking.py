@@ -9,8 +9,8 @@ from jupyter_modelreg.core.query.paging import Page
 _PAGE = 100
 
 
-class Sources(Topic):
-    """`registry.sources`. All raise SourceUnavailable when the tracking server cannot be asked."""
+class Tracking(Topic):
+    """`registry.tracking`. All raise SourceUnavailable when the tracking server cannot be asked."""
 
     def logged_models(
         self,

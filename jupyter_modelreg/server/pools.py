@@ -12,7 +12,7 @@ from jupyter_modelreg.core.errors import RegistryBusy
 T = TypeVar("T")
 
 # What waits for MLflow's tracking server, up to its time limit.
-_ASKING = frozenset({"sources"})
+_ASKING = frozenset({"tracking"})
 # What copies, hashes or removes model files, and may first have to fetch them.
 _LONG_TOPICS = frozenset({"exchange", "maintenance"})
 _LONG = frozenset(

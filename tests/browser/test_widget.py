@@ -28,19 +28,19 @@ OpenNotebook = Callable[..., Locator]
 
 @pytest.fixture
 def open_notebook(page: Page, lab: Jupyter) -> Iterator[OpenNotebook]:
-    """Opens a notebook with these cells in `door`; with none it is the one that is there. Gives the notebook.
+    """Opens a notebook with these cells in `host`; with none it is the one that is there. Gives the notebook.
 
     Each is a new file with a kernel of its own, which ends with the test.
     """
     name = ""
 
-    def opened(jupyter: Jupyter, *cells: str, door: str = LAB) -> Locator:
+    def opened(jupyter: Jupyter, *cells: str, host: str = LAB) -> Locator:
         nonlocal name
         if cells:
             name = f"explore_{next(NUMBERS)}.ipynb"
             jupyter.notebook(name, *cells)
         # Reset: the layout on the server has the notebooks of other tests open.
-        page.goto(jupyter.url(f"{door}/{name}") + ("&reset" if cells else ""))
+        page.goto(jupyter.url(f"{host}/{name}") + ("&reset" if cells else ""))
         notebook = page.locator(".jp-Notebook")
         expect(notebook).to_be_visible(timeout=STARTING_MS)
         return notebook
@@ -152,8 +152,8 @@ def test_a_dialog_is_a_step_of_the_notebook(
     dialog.get_by_label("Alias", exact=True).fill("Step")
     page.keyboard.press("Enter")
     expect(dialog).to_have_count(0)
-    account = notebook.locator(".mreg-account")
-    expect(account.get_by_role("status")).to_have_text(f"{FRAUD}@Step → 3")
+    outcome = notebook.locator(".mreg-outcome")
+    expect(outcome.get_by_role("status")).to_have_text(f"{FRAUD}@Step → 3")
     assert printed(notebook, 1) == f"result {FRAUD}@Step"
     elsewhere.aliases.remove(FRAUD, "Step")
     saved(notebook)
@@ -164,7 +164,7 @@ def test_a_dialog_is_a_step_of_the_notebook(
     assert f"{FRAUD}@Step → 3" in picture_of["text/html"]
     # The page again, with the kernel alive: it says what was done, and does not ask once more.
     open_notebook(lab)
-    expect(account.get_by_role("button", name="Open again")).to_be_visible(timeout=20_000)
+    expect(outcome.get_by_role("button", name="Open again")).to_be_visible(timeout=20_000)
     expect(dialog).to_have_count(0)
 
 
@@ -188,9 +188,9 @@ def test_a_kernel_that_was_restarted(open_notebook: OpenNotebook, lab: Jupyter, 
     expect(row(explorer, "fraud")).to_be_visible(timeout=20_000)
     explorer.get_by_role("textbox").fill("fraud")
     restart_kernel(page)
-    trouble = explorer.get_by_role("alert").first
-    expect(trouble).to_contain_text("The kernel this output belongs to was restarted or is gone", timeout=15_000)
-    expect(trouble).to_contain_text("Run the cell of this output again.")
+    alert = explorer.get_by_role("alert").first
+    expect(alert).to_contain_text("The kernel this output belongs to was restarted or is gone", timeout=15_000)
+    expect(alert).to_contain_text("Run the cell of this output again.")
     expect(explorer.get_by_role("textbox")).to_have_value("fraud")
     saved(notebook)
     # Nobody knows the widget any more, so the notebook shows what is stored.
@@ -204,7 +204,7 @@ def test_a_kernel_that_was_restarted(open_notebook: OpenNotebook, lab: Jupyter, 
 
 
 def test_notebook_7(open_notebook: OpenNotebook, lab: Jupyter, page: Page, tmp_path: Path) -> None:
-    notebook = open_notebook(lab, SHOW, LOOK, door=NOTEBOOK)
+    notebook = open_notebook(lab, SHOW, LOOK, host=NOTEBOOK)
     run_cell(notebook, 0)
     explorer = notebook.locator(".mreg-explorer")
     row(explorer, "fraud").dblclick()

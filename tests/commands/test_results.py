@@ -1,4 +1,4 @@
-"""The faces of results, and their use from Python."""
+"""Results as text and HTML, and their use from Python."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_wide_table_is_cut_to_the_width_and_aliases_last(width: int) -> None:
     assert len(table(data=[wide]).text(None).splitlines()[2]) > 200
 
 
-def test_a_cut_list_says_how_to_see_more_in_both_faces() -> None:
+def test_a_cut_list_says_how_to_see_more_in_text_and_in_html() -> None:
     cut = table(more="only the first 2 are shown; -n 8 shows more")
     assert repr(cut).endswith("\nonly the first 2 are shown; -n 8 shows more")
     assert "only the first 2 are shown; -n 8 shows more" in cut._repr_html_()

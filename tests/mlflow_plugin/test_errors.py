@@ -1,4 +1,4 @@
-"""The one mapping of errors, and bad input as it shows at MLflow's door: one or two lines, MLflow's own code."""
+"""The one mapping of errors, and bad input as MLflow's client sees it: one or two lines, MLflow's own code."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def test_message_hint_and_cause_come_along() -> None:
 
 def test_the_decorator_covers_public_methods() -> None:
     @raises_mlflow_errors
-    class Door:
-        def knock(self, name: str) -> None:
+    class Topic:
+        def find(self, name: str) -> None:
             raise NotFound.named("model", name, ["fraud"])
 
     with refused("RESOURCE_DOES_NOT_EXIST", r"no model frued; did you mean fraud\?"):
-        Door().knock("frued")
-    assert Door.knock.__name__ == "knock"
+        Topic().find("frued")
+    assert Topic.find.__name__ == "find"
 
 
 # --- names -------------------------------------------------------------------------------------------------

@@ -109,16 +109,16 @@ def test_what_there_is_to_register_over_rest(server: Server, client: MlflowClien
     where = client.create_experiment("to choose from")
     with mlflow.start_run(experiment_id=where, run_name="morning") as run:
         mlflow.create_external_model("listed", experiment_id=where)
-    (model,) = server.registry.sources.logged_models("MORNING", limit=5)
+    (model,) = server.registry.tracking.logged_models("MORNING", limit=5)
     assert (model.name, model.run_id, model.run_name) == ("listed", run.info.run_id, "morning")
     assert (model.experiment, model.has_signature) == ("to choose from", None)
-    (found,) = server.registry.sources.runs("morn")
-    assert found == server.registry.sources.run(run.info.run_id)
+    (found,) = server.registry.tracking.runs("morn")
+    assert found == server.registry.tracking.run(run.info.run_id)
     assert found.url == f"{server.url}/#/experiments/{where}/runs/{run.info.run_id}"
     page = requests.get(str(found.url).partition("#")[0], timeout=30)
     assert page.ok
     with pytest.raises(NotFound, match=f"{server.url} knows no run 0000"):
-        server.registry.sources.run("0000")
+        server.registry.tracking.run("0000")
 
 
 def test_a_models_life_over_rest(server: Server, client: MlflowClient) -> None:

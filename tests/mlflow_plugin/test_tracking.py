@@ -162,11 +162,11 @@ def test_a_run_nobody_knows(tracking: str, run_id: str) -> None:
 
 
 def test_through_the_door(registry: Registry, shelf: list[str]) -> None:
-    page = dispatch(registry, "sources.logged_models", {"text": "fraud", "limit": 1})
+    page = dispatch(registry, "tracking.logged_models", {"text": "fraud", "limit": 1})
     assert isinstance(page, dict)
     assert [item["name"] for item in page["items"]] == ["Fraud-eu"]  # type: ignore[index, call-overload, union-attr]
     assert isinstance(page["token"], str)
-    runs = dispatch(registry, "sources.runs", {})
+    runs = dispatch(registry, "tracking.runs", {})
     assert isinstance(runs, dict)
     assert len(runs["items"]) == 3  # type: ignore[arg-type]
 

@@ -111,4 +111,4 @@ def test_so_is_one_that_is_asked_what_there_is(hanging: str) -> None:
 def test_a_limit_that_is_none(registry: Registry, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("MODELREG_TRACKING_TIMEOUT", text)
     with pytest.raises(InvalidInput, match="MODELREG_TRACKING_TIMEOUT"):
-        registry.sources.runs(limit=1)
+        registry.tracking.runs(limit=1)

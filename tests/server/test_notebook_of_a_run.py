@@ -72,7 +72,7 @@ def run(jp_serverapp: ServerApp, jp_fetch: Callable[..., Awaitable[HTTPResponse]
 
 
 async def info(call: Call, run_id: str) -> dict[str, Any]:
-    _, reply = await call("sources.run", {"run_id": run_id})
+    _, reply = await call("tracking.run", {"run_id": run_id})
     assert "result" in reply, reply
     found: dict[str, Any] = reply["result"]
     return found

@@ -37,7 +37,7 @@ async def test_a_hanging_tracking_server_holds_up_nothing_else(call: Call, hangi
     source = {"source": "runs:/0123456789abcdef/model", "model": "prod.ml.fraud"}
     # More than there are threads for such; with one more they are the ten that Tornado's client has at a time.
     slow = [asyncio.ensure_future(call("versions.register", source)) for _ in range(5)]
-    slow += [asyncio.ensure_future(call("sources.runs")) for _ in range(4)]
+    slow += [asyncio.ensure_future(call("tracking.runs")) for _ in range(4)]
     await asyncio.sleep(0.5)
     began = time.monotonic()
     status, reply = await call("registry.status")
@@ -68,5 +68,5 @@ def test_every_operation_has_its_pool() -> None:
     assert found["registry.status"] is found["models.search"] is QUICK
     assert found["versions.register"] is found["maintenance.verify"] is LONG
     assert {name for name, pool in found.items() if pool is ASKING} == {
-        name for name in OPERATIONS if name.startswith("sources.")
+        name for name in OPERATIONS if name.startswith("tracking.")
     }

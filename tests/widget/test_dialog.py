@@ -48,9 +48,9 @@ def test_an_alias(stocked: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     assert heard == [f"{FRAUD}@Champion"]
     assert repr(widget) == f"<Dialog alias: {FRAUD}@Champion>"
     assert f"{FRAUD}@Champion: 1 → 2" in picture(widget)
-    assert widget.account["lines"] == [f"{FRAUD}@Champion: 1 → 2"]
-    assert widget.account["output"]["text/plain"] == repr(widget)
-    assert "1 → 2" in widget.account["output"]["text/html"]
+    assert widget.outcome["lines"] == [f"{FRAUD}@Champion: 1 → 2"]
+    assert widget.outcome["output"]["text/plain"] == repr(widget)
+    assert "1 → 2" in widget.outcome["output"]["text/html"]
 
 
 def test_a_registration_tells_its_progress_and_then_its_version(
@@ -64,7 +64,7 @@ def test_a_registration_tells_its_progress_and_then_its_version(
     assert told
     assert all(each["id"] == "1" and isinstance(each["progress"], dict) for each in told)
     assert widget.result == f"{FRAUD}/3"
-    assert widget.account["lines"] == [f"registered {FRAUD}/3 from {model_folder}", f"{FRAUD}@Challenger → 3"]
+    assert widget.outcome["lines"] == [f"registered {FRAUD}/3 from {model_folder}", f"{FRAUD}@Challenger → 3"]
 
 
 def test_tags(stocked: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +73,7 @@ def test_tags(stocked: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     assert browser.ask("tags.edit", reference=FRAUD, set={"note": "<b>x"}, remove=["team"])["ok"]
     assert widget.result == FRAUD
     assert repr(widget) == f"<Dialog tag: {FRAUD}>"
-    assert widget.account["lines"] == [f"tagged {FRAUD}: note=<b>x", f"removed tag team from {FRAUD}"]
+    assert widget.outcome["lines"] == [f"tagged {FRAUD}: note=<b>x", f"removed tag team from {FRAUD}"]
     assert "note=&lt;b&gt;x" in picture(widget)
     assert "<b>x" not in picture(widget)
 

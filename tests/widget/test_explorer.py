@@ -1,4 +1,4 @@
-"""The widget as a Python object: its faces, its traits and what making one refuses."""
+"""The widget as a Python object: its text and HTML, its traits and what making one refuses."""
 
 from __future__ import annotations
 

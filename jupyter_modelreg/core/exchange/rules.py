@@ -1,7 +1,7 @@
 """The rules that values obey which come in from a file: each returns the value as its field holds it, or raises.
 
 A rule is given a value of the type its column is stored as, and raises ValueError or InvalidInput, which say what is
-wrong with it. Names, aliases and tags obey what they obey at every other door.
+wrong with it. Names, aliases and tags obey what they obey everywhere else.
 """
 
 from __future__ import annotations

@@ -412,17 +412,17 @@ export interface Operations {
     result: number | null;
   };
   /** Logged models, newest first, `limit` a page (100): of one run, or those with `text` in name, id or run name. */
-  'sources.logged_models': {
+  'tracking.logged_models': {
     params: { text?: string | null; run_id?: string | null; limit?: number | null; page_token?: string | null };
     result: Page<LoggedModelInfo>;
   };
   /** Runs, newest first, `limit` a page (100): all, or those with `text` in name or id; see `logged_models`. */
-  'sources.runs': {
+  'tracking.runs': {
     params: { text?: string | null; limit?: number | null; page_token?: string | null };
     result: Page<RunInfo>;
   };
   /** One run. Raises NotFound. */
-  'sources.run': {
+  'tracking.run': {
     params: { run_id: string };
     result: RunInfo;
   };

@@ -24,7 +24,7 @@ interface Props {
 export function DialogOutput({ el, model, host, explorer, request: wanted }: Props): React.JSX.Element {
   const { dialogs, notifications } = React.useSyncExternalStore(host.subscribe, host.state);
   const [choosing, setChoosing] = React.useState(false);
-  const account = useAccount(el, model);
+  const outcome = useOutcome(el, model);
   // What was done the line says already.
   const failures = notifications.filter(each => !each.notification.ok);
   const show = (request: DialogRequest): void => {
@@ -35,11 +35,11 @@ export function DialogOutput({ el, model, host, explorer, request: wanted }: Pro
   useOpening(model, open);
   return (
     <HostProvider value={host}>
-      <div className="mreg-root mreg-account">
-        <div className="mreg-account-line">
-          <Icon name={account.done ? 'check' : 'describe'} />
+      <div className="mreg-root mreg-outcome">
+        <div className="mreg-outcome-line">
+          <Icon name={outcome.done ? 'check' : 'describe'} />
           <div role="status">
-            {account.lines.map((line, at) => (
+            {outcome.lines.map((line, at) => (
               <div key={at}>{line}</div>
             ))}
           </div>
@@ -49,7 +49,7 @@ export function DialogOutput({ el, model, host, explorer, request: wanted }: Pro
             </button>
           ) : (
             <button type="button" className="mreg-link" disabled={dialogs.length > 0} onClick={open}>
-              {account.done ? 'Open again' : 'Open the dialog'}
+              {outcome.done ? 'Open again' : 'Open the dialog'}
             </button>
           )}
         </div>
@@ -109,19 +109,19 @@ function about(chooseFirst: ChooseFirst, target: PageTarget): DialogRequest {
   return { ...rest, model: target.name, ...(target.kind === 'version' && { version: target.version }) };
 }
 
-/** The account as Python tells it; whoever keeps the output around `el` hears of a new one. */
-function useAccount(el: HTMLElement, model: WidgetModel): DialogOutcome {
-  const [account, setAccount] = React.useState(() => model.get('account'));
+/** The outcome as Python tells it; whoever keeps the output around `el` hears of a new one. */
+function useOutcome(el: HTMLElement, model: WidgetModel): DialogOutcome {
+  const [outcome, setOutcome] = React.useState(() => model.get('outcome'));
   React.useEffect(() => {
     const changed = (): void => {
-      const fresh = model.get('account');
-      setAccount(fresh);
+      const fresh = model.get('outcome');
+      setOutcome(fresh);
       el.dispatchEvent(new CustomEvent('modelreg:output', { bubbles: true, detail: fresh.output }));
     };
-    model.on('change:account', changed);
-    return () => model.off('change:account', changed);
+    model.on('change:outcome', changed);
+    return () => model.off('change:outcome', changed);
   }, [el, model]);
-  return account;
+  return outcome;
 }
 
 /**

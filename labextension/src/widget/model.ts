@@ -1,7 +1,7 @@
 import type { Channel } from '../client/comm';
 import type { DialogRequest } from '../host/dialogRequest';
 
-/** An order about a model that Python did not name: the person chooses it first. */
+/** A request about a model that Python did not name: the person chooses it first. */
 export type ChooseFirst =
   | { readonly kind: 'alias'; readonly choose: true; readonly alias?: string; readonly reason?: string }
   | {
@@ -31,7 +31,7 @@ export interface Traits {
   dialog: WidgetDialogRequest | undefined;
   /** Whether the dialog opens by itself where the widget is shown next. */
   opens: boolean;
-  account: DialogOutcome;
+  outcome: DialogOutcome;
 }
 
 /** What can happen to a widget's model; the last one when its kernel went or came back. */

@@ -102,7 +102,7 @@ describe('what to register', () => {
 
   it('can be typed when the tracking server cannot be asked', async () => {
     const error = new RegistryError('SOURCE_UNAVAILABLE', 'the tracking server does not answer');
-    client.failure = { error, ops: ['sources.logged_models', 'sources.runs'] };
+    client.failure = { error, ops: ['tracking.logged_models', 'tracking.runs'] };
     const { closed } = await open(client, { kind: 'register', model: FRAUD });
     expect(screen.getByText(/There is no list just now/).textContent).toContain('the tracking server does not answer');
     expect(alerts()).toEqual([]);

@@ -154,7 +154,7 @@ describe('the page of a version', () => {
       url: null
     });
     const page = await versionPage();
-    expect(asked()).toEqual(['sources.run', 'versions.files', 'versions.get']);
+    expect(asked()).toEqual(['tracking.run', 'versions.files', 'versions.get']);
     expect(page.state()).toMatchObject({
       connectionError: null,
       run: { value: { name: 'nightly' } },
@@ -171,7 +171,7 @@ describe('the page of a version', () => {
       run: { value: null }
     });
     expect(page.state().run.error?.message).toContain('no run r1');
-    client.failure = { error: AWAY, ops: ['sources.run'] };
+    client.failure = { error: AWAY, ops: ['tracking.run'] };
     page.retryRun();
     await wait();
     expect(page.state().run.error).toBe(AWAY);
@@ -185,7 +185,7 @@ describe('the page of a version', () => {
     client.failure = null;
     const call = client.call.bind(client);
     vi.spyOn(client, 'call').mockImplementation((op, ...rest) =>
-      op === 'sources.run' ? new Promise(() => undefined) : call(op, ...rest)
+      op === 'tracking.run' ? new Promise(() => undefined) : call(op, ...rest)
     );
     await wait(2000);
     expect(page.state().connectionError).toBeNull();

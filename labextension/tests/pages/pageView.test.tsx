@@ -62,9 +62,9 @@ async function shown(target: PageTarget | string, canInsert = true): Promise<voi
 }
 
 /** Do something and let the answers to it arrive. */
-async function then(deed: () => void): Promise<void> {
+async function then(doing: () => void): Promise<void> {
   await act(async () => {
-    deed();
+    doing();
     await new Promise(resolve => setTimeout(resolve));
   });
 }

@@ -65,7 +65,7 @@ export class FakeClient implements Client, FakeStore {
     'versions.get': ({ reference }) => versionOf(this, reference),
     'catalogs.get': ({ name }) => held(this.catalogs, 'catalog', name),
     'schemas.get': ({ name }) => held(this.schemas, 'schema', name),
-    'sources.logged_models': params =>
+    'tracking.logged_models': params =>
       paged(
         this.loggedModels.filter(
           each => (!params.run_id || each.run_id === params.run_id) && mentions(each, params.text)
@@ -73,13 +73,13 @@ export class FakeClient implements Client, FakeStore {
         params,
         each => -each.created_at
       ),
-    'sources.runs': params =>
+    'tracking.runs': params =>
       paged(
         this.runs.filter(each => mentions(each, params.text)),
         params,
         each => -(each.start_time ?? 0)
       ),
-    'sources.run': ({ run_id }) => {
+    'tracking.run': ({ run_id }) => {
       const found = this.runs.find(each => each.run_id === run_id);
       if (!found) {
         throw new RegistryError('NOT_FOUND', `the tracking server knows no run ${run_id}`);

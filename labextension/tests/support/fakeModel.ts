@@ -8,7 +8,7 @@ export class Model implements WidgetModel {
     namespace: null,
     dialog: undefined,
     opens: false,
-    account: { done: false, lines: [], output: { 'text/plain': '', 'text/html': '' } }
+    outcome: { done: false, lines: [], output: { 'text/plain': '', 'text/html': '' } }
   };
   private readonly listeners = new Map<string, Set<(content?: unknown) => void>>();
 

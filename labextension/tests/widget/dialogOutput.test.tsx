@@ -38,7 +38,7 @@ beforeEach(() => {
   host = new InlineHost(client, () => DEFAULT_SETTINGS, PlainText);
   explorer = new ExplorerStore(client);
   model = new Model();
-  model.traits.account = {
+  model.traits.outcome = {
     done: false,
     lines: ['Set an alias'],
     output: { 'text/plain': 'plain', 'text/html': 'html' }
@@ -90,7 +90,7 @@ it('says what was done, and hands it to whoever keeps the output', () => {
   const kept = vi.fn();
   document.addEventListener('modelreg:output', event => void kept((event as CustomEvent).detail), { once: true });
   const output = { 'text/plain': '<Dialog alias: fraud@Best>', 'text/html': '<b>fraud@Best → 2</b>' };
-  act(() => model.set('account', { done: true, lines: ['fraud@Best → 2'], output }));
+  act(() => model.set('outcome', { done: true, lines: ['fraud@Best → 2'], output }));
   expect(screen.getByRole('status').textContent).toBe('fraud@Best → 2');
   expect(screen.getByRole('button', { name: 'Open again' })).toBeTruthy();
   expect(kept).toHaveBeenCalledExactlyOnceWith(output);

@@ -1,4 +1,4 @@
-"""A registry on a medium that is mounted read-only: said in one sentence at every door, and nothing is lost."""
+"""A registry on a medium that is mounted read-only: said in one sentence by every host, and nothing is lost."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ function Logged(props: Props): React.JSX.Element {
   const { form, choice, onChange } = props;
   const text = strip(choice.typed.logged);
   const found = useQuery(text, (client, signal) =>
-    client.call('sources.logged_models', { text: text.replace(/^models:\/+/, '') || null, limit: MOST }, signal)
+    client.call('tracking.logged_models', { text: text.replace(/^models:\/+/, '') || null, limit: MOST }, signal)
   );
   return (
     <Field form={form} name="source" label="Find a logged model">
@@ -86,7 +86,7 @@ function Run(props: Props): React.JSX.Element {
   const run = runOf(choice);
   const text = strip(choice.typed.run);
   const runs = useQuery(run === null ? text : null, (client, signal) =>
-    client.call('sources.runs', { text: text || null, limit: MOST }, signal)
+    client.call('tracking.runs', { text: text || null, limit: MOST }, signal)
   );
   if (run !== null) {
     return <OfRun {...props} run={run} />;
@@ -114,7 +114,7 @@ function OfRun(props: Props & { run: Pick<RunInfo, 'run_id' | 'name'> }): React.
   const { form, choice, onChange, run } = props;
   const [filter, setFilter] = React.useState('');
   const found = useQuery(run.run_id, (client, signal) =>
-    client.call('sources.logged_models', { run_id: run.run_id, limit: MOST }, signal)
+    client.call('tracking.logged_models', { run_id: run.run_id, limit: MOST }, signal)
   );
   const all = found.settled ? (found.value?.items ?? []) : [];
   const only = all.length === 1 ? all[0] : undefined;

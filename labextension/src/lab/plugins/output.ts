@@ -47,7 +47,7 @@ async function canShowWidgets(panel: NotebookPanel, general: IRenderMimeRegistry
   return false;
 }
 
-/** Both faces of an output: the live one and its picture. The style sheet shows one of them. */
+/** Both sides of an output: the live one and its picture. The style sheet shows one of them. */
 class Output extends Panel implements IRenderMime.IRenderer {
   private model: IRenderMime.IMimeModel | null = null;
   private live: IRenderMime.IRenderer | null = null;

@@ -33,7 +33,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
     const kept = found.managed && found.status === 'READY' ? String(found.id) : null;
     void this.files.want(kept, stop => this.client.call('versions.files', { reference }, stop));
     const run_id = found.run_id;
-    void this.run.want(run_id, stop => this.client.call('sources.run', { run_id: run_id ?? '' }, stop));
+    void this.run.want(run_id, stop => this.client.call('tracking.run', { run_id: run_id ?? '' }, stop));
     return found;
   }
 

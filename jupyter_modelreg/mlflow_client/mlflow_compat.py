@@ -6,7 +6,8 @@ is imported by the function that needs it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +29,12 @@ if TYPE_CHECKING:
     from mlflow.store.model_registry.abstract_store import AbstractStore
     from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 
+_TRACKING = "MLFLOW_TRACKING_URI"
+
 __all__ = [
     "all_tags",
     "parse_model_uri",
+    "register_tracking_store",
     "registry_store",
     "tracked_at",
     "validate_alias",
@@ -61,8 +65,20 @@ def tracked_at(uri: str) -> Iterator[None]:
     """Let MLflow use the tracking server at `uri` for as long as this lasts."""
     from mlflow.tracking._tracking_service.utils import _use_tracking_uri
 
-    with _use_tracking_uri(uri):
-        yield
+    before = os.environ.get(_TRACKING)
+    try:
+        with _use_tracking_uri(uri):
+            yield
+    finally:
+        if before is not None:  # MLflow restores what was set in Python, and forgets what was set outside
+            os.environ[_TRACKING] = before
+
+
+def register_tracking_store(scheme: str, build: Callable[..., Any]) -> None:
+    """Let MLflow build the tracking store for URIs of a scheme by `build(store_uri=…, artifact_uri=…)`."""
+    from mlflow.tracking._tracking_service.utils import _tracking_store_registry
+
+    _tracking_store_registry.register(scheme, build)
 
 
 def verify_schema(engine: Any) -> None:

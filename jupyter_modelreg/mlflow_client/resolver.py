@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _MLMODEL = "MLmodel"
 _NOT_IN_PATHS = re.compile(r"[%#?:\\]")
 _HOW_TO_LOG = "log it with mlflow.<flavor>.log_model(…), and register the URI that gives back"
+_GO_THERE = "relative paths are those of the folder that MLflow ran in: do it again from there"
 _CHECK_TRACKING = "check the id, and that mlflow.get_tracking_uri() is where the model was logged"
 
 _logger = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ class MlflowTracking:
         if scheme == "runs" and (strict or not (run_id or logged_model_id)):
             in_run = _strict_run_origin(source) if strict else _run_origin(source)
         elif strict and (folder := local_path(source)) is not None:
+            _check_folder(folder, source, source)
             _model_files(folder, source)
         if logged_model_id and not run_id:
             return _origin_of(_known_model(logged_model_id), source, None, logged_model_id)
@@ -95,11 +97,13 @@ class MlflowTracking:
         location = _location(source) if location is None or location == source else served(location)
         folder = local_path(location)
         if folder is not None:
-            yield _there(folder, source) if any_folder else _model_files(folder, source)
+            _check_folder(folder, source, location)
+            yield ModelFiles(folder=folder) if any_folder else _model_files(folder, source)
             return
         with tempfile.TemporaryDirectory(prefix="modelreg-") as temp:
             fetched = _download(location, source, temp)
-            yield _there(fetched, source) if any_folder else _model_files(fetched, source, disposable=True)
+            _check_folder(fetched, source, source)
+            yield ModelFiles(folder=fetched) if any_folder else _model_files(fetched, source, disposable=True)
 
     def load(self, source: str) -> object:
         """The model at `source` as an MLflow pyfunc model; whatever goes wrong in the model's own code passes.
@@ -111,6 +115,7 @@ class MlflowTracking:
 
         location = _location(source)
         folder = local_path(location) or _download(location, source, _kept_folder())
+        _check_folder(folder, source, location)
         return mlflow.pyfunc.load_model(_plainly_named(_model_files(folder, source).folder))
 
     def logged_models(
@@ -213,7 +218,10 @@ def _in_run(source: str) -> tuple[str, str, LoggedModel | None]:
         return run_id, own, None
     model = _logged_in(run, path)
     if model is None:
-        raise SourceUnavailable(f"run {run_id} has no model {path!r}", "check the run and the name of the model")
+        problem, hint = f"run {run_id} has no model {path!r}", "check the run and the name of the model"
+        if _is_relative(own):
+            problem, hint = f"{problem} in {own} below {Path.cwd()}", _GO_THERE
+        raise SourceUnavailable(problem, hint)
     return run_id, model.artifact_location, model
 
 
@@ -287,15 +295,25 @@ def _unavailable(source: str, error: Exception) -> SourceUnavailable:
     )
 
 
-def _there(folder: Path, source: str) -> ModelFiles:
-    if not folder.is_dir():
-        problem = "is a file, not the folder of a model" if folder.exists() else "does not exist"
-        raise SourceUnavailable(f"{source} {problem}", "name the folder that holds the MLmodel file")
-    return ModelFiles(folder=folder)
+def _check_folder(folder: Path, source: str, location: str) -> None:
+    """Raises SourceUnavailable unless `folder`, to which the `location` of `source` leads, is one."""
+    if folder.is_dir():
+        return
+    problem = "is a file, not the folder of a model" if folder.exists() else "does not exist"
+    if _is_relative(location):
+        problem, hint = f"{problem} in {Path.cwd()}", _GO_THERE
+    else:
+        hint = "name the folder that holds the MLmodel file"
+    where = source if location == source else f"{location}, where the files of {source} are said to be,"
+    raise SourceUnavailable(f"{where} {problem}", hint)
+
+
+def _is_relative(location: str) -> bool:
+    """Whether it is a path that starts from the folder this process works in."""
+    return not scheme_of(location) and not Path(location).expanduser().is_absolute()
 
 
 def _model_files(folder: Path, source: str, *, disposable: bool = False) -> ModelFiles:
-    _there(folder, source)
     if not (folder / _MLMODEL).is_file():
         below = sorted(path.parent.name for path in folder.glob(f"*/{_MLMODEL}"))
         hint = f"did you mean {source.rstrip('/')}/{below[0]}?" if below else _HOW_TO_LOG

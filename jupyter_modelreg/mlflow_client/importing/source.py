@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Protocol, TypeVar
@@ -16,14 +15,15 @@ from jupyter_modelreg.core.ports.tracking import ModelFiles
 from jupyter_modelreg.core.redact import reason, shown, speakable, without_secrets
 from jupyter_modelreg.mlflow_client.importing.database_pages import DatabasePages
 from jupyter_modelreg.mlflow_client.importing.databases import is_database, open_database
+from jupyter_modelreg.mlflow_client.importing.file_store import open_file_store, tracking_uri_of
 from jupyter_modelreg.mlflow_client.importing.search_pages import SearchPages
 from jupyter_modelreg.mlflow_client.mlflow_compat import registry_store, tracked_at
 from jupyter_modelreg.mlflow_client.resolver import MlflowTracking
 from jupyter_modelreg.mlflow_client.uris import check_answers
+from jupyter_modelreg.uri import local_path
 
 T = TypeVar("T")
 
-_TRACKING = "MLFLOW_TRACKING_URI"
 # What only the tracking server of a registry can lead to its files.
 _TRACKED = ("runs", "models", "mlflow-artifacts")
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -53,9 +53,10 @@ def open_mlflow_registry(uri: str) -> Iterator[ImportSource]:
         return
     if uri.startswith(("http:", "https:")):
         check_answers(uri)
+    folder = local_path(uri)
     with _asking(uri):
-        pages = SearchPages(registry_store(uri))
-    yield _MlflowRegistry(uri, pages)
+        store = registry_store(uri) if folder is None else open_file_store(folder)
+    yield _MlflowRegistry(uri, SearchPages(store), None if folder is None else tracking_uri_of(folder))
 
 
 class _MlflowRegistry:
@@ -123,10 +124,5 @@ def _tracked_by(uri: str, location: str) -> Iterator[None]:
     if urlparse(location).scheme not in _TRACKED:
         yield
         return
-    before = os.environ.get(_TRACKING)
-    try:
-        with tracked_at(uri):
-            yield
-    finally:
-        if before is not None:  # MLflow restores what was set in Python, and forgets what was set outside
-            os.environ[_TRACKING] = before
+    with tracked_at(uri):
+        yield

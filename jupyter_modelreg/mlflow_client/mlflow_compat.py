@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from mlflow.store.artifact.utils.models import _parse_model_uri as parse_model_uri
-from mlflow.utils.validation import _validate_model_alias_name as validate_alias
-from mlflow.utils.validation import _validate_model_alias_name_reserved as validate_settable_alias
 from mlflow.utils.validation import _validate_model_name as validate_model_name
 from mlflow.utils.validation import _validate_model_renaming as validate_new_model_name
 from mlflow.utils.validation import _validate_model_version as validate_version_number
@@ -23,6 +21,13 @@ from mlflow.utils.validation import _validate_tag_name as validate_tag_key
 from mlflow.utils.validation import _validate_webhook_events as validate_webhook_events
 from mlflow.utils.validation import _validate_webhook_name as validate_webhook_name
 from mlflow.utils.validation import _validate_webhook_url as validate_webhook_url
+
+try:
+    from mlflow.utils.validation import _validate_alias_name as validate_alias
+    from mlflow.utils.validation import _validate_alias_name_reserved as validate_settable_alias
+except ImportError:  # MLflow before 3.18 has them under longer names
+    from mlflow.utils.validation import _validate_model_alias_name as validate_alias
+    from mlflow.utils.validation import _validate_model_alias_name_reserved as validate_settable_alias
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import RegisteredModel

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from jupyter_modelreg.core.context import Context
+from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidState, RegistryBusy, RegistryError, RegistryUnavailable
 from jupyter_modelreg.core.exchange.placement import (
@@ -71,9 +72,11 @@ class ManagedVersionImport:
     def _fetch(self, target: Target, version: Version, begun: Version | None) -> None:
         if version.status != "READY":
             raise InvalidState(f"it is {version.status} where it comes from", version.status_message)
+        if self._options.dry_run and version.managed:  # its signature is in its record: no file need be unpacked
+            self._check_signature(target, version.signature)
+            return
         with self._source.files(version) as files:
-            if target.needs_files and not target.origin.governed and not self._options.skip_signature_check:
-                check_signature(files.signature, "the model", target.local.name)
+            self._check_signature(target, files.signature)
             if self._options.dry_run:
                 return
             with ExitStack() as claims:
@@ -87,6 +90,11 @@ class ManagedVersionImport:
                     if record_failure(self._context, self._options.reason, pending, error):
                         self._context.files.remove(pending.id)
                     raise
+
+    def _check_signature(self, target: Target, signature: Mapping[str, JsonValue] | None) -> None:
+        """Raises InvalidInput for a workspace model that cannot become a governed one."""
+        if target.needs_files and not target.origin.governed and not self._options.skip_signature_check:
+            check_signature(signature, "the model", target.local.name)
 
     def _take_up(self, begun: Version, claims: ExitStack) -> None:
         """Go on with what an earlier run has begun. Raises InvalidState when another process is at it."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_modelreg.artifacts.bundle import BundleReader
 from jupyter_modelreg.core.errors import (
     AlreadyExists,
     FilesDamaged,
@@ -150,3 +151,22 @@ def test_a_path_that_leads_out_is_refused(full: Registry, other: Registry, tmp_p
     shutil.copy(folder_of(full, version.reference) / entry.path, root_of(full) / "escaped")
     with pytest.raises(FilesDamaged, match="leads out of it"):
         full.exchange.export_to(tmp_path / "a.zip", [version.reference])
+
+
+def test_a_dry_run_unpacks_no_file(
+    full: Registry, other: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full.exchange.export_to(tmp_path / "some.zip", [FRAUD])
+    unpacked: list[str] = []
+    extract = BundleReader.extract
+
+    def watched(self: BundleReader, name: str, *others: object) -> object:
+        unpacked.append(name)
+        return extract(self, name, *others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(BundleReader, "extract", watched)
+    report = other.exchange.import_from(str(tmp_path / "some.zip"), dry_run=True)
+    assert report.versions == Tally(imported=2)
+    assert {name.partition("/")[0] for name in unpacked} == {"tables"}
+    assert other.exchange.import_from(str(tmp_path / "some.zip")).versions == Tally(imported=2)
+    assert "files" in {name.partition("/")[0] for name in unpacked}

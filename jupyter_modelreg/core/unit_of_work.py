@@ -11,10 +11,10 @@ A writing method of a topic goes four steps, in this order, and no other room go
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypedDict
 
-from jupyter_modelreg.core.entities.events import GENESIS, Event, chain_hash
+from jupyter_modelreg.core.entities.events import Event, chained
 from jupyter_modelreg.core.entities.securables import Securable
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.ports.store import Transaction
@@ -104,7 +104,7 @@ class UnitOfWork:
             reason=self.reason,
             hash="",
         )
-        self._last = replace(line, hash=chain_hash(line, self._last.hash if self._last else GENESIS))
+        self._last = chained(line, self._last)
         self._record(self._last)
 
     def _record(self, event: Event) -> None:

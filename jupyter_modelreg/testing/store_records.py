@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from jupyter_modelreg.core.entities.events import GENESIS, Event, chain_hash
+from jupyter_modelreg.core.entities.events import Event, chained
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Metric, Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
@@ -50,7 +49,7 @@ def append(tx: Transaction, action: str = "model.created", **fields: Any) -> Eve
     last = tx.events.last()
     own = {"time": 3, "actor": "ana", "subject": "model", "subject_id": 1, "name": "m", "hash": ""}
     line = Event(**{**own, "seq": last.seq + 1 if last else 1, "action": action, **fields})
-    made = replace(line, hash=chain_hash(line, last.hash if last else GENESIS))
+    made = chained(line, last)
     tx.events.append(made)
     return made
 

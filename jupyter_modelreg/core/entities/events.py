@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jupyter_modelreg.core.entities.values import JsonValue
 
@@ -48,3 +48,8 @@ class Event:
     after: Mapping[str, JsonValue] | None = None
     reason: str | None = None
     hash: str
+
+
+def chained(event: Event, last: Event | None) -> Event:
+    """`event` with the hash that makes it the line after `last`, which is None for the first one."""
+    return replace(event, hash=chain_hash(event, last.hash if last else GENESIS))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from jupyter_modelreg.core.context import Context
-from jupyter_modelreg.core.entities.events import GENESIS, Event, chain_hash
+from jupyter_modelreg.core.entities.events import Event, chained
 from jupyter_modelreg.core.entities.findings import Backup, Restored
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version, files_among
@@ -24,6 +24,7 @@ from jupyter_modelreg.core.exchange.consistency import Consistency
 from jupyter_modelreg.core.exchange.schema import UnfitValue
 from jupyter_modelreg.core.ports.files import BackupWriter, Manifests
 from jupyter_modelreg.core.ports.store import TableReader
+from jupyter_modelreg.core.rules.privileges import check_privilege
 
 R = TypeVar("R")
 
@@ -50,6 +51,7 @@ def back_up(context: Context, target: Path, *, skip_damaged: bool) -> Backup:
 
 def restore(context: Context, file: Path, *, force: bool, reason: str | None) -> Restored:
     """See `Maintenance.restore`."""
+    check_privilege(context.actor, "maintenance.restore", None)
     if not force:
         _check_empty(context)
     with context.files.backup_reader(file) as reader:
@@ -107,7 +109,7 @@ class RestoredTables:
             reason=self._reason,
             hash="",
         )
-        return replace(event, hash=chain_hash(event, last.hash if last else GENESIS))
+        return chained(event, last)
 
 
 def _snapshot(context: Context, writer: BackupWriter) -> tuple[dict[str, JsonValue], Manifests, Mapping[int, str]]:

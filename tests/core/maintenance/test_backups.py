@@ -19,7 +19,14 @@ from pathlib import Path
 import pytest
 
 import jupyter_modelreg
-from jupyter_modelreg.core.errors import AlreadyExists, FilesDamaged, InvalidInput, RegistryUnavailable
+from jupyter_modelreg.core.errors import (
+    AlreadyExists,
+    FilesDamaged,
+    InvalidInput,
+    PolicyRefused,
+    RegistryUnavailable,
+)
+from jupyter_modelreg.core.maintenance import backup as backup_module
 from jupyter_modelreg.core.registry import Registry
 from tests.support.contexts import folder_of, root_of
 from tests.support.database import Dump, dump
@@ -410,3 +417,19 @@ def test_a_restore_that_is_killed_leaves_the_registry_that_was_there(
     stocked.maintenance.restore(backup, force=True)
     assert findings(stocked) == []
     assert not [folder for folder in left if folder.exists()]
+
+
+def test_restoring_is_authorised_before_anything_is_moved(
+    registry: Registry, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry.models.create("iris")
+    registry.maintenance.backup(backup)
+    registry.models.create("since")
+
+    def nobody_may(actor: str, action: str, securable: object) -> None:
+        raise PolicyRefused(f"{actor} may not {action}")
+
+    monkeypatch.setattr(backup_module, "check_privilege", nobody_may)
+    with pytest.raises(PolicyRefused, match=r"ana may not maintenance\.restore"):
+        registry.maintenance.restore(backup, force=True)
+    assert registry.models.get("since").name == "since"

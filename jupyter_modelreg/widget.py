@@ -98,7 +98,7 @@ class ExplorerWidget(RegistryWidget):
 
     def _picture(self) -> str:
         self._listing = self._fresh_listing()
-        return self._listing.html()
+        return str(self._listing.html())
 
     def _fresh_listing(self) -> Table:
         try:
@@ -135,7 +135,7 @@ class DialogWidget(RegistryWidget):
         return f"<Dialog {dialogs.command_of(self.dialog)}{done}>"
 
     def _picture(self) -> str:
-        return dialogs.outcome_html(self._lines, self.result is not None)
+        return str(dialogs.outcome_html(self._lines, self.result is not None))
 
     def _answer(self, message: object) -> Envelope:
         given = super()._answer(message)

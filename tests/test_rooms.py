@@ -25,7 +25,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "exchange": ({"core", "system", "artifacts", "mlflow_client", "uri"}, {"pyarrow"}),
     "connection": ({"core", "storage", "artifacts", "exchange", "mlflow_client", "uri"}, set()),
     "api": ({"core"}, set()),
-    "commands": ({"core", "api", "uri"}, {"click", "pandas", "wcwidth"}),
+    "commands": ({"core", "api", "uri"}, {"click", "pandas", "wcwidth", "markdown_it", "markupsafe"}),
     "widget": (HOSTS, {"anywidget", "traitlets"}),
     "cli": (HOSTS | {"connection"}, {"click", "platformdirs"}),
     "magics": (HOSTS | {"connection", "widget"}, {"IPython", "click", "mlflow"}),

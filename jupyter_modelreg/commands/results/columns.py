@@ -9,7 +9,22 @@ from typing import Literal
 from jupyter_modelreg.core.entities.values import JsonValue
 
 Row = Mapping[str, JsonValue]
-Kind = Literal["text", "word", "name", "number", "aliases", "tags", "time", "size", "status", "stage", "code", "lines"]
+Kind = Literal[
+    "text",
+    "word",
+    "name",
+    "number",
+    "aliases",
+    "tags",
+    "time",
+    "size",
+    "status",
+    "stage",
+    "code",
+    "lines",
+    "markdown",
+    "summary",
+]
 
 
 @dataclass(frozen=True)
@@ -18,7 +33,8 @@ class Column:
 
     Kinds: `time` is epoch milliseconds, `size` bytes, `aliases` a list of names or a mapping of name to version,
     `tags` a mapping, `word` text that is never cut, `code` something to copy and paste, `lines` text that may be
-    long. A value that is the `usual` one is not worth showing.
+    long, `markdown` a description and `summary` its beginning without marks. A value that is the `usual` one is not
+    worth showing.
     """
 
     key: str

@@ -1,25 +1,30 @@
 """The HTML renderer of results: it follows the theme of JupyterLab, Notebook and VS Code, and stands alone elsewhere.
 
-Everything that came from a user is escaped here, at the last step, whatever it is.
+Everything that came from a user is escaped here, at the last step, whatever it is: what is HTML already is a `Markup`,
+and only that is not escaped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Iterable, Mapping, Sequence
+
+from markupsafe import Markup, escape
 
 from jupyter_modelreg.commands.results.columns import Column, Row, empty
 from jupyter_modelreg.commands.results.formats import alias_text, date_time, exact, tag_text
+from jupyter_modelreg.commands.results.markdown import to_html
 from jupyter_modelreg.commands.results.text import alias_pairs, cell_text, clean
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.times import plausible
 
 _CHIPS = 4
+_CLIPPED = ("text", "code", "summary")
+_EMPTY = Markup()
 
 # VS Code sets light --jp-* variables even in a dark theme, so its own come first; the literals serve a bare page.
 # The class is written three times (&) to outweigh JupyterLab's own rules for tables in outputs.
-STYLE = """<style>
+_CSS = """<style>
 .mreg{--mreg-fg:var(--vscode-foreground,var(--jp-ui-font-color1,#212121));
 --mreg-dim:var(--vscode-descriptionForeground,var(--jp-ui-font-color2,#6b6b6b));
 --mreg-bg:var(--vscode-editor-background,var(--jp-layout-color0,#fff));
@@ -64,82 +69,81 @@ vertical-align:top}
 & .mreg-ready{--c:var(--mreg-ok)}& .mreg-pending{--c:var(--mreg-warn)}& .mreg-failed{--c:var(--mreg-bad)}
 & .mreg-chip{box-shadow:inset 0 0 0 1px var(--mreg-line)}
 & .mreg-chip>i{font-style:normal;color:var(--mreg-dim)}
-</style>""".replace("&", ".mreg.mreg.mreg")
+& .mreg-md{white-space:normal}& .mreg-md>*{margin:0 0 8px}& .mreg-md>:last-child{margin-bottom:0}
+& .mreg-md :is(h1,h2,h3,h4,h5,h6){font-size:13px;font-weight:600;line-height:20px}
+& .mreg-md :is(ul,ol){padding-left:20px}& .mreg-md a{color:var(--mreg-accent)}
+& .mreg-md blockquote{border-left:3px solid var(--mreg-line);padding-left:10px;color:var(--mreg-dim)}
+& .mreg-md table :is(th,td){padding:2px 10px 2px 0;border-bottom:1px solid var(--mreg-line)}
+</style>"""
+STYLE = Markup(_CSS.replace("&", ".mreg.mreg.mreg"))  # noqa: S704 - the style sheet above
 
 
-def page(*parts: str) -> str:
+def page(*parts: Markup) -> Markup:
     """The parts of a result in one themed block."""
-    return f'<div class="mreg">{STYLE}{"".join(parts)}</div>'
+    return Markup('<div class="mreg">{}{}</div>').format(STYLE, _EMPTY.join(parts))
 
 
-def table_html(columns: Sequence[Column], rows: Sequence[Row]) -> str:
+def table_html(columns: Sequence[Column], rows: Sequence[Row]) -> Markup:
     """`rows` as a table."""
-    head = "".join(f"<th{_class(column)}>{escape(column.title)}</th>" for column in columns)
-    body = "".join(
-        "<tr>"
-        + "".join(f"<td{_class(column)}>{cell_html(column, column.of(row))}</td>" for column in columns)
-        + "</tr>"
-        for row in rows
-    )
-    return f'<table class="mreg-list"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    head = _each("<th{}>{}</th>", ((_class(column), column.title) for column in columns))
+    body = _each("<tr>{}</tr>", ((_cells(columns, row),) for row in rows))
+    table = Markup('<table class="mreg-list"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>')
+    return table.format(head, body)
 
 
-def card_html(columns: Sequence[Column], row: Row) -> str:
+def card_html(columns: Sequence[Column], row: Row) -> Markup:
     """One record, a field a line."""
-    body = "".join(
-        f"<tr><th>{escape(column.title)}</th><td>{cell_html(column, column.of(row), whole=True)}</td></tr>"
-        for column in columns
-    )
-    return f'<table class="mreg-card"><tbody>{body}</tbody></table>'
+    fields = ((column.title, cell_html(column, column.of(row), whole=True)) for column in columns)
+    body = _each("<tr><th>{}</th><td>{}</td></tr>", fields)
+    return Markup('<table class="mreg-card"><tbody>{}</tbody></table>').format(body)
 
 
-def title_html(name: str, badges: Sequence[str]) -> str:
+def title_html(name: str, badges: Sequence[Markup]) -> Markup:
     """The name a card is about, with ready-made badges behind it."""
-    return f'<div class="mreg-title"><span>{name_html(name)}</span>{"".join(badges)}</div>'
+    return Markup('<div class="mreg-title"><span>{}</span> {}</div>').format(name_html(name), Markup(" ").join(badges))
 
 
-def more_html(text: str) -> str:
+def more_html(text: str) -> Markup:
     """A quiet line under a table."""
-    return f'<div class="mreg-more">{escape(text)}</div>'
+    return Markup('<div class="mreg-more">{}</div>').format(text)
 
 
-def note_html(lines: Sequence[str]) -> str:
+def note_html(lines: Sequence[str]) -> Markup:
     """What a write has changed, a line each."""
-    return "".join(
-        f'<div class="mreg-note"><span class="mreg-tick">✓</span>{escape(clean(line))}</div>' for line in lines
-    )
+    return _each('<div class="mreg-note"><span class="mreg-tick">✓</span>{}</div>', ((clean(line),) for line in lines))
 
 
-def pre_html(text: str) -> str:
+def pre_html(text: str) -> Markup:
     """Text whose layout matters."""
-    return f"<pre>{escape(text)}</pre>"
+    return Markup("<pre>{}</pre>").format(text)
 
 
-def badge(text: str, kind: str = "") -> str:
+def badge(text: str, kind: str = "") -> Markup:
     """A small coloured label."""
-    return f'<span class="mreg-badge{f" mreg-{escape(kind)}" if kind else ""}">{escape(clean(text))}</span>'
+    return Markup('<span class="mreg-badge{}">{}</span>').format(f" mreg-{kind}" if kind else "", clean(text))
 
 
-def name_html(name: str) -> str:
+def name_html(name: str) -> Markup:
     """A full name with its namespace in the background; a version keeps its number in front."""
     model, slash, version = name.partition("/")
     if not is_governed(model):
-        return f"<b>{escape(clean(name))}</b>"
+        return Markup("<b>{}</b>").format(clean(name))
     namespace, _, last = model.rpartition(".")
-    return f'<span class="mreg-dim">{escape(namespace)}.</span><b>{escape(f"{last}{slash}{version}")}</b>'
+    return Markup('<span class="mreg-dim">{}.</span><b>{}</b>').format(namespace, f"{last}{slash}{version}")
 
 
-def cell_html(column: Column, value: JsonValue, whole: bool = False) -> str:
+def cell_html(column: Column, value: JsonValue, whole: bool = False) -> Markup:
     """One value; with `whole`, nothing of it is left out.
 
     Times are dates: HTML is stored in notebooks, where "just now" would soon be untrue.
     """
     if empty(value):
-        return ""
+        return _EMPTY
     if column.kind == "time" and plausible(value):
-        return f'<time datetime="{exact(value)}" title="{exact(value)}">{date_time(value)}</time>'
+        time = Markup('<time datetime="{0}" title="{0}">{1}</time>')
+        return time.format(exact(value), date_time(value))
     if column.kind == "aliases":
-        return _aliases(value)
+        return Markup(" ").join(badge(alias_text(*pair), "alias") for pair in alias_pairs(value))
     if column.kind == "tags" and isinstance(value, Mapping):
         return _tags(value, None if whole else _CHIPS)
     if column.kind == "status":
@@ -147,37 +151,46 @@ def cell_html(column: Column, value: JsonValue, whole: bool = False) -> str:
         return badge(word, word)
     if column.kind == "stage":
         return badge(str(value))
-    text = clean(cell_text(column, value))
+    if column.kind == "markdown":
+        return Markup('<div class="mreg-md">{}</div>').format(to_html(clean(str(value))))
+    return _text_html(column, clean(cell_text(column, value)), whole)
+
+
+def _text_html(column: Column, text: str, whole: bool) -> Markup:
     if column.kind == "name":
         return name_html(text)
-    shown = f"<code>{escape(text)}</code>" if column.kind == "code" else escape(text)
-    return shown if whole or column.kind not in ("text", "code") else f'<span title="{escape(text)}">{shown}</span>'
+    shown = Markup("<code>{}</code>").format(text) if column.kind == "code" else escape(text)
+    cut = not whole and column.kind in _CLIPPED
+    return Markup('<span title="{}">{}</span>').format(text, shown) if cut else shown
 
 
-def _aliases(value: JsonValue) -> str:
-    return " ".join(badge(alias_text(*pair), "alias") for pair in alias_pairs(value))
-
-
-def _tags(tags: Mapping[str, JsonValue], most: int | None) -> str:
+def _tags(tags: Mapping[str, JsonValue], most: int | None) -> Markup:
     shown = list(tags.items())[:most]
     # Blanks between them and the equals sign are text: untrusted notebooks and copied text have no styles.
-    chips = " ".join(_chip(key, value) for key, value in shown)
+    chips = Markup(" ").join(_chip(key, value) for key, value in shown)
     rest = len(tags) - len(shown)
-    return f'{chips} <span class="mreg-dim">+{rest}</span>' if rest else chips
+    return chips + Markup(' <span class="mreg-dim">+{}</span>').format(rest) if rest else chips
 
 
-def _chip(key: str, value: JsonValue) -> str:
+def _chip(key: str, value: JsonValue) -> Markup:
     shown = clean(tag_text(key, value))
     name = shown[: len(clean(key)) + 1]
-    return (
-        f'<span class="mreg-chip" title="{escape(clean(f"{key}={value}"))}">'
-        f"<i>{escape(name)}</i>{escape(shown[len(name) :])}</span>"
-    )
+    chip = Markup('<span class="mreg-chip" title="{}"><i>{}</i>{}</span>')
+    return chip.format(clean(f"{key}={value}"), name, shown[len(name) :])
 
 
-def _class(column: Column) -> str:
+def _cells(columns: Sequence[Column], row: Row) -> Markup:
+    return _each("<td{}>{}</td>", ((_class(column), cell_html(column, column.of(row))) for column in columns))
+
+
+def _each(template: str, rows: Iterable[Sequence[str]]) -> Markup:
+    """The template once for each of `rows`, filled in with its escaped values."""
+    return _EMPTY.join(Markup(template).format(*row) for row in rows)  # noqa: S704 - the template is ours
+
+
+def _class(column: Column) -> Markup:
     if column.kind in ("number", "size"):
-        return ' class="mreg-right"'
+        return Markup(' class="mreg-right"')
     if column.kind in ("aliases", "tags"):
-        return ' class="mreg-wrap"'
-    return ' class="mreg-clip"' if column.kind in ("text", "code") else ""
+        return Markup(' class="mreg-wrap"')
+    return Markup(' class="mreg-clip"') if column.kind in _CLIPPED else _EMPTY

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from jupyter_modelreg.commands.results import html as html_renderer
 from jupyter_modelreg.commands.results import text as text_renderer
 from jupyter_modelreg.commands.results.columns import Column, Row, empty
@@ -42,7 +44,7 @@ class Result(ABC):
         """
 
     @abstractmethod
-    def html(self) -> str:
+    def html(self) -> Markup:
         """The result as HTML, safe to show whatever the registry holds."""
 
     @property
@@ -79,7 +81,7 @@ class Result(ABC):
         return self.text()
 
     def _repr_html_(self) -> str:
-        return self.html()
+        return str(self.html())
 
 
 @dataclass(repr=False)
@@ -110,11 +112,11 @@ class Table(Result):
         shown = text_renderer.table_text(self._used(), self.data, now, width)
         return f"{shown}\n{self.more}" if self.more else shown
 
-    def html(self) -> str:
+    def html(self) -> Markup:
         """A table."""
         return html_renderer.page(*self.parts())
 
-    def parts(self) -> list[str]:
+    def parts(self) -> list[Markup]:
         """The pieces of the HTML, to be part of another result's."""
         if not self.data:
             return [html_renderer.more_html(self.nothing)]
@@ -168,7 +170,7 @@ class Card(Result):
             parts += ["", self.below.text(width, now)]
         return "\n".join(parts)
 
-    def html(self) -> str:
+    def html(self) -> Markup:
         """A title with badges, and a field a line."""
         status = html_renderer.cell_html(Column("status", "status", "status"), self.status)
         parts = [html_renderer.title_html(self.title, [html_renderer.badge(self.kind), status])]
@@ -197,7 +199,7 @@ class Note(Result):
         """The lines; they are short, and never cut."""
         return "\n".join(text_renderer.line(entry) for entry in self.lines)
 
-    def html(self) -> str:
+    def html(self) -> Markup:
         """The lines, ticked."""
         return html_renderer.page(html_renderer.note_html(self.lines))
 
@@ -237,6 +239,6 @@ class Plain(Result):
         """The text as it is."""
         return self.content
 
-    def html(self) -> str:
+    def html(self) -> Markup:
         """The text as it is, in a fixed-width font."""
         return html_renderer.page(html_renderer.pre_html(self.content))

@@ -16,12 +16,13 @@ from jupyter_modelreg.commands.results.formats import (
     tag_text,
     value_text,
 )
+from jupyter_modelreg.commands.results.markdown import to_line
 from jupyter_modelreg.core.entities.values import JsonValue
 
 _GAP = "  "
 _NARROWEST = 12
 # What gives way first when a line is too long.
-_SHRINKING = (("text", "tags", "code", "lines"), ("aliases", "name"))
+_SHRINKING = (("text", "summary", "tags", "code", "lines", "markdown"), ("aliases", "name"))
 _RIGHT = ("number", "size")
 
 
@@ -62,6 +63,8 @@ def cell_text(column: Column, value: JsonValue, now: int | None = None) -> str:
         return date_time(value) if now is None else ago(value, now)
     if column.kind == "size" and isinstance(value, int):
         return size_text(value)
+    if column.kind == "summary":
+        return to_line(str(value))
     if column.kind == "aliases":
         return _aliases_text(value)
     if column.kind == "tags" and isinstance(value, Mapping):

@@ -22,7 +22,7 @@ MODEL_COLUMNS = (
     Column("tags", "tags", "tags"),
     Column("updated_at", "updated", "time"),
     Column("owner", "owner", "word"),
-    Column("description", "description"),
+    Column("description", "description", "summary"),
 )
 VERSION_COLUMNS = (
     Column("version", "version", "number"),
@@ -33,10 +33,10 @@ VERSION_COLUMNS = (
     Column("size", "size", "size"),
     Column("created_at", "created", "time"),
     Column("created_by", "by", "word"),
-    Column("description", "description"),
+    Column("description", "description", "summary"),
 )
 _MODEL_FIELDS = (
-    Column("description", "description", "lines"),
+    Column("description", "description", "markdown"),
     Column("aliases", "aliases", "aliases"),
     Column("tags", "tags", "tags"),
     Column("owner", "owner"),
@@ -45,7 +45,7 @@ _MODEL_FIELDS = (
     Column("deployment_job_id", "deployment job", "code"),
 )
 _VERSION_FIELDS = (
-    Column("description", "description", "lines"),
+    Column("description", "description", "markdown"),
     Column("aliases", "aliases", "aliases"),
     Column("stage", "stage", "stage", usual="None"),
     Column("status_message", "failed because", "lines"),
@@ -64,7 +64,7 @@ _VERSION_FIELDS = (
     Column("created_by", "by"),
 )
 _CONTAINER_FIELDS = (
-    Column("description", "description", "lines"),
+    Column("description", "description", "markdown"),
     Column("owner", "owner"),
     Column("created_at", "created", "time"),
     Column("updated_at", "updated", "time"),
@@ -84,7 +84,7 @@ def container_columns(kind: str) -> tuple[Column, ...]:
     shown = (
         Column("created_at", "created", "time"),
         Column("owner", "owner", "word"),
-        Column("description", "description"),
+        Column("description", "description", "summary"),
     )
     return (Column("name", kind, "name"), *shown)
 

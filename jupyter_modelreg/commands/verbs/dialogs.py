@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import click
+from markupsafe import Markup
 
 from jupyter_modelreg.commands import messages
 from jupyter_modelreg.commands.command import parse_tags
@@ -176,7 +177,7 @@ def outcome_of(
     return purpose_of_kind.outcome(params, result) if operation == purpose_of_kind.operation else None
 
 
-def outcome_html(lines: Sequence[str], done: bool) -> str:
+def outcome_html(lines: Sequence[str], done: bool) -> Markup:
     """The lines of an outcome as HTML: ticked when it is done, else with what to do to open the dialog."""
     if done:
         return html_renderer.page(html_renderer.note_html(lines))

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
+from markupsafe import Markup
 
 from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.command import command, reason_option
@@ -137,7 +138,7 @@ class Imported(Result):
         more = self._skipped(_REASONS).more
         return "\n".join([*parts, "", more] if more else parts)
 
-    def html(self) -> str:
+    def html(self) -> Markup:
         """Both tables."""
         parts = [more_html(self._heading), *Table(_TALLY, self.rows).parts()]
         return page(*parts, *(self._skipped(_REASONS).parts() if self.report.skipped else ()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import click
+from markupsafe import Markup
 
 from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.command import DEFAULT_LIMIT, command
@@ -44,7 +45,7 @@ class Explored(Result):
         """The table, and where the explorer is to be had."""
         return f"{self.table.text(width, now)}\n{_NEEDS_NOTEBOOK}"
 
-    def html(self) -> str:
+    def html(self) -> Markup:
         """The table, and where the explorer is to be had."""
         return html_renderer.page(*self.table.parts(), html_renderer.more_html(_NEEDS_NOTEBOOK))
 

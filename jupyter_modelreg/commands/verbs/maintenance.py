@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
+from markupsafe import Markup
 
 from jupyter_modelreg.commands.command import command, reason_option
 from jupyter_modelreg.commands.results import html as html_renderer
@@ -45,7 +46,7 @@ class Verified(Result):
         lines = [line for finding in self.verification.findings for line in _finding_lines(finding)]
         return "\n".join(text_renderer.line(line) for line in [*lines, _summary(self.verification)])
 
-    def html(self) -> str:
+    def html(self) -> Markup:
         """The summary, ticked when all is well; a table of findings."""
         if not self.verification.findings:
             return html_renderer.page(html_renderer.note_html([_summary(self.verification)]))

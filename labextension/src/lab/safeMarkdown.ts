@@ -45,7 +45,7 @@ export function safeMarkdown(text: string): DocumentFragment {
 function guardLink(link: HTMLAnchorElement): void {
   if (LINK.test(link.getAttribute('href') ?? '')) {
     link.target = '_blank';
-    link.rel = 'noopener noreferrer';
+    link.rel = 'noopener noreferrer nofollow';
   } else {
     // Relative to what, nobody can tell; it would be an address of the Jupyter server.
     link.removeAttribute('href');

@@ -3,6 +3,7 @@ import * as React from 'react';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { Markdown } from '../../src/lab/markdown';
+import hostile from '../cases/hostile.json';
 
 afterEach(cleanup);
 
@@ -35,7 +36,7 @@ describe('a description', () => {
   it('opens links in a window that knows nothing of this one', () => {
     shown('[site](https://example.org) and [mail](mailto:a@example.org)');
     for (const link of screen.getAllByRole<HTMLAnchorElement>('link')) {
-      expect([link.target, link.rel]).toEqual(['_blank', 'noopener noreferrer']);
+      expect([link.target, link.rel]).toEqual(['_blank', 'noopener noreferrer nofollow']);
     }
     expect(screen.getAllByRole('link')).toHaveLength(2);
   });
@@ -111,6 +112,14 @@ describe('a description', () => {
       expect(element.querySelector('img, button')).toBeNull();
       cleanup();
     }
+  });
+
+  // tests/commands/test_markdown.py holds what a notebook shows to the same table.
+  it.each(hostile)('does nothing by itself: %s', text => {
+    const element = shown(text);
+    const harmless = ['p', 'a', 'pre', 'code', 'table', 'tbody', 'tr', 'td', 'class'];
+    expect([...namesIn(element)].filter(name => !harmless.includes(name))).toEqual([]);
+    expect(element.querySelectorAll('[src], [href]')).toHaveLength(0);
   });
 
   it('follows another text', () => {

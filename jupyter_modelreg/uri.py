@@ -10,7 +10,6 @@ import os
 import re
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, unquote_to_bytes
-from urllib.request import url2pathname
 
 from jupyter_modelreg.core.errors import InvalidInput
 
@@ -53,6 +52,8 @@ def local_path(text: str) -> Path | None:
             return None
         rest = f"/{below}"
     if os.name == "nt":
+        from urllib.request import url2pathname  # brings an HTTP client along, which other systems need not wait for
+
         return Path(url2pathname(rest)).absolute()
     return Path(os.fsdecode(unquote_to_bytes(os.fsencode(rest)))).absolute()
 

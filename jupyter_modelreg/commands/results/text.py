@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from wcwidth import iter_graphemes, wcswidth
-
 from jupyter_modelreg.commands.results.columns import Column, Row, empty
 from jupyter_modelreg.commands.results.formats import (
     ago,
@@ -97,6 +95,10 @@ def cut(text: str, width: int) -> str:
     """`text`, at most `width` columns wide."""
     if width_of(text) <= width:
         return text
+    if text.isascii():
+        return f"{text[: max(0, width - 1)]}…"
+    from wcwidth import iter_graphemes
+
     kept, used = [], 0
     for cluster in iter_graphemes(text):
         used += width_of(cluster)
@@ -108,7 +110,11 @@ def cut(text: str, width: int) -> str:
 
 def width_of(text: str) -> int:
     """How many columns of a terminal `text` takes: two for a Chinese character or an emoji."""
-    return len(text) if text.isascii() else max(wcswidth(text), 0)
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth  # its tables take longer to import than most commands do to run
+
+    return max(wcswidth(text), 0)
 
 
 def padded(text: str, width: int, right: bool = False) -> str:

@@ -133,10 +133,13 @@ def _applied(connection: sa.Connection, path: object) -> set[str]:
     try:
         with connection.begin():
             return set(connection.execute(sa.select(migrations.c.name)).scalars())
-    except sa.exc.ProgrammingError:
+    except sa.exc.ProgrammingError as error:
         there = _tables(connection)
-        if migrations.name in there:  # and so something else is wrong with it
-            raise
+        if migrations.name in there:  # what is in the way of reading it is not that the file is new
+            raise RegistryUnavailable(
+                f"{path} is no registry, or was altered: its table {migrations.name!r} has no names of migrations",
+                "restore a backup: modelreg restore FILE --force; or give the registry a file of its own",
+            ) from error
     if there:
         raise RegistryUnavailable(
             f"{path} is a database of something else (it has a table {there[0]!r})",

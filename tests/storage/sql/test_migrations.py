@@ -94,6 +94,16 @@ def test_another_database_is_refused_and_left_alone(registry_path: Path) -> None
         assert connection.execute("SELECT table_name FROM duckdb_tables()").fetchall() == [("sales",)]
 
 
+def test_a_file_whose_migrations_cannot_be_read_is_not_taken_for_a_new_one(registry_path: Path) -> None:
+    with duckdb.connect(str(registry_path)) as connection:
+        connection.execute("CREATE TABLE migrations (step TEXT)")
+    with pytest.raises(RegistryUnavailable, match="no names of migrations") as refused:
+        jupyter_modelreg.connect(str(registry_path)).models.list()
+    assert "give the registry a file of its own" in str(refused.value)
+    with duckdb.connect(str(registry_path)) as connection:
+        assert connection.execute("SELECT table_name FROM duckdb_tables()").fetchall() == [("migrations",)]
+
+
 @pytest.mark.parametrize("content", [b"", b"not a database", b"x" * 100_000])
 def test_a_file_that_is_no_database_is_refused_and_left_alone(registry_path: Path, content: bytes) -> None:
     registry_path.write_bytes(content)

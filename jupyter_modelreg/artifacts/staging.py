@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
 import tempfile
@@ -16,13 +15,11 @@ from jupyter_modelreg.artifacts.scan import inside
 from jupyter_modelreg.core.entities.findings import FilesFound
 from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import RegistryUnavailable
-from jupyter_modelreg.system.files import sync_folder
+from jupyter_modelreg.system.files import discard, sync_folder
 from jupyter_modelreg.system.locks import ProcessLock, too_long, wait_limit
 from jupyter_modelreg.system.modes import Modes
 
 STAGING = ".staging"
-
-_logger = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -202,11 +199,3 @@ def flush(folder: Path) -> None:
     """Flush all names in a folder, and in those below it, to disk."""
     for parent, _, _ in os.walk(folder, topdown=False):
         sync_folder(Path(parent))
-
-
-def discard(folder: Path) -> None:
-    """Clean up after a failure, which is what the caller must hear about, whatever happens here."""
-    try:
-        delete(folder)
-    except OSError:
-        _logger.warning("the unfinished files in %s could not be removed", folder, exc_info=True)

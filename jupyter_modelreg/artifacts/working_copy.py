@@ -34,10 +34,11 @@ from threading import Event
 
 from jupyter_modelreg.artifacts.errors import writing
 from jupyter_modelreg.artifacts.scan import BYTECODE, inside, listing
-from jupyter_modelreg.artifacts.staging import discard, make_folders, new_folder
+from jupyter_modelreg.artifacts.staging import make_folders, new_folder
 from jupyter_modelreg.core.entities.versions import FileEntry, files_among
 from jupyter_modelreg.core.errors import RegistryBusy
 from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
+from jupyter_modelreg.system.files import discard
 from jupyter_modelreg.system.modes import Modes
 from jupyter_modelreg.system.threads import in_threads
 

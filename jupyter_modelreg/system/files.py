@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
 
+_logger = logging.getLogger(__name__)
 # Opening a named pipe must not wait for somebody at its other end either.
 _CAREFUL = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NONBLOCK"))
 
@@ -74,12 +76,17 @@ def sync_folder(folder: Path) -> None:
 
 
 def discard(path: Path) -> None:
-    """Remove a file or a folder, what is read-only in it too; what cannot be removed stays."""
+    """Remove a file or a folder, what is read-only in it too; what cannot be removed stays, and the log says so.
+
+    It is for cleaning up after a failure, which is what the caller must hear about, whatever happens here.
+    """
     if path.is_dir() and not path.is_symlink():
         for parent, _, _ in os.walk(path):
             with suppress(OSError):
                 Path(parent).chmod(0o700)
         shutil.rmtree(path, ignore_errors=True)
-        return
-    with suppress(OSError):
-        path.unlink()
+    else:
+        with suppress(OSError):
+            path.unlink()
+    if os.path.lexists(path):
+        _logger.warning("%s could not be removed", path)

@@ -27,6 +27,8 @@ RESOURCE = "modelreg"
 # What a client accepts that wants to hear how far a long operation has come: one JSON object a line.
 _LINES = "application/x-ndjson"
 
+# Bytes of a request's body: a description, a reason and some thousand names have room in it many times over.
+_LARGEST = 16 << 20
 # What an open panel asks every few seconds; asking does not mean that somebody is at work (JupyterHub culls the idle).
 _POLLED = frozenset({"history.last", "history.list", "registry.status"})
 # Reads that hash every file there is: for those who may write.
@@ -157,6 +159,10 @@ def _actor(provider: IdentityProvider, user: User) -> str:
 
 
 def _parse(body: bytes) -> object:
+    if len(body) > _LARGEST:
+        raise InvalidInput(
+            f"the body of the request has {len(body):,} bytes", f"send {_LARGEST:,} bytes at most; files go by a source"
+        )
     try:
         return json.loads(body or b"{}")
     except (ValueError, RecursionError) as error:

@@ -97,3 +97,10 @@ async def test_the_answer_is_json_whatever_it_holds(call: Call) -> None:
     _, reply = await call("models.get", {"name": "m"})
     assert reply["result"]["description"] == text
     json.dumps(reply, allow_nan=False)
+
+
+async def test_a_body_that_is_too_large_is_refused(call: Call) -> None:
+    status, reply = await call("models.create", {"name": "m", "description": "x" * (17 << 20)})
+    assert (status, reply["error"]["code"]) == (400, "INVALID_INPUT")
+    assert "the body of the request has 17,8" in reply["error"]["message"]
+    assert (await call("models.get", {"name": "m"}))[0] == 404

@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 SETTING = "MODELREG_TRACKING_TIMEOUT"
 _ANSWER = 30.0  # seconds for an answer, unless the setting says otherwise
+_PAGE = 4  # times as long for a page of a registry's rows: as long as MLflow itself waits for one answer
 _STALL = 300.0  # seconds without a new byte, until a download is given up
 _LOOK = 1.0  # seconds between two looks at how much has arrived
 _CHECK = "check that it runs and that MLFLOW_TRACKING_URI is right, then try again"
@@ -46,6 +47,19 @@ def answered(ask: Callable[[], T]) -> T:
     asked = _in_thread(knock_and_ask)
     if not wait_for([asked], limit).done:
         raise SourceUnavailable(f"MLflow's tracking server {shown(uri)} has not answered for {limit:g} seconds", _CHECK)
+    return asked.result()
+
+
+def page_answered(ask: Callable[[], T], uri: str) -> T:
+    """What the registry at `uri` gives when `ask` asks it for a page of its rows, or opens it.
+
+    Raises SourceUnavailable when there is no answer in time, and whatever `ask` raises.
+    """
+    limit = _PAGE * _limit()
+    asked = _in_thread(ask)
+    if not wait_for([asked], limit).done:
+        hint = f"check that it runs, then import again; {SETTING} gives it more time"
+        raise SourceUnavailable(f"{shown(uri)} has not answered for {limit:g} seconds", hint)
     return asked.result()
 
 

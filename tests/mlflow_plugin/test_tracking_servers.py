@@ -107,6 +107,23 @@ def test_so_is_one_that_is_asked_what_there_is(hanging: str) -> None:
     assert time.monotonic() - began < SOON
 
 
+@pytest.mark.parametrize("scheme", ["http", "postgresql"])
+def test_a_registry_that_hangs_is_not_imported_for_ever(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setenv("MODELREG_TRACKING_TIMEOUT", "0.5")
+    began = time.monotonic()
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen(64)
+        uri = f"{scheme}://ana:s3cret@127.0.0.1:{server.getsockname()[1]}/models"
+        with pytest.raises(SourceUnavailable, match="has not answered for 2 seconds") as caught:
+            registry.exchange.import_from(uri)
+    assert time.monotonic() - began < SOON
+    assert "s3cret" not in str(caught.value)
+    assert registry.history.last() is None
+
+
 @pytest.mark.parametrize("text", ["soon", "0", "-1", "nan"])
 def test_a_limit_that_is_none(registry: Registry, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("MODELREG_TRACKING_TIMEOUT", text)

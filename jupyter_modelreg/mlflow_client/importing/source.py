@@ -19,6 +19,7 @@ from jupyter_modelreg.mlflow_client.importing.file_store import open_file_store,
 from jupyter_modelreg.mlflow_client.importing.search_pages import SearchPages
 from jupyter_modelreg.mlflow_client.mlflow_compat import registry_store, tracked_at
 from jupyter_modelreg.mlflow_client.resolver import MlflowTracking
+from jupyter_modelreg.mlflow_client.time_limit import page_answered
 from jupyter_modelreg.mlflow_client.uris import check_answers
 from jupyter_modelreg.uri import local_path
 
@@ -45,7 +46,7 @@ def open_mlflow_registry(uri: str) -> Iterator[ImportSource]:
     """The registry at an MLflow URI. Raises SourceUnavailable when there is none, or it cannot be read."""
     if is_database(uri):
         with _asking(uri):
-            store = open_database(uri)
+            store = page_answered(lambda: open_database(uri), uri)
         try:
             yield _MlflowRegistry(uri, DatabasePages(store), store.db_uri)
         finally:
@@ -99,7 +100,7 @@ class _MlflowRegistry:
     def _each(self, pages: Iterator[Sequence[T]]) -> Iterator[Sequence[T]]:
         while True:
             with _asking(self._uri):
-                page = next(pages, None)
+                page = page_answered(lambda: next(pages, None), self._uri)
             if page is None:
                 return
             yield page

@@ -3,91 +3,18 @@
 from __future__ import annotations
 
 import random
-import resource
 import shutil
-import signal
 import subprocess
-import sys
-import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import pytest
-import sqlalchemy as sa
 
 import jupyter_modelreg
 from jupyter_modelreg.core.errors import RegistryUnavailable
-from jupyter_modelreg.core.query.search import Condition
 from jupyter_modelreg.core.registry import Registry
 from tests.support.contexts import context_of
-from tests.support.database import sql
-from tests.support.processes import obey_file_modes
-
-MODELS = 20
-# A registry opened in another process, for `code` to work with.
-SETUP = "import jupyter_modelreg, os, sys\nreg = jupyter_modelreg.connect(sys.argv[1], actor='ana')\n"
-
-
-def run(code: str, path: Path, prepare: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", SETUP + textwrap.dedent(code), str(path)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, preexec_fn=prepare)
-
-
-def make(path: Path, models: int = MODELS) -> None:
-    registry = jupyter_modelreg.connect(str(path), actor="ana")
-    for number in range(models):
-        registry.models.create(f"model{number}", description="x" * 500)
-    registry.close()
-
-
-def crash(path: Path, models: int = 5) -> None:
-    """Add models in a process that is killed, so that they are in the write-ahead log only."""
-    code = f"""
-        for number in range({models}):
-            reg.models.create(f"late{{number}}")
-        reg.models.list()  # for which the database has to have them
-        os.kill(os.getpid(), 9)
-    """
-    assert run(code, path).returncode == -signal.SIGKILL
-    assert wal_of(path).stat().st_size > 0
-
-
-def wal_of(path: Path) -> Path:
-    return path.with_name(f"{path.name}.wal")
-
-
-def names(path: Path) -> set[str]:
-    registry = jupyter_modelreg.connect(str(path))
-    try:
-        return {model.name for model in registry.models.list()}
-    finally:
-        registry.close()
-
-
-def refusal(path: Path) -> RegistryUnavailable:
-    """The error that looking, changing and verifying all end with."""
-    registry = jupyter_modelreg.connect(str(path))
-    caught = []
-    for call in (registry.status, lambda: registry.models.create("more"), registry.maintenance.verify):
-        with pytest.raises(RegistryUnavailable) as error:
-            call()
-        caught.append(error.value)
-    assert len({error.message for error in caught}) == 1
-    registry.close()
-    return caught[0]
-
-
-@pytest.fixture
-def stocked(registry_path: Path) -> Path:
-    make(registry_path)
-    return registry_path
-
-
-@pytest.fixture
-def crashed(stocked: Path) -> Path:
-    crash(stocked)
-    return stocked
+from tests.support.stocked import MODELS, crash, make, names, refusal, run, wal_of
 
 
 def noise(size: int) -> bytes:
@@ -293,153 +220,12 @@ def test_a_file_that_is_mounted_by_itself_is_refused(stocked: Path, tmp_path: Pa
     assert len(names(stocked)) == MODELS
 
 
-# --- what is in it ------------------------------------------------------------------------------------------------
-
-
-def test_a_view_in_the_place_of_a_table_is_refused(stocked: Path) -> None:
-    secret = stocked.with_name("id_rsa")
-    secret.write_text("PRIVATE KEY")
-    with duckdb.connect(str(stocked)) as connection:
-        connection.execute("ALTER TABLE models RENAME TO real")
-        connection.execute(
-            f"CREATE VIEW models AS SELECT * REPLACE ((SELECT content FROM read_text('{secret}')) AS description) "
-            "FROM real"
-        )
-    assert "it has no table 'models'" in refusal(stocked).message
-
-
-def test_nothing_is_imported_from_a_file_with_a_view(stocked: Path, tmp_path: Path) -> None:
-    secret = tmp_path / "id_rsa"
-    secret.write_text("PRIVATE KEY")
-    with duckdb.connect(str(stocked)) as connection:
-        connection.execute("ALTER TABLE catalogs RENAME TO real")
-        connection.execute(
-            f"CREATE VIEW catalogs AS SELECT * REPLACE ((SELECT content FROM read_text('{secret}')) AS description) "
-            "FROM real"
-        )
-    mine = jupyter_modelreg.connect(str(tmp_path / "mine" / "registry.duckdb"))
-    with pytest.raises(RegistryUnavailable, match="it has no table 'catalogs'"):
-        mine.exchange.import_from(str(stocked))
-    assert mine.models.list() == []
-    assert mine.history.list() == []
-
-
-def test_a_macro_takes_the_place_of_no_function(stocked: Path) -> None:
-    with duckdb.connect(str(stocked)) as connection:
-        connection.execute("CREATE MACRO contains(a, b) AS false")
-        connection.execute("CREATE MACRO json_extract_string(a, b) AS 'mine'")
-        connection.execute("CREATE MACRO max(a) AS 1")
-    registry = jupyter_modelreg.connect(str(stocked))
-    registry.tags.set("model3", {"team": "risk"})
-    found = registry.models.search([Condition("team", "=", "risk", tag=True)])
-    assert [model.name for model in found] == ["model3"]
-    assert registry.maintenance.verify().sound
-
-
-def test_the_database_opens_no_other_file(registry: Registry, registry_path: Path) -> None:
-    registry.models.create("fraud")
-    other = registry_path.with_name("other.txt")
-    other.write_text("not for it")
-    for statement in (
-        f"SELECT * FROM read_text('{other}')",
-        f"COPY models TO '{other}'",
-        "SET enable_external_access = true",
-        f"ATTACH '{registry_path.with_name('second.duckdb')}' AS second",
-    ):
-        with pytest.raises(sa.exc.DBAPIError, match=r"disabled|locked|Cannot"):
-            sql(registry_path, statement)
-    assert other.read_text() == "not for it"
-
-
 def test_a_process_killed_while_it_makes_a_registry_leaves_none(registry_path: Path) -> None:
     """What it leaves is under another name, and the next one begins afresh."""
     registry_path.with_name(f"{registry_path.name}.new").write_bytes(b"half a database")
     make(registry_path, 1)
     assert names(registry_path) == {"model0"}
     assert not registry_path.with_name(f"{registry_path.name}.new").exists()
-
-
-# --- no room, no right -------------------------------------------------------------------------------------------
-
-FILL = """
-    made = 0
-    try:
-        while made < 2000:
-            reg.models.create(f"late{made}", description=os.urandom(1000).hex())
-            made += 1
-    except jupyter_modelreg.RegistryError as error:
-        print(type(error).__name__, "|", error.message, "|", error.hint)
-    print(made)
-    print(len(reg.models.list()))
-"""
-
-
-def check_filled(path: Path, done: subprocess.CompletedProcess[str]) -> None:
-    assert done.returncode == 0, done.stderr
-    said, made, seen = done.stdout.splitlines()
-    assert said.startswith(f"RegistryUnavailable | the disk that holds {path} is full: the change was not made | free")
-    assert int(seen) == MODELS + int(made)
-    assert len(names(path)) == MODELS + int(made)
-    make_more = jupyter_modelreg.connect(str(path))
-    make_more.models.create("with room again")
-    assert make_more.maintenance.verify().sound
-    make_more.close()
-    assert len(names(path)) == MODELS + int(made) + 1
-
-
-def test_a_full_disk_loses_nothing(small_disk: Path) -> None:
-    path = small_disk / "registry.duckdb"
-    make(path)
-    if small_disk.is_mount():
-        (small_disk / "ballast").write_bytes(bytes(4_500_000))
-        done = run(FILL, path)
-        (small_disk / "ballast").unlink()
-    else:
-        done = run(FILL, path, limit_file_size)
-    check_filled(path, done)
-
-
-def limit_file_size() -> None:
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
-
-
-def test_a_limit_on_file_size_loses_nothing(stocked: Path) -> None:
-    check_filled(stocked, run(FILL, stocked, limit_file_size))
-
-
-@pytest.mark.parametrize("call", ['reg.models.describe("model1", "new")', "reg.maintenance.verify()"])
-def test_a_folder_one_may_not_write_to_is_said_before_anything_is_done(stocked: Path, call: str) -> None:
-    """The files themselves may be written; DuckDB makes others beside them, though."""
-    stocked.parent.chmod(0o555)
-    try:
-        done = run(call, stocked, obey_file_modes)
-    finally:
-        stocked.parent.chmod(0o755)
-    assert f"the registry {stocked} cannot be opened: Permission denied ({stocked.parent})" in done.stderr
-    assert "choose a folder you can write to" in done.stderr
-    assert jupyter_modelreg.connect(str(stocked)).models.get("model1").description == "x" * 500
-
-
-def test_a_folder_one_may_not_write_to_is_named(stocked: Path) -> None:
-
-    stocked.parent.chmod(0o555)
-    stocked.chmod(0o444)
-    for left in stocked.parent.glob("*.lock"):
-        left.chmod(0o444)
-    try:
-        done = run("reg.status()", stocked, obey_file_modes)
-    finally:
-        stocked.parent.chmod(0o755)
-        stocked.chmod(0o644)
-    assert f"the registry {stocked} cannot be opened: Permission denied" in done.stderr
-    assert "choose a folder you can write to" in done.stderr
-    for left in stocked.parent.glob("*.lock"):
-        left.chmod(0o644)
-    assert len(names(stocked)) == MODELS
-
-
-# --- the clock ---------------------------------------------------------------------------------------------------
 
 
 def test_a_clock_that_is_set_back_loses_nothing_and_is_named(registry: Registry) -> None:

@@ -47,5 +47,6 @@ def _notebook() -> str | None:
     for path in (shell.user_ns.get(_VSCODE), os.environ.get(_JUPYTER)):
         # A console has a session too, with a name like `Console 1`.
         if isinstance(path, str) and PurePath(path).suffix:
-            return path.removeprefix(_COLLABORATION)
+            place = PurePath(path.removeprefix(_COLLABORATION))  # a server may put its folder before it
+            return str(place.with_name(place.name.removeprefix(_COLLABORATION)))
     return None

@@ -95,6 +95,12 @@ async def test_vs_code_puts_the_path_into_the_namespace(run: Run, call: Call) ->
     assert (await info(call, await run(code)))["notebook"] == "/home/ana/churn.ipynb"
 
 
+async def test_the_drive_of_collaboration_is_no_part_of_the_path(run: Run, call: Call, jp_serverapp: ServerApp) -> None:
+    """JupyterLab names a session by the last part of its path: with the drive, for a notebook in the top folder."""
+    found = await info(call, await run(START.format(arguments=""), "RTC:fraud.ipynb", "RTC:fraud.ipynb"))
+    assert found["notebook"] == str(Path(jp_serverapp.root_dir, "fraud.ipynb"))
+
+
 async def test_a_script_that_a_cell_starts_is_no_notebook(run: Run, call: Call, tmp_path: Path) -> None:
     script = tmp_path / "train.py"
     script.write_text(START.format(arguments=""))

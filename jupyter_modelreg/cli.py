@@ -51,7 +51,7 @@ class ShellHost:
         """Remember the registry for the next call."""
         self._save({**self._state(), "registry": uri})
         if "MODELREG_URI" in os.environ:
-            click.echo("note: MODELREG_URI is set and goes before this", err=True)
+            _tell("note: MODELREG_URI is set and goes before this")
 
     def registry(self) -> str | None:
         """The registry to work on: the remembered one, unless MODELREG_URI says otherwise."""
@@ -127,12 +127,12 @@ def main(args: Sequence[str] | None = None) -> int:
         finally:
             session.close()
     except RegistryError as error:
-        click.echo(f"error: {clean(error.message)}", err=True)
+        _tell(f"error: {clean(error.message)}")
         if error.hint:
-            click.echo(clean(error.hint), err=True)
+            _tell(clean(error.hint))
         return 2 if isinstance(error, BadUsage) else 1
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
+        _tell("interrupted")
         return 130
     return result.exit_code
 
@@ -147,6 +147,12 @@ def state_path() -> Path | None:
         return None
 
 
+def _tell(text: str) -> None:
+    """Write to standard error, which Python makes so that any character can be written to it."""
+    if sys.stderr is not None:  # it was closed when Python started
+        sys.stderr.write(f"{text}\n")
+
+
 def _print(result: Result) -> None:
     if sys.stdout is None:  # it was closed when Python started
         return
@@ -157,7 +163,8 @@ def _print(result: Result) -> None:
         # What was done is done: a character that cannot be shown must not make a failure of it.
         sys.stdout.reconfigure(errors="replace")
     try:
-        click.echo(result.text(width, time.time_ns() // 1_000_000))
+        # Not by click.echo: that writes UTF-8 to what says it takes ASCII.
+        sys.stdout.write(f"{result.text(width, time.time_ns() // 1_000_000)}\n")
         sys.stdout.flush()
     except OSError as error:
         # Keep Python from complaining about it once more at exit.

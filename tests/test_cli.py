@@ -198,12 +198,15 @@ def run_modelreg(uri: str, *line: str, encoding: str = "utf-8") -> subprocess.Co
     return subprocess.run([MODELREG, *line], env=environment, capture_output=True, timeout=60, check=False)
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "cp437"])
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "cp437"])
 def test_what_a_terminal_cannot_show_is_replaced(uri: str, encoding: str) -> None:
     for line in ("tag prod.ml_team.fraud area=αβγ", "models", "show prod.ml_team.fraud --json"):
         done = run_modelreg(uri, *line.split(), encoding=encoding)
         assert (done.returncode, done.stderr) == (0, b""), line
         assert "area" in done.stdout.decode(encoding)
+    refused = run_modelreg(uri, "show", "αβγ", encoding=encoding)
+    assert (refused.returncode, refused.stdout) == (1, b"")
+    assert refused.stderr.decode(encoding).startswith("error: ")
 
 
 def test_utf8_stays_as_it_is(uri: str) -> None:

@@ -58,7 +58,7 @@ def make_ready(work: UnitOfWork, files: FileStore, pending: Version, entries: Se
     ready = replace(
         pending,
         status="READY",
-        status_message=None,  # of an earlier run that failed
+        status_message=None,  # what an earlier run that failed has left
         managed=True,
         location=files.path(pending.id).as_uri(),
         size=sum(entry.size for entry in entries),

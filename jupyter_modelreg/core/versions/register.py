@@ -92,7 +92,7 @@ def _run_of(context: Context, request: RegistrationRequest, original: Version) -
     """The run of a version made from another one: as requested, else that of the logged model requested (MLflow)."""
     if request.run_id or not request.logged_model_id:
         return request.run_id
-    if request.logged_model_id == original.logged_model_id:  # which may be gone by now
+    if request.logged_model_id == original.logged_model_id:  # the logged model itself may be gone by now
         return original.run_id
     return context.tracking.resolve(original.files_uri, None, request.logged_model_id).run_id
 

@@ -151,7 +151,7 @@ class VersionRepository(Repository[Version]):
 
     def latest(self, models: Sequence[Model]) -> list[Version]:
         """The versions that the models name as their newest ones, in no particular order; none in the trash."""
-        if len(models) == 1:  # as every reading of a model asks: a point read a stage
+        if len(models) == 1:  # whoever reads one model asks for one: its versions are mostly in the row cache
             [model] = models
             newest = [self.get(model, number) for number in model.latest.values()]
             return [version for version in newest if version is not None]

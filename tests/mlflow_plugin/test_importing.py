@@ -160,6 +160,23 @@ def test_a_dry_run_says_the_same_and_does_nothing(registry: Registry, filled: Ml
         )
 
 
+@pytest.mark.parametrize("into", [None, "prod.risk"])
+def test_a_copy_whose_place_somebody_has_changed_stays_away(
+    registry: Registry, filled: MlflowClient, tracking_uri: str, into: str | None
+) -> None:
+    copied = filled.copy_model_version("models:/fraud/3", "a_copy")
+    filled.copy_model_version("models:/fraud/3", "z_copy")
+    with closing(sqlite3.connect(tracking_uri.removeprefix("sqlite:///"))) as database:
+        database.execute("UPDATE model_versions SET storage_location = 'file:///etc' WHERE name = 'z_copy'")
+        database.commit()
+    skipped = {each.name: each.why for each in registry.exchange.import_from(tracking_uri, into=into).skipped}
+    assert "file:///etc, and nothing shows that they are those of models:/fraud/3" in skipped["z_copy/1"]
+    prefix = f"{into}." if into else ""
+    arrived = registry.versions.get(f"{prefix}a_copy/1")
+    assert (arrived.source, arrived.status) == (copied.source, "READY")
+    assert registry.versions.list(f"{prefix}z_copy") == []
+
+
 def test_names_that_cannot_be_governed_are_left_out(registry: Registry, source: SqlAlchemyStore) -> None:
     for name in ("odd name", "dotted.name", "plain"):
         source.create_registered_model(name)

@@ -48,7 +48,7 @@ _SKIPPED = (Column("name", "skipped", "name"), Column("why", "why", "lines"), Co
 @click.option("--into", metavar="CATALOG.SCHEMA", help="Make workspace models governed ones in this schema.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--skip-signature-check", is_flag=True, help="Let models without a signature become governed ones.")
-@click.option("--allow-local-files", is_flag=True, help="Take paths of another machine for paths of this one.")
+@click.option("--allow-local-files", is_flag=True, help="Take files from any place that the source names.")
 @reason_option
 def import_(
     session: CommandSession,
@@ -70,7 +70,8 @@ def import_(
     listed with the reason. A dry run reads the files, too.
 
     A version from an archive, or from another machine, whose files are said to be at a path stays away, since that
-    path means other files here; --allow-local-files takes it all the same.
+    path means other files here; and so does a copy whose files nothing shows to be those of its original.
+    --allow-local-files takes both all the same.
     """
     report = session.registry.exchange.import_from(
         source,

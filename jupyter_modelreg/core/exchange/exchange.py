@@ -36,7 +36,8 @@ class Exchange(Topic):
             into: `catalog.schema`; each workspace model `fraud` becomes the governed model `catalog.schema.fraud`.
             dry_run: only say what would be done.
             skip_signature_check: let models without a signature become governed ones.
-            allow_local_paths: take paths that a source on another machine names for paths of this one.
+            allow_local_paths: take paths that a source on another machine names for paths of this one, and the files
+                of a copy from where the source says, though nothing shows that they are those of the original.
             reason: why, for the activity log.
 
         Raises:

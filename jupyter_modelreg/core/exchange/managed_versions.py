@@ -10,6 +10,7 @@ from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidState, RegistryBusy, RegistryError, RegistryUnavailable
+from jupyter_modelreg.core.exchange.originals import Originals
 from jupyter_modelreg.core.exchange.placement import (
     alias_and_number,
     check_not_local,
@@ -40,11 +41,19 @@ class ImportOptions:
 class ManagedVersionImport:
     """Brings the versions of `source` that come with files."""
 
-    def __init__(self, context: Context, source: ImportSource, options: ImportOptions, report: ReportBuilder) -> None:
+    def __init__(
+        self,
+        context: Context,
+        source: ImportSource,
+        options: ImportOptions,
+        report: ReportBuilder,
+        originals: Originals,
+    ) -> None:
         self._context = context
         self._source = source
         self._options = options
         self._report = report
+        self._originals = originals
 
     def bring(self, target: Target, version: Version, local: Version | None) -> None:
         """Bring one version; whatever is wrong with it is counted as a reason to skip it.
@@ -59,8 +68,10 @@ class ManagedVersionImport:
         else:
             try:
                 version = one_place(version)
-                if not (self._source.local or self._options.allow_local_paths):
-                    check_not_local(version)
+                if not self._options.allow_local_paths:
+                    self._originals.check(version)
+                    if not self._source.local:
+                        check_not_local(version)
                 self._fetch(target, version, local)
             except (RegistryUnavailable, RegistryBusy):
                 raise

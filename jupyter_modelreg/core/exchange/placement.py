@@ -142,7 +142,7 @@ def one_place(version: Version) -> Version:
     What is shown, and what was agreed to, is the source: files must not come from elsewhere. Of a managed version
     neither is read here.
     """
-    kept = not version.managed and _follows(version.location, version.source)
+    kept = not version.managed and follows(version.location, version.source)
     return version if kept else replace(version, location=None)
 
 
@@ -171,7 +171,7 @@ def _names_no_file(version: Version, place: str) -> bool:
     return PROMPT_TAG in version.tags and re.fullmatch(r"[\w-]+", place) is not None
 
 
-def _follows(location: str | None, source: str | None) -> bool:
+def follows(location: str | None, source: str | None) -> bool:
     """Whether files at `location` are what MLflow finds for `source`: in the same place, or of the same run or model.
 
     MLflow keeps files of the run `1a2b` below `…/1a2b/artifacts`, those of the logged model `m-3c` below
@@ -186,5 +186,5 @@ def _follows(location: str | None, source: str | None) -> bool:
         return False
     owner, path = named[1], (named[2] or "").rstrip("/")
     if source.startswith("models:") and not owner.startswith("m-"):
-        return True  # the copy of a version, whose files only the registry it comes from can lead to
+        return True  # the copy of a version: `originals` looks for that one
     return location.rstrip("/").endswith(f"/{owner}/artifacts{path}")

@@ -114,3 +114,74 @@ def test_a_number_that_was_purged_here_does_not_come_back(
     assert report.skipped[0].name == f"{FRAUD}/1"
     assert "was used before, and no number is used twice" in report.skipped[0].why
     assert [version.version for version in other.versions.list(FRAUD)] == [3, 2]
+
+
+@pytest.fixture
+def copied(remote: Registry) -> Registry:
+    """`remote` with a copy of its version, which comes before it by name, and a copy of that copy."""
+    remote.versions.copy("nice/1", "a_copy")
+    remote.versions.copy("a_copy/1", "second_copy")
+    return remote
+
+
+def _move(registry: Registry, reference: str, location: str, **more: str) -> None:
+    with context_of(registry).write() as work:
+        work.tx.versions.update(registry.versions.get(reference).id, {"location": location, **more})
+
+
+@pytest.mark.parametrize("way", ["registry", "archive"])
+def test_a_copy_keeps_the_place_of_its_original(copied: Registry, other: Registry, tmp_path: Path, way: str) -> None:
+    if way == "archive":
+        copied.exchange.export_to(tmp_path / "all.zip", ["nice", "a_copy", "second_copy"])
+    report = other.exchange.import_from(copied.uri if way == "registry" else str(tmp_path / "all.zip"))
+    assert report.versions == Tally(imported=3)
+    assert {version.files_uri for version in other.versions.search()} == {"s3://nice/model"}
+
+
+@pytest.mark.parametrize("into", [None, "prod.team"])
+@pytest.mark.parametrize("way", ["registry", "archive"])
+def test_a_copy_cannot_name_another_place(
+    copied: Registry, other: Registry, tmp_path: Path, plain_folder: Path, way: str, into: str | None
+) -> None:
+    _move(copied, "a_copy/1", plain_folder.as_uri())
+    source = copied.uri
+    if way == "archive":
+        source = str(tmp_path / "all.zip")
+        copied.exchange.export_to(Path(source), ["a_copy"])
+    copied.close()
+    (skipped,) = [each for each in other.exchange.import_from(source, into=into).skipped if each.name == "a_copy/1"]
+    assert (
+        f"said to be at {plain_folder.as_uri()}, and nothing shows that they are those of models:/nice/1" in skipped.why
+    )
+    assert "--allow-local-files" in str(skipped.hint)
+    report = other.exchange.import_from(source, into=into, allow_local_paths=True)
+    assert "a_copy/1" not in {each.name for each in report.skipped}
+
+
+@pytest.mark.parametrize(
+    ("reference", "more"),
+    [
+        ("nice/1", {}),  # whose own location does not follow from its source, s3://nice/model
+        ("nice/1", {"source": "models:/second_copy/1"}),  # in a circle
+    ],
+)
+def test_nor_by_way_of_an_original_that_does(
+    copied: Registry, other: Registry, reference: str, more: dict[str, str]
+) -> None:
+    for each in ("a_copy/1", "second_copy/1"):
+        _move(copied, each, "file:///etc")
+    _move(copied, reference, "file:///etc", **more)
+    copied.close()
+    report = other.exchange.import_from(copied.uri)
+    assert {"a_copy/1", "second_copy/1"} <= {each.name for each in report.skipped}
+    assert "file:///etc" not in {version.files_uri for version in other.versions.search()}
+
+
+def test_nor_by_way_of_a_governed_version(copied: Registry, other: Registry, plain_folder: Path) -> None:
+    """What a row says of a governed version's folder is nothing to go by: copies of it have files of their own."""
+    copied.versions.register(str(plain_folder), FRAUD)
+    _move(copied, f"{FRAUD}/1", "file:///etc")
+    _move(copied, "a_copy/1", "file:///etc", source=f"models:/{FRAUD}/1")
+    copied.close()
+    report = other.exchange.import_from(copied.uri)
+    assert "a_copy/1" in {each.name for each in report.skipped}

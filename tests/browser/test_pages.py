@@ -96,7 +96,8 @@ def test_a_description_asks_nobody_until_a_picture_is_clicked(page: Page, lab: J
         shown_page(page).get_by_role("tab", name="Details").click()
         description = shown_page(page).get_by_role("region", name="Description")
         expect(description.get_by_role("heading", name="Curves")).to_be_visible()
-        expect(description.get_by_role("link", name="the paper")).to_have_attribute("rel", "noopener noreferrer nofollow")
+        paper = description.get_by_role("link", name="the paper")
+        expect(paper).to_have_attribute("rel", "noopener noreferrer nofollow")
         assert description.locator("form, input, video, img, [data-commandlinker-command]").count() == 0
         assert asked == []
         description.get_by_role("button", name="Show picture: A curve").click()

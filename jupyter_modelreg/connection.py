@@ -10,12 +10,16 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jupyter_modelreg.core.context import Context
-from jupyter_modelreg.core.ports.exchange import ExchangeGateway
-from jupyter_modelreg.core.ports.tracking import Tracking
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.uri import registry_path, registry_uri
+
+if TYPE_CHECKING:  # what most commands never use
+    from jupyter_modelreg.core.ports.exchange import ExchangeGateway
+    from jupyter_modelreg.core.ports.files import FileStore
+    from jupyter_modelreg.core.ports.tracking import Tracking
 
 
 def open_registry(uri: str | None = None, actor: str | None = None) -> Registry:
@@ -40,13 +44,13 @@ def open_once(uri: str | None = None) -> Registry:
 
 def open_context(uri: str | None = None, actor: str | None = None) -> Context:
     """What a registry at `uri` works with: its database, its files, MLflow, and `actor`, or whoever is logged in."""
-    from jupyter_modelreg.artifacts import ManagedFiles
     from jupyter_modelreg.storage import DuckDBStore
 
     path = registry_path(uri)
-    files = ManagedFiles(path.with_name(f"{path.name}.files"))
     store = DuckDBStore(path, registry_uri(path))
-    return Context(store, files, mlflow_tracking, actor or current_actor(), gateway=partial(_gateway, path))
+    return Context(
+        store, partial(_files, path), mlflow_tracking, actor or current_actor(), gateway=partial(_gateway, path)
+    )
 
 
 def current_actor() -> str:
@@ -68,6 +72,12 @@ def mlflow_tracking() -> Tracking:
     from jupyter_modelreg.mlflow_client.resolver import MlflowTracking
 
     return MlflowTracking()
+
+
+def _files(path: Path) -> FileStore:
+    from jupyter_modelreg.artifacts import ManagedFiles
+
+    return ManagedFiles(path.with_name(f"{path.name}.files"))
 
 
 def _gateway(path: Path) -> ExchangeGateway:

@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, wraps
 from types import FunctionType
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from jupyter_modelreg.core.errors import InvalidState
-from jupyter_modelreg.core.ports.exchange import ExchangeGateway, ExchangeGatewayFactory
-from jupyter_modelreg.core.ports.files import FileStore
 from jupyter_modelreg.core.ports.store import Clock, Store, Transaction
-from jupyter_modelreg.core.ports.tracking import Tracking, TrackingFactory
 from jupyter_modelreg.core.rules.text import check_argument
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:  # what most commands never use
+    from jupyter_modelreg.core.ports.exchange import ExchangeGateway, ExchangeGatewayFactory
+    from jupyter_modelreg.core.ports.files import FileStore, FileStoreFactory
+    from jupyter_modelreg.core.ports.tracking import Tracking, TrackingFactory
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,7 +34,7 @@ class Context:
 
     Args:
         store: the database.
-        files: the managed files.
+        files: makes the managed files; called on first use.
         tracking: makes what models come from; called on first use, since that imports MLflow.
         actor: on whose behalf everything is done.
         clock: the time in epoch milliseconds.
@@ -45,7 +47,7 @@ class Context:
     def __init__(
         self,
         store: Store,
-        files: FileStore,
+        files: FileStoreFactory,
         tracking: TrackingFactory,
         actor: str,
         clock: Clock = epoch_ms,
@@ -53,11 +55,16 @@ class Context:
     ) -> None:
         check_argument("actor", actor)
         self.store = store
-        self.files = files
+        self._make_files = files
         self.actor = actor
         self._make_tracking = tracking
         self._clock = clock
         self._make_gateway = gateway
+
+    @cached_property
+    def files(self) -> FileStore:
+        """The managed files."""
+        return self._make_files()
 
     @cached_property
     def tracking(self) -> Tracking:

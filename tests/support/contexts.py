@@ -18,7 +18,7 @@ def context_of(
 ) -> Context:
     """The database and the files of `registry`; on demand with another `actor`, other `files`, another `clock`."""
     opened = open_context(registry.uri)
-    return Context(opened.store, files or opened.files, mlflow_tracking, actor or registry.actor, clock)
+    return Context(opened.store, lambda: files or opened.files, mlflow_tracking, actor or registry.actor, clock)
 
 
 def root_of(registry: Registry) -> Path:

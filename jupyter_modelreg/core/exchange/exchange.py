@@ -7,9 +7,6 @@ from pathlib import Path
 
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.exchange.exporter import write_archive
-from jupyter_modelreg.core.exchange.importer import Import
-from jupyter_modelreg.core.exchange.managed_versions import ImportOptions
 from jupyter_modelreg.core.exchange.reports import ExportReport, ImportReport
 from jupyter_modelreg.core.names import check_namespace
 
@@ -46,6 +43,9 @@ class Exchange(Topic):
             FilesDamaged: the archive has been altered; nothing was imported.
             RegistryUnavailable: the disk is full, or cannot be written.
         """
+        from jupyter_modelreg.core.exchange.importer import Import
+        from jupyter_modelreg.core.exchange.managed_versions import ImportOptions
+
         if into is not None:
             check_namespace(into)
         with self._context.gateway.open_source(source) as incoming:
@@ -61,4 +61,6 @@ class Exchange(Topic):
         Raises InvalidInput, NotFound, AlreadyExists (`file` is there), InvalidState (a version that is not READY),
         FilesDamaged, RegistryUnavailable.
         """
+        from jupyter_modelreg.core.exchange.exporter import write_archive
+
         return write_archive(self._context, Path(file), references)

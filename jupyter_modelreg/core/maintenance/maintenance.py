@@ -7,10 +7,7 @@ from pathlib import Path
 
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.findings import Backup, Finding, Restored, Verification
-from jupyter_modelreg.core.maintenance.backup import back_up, restore
-from jupyter_modelreg.core.maintenance.verify import GONE, is_stuck, verify
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
-from jupyter_modelreg.core.versions.pending import fail
 
 
 class Maintenance(Topic):
@@ -22,6 +19,8 @@ class Maintenance(Topic):
         Changes nothing. Raises RegistryUnavailable when the database cannot be read at all, SourceUnavailable when
         the folder of the files cannot.
         """
+        from jupyter_modelreg.core.maintenance.verify import verify
+
         return verify(self._context)
 
     def repair(self, *, reason: str | None = None) -> Verification:
@@ -32,7 +31,7 @@ class Maintenance(Topic):
         that failed, of versions that were purged, and of processes that are gone are removed.
         Raises as `verify` does, and RegistryUnavailable when something cannot be removed.
         """
-        found = verify(self._context)
+        found = self.verify()
         mendable = [finding for finding in found.findings if finding.repairable]
         failed: set[int] = set()
         stuck = [finding.version_id for finding in mendable if finding.kind == "stuck"]
@@ -64,6 +63,8 @@ class Maintenance(Topic):
         `skip_damaged` leaves out the files of versions that are damaged; without it, one of them stops the backup.
         Raises AlreadyExists, FilesDamaged, RegistryUnavailable (the database is damaged, the file cannot be written).
         """
+        from jupyter_modelreg.core.maintenance.backup import back_up
+
         return back_up(self._context, Path(file).expanduser(), skip_damaged=skip_damaged)
 
     def restore(self, file: str | Path, *, force: bool = False, reason: str | None = None) -> Restored:
@@ -72,9 +73,14 @@ class Maintenance(Topic):
         Everything is unpacked and checked before anything is put in place; the activity log ends with the restore.
         Raises InvalidInput (no backup), AlreadyExists, FilesDamaged, RegistryUnavailable.
         """
+        from jupyter_modelreg.core.maintenance.backup import restore
+
         return restore(self._context, Path(file).expanduser(), force=force, reason=reason)
 
     def _fail(self, work: UnitOfWork, version_id: int) -> bool:
+        from jupyter_modelreg.core.maintenance.verify import GONE, is_stuck
+        from jupyter_modelreg.core.versions.pending import fail
+
         version = work.tx.integrity.line(version_id)
         if version is None or not is_stuck(version, self._context.files, work.now):
             return False

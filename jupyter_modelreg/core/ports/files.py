@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -151,3 +151,6 @@ class FileStore(Protocol):
 
     def backup_reader(self, backup: Path) -> AbstractContextManager[BackupReader]:
         """Read the backup at `backup`. Raises InvalidInput, FilesDamaged, SourceUnavailable, RegistryUnavailable."""
+
+
+FileStoreFactory = Callable[[], FileStore]

@@ -29,8 +29,6 @@ from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, Page, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import Condition, Order, Search
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
-from jupyter_modelreg.core.versions.register import register
-from jupyter_modelreg.core.versions.request import RegistrationRequest
 
 _ACTIVE_STAGES = ("Staging", "Production")
 _NEWEST_FIRST = (Order("version", descending=True),)
@@ -76,6 +74,9 @@ class Versions(Topic):
             FilesDamaged: `source` is a governed version whose files have been tampered with.
             RegistryUnavailable: the disk is full, or cannot be written.
         """
+        from jupyter_modelreg.core.versions.register import register
+        from jupyter_modelreg.core.versions.request import RegistrationRequest
+
         request = RegistrationRequest(
             name=model,
             source=source,

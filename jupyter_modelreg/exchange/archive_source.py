@@ -79,7 +79,7 @@ def _checked_files(file: Path, bundle: BundleReader, tables: ParquetReader) -> d
     try:
         found.check_archive()
     except UnfitValue as error:
-        raise FilesDamaged(f"{file} does not hold what belongs into it: {error}", ARCHIVE.hint) from error
+        raise FilesDamaged(f"{file} is not valid: {error}", ARCHIVE.hint) from error
     files: dict[int, list[FileEntry]] = {}
     for version_id, entries in found.files.items():
         for entry in missing_files(bundle, entries):

@@ -152,7 +152,7 @@ def _checked(tables: TableReader, file: Path) -> Consistency:
     try:
         found.check_backup()
     except UnfitValue as error:
-        raise FilesDamaged(f"{file} does not hold what belongs into it: {error}", _USE_ANOTHER) from error
+        raise FilesDamaged(f"{file} is not valid: {error}", _USE_ANOTHER) from error
     return found
 
 

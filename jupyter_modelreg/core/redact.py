@@ -19,7 +19,7 @@ _DATABRICKS_TOKEN = re.compile(r"^(databricks(?:-uc)?://)dapi[^/?#]+")
 _PASSWORD = re.compile(r"^([a-zA-Z][\w+.-]*://)([^/?#@]*:[^?#]*)@")
 
 
-def reason(error: Exception, uri: str = "") -> str:
+def one_line(error: Exception, uri: str = "") -> str:
     """What an error says, on one line and not longer than one, without passwords in URIs, and that in `uri`."""
     # SQLAlchemy wraps what a driver says in the statement and a link.
     said = error.message if isinstance(error, RegistryError) else str(getattr(error, "orig", None) or error)
@@ -28,7 +28,7 @@ def reason(error: Exception, uri: str = "") -> str:
     return text if len(text) <= 300 else f"{text[:300]}…"
 
 
-def shown(uri: str) -> str:
+def redacted(uri: str) -> str:
     """`uri` as it may be shown: without a user's name and password, and without secrets among its parameters."""
     user = _user_of(uri)
     plain = uri.replace(f"//{user}@", "//", 1) if user else uri
@@ -38,7 +38,7 @@ def shown(uri: str) -> str:
 def without_credentials(uri: str) -> str:
     """`uri` without a password, key, token or signature, and as it is when it has none.
 
-    Unlike `shown` it leaves a name alone that comes without a password: `wasbs://container@account/…` needs it.
+    Unlike `redacted` it leaves a name alone that comes without a password: `wasbs://container@account/…` needs it.
     """
     found = _PASSWORD.match(uri) if "@" in uri else None
     if found and not _is_host(found[2]):
@@ -65,7 +65,7 @@ def without_secrets(text: str, uri: str) -> str:
     """`text` with *** for each password in `uri`, and for each piece of one: a URI may have been read wrongly."""
     user, plain = _user_of(uri), text
     if user:
-        plain = plain.replace(uri, shown(uri)).replace(f"//{user}@", "//")
+        plain = plain.replace(uri, redacted(uri)).replace(f"//{user}@", "//")
     password = user.partition(":")[2]
     secrets = {password, *re.split("[@/:?#]", password), *(found[1] for found in _SECRET_PARAMETER.findall(uri))}
     secrets |= {unquote(secret) for secret in secrets} | {unquote_plus(secret) for secret in secrets}
@@ -74,7 +74,7 @@ def without_secrets(text: str, uri: str) -> str:
     return plain
 
 
-def speakable(error: Exception, uri: str) -> Exception | None:
+def safe_cause(error: Exception, uri: str) -> Exception | None:
     """`error`, to be given as the cause of another; None if a traceback of it would show a password in `uri`."""
     text = "".join(traceback.format_exception(error))
     return error if without_secrets(text, uri) == text else None

@@ -24,10 +24,10 @@ from jupyter_modelreg.core.entities.versions import Metric
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable, SourceUnresolved
 from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource
 from jupyter_modelreg.core.query.paging import Page
-from jupyter_modelreg.core.redact import reason
+from jupyter_modelreg.core.redact import one_line
 from jupyter_modelreg.mlflow_client import runs
 from jupyter_modelreg.mlflow_client.time_limit import answered, downloaded
-from jupyter_modelreg.mlflow_client.uris import served
+from jupyter_modelreg.mlflow_client.uris import server_location
 from jupyter_modelreg.uri import local_path, scheme_of
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class MlflowTracking:
         """
         if not source and not location:
             raise InvalidInput("the source of the model is empty", _HOW_TO_LOG)
-        location = _location(source) if location is None or location == source else served(location)
+        location = _location(source) if location is None or location == source else server_location(location)
         folder = local_path(location)
         if folder is not None:
             _check_folder(folder, source, location)
@@ -146,7 +146,7 @@ def _named_model(source: str) -> LoggedModel:
             raise ValueError("write models:/ and the id of a logged model, or models:/, a name, and /version or @alias")
         return answered(lambda: MlflowClient().get_logged_model(path.strip("/")))
     except Exception as error:
-        raise SourceUnresolved(f"the source {source} cannot be found: {reason(error)}", _CHECK_TRACKING) from error
+        raise SourceUnresolved(f"the source {source} cannot be found: {one_line(error)}", _CHECK_TRACKING) from error
 
 
 def _known_model(logged_model_id: str) -> LoggedModel:
@@ -162,7 +162,7 @@ def _known_model(logged_model_id: str) -> LoggedModel:
     except MlflowException as error:
         missing = error.error_code == "RESOURCE_DOES_NOT_EXIST"
         raise (NotFound if missing else SourceUnresolved)(
-            f"the logged model {logged_model_id} cannot be found: {reason(error)}", _CHECK_TRACKING
+            f"the logged model {logged_model_id} cannot be found: {one_line(error)}", _CHECK_TRACKING
         ) from error
 
 
@@ -184,7 +184,7 @@ def _run_origin(source: str) -> ResolvedSource:
     try:
         return _found_in_run(source)
     except Exception as error:
-        _logger.warning("%s could not be looked up, so it is registered as it stands: %s", source, reason(error))
+        _logger.warning("%s could not be looked up, so it is registered as it stands: %s", source, one_line(error))
         _logger.debug("the look-up of %s failed", source, exc_info=True)
         return ResolvedSource(location=source)
 
@@ -213,7 +213,7 @@ def _in_run(source: str) -> tuple[str, str, LoggedModel | None]:
     run_id, path = RunsArtifactRepository.parse_runs_uri(source)
     run = MlflowClient().get_run(run_id)
     own = append_to_uri_path(run.info.artifact_uri, path) if path else run.info.artifact_uri
-    listed = mlflow.artifacts.list_artifacts(artifact_uri=served(own))
+    listed = mlflow.artifacts.list_artifacts(artifact_uri=server_location(own))
     if any(posixpath.basename(file.path) == _MLMODEL for file in listed):
         return run_id, own, None
     model = _logged_in(run, path)
@@ -252,12 +252,12 @@ def _location(source: str) -> str:
     scheme = scheme_of(source)
     try:
         if scheme == "runs":
-            return served(answered(lambda: _in_run(source))[1])
+            return server_location(answered(lambda: _in_run(source))[1])
         if scheme == "models" and "/" not in source.removeprefix("models:/") and "@" not in source:
-            return served(_named_model(source).artifact_location)
+            return server_location(_named_model(source).artifact_location)
     except Exception as error:
         raise _unavailable(source, error) from error
-    return served(source)
+    return server_location(source)
 
 
 def _download(location: str, source: str, target: str) -> Path:
@@ -290,7 +290,7 @@ def _unavailable(source: str, error: Exception) -> SourceUnavailable:
     if isinstance(error, SourceUnavailable):
         return SourceUnavailable(error.message, error.hint)
     return SourceUnavailable(
-        f"the files of {source} cannot be fetched: {reason(error)}",
+        f"the files of {source} cannot be fetched: {one_line(error)}",
         "check the URI, mlflow.get_tracking_uri(), and that you may read there",
     )
 
@@ -335,4 +335,4 @@ def _signature(folder: Path, source: str) -> Mapping[str, JsonValue] | None:
             return None
         return {key: None if text is None else json.loads(text) for key, text in signature.to_dict().items()}
     except Exception as error:
-        raise InvalidInput(f"the MLmodel file of {source} cannot be read: {reason(error)}", _HOW_TO_LOG) from error
+        raise InvalidInput(f"the MLmodel file of {source} cannot be read: {one_line(error)}", _HOW_TO_LOG) from error

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, TypeVar
 from jupyter_modelreg.core.entities.runs import LoggedModelInfo, RunInfo
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable
 from jupyter_modelreg.core.query.paging import Page, encode_token
-from jupyter_modelreg.core.redact import reason, shown, speakable
-from jupyter_modelreg.mlflow_client.uris import served
+from jupyter_modelreg.core.redact import one_line, redacted, safe_cause
+from jupyter_modelreg.mlflow_client.uris import server_location
 from jupyter_modelreg.uri import local_path
 
 if TYPE_CHECKING:
@@ -100,12 +100,12 @@ def _asking_for(run_id: str | None = None) -> Iterator[MlflowClient]:
         code = error.error_code if isinstance(error, MlflowException) else None
         if run_id is not None and code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
             raise NotFound(
-                f"{shown(uri)} knows no run {run_id}", "it may be tracked elsewhere: see mlflow.get_tracking_uri()"
+                f"{redacted(uri)} knows no run {run_id}", "it may be tracked elsewhere: see mlflow.get_tracking_uri()"
             ) from error
         raise SourceUnavailable(
-            f"MLflow's tracking server {shown(uri)} cannot be asked: {reason(error, uri)}",
+            f"MLflow's tracking server {redacted(uri)} cannot be asked: {one_line(error, uri)}",
             "check that it runs and that MLFLOW_TRACKING_URI is right, then try again",
-        ) from speakable(error, uri)
+        ) from safe_cause(error, uri)
 
 
 @contextmanager
@@ -188,7 +188,7 @@ def _logged_model(model: LoggedModel, names: Mapping[str, str], experiments: Map
 
 
 def _has_signature(location: str) -> bool | None:
-    folder = local_path(served(location))
+    folder = local_path(server_location(location))
     if folder is None:
         return None
     try:
@@ -225,4 +225,4 @@ def _page_of(experiment_id: str, run_id: str) -> str | None:
     uri = mlflow.get_tracking_uri()
     if not uri.startswith(("http://", "https://")):
         return None
-    return f"{shown(uri).rstrip('/')}/#/experiments/{experiment_id}/runs/{run_id}"
+    return f"{redacted(uri).rstrip('/')}/#/experiments/{experiment_id}/runs/{run_id}"

@@ -18,7 +18,7 @@ from threading import Thread
 from typing import TypeVar
 
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
-from jupyter_modelreg.core.redact import shown
+from jupyter_modelreg.core.redact import redacted
 from jupyter_modelreg.mlflow_client.uris import check_there
 
 T = TypeVar("T")
@@ -46,7 +46,9 @@ def answered(ask: Callable[[], T]) -> T:
 
     asked = _in_thread(knock_and_ask)
     if not wait_for([asked], limit).done:
-        raise SourceUnavailable(f"MLflow's tracking server {shown(uri)} has not answered for {limit:g} seconds", _CHECK)
+        raise SourceUnavailable(
+            f"MLflow's tracking server {redacted(uri)} has not answered for {limit:g} seconds", _CHECK
+        )
     return asked.result()
 
 
@@ -59,7 +61,7 @@ def page_answered(ask: Callable[[], T], uri: str) -> T:
     asked = _in_thread(ask)
     if not wait_for([asked], limit).done:
         hint = f"check that it runs, then import again; {SETTING} gives it more time"
-        raise SourceUnavailable(f"{shown(uri)} has not answered for {limit:g} seconds", hint)
+        raise SourceUnavailable(f"{redacted(uri)} has not answered for {limit:g} seconds", hint)
     return asked.result()
 
 

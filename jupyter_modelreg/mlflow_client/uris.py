@@ -9,7 +9,7 @@ from urllib.parse import urlparse
 from urllib.request import getproxies
 
 from jupyter_modelreg.core.errors import SourceUnavailable
-from jupyter_modelreg.core.redact import reason, shown, speakable
+from jupyter_modelreg.core.redact import one_line, redacted, safe_cause
 from jupyter_modelreg.uri import local_path, scheme_of, sqlite_path
 
 # `mlflow server` tells its workers by these where `mlflow-artifacts:` leads; asking itself over HTTP would not work.
@@ -20,7 +20,7 @@ _KNOCK = 3.0
 _PORTS = {"http": 80, "https": 443, "postgresql": 5432, "postgres": 5432, "mysql": 3306, "mssql": 1433}
 
 
-def served(uri: str) -> str:
+def server_location(uri: str) -> str:
     """`uri`, or where it leads when this process is itself the server of its artifacts."""
     parts = urlparse(uri)
     if parts.scheme != "mlflow-artifacts" or os.environ.get(_SERVES_ARTIFACTS) != "true":
@@ -62,8 +62,8 @@ def check_answers(uri: str) -> None:
             socket.create_connection((parts.hostname, port), _KNOCK).close()
     except (OSError, ValueError) as error:
         raise SourceUnavailable(
-            f"{shown(uri)} does not answer: {reason(error, uri)}", "check the address, and that the server runs"
-        ) from speakable(error, uri)
+            f"{redacted(uri)} does not answer: {one_line(error, uri)}", "check the address, and that the server runs"
+        ) from safe_cause(error, uri)
 
 
 def logged_model_in(source: str | None) -> str | None:

@@ -12,7 +12,7 @@ from mlflow.store.db.utils import create_sqlalchemy_engine
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
-from jupyter_modelreg.core.redact import reason, shown, speakable
+from jupyter_modelreg.core.redact import one_line, redacted, safe_cause
 from jupyter_modelreg.mlflow_client.mlflow_compat import verify_schema
 from jupyter_modelreg.mlflow_client.uris import check_answers
 from jupyter_modelreg.uri import sqlite_path, sqlite_uri
@@ -42,22 +42,22 @@ def open_database(uri: str) -> SqlAlchemyStore:
     if _scheme(uri)[0] == "sqlite":
         path = sqlite_path(uri)
         if path is None or not os.path.isfile(path):
-            raise SourceUnavailable(f"there is no database {path or shown(uri)}", _CHECK)
+            raise SourceUnavailable(f"there is no database {path or redacted(uri)}", _CHECK)
         usable = uri if "?" in uri else sqlite_uri(path)
         engine = create_sqlalchemy_engine(usable)
     else:
         usable, engine = _engine(uri)
         if "@" in (engine.url.host or ""):
-            problem = f"{shown(uri)} cannot be read: the password before it has an @"
+            problem = f"{redacted(uri)} cannot be read: the password before it has an @"
             raise InvalidInput(problem, "write that @ as %40, and a / as %2F")
         check_answers(uri)
     try:
         verify_schema(engine)
     except MlflowException as error:
         raise SourceUnavailable(
-            f"{shown(uri)} is not a database of this version of MLflow: {reason(error, uri).partition('. ')[0]}",
-            f"if an older MLflow made it, back it up and run: mlflow db upgrade {shown(uri)}",
-        ) from speakable(error, uri)
+            f"{redacted(uri)} is not a database of this version of MLflow: {one_line(error, uri).partition('. ')[0]}",
+            f"if an older MLflow made it, back it up and run: mlflow db upgrade {redacted(uri)}",
+        ) from safe_cause(error, uri)
     finally:
         engine.dispose()
     return SqlAlchemyStore(usable)
@@ -70,7 +70,8 @@ def _engine(uri: str) -> tuple[str, Any]:
             return candidate, create_sqlalchemy_engine(candidate)
     kind = _KINDS[_scheme(uri)[0]]
     raise SourceUnavailable(
-        f"reading {shown(uri)} takes a driver for {kind}, and none is installed here", f"pip install {_INSTALL[kind]}"
+        f"reading {redacted(uri)} takes a driver for {kind}, and none is installed here",
+        f"pip install {_INSTALL[kind]}",
     )
 
 

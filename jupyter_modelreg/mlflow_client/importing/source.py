@@ -12,7 +12,7 @@ from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import RegistryError, SourceUnavailable
 from jupyter_modelreg.core.ports.exchange import ImportSource
 from jupyter_modelreg.core.ports.tracking import ModelFiles
-from jupyter_modelreg.core.redact import reason, shown, speakable, without_secrets
+from jupyter_modelreg.core.redact import one_line, redacted, safe_cause, without_secrets
 from jupyter_modelreg.mlflow_client.importing.database_pages import DatabasePages
 from jupyter_modelreg.mlflow_client.importing.databases import is_database, open_database
 from jupyter_modelreg.mlflow_client.importing.file_store import open_file_store, tracking_uri_of
@@ -70,7 +70,7 @@ class _MlflowRegistry:
 
     @property
     def uri(self) -> str:
-        return shown(self._uri)
+        return redacted(self._uri)
 
     @property
     def local(self) -> bool:
@@ -94,7 +94,7 @@ class _MlflowRegistry:
                 files = held.enter_context(MlflowTracking().fetch(version.files_uri))
             except RegistryError as error:  # MLflow may have named the registry where the runs are
                 said = without_secrets(error.message, self._tracked)
-                raise type(error)(said, error.hint) from speakable(error, self._tracked)
+                raise type(error)(said, error.hint) from safe_cause(error, self._tracked)
             yield files
 
     def _each(self, pages: Iterator[Sequence[T]]) -> Iterator[Sequence[T]]:
@@ -115,8 +115,8 @@ def _asking(uri: str) -> Iterator[None]:
         raise
     except Exception as error:  # noqa: BLE001 - each driver raises its own, and all are raised again
         raise SourceUnavailable(
-            f"{shown(uri)} cannot be read as an MLflow registry: {reason(error, uri)}", _CHECK
-        ) from speakable(error, uri)
+            f"{redacted(uri)} cannot be read as an MLflow registry: {one_line(error, uri)}", _CHECK
+        ) from safe_cause(error, uri)
 
 
 @contextmanager

@@ -25,28 +25,28 @@ def swap(intent: Path, aside: Moves, place: Moves) -> None:
     All are below the folder of `intent`; second paths of `aside` are free, and stay so. The caller keeps everybody
     else from these files. Whatever it raises, OSError above all: everything is as it was, or `finish` will do the rest.
     """
-    _discard_held(intent)
-    held = [(held_path(intent, str(number)), new) for number, (_, new) in enumerate(place)]
+    discard_held(intent)
+    ready = [(held_path(intent, str(number)), new) for number, (_, new) in enumerate(place)]
     try:
         # Where nobody but `finish` looks for it.
-        for (old, _), (kept, _) in zip(place, held, strict=True):
+        for (old, _), (kept, _) in zip(place, ready, strict=True):
             old.rename(kept)
-        _write_down(intent, aside, held)
+        _write_down(intent, aside, ready)
         for old, new in aside:
             old.rename(new)
-        for old, new in held:
+        for old, new in ready:
             _place(old, new)
     except BaseException:  # an interrupt, too, after which it is not known how far it has come
-        for old, new in reversed(held):
+        for old, new in reversed(ready):
             if not os.path.lexists(old) and intent.exists():
                 new.rename(old)
         for old, new in reversed(aside):
             if os.path.lexists(new):
                 new.rename(old)
         intent.unlink(missing_ok=True)
-        _discard_held(intent)
+        discard_held(intent)
         raise
-    _conclude(intent, [*aside, *held])
+    _conclude(intent, [*aside, *ready])
 
 
 def held_path(intent: Path, what: str) -> Path:
@@ -54,8 +54,14 @@ def held_path(intent: Path, what: str) -> Path:
     return intent.with_name(f"{intent.name}-{what}")
 
 
-def _discard_held(intent: Path) -> None:
-    for left in intent.parent.glob(f"{glob.escape(intent.name)}-*"):
+def held(intent: Path) -> list[Path]:
+    """What lies there for a swap; without `intent`, it is of one whose process was killed before that began."""
+    return sorted(intent.parent.glob(f"{glob.escape(intent.name)}-*"))
+
+
+def discard_held(intent: Path) -> None:
+    """Remove what lies there for a swap. What cannot be removed stays, and the log says so."""
+    for left in held(intent):
         discard(left)
 
 
@@ -120,4 +126,4 @@ def _conclude(intent: Path, moves: Moves) -> None:
             sync_folder(folder)
     intent.unlink()
     sync_folder(intent.parent)
-    _discard_held(intent)
+    discard_held(intent)

@@ -116,6 +116,12 @@ class MemoryStore:
     def exists(self) -> bool:
         return self._state != State()
 
+    def leftovers(self) -> Sequence[str]:
+        return []
+
+    def clean_up(self) -> None:
+        """A process that is gone leaves nothing."""
+
     def dump(self, target: TableWriter) -> None:
         state, records = self._state, list[Any]()
         by_id: dict[type, dict[int, Any]] = {Catalog: state.catalogs, Schema: state.schemas, Model: state.models}

@@ -53,6 +53,7 @@ class Maintenance(Topic):
             mended.append(finding)
         if mended:
             self._context.files.clean_up()
+            self._context.store.clean_up()
         return replace(
             found, findings=[replace(each, mended=True) if each in mended else each for each in found.findings]
         )

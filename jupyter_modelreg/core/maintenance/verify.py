@@ -83,6 +83,7 @@ def verify(context: Context) -> Verification:
         *_damaged(context, rows, kept),
         *_still_stuck(context, stuck),
         *_litter(context, there, rows, log.purged),
+        *map(_leftover, context.store.leftovers()),
     ]
     return Verification(
         events=log.events,
@@ -167,6 +168,11 @@ def _litter(context: Context, there: FilesFound, rows: _Rows, purged: set[int]) 
 def _now(context: Context, version_id: int) -> VersionSummary | None:
     with context.read() as tx:
         return tx.integrity.line(version_id)
+
+
+def _leftover(path: str) -> Finding:
+    message = f"{path} was left by a restore whose process was killed"
+    return _mendable("garbage", path, message, "removes it")
 
 
 def _row(found: Orphan) -> Finding:

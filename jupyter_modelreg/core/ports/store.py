@@ -131,6 +131,15 @@ class Store(Protocol):
     def exists(self) -> bool:
         """Whether there is a database, or has been one and is gone. Opens and makes nothing."""
 
+    def leftovers(self) -> Sequence[str]:
+        """The paths of what processes that are gone have left beside the database.
+
+        Raises RegistryBusy, RegistryUnavailable.
+        """
+
+    def clean_up(self) -> None:
+        """Remove the `leftovers`; what cannot be removed stays. Raises RegistryBusy, RegistryUnavailable."""
+
     def dump(self, target: TableWriter) -> None:
         """Give `target` every record of the registry, as it is in one moment, while others go on working.
 

@@ -18,6 +18,7 @@ from jupyter_modelreg.storage.duckdb.snapshot import opened_alone, replace_datab
 from jupyter_modelreg.storage.sql.dump import dump
 from jupyter_modelreg.storage.sql.session import Session
 from jupyter_modelreg.storage.sql.transaction import SqlTransaction, all_or_nothing
+from jupyter_modelreg.system.swap import discard_held, held
 
 # File systems take names of 255 bytes, and the files beside the database have its name and some letters more.
 _LONGEST_NAME = 200
@@ -76,6 +77,17 @@ class DuckDBStore:
         """See `core.ports.Store`."""
         kept = replace_database(self._lease, source, aside, along)
         return None if kept is None else str(kept)
+
+    def leftovers(self) -> Sequence[str]:
+        """See `core.ports.Store`: what a restore had laid ready when it was killed."""
+        # Nobody replaces the database while this process has it, and what was begun has been completed.
+        with database_errors(self._path), self._lease.acquire():
+            return [str(path) for path in held(self._intent)]
+
+    def clean_up(self) -> None:
+        """Remove the `leftovers`."""
+        with database_errors(self._path), self._lease.acquire():
+            discard_held(self._intent)
 
     def size(self) -> int:
         """Bytes on disk, the write-ahead log and the journal included."""

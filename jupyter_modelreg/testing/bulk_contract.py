@@ -179,6 +179,7 @@ class IntegrityContract:
             append(tx)
         with store.read() as tx:
             assert tx.integrity.totals() == {"models": 2, "versions": 1}
+            assert tx.integrity.foreign() == []
             assert tx.integrity.tables()
             for table in tx.integrity.tables():
                 tx.integrity.read_whole(table)

@@ -373,6 +373,9 @@ class Questions:
     def tables(self) -> Sequence[str]:
         return list(vars(self._state))
 
+    def foreign(self) -> Sequence[str]:
+        return []
+
     def read_whole(self, table: str) -> None:
         repr(getattr(self._state, table))
 

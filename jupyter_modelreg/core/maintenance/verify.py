@@ -49,6 +49,7 @@ class _Rows:
     lines: Mapping[int, VersionSummary]
     manifests: Mapping[int, Sequence[FileEntry]]
     last_event: int
+    foreign: Sequence[str]
 
 
 def verify(context: Context) -> Verification:
@@ -67,6 +68,7 @@ def verify(context: Context) -> Verification:
             lines={line.id: line for line in tx.integrity.lines()},
             manifests=tx.integrity.manifests(),
             last_event=last.seq if last else 0,
+            foreign=tx.integrity.foreign(),
         )
     log = _read_log(context)
     now = context.now()
@@ -83,6 +85,7 @@ def verify(context: Context) -> Verification:
         *_damaged(context, rows, kept),
         *_still_stuck(context, stuck),
         *_litter(context, there, rows, log.purged),
+        *map(_foreign, rows.foreign),
         *map(_leftover, context.store.leftovers()),
     ]
     return Verification(
@@ -173,6 +176,11 @@ def _now(context: Context, version_id: int) -> VersionSummary | None:
 def _leftover(path: str) -> Finding:
     message = f"{path} was left by a restore whose process was killed"
     return _mendable("garbage", path, message, "removes it")
+
+
+def _foreign(what: str) -> Finding:
+    message = f"the database holds the {what}, which is not of the registry"
+    return _finding("unknown", what, message, "drop it with DuckDB; no backup takes it along")
 
 
 def _row(found: Orphan) -> Finding:

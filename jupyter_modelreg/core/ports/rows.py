@@ -267,6 +267,9 @@ class Integrity(Protocol):
     def tables(self) -> Sequence[str]:
         """What `read_whole` takes: the names of all tables there are."""
 
+    def foreign(self) -> Sequence[str]:
+        """What is in the database and not of the registry, each by what it is and its name: `macro f`."""
+
     def read_whole(self, table: str) -> None:
         """Read every value of a table, for what the database finds damaged on the way. Raises RegistryUnavailable."""
 

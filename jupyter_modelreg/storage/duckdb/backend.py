@@ -20,6 +20,15 @@ _TYPES: Mapping[type[Type], str] = {
     JsonText: "VARCHAR",
 }
 
+_OBJECTS = """\
+SELECT 'table' AS kind, table_name AS name FROM duckdb_tables() WHERE database_name = 'registry' AND NOT internal
+UNION SELECT 'view', view_name FROM duckdb_views() WHERE database_name = 'registry' AND NOT internal
+UNION SELECT 'macro', function_name FROM duckdb_functions() WHERE database_name = 'registry' AND NOT internal
+UNION SELECT 'type', type_name FROM duckdb_types() WHERE database_name = 'registry' AND NOT internal
+UNION SELECT 'sequence', sequence_name FROM duckdb_sequences() WHERE database_name = 'registry'
+UNION SELECT 'schema', schema_name FROM duckdb_schemas() WHERE database_name = 'registry' AND NOT internal
+ORDER BY kind, name"""
+
 
 def as_json_column(of_type: Type, values: Sequence[object]) -> str:
     """Many values of a column as one parameter.
@@ -63,4 +72,5 @@ DUCKDB = Backend(
     json_key=_json_key,
     json_value=_json_value,
     edit_distance=_edit_distance,
+    objects=sa.text(_OBJECTS).columns(kind=sa.Text, name=sa.Text),
 )

@@ -34,6 +34,7 @@ class Backend:
         json_key: the key of a JSON object as `json_value` takes it; the key holds no `"`, no backslash and no `*`.
         json_value: the text under that key in a column of JSON text, as text; NULL where there is none.
         edit_distance: how many keystrokes two texts are apart, case aside.
+        objects: a SELECT for `kind` and `name` of all that somebody has made in the database: tables, views, macros ...
     """
 
     name: str
@@ -45,6 +46,7 @@ class Backend:
     json_key: Callable[[str], str]
     json_value: Callable[[Clause, Clause], sa.ColumnElement[str]]
     edit_distance: Callable[[Clause, str], sa.ColumnElement[int]]
+    objects: sa.TextualSelect
 
 
 class Engine(Protocol):

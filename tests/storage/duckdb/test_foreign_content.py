@@ -53,7 +53,34 @@ def test_a_macro_takes_the_place_of_no_function(stocked: Path) -> None:
     registry.tags.set("model3", {"team": "risk"})
     found = registry.models.search([Condition("team", "=", "risk", tag=True)])
     assert [model.name for model in found] == ["model3"]
-    assert registry.maintenance.verify().sound
+    assert [finding.subject for finding in registry.maintenance.verify().findings] == [
+        "macro contains",
+        "macro json_extract_string",
+        "macro max",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("CREATE MACRO f(a) AS a + 1", "macro f"),
+        ("CREATE MACRO g() AS TABLE SELECT 1", "macro g"),
+        ("CREATE VIEW v AS SELECT 1", "view v"),
+        ("CREATE TABLE notes (note TEXT)", "table notes"),
+        ("CREATE TYPE mood AS ENUM ('good')", "type mood"),
+        ("CREATE SEQUENCE numbers", "sequence numbers"),
+        ("CREATE SCHEMA private", "schema private"),
+    ],
+)
+def test_verify_names_what_is_not_of_the_registry(stocked: Path, statement: str, what: str) -> None:
+    registry = jupyter_modelreg.connect(str(stocked))
+    assert registry.maintenance.verify().findings == []
+    registry.close()
+    with duckdb.connect(str(stocked)) as connection:
+        connection.execute(statement)
+    (found,) = registry.maintenance.verify().findings
+    assert (found.kind, found.subject, found.repairable) == ("unknown", what, False)
+    assert found.message == f"the database holds the {what}, which is not of the registry"
 
 
 def test_the_database_opens_no_other_file(registry: Registry, registry_path: Path) -> None:

@@ -48,6 +48,11 @@ class Integrity:
         """The names of all tables."""
         return list(tables.metadata.tables)
 
+    def foreign(self) -> Sequence[str]:
+        """What is in the database and not of the registry, each as `macro f`, by kind and name."""
+        found = self._session.execute(self._session.backend.objects).all()
+        return [f"{kind} {name}" for kind, name in found if kind != "table" or name not in tables.metadata.tables]
+
     def read_whole(self, table: str) -> None:
         """Read every value of a table, for what the database finds damaged on the way. Raises RegistryUnavailable."""
         columns = [sa.func.max(sa.cast(column, sa.Text)) for column in tables.metadata.tables[table].c]

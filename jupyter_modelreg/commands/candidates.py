@@ -16,9 +16,11 @@ from click.shell_completion import CompletionItem
 from jupyter_modelreg.commands.results.formats import alias_text, in_order
 from jupyter_modelreg.commands.results.text import line
 from jupyter_modelreg.commands.session import CommandSession
+from jupyter_modelreg.core.catalog.catalogs import Catalogs, Schemas
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
 from jupyter_modelreg.core.names import namespace_of
+from jupyter_modelreg.core.query.paging import encode_token
 from jupyter_modelreg.core.query.search import Condition, Order
 from jupyter_modelreg.core.references import qualify
 
@@ -97,27 +99,22 @@ def models(session: CommandSession, _ctx: click.Context, incomplete: str) -> Ite
 @_looking
 def namespaces(session: CommandSession, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
     """CATALOG or CATALOG.SCHEMA."""
-    for catalog in session.registry.catalogs.list():
-        yield catalog.name, catalog.description or "catalog"
-    for schema in session.registry.schemas.list():
-        yield schema.name, schema.description or "schema"
+    yield from _containers(session.registry.catalogs, incomplete, "catalog")
+    yield from _containers(session.registry.schemas, incomplete, "schema")
 
 
 @_looking
 def catalogs(session: CommandSession, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
     """CATALOG."""
-    for catalog in session.registry.catalogs.list():
-        yield catalog.name, catalog.description or "catalog"
+    return _containers(session.registry.catalogs, incomplete, "catalog")
 
 
 @_looking
 def securables(session: CommandSession, ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
     """REF, where a catalog or a schema will do as well."""
     yield from reference_candidates(session, incomplete)
-    for schema in session.registry.schemas.list():
-        yield schema.name, "schema"
-    for catalog in session.registry.catalogs.list():
-        yield catalog.name, "catalog"
+    yield from _containers(session.registry.schemas, incomplete, "schema")
+    yield from _containers(session.registry.catalogs, incomplete, "catalog")
 
 
 @_looking
@@ -211,6 +208,24 @@ def _model_names(session: CommandSession, incomplete: str, exact: bool = False) 
     for model in _beginning(session, incomplete):
         if qualify(model.name, namespace) == model.name:  # else it is only reached as models:/NAME
             yield model.name, _describe(model)
+
+
+def _containers(topic: Catalogs | Schemas, incomplete: str, kind: str) -> Iterator[Candidate]:
+    """Catalogs or schemas whose names begin with `incomplete`; no more rows are read than are worth offering."""
+    for found in topic.list(limit=_MOST, page_token=_token_before(incomplete)):
+        yield found.name, found.description or kind
+
+
+def _token_before(incomplete: str) -> str | None:
+    """The page token of the place right before the names that begin with `incomplete`.
+
+    Names are sorted by code point and are ASCII without `~`, so the place is behind every name that begins like
+    `incomplete` but for a last character one lower.
+    """
+    if not incomplete:
+        return None
+    below = f"{incomplete[:-1]}{chr(max(ord(incomplete[-1]) - 1, 0))}~"
+    return encode_token({"after": {"name": below}})
 
 
 def _beginning(session: CommandSession, text: str) -> list[Model]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +12,7 @@ from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.completion import complete_line, complete_reference
 from jupyter_modelreg.commands.parsing import split
 from jupyter_modelreg.commands.session import CommandSession
+from jupyter_modelreg.core.catalog.catalogs import Catalogs, Schemas
 from jupyter_modelreg.core.registry import Registry
 from tests.support.contexts import context_of
 
@@ -206,3 +207,31 @@ def test_a_busy_registry_is_not_waited_for(
         holder.join()
     monkeypatch.setattr(candidates, "PATIENCE", 20.0)
     assert complete_line(session, "show ir").items == [("iris", "workspace model")]
+
+
+def test_no_more_catalogs_and_schemas_are_read_than_are_offered(
+    session: CommandSession, stocked: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(120):
+        stocked.schemas.create(f"c{number:03}.s")
+    read: list[int] = []
+    for topic in (Catalogs, Schemas):
+        _count(topic, read, monkeypatch)
+    assert complete_line(session, "use c11").items[:2] == [("c110", "catalog"), ("c111", "catalog")]
+    assert len(complete_line(session, "use c11").items) == 20
+    assert [text for text, _ in complete_line(session, "use c119").items] == ["c119", "c119.s"]
+    assert [text for text, _ in complete_line(session, "use c119.").items] == ["c119.s"]
+    assert len(complete_line(session, "schemas ").items) == 100
+    assert max(read) <= 100
+
+
+def _count(topic: type[Catalogs] | type[Schemas], read: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put down in `read` how many rows each listing by `topic` gives."""
+    listing = topic.list
+
+    def counted(self: Any, *args: Any, **options: Any) -> Any:
+        found = listing(self, *args, **options)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(topic, "list", counted)

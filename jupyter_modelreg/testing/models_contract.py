@@ -157,11 +157,15 @@ class ModelsContract:
         with store.read() as tx, pytest.raises(InvalidInput):
             tx.models.search(Search(order=[Order("colour")]))
 
-    def test_a_search_can_be_narrowed_to_a_schema_or_to_workspace_models(self, store: Store) -> None:
+    def test_a_search_can_be_narrowed_to_a_catalog_a_schema_or_the_workspace(self, store: Store) -> None:
         put(store, catalog(1, "prod"), schema(2, "prod.a", 1), schema(3, "prod.b", 1))
         put(store, model(4, "prod.a.m", schema_id=2), model(5, "prod.b.m", schema_id=3), model(6, "m"))
+        put(store, catalog(7, "dev"), schema(8, "dev.a", 7), model(9, "dev.a.m", schema_id=8))
         with store.read() as tx:
-            assert names(tx.models.search(Search())) == ["m", "prod.a.m", "prod.b.m"]
+            assert names(tx.models.search(Search())) == ["dev.a.m", "m", "prod.a.m", "prod.b.m"]
+            assert names(tx.models.search(Search(catalog_id=1))) == ["prod.a.m", "prod.b.m"]
+            assert names(tx.models.search(Search(catalog_id=1, limit=1))) == ["prod.a.m"]
+            assert names(tx.models.search(Search(catalog_id=77))) == []
             assert names(tx.models.search(Search(schema_id=3))) == ["prod.b.m"]
             assert names(tx.models.search(Search(workspace=True))) == ["m"]
 

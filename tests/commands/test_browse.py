@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from jupyter_modelreg.commands.group import BadUsage
 from jupyter_modelreg.commands.results.results import Card, Table
 from jupyter_modelreg.commands.session import CommandSession
+from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
 
@@ -167,6 +168,26 @@ class TestLists:
         assert names(do("models")) == ["prod.ml_team.fraud"]
         assert names(do("models --workspace")) == ["iris"]
         assert len(names(do("models --all"))) == 4
+
+    def test_a_catalogs_models_are_read_in_one_transaction_whatever_its_schemas(
+        self, do: Do, stocked: Registry, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for number in range(3):
+            do(f"create model prod.s{number}.m")
+        begun: list[str] = []
+        read = Context.read
+
+        def counted(context: Context) -> Any:
+            begun.append("read")
+            return read(context)
+
+        monkeypatch.setattr(Context, "read", counted)
+        found = do("models prod -n 3")
+        assert names(found) == ["prod.ml_team.fraud", "prod.s0.m", "prod.s1.m"]
+        assert isinstance(found, Table)
+        assert found.more is not None
+        # One finds the namespace, the other lists.
+        assert len(begun) == 2
 
     def test_a_model_row_has_what_one_asks_first(self, do: Do, stocked: Registry) -> None:
         row = do("models prod.ml_team").rows[0]

@@ -150,6 +150,9 @@ class ModelTable(Table):
             conditions = [each for each in conditions if not _about_prompts(each)]
         if search.prompts is not None and not any(map(_about_prompts, conditions)):
             found = [row for row in found if _is_prompt(row) is search.prompts]
+        if search.catalog_id is not None:
+            within = {each.id for each in self._state.schemas.values() if each.catalog_id == search.catalog_id}
+            found = [row for row in found if row.schema_id in within]
         if search.schema_id is not None:
             found = [row for row in found if row.schema_id == search.schema_id]
         if search.workspace:

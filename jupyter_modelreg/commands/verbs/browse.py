@@ -106,15 +106,7 @@ def _schema_table(session: CommandSession, catalog: str | None, limit: int) -> T
 
 def models_in(registry: Registry, container: Catalog | Schema, limit: int) -> Table:
     """The first `limit` models of a catalog or schema, with what to do to see more."""
-    topic = registry.models
-    if isinstance(container, Schema):
-        return model_table(topic.list(container.name, limit=limit), limit)
-    found: list[Model] = []
-    for schema in registry.schemas.list(container.name):
-        found += topic.list(schema.name, limit=limit + 1 - len(found))
-        if len(found) > limit:
-            break
-    return model_table(Page(found[:limit], "more" if len(found) > limit else None), limit)
+    return model_table(registry.models.list(container.name, limit=limit), limit)
 
 
 def model_table(models: Page[Model], limit: int) -> Table:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from jupyter_modelreg.core.catalog.catalogs import ensure_schema
-from jupyter_modelreg.core.catalog.lookup import require_model, require_schema
+from jupyter_modelreg.core.catalog.lookup import require_catalog, require_model, require_schema
 from jupyter_modelreg.core.catalog.tags import check_tags
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.securables import Model
@@ -54,14 +55,15 @@ class Models(Topic):
         limit: int | None = None,
         page_token: str | None = None,
     ) -> Page[Model]:
-        """Models by name, `limit` a page: of one schema, of the workspace only, or all. Raises NotFound."""
+        """Models by name, `limit` a page: of one schema or catalog, of the workspace only, or all. Raises NotFound."""
         start = decode_token(page_token, BY_NAME)
         with self._context.read() as tx:
-            schema_id = None if namespace is None else require_schema(tx, namespace).id
-            rows = tx.models.search(
-                Search(schema_id=schema_id, workspace=workspace, limit=limit and limit + 1, start=start)
-            )
-            return page_of(rows, limit, BY_NAME)
+            search = Search(workspace=workspace, limit=limit and limit + 1, start=start)
+            if namespace is not None and "." in namespace:
+                search = replace(search, schema_id=require_schema(tx, namespace).id)
+            elif namespace is not None:
+                search = replace(search, catalog_id=require_catalog(tx, namespace).id)
+            return page_of(tx.models.search(search), limit, BY_NAME)
 
     def search(
         self,

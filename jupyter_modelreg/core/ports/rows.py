@@ -89,9 +89,10 @@ class ModelRows(Protocol):
         """Models out of the trash that match every condition, in the order asked for, then by name.
 
         `name`, `created_at` and `updated_at` can be compared and sorted by. A condition on a tag compares the value of
-        that tag as text, and never matches a model without it. `schema_id` and `workspace` narrow the search;
-        `model_id` is none of its business. `prompts`: True for prompts only, unless a condition is about the prompt tag
-        itself; False for all others, and conditions on the prompt tag are ignored (MLflow does so); None for both.
+        that tag as text, and never matches a model without it. `catalog_id`, `schema_id` and
+        `workspace` narrow the search; `model_id` is none of its business. `prompts`: True for prompts only, unless a
+        condition is about the prompt tag itself; False for all others, and conditions on the prompt tag are ignored
+        (MLflow does so); None for both.
         Raises InvalidInput for a field that there is not.
         """
 
@@ -127,9 +128,9 @@ class VersionRows(Protocol):
 
         Besides what `ModelRows.search` says: `version`, `run_id`, `source` and `stage` can be compared and sorted by,
         too; what is None matches no comparison, and is sorted as an empty text. Tags are the version's own. `model_id`
-        narrows the search; `schema_id` and `workspace` are none of its business. For `prompts`, False leaves out every
-        version of a model of which any version is a prompt, in the trash or not (MLflow does so), True keeps the
-        versions that are prompts themselves.
+        narrows the search; `catalog_id`, `schema_id` and `workspace` are none of its business. For `prompts`, False
+        leaves out every version of a model of which any version is a prompt, in the trash or not (MLflow does so),
+        True keeps the versions that are prompts themselves.
         """
 
     def latest(self, models: Sequence[Model]) -> list[Version]:

@@ -63,7 +63,7 @@ class Search:
         limit: most rows of a page; None for all.
         start: where the page starts.
         prompts: search prompts instead of models (MLflow keeps both in one table and shows one kind at a time).
-        schema_id, workspace: only models of that schema, or only workspace models.
+        catalog_id, schema_id, workspace: only models of that catalog, of that schema, or only workspace models.
         model_id: only versions of that model.
     """
 
@@ -72,6 +72,7 @@ class Search:
     limit: int | None = None
     start: Start = FIRST
     prompts: bool | None = False
+    catalog_id: int | None = None
     schema_id: int | None = None
     workspace: bool = False
     model_id: int | None = None

@@ -276,7 +276,7 @@ export interface Operations {
     params: { name: string };
     result: Model;
   };
-  /** Models by name, `limit` a page: of one schema, of the workspace only, or all. Raises NotFound. */
+  /** Models by name, `limit` a page: of one schema or catalog, of the workspace only, or all. Raises NotFound. */
   'models.list': {
     params: { namespace?: string | null; workspace?: boolean; limit?: number | null; page_token?: string | null };
     result: Page<Model>;

@@ -24,10 +24,15 @@ _COLUMNS = {name: _TABLE.c[name] for name in fields_of("model")}
 
 
 @lru_cache(maxsize=500)
-def _searching(backend: Backend, template: QueryTemplate, of_schema: bool, workspace: bool) -> Statement:
+def _searching(
+    backend: Backend, template: QueryTemplate, of_catalog: bool, of_schema: bool, workspace: bool
+) -> Statement:
     statement = sa.select(_TABLE).where(_LIVE, *matching(backend, template, _COLUMNS, _TABLE.c.tags))
     if template.prompts is not None:
         statement = statement.where(_TABLE.c.is_prompt == template.prompts)
+    if of_catalog:
+        schemas = sa.select(tables.schemas.c.id).where(tables.schemas.c.catalog_id == sa.bindparam("of_catalog"))
+        statement = statement.where(_TABLE.c.schema_id.in_(schemas))
     if of_schema:
         statement = statement.where(_TABLE.c.schema_id == sa.bindparam("of_schema"))
     if workspace:
@@ -49,9 +54,10 @@ class ModelRepository(Repository[Model]):
         """Models that match, by name unless ordered otherwise."""
         backend = self._session.backend
         template, values = parametrised(backend, search, full_order(search.order, BY_NAME))
-        of_schema = search.schema_id is not None
-        statement = _searching(backend, template, of_schema, search.workspace)
-        rows = self._session.rows(statement, {**values, "of_schema": search.schema_id})
+        containers = {"of_catalog": search.catalog_id, "of_schema": search.schema_id}
+        narrowed = [container is not None for container in containers.values()]
+        statement = _searching(backend, template, *narrowed, search.workspace)
+        rows = self._session.rows(statement, {**values, **containers})
         return [self.mapper.of_row(row) for row in rows]
 
     def trashed(self, limit: int) -> list[Model]:

@@ -14,7 +14,6 @@ from typing import NoReturn
 
 import click
 
-from jupyter_modelreg.commands.completion import Bash
 from jupyter_modelreg.commands.group import BadUsage, modelreg, run
 from jupyter_modelreg.commands.results.results import Result
 from jupyter_modelreg.commands.results.text import clean
@@ -176,6 +175,8 @@ def _print(result: Result) -> None:
 
 def _complete(session: CommandSession, instruction: str) -> NoReturn:
     from click.shell_completion import add_completion_class, shell_complete
+
+    from jupyter_modelreg.commands.completion import Bash
 
     add_completion_class(Bash, "bash")
     code = shell_complete(modelreg, {"obj": session}, PROGRAM, _COMPLETE, instruction)

@@ -4,19 +4,39 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
+import jupyter_modelreg
+
 HEAVY = ("mlflow", "sqlalchemy", "duckdb", "pandas", "numpy", "sklearn", "jupyterlab", "ipywidgets")
 
+# What a look at the registry has no use for.
+UNUSED = (
+    "difflib",
+    "jupyter_modelreg.artifacts",
+    "jupyter_modelreg.commands.completion",
+    "jupyter_modelreg.core.exchange.exporter",
+    "jupyter_modelreg.core.exchange.importer",
+    "jupyter_modelreg.core.maintenance.backup",
+    "jupyter_modelreg.core.maintenance.verify",
+    "jupyter_modelreg.core.ports.exchange",
+    "jupyter_modelreg.core.ports.tracking",
+    "jupyter_modelreg.core.versions.register",
+    "jupyter_modelreg.exchange",
+    "jupyter_modelreg.mlflow_client",
+)
 
-def loaded_after(code: str) -> set[str]:
-    """The heavy packages a fresh process has loaded after running `code`."""
-    report = f"import sys; print(*[name for name in {HEAVY!r} if name in sys.modules], sep=',')"
+
+def loaded_after(code: str, modules: Sequence[str] = HEAVY) -> set[str]:
+    """Which of these modules a fresh process has loaded after running `code`."""
+    report = f"import sys; print(*[name for name in {tuple(modules)!r} if name in sys.modules], sep=',')"
     result = subprocess.run(
         [sys.executable, "-c", f"{code}\n{report}"], capture_output=True, text=True, check=True, timeout=60
     )
-    return set(result.stdout.strip().split(",")) - {""}
+    return set(result.stdout.splitlines()[-1].split(",")) - {""}
 
 
 @pytest.mark.parametrize(
@@ -39,3 +59,11 @@ def test_status_needs_the_database_but_not_mlflow() -> None:
     loaded = loaded_after(code)
     assert "sqlalchemy" in loaded
     assert "mlflow" not in loaded
+
+
+def test_a_look_imports_nothing_that_it_has_no_use_for(tmp_path: Path) -> None:
+    uri = str(tmp_path / "registry.duckdb")
+    jupyter_modelreg.connect(uri).models.create("fraud")
+    code = "from jupyter_modelreg.cli import main\n"
+    code += f"assert main(['--registry', {uri!r}, 'versions', 'fraud']) == 0"
+    assert loaded_after(code, UNUSED) == set()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 
 import click
 
@@ -79,6 +78,8 @@ class CommandGroup(HelpfulCommand, click.Group):
         """The command meant; for an unknown one the error names what is close."""
         name = args[0]
         if name not in self.commands and not ctx.resilient_parsing:
+            from difflib import get_close_matches
+
             close = get_close_matches(name, self.commands, n=1)
             raise click.UsageError(f"no command {name}" + (f"; did you mean {close[0]}?" if close else ""), ctx)
         return super().resolve_command(ctx, args)

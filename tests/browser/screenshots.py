@@ -56,6 +56,8 @@ def widget(page: Page, jupyter: Jupyter) -> None:
     notebook = page.locator(".jp-Notebook")
     expect(notebook).to_be_visible(timeout=60_000)
     run_cell(notebook, 0)
+    # A narrow window hides the kernel's name, which `run_cell` waits for, so the page becomes narrow only now.
+    page.set_viewport_size({"width": 900, "height": 640})
     explorer = notebook.locator(".mreg-explorer")
     fraud = row(explorer, "fraud")
     expect(fraud).to_be_visible(timeout=60_000)
@@ -101,7 +103,7 @@ def main() -> None:
                 (sidebar, 1180, 700),
                 (model_page, 1180, 560),
                 (set_alias, 1180, 760),
-                (widget, 900, 640),
+                (widget, 1180, 640),
             ):
                 page = browser.new_page(viewport={"width": width, "height": height})
                 take(page, jupyter)

@@ -211,8 +211,8 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
         """Replace the description; None clears it."""
         reference = checks.version_reference(name, version)
         with saying(no_version(reference)):
-            self.registry.versions.describe(reference, description)
-            return model_version(self.registry.versions.get(reference))
+            (described,) = self.registry.versions.describe(reference, description)
+            return model_version(described)
 
     def transition_model_version_stage(
         self, name: str, version: Number, stage: str, archive_existing_versions: bool

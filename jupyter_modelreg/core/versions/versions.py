@@ -148,13 +148,20 @@ class Versions(Topic):
                 found |= _newest(tx, there)
         return found
 
-    def describe(self, reference: ReferenceLike, description: str | None, *, reason: str | None = None) -> None:
-        """Replace the description of each version named; None removes it. Raises InvalidInput, NotFound."""
+    def describe(
+        self, reference: ReferenceLike, description: str | None, *, reason: str | None = None
+    ) -> Sequence[Version]:
+        """Replace the description of each version named, and return them; None removes it.
+
+        Raises InvalidInput, NotFound.
+        """
         with self._context.write(reason) as work:
             found = resolve_versions(work.tx, reference)
-            work.authorise("versions.describe", require_model(work.tx, found[0].name))
+            model = require_model(work.tx, found[0].name)
+            work.authorise("versions.describe", model)
             for version in found:
                 _update(work, version, "version.updated", {"description": description})
+            return [require_version(work.tx, model, version.version) for version in found]
 
     def transition(
         self, model: str, version: int, stage: str, *, archive_existing: bool = False, reason: str | None = None

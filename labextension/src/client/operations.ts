@@ -331,10 +331,10 @@ export interface Operations {
     params: { conditions?: Condition[]; order?: Order[]; prompts?: boolean; limit?: number; page_token?: string | null };
     result: Page<Version>;
   };
-  /** Replace the description of each version named; None removes it. Raises InvalidInput, NotFound. */
+  /** Replace the description of each version named, and return them; None removes it. */
   'versions.describe': {
     params: { reference: string; description: string | null; reason?: string | null };
-    result: null;
+    result: Version[];
   };
   /** Move a version of a workspace model to a stage (MLflow: None, Staging, Production, Archived). */
   'versions.transition': {

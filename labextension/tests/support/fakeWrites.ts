@@ -96,9 +96,10 @@ function describes(store: FakeStore): Handlers {
     },
     'versions.describe': ({ reference, description }) => {
       const version = versionOf(store, reference);
-      replace(store, { ...version, description, updated_by: 'ana' });
+      const changed = { ...version, description, updated_by: 'ana' };
+      replace(store, changed);
       store.log('version.updated', 'model', version.name, { version: version.version });
-      return null;
+      return [changed];
     },
     'catalogs.describe': ({ name, description }) => {
       const catalog = described(held(store.catalogs, 'catalog', name), description);

@@ -11,7 +11,7 @@ from mlflow.models.model import ModelInfo
 
 from jupyter_modelreg.core.errors import FilesDamaged, SourceUnavailable
 from jupyter_modelreg.core.registry import Registry
-from tests.support.names import FRAUD
+from tests.support.names import FRAUD, SOURCE
 from tests.support.real_models import SaveModel, X
 from tests.support.registrations import folder_of
 
@@ -42,6 +42,18 @@ def test_a_workspace_version_of_plain_files_can_be_downloaded(registry: Registry
     (tmp_path / "plain" / "weights.bin").write_bytes(b"1")
     registry.versions.register(str(tmp_path / "plain"), "fraud", check_source=False)
     assert (registry.versions.download("fraud/1", tmp_path / "out") / "weights.bin").read_bytes() == b"1"
+
+
+def test_describing_versions_returns_them_as_they_are_now(registry: Registry) -> None:
+    for _ in range(3):
+        registry.versions.register(SOURCE, "fraud")
+    described = registry.versions.describe("fraud/1-2", "retrained")
+    assert [(each.version, each.description, each.updated_by) for each in described] == [
+        (1, "retrained", "ana"),
+        (2, "retrained", "ana"),
+    ]
+    assert list(described) == [registry.versions.get(f"fraud/{number}") for number in (1, 2)]
+    assert registry.versions.get("fraud/3").description is None
 
 
 # --- copies ------------------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 
@@ -20,6 +21,8 @@ _TABLES = sa.text(
     "SELECT table_name FROM information_schema.tables "
     "WHERE table_schema NOT IN ('information_schema', 'pg_catalog') ORDER BY table_name"
 )
+
+_ANOTHER = "restore a backup: modelreg restore FILE --force; or give the registry a file of its own"
 
 Migration = Callable[[sa.Connection], None]
 
@@ -102,16 +105,29 @@ MIGRATIONS: Sequence[Migration] = (initial, latest_of_models, kinds_of_files, nu
 def migrate(connection: sa.Connection, path: object, steps: Sequence[Migration] = MIGRATIONS) -> None:
     """Bring the open database up to date. The caller holds it alone.
 
-    Raises RegistryUnavailable when the file belongs to something else, or to a newer version of this package.
+    Raises RegistryUnavailable when the file belongs to something else, or to a newer version of this package, or was
+    altered.
     """
     missing = missing_steps(connection, path, steps)
     if len(missing) == len(steps) and migrations.name not in _tables(connection):
         with connection.begin():
             migrations.create(connection, checkfirst=False)
     for step in missing:
-        with connection.begin():
+        with connection.begin(), _fitting(step, path):
             step(connection)
             connection.execute(migrations.insert().values(name=step.__name__, applied_at=time.time_ns() // 1_000_000))
+
+
+@contextmanager
+def _fitting(step: Migration, path: object) -> Iterator[None]:
+    """Say in a sentence that the tables are not those that `step` is for: the record of what was done is not whole."""
+    try:
+        yield
+    except sa.exc.ProgrammingError as error:
+        raise RegistryUnavailable(
+            f"{path} is no registry, or was altered: its tables are not those before the migration {step.__name__!r}",
+            _ANOTHER,
+        ) from error
 
 
 def missing_steps(
@@ -138,7 +154,7 @@ def _applied(connection: sa.Connection, path: object) -> set[str]:
         if migrations.name in there:  # what is in the way of reading it is not that the file is new
             raise RegistryUnavailable(
                 f"{path} is no registry, or was altered: its table {migrations.name!r} has no names of migrations",
-                "restore a backup: modelreg restore FILE --force; or give the registry a file of its own",
+                _ANOTHER,
             ) from error
     if there:
         raise RegistryUnavailable(

@@ -104,6 +104,21 @@ def test_a_file_whose_migrations_cannot_be_read_is_not_taken_for_a_new_one(regis
         assert connection.execute("SELECT table_name FROM duckdb_tables()").fetchall() == [("migrations",)]
 
 
+@pytest.mark.parametrize("step", [step.__name__ for step in MIGRATIONS])
+def test_a_file_that_forgot_its_migrations_is_refused_in_a_sentence(
+    registry: Registry, registry_path: Path, step: str
+) -> None:
+    registry.models.create("fraud")
+    registry.close()
+    with duckdb.connect(str(registry_path)) as connection:
+        connection.execute("DELETE FROM migrations WHERE name = $1", [step])
+    with pytest.raises(RegistryUnavailable, match=f"was altered: .* before the migration '{step}'") as refused:
+        registry.maintenance.verify()
+    assert "restore a backup" in str(refused.value)
+    with duckdb.connect(str(registry_path)) as connection:
+        assert connection.execute("SELECT name FROM models").fetchall() == [("fraud",)]
+
+
 @pytest.mark.parametrize("content", [b"", b"not a database", b"x" * 100_000])
 def test_a_file_that_is_no_database_is_refused_and_left_alone(registry_path: Path, content: bytes) -> None:
     registry_path.write_bytes(content)

@@ -12,6 +12,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
 # What Git ignores: nothing built before may help.
@@ -74,3 +76,23 @@ def test_the_panel_has_the_version_of_the_package() -> None:
     package = json.loads((ROOT / "labextension" / "package.json").read_text())
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert package["version"] == project["version"]
+
+
+@pytest.mark.parametrize(
+    ("package", "oldest"),
+    [
+        ("jupyter_server", "2.18"),  # CVE-2026-40934, CVE-2026-40110
+        ("jupyterlab", "4.5.7"),  # CVE-2026-42557: a button in Markdown ran any command
+        ("notebook", "7.5.6"),  # the same
+        ("cryptography", "44.0.1"),  # CVE-2024-12797
+    ],
+)
+def test_nothing_with_a_known_hole_is_admitted(package: str, oldest: str) -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    project = declared["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["lab"], *declared["dependency-groups"]["test"]]
+    floors = [each for each in map(Requirement, asked) if each.name == package]
+    assert floors
+    for each in floors:
+        lowest = [Version(part.version) for part in each.specifier if part.operator == ">="]
+        assert max(lowest) >= Version(oldest)

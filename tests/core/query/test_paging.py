@@ -107,6 +107,7 @@ def test_what_comes_before_shifts_nothing(stocked: Registry) -> None:
         {"offset": -1},
         {"offset": True},
         {"offset": "1"},
+        {"offset": 2**63},
         [1],
         None,
     ],

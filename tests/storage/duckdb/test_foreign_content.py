@@ -12,7 +12,7 @@ import jupyter_modelreg
 from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.core.query.search import Condition
 from jupyter_modelreg.core.registry import Registry
-from tests.support.database import sql
+from tests.support.database import opened, sql
 from tests.support.stocked import refusal
 
 
@@ -96,3 +96,10 @@ def test_the_database_opens_no_other_file(registry: Registry, registry_path: Pat
         with pytest.raises(sa.exc.DBAPIError, match=r"disabled|locked|Cannot"):
             sql(registry_path, statement)
     assert other.read_text() == "not for it"
+
+
+def test_the_database_draws_no_progress_bar(registry: Registry, registry_path: Path) -> None:
+    """It would be on stdout, amid what a notebook or a script prints there."""
+    registry.models.create("fraud")
+    with opened(registry_path) as connection:
+        assert connection.execute(sa.text("SELECT current_setting('enable_progress_bar')")).scalar_one() is False

@@ -198,6 +198,29 @@ def test_a_forked_child_starts_afresh(registry: Registry) -> None:
     assert [model.name for model in registry.models.list()] == ["child", "parent", "parent-again"]
 
 
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_fork_within_a_unit_of_work_leaves_it_to_the_parent(registry: Registry) -> None:
+    registry.models.create("fraud")
+    with context_of(registry).write() as work:
+        work.authorise("models.describe", None)
+        work.tx.models.update(1, {"description": "the parent's"})
+        child = os.fork()
+        if child == 0:
+            try:
+                work.tx.models.update(1, {"description": "the child's"})
+                work.tx.events.list()
+            except RegistryUnavailable as error:
+                os._exit(0 if "was in use when this process was forked" in error.message else 1)
+            except BaseException:  # noqa: BLE001 - the parent is told, and nothing of pytest must run here
+                os._exit(2)
+            os._exit(3)
+        _, status = os.waitpid(child, 0)
+        work.log("model.updated", "model", 1, "fraud")
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert registry.models.get("fraud").description == "the parent's"
+    assert registry.maintenance.verify().sound
+
+
 def test_a_failed_unit_of_work_leaves_nothing(registry: Registry) -> None:
     registry.models.create("fraud")
 

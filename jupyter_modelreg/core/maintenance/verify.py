@@ -72,7 +72,9 @@ def verify(context: Context) -> Verification:
         )
     log = _read_log(context)
     now = context.now()
-    pending = [line for line in rows.lines.values() if line.status == "PENDING_REGISTRATION"]
+    altered = [line for line in rows.lines.values() if line.status != "READY" and line.id in rows.manifests]
+    bare = [line for line in rows.lines.values() if line.id not in rows.manifests]
+    pending = [line for line in bare if line.status == "PENDING_REGISTRATION"]
     stuck = [line for line in pending if is_stuck(line, context.files, now)]
     kept = {
         line.id: rows.manifests.get(line.id, ())
@@ -82,6 +84,7 @@ def verify(context: Context) -> Verification:
     findings = [
         *log.findings,
         *map(_row, rows.dangling),
+        *map(_altered, altered),
         *_damaged(context, rows, kept),
         *_still_stuck(context, stuck),
         *_litter(context, there, rows, log.purged),
@@ -150,6 +153,8 @@ def _litter(context: Context, there: FilesFound, rows: _Rows, purged: set[int]) 
         line, folder = rows.lines.get(version_id), context.files.path(version_id)
         if not folder.exists() or (line is not None and line.status in ("READY", "PENDING_REGISTRATION")):
             continue
+        if line is not None and version_id in rows.manifests:  # a registration that fails leaves none: see `_altered`
+            continue
         if line is not None:
             message = f"{folder} holds files of {line.reference}, whose registration failed"
             yield _mendable("garbage", str(folder), message, "removes them", version_id)
@@ -181,6 +186,12 @@ def _leftover(path: str) -> Finding:
 def _foreign(what: str) -> Finding:
     message = f"the database holds the {what}, which is not of the registry"
     return _finding("unknown", what, message, "drop it with DuckDB; no backup takes it along")
+
+
+def _altered(version: VersionSummary) -> Finding:
+    # A version has its manifest from the moment it is READY, and stays so.
+    message = f"{version.reference} is {version.status}, and has the manifest of a version that is READY"
+    return _finding("row", version.reference, message, _RESTORE, version.id)
 
 
 def _row(found: Orphan) -> Finding:

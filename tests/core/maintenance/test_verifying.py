@@ -180,6 +180,18 @@ def test_rows_that_lead_nowhere_are_named(stocked: Registry, registry_path: Path
     assert stocked.history.last() == before
 
 
+@pytest.mark.parametrize("status", ["FAILED_REGISTRATION", "PENDING_REGISTRATION", "BROKEN"])
+def test_a_status_that_was_altered_costs_no_files(stocked: Registry, registry_path: Path, status: str) -> None:
+    version = stocked.versions.get(f"{FRAUD}/1")
+    sql(registry_path, f"UPDATE versions SET status = '{status}' WHERE id = {version.id}")
+    [finding] = findings(stocked)
+    assert (finding.kind, finding.repairable) == ("row", False)
+    assert finding.message == f"{FRAUD}/1 is {status}, and has the manifest of a version that is READY"
+    assert stocked.maintenance.repair().findings == [finding]
+    sql(registry_path, f"UPDATE versions SET status = 'READY' WHERE id = {version.id}")
+    assert findings(stocked) == []
+
+
 def test_files_nobody_knows_are_named_and_never_removed(stocked: Registry, kept: Path) -> None:
     (kept / "4711").mkdir()
     (kept / "4711" / "model.pkl").write_bytes(b"of a newer registry?")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,14 +10,15 @@ import pytest
 from cryptography.fernet import Fernet
 from mlflow.entities.webhook import WebhookEvent, WebhookStatus
 from mlflow.tracking.client import MlflowClient
-from mlflow.webhooks.delivery import _create_webhook_session
+from mlflow.webhooks.delivery import _create_webhook_session, deliver_webhook
+from mlflow.webhooks.types import get_example_payload_for_event
 
 import jupyter_modelreg
 from jupyter_modelreg.core.redact import webhook_place
 from jupyter_modelreg.mlflow_plugin.encryption import KEY_VARIABLE
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
 from tests.support.mlflow_models import refused
-from tests.support.webhook_receiver import Receiver, receiving
+from tests.support.webhook_receiver import Receiver, Silent, receiving, silent
 
 CREATED = WebhookEvent.from_str("model_version.created")
 ALIASED = WebhookEvent.from_str("model_version_alias.created")
@@ -200,6 +202,38 @@ def test_testing_one_that_leads_nowhere(
     hook = store.create_webhook("hook", "http://127.0.0.1:9/hook", [CREATED])
     assert not store.test_webhook(hook.webhook_id).success
     assert receiver.deliveries == []
+
+
+@pytest.fixture
+def endpoint(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> Iterator[Silent]:
+    """Somebody who never answers; MLflow is to try twice and to wait one second each time."""
+    monkeypatch.setenv("MLFLOW_WEBHOOK_REQUEST_TIMEOUT", "1")
+    monkeypatch.setenv("MLFLOW_WEBHOOK_REQUEST_MAX_RETRIES", "1")
+    monkeypatch.setattr("mlflow.webhooks.delivery._webhook_session", _create_webhook_session())
+    monkeypatch.setattr("mlflow.webhooks.delivery._webhook_cache", None)
+    with silent() as endpoint:
+        yield endpoint
+
+
+def test_testing_one_that_never_answers_ends(store: ModelRegistryStore, endpoint: Silent) -> None:
+    hook = store.create_webhook("hook", endpoint.url, [CREATED])
+    began = time.monotonic()
+    result = store.test_webhook(hook.webhook_id)
+    assert time.monotonic() - began < 20
+    assert (result.success, result.response_status) == (False, None)
+    assert "Read timed out. (read timeout=1)" in str(result.error_message)
+    assert len(endpoint.wait_for(2)) == 2
+
+
+def test_a_delivery_that_is_never_answered_ends_and_holds_up_nobody(
+    store: ModelRegistryStore, endpoint: Silent, receiver: Receiver
+) -> None:
+    store.create_webhook("answers", receiver.url, [CREATED])
+    store.create_webhook("silent", endpoint.url, [CREATED])
+    deliver_webhook(event=CREATED, payload=get_example_payload_for_event(CREATED), store=store)
+    receiver.wait_for(1)
+    assert len(endpoint.stays) < 2, "the delivery that is answered has waited for the one that is not"
+    assert all(0.9 < seconds < 10 for seconds in endpoint.wait_for(2)), endpoint.stays
 
 
 def test_through_the_client(client: MlflowClient, receiver: Receiver) -> None:

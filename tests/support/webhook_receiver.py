@@ -1,4 +1,4 @@
-"""A web server on the loopback interface that keeps what it is sent, for tests of webhooks."""
+"""Endpoints of webhooks on the loopback interface: one that keeps what it is sent, and one that never answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from socketserver import BaseRequestHandler, BaseServer, ThreadingTCPServer
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,27 @@ class Receiver:
 
     def wait_for(self, count: int, seconds: float = 20) -> list[Delivery]:
         """The deliveries, once there are `count` of them; fails when there are not in time."""
-        deadline = time.monotonic() + seconds
-        while len(self.deliveries) < count:
-            assert time.monotonic() < deadline, f"{len(self.deliveries)} of {count} deliveries came: {self.deliveries}"
-            time.sleep(0.05)
-        return self.deliveries
+        return _wait_for(self.deliveries, count, seconds)
+
+
+class Silent:
+    """What never answers at `url`, and how many seconds each sender has stayed until it went away."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.stays: list[float] = []
+
+    def wait_for(self, count: int, seconds: float = 20) -> list[float]:
+        """The stays, once there are `count` of them; fails when there are not in time."""
+        return _wait_for(self.stays, count, seconds)
+
+
+def _wait_for(come: list[T], count: int, seconds: float) -> list[T]:
+    deadline = time.monotonic() + seconds
+    while len(come) < count:
+        assert time.monotonic() < deadline, f"{len(come)} of {count} came in {seconds:g} s: {come}"
+        time.sleep(0.05)
+    return come
 
 
 @contextmanager
@@ -66,10 +85,36 @@ def receiving() -> Iterator[Receiver]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         receiver = Receiver(f"http://127.0.0.1:{server.server_port}/hook")
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
+        with _serving(server):
             yield receiver
-        finally:
-            server.shutdown()
-            thread.join()
+
+
+@contextmanager
+def silent() -> Iterator[Silent]:
+    """An endpoint on a free port that takes a request and never answers it."""
+
+    class Handler(BaseRequestHandler):
+        def handle(self) -> None:
+            began = time.monotonic()
+            while self.request.recv(65536):
+                pass
+            endpoint.stays.append(time.monotonic() - began)
+
+    class Server(ThreadingTCPServer):
+        daemon_threads = True  # A sender that never goes away must not keep the test from ending.
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        endpoint = Silent(f"http://127.0.0.1:{server.server_address[1]}/hook")
+        with _serving(server):
+            yield endpoint
+
+
+@contextmanager
+def _serving(server: BaseServer) -> Iterator[None]:
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()

@@ -157,8 +157,8 @@ def _link(source: Path, target: Path) -> bool:
 def _make_note(folder: Path, modes: Modes) -> None:
     """A `registered_model_meta` that whoever may read the model may write to.
 
-    MLflow writes this file when it loads `models:/name/3` from a folder on this machine, and as a client of a server it
-    may do so under another account; nothing reads it.
+    MLflow before 3.18 writes this file when it loads `models:/name/3` from a folder on this machine, and as a client of
+    a server it may do so under another account; nothing reads it.
     """
     note = folder / MLFLOW_NOTE
     note.touch()

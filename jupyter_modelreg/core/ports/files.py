@@ -12,8 +12,8 @@ from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import RegistryError
 
-# MLflow writes this on top of a model's folder whenever it loads `models:/name/3` in place: name and version. It is
-# no part of the model.
+# MLflow before 3.18 writes this on top of a model's folder whenever it loads `models:/name/3` in place: name and
+# version. It is no part of the model.
 MLFLOW_NOTE = "registered_model_meta"
 Manifests = Mapping[int, Sequence[FileEntry]]  # by version id
 

@@ -8,10 +8,12 @@ compared with the manifest, and every record is held against the schema.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event
 
 from jupyter_modelreg.artifacts.bundle import BundleReader, BundleWriter, Format, new_bundle
+from jupyter_modelreg.artifacts.errors import writing
 from jupyter_modelreg.artifacts.scan import inside
 from jupyter_modelreg.artifacts.staging import make_folders
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
@@ -22,6 +24,7 @@ from jupyter_modelreg.core.ports.exchange import ArchiveContent
 from jupyter_modelreg.exchange.parquet import ParquetWriter, table_file
 from jupyter_modelreg.system.modes import Modes
 from jupyter_modelreg.system.progress import Advance, progress
+from jupyter_modelreg.system.scratch import scratch_folder
 from jupyter_modelreg.system.threads import in_threads
 
 ARCHIVE = Format(
@@ -32,6 +35,15 @@ ARCHIVE = Format(
     "nothing was imported; get the archive again from where it was made",
 )
 KINDS: tuple[type, ...] = (Catalog, Schema, Model, Version, VersionFile)
+
+
+@contextmanager
+def work_folder(beside: Path, what: str) -> Iterator[Path]:
+    """A temporary folder beside a registry: see `scratch_folder`. Raises RegistryUnavailable where none can be made."""
+    with ExitStack() as stack:
+        with writing(beside.parent, "work in"):
+            folder = stack.enter_context(scratch_folder(beside, what))
+        yield folder
 
 
 def write_archive(file: Path, content: ArchiveContent, about: Mapping[str, JsonValue], scratch: Path) -> int:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from jupyter_modelreg.artifacts.bundle import BundleReader, open_bundle
+from jupyter_modelreg.artifacts.errors import writing
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.errors import FilesDamaged
@@ -14,9 +15,8 @@ from jupyter_modelreg.core.exchange.consistency import Consistency
 from jupyter_modelreg.core.exchange.schema import UnfitValue
 from jupyter_modelreg.core.ports.exchange import ImportSource
 from jupyter_modelreg.core.ports.tracking import ModelFiles, TrackingFactory
-from jupyter_modelreg.exchange.archive import ARCHIVE, missing_files, unpack_files, unpack_tables
+from jupyter_modelreg.exchange.archive import ARCHIVE, missing_files, unpack_files, unpack_tables, work_folder
 from jupyter_modelreg.exchange.parquet import ParquetReader
-from jupyter_modelreg.system.scratch import scratch_folder
 
 
 class _Archive:
@@ -53,10 +53,11 @@ class _Archive:
     @contextmanager
     def _managed(self, version: Version) -> Iterator[ModelFiles]:
         entries = self._files.get(version.id, ())
-        with scratch_folder(self._beside, "import") as folder:
+        with work_folder(self._beside, "import") as folder:
             files = folder / "files"
-            files.mkdir()
-            unpack_files(self._bundle, entries, files)
+            with writing(self._beside.parent, "unpack the archive in"):
+                files.mkdir()
+                unpack_files(self._bundle, entries, files)
             yield ModelFiles(folder=files, disposable=True, signature=version.signature, entries=entries)
 
 
@@ -65,11 +66,12 @@ def open_archive(file: Path, beside: Path, tracking: TrackingFactory) -> Iterato
     """The archive `file`, checked, its tables unpacked into a temporary folder beside the path `beside`.
 
     `tracking` makes what fetches the files of versions that the archive only names.
-    Raises InvalidInput, FilesDamaged, SourceUnavailable.
+    Raises InvalidInput, FilesDamaged, SourceUnavailable, RegistryUnavailable (there is no room to unpack it).
     """
-    with open_bundle(file, ARCHIVE) as bundle, scratch_folder(beside, "import") as folder:
+    with open_bundle(file, ARCHIVE) as bundle, work_folder(beside, "import") as folder:
         bundle.check("Checking the archive")
-        unpack_tables(bundle, folder)
+        with writing(beside.parent, "unpack the archive in"):
+            unpack_tables(bundle, folder)
         yield _Archive(file, bundle, ParquetReader(folder), beside, tracking)
 
 

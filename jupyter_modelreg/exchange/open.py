@@ -16,11 +16,10 @@ from jupyter_modelreg.core.exchange.registry_source import RegistrySource
 from jupyter_modelreg.core.ports.exchange import ArchiveContent, ImportSource
 from jupyter_modelreg.core.ports.store import TableReader, TableWriter
 from jupyter_modelreg.core.ports.tracking import TrackingFactory
-from jupyter_modelreg.exchange.archive import write_archive
+from jupyter_modelreg.exchange.archive import work_folder, write_archive
 from jupyter_modelreg.exchange.archive_source import open_archive
 from jupyter_modelreg.exchange.parquet import ParquetReader, ParquetWriter
 from jupyter_modelreg.system.progress import progress
-from jupyter_modelreg.system.scratch import scratch_folder
 from jupyter_modelreg.uri import SCHEME as OURS
 from jupyter_modelreg.uri import local_path, registry_path, registry_uri, scheme_of, sqlite_uri
 
@@ -68,7 +67,7 @@ class LocalExchangeGateway:
 
     def write_archive(self, file: Path, content: ArchiveContent, about: Mapping[str, JsonValue]) -> int:
         """Write an archive; returns its size in bytes. Raises FilesDamaged, RegistryUnavailable."""
-        with scratch_folder(self._beside, "export") as folder:
+        with work_folder(self._beside, "export") as folder:
             return write_archive(file, content, about, folder)
 
     def table_writer(self, folder: Path) -> TableWriter:

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import random
+import resource
 import shutil
 import zipfile
 from pathlib import Path
@@ -27,6 +28,7 @@ from jupyter_modelreg.core.registry import Registry
 from tests.support.contents import content
 from tests.support.contexts import context_of, folder_of, root_of
 from tests.support.names import FRAUD
+from tests.support.processes import WITH_REGISTRY, obey_file_modes, run_python
 
 pytest_plugins = ["tests.support.commands"]
 
@@ -170,3 +172,42 @@ def test_a_dry_run_unpacks_no_file(
     assert {name.partition("/")[0] for name in unpacked} == {"tables"}
     assert other.exchange.import_from(str(tmp_path / "some.zip")).versions == Tally(imported=2)
     assert "files" in {name.partition("/")[0] for name in unpacked}
+
+
+def test_no_room_to_unpack_is_said_and_nothing_is_left(
+    full: Registry, other: Registry, model_folder: Path, tmp_path: Path
+) -> None:
+    (model_folder / "large.bin").write_bytes(random.Random(3).randbytes(5_000_000))
+    large = full.versions.register(str(model_folder), FRAUD)
+    full.exchange.export_to(tmp_path / "large.zip", [large.reference])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000_000, before[1]))
+    try:
+        with pytest.raises(RegistryUnavailable, match=r"cannot unpack the archive in .*: file too large"):
+            other.exchange.import_from(str(tmp_path / "large.zip"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not list(root_of(other).parent.glob("*.import-*"))
+    assert other.exchange.import_from(str(tmp_path / "large.zip")).versions == Tally(imported=1)
+    assert other.maintenance.verify().sound
+
+
+@pytest.mark.parametrize(
+    "call", ["reg.exchange.export_to(sys.argv[2], ['a'])", "reg.exchange.import_from(sys.argv[3])"]
+)
+def test_a_registry_folder_that_became_read_only_is_said(registry: Registry, tmp_path: Path, call: str) -> None:
+    registry.models.create("a")
+    registry.exchange.export_to(tmp_path / "a.zip", ["a"])
+    registry.close()
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    code = f"reg.models.create('a'); os.chmod(os.path.dirname(sys.argv[1]), 0o555); {call}"
+    done = run_python(
+        f"{WITH_REGISTRY}{code}",
+        folder / "registry.duckdb",
+        tmp_path / "new.zip",
+        tmp_path / "a.zip",
+        preexec_fn=obey_file_modes,
+    )
+    folder.chmod(0o755)
+    assert f"RegistryUnavailable: cannot work in {folder}: permission denied" in done.stderr

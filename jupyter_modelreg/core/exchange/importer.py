@@ -20,17 +20,15 @@ from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, InvalidState, RegistryError
 from jupyter_modelreg.core.exchange.managed_versions import ImportOptions, ManagedVersionImport
-from jupyter_modelreg.core.exchange.originals import Originals
 from jupyter_modelreg.core.exchange.placement import (
     alias_and_number,
     authored,
-    check_not_local,
     find_conflict,
     localised,
     log_created,
-    one_place,
     refresh,
 )
+from jupyter_modelreg.core.exchange.places import Places, one_place
 from jupyter_modelreg.core.exchange.reports import ImportReport, ReportBuilder, Skipped, Target
 from jupyter_modelreg.core.names import check_model_name, check_part, is_governed, namespace_of
 from jupyter_modelreg.core.ports.exchange import ImportSource
@@ -55,8 +53,8 @@ class Import:
         self._report = ReportBuilder(source.uri, options.into, options.dry_run)
         self._targets: dict[str, Target] = {}
         self._taken: dict[str, str] = {}
-        self._originals = Originals(source)
-        self._managed = ManagedVersionImport(context, source, options, self._report, self._originals)
+        self._places = Places(source, anywhere=options.allow_local_paths)
+        self._managed = ManagedVersionImport(context, source, options, self._report, self._places)
 
     def run(self) -> ImportReport:
         """Do it; the report says what came."""
@@ -158,8 +156,7 @@ class Import:
     def _bring_versions(self, page: Sequence[Version], advance: Callable[[int], None]) -> None:
         going = [(self._targets[version.name], version) for version in page if version.name in self._targets]
         self._report.left_out("version", len(page) - len(going))  # their models say why
-        if not self._options.allow_local_paths:
-            self._originals.look_up(version for _, version in going)  # before others have to wait for this import
+        self._places.look_up(version for _, version in going)  # before others have to wait for this import
         rows = [(target, version) for target, version in going if not _needs_files(target, version)]
         if rows:
             with self._work() as work:
@@ -199,12 +196,10 @@ class Import:
 
     def _foreign(self, version: Version, local: Version | None) -> Skipped | None:
         """Why a new version does not come because of where its files are said to be."""
-        if local is not None or self._options.allow_local_paths:
+        if local is not None:
             return None
         try:
-            self._originals.check(version)
-            if not self._source.local:
-                check_not_local(version)
+            self._places.check(version)
         except InvalidState as error:
             return Skipped.because("version", version.reference, error)
         return None

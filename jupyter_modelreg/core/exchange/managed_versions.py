@@ -10,16 +10,14 @@ from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidState, RegistryBusy, RegistryError, RegistryUnavailable
-from jupyter_modelreg.core.exchange.originals import Originals
 from jupyter_modelreg.core.exchange.placement import (
     alias_and_number,
-    check_not_local,
     find_conflict,
     localised,
     log_created,
-    one_place,
     refresh,
 )
+from jupyter_modelreg.core.exchange.places import Places, one_place
 from jupyter_modelreg.core.exchange.reports import ReportBuilder, Skipped, Target
 from jupyter_modelreg.core.ports.exchange import ImportSource
 from jupyter_modelreg.core.ports.tracking import ModelFiles
@@ -47,13 +45,13 @@ class ManagedVersionImport:
         source: ImportSource,
         options: ImportOptions,
         report: ReportBuilder,
-        originals: Originals,
+        places: Places,
     ) -> None:
         self._context = context
         self._source = source
         self._options = options
         self._report = report
-        self._originals = originals
+        self._places = places
 
     def bring(self, target: Target, version: Version, local: Version | None) -> None:
         """Bring one version; whatever is wrong with it is counted as a reason to skip it.
@@ -68,10 +66,7 @@ class ManagedVersionImport:
         else:
             try:
                 version = one_place(version)
-                if not self._options.allow_local_paths:
-                    self._originals.check(version)
-                    if not self._source.local:
-                        check_not_local(version)
+                self._places.check(version)
                 self._fetch(target, version, local)
             except (RegistryUnavailable, RegistryBusy):
                 raise

@@ -1,13 +1,12 @@
-"""What becomes of a version that arrives: its name, whether its number is free, its aliases, where its files are."""
+"""What becomes of a version that arrives: its name, whether its number is free, and its aliases."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Catalog, Model, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidState
@@ -19,7 +18,6 @@ from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 # MLflow keeps the text of a prompt in this tag; the source of all prompts is the same.
 _PROMPT_TEXT = "mlflow.prompt.text"
-_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+):")  # one letter is a drive of Windows
 # Governed models have no stages, so a version keeps the one it had as a tag.
 STAGE_TAG = "stage"
 
@@ -134,57 +132,3 @@ def alias_and_number(work: UnitOfWork, target: Target, numbers: Sequence[int], r
     local = replace(local, aliases=aliases, last_version=max(local.last_version, *numbers))
     # A model that came along keeps the time of its last change; one that was here is changed now.
     target.local = local if target.fresh else replace(local, updated_at=work.now, updated_by=work.actor)
-
-
-def one_place(version: Version) -> Version:
-    """`version` without a location that does not follow from its source.
-
-    What is shown, and what was agreed to, is the source: files must not come from elsewhere. Of a managed version
-    neither is read here.
-    """
-    kept = not version.managed and follows(version.location, version.source)
-    return version if kept else replace(version, location=None)
-
-
-def check_not_local(version: Version) -> None:
-    """Raises InvalidState when a version from another machine names files by a path, which here means others.
-
-    Whoever may read the registry, through a server too, could read them.
-    """
-    if version.managed:
-        return
-    for place in (version.source, version.location):
-        if place and _is_path(place) and not _names_no_file(version, place):
-            raise InvalidState(
-                f"its files are said to be at {place}, a path of the machine that it comes from",
-                "if that path means the same files here, import with --allow-local-files",
-            )
-
-
-def _is_path(place: str) -> bool:
-    found = _SCHEME.match(place.strip())
-    return found is None or found[1].lower() == "file"
-
-
-def _names_no_file(version: Version, place: str) -> bool:
-    """MLflow gives all prompts one source, a word, which nothing ever reads."""
-    return PROMPT_TAG in version.tags and re.fullmatch(r"[\w-]+", place) is not None
-
-
-def follows(location: str | None, source: str | None) -> bool:
-    """Whether files at `location` are what MLflow finds for `source`: in the same place, or of the same run or model.
-
-    MLflow keeps files of the run `1a2b` below `…/1a2b/artifacts`, those of the logged model `m-3c` below
-    `…/m-3c/artifacts`.
-    """
-    if not location or not source:
-        return False
-    if location.rstrip("/") == source.rstrip("/"):
-        return True
-    named = re.fullmatch(r"(?:runs|models):/+([^/@]+)(/.*)?", source)
-    if named is None:
-        return False
-    owner, path = named[1], (named[2] or "").rstrip("/")
-    if source.startswith("models:") and not owner.startswith("m-"):
-        return True  # the copy of a version: `originals` looks for that one
-    return location.rstrip("/").endswith(f"/{owner}/artifacts{path}")

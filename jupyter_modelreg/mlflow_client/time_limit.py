@@ -44,12 +44,7 @@ def answered(ask: Callable[[], T]) -> T:
         check_there(uri)
         return ask()
 
-    asked = _in_thread(knock_and_ask)
-    if not wait_for([asked], limit).done:
-        raise SourceUnavailable(
-            f"MLflow's tracking server {redacted(uri)} has not answered for {limit:g} seconds", _CHECK
-        )
-    return asked.result()
+    return _within(limit, knock_and_ask, f"MLflow's tracking server {redacted(uri)}", _CHECK)
 
 
 def page_answered(ask: Callable[[], T], uri: str) -> T:
@@ -57,12 +52,8 @@ def page_answered(ask: Callable[[], T], uri: str) -> T:
 
     Raises SourceUnavailable when there is no answer in time, and whatever `ask` raises.
     """
-    limit = _PAGE * _limit()
-    asked = _in_thread(ask)
-    if not wait_for([asked], limit).done:
-        hint = f"check that it runs, then import again; {SETTING} gives it more time"
-        raise SourceUnavailable(f"{redacted(uri)} has not answered for {limit:g} seconds", hint)
-    return asked.result()
+    hint = f"check that it runs, then import again; {SETTING} gives it more time"
+    return _within(_PAGE * _limit(), ask, redacted(uri), hint)
 
 
 def downloaded(download: Callable[[], T], target: Path, source: str) -> T:
@@ -81,6 +72,14 @@ def downloaded(download: Callable[[], T], target: Path, source: str) -> T:
                 f"nothing of {source} has arrived for {_STALL:g} seconds", "check the network, then try again"
             )
     return fetching.result()
+
+
+def _within(limit: float, ask: Callable[[], T], who: str, hint: str) -> T:
+    """What `ask` gives. Raises SourceUnavailable after `limit` seconds without it, and whatever `ask` raises."""
+    asked = _in_thread(ask)
+    if not wait_for([asked], limit).done:
+        raise SourceUnavailable(f"{who} has not answered for {limit:g} seconds", hint)
+    return asked.result()
 
 
 def _limit() -> float:

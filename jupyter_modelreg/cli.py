@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -19,6 +18,7 @@ from jupyter_modelreg.commands.results.results import Result
 from jupyter_modelreg.commands.results.text import clean
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.connection import open_once, open_registry
+from jupyter_modelreg.core.context import epoch_ms
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, RegistryError
 from jupyter_modelreg.core.registry import Registry
@@ -163,7 +163,7 @@ def _print(result: Result) -> None:
         sys.stdout.reconfigure(errors="replace")
     try:
         # Not by click.echo: that writes UTF-8 to what says it takes ASCII.
-        sys.stdout.write(f"{result.text(width, time.time_ns() // 1_000_000)}\n")
+        sys.stdout.write(f"{result.text(width, epoch_ms())}\n")
         sys.stdout.flush()
     except OSError as error:
         # Keep Python from complaining about it once more at exit.

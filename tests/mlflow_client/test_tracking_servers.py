@@ -6,7 +6,6 @@ import socket
 import time
 from collections.abc import Iterator
 
-import mlflow
 import pytest
 from mlflow import MlflowClient
 from mlflow.models.model import ModelInfo
@@ -14,6 +13,7 @@ from mlflow.models.model import ModelInfo
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
 from jupyter_modelreg.core.registry import Registry
 from tests.support.model_sources import sources
+from tests.support.silence import silent_port, tracking_at
 
 SOON = 10.0  # seconds; MLflow by itself tries for minutes
 
@@ -56,24 +56,16 @@ def down() -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
-    yield from _tracked_at(address)
+    with tracking_at(address):
+        yield address
 
 
 @pytest.fixture
 def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of a tracking server that takes connections and never answers, and MLflow set to it."""
     monkeypatch.setenv("MODELREG_TRACKING_TIMEOUT", "2")
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        server.listen(64)
-        yield from _tracked_at(f"http://127.0.0.1:{server.getsockname()[1]}")
-
-
-def _tracked_at(address: str) -> Iterator[str]:
-    before = mlflow.get_tracking_uri()
-    mlflow.set_tracking_uri(address)
-    yield address
-    mlflow.set_tracking_uri(before)
+    with silent_port() as port, tracking_at(f"http://127.0.0.1:{port}") as address:
+        yield address
 
 
 @pytest.mark.parametrize("name", ["fraud", "prod.ml_team.fraud"])
@@ -113,10 +105,8 @@ def test_a_registry_that_hangs_is_not_imported_for_ever(
 ) -> None:
     monkeypatch.setenv("MODELREG_TRACKING_TIMEOUT", "0.5")
     began = time.monotonic()
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        server.listen(64)
-        uri = f"{scheme}://ana:s3cret@127.0.0.1:{server.getsockname()[1]}/models"
+    with silent_port() as port:
+        uri = f"{scheme}://ana:s3cret@127.0.0.1:{port}/models"
         with pytest.raises(SourceUnavailable, match="has not answered for 2 seconds") as caught:
             registry.exchange.import_from(uri)
     assert time.monotonic() - began < SOON

@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 
-import mlflow
 import pytest
 
 from jupyter_modelreg.api.operations import OPERATIONS
 from jupyter_modelreg.core.errors import RegistryBusy
 from jupyter_modelreg.server.pools import ASKING, LONG, QUICK, Pool, pool_for
 from tests.server.conftest import Call
+from tests.support.silence import silent_port, tracking_at
 
 
 @pytest.fixture
 def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A tracking server that takes connections and never answers."""
     monkeypatch.setenv("MODELREG_TRACKING_TIMEOUT", "7")
-    before = mlflow.get_tracking_uri()
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        server.listen(128)
-        address = f"http://127.0.0.1:{server.getsockname()[1]}"
-        mlflow.set_tracking_uri(address)
+    with silent_port() as port, tracking_at(f"http://127.0.0.1:{port}") as address:
         yield address
-        mlflow.set_tracking_uri(before)
 
 
 async def test_a_hanging_tracking_server_holds_up_nothing_else(call: Call, hanging: str) -> None:

@@ -71,11 +71,17 @@ def make_ready(work: UnitOfWork, files: FileStore, pending: Version, entries: Se
 
 
 def record_failure(context: Context, reason: str | None, pending: Version, error: BaseException) -> bool:
-    """Set a version to FAILED_REGISTRATION; whether that could be put on record."""
+    """Set a version to FAILED_REGISTRATION; whether its files are to go, which is when that is on record.
+
+    A version that is READY stays so: what failed, an interrupt for one, came when all was done.
+    """
     message = getattr(error, "message", None) or str(error) or type(error).__name__
     try:
         with context.write(reason) as work:
             work.go_on()
+            now = work.tx.integrity.line(pending.id)
+            if now is not None and now.status == "READY":
+                return False
             fail(work, pending, message)
     except RegistryError:  # on a full disk, say; what is to be heard of is the error that came first
         _logger.warning("%s stays %s until verify --repair", pending.reference, pending.status, exc_info=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import mlflow
@@ -14,7 +16,9 @@ from mlflow.models import infer_signature
 from mlflow.models.model import ModelInfo
 
 from jupyter_modelreg.core.errors import FilesDamaged
+from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.storage.duckdb.store import DuckDBStore
 from tests.support.names import FRAUD
 from tests.support.real_models import SaveModel, X
 from tests.support.registrations import actions, folder_of
@@ -82,6 +86,29 @@ def test_every_step_is_in_the_log(registry: Registry, save_model: SaveModel) -> 
     assert events[3].after["status"] == "PENDING_REGISTRATION"
     assert (events[4].before, events[4].after) == ({"status": "PENDING_REGISTRATION"}, {"status": "READY"})
     assert registry.history.broken_at() is None
+
+
+def test_an_interrupt_that_comes_when_all_is_done_leaves_the_version_ready(
+    registry: Registry, save_model: SaveModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, done = DuckDBStore.write, list[DuckDBStore]()
+
+    @contextmanager
+    def interrupted(store: DuckDBStore) -> Iterator[Transaction]:
+        with write(store) as tx:
+            yield tx
+        done.append(store)
+        if len(done) == 2:  # the first makes the version PENDING_REGISTRATION, the second READY
+            raise KeyboardInterrupt
+
+    source = str(save_model())
+    monkeypatch.setattr(DuckDBStore, "write", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        registry.versions.register(source, FRAUD)
+    monkeypatch.setattr(DuckDBStore, "write", write)
+    assert registry.versions.get(f"{FRAUD}/1").status == "READY"
+    assert list(registry.versions.load(f"{FRAUD}/1").predict(X)) == [0, 1, 0, 1]  # type: ignore[attr-defined]
+    assert registry.maintenance.verify().sound
 
 
 def test_sources_of_every_kind_arrive(

@@ -1,9 +1,6 @@
 import * as React from 'react';
 
-import { type Action, actionsFor } from './actions';
-import { useHost } from '../host/host';
-import { Icon } from '../components/Icon';
-import { referenceTo, type Target } from '../registry/target';
+import { Icon, type IconName } from '../components/Icon';
 
 /** Where a menu opens, in pixels of the window. */
 export interface Point {
@@ -11,77 +8,64 @@ export interface Point {
   readonly y: number;
 }
 
-/** What can be done with `target`, as a menu over the page. It takes the focus, and `onClose` is called once. */
+/** One line of a menu; there is a rule between one group and the next. */
+export interface MenuItem {
+  /** Tells it from the others. */
+  readonly id: string;
+  /** As on screen; it ends in … when a dialog opens. */
+  readonly label: string;
+  readonly icon: IconName;
+  readonly group: string;
+  /** Whether it takes something away. */
+  readonly danger?: boolean;
+  run(): void;
+}
+
+/** A menu over the page. It takes the focus, and `onClose` is called once. */
 export function Menu(props: {
-  target: Target;
+  items: readonly MenuItem[];
+  /** What it is about, for who cannot see where it opens. */
+  label: string;
   at: Point;
   onClose: () => void;
-  without?: Action['id'];
 }): React.JSX.Element {
-  const { target, at, onClose, without } = props;
-  const host = useHost();
+  const { items, label, at, onClose } = props;
   const ref = React.useRef<HTMLDivElement>(null);
   usePlace(ref, at);
   useLeaving(ref, onClose);
-  const actions = actionsFor(target).filter(each => each.id !== without);
   return (
     <div
       ref={ref}
       className="mreg-root mreg-menu"
       role="menu"
-      aria-label={`Actions for ${referenceTo(target)}`}
+      aria-label={label}
       onKeyDown={event => keyed(event, onClose)}
-      onContextMenu={event => event.preventDefault()}
+      onContextMenu={event => {
+        event.preventDefault();
+        event.stopPropagation();
+      }}
     >
-      {actions.map((action, index) => (
-        <React.Fragment key={action.id}>
-          {index > 0 && actions[index - 1]?.group !== action.group && <div role="separator" />}
+      {items.map((item, index) => (
+        <React.Fragment key={item.id}>
+          {index > 0 && items[index - 1]?.group !== item.group && <div role="separator" />}
           <button
             type="button"
             role="menuitem"
             tabIndex={-1}
-            className={`mreg-menu-item${action.danger ? ' mreg-mod-danger' : ''}`}
+            className={`mreg-menu-item${item.danger ? ' mreg-mod-danger' : ''}`}
             onPointerMove={event => event.currentTarget.focus()}
             onClick={event => {
               event.stopPropagation();
               onClose();
-              action.run(host, target);
+              item.run();
             }}
           >
-            <Icon name={action.icon} />
-            {action.label}
+            <Icon name={item.icon} />
+            {item.label}
           </button>
         </React.Fragment>
       ))}
     </div>
-  );
-}
-
-/** A button that opens the menu of `target` below itself. */
-export function MenuButton(props: { target: Target; label?: string; without?: Action['id'] }): React.JSX.Element {
-  const { target, label = 'More actions', without } = props;
-  const ref = React.useRef<HTMLButtonElement>(null);
-  const [at, setAt] = React.useState<Point | null>(null);
-  const onClick = (): void => {
-    const box = ref.current?.getBoundingClientRect();
-    setAt(old => (old || !box ? null : { x: box.left, y: box.bottom }));
-  };
-  return (
-    <>
-      <button
-        ref={ref}
-        type="button"
-        className="mreg-button"
-        aria-label={label}
-        aria-haspopup="menu"
-        aria-expanded={at !== null}
-        title={label}
-        onClick={onClick}
-      >
-        <Icon name="more" />
-      </button>
-      {at && <Menu target={target} at={at} onClose={() => setAt(null)} {...(without && { without })} />}
-    </>
   );
 }
 

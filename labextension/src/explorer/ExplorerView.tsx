@@ -3,7 +3,8 @@ import * as React from 'react';
 import type { ExplorerStore, ExplorerState } from './explorerStore';
 import { type Host, useHost } from '../host/host';
 import { Icon, type IconName } from '../components/Icon';
-import { Menu, type Point } from '../actions/Menu';
+import type { Point } from '../actions/Menu';
+import { targetMenu, useMenu } from '../actions/useMenu';
 import { parent } from './nodes';
 import { isGoverned } from '../registry/validation';
 import type { Target } from '../registry/target';
@@ -15,10 +16,13 @@ export function ExplorerView(props: { explorer: ExplorerStore; nativeMenu?: bool
   const { explorer, nativeMenu = false } = props;
   const state = React.useSyncExternalStore(explorer.subscribe, explorer.state);
   const tree = React.useRef<HTMLDivElement>(null);
-  const [menu, setMenu] = React.useState<{ target: Target; at: Point } | null>(null);
+  const host = useHost();
+  const { open, menu } = useMenu();
   const onMenu = (at: Point): void => {
     const target = explorer.selection();
-    setMenu(target && { target, at });
+    if (target !== null) {
+      open(targetMenu(host, target), at);
+    }
   };
   return (
     <div className="mreg-root mreg-explorer">
@@ -27,7 +31,7 @@ export function ExplorerView(props: { explorer: ExplorerStore; nativeMenu?: bool
         <ErrorBanner error={state.connectionError} onRetry={() => void explorer.refresh()} />
       )}
       <Body explorer={explorer} state={state} focusRef={tree} {...(!nativeMenu && { onMenu })} />
-      {menu && <Menu {...menu} onClose={() => setMenu(null)} />}
+      {menu}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import type { Model, Version } from '../client/client';
 import { actionsFor, type Action } from '../actions/actions';
 import { useHost } from '../host/host';
 import { Icon } from '../components/Icon';
-import { MenuButton } from '../actions/Menu';
+import { MenuButton } from '../actions/useMenu';
 import { isGoverned } from '../registry/validation';
 import { type PageTarget, referenceTo } from '../registry/target';
 import { ErrorMessage, ErrorBanner } from '../components/ErrorBanner';

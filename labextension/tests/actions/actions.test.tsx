@@ -6,7 +6,7 @@ import { RegistryError } from '../../src/client/client';
 import { defaultReference } from '../../src/registry/aliases';
 import { type ActionId, ACTIONS, actionsFor } from '../../src/actions/actions';
 import { HostProvider } from '../../src/host/host';
-import { MenuButton } from '../../src/actions/Menu';
+import { MenuButton } from '../../src/actions/useMenu';
 import type { Target } from '../../src/registry/target';
 import { FakeHost } from '../support/fakeHost';
 

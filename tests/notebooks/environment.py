@@ -1,4 +1,4 @@
-"""Where a tutorial runs: an empty home, so that it meets no registry but the one it makes."""
+"""Where tutorials run: an empty home, so that they meet no registry but the one they make."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import os
 from pathlib import Path
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+# In the order README names; they share a registry, as they do in `make lab`.
+TUTORIALS = tuple(sorted(NOTEBOOKS.glob("*.ipynb")))
 
 
 def tutorial_environment(home: Path) -> dict[str, str]:
     """The environment of a kernel that runs a tutorial as the user ana, with everything it writes below `home`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MLFLOW_", "MODELREG_", "XDG_"))}
+    scratch = home / "scratch"
+    scratch.mkdir(parents=True, exist_ok=True)
     return {
         **kept,
         "HOME": str(home),
@@ -19,4 +23,5 @@ def tutorial_environment(home: Path) -> dict[str, str]:
         "MLFLOW_DISABLE_TELEMETRY": "true",
         "MLFLOW_TRACKING_URI": f"sqlite:///{home}/mlflow.db",
         "MPLCONFIGDIR": str(home / ".matplotlib"),
+        "TMPDIR": str(scratch),
     }

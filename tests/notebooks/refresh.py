@@ -1,35 +1,37 @@
-"""`make notebooks`: run every tutorial in an empty home and store what it gives."""
+"""`make notebooks`: run the tutorials in their order, in one empty home, and store what they give."""
 
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
-from tests.notebooks.environment import NOTEBOOKS, tutorial_environment
+from tests.notebooks.environment import TUTORIALS, tutorial_environment
 
 
-def refresh(path: Path) -> None:
+def refresh(path: Path, home: Path) -> None:
     """Run the tutorial at `path` and write it back with its outputs."""
     notebook = nbformat.read(path, as_version=4)
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder).resolve()
-        os.environ.clear()
-        os.environ.update(tutorial_environment(home))
-        client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": folder}})
-        client.execute()
-        for cell in notebook.cells:
-            cell.metadata.pop("execution", None)
-        notebook.metadata.pop("widgets", None)
-        notebook.metadata.language_info.pop("version", None)
-        text = nbformat.writes(notebook).replace(str(home), "~")
-    path.write_text(text + "\n")
+    client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(home)}})
+    client.execute()
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata.language_info.pop("version", None)
+    text = nbformat.writes(notebook).replace(str(home), "~")
+    path.write_text(re.sub(r"scratch/tmp\w{8}", "scratch", text) + "\n")
     print(f"refreshed {path.name}")
 
 
 if __name__ == "__main__":
-    for tutorial in sorted(NOTEBOOKS.glob("*.ipynb")):
-        refresh(tutorial)
+    with tempfile.TemporaryDirectory() as folder:
+        where = Path(folder).resolve()
+        environment = tutorial_environment(where)
+        os.environ.clear()
+        os.environ.update(environment)
+        for tutorial in TUTORIALS:
+            refresh(tutorial, where)

@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# What `make lab` works in: a registry, MLflow's runs, and tutorials to run and to write in.
+LAB := .lab
 # Jupyter wants to be told that root means it.
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
@@ -9,17 +11,27 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint con
 # What the panel is built from; a change of any builds it again.
 PANEL := hatch_build.py $(shell find labextension/src labextension/style labextension/schema -type f) \
 	$(addprefix labextension/,package.json yarn.lock tsconfig.json install.json)
+TUTORIALS := $(addprefix $(LAB)/,$(shell find notebooks -name '*.ipynb' -not -path '*/.*' -o -name '*.png'))
 # The node of .venv first: the machine need not have one.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
 .PHONY: lab test unit browser chromium bench screenshots lint fix docs notebooks constraints clean
 
-lab: $(VENV)/.lab  ## Install, then open JupyterLab on the tutorials, with a registry in .lab/
-	mkdir -p .lab
-	MODELREG_URI="modelreg:///$(CURDIR)/.lab/registry.duckdb" \
-	MLFLOW_TRACKING_URI="sqlite:///$(CURDIR)/.lab/mlflow.db" \
-	$(BIN)/jupyter lab --ServerApp.root_dir=notebooks $(ROOT) $(LAB_OPTIONS) notebooks/01_first_model.ipynb
+lab: $(VENV)/.lab $(TUTORIALS)  ## Install, then open JupyterLab on copies of the tutorials, with a registry, in .lab/
+	MODELREG_URI="modelreg:///$(abspath $(LAB))/registry.duckdb" \
+	MLFLOW_TRACKING_URI="sqlite:///$(abspath $(LAB))/mlflow.db" \
+	$(BIN)/jupyter lab --ServerApp.root_dir=$(LAB)/notebooks $(ROOT) $(LAB_OPTIONS) $(LAB)/notebooks/01_first_model.ipynb
+
+# JupyterLab saves what is run; a tutorial that has changed since comes beside what was made of the one before.
+$(LAB)/%.ipynb: %.ipynb
+	@mkdir -p $(@D)
+	@test ! -e $@ || mv $@ $(LAB)/$*.$$(date +%Y-%m-%d.%H%M%S).ipynb
+	cp $< $@
+
+$(LAB)/%.png: %.png
+	@mkdir -p $(@D)
+	cp $< $@
 
 test: $(VENV)/.test lint unit  ## Install what tests need, then run all of them
 	$(BIN)/python -m pytest -n auto --dist loadfile $(TEST_OPTIONS)
@@ -65,7 +77,7 @@ constraints: $(VENV)/.uv  ## Pin today's newest versions of everything
 		--no-emit-index-url --all-extras --group test --group lint --group docs pyproject.toml -o constraints.txt
 
 clean:
-	rm -rf $(VENV) .lab build dist docs/_build docs/tutorials jupyter_modelreg/labextension labextension/lib labextension/node_modules
+	rm -rf $(VENV) $(LAB) build dist docs/_build docs/tutorials jupyter_modelreg/labextension labextension/lib labextension/node_modules
 
 $(VENV)/.uv: constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -76,8 +88,9 @@ $(VENV)/.lab: $(VENV)/.uv pyproject.toml $(PANEL)
 	$(INSTALL) --reinstall-package jupyter_modelreg --editable ".[lab]"
 	touch $@
 
-$(VENV)/.test: $(VENV)/.uv pyproject.toml $(PANEL)
-	$(INSTALL) --reinstall-package jupyter_modelreg --editable ".[lab]" --group test --group lint --group docs
+# The package is built once, for both.
+$(VENV)/.test: $(VENV)/.lab
+	$(INSTALL) --editable ".[lab]" --group test --group lint --group docs
 	touch $@
 
 $(VENV)/.panel: $(VENV)/.test labextension/yarn.lock

@@ -155,15 +155,16 @@ def _tell(text: str) -> None:
 def _print(result: Result) -> None:
     if sys.stdout is None:  # it was closed when Python started
         return
-    width = None
-    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
-        width = shutil.get_terminal_size().columns
+    if sys.stdout.isatty():
+        shown = result.text(shutil.get_terminal_size().columns, epoch_ms(), _has_colours())
+    else:
+        shown = result.piped()
     if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
         # What was done is done: a character that cannot be shown must not make a failure of it.
         sys.stdout.reconfigure(errors="replace")
     try:
         # Not by click.echo: that writes UTF-8 to what says it takes ASCII.
-        sys.stdout.write(f"{result.text(width, epoch_ms())}\n")
+        sys.stdout.write(f"{shown}\n")
         sys.stdout.flush()
     except OSError as error:
         # Keep Python from complaining about it once more at exit.
@@ -171,6 +172,12 @@ def _print(result: Result) -> None:
         if isinstance(error, BrokenPipeError):  # the reader (head, less) has seen enough
             return
         raise InvalidInput(f"the answer cannot be written: {error.strerror}", "what was asked for is done") from error
+
+
+def _has_colours() -> bool:
+    """Whether the terminal shows colours, and nobody asked for none (no-color.org)."""
+    plain_console = sys.platform == "win32" and "WT_SESSION" not in os.environ
+    return not (plain_console or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb")
 
 
 def _complete(session: CommandSession, instruction: str) -> NoReturn:

@@ -162,15 +162,42 @@ def test_mlflow_is_told_apart(uri: str, monkeypatch: pytest.MonkeyPatch, capsys:
     assert "uses this registry" in capsys.readouterr().out
 
 
-def test_a_table_fits_the_terminal(uri: str, monkeypatch: pytest.MonkeyPatch, capsys: CaptureFixture[str]) -> None:
+def on_a_terminal(uri: str, *line: str, width: int = 80, **environment: str) -> str:
+    """What the program writes to a terminal that is `width` columns wide."""
+    import pexpect  # IPython brings it along wherever there are terminals
+
+    variables = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")}
+    variables |= {"MODELREG_URI": uri, "TERM": "xterm-256color", **environment}
+    program = pexpect.spawn(
+        str(MODELREG), list(line), env=variables, encoding="utf-8", timeout=60, dimensions=(24, width)
+    )
+    program.expect(pexpect.EOF)
+    program.close()
+    return str(program.before).replace("\r\n", "\n")
+
+
+def test_a_table_fits_the_terminal_and_has_colours_there(uri: str) -> None:
     main(["--registry", uri, "describe", "prod.ml_team.fraud", "long words " * 30])
+    shown = on_a_terminal(uri, "models")
+    assert "\x1b[1mmodel\x1b[0m" in shown
+    plain = on_a_terminal(uri, "models", NO_COLOR="1")
+    assert "\x1b" not in plain
+    assert "prod.ml_team.fraud" in plain
+    assert "long words" in plain
+    assert max(map(len, plain.splitlines())) <= 80
+    assert max(map(len, on_a_terminal(uri, "models", NO_COLOR="1", width=40).splitlines())) <= 40
+    assert "\x1b" not in on_a_terminal(uri, "models", TERM="dumb")
+
+
+def test_a_pipe_gets_lines_with_tabs_in_which_nothing_is_cut(uri: str, capsys: CaptureFixture[str]) -> None:
+    main(["--registry", uri, "describe", "prod.ml_team.fraud", "long words" * 30])
     capsys.readouterr()
-    monkeypatch.setenv("COLUMNS", "80")
     main(["--registry", uri, "models"])
-    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
-    monkeypatch.delenv("COLUMNS")
-    main(["--registry", uri, "models"])
-    assert ("long words " * 30).strip() in capsys.readouterr().out, "nothing is cut in a pipe"
+    head, row = (line.split("\t") for line in capsys.readouterr().out.splitlines())
+    found = dict(zip(head, row, strict=True))
+    assert found["name"] == "prod.ml_team.fraud"
+    assert found["description"] == "long words" * 30
+    assert found["latest_version"] == ""
 
 
 # --- the installed program -----------------------------------------------------------------------------------

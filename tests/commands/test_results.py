@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-import wcwidth
 
 from jupyter_modelreg.commands.results import views
 from jupyter_modelreg.commands.results.columns import Column, Row
@@ -72,16 +71,6 @@ def test_what_a_notebook_keeps_has_dates_that_stay_true() -> None:
     for kept in (repr(table()), table()._repr_html_(), repr(card), card._repr_html_()):
         assert "2026-11-21 08:53 UTC" in kept
         assert "ago" not in kept
-
-
-@pytest.mark.parametrize("width", [80, 100])
-def test_a_wide_table_is_cut_to_the_width_and_aliases_last(width: int) -> None:
-    wide = {**ROWS[0], "tags": {f"key{n}": "value" * 4 for n in range(9)}}
-    lines = table(data=[wide]).text(width).splitlines()
-    assert max(map(len, lines)) <= width
-    assert "@Champion @Old" in lines[2]
-    assert "…" in lines[2]
-    assert len(table(data=[wide]).text(None).splitlines()[2]) > 200
 
 
 def test_a_cut_list_says_how_to_see_more_in_text_and_in_html() -> None:
@@ -262,18 +251,3 @@ def test_json_holds_nothing_that_steers_a_terminal() -> None:
     assert json.loads(text) == [{"name": odd}]
     assert text.replace("\n", "").isprintable()
     assert "é 模型 🦊" in text
-
-
-def test_wide_characters_keep_columns_in_line() -> None:
-    columns = (Column("name", "model", "name"), Column("owner", "owner", "word"))
-    names = ["模型模型", "fraud", "🦊👩\u200d🔬", "ünï"]
-    lines = Table(columns, [{"name": name, "owner": "ana"} for name in names]).text().splitlines()
-    assert {wcwidth.wcswidth(line[: line.index("ana")]) for line in lines[2:]} == {10}
-    assert wcwidth.wcswidth(lines[1]) == 15
-
-
-def test_what_is_cut_fits_whatever_its_width() -> None:
-    columns = (Column("description", "description"),)
-    for text in ("模" * 80, "🦊" * 80, "e\u0301" * 160, "a" * 160):
-        for width in (20, 21):
-            assert wcwidth.wcswidth(Table(columns, [{"description": text}]).text(width).splitlines()[2]) <= width

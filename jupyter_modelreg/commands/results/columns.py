@@ -31,6 +31,9 @@ Kind = Literal[
 class Column:
     """One field of a row: where its value is, what it is called on screen, and what kind of thing it is.
 
+    The first column of a table says which row it is, and is never cut; where a line is too short for all columns, the
+    last ones are left out. So the order of columns is also what matters more.
+
     Kinds: `time` is epoch milliseconds, `size` bytes, `aliases` a list of names or a mapping of name to version,
     `tags` a mapping, `word` text that is never cut, `code` something to copy and paste, `lines` text that may be
     long, `markdown` a description and `summary` its beginning without marks. A value that is the `usual` one is not

@@ -30,9 +30,9 @@ def to_html(text: str) -> Markup:
     return Markup(_parser().render(text))  # noqa: S704 - the parser escapes all that its author wrote
 
 
-def to_line(text: str) -> str:
-    """The beginning of `text` on one line, without marks of Markdown."""
-    beginning = text[:_MOST]
+def to_line(text: str, most: int | None = _MOST) -> str:
+    """The first `most` characters of `text` (None: all) on one line, without marks of Markdown."""
+    beginning = text[:most]
     if not _MARKS.search(beginning):
         return beginning
     return " ".join(" ".join(_texts(_parser().parse(beginning))).split())

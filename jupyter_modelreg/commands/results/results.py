@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from jupyter_modelreg.commands.results import html as html_renderer
-from jupyter_modelreg.commands.results import text as text_renderer
+from jupyter_modelreg.commands.results import layout
 from jupyter_modelreg.commands.results.columns import Column, Row, empty
 from jupyter_modelreg.commands.results.json_text import json_text
+from jupyter_modelreg.commands.results.text import cell_text, line
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.times import plausible
 
@@ -35,13 +36,18 @@ class Result(ABC):
         """The content as plain values."""
 
     @abstractmethod
-    def text(self, width: int | None = _WIDTH, now: int | None = None) -> str:
+    def text(self, width: int | None = _WIDTH, now: int | None = None, colours: bool = False) -> str:
         """The result as text.
 
         Args:
             width: how many columns wide at most, where that is possible; None for no limit.
             now: the moment that times are told from, in epoch milliseconds; None gives dates, for text that is kept.
+            colours: with the escape sequences of a terminal that has colours.
         """
+
+    def piped(self) -> str:
+        """The result for another program: nothing cut, no colours, and times as dates."""
+        return self.text(None)
 
     @abstractmethod
     def html(self) -> Markup:
@@ -105,12 +111,16 @@ class Table(Result):
         """The rows, cut as they are on screen."""
         return [dict(row) for row in self.data]
 
-    def text(self, width: int | None = _WIDTH, now: int | None = None) -> str:
+    def text(self, width: int | None = _WIDTH, now: int | None = None, colours: bool = False) -> str:
         """Aligned columns."""
         if not self.data:
             return self.nothing
-        shown = text_renderer.table_text(self._used(), self.data, now, width)
+        shown = layout.table_text(self._used(), self.data, now, width, colours)
         return f"{shown}\n{self.more}" if self.more else shown
+
+    def piped(self) -> str:
+        """A line a row, with tabs between all columns, under their names."""
+        return layout.tab_separated(self.columns, self.data)
 
     def html(self) -> Markup:
         """A table."""
@@ -160,14 +170,14 @@ class Card(Result):
         """The record as a JSON object."""
         return json_text(self.record)
 
-    def text(self, width: int | None = _WIDTH, now: int | None = None) -> str:
+    def text(self, width: int | None = _WIDTH, now: int | None = None, colours: bool = False) -> str:
         """A field a line."""
         status = Column("status", "status", "status")
-        about = [self.kind, text_renderer.cell_text(status, self.status)]
-        parts = [f"{text_renderer.clean(self.title)}  ({', '.join(word for word in about if word)})"]
-        parts.append(text_renderer.card_text(self._used(), self.record, now, width))
+        about = [self.kind, cell_text(status, self.status)]
+        parts = [layout.title_text(self.title, ", ".join(word for word in about if word), colours)]
+        parts.append(layout.card_text(self._used(), self.record, now, width, colours))
         if self.below is not None and self.below.data:
-            parts += ["", self.below.text(width, now)]
+            parts += ["", self.below.text(width, now, colours)]
         return "\n".join(parts)
 
     def html(self) -> Markup:
@@ -195,9 +205,9 @@ class Note(Result):
         """What was changed, a row each."""
         return [dict(row) for row in self.data]
 
-    def text(self, width: int | None = _WIDTH, now: int | None = None) -> str:
+    def text(self, width: int | None = _WIDTH, now: int | None = None, colours: bool = False) -> str:
         """The lines; they are short, and never cut."""
-        return "\n".join(text_renderer.line(entry) for entry in self.lines)
+        return "\n".join(line(entry) for entry in self.lines)
 
     def html(self) -> Markup:
         """The lines, ticked."""
@@ -235,7 +245,7 @@ class Plain(Result):
         """That of the result behind it."""
         return self.code
 
-    def text(self, width: int | None = _WIDTH, now: int | None = None) -> str:
+    def text(self, width: int | None = _WIDTH, now: int | None = None, colours: bool = False) -> str:
         """The text as it is."""
         return self.content
 

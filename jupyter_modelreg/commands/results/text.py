@@ -1,10 +1,10 @@
-"""The text renderer of results: aligned columns that fit a given width."""
+"""Values as text on a terminal: one cell each, as wide as there is room."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from jupyter_modelreg.commands.results.columns import Column, Row, empty
+from jupyter_modelreg.commands.results.columns import Column, empty
 from jupyter_modelreg.commands.results.formats import (
     ago,
     alias_text,
@@ -17,40 +17,10 @@ from jupyter_modelreg.commands.results.formats import (
 from jupyter_modelreg.commands.results.markdown import to_line
 from jupyter_modelreg.core.entities.values import JsonValue
 
-_GAP = "  "
-_NARROWEST = 12
-# What gives way first when a line is too long.
-_SHRINKING = (("text", "summary", "tags", "code", "lines", "markdown"), ("aliases", "name"))
-_RIGHT = ("number", "size")
-
-
-def table_text(columns: Sequence[Column], rows: Sequence[Row], now: int | None, width: int | None) -> str:
-    """`rows` as aligned columns under a rule; long cells are cut so that a line fits `width` (None: never).
-
-    `now` as in `cell_text`.
-    """
-    cells = [[line(cell_text(column, column.of(row), now)) for column in columns] for row in rows]
-    widths = [
-        max(width_of(column.title), *(width_of(row[index]) for row in cells)) if cells else width_of(column.title)
-        for index, column in enumerate(columns)
-    ]
-    if width is not None:
-        _squeeze(columns, widths, width)
-    heads = [column.title for column in columns]
-    rule = "─" * (sum(widths) + len(_GAP) * (len(widths) - 1))
-    return "\n".join([_join(columns, heads, widths), rule, *(_join(columns, row, widths) for row in cells)])
-
-
-def card_text(columns: Sequence[Column], row: Row, now: int | None, width: int | None) -> str:
-    """One record, a field a line; long text goes on under its own beginning. `now` as in `cell_text`."""
-    label = max((len(column.title) for column in columns), default=0)
-    out = []
-    for column in columns:
-        shown = _lines(cell_text(column, column.of(row), now))
-        room = None if width is None else width - label - len(_GAP)
-        folded = [part for text in shown for part in _fold(text, room)]
-        out += [f"{column.title if index == 0 else '':<{label}}{_GAP}{text}" for index, text in enumerate(folded)]
-    return "\n".join(out)
+# The most aliases in a list; `+7` says how many more there are.
+MOST_ALIASES = 3
+# What is left of a key when the value needs its room: `val…=passed`.
+_LEAST_OF_KEY = 3
 
 
 def cell_text(column: Column, value: JsonValue, now: int | None = None) -> str:
@@ -64,12 +34,33 @@ def cell_text(column: Column, value: JsonValue, now: int | None = None) -> str:
     if column.kind == "summary":
         return to_line(str(value))
     if column.kind == "aliases":
-        return _aliases_text(value)
+        return _aliases_text(value, None)
     if column.kind == "tags" and isinstance(value, Mapping):
         return ", ".join(tag_text(key, item) for key, item in value.items())
     if column.kind == "status":
         return str(value).removesuffix("_REGISTRATION").lower()
     return value_text(value)
+
+
+def short_text(column: Column, value: JsonValue, now: int | None = None) -> str:
+    """`cell_text` on one line, with a few of many aliases: what a cell of a list has at most."""
+    if column.kind == "aliases":
+        return line(_aliases_text(value, MOST_ALIASES))
+    return line(cell_text(column, value, now))
+
+
+def fitted(column: Column, value: JsonValue, width: int, now: int | None = None) -> str:
+    """`short_text` in at most `width` columns: whole aliases and tags with a count of the others, else a cut text."""
+    shown = short_text(column, value, now)
+    if width_of(shown) <= width:
+        return shown
+    if column.kind == "aliases":
+        pairs = [line(alias_text(*pair)) for pair in alias_pairs(value)]
+        return _as_many(pairs[:MOST_ALIASES], len(pairs), _separator(value), width) or _first(pairs, width, cut)
+    if column.kind == "tags" and isinstance(value, Mapping):
+        pairs = [line(tag_text(key, item)) for key, item in value.items()]
+        return _as_many(pairs, len(pairs), ", ", width) or _first(pairs, width, _short_tag)
+    return cut(shown, width)
 
 
 def alias_pairs(value: JsonValue) -> list[tuple[str, JsonValue]]:
@@ -117,49 +108,37 @@ def width_of(text: str) -> int:
     return max(wcswidth(text), 0)
 
 
-def padded(text: str, width: int, right: bool = False) -> str:
-    """`text` with blanks up to `width` columns, in front of it if `right`."""
-    blanks = " " * (width - width_of(text))
-    return f"{blanks}{text}" if right else f"{text}{blanks}"
+def _aliases_text(value: JsonValue, most: int | None) -> str:
+    pairs = [alias_text(*pair) for pair in alias_pairs(value)]
+    shown = pairs if most is None else pairs[:most]
+    return _counted(_separator(value).join(shown), len(pairs) - len(shown))
 
 
-def _squeeze(columns: Sequence[Column], widths: list[int], width: int) -> None:
-    """Narrow the widest columns that may be cut, until a line fits or none can give more."""
-    for kinds in _SHRINKING:
-        giving = [index for index, column in enumerate(columns) if column.kind in kinds]
-        while sum(widths) + len(_GAP) * (len(widths) - 1) > width:
-            widest = max(giving, key=lambda index: widths[index], default=None)
-            if widest is None or widths[widest] <= _NARROWEST:
-                break
-            widths[widest] -= 1
+def _separator(aliases: JsonValue) -> str:
+    return ", " if isinstance(aliases, Mapping) else " "
 
 
-def _aliases_text(value: JsonValue) -> str:
-    separator = ", " if isinstance(value, Mapping) else " "
-    return separator.join(alias_text(*pair) for pair in alias_pairs(value))
+def _counted(text: str, others: int) -> str:
+    return f"{text} +{others}" if others else text
 
 
-def _join(columns: Sequence[Column], cells: Sequence[str], widths: Sequence[int]) -> str:
-    filled = [
-        padded(cut(cell, width), width, column.kind in _RIGHT)
-        for column, cell, width in zip(columns, cells, widths, strict=True)
-    ]
-    return _GAP.join(filled).rstrip()
+def _as_many(texts: Sequence[str], total: int, separator: str, width: int) -> str:
+    """As many of `texts` as fit, from the first, with a count of the others of `total`; empty if none fits."""
+    for count in range(len(texts), 0, -1):
+        shown = _counted(separator.join(texts[:count]), total - count)
+        if width_of(shown) <= width:
+            return shown
+    return ""
 
 
-def _lines(text: str) -> list[str]:
-    return clean(text.replace("\r\n", "\n")).split("\n")
+def _first(texts: Sequence[str], width: int, shorten: Callable[[str, int], str]) -> str:
+    """The first of `texts`, shortened, with a count of the others."""
+    counted = _counted("", len(texts) - 1)
+    return f"{shorten(texts[0], width - len(counted))}{counted}"
 
 
-def _fold(text: str, room: int | None) -> list[str]:
-    """`text` broken at spaces into lines of at most `room` columns; a longer word stays whole, to be copied."""
-    if room is None or width_of(text) <= room:
-        return [text]
-    out, current = [], ""
-    for word in text.split(" "):
-        if current and width_of(current) + 1 + width_of(word) > room:
-            out.append(current)
-            current = word
-        else:
-            current = f"{current} {word}" if current else word
-    return [*out, current]
+def _short_tag(text: str, width: int) -> str:
+    """`validation_status=passed` as `valid…=passed`: the value is what one looks for, so the key gives way first."""
+    key, equals, value = text.partition("=")
+    room = width - width_of(value) - len(equals)
+    return f"{cut(key, room)}={value}" if equals and room > _LEAST_OF_KEY else cut(text, width)

@@ -131,9 +131,9 @@ class Imported(Result):
         """What did not come, and why: all of it in `rows` and `to_df()`."""
         return self._skipped(len(self.report.skipped))
 
-    def text(self, width: int | None = 100, now: int | None = None) -> str:
+    def text(self, width: int | None = 100, now: int | None = None, colours: bool = False) -> str:
         """Both tables."""
-        parts = [line(self._heading), "", Table(_TALLY, self.rows).text(width)]
+        parts = [line(self._heading), "", Table(_TALLY, self.rows).text(width, now, colours)]
         for each in self.report.skipped[:_REASONS]:
             parts += ["", f"{clean(each.name)}: {clean(each.why)}", *([f"  {clean(each.hint)}"] if each.hint else ())]
         more = self._skipped(_REASONS).more

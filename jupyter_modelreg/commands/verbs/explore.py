@@ -41,9 +41,13 @@ class Explored(Result):
         """The explorer, else this result."""
         return self if self.widget is None else self.widget
 
-    def text(self, width: int | None = None, now: int | None = None) -> str:
+    def text(self, width: int | None = None, now: int | None = None, colours: bool = False) -> str:
         """The table, and where the explorer is to be had."""
-        return f"{self.table.text(width, now)}\n{_NEEDS_NOTEBOOK}"
+        return f"{self.table.text(width, now, colours)}\n{_NEEDS_NOTEBOOK}"
+
+    def piped(self) -> str:
+        """The table alone."""
+        return self.table.piped()
 
     def html(self) -> Markup:
         """The table, and where the explorer is to be had."""

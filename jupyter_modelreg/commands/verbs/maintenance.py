@@ -41,7 +41,7 @@ class Verified(Result):
         """1 when something is wrong."""
         return 0 if self.sound else 1
 
-    def text(self, width: int | None = None, now: int | None = None) -> str:
+    def text(self, width: int | None = None, now: int | None = None, colours: bool = False) -> str:
         """A line a finding and what to do about it, and a line that sums up."""
         lines = [line for finding in self.verification.findings for line in _finding_lines(finding)]
         return "\n".join(text_renderer.line(line) for line in [*lines, _summary(self.verification)])

@@ -81,7 +81,7 @@ def test_a_click_in_the_output_goes_on_in_python(
     run_cell(notebook, 0)
     explorer = notebook.locator(".mreg-explorer")
     fraud = row(explorer, "fraud")
-    expect(fraud.locator(".mreg-badge")).to_have_text(["@Champion", "@Challenger"], timeout=20_000)
+    expect(fraud.locator(".mreg-badge")).to_have_text(["@Champion v3", "@Challenger v2"], timeout=20_000)
     expect(picture(notebook)).to_be_hidden()
     fraud.locator(".mreg-caret").click()
     row(explorer, "v2").click()

@@ -128,7 +128,7 @@ function withReference(host: Host, target: Target, go: (reference: string) => vo
     return;
   }
   void notifyingFailure(host, async () =>
-    go(defaultReference(await host.client.call('models.get', { name: target.name })))
+    go(defaultReference(await host.client.call('models.get', { name: target.name }), host.settings.aliasOrder))
   );
 }
 

@@ -4,9 +4,11 @@ import type { ExplorerStore } from './explorerStore';
 import { Icon } from '../components/Icon';
 import { namespaceOf, shortName, type TreeNode } from './nodes';
 import type { Row } from './rows';
-import { statusWord } from '../components/badges';
-import { modelAliases, versionAliases } from '../registry/aliases';
-import { ago, aliasText, dateTime } from '../registry/format';
+import type { Font } from '../components/fitting';
+import type { AliasOrder } from '../registry/aliases';
+import { ago, dateTime } from '../registry/format';
+import { firstLine } from '../registry/markdown';
+import { type Badge, badgesOf, fitRow, type RowFit } from './rowBadges';
 
 /** The height of a row in pixels, that of JupyterLab's file browser. */
 export const ROW_HEIGHT = 24;
@@ -19,8 +21,10 @@ interface Props {
   index: number;
   id: string;
   selected: boolean;
-  /** How many aliases are shown before the rest becomes a number. */
-  badges: number;
+  /** How wide the tree is, in pixels, and its font: they say which badges have room. */
+  width: number;
+  font: Font;
+  aliasOrder: AliasOrder;
   /** Whether the rows are those of a search, so that a model must say where it is. */
   searching: boolean;
 }
@@ -48,10 +52,11 @@ export const RowView = React.memo(function RowView(props: Props): React.JSX.Elem
   );
 });
 
-function Content({ explorer, row, badges, searching }: Props): React.JSX.Element {
+function Content(props: Props): React.JSX.Element {
+  const { explorer, row } = props;
   switch (row.type) {
     case 'node':
-      return <NodeContent node={row.node} expanded={row.expanded} badges={badges} searching={searching} />;
+      return <NodeContent {...props} row={row} />;
     case 'more':
       return <More explorer={explorer} row={row} />;
     case 'none':
@@ -78,14 +83,13 @@ function More({ explorer, row }: { explorer: ExplorerStore; row: Row }): React.J
   return <span className="mreg-label">Loading…</span>;
 }
 
-function NodeContent(props: {
-  node: TreeNode;
-  expanded: boolean | null;
-  badges: number;
-  searching: boolean;
-}): React.JSX.Element {
-  const { node, expanded, badges, searching } = props;
+function NodeContent(props: Props & { row: Row & { type: 'node' } }): React.JSX.Element {
+  const { row, width, font, aliasOrder, searching } = props;
+  const { node, expanded, depth } = row;
   const namespace = searching && node.kind === 'model' ? namespaceOf(node.item) : null;
+  const badges = badgesOf(node, aliasOrder);
+  const when = node.kind === 'version' ? ago(node.item.created_at) : null;
+  const fit = fitRow({ width, depth, font, name: shortName(node), namespace, badges, when });
   return (
     <>
       <span className={`mreg-caret${expanded ? ' mreg-mod-open' : ''}`}>
@@ -100,52 +104,35 @@ function NodeContent(props: {
           {namespace}
         </span>
       )}
-      <Badges node={node} most={badges} />
-      {node.kind === 'version' && (
+      <Badges badges={badges} fit={fit} />
+      {node.kind === 'version' && fit.when && (
         <span className="mreg-when" title={`${dateTime(node.item.created_at)} by ${node.item.created_by}`}>
-          {ago(node.item.created_at)}
+          {when}
         </span>
       )}
     </>
   );
 }
 
-function Badges({ node, most }: { node: TreeNode; most: number }): React.JSX.Element | null {
-  if (node.kind !== 'model' && node.kind !== 'version') {
-    return null;
-  }
-  const aliases = aliasesOf(node);
-  const rest = aliases.slice(most);
-  return (
-    <span className="mreg-badges">
-      {aliases.slice(0, most).map(alias => (
-        <span key={alias} className="mreg-badge" draggable data-alias={alias} title={aliasTitle(node, alias)}>
-          {aliasText(alias)}
+/** Those of `badges` that have room, whole, and how many more there are. */
+function Badges({ badges, fit }: { badges: readonly Badge[]; fit: RowFit }): React.JSX.Element | null {
+  const rest = badges.slice(fit.badges);
+  return badges.length === 0 ? null : (
+    <span className="mreg-badges" title={rest.map(each => each.title).join('\n')}>
+      {badges.slice(0, fit.badges).map(each => (
+        <span
+          key={`${each.kind} ${each.text}`}
+          className={`mreg-badge mreg-mod-${each.kind}`}
+          draggable={each.alias !== null}
+          data-alias={each.alias ?? undefined}
+          title={each.title}
+        >
+          {fit.brief ? each.brief : each.text}
         </span>
       ))}
-      {rest.length > 0 && (
-        <span className="mreg-badge" title={rest.map(alias => aliasTitle(node, alias)).join('\n')}>
-          +{rest.length}
-        </span>
-      )}
-      {node.kind === 'version' && node.item.stage !== 'None' && (
-        <span className="mreg-badge mreg-mod-stage">{node.item.stage}</span>
-      )}
-      {node.kind === 'version' && node.item.status !== 'READY' && (
-        <span className="mreg-badge mreg-mod-status" title={node.item.status_message ?? undefined}>
-          {statusWord(node.item.status)}
-        </span>
-      )}
+      {fit.count && <span className="mreg-badges-rest">+{rest.length}</span>}
     </span>
   );
-}
-
-function aliasesOf(node: TreeNode & { kind: 'model' | 'version' }): string[] {
-  return node.kind === 'version' ? versionAliases(node.item) : modelAliases(node.item).map(([alias]) => alias);
-}
-
-function aliasTitle(node: TreeNode & { kind: 'model' | 'version' }, alias: string): string {
-  return aliasText(alias, node.kind === 'model' ? node.item.aliases[alias] : null);
 }
 
 function title(node: TreeNode): string {
@@ -153,6 +140,7 @@ function title(node: TreeNode): string {
     return 'Models without a catalog and schema, as in open-source MLflow';
   }
   const name = node.kind === 'version' ? `${node.item.name}/${node.item.version}` : node.item.name;
-  const text = node.item.description ? `${name}\n${node.item.description}` : name;
+  const line = firstLine(node.item.description ?? '');
+  const text = line === '' ? name : `${name}\n${line}`;
   return text.length > MOST_TITLE ? `${text.slice(0, MOST_TITLE)}…` : text;
 }

@@ -1,11 +1,12 @@
 import * as React from 'react';
 
-import { defaultReference } from '../registry/aliases';
+import { type AliasOrder, defaultReference } from '../registry/aliases';
 import type { ExplorerStore, ExplorerState } from './explorerStore';
 import { type Host, useHost } from '../host/host';
 import { type KeyAction, keyAction, rowTyped } from './keyboard';
 import { loadCode } from '../registry/commandLine';
 import type { Point } from '../actions/Menu';
+import { useFont } from '../components/fitting';
 import { targetOf } from './nodes';
 import type { Row } from './rows';
 import { ROW_HEIGHT, RowView } from './RowView';
@@ -32,8 +33,10 @@ interface Props {
 export function Tree({ explorer, state, focusRef, onMenu }: Props): React.JSX.Element {
   const { rows } = state;
   const host = useHost();
+  const { aliasOrder } = host.settings;
   const id = React.useId();
   const viewport = useViewport(focusRef);
+  const font = useFont(focusRef, viewport.width);
   const at = rows.findIndex(row => row.key === state.selected);
   const onKeyDown = useKeys(explorer, host, rows, at, focusRef);
   useScrollTarget(state, focusRef);
@@ -50,7 +53,7 @@ export function Tree({ explorer, state, focusRef, onMenu }: Props): React.JSX.El
       onClick={event => clicked(explorer, rows, event)}
       onDoubleClick={event => doubleClicked(host, rows, event)}
       onContextMenu={event => menuAsked(explorer, rows, event, onMenu)}
-      onDragStart={event => dragged(rows, event)}
+      onDragStart={event => dragged(rows, aliasOrder, event)}
     >
       <div role="none" style={{ height: rows.length * ROW_HEIGHT, position: 'relative' }}>
         {indexesInSight(viewport.top, viewport.height, rows.length, at).map(index => {
@@ -64,7 +67,9 @@ export function Tree({ explorer, state, focusRef, onMenu }: Props): React.JSX.El
                 index={index}
                 id={`${id}${index}`}
                 selected={index === at}
-                badges={badgesIn(viewport.width)}
+                width={viewport.width}
+                font={font}
+                aliasOrder={aliasOrder}
                 searching={state.found !== null}
               />
             )
@@ -81,11 +86,6 @@ export function indexesInSight(top: number, height: number, count: number, selec
   const end = Math.min(count, Math.ceil((top + height) / ROW_HEIGHT) + OVERSCAN);
   const indexes = Array.from({ length: Math.max(0, end - first) }, (_, offset) => first + offset);
   return selected >= 0 && selected < count && (selected < first || selected >= end) ? [...indexes, selected] : indexes;
-}
-
-/** How many aliases of a model have room beside its name, in a tree `width` pixels wide. */
-function badgesIn(width: number): number {
-  return Math.min(4, Math.max(1, Math.floor((width - 190) / 75)));
 }
 
 function useKeys(
@@ -233,7 +233,7 @@ function rightClick(tree: HTMLElement | null): void {
 }
 
 /** A row, or one alias on it, is dragged as the code that loads it: editors take text. */
-function dragged(rows: readonly Row[], event: React.DragEvent): void {
+function dragged(rows: readonly Row[], order: AliasOrder, event: React.DragEvent): void {
   const row = rowOf(rows, event);
   const badge = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-alias]') : null;
   if (row?.type !== 'node' || (row.node.kind !== 'model' && row.node.kind !== 'version')) {
@@ -241,7 +241,7 @@ function dragged(rows: readonly Row[], event: React.DragEvent): void {
     return;
   }
   const { node } = row;
-  const usual = node.kind === 'model' ? defaultReference(node.item) : `${node.item.name}/${node.item.version}`;
+  const usual = node.kind === 'model' ? defaultReference(node.item, order) : `${node.item.name}/${node.item.version}`;
   const code = loadCode(badge ? `${node.item.name}@${badge.dataset['alias']}` : usual);
   event.dataTransfer.effectAllowed = 'copy';
   event.dataTransfer.setData('text/plain', code);

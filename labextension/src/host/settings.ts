@@ -1,3 +1,5 @@
+import { LEADING_ALIASES } from '../registry/format';
+
 /**
  * What the person may choose, as it is at first.
  *
@@ -11,7 +13,9 @@ export const DEFAULT_SETTINGS = {
   /** `catalog.schema` that new models go to unless another one is chosen; empty for none. */
   defaultNamespace: '',
   /** Whether a dialog asks before something is deleted. */
-  confirmDeletes: true
+  confirmDeletes: true,
+  /** The aliases that come first wherever aliases are shown; the first of them says which version is live. */
+  aliasOrder: LEADING_ALIASES
 };
 
 export type Settings = Readonly<typeof DEFAULT_SETTINGS>;

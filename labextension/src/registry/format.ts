@@ -11,8 +11,8 @@ const DAY = 24 * HOUR;
 /** The beginning of the year 10000, which Python has no date for. */
 const END = Date.UTC(10_000, 0);
 const UNITS = ['kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
-/** Aliases that say which version is in use, and which may be next: they come before all others. */
-const LEADING: readonly string[] = ['champion', 'challenger'];
+/** Aliases that say which version is in use, and which may be next: unless told otherwise they come before all others. */
+export const LEADING_ALIASES: readonly string[] = ['Champion', 'Challenger'];
 
 /**
  * Whether `time` can be meant as epoch milliseconds: from 1970 to the year 9999.
@@ -108,8 +108,13 @@ export function aliasText(alias: string, version: number | null = null): string 
   return version === null ? `@${alias}` : `@${alias} v${version}`;
 }
 
-/** Aliases as they are listed: Champion first, then Challenger, then all others by name. */
-export function inOrder(aliases: Iterable<string>): string[] {
+/** Aliases as they are listed: those of `first` in that order, whatever their case, then all others by name. */
+export function inOrder(aliases: Iterable<string>, first: readonly string[] = LEADING_ALIASES): string[] {
+  const leading = first.map(each => each.toLowerCase());
+  const rank = (alias: string): number => {
+    const at = leading.indexOf(alias.toLowerCase());
+    return at < 0 ? leading.length : at;
+  };
   return [...aliases].sort((a, b) => rank(a) - rank(b) || byCharacters(a, b));
 }
 
@@ -151,11 +156,6 @@ export function plain(value: JsonValue): string {
 
 function implausible(then: number): string {
   return `${then} (implausible)`;
-}
-
-function rank(alias: string): number {
-  const at = LEADING.indexOf(alias.toLowerCase());
-  return at < 0 ? LEADING.length : at;
 }
 
 /** By code points, as Python sorts; `<` would go by UTF-16 units. */

@@ -131,7 +131,7 @@ describe('the view', () => {
 
   it('drags a model as the code that loads it, and an alias as that one', async () => {
     client.model('fraud', 2, { Champion: 1, next: 2 });
-    client.model('iris', 2, { next: 2 });
+    client.model('iris', 2, { later: 2 });
     await shown();
     await press('Home');
     await press('ArrowRight');
@@ -142,8 +142,8 @@ describe('the view', () => {
       return data.get('text/plain') ?? 'nothing';
     };
     expect(dragged('fraud')).toBe('mlflow.pyfunc.load_model("models:/fraud@Champion")');
-    expect(dragged('@Champion')).toBe('mlflow.pyfunc.load_model("models:/fraud@Champion")');
-    expect(dragged('@next')).toBe('mlflow.pyfunc.load_model("models:/iris@next")');
+    expect(dragged('@Champion v1')).toBe('mlflow.pyfunc.load_model("models:/fraud@Champion")');
+    expect(dragged('@later v2')).toBe('mlflow.pyfunc.load_model("models:/iris@later")');
     expect(dragged('Workspace models')).toBe('nothing');
   });
 

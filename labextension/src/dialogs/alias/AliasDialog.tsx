@@ -94,7 +94,8 @@ function AliasField(props: {
   onChange: (alias: string) => void;
 }): React.JSX.Element {
   const { form, alias, model, onChange } = props;
-  const known = model ? modelAliases(model) : [];
+  const { aliasOrder } = useHost().settings;
+  const known = model ? modelAliases(model, aliasOrder) : [];
   return (
     <Field form={form} name="alias" label="Alias">
       {control => (

@@ -33,7 +33,8 @@ export function ModelView({ target, visible }: { target: PageTarget; visible: bo
   const { item, versions } = state;
   const about = item && Object.keys(item.aliases).length > 0 && (
     <AliasBadges
-      aliases={modelAliases(item)}
+      aliases={modelAliases(item, host.settings.aliasOrder)}
+      order={host.settings.aliasOrder}
       onOpen={version => host.openPage({ kind: 'version', name: item.name, version })}
     />
   );
@@ -90,13 +91,14 @@ function NoVersions({ target }: { target: PageTarget }): React.JSX.Element {
 
 function Details(props: { target: PageTarget; model: Model; versions: PagedState<unknown> }): React.JSX.Element {
   const { target, model, versions } = props;
+  const { aliasOrder } = useHost().settings;
   return (
     <div className="mreg-page-body mreg-mod-columns">
       <div>
         <Description text={model.description} target={target} />
         {versions.items.length > 0 && (
           <Section title="Load it">
-            <Code text={loadCode(defaultReference(model))} />
+            <Code text={loadCode(defaultReference(model, aliasOrder))} />
           </Section>
         )}
         <TagSection tags={model.tags} target={target} />

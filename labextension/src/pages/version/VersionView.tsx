@@ -56,13 +56,14 @@ export function VersionView(props: { target: PageTarget & { kind: 'version' }; v
 
 /** What stands below the name: aliases, stage, status, and why it failed. */
 function About({ version }: { version: Version }): React.JSX.Element {
-  const aliases = versionAliases(version);
+  const { aliasOrder } = useHost().settings;
+  const aliases = versionAliases(version, aliasOrder);
   return (
     <>
       <span className="mreg-page-badges">
         <Status version={version} />
         <Stage stage={version.stage} />
-        {aliases.length > 0 && <AliasBadges aliases={aliases.map(each => [each, null] as const)} />}
+        {aliases.length > 0 && <AliasBadges aliases={aliases.map(each => [each, null] as const)} order={aliasOrder} />}
       </span>
       {version.status === 'FAILED_REGISTRATION' && (
         <div className="mreg-page-note" role="note">
@@ -118,7 +119,7 @@ function Overview({ target, version, state, page }: OverviewProps): React.JSX.El
 }
 
 function Load({ version }: { version: Version }): React.JSX.Element {
-  const alias = defaultAlias(version);
+  const alias = defaultAlias(version, useHost().settings.aliasOrder);
   const exact = `${version.name}/${version.version}`;
   return (
     <Section title="Load it">

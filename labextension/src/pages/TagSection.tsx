@@ -1,5 +1,7 @@
 import * as React from 'react';
 
+import { Verdict } from '../components/TagValue';
+import { sortedTags } from '../registry/tags';
 import type { PageTarget } from '../registry/target';
 import { Section } from './parts';
 import { Value } from './Table';
@@ -12,7 +14,7 @@ export function TagSection({
   tags: Readonly<Record<string, string>>;
   target: PageTarget;
 }): React.JSX.Element {
-  const entries = Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries = sortedTags(tags);
   return (
     <Section
       title="Tags"
@@ -30,7 +32,9 @@ export function TagSection({
                   <bdi>{key}</bdi>
                 </th>
                 <td>
-                  <Value text={value} />
+                  <Verdict value={value}>
+                    <Value text={value} />
+                  </Verdict>
                 </td>
               </tr>
             ))}

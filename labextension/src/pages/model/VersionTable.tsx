@@ -7,6 +7,8 @@ import { versionAliases } from '../../registry/aliases';
 import { ago, dateTime, sizeText, tagText } from '../../registry/format';
 import { bringIntoSight, useViewport, type Viewport } from '../../explorer/viewport';
 import { AliasBadges, Stage, Status } from '../../components/badges';
+import { TagChip } from '../../components/TagValue';
+import { sortedTags } from '../../registry/tags';
 import type { PagedState } from '../../state/pagedList';
 
 /** The height of a row and of the heading in pixels. */
@@ -15,8 +17,6 @@ export const ROW_HEIGHT = 32;
 const OVERSCAN = 10;
 /** How many tags a row names. */
 const MOST_TAGS = 3;
-/** Up to so many characters a tag is shown whole. */
-const MOST_SHORT = 14;
 
 interface Props {
   versions: PagedState<Version>;
@@ -151,7 +151,8 @@ function Cell({ of, title, children }: { of: string; title?: string; children: R
 
 /** The aliases; in a narrow table, which has no room for the status, also what is wrong. */
 function Aliases({ version }: { version: Version }): React.JSX.Element {
-  const aliases = versionAliases(version);
+  const { aliasOrder } = useHost().settings;
+  const aliases = versionAliases(version, aliasOrder);
   return (
     <Cell of="aliases" title={aliases.map(each => `@${each}`).join('\n')}>
       {version.status !== 'READY' && (
@@ -159,23 +160,26 @@ function Aliases({ version }: { version: Version }): React.JSX.Element {
           <Status version={version} />
         </span>
       )}
-      <AliasBadges aliases={aliases.map(each => [each, null] as const)} />
+      <AliasBadges aliases={aliases.map(each => [each, null] as const)} order={aliasOrder} />
     </Cell>
   );
 }
 
 function Tags({ tags }: { tags: Version['tags'] }): React.JSX.Element {
-  const texts = Object.entries(tags).map(([key, value]) => tagText(key, value));
-  const cut = texts.map(each => (each.length > 60 ? `${[...each].slice(0, 60).join('')}…` : each));
-  const shown = cut.slice(0, MOST_TAGS);
+  const entries = sortedTags(tags);
+  const shown = entries.slice(0, MOST_TAGS);
   return (
-    <Cell of="tags" title={cut.slice(0, 20).join('\n')}>
-      {shown.map((text, at) => (
-        <span key={at} className={`mreg-tag${text.length <= MOST_SHORT ? ' mreg-mod-short' : ''}`}>
-          <bdi>{text}</bdi>
-        </span>
+    <Cell
+      of="tags"
+      title={entries
+        .slice(0, 20)
+        .map(([key, value]) => tagText(key, value))
+        .join('\n')}
+    >
+      {shown.map(([key, value]) => (
+        <TagChip key={key} name={key} value={value} />
       ))}
-      {cut.length > shown.length && <span className="mreg-quiet">+{cut.length - shown.length}</span>}
+      {entries.length > shown.length && <span className="mreg-quiet">+{entries.length - shown.length}</span>}
     </Cell>
   );
 }

@@ -1,0 +1,33 @@
+import * as React from 'react';
+
+import { type Tone, toneOf } from '../registry/tags';
+import { tagText } from '../registry/format';
+import { Icon } from './Icon';
+
+const ICON = { good: 'check', bad: 'clear' } as const satisfies Record<Tone, string>;
+
+/** A tag on one line. Where there is no room for all of it, its key is shortened before its value is. */
+export function TagChip({ name, value }: { name: string; value: string }): React.JSX.Element {
+  return (
+    <span className="mreg-tag" title={tagText(name, value)}>
+      <bdi className="mreg-tag-name">{name}</bdi>
+      {value !== '' && <span className="mreg-tag-equals">=</span>}
+      <Verdict value={value}>
+        <bdi className="mreg-tag-value">{value}</bdi>
+      </Verdict>
+    </span>
+  );
+}
+
+/** The value of a tag; a verdict has its colour, and a sign for whoever sees no colours. */
+export function Verdict({ value, children }: { value: string; children: React.ReactNode }): React.JSX.Element {
+  const tone = toneOf(value);
+  return tone === null ? (
+    <>{children}</>
+  ) : (
+    <span className={`mreg-verdict mreg-mod-${tone}`}>
+      <Icon name={ICON[tone]} />
+      {children}
+    </span>
+  );
+}

@@ -9,7 +9,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
 
 # What the panel is built from; a change of any builds it again.
-PANEL := hatch_build.py $(shell find labextension/src labextension/style labextension/schema -type f) \
+PANEL := hatch_build.py jupyter_modelreg/commands/results/output.css $(shell find labextension/src labextension/style labextension/schema -type f) \
 	$(addprefix labextension/,package.json yarn.lock tsconfig.json install.json)
 TUTORIALS := $(addprefix $(LAB)/,$(shell find notebooks -name '*.ipynb' -not -path '*/.*' -o -name '*.png'))
 # The node of .venv first: the machine need not have one.

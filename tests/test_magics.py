@@ -78,7 +78,7 @@ class TestLine:
     def test_both_faces_reach_the_notebook(self, shell: InteractiveShell, cell: Cell, fraud: Registry) -> None:
         data, _ = shell.display_formatter.format(cell("%modelreg models"))
         assert FRAUD in data["text/plain"]
-        assert '<table class="mreg-list">' in data["text/html"]
+        assert '<table class="mreg-out-list">' in data["text/html"]
 
     def test_variables_and_expressions(self, shell: InteractiveShell, cell: Cell, fraud: Registry) -> None:
         shell.user_ns.update(name=FRAUD, n=2, note="two words")
@@ -359,7 +359,7 @@ def test_a_real_kernel_completes_runs_and_fails(fraud: Registry, fresh_kernel_en
         client.execute_interactive(f"%modelreg show {FRAUD}", timeout=60, output_hook=outputs.append)
         shown = [message["content"]["data"] for message in outputs if message["msg_type"] == "execute_result"]
         assert FRAUD in shown[0]["text/plain"]
-        assert "mreg-card" in shown[0]["text/html"]
+        assert "mreg-out-card" in shown[0]["text/html"]
         outputs.clear()
         client.execute_interactive("%modelreg show nobody", timeout=60, output_hook=outputs.append)
         errors = [message["content"] for message in outputs if message["msg_type"] == "error"]

@@ -118,10 +118,10 @@ def test_html_escapes_whatever_the_registry_holds() -> None:
 
 def test_html_shows_badges_chips_and_the_exact_time_on_hover() -> None:
     page = table()._repr_html_()
-    assert '<span class="mreg-badge mreg-alias">@Champion</span>' in page
+    assert '<span class="mreg-out-badge mreg-out-alias">@Champion</span>' in page
     assert '<time datetime="2026-11-21T08:53:04Z" title="2026-11-21T08:53:04Z">2026-11-21 08:53 UTC</time>' in page
     assert "<i>task=</i>x" in page
-    assert '<span class="mreg-dim">prod.ml_team.</span><b>fraud</b>' in page
+    assert '<span class="mreg-out-dim">prod.ml_team.</span><b>fraud</b>' in page
     assert "var(--vscode-foreground,var(--jp-ui-font-color1,#212121))" in page
 
 
@@ -194,7 +194,7 @@ def test_a_version_that_failed_shows_why() -> None:
     card = views.version_card(version(status="FAILED_REGISTRATION", status_message="disk full"), [])
     assert "(version, failed)" in repr(card)
     assert "disk full" in repr(card)
-    assert "mreg-failed" in card._repr_html_()
+    assert "mreg-out-failed" in card._repr_html_()
     shown = views.version_table([version(status="PENDING_REGISTRATION"), version()], "m", None)
     assert "pending" in repr(shown)
     assert "status" not in repr(views.version_table([version()], "m", None))

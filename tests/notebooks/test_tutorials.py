@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -77,6 +78,7 @@ def test_a_tutorial_is_stored_with_its_outputs_and_no_path_of_a_machine(tutorial
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     assert "/tmp/" not in tutorial.read_text()
     assert "/home/" not in tutorial.read_text()
+    assert not re.search(r"just now|\d+ \w+ ago", str([cell.outputs for cell in code])), "it will soon be untrue"
 
 
 def test_a_changed_output_is_noticed(runner: Runner) -> None:

@@ -183,7 +183,8 @@ class Card(Result):
     def html(self) -> Markup:
         """A title with badges, and a field a line."""
         status = html_renderer.cell_html(Column("status", "status", "status"), self.status)
-        parts = [html_renderer.title_html(self.title, [html_renderer.badge(self.kind), status])]
+        about = [html_renderer.badge(self.kind), *([status] if status else [])]
+        parts = [html_renderer.title_html(self.title, about)]
         parts.append(html_renderer.card_html(self._used(), self.record))
         if self.below is not None and self.below.data:
             parts += self.below.parts()

@@ -1,0 +1,52 @@
+"""What %modelreg shows: in a notebook nobody has trusted yet, and on a page that drops styles and classes."""
+
+from __future__ import annotations
+
+import re
+
+import nbformat
+import pytest
+from playwright.sync_api import Page, expect
+
+from jupyter_modelreg.commands.results import views
+from jupyter_modelreg.core.registry import Registry
+from tests.browser.jupyter import Jupyter
+from tests.browser.panel import STARTING_MS, open_lab
+from tests.support.names import FRAUD
+
+ALIASES = "@Champion v3, @Challenger v2"
+
+
+@pytest.fixture
+def stored(elsewhere: Registry) -> str:
+    """What a notebook keeps of `%modelreg show`."""
+    model = elsewhere.models.get(FRAUD)
+    versions = elsewhere.versions.list(FRAUD)
+    return views.model_card(model, views.version_table(versions, FRAUD, None))._repr_html_()
+
+
+def test_an_untrusted_notebook_looks_like_one_that_was_run(page: Page, lab: Jupyter, stored: str) -> None:
+    cell = nbformat.v4.new_code_cell(f"%modelreg show {FRAUD}", execution_count=1)
+    cell.outputs = [nbformat.v4.new_output("execute_result", {"text/html": stored}, execution_count=1)]
+    made = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": {"name": "python3", "display_name": "P"}})
+    nbformat.write(made, lab.folder / "notebooks" / "untrusted.ipynb")
+    open_lab(page, lab, "lab/tree/untrusted.ipynb")
+    output = page.locator(".jp-OutputArea-output .mreg-out")
+    expect(output).to_be_visible(timeout=STARTING_MS)
+    assert output.locator("style").count() == 0, "JupyterLab takes styles away where nobody trusts them"
+    expect(output.locator(".mreg-out-card")).to_contain_text(ALIASES)
+    expect(output.locator(".mreg-out-card td").first).to_have_css("text-align", "left")
+    badge = output.locator(".mreg-out-alias").first
+    expect(badge).to_have_css("border-radius", "4px")
+    expect(badge).to_have_css("border-style", "none")
+    expect(output.locator(".mreg-out-sep").first).to_have_css("font-size", "0px")
+    lab.end_kernels()
+
+
+def test_a_page_that_drops_styles_and_classes_reads_right(page: Page, stored: str) -> None:
+    bare = re.sub(r"<style>.*?</style>| class=\"[^\"]*\"", "", stored, flags=re.DOTALL)
+    page.set_content(f"<body>{bare}</body>")
+    text = page.locator("body").inner_text()
+    assert f"{FRAUD} (governed model)" in text
+    assert f"aliases\t{ALIASES}" in text
+    assert re.search(r"created\t\d{4}-\d\d-\d\d \d\d:\d\d UTC", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +15,16 @@ import jupyter_modelreg
 
 if TYPE_CHECKING:
     from jupyter_modelreg.core.registry import Registry
+
+
+@pytest.fixture(scope="session", autouse=True)
+def working_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Work in an empty folder, one a process: MLflow makes its default `mlflow.db` in the one it finds itself in.
+
+    Two processes of the tests that make it in the same folder at the same moment get in each other's way.
+    """
+    with contextlib.chdir(tmp_path_factory.mktemp("working")):
+        yield
 
 
 @pytest.fixture(autouse=True)

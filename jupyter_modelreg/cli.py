@@ -39,6 +39,11 @@ class ShellHost:
     def __init__(self, path: Path | None) -> None:
         self._path = path
 
+    @property
+    def piped(self) -> bool:
+        """Whether standard output is no terminal."""
+        return sys.stdout is None or not sys.stdout.isatty()
+
     def variable(self, name: str) -> Callable[[object], None]:
         """Refused: a shell has no Python variables."""
         raise InvalidInput(

@@ -39,6 +39,11 @@ class NotebookHost:
         self._shell = shell
         self._namespaces: dict[str, str | None] = {}
 
+    @property
+    def piped(self) -> bool:
+        """Never: a notebook is read by a person."""
+        return False
+
     def variable(self, name: str) -> Callable[[object], None]:
         """A function that puts a value into the user's namespace."""
         return lambda value: self._shell.push({name: value})

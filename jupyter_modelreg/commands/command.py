@@ -18,6 +18,8 @@ T = TypeVar("T")
 Callback = Callable[P, Result]
 
 DEFAULT_LIMIT = 50
+# The most rows that somebody is advised to ask for in one go.
+_MOST_AT_ONCE = 1_000
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 _JSON = f"{__name__}.json"
@@ -92,6 +94,8 @@ class Command(HelpfulCommand):
 
     def invoke(self, ctx: click.Context) -> Result:
         """Run it, or its dialog; with `--json`, the result as JSON."""
+        if "limit" in ctx.params and ctx.params["limit"] is None and not (ctx.meta.get(_JSON) or ctx.obj.host.piped):
+            ctx.params["limit"] = DEFAULT_LIMIT
         result: Result
         if self.dialog is not None and ctx.meta.get(_DIALOG):
             result = self.dialog(ctx.obj, **ctx.params)
@@ -128,15 +132,13 @@ def reason_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def limit_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`-n LIMIT`, on everything that lists."""
+    """`-n LIMIT`, on everything that lists. None, and so everything, is what a program gets that does not say."""
     return click.option(
         "-n",
         "--limit",
         type=click.IntRange(min=1),
         metavar="N",
-        default=DEFAULT_LIMIT,
-        show_default=True,
-        help="Show at most N.",
+        help=f"Show at most N; without it {DEFAULT_LIMIT}, and everything with --json and in a pipe.",
     )(function)
 
 
@@ -151,9 +153,23 @@ def parse_tags(pairs: Sequence[str]) -> dict[str, str]:
     return tags
 
 
-def how_to_see_more(page: Page[T], limit: int) -> str | None:
-    """The line under a list that was cut to `limit`, or None when it is whole."""
-    return f"only the first {len(page)} are shown; -n {limit * 4} shows more" if page.token else None
+def how_to_see_more(page: Page[T], count: Callable[[], int], noun: str, listing: str | None = None) -> str | None:
+    """The line under a list that was cut, `50 of 61 models; -n 61 shows all`, or None when it is whole.
+
+    `count` gives how many there are, `listing` is a command that lists them, when this one does not.
+    """
+    if not page.token:
+        return None
+    total = count()
+    asked = min(total, _MOST_AT_ONCE)
+    limit = "" if listing and asked <= DEFAULT_LIMIT else f"-n {asked}"
+    shown = " ".join(filter(None, (listing, limit)))
+    return f"{len(page)} of {total:,} {noun}; {shown} shows {'all' if asked == total else 'more'}"
+
+
+def as_typed(line: str) -> str:
+    """`line` behind the name that the program goes by here: `%modelreg models prod`."""
+    return f"{click.get_current_context().find_root().info_name} {line}"
 
 
 def _with_session(function: Callable[Concatenate[CommandSession, P], Result]) -> Callback[P]:

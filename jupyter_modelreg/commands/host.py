@@ -12,6 +12,10 @@ from jupyter_modelreg.core.registry import Registry
 class Host(Protocol):
     """What differs between a notebook and a shell."""
 
+    @property
+    def piped(self) -> bool:
+        """Whether answers go to another program, for which no list is cut."""
+
     def variable(self, name: str) -> Callable[[object], None]:
         """A function that puts a value into the user's variable `name`.
 

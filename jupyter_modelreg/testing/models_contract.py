@@ -124,6 +124,7 @@ class ModelsContract:
         put(store, *_TAGGED)
         with store.read() as tx:
             assert names(tx.models.search(Search(conditions=conditions))) == found
+            assert tx.models.count(Search(conditions=conditions, limit=1, start=Start(offset=1))) == len(found)
 
     @pytest.mark.parametrize(
         ("order", "found"),
@@ -168,6 +169,9 @@ class ModelsContract:
             assert names(tx.models.search(Search(catalog_id=77))) == []
             assert names(tx.models.search(Search(schema_id=3))) == ["prod.b.m"]
             assert names(tx.models.search(Search(workspace=True))) == ["m"]
+            narrowed = (Search(catalog_id=1), Search(catalog_id=77), Search(schema_id=2), Search(workspace=True))
+            for search in narrowed:
+                assert tx.models.count(search) == len(tx.models.search(search))
 
     def test_prompts_are_searched_apart(self, store: Store) -> None:
         put(store, model(1, "a prompt", tags={PROMPT_TAG: "true"}), model(2, "model"))

@@ -124,6 +124,7 @@ class VersionsContract:
             after = Start({"name": "a", "version": 3})
             assert _refs(tx.versions.search(Search(model_id=1, limit=1, start=after))) == ["a/2"]
             assert tx.versions.search(Search(model_id=9)) == []
+            assert [tx.versions.count(model_id) for model_id in (1, 9)] == [3, 0]
         with store.read() as tx, pytest.raises(InvalidInput):
             tx.versions.search(Search([Condition("colour", "=", "red")], model_id=1))
 

@@ -186,8 +186,8 @@ class TestLists:
         assert names(found) == ["prod.ml_team.fraud", "prod.s0.m", "prod.s1.m"]
         assert isinstance(found, Table)
         assert found.more is not None
-        # One finds the namespace, the other lists.
-        assert len(begun) == 2
+        # One finds the namespace, one lists, one counts what was cut off.
+        assert len(begun) == 3
 
     def test_a_model_row_has_what_one_asks_first(self, do: Do, stocked: Registry) -> None:
         row = do("models prod.ml_team").rows[0]
@@ -217,10 +217,27 @@ class TestLists:
                 session.registry.versions.register("x", "c0.s0.m", tags={"mlflow.prompt.is_prompt": "true"})
         cut = do(f"{line} -n 2")
         assert len(cut.rows) == 2
-        assert repr(cut).splitlines()[-1] == "only the first 2 are shown; -n 8 shows more"
         whole = do(f"{line} -n 8")
-        assert len(whole.rows) >= 3
-        assert "only the first" not in repr(whole)
+        total, noun = len(whole.rows), line.partition(" ")[0]
+        assert total >= 3
+        assert repr(cut).splitlines()[-1] == f"2 of {total} {noun}; -n {total} shows all"
+        assert " shows " not in repr(whole)
+
+    def test_a_program_gets_all_of_a_list_that_a_person_gets_cut(
+        self, do: Do, session: CommandSession, host: RecordingHost
+    ) -> None:
+        for number in range(60):
+            session.registry.models.create(f"model_{number}")
+        assert len(do("models").rows) == 50
+        assert len(do("models --json").rows) == 60
+        assert len(do("models --json -n 3").rows) == 3
+        host.piped = True
+        assert len(do("models").rows) == 60
+
+    def test_of_a_very_long_list_it_is_not_advised_to_show_all(self, do: Do, session: CommandSession) -> None:
+        for number in range(1_001):
+            session.registry.models.create(f"model_{number}")
+        assert repr(do("models")).splitlines()[-1] == "50 of 1,001 models; -n 1000 shows more"
 
     @pytest.mark.parametrize("line", ["catalogs", "schemas", "models", "models --workspace"])
     def test_an_empty_registry_says_what_to_do(self, do: Do, line: str) -> None:
@@ -245,7 +262,7 @@ class TestShow:
     def test_many_versions_are_cut_with_a_way_to_all(self, do: Do, stocked: Registry) -> None:
         for _ in range(5):
             do("copy prod.ml_team.fraud/1 prod.ml_team.fraud")
-        assert "versions prod.ml_team.fraud lists them all" in repr(do("show prod.ml_team.fraud"))
+        assert "5 of 7 versions; modelreg versions prod.ml_team.fraud shows all" in repr(do("show prod.ml_team.fraud"))
 
     @pytest.mark.parametrize(
         ("ref", "version"),
@@ -270,8 +287,8 @@ class TestShow:
         for number in range(5):
             do(f"create model prod.ml_team.m{number}")
             do(f"create schema prod.s{number}")
-        assert "models prod.ml_team lists them all" in repr(do("show prod.ml_team"))
-        assert "schemas prod lists them all" in repr(do("show prod"))
+        assert "5 of 7 models; modelreg models prod.ml_team shows all" in repr(do("show prod.ml_team"))
+        assert "5 of 6 schemas; modelreg schemas prod shows all" in repr(do("show prod"))
 
     def test_a_model_goes_before_a_catalog_of_the_same_name(self, do: Do, stocked: Registry) -> None:
         do("create model prod")

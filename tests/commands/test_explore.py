@@ -48,6 +48,5 @@ def test_a_namespace_that_is_not_there(do: Do, stocked: Registry) -> None:
 def test_a_long_list_says_how_to_see_more(do: Do, stocked: Registry) -> None:
     for at in range(60):
         stocked.models.create(f"many_{at:02}")
-    said = "only the first 50 are shown; models -n N shows more"
-    assert said in do("explore").text()
-    assert said not in do("explore prod").text()
+    assert "50 of 62 models; %modelreg models --all -n 62 shows all" in do("explore").text()
+    assert " shows " not in do("explore prod").text()

@@ -74,9 +74,9 @@ def test_what_a_notebook_keeps_has_dates_that_stay_true() -> None:
 
 
 def test_a_cut_list_says_how_to_see_more_in_text_and_in_html() -> None:
-    cut = table(more="only the first 2 are shown; -n 8 shows more")
-    assert repr(cut).endswith("\nonly the first 2 are shown; -n 8 shows more")
-    assert "only the first 2 are shown; -n 8 shows more" in cut._repr_html_()
+    cut = table(more="2 of 9 models; -n 9 shows all")
+    assert repr(cut).endswith("\n2 of 9 models; -n 9 shows all")
+    assert "2 of 9 models; -n 9 shows all" in cut._repr_html_()
 
 
 def test_an_empty_table_is_a_sentence() -> None:
@@ -195,9 +195,9 @@ def test_a_version_that_failed_shows_why() -> None:
     assert "(version, failed)" in repr(card)
     assert "disk full" in repr(card)
     assert "mreg-out-failed" in card._repr_html_()
-    shown = views.version_table([version(status="PENDING_REGISTRATION"), version()], "m", None)
+    shown = views.version_table([version(status="PENDING_REGISTRATION"), version()], "")
     assert "pending" in repr(shown)
-    assert "status" not in repr(views.version_table([version()], "m", None))
+    assert "status" not in repr(views.version_table([version()], ""))
 
 
 def test_metrics_keep_their_precision_in_rows_and_read_short() -> None:

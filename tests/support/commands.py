@@ -29,6 +29,8 @@ class RecordingHost:
         self.shown: Callable[[Registry, str | None], object] | None = None
         self.asked: Callable[[Registry, Mapping[str, JsonValue]], object] | None = None
 
+    piped = False
+
     def variable(self, name: str) -> Callable[[object], None]:
         return lambda value: self.variables.update({name: value})
 

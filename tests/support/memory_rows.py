@@ -160,6 +160,9 @@ class ModelTable(Table):
         found = [row for row in found if all(matches(row, each, MODEL_FIELDS) for each in conditions)]
         return page(found, checked(search.order, MODEL_FIELDS, BY_NAME), search.limit, search.start)
 
+    def count(self, search: Search) -> int:
+        return len(self.search(replace(search, limit=None, start=FIRST)))
+
     def trashed(self, limit: int) -> list[Model]:
         found = (row for row in self._rows.values() if row.deleted_at is not None)
         return sorted(found, key=attrgetter("id"))[:limit]
@@ -217,6 +220,9 @@ class VersionTable(Table):
                 raise InvalidInput(f"cannot search by {condition.field}")
         found = [row for row in found if all(matches(row, each, VERSION_FIELDS) for each in conditions)]
         return page(found, checked(search.order, VERSION_FIELDS, VERSION_ORDER), search.limit, search.start)
+
+    def count(self, model_id: int) -> int:
+        return len(self.search(Search(model_id=model_id, prompts=None)))
 
     def latest(self, models: Sequence[Model]) -> list[Version]:
         wanted = {(model.id, number) for model in models for number in model.latest.values()}

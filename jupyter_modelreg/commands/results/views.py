@@ -157,9 +157,8 @@ def version_row(version: Version) -> Record:
     }
 
 
-def version_table(versions: Sequence[Version], model: str, more: str | None) -> Table:
+def version_table(versions: Sequence[Version], nothing: str, more: str | None = None) -> Table:
     """The versions of a model. What is as usual, READY and without a stage, is not worth a column."""
-    nothing = f"{model} has no versions yet; register SOURCE {model} makes one"
     return Table(VERSION_COLUMNS, [version_row(version) for version in versions], nothing, more)
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import click
 
 from jupyter_modelreg.commands import candidates
-from jupyter_modelreg.commands.command import command, how_to_see_more, limit_option
+from jupyter_modelreg.commands.command import as_typed, command, how_to_see_more, limit_option
 from jupyter_modelreg.commands.resolve import find_target
 from jupyter_modelreg.commands.results import views
 from jupyter_modelreg.commands.results.results import Card, Result, Table
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
-from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.registry import Registry
 
 _GLANCE = 5
@@ -21,19 +18,21 @@ _GLANCE = 5
 
 @command("catalogs", calls=["catalogs.list"], examples=["catalogs"])
 @limit_option
-def catalogs(session: CommandSession, limit: int) -> Result:
+def catalogs(session: CommandSession, limit: int | None) -> Result:
     """List catalogs."""
-    found = session.registry.catalogs.list(limit=limit)
+    topic = session.registry.catalogs
+    found = topic.list(limit=limit)
     rows = [views.container_row(catalog) for catalog in found]
-    nothing = "no catalogs yet; create catalog NAME makes one"
-    return Table(views.container_columns("catalog"), rows, nothing, how_to_see_more(found, limit))
+    nothing = f"no catalogs yet; {as_typed('create catalog NAME')} makes one"
+    more = how_to_see_more(found, lambda: len(topic.list()), "catalogs")
+    return Table(views.container_columns("catalog"), rows, nothing, more)
 
 
 @command("schemas", calls=["schemas.list"], examples=["schemas prod", "schemas --all"])
 @click.argument("catalog", required=False, shell_complete=candidates.catalogs)
 @click.option("-a", "--all", "everywhere", is_flag=True, help="Of every catalog, whatever the namespace.")
 @limit_option
-def schemas(session: CommandSession, catalog: str | None, everywhere: bool, limit: int) -> Result:
+def schemas(session: CommandSession, catalog: str | None, everywhere: bool, limit: int | None) -> Result:
     """List schemas.
 
     Those of CATALOG; without it, of the current catalog, else all.
@@ -48,7 +47,9 @@ def schemas(session: CommandSession, catalog: str | None, everywhere: bool, limi
 @click.option("-w", "--workspace", is_flag=True, help="Only workspace models, those without a three-part name.")
 @click.option("-a", "--all", "everywhere", is_flag=True, help="In every namespace, whatever the current one.")
 @limit_option
-def models(session: CommandSession, namespace: str | None, workspace: bool, everywhere: bool, limit: int) -> Result:
+def models(
+    session: CommandSession, namespace: str | None, workspace: bool, everywhere: bool, limit: int | None
+) -> Result:
     """List models.
 
     Those in NAMESPACE, a catalog or a schema; without it, in the current one, else all.
@@ -57,20 +58,16 @@ def models(session: CommandSession, namespace: str | None, workspace: bool, ever
         raise click.UsageError("a namespace does not go with --workspace or --all")
     if namespace is None and not workspace and not everywhere:
         namespace = session.namespace
-    if namespace is None:
-        found = session.registry.models.list(workspace=workspace, limit=limit)
-        return model_table(found, limit)
-    return models_in(session.registry, session.find_namespace(namespace), limit)
+    name = None if namespace is None else session.find_namespace(namespace).name
+    return model_table(session.registry, name, limit, workspace=workspace)
 
 
 @command("versions", calls=["versions.list"], examples=["versions prod.ml_team.fraud", "versions fraud -n 5"])
 @click.argument("model", shell_complete=candidates.models)
 @limit_option
-def versions(session: CommandSession, model: str, limit: int) -> Result:
+def versions(session: CommandSession, model: str, limit: int | None) -> Result:
     """List the versions of a model, newest first."""
-    name = session.model(model)
-    found = session.registry.versions.list(name, limit=limit)
-    return views.version_table(found, name, how_to_see_more(found, limit))
+    return _version_table(session, session.model(model), limit)
 
 
 @command(
@@ -89,7 +86,7 @@ def show(session: CommandSession, ref: str) -> Result:
     if not reference.whole_model:
         found = session.registry.versions.resolve(reference)
         if len(found) > 1:
-            return views.version_table(found, found[0].name, None)
+            return views.version_table(found, "")
         return views.version_card(found[0], session.registry.versions.files(found[0].reference))
     target = find_target(session, ref)
     if isinstance(target, Model):
@@ -97,34 +94,50 @@ def show(session: CommandSession, ref: str) -> Result:
     return _container_card(session, target)
 
 
-def _schema_table(session: CommandSession, catalog: str | None, limit: int) -> Table:
-    found = session.registry.schemas.list(catalog, limit=limit)
+def model_table(
+    registry: Registry,
+    namespace: str | None,
+    limit: int | None,
+    *,
+    workspace: bool = False,
+    listing: str | None = None,
+) -> Table:
+    """The first `limit` models of a catalog or schema, of the workspace, or of all, with how to see more.
+
+    `listing` is a command that lists them, when this one does not. Raises NotFound.
+    """
+    topic = registry.models
+    found = topic.list(namespace, workspace=workspace, limit=limit)
+    rows = [views.model_row(model, max(model.latest.values(), default=None)) for model in found]
+    more = how_to_see_more(found, lambda: topic.count(namespace, workspace=workspace), "models", listing)
+    return Table(views.MODEL_COLUMNS, rows, "no models here yet; register SOURCE MODEL makes the first", more)
+
+
+def _schema_table(session: CommandSession, catalog: str | None, limit: int | None, listing: str | None = None) -> Table:
+    topic = session.registry.schemas
+    found = topic.list(catalog, limit=limit)
     rows = [views.container_row(schema) for schema in found]
-    nothing = "no schemas yet; create schema CATALOG.NAME makes one"
-    return Table(views.container_columns("schema"), rows, nothing, how_to_see_more(found, limit))
+    nothing = f"no schemas yet; {as_typed('create schema CATALOG.NAME')} makes one"
+    more = how_to_see_more(found, lambda: len(topic.list(catalog)), "schemas", listing)
+    return Table(views.container_columns("schema"), rows, nothing, more)
 
 
-def models_in(registry: Registry, container: Catalog | Schema, limit: int) -> Table:
-    """The first `limit` models of a catalog or schema, with what to do to see more."""
-    return model_table(registry.models.list(container.name, limit=limit), limit)
-
-
-def model_table(models: Page[Model], limit: int) -> Table:
-    """`models`, which were listed up to `limit`, with what to do to see more."""
-    rows = [views.model_row(model, max(model.latest.values(), default=None)) for model in models]
-    nothing = "no models here yet; register SOURCE MODEL makes the first"
-    return Table(views.MODEL_COLUMNS, rows, nothing, how_to_see_more(models, limit))
+def _version_table(session: CommandSession, model: str, limit: int | None, listing: str | None = None) -> Table:
+    topic = session.registry.versions
+    found = topic.list(model, limit=limit)
+    nothing = f"{model} has no versions yet; {as_typed(f'register SOURCE {model}')} makes one"
+    return views.version_table(found, nothing, how_to_see_more(found, lambda: topic.count(model), "versions", listing))
 
 
 def _model_card(session: CommandSession, model: Model) -> Card:
-    found = session.registry.versions.list(model.name, limit=_GLANCE)
-    more = f"versions {model.name} lists them all" if found.token else None
-    return views.model_card(model, views.version_table(found, model.name, more))
+    listing = as_typed(f"versions {model.name}")
+    return views.model_card(model, _version_table(session, model.name, _GLANCE, listing))
 
 
 def _container_card(session: CommandSession, container: Catalog | Schema) -> Card:
     if isinstance(container, Catalog):
-        below, listing = _schema_table(session, container.name, _GLANCE), f"schemas {container.name}"
+        below = _schema_table(session, container.name, _GLANCE, as_typed(f"schemas {container.name}"))
     else:
-        below, listing = models_in(session.registry, container, _GLANCE), f"models {container.name}"
-    return views.container_card(container, replace(below, more=below.more and f"{listing} lists them all"))
+        listing = as_typed(f"models {container.name}")
+        below = model_table(session.registry, container.name, _GLANCE, listing=listing)
+    return views.container_card(container, below)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import click
 from markupsafe import Markup
@@ -12,7 +12,7 @@ from jupyter_modelreg.commands.command import DEFAULT_LIMIT, command
 from jupyter_modelreg.commands.results import html as html_renderer
 from jupyter_modelreg.commands.results.results import Result, Table
 from jupyter_modelreg.commands.session import CommandSession
-from jupyter_modelreg.commands.verbs.browse import model_table, models_in
+from jupyter_modelreg.commands.verbs.browse import model_table
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.registry import Registry
 
@@ -73,9 +73,4 @@ def model_listing(registry: Registry, namespace: str | None) -> Table:
 
     Raises NotFound when there is no such namespace.
     """
-    if namespace is None:
-        table = model_table(registry.models.list(limit=DEFAULT_LIMIT), DEFAULT_LIMIT)
-    else:
-        container = registry.schemas.get(namespace) if "." in namespace else registry.catalogs.get(namespace)
-        table = models_in(registry, container, DEFAULT_LIMIT)
-    return replace(table, more=table.more and f"only the first {len(table.rows)} are shown; models -n N shows more")
+    return model_table(registry, namespace, DEFAULT_LIMIT, listing=f"%modelreg models {namespace or '--all'}")

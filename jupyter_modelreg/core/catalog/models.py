@@ -13,6 +13,7 @@ from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import AlreadyExists
 from jupyter_modelreg.core.names import check_model_name, is_governed, namespace_of
+from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import BY_NAME, Page, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import Condition, Order, Search
@@ -58,12 +59,13 @@ class Models(Topic):
         """Models by name, `limit` a page: of one schema or catalog, of the workspace only, or all. Raises NotFound."""
         start = decode_token(page_token, BY_NAME)
         with self._context.read() as tx:
-            search = Search(workspace=workspace, limit=limit and limit + 1, start=start)
-            if namespace is not None and "." in namespace:
-                search = replace(search, schema_id=require_schema(tx, namespace).id)
-            elif namespace is not None:
-                search = replace(search, catalog_id=require_catalog(tx, namespace).id)
+            search = replace(_within(tx, namespace, workspace), limit=limit and limit + 1, start=start)
             return page_of(tx.models.search(search), limit, BY_NAME)
+
+    def count(self, namespace: str | None = None, *, workspace: bool = False) -> int:
+        """How many models `list` has on all its pages. Raises NotFound."""
+        with self._context.read() as tx:
+            return tx.models.count(_within(tx, namespace, workspace))
 
     def search(
         self,
@@ -166,6 +168,15 @@ def new_model(
     after: dict[str, JsonValue] = {"description": description, "tags": dict(tags or {})}
     work.log("model.created", "model", model.id, name, after=after)
     return model
+
+
+def _within(tx: Transaction, namespace: str | None, workspace: bool) -> Search:
+    """The search for all models of a catalog or a schema, of the workspace only, or of everything."""
+    if namespace is None:
+        return Search(workspace=workspace)
+    if "." in namespace:
+        return Search(workspace=workspace, schema_id=require_schema(tx, namespace).id)
+    return Search(workspace=workspace, catalog_id=require_catalog(tx, namespace).id)
 
 
 def _retire_name(work: UnitOfWork, model: Model) -> None:

@@ -96,6 +96,9 @@ class ModelRows(Protocol):
         Raises InvalidInput for a field that there is not.
         """
 
+    def count(self, search: Search) -> int:
+        """How many `search` finds, whatever its `limit` and `start`."""
+
     def trashed(self, limit: int) -> list[Model]:
         """Models in the trash, by id, `limit` at most."""
 
@@ -132,6 +135,9 @@ class VersionRows(Protocol):
         leaves out every version of a model of which any version is a prompt, in the trash or not (MLflow does so),
         True keeps the versions that are prompts themselves.
         """
+
+    def count(self, model_id: int) -> int:
+        """How many versions of a model are in sight."""
 
     def latest(self, models: Sequence[Model]) -> list[Version]:
         """The versions that the models name in their `latest`, in no order; those in the trash are left out."""

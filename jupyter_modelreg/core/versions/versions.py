@@ -113,6 +113,11 @@ class Versions(Topic):
             )
             return page_of(tx.versions.search(search), limit, _NEWEST_FIRST)
 
+    def count(self, model: str) -> int:
+        """How many versions `model` has. Raises NotFound."""
+        with self._context.read() as tx:
+            return tx.versions.count(require_model(tx, model).id)
+
     def search(
         self,
         conditions: Sequence[Condition] = (),

@@ -281,6 +281,11 @@ export interface Operations {
     params: { namespace?: string | null; workspace?: boolean; limit?: number | null; page_token?: string | null };
     result: Page<Model>;
   };
+  /** How many models `list` has on all its pages. Raises NotFound. */
+  'models.count': {
+    params: { namespace?: string | null; workspace?: boolean };
+    result: number;
+  };
   /** Models (or prompts) that meet all `conditions`, `limit` a page. */
   'models.search': {
     params: { conditions?: Condition[]; order?: Order[]; prompts?: boolean; limit?: number; page_token?: string | null };
@@ -325,6 +330,11 @@ export interface Operations {
   'versions.list': {
     params: { model: string; limit?: number | null; page_token?: string | null };
     result: Page<Version>;
+  };
+  /** How many versions `model` has. Raises NotFound. */
+  'versions.count': {
+    params: { model: string };
+    result: number;
   };
   /** Versions that meet all `conditions`, `limit` a page. */
   'versions.search': {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from jupyter_modelreg.core.entities.securables import Model, is_prompt
 from jupyter_modelreg.core.query.fields import fields_of
 from jupyter_modelreg.core.query.paging import BY_NAME, full_order
-from jupyter_modelreg.core.query.search import Search
+from jupyter_modelreg.core.query.search import FIRST, Search
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.backend import Backend
 from jupyter_modelreg.storage.sql.compiled import Statement
@@ -27,7 +28,27 @@ _COLUMNS = {name: _TABLE.c[name] for name in fields_of("model")}
 def _searching(
     backend: Backend, template: QueryTemplate, of_catalog: bool, of_schema: bool, workspace: bool
 ) -> Statement:
-    statement = sa.select(_TABLE).where(_LIVE, *matching(backend, template, _COLUMNS, _TABLE.c.tags))
+    statement = _matching(sa.select(_TABLE), backend, template, of_catalog, of_schema, workspace)
+    return Statement(page_of_template(statement, template, _COLUMNS))
+
+
+@lru_cache(maxsize=100)
+def _counting(
+    backend: Backend, template: QueryTemplate, of_catalog: bool, of_schema: bool, workspace: bool
+) -> Statement:
+    counted = sa.select(sa.func.count().label("count")).select_from(_TABLE)
+    return Statement(_matching(counted, backend, template, of_catalog, of_schema, workspace))
+
+
+def _matching(
+    statement: sa.Select[Any],
+    backend: Backend,
+    template: QueryTemplate,
+    of_catalog: bool,
+    of_schema: bool,
+    workspace: bool,
+) -> sa.Select[Any]:
+    statement = statement.where(_LIVE, *matching(backend, template, _COLUMNS, _TABLE.c.tags))
     if template.prompts is not None:
         statement = statement.where(_TABLE.c.is_prompt == template.prompts)
     if of_catalog:
@@ -37,7 +58,7 @@ def _searching(
         statement = statement.where(_TABLE.c.schema_id == sa.bindparam("of_schema"))
     if workspace:
         statement = statement.where(_TABLE.c.schema_id.is_(None))
-    return Statement(page_of_template(statement, template, _COLUMNS))
+    return statement
 
 
 class ModelRepository(Repository[Model]):
@@ -52,13 +73,20 @@ class ModelRepository(Repository[Model]):
 
     def search(self, search: Search) -> list[Model]:
         """Models that match, by name unless ordered otherwise."""
+        return [self.mapper.of_row(row) for row in self._ask(_searching, search)]
+
+    def count(self, search: Search) -> int:
+        """How many match."""
+        [(count,)] = self._ask(_counting, replace(search, order=(), limit=None, start=FIRST))
+        return int(count)
+
+    def _ask(self, statement_of: Callable[..., Statement], search: Search) -> Sequence[Sequence[Any]]:
         backend = self._session.backend
         template, values = parametrised(backend, search, full_order(search.order, BY_NAME))
         containers = {"of_catalog": search.catalog_id, "of_schema": search.schema_id}
         narrowed = [container is not None for container in containers.values()]
-        statement = _searching(backend, template, *narrowed, search.workspace)
-        rows = self._session.rows(statement, {**values, **containers})
-        return [self.mapper.of_row(row) for row in rows]
+        statement = statement_of(backend, template, *narrowed, search.workspace)
+        return self._session.rows(statement, {**values, **containers})
 
     def trashed(self, limit: int) -> list[Model]:
         """Models in the trash, `limit` at most, by id."""

@@ -33,6 +33,11 @@ _STAGES = Statement(
     .group_by(_TABLE.c.stage)
     .order_by(sa.func.min(_TABLE.c.version))
 )
+_COUNT = Statement(
+    sa.select(sa.func.count().label("count"))
+    .select_from(_TABLE.join(_MODELS, _MODELS.c.id == _TABLE.c.model_id))
+    .where(_TABLE.c.model_id == sa.bindparam("by_model"), _LIVE)
+)
 _READ = [column for column in _TABLE.c if column.key not in ("key", "is_prompt")]
 _NAMED = sa.select(*_READ, _MODELS.c.name, _MODELS.c.aliases).join(_MODELS, _MODELS.c.id == _TABLE.c.model_id)
 _MODEL = Statement(
@@ -148,6 +153,11 @@ class VersionRepository(Repository[Version]):
         rows = self._session.rows(_searching_model(backend, template), {**values, "by_model": id, "model_name": name})
         pointing = _pointing(aliases)
         return [self.mapper.of_row(row, name=name, aliases=tuple(pointing.get(row[_AT_VERSION], ()))) for row in rows]
+
+    def count(self, model_id: int) -> int:
+        """How many versions of a model there are, the trash left out."""
+        [(count,)] = self._session.rows(_COUNT, {"by_model": model_id})
+        return int(count)
 
     def latest(self, models: Sequence[Model]) -> list[Version]:
         """The versions that the models name as their newest ones, in no particular order; none in the trash."""

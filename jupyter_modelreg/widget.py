@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
-from traitlets import Bool, Dict, Unicode
+from traitlets import Dict, Unicode
 
 from jupyter_modelreg.api.dispatch import Envelope, answer
 from jupyter_modelreg.commands.results.results import Table
@@ -117,7 +117,6 @@ class DialogWidget(RegistryWidget):
     """
 
     dialog = Dict(help="The request, as the browser reads it.").tag(sync=True)
-    opens = Bool(True, help="Whether the dialog opens by itself where the widget is shown next.").tag(sync=True)
     result = Unicode(
         None,
         allow_none=True,

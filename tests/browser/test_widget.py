@@ -148,11 +148,13 @@ def test_a_dialog_is_a_step_of_the_notebook(
 ) -> None:
     notebook = open_notebook(lab, ASK, GO_ON)
     run_cell(notebook, 0)
-    dialog = page.get_by_role("dialog")
+    outcome = notebook.locator(".mreg-outcome")
+    outcome.get_by_role("button", name="Open form…").click()
+    dialog = outcome.get_by_role("dialog")
+    expect(dialog.get_by_label("Alias", exact=True)).to_be_focused()
     dialog.get_by_label("Alias", exact=True).fill("Step")
     page.keyboard.press("Enter")
     expect(dialog).to_have_count(0)
-    outcome = notebook.locator(".mreg-outcome")
     expect(outcome.get_by_role("status")).to_have_text(f"{FRAUD}@Step → 3")
     assert printed(notebook, 1) == f"result {FRAUD}@Step"
     elsewhere.aliases.remove(FRAUD, "Step")
@@ -164,13 +166,35 @@ def test_a_dialog_is_a_step_of_the_notebook(
     assert f"{FRAUD}@Step → 3" in picture_of["text/html"]
     # The page again, with the kernel alive: it says what was done, and does not ask once more.
     open_notebook(lab)
-    expect(outcome.get_by_role("button", name="Open again")).to_be_visible(timeout=20_000)
+    expect(outcome.get_by_role("button", name="Open again…")).to_be_visible(timeout=20_000)
     expect(dialog).to_have_count(0)
+
+
+def test_running_all_cells_opens_nothing_and_takes_no_focus(
+    open_notebook: OpenNotebook, lab: Jupyter, page: Page
+) -> None:
+    prefilled = f"d = %modelreg alias {FRAUD}@Champion 2 --dialog\nd"
+    notebook = open_notebook(lab, "%load_ext jupyter_modelreg", prefilled, "print('result', d.result)")
+    run_cell(notebook, 0)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    last = notebook.locator(".jp-CodeCell").nth(2)
+    expect(last.locator(".jp-OutputArea-output")).to_have_text("result None", timeout=STARTING_MS)
+    expect(notebook.get_by_role("button", name="Open form…")).to_be_visible(timeout=STARTING_MS)
+    editor = last.locator(".cm-content")
+    editor.click()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    expect(last.locator(".cm-line")).to_have_count(2)
+    expect(editor).to_be_focused()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert printed(notebook, 2) == "result None"
 
 
 def test_a_dialog_lets_one_choose_the_model(open_notebook: OpenNotebook, lab: Jupyter, page: Page) -> None:
     notebook = open_notebook(lab, "%load_ext jupyter_modelreg\n%modelreg tag --dialog")
     run_cell(notebook, 0)
+    notebook.get_by_role("button", name="Open form…").click()
     row(notebook, "prod").click()
     row(notebook, "ml_team").click()
     row(notebook, "fraud").dblclick()
@@ -178,7 +202,7 @@ def test_a_dialog_lets_one_choose_the_model(open_notebook: OpenNotebook, lab: Ju
     expect(dialog).to_contain_text(FRAUD)
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-    expect(notebook.get_by_role("button", name="Open the dialog")).to_be_visible()
+    expect(notebook.get_by_role("button", name="Open form…")).to_be_visible()
 
 
 def test_a_kernel_that_was_restarted(open_notebook: OpenNotebook, lab: Jupyter, page: Page) -> None:

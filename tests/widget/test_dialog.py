@@ -39,8 +39,8 @@ def test_an_alias(stocked: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     widget = DialogWidget(stocked, {"kind": "alias", "model": FRAUD})
     browser, heard = Browser(widget, monkeypatch), []
     widget.observe(lambda change: heard.append(change["new"]), "result")
-    assert (widget.result, widget.opens, repr(widget)) == (None, True, "<Dialog alias>")
-    assert f"Set an alias of {FRAUD}: run this cell to open the dialog" in picture(widget)
+    assert (widget.result, repr(widget)) == (None, "<Dialog alias>")
+    assert f"Set an alias of {FRAUD}: run this cell for the form" in picture(widget)
     assert browser.ask("models.get", name=FRAUD)["ok"]
     assert not browser.ask("aliases.set", model=FRAUD, alias="Champion", version=99)["ok"]
     assert (widget.result, heard) == (None, [])

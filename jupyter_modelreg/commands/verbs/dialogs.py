@@ -178,10 +178,10 @@ def outcome_of(
 
 
 def outcome_html(lines: Sequence[str], done: bool) -> Markup:
-    """The lines of an outcome as HTML: ticked when it is done, else with what to do to open the dialog."""
+    """The lines of an outcome as HTML: ticked when it is done, else with how to get the form."""
     if done:
         return html_renderer.page(html_renderer.note_html(lines))
-    return html_renderer.page(html_renderer.more_html(f"{', '.join(lines)}: run this cell to open the dialog"))
+    return html_renderer.page(html_renderer.more_html(f"{', '.join(lines)}: run this cell for the form"))
 
 
 def _registered(params: Mapping[str, JsonValue], result: JsonValue) -> DialogOutcome:

@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import { DialogView } from '../dialogs/DialogView';
+import { InOutput } from '../dialogs/form/DialogFrame';
 import type { DialogRequest } from '../host/dialogRequest';
 import type { ExplorerStore } from '../explorer/explorerStore';
 import { ExplorerView } from '../explorer/ExplorerView';
@@ -20,7 +21,11 @@ interface Props {
   request: WidgetDialogRequest;
 }
 
-/** A dialog in a cell's output, and a line that says what it is for or what it has done. */
+/**
+ * A dialog in a cell's output: a line that says what it is for or what it has done, and below it the form.
+ *
+ * The form opens by a click alone: a cell that is run, as when the whole notebook is, takes no focus and covers nothing.
+ */
 export function DialogOutput({ el, model, host, explorer, request: wanted }: Props): React.JSX.Element {
   const { dialogs, notifications } = React.useSyncExternalStore(host.subscribe, host.state);
   const [choosing, setChoosing] = React.useState(false);
@@ -32,7 +37,6 @@ export function DialogOutput({ el, model, host, explorer, request: wanted }: Pro
     void host.openDialog(request);
   };
   const open = (): void => ('choose' in wanted ? setChoosing(true) : show(wanted));
-  useOpening(model, open);
   return (
     <HostProvider value={host}>
       <div className="mreg-root mreg-outcome">
@@ -48,18 +52,22 @@ export function DialogOutput({ el, model, host, explorer, request: wanted }: Pro
               Cancel
             </button>
           ) : (
-            <button type="button" className="mreg-link" disabled={dialogs.length > 0} onClick={open}>
-              {outcome.done ? 'Open again' : 'Open the dialog'}
-            </button>
+            dialogs.length === 0 && (
+              <button type="button" className="mreg-link" onClick={open}>
+                {outcome.done ? 'Open again…' : 'Open form…'}
+              </button>
+            )
           )}
         </div>
         {choosing && 'choose' in wanted && (
           <Choice el={el} host={host} explorer={explorer} onChoose={target => show(about(wanted, target))} />
         )}
         <Notifications notifications={failures} onDismiss={id => host.dismiss(id)} />
-        {dialogs.map(each => (
-          <DialogView key={each.id} request={each.request} onClose={each.close} />
-        ))}
+        <InOutput.Provider value={true}>
+          {dialogs.map(each => (
+            <DialogView key={each.id} request={each.request} onClose={each.close} />
+          ))}
+        </InOutput.Provider>
       </div>
     </HostProvider>
   );
@@ -122,23 +130,4 @@ function useOutcome(el: HTMLElement, model: WidgetModel): DialogOutcome {
     return () => model.off('change:outcome', changed);
   }, [el, model]);
   return outcome;
-}
-
-/**
- * Open the dialog once: a page that is loaded again shows what became of it.
- *
- * Not on top of another one, as when a whole notebook is run: the line offers to open it.
- */
-function useOpening(model: WidgetModel, open: () => void): void {
-  React.useEffect(() => {
-    if (model.get('opens')) {
-      model.set('opens', false);
-      model.save_changes();
-      if (document.querySelector('dialog[open]') === null) {
-        open();
-      }
-    }
-    // It is about the first showing alone.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, []);
 }

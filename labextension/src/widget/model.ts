@@ -29,8 +29,6 @@ export interface Traits {
   namespace: string | null;
   /** There only in a `DialogWidget`. */
   dialog: WidgetDialogRequest | undefined;
-  /** Whether the dialog opens by itself where the widget is shown next. */
-  opens: boolean;
   outcome: DialogOutcome;
 }
 

@@ -100,15 +100,18 @@ describe('every dialog', () => {
     }
   );
 
-  it('asks once more before Escape throws away what was typed', async () => {
+  it.each([
+    ['Escape', () => fireEvent(screen.getByRole('dialog'), new Event('cancel', { cancelable: true }))],
+    ['a click beside it', () => fireEvent.mouseDown(screen.getByRole('dialog'))],
+    ['Cancel', () => fireEvent.click(screen.getByRole('button', { name: /Cancel|Discard/ }))]
+  ])('asks once more before %s throws away what was typed', async (_, leave) => {
     const { closed } = await open(client, { kind: 'rename', model: 'iris' });
     await type('New name', 'flower');
-    const escape = new Event('cancel', { cancelable: true });
-    fireEvent(screen.getByRole('dialog'), escape);
-    expect(escape.defaultPrevented).toBe(true);
+    leave();
     expect(closed).toEqual([]);
-    expect(alerts()).toEqual(['Press Escape again to discard']);
-    fireEvent(screen.getByRole('dialog'), new Event('cancel', { cancelable: true }));
+    expect(alerts()).toEqual(['Nothing is saved yet. Discard what you typed?']);
+    expect(screen.getByRole('button', { name: 'Discard' })).toBeTruthy();
+    leave();
     expect(closed).toEqual([false]);
   });
 

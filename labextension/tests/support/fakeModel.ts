@@ -7,7 +7,6 @@ export class Model implements WidgetModel {
     selected: null,
     namespace: null,
     dialog: undefined,
-    opens: false,
     outcome: { done: false, lines: [], output: { 'text/plain': '', 'text/html': '' } }
   };
   private readonly listeners = new Map<string, Set<(content?: unknown) => void>>();

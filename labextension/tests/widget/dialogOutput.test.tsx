@@ -43,7 +43,6 @@ beforeEach(() => {
     lines: ['Set an alias'],
     output: { 'text/plain': 'plain', 'text/html': 'html' }
   };
-  model.traits.opens = true;
   // The dialogs themselves are tested elsewhere: here it counts which one is asked for.
   vi.spyOn(host, 'openDialog').mockResolvedValue(false);
   el = document.createElement('div');
@@ -63,26 +62,29 @@ function shown(request: WidgetDialogRequest): void {
   render(<DialogOutput el={el} model={model} host={host} explorer={explorer} request={request} />, { container: el });
 }
 
-it('opens the dialog by itself the first time, and then when asked to', () => {
+it('opens nothing by itself, and the form when asked to', () => {
   const order = { kind: 'alias', model: 'fraud', alias: 'Champion' } as const;
   shown(order);
+  expect(host.openDialog).not.toHaveBeenCalled();
+  fireEvent.click(screen.getByRole('button', { name: 'Open form…' }));
   expect(host.openDialog).toHaveBeenCalledExactlyOnceWith(order);
-  expect(model.traits.opens).toBe(false);
-  cleanup();
-  shown(order);
-  expect(host.openDialog).toHaveBeenCalledTimes(1);
-  fireEvent.click(screen.getByRole('button', { name: 'Open the dialog' }));
-  expect(host.openDialog).toHaveBeenCalledTimes(2);
 });
 
-it('does not open on top of another dialog, as when a whole notebook is run', () => {
-  const other = document.createElement('dialog');
-  other.open = true;
-  document.body.append(other);
+it('shows the form in the output, not over the page, and Escape leaves it', async () => {
+  vi.mocked(host.openDialog).mockRestore();
   shown({ kind: 'alias', model: 'fraud' });
-  other.remove();
-  expect(host.openDialog).not.toHaveBeenCalled();
-  expect(screen.getByRole('button', { name: 'Open the dialog' })).toBeTruthy();
+  fireEvent.click(screen.getByRole('button', { name: 'Open form…' }));
+  const form = await screen.findByRole('dialog');
+  expect(el.contains(form)).toBe(true);
+  // jsdom has no showModal: a modal dialog would have failed here.
+  expect(screen.queryByRole('button', { name: 'Open form…' })).toBeNull();
+  const alias = await screen.findByLabelText('Alias');
+  fireEvent.input(alias, { target: { value: 'Best' } });
+  fireEvent.keyDown(alias, { key: 'Escape' });
+  expect(screen.getByRole('alert').textContent).toBe('Nothing is saved yet. Discard what you typed?');
+  fireEvent.keyDown(alias, { key: 'Escape' });
+  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(screen.getByRole('button', { name: 'Open form…' })).toBeTruthy();
 });
 
 it('says what was done, and hands it to whoever keeps the output', () => {
@@ -92,12 +94,13 @@ it('says what was done, and hands it to whoever keeps the output', () => {
   const output = { 'text/plain': '<Dialog alias: fraud@Best>', 'text/html': '<b>fraud@Best → 2</b>' };
   act(() => model.set('outcome', { done: true, lines: ['fraud@Best → 2'], output }));
   expect(screen.getByRole('status').textContent).toBe('fraud@Best → 2');
-  expect(screen.getByRole('button', { name: 'Open again' })).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Open again…' })).toBeTruthy();
   expect(kept).toHaveBeenCalledExactlyOnceWith(output);
 });
 
 it('lets one choose what it is about', async () => {
   shown({ kind: 'alias', choose: true, alias: 'Best' });
+  fireEvent.click(screen.getByRole('button', { name: 'Open form…' }));
   expect(host.openDialog).not.toHaveBeenCalled();
   const tree = await screen.findByRole('tree');
   await act(async () => void fireEvent.keyDown(tree, { key: 'Home' }));

@@ -32,12 +32,16 @@ interface Props {
   children: React.ReactNode;
 }
 
+/** Whether dialogs are forms in a cell's output, which is theirs alone, and not on top of the page. */
+export const InOutput = React.createContext(false);
+
 /** What all dialogs have around their fields: a title, the reason, the line, what went wrong, and the buttons. */
 export function DialogFrame(props: Props): React.JSX.Element {
   const { form, title, icon, about, waiting = null } = props;
   const id = React.useId();
   const [leaving, setLeaving] = React.useState(false);
-  const ref = useModal(form, waiting === null);
+  const inOutput = React.useContext(InOutput);
+  const ref = useDialog(form, waiting === null, !inOutput);
   const leave = (event: React.SyntheticEvent): void => {
     event.preventDefault();
     if (form.changed && !form.busy && !leaving) {
@@ -49,14 +53,21 @@ export function DialogFrame(props: Props): React.JSX.Element {
   return (
     <dialog
       ref={ref}
-      className="mreg-root mreg-dialog"
+      open={inOutput || undefined}
+      tabIndex={inOutput ? -1 : undefined}
+      className={`mreg-root mreg-dialog${inOutput ? ' mreg-mod-in-output' : ''}`}
       aria-labelledby={id}
       data-lm-suppress-shortcuts="true"
       onCancel={leave}
       onClose={form.close}
       onMouseDown={event => event.target === ref.current && leave(event)}
       onContextMenu={event => event.stopPropagation()}
-      onKeyDown={event => pressed(event, form)}
+      onKeyDown={event => {
+        pressed(event, form);
+        if (inOutput && event.key === 'Escape' && !event.defaultPrevented) {
+          leave(event);
+        }
+      }}
     >
       <form
         noValidate
@@ -76,20 +87,25 @@ export function DialogFrame(props: Props): React.JSX.Element {
           )}
         </header>
         {waiting ? <Waiting error={waiting.error} onRetry={waiting.retry} /> : <Body {...props} />}
-        <Footer {...props} leaving={leaving} />
+        <Footer {...props} leaving={leaving} onLeave={leave} />
       </form>
     </dialog>
   );
 }
 
-/** Shows the dialog over everything else, and gives the focus back to where it was when it goes. */
-function useModal(form: Form, ready: boolean): React.RefObject<HTMLDialogElement> {
+/** Moves the focus in the dialog; a modal one is shown over everything else, and gives the focus back when it goes. */
+function useDialog(form: Form, ready: boolean, modal: boolean): React.RefObject<HTMLDialogElement> {
   const ref = React.useRef<HTMLDialogElement>(null);
   React.useLayoutEffect(() => {
     const dialog = ref.current;
+    if (!modal) {
+      // It was asked for by a click, so the keys belong to it from now on, as they do to a modal dialog.
+      dialog?.focus();
+      return undefined;
+    }
     dialog?.showModal();
     return () => dialog?.close();
-  }, []);
+  }, [modal]);
   React.useEffect(() => {
     if (ready) {
       ref.current
@@ -148,7 +164,7 @@ function Body({ form, line, blocked, children }: Props): React.JSX.Element {
                 />
               )}
             </Field>
-            <Line text={form.valid ? line : null} valid={form.valid} />
+            {form.valid && <Line text={line} />}
           </>
         )}
       </fieldset>
@@ -156,8 +172,8 @@ function Body({ form, line, blocked, children }: Props): React.JSX.Element {
   );
 }
 
-/** The line that does the same as the dialog, to be copied. */
-function Line({ text, valid }: { text: string | null; valid: boolean }): React.JSX.Element {
+/** The line that does the same as the dialog, to be copied; null where none can. */
+function Line({ text }: { text: string | null }): React.JSX.Element {
   const [copied, setCopied] = React.useState<string | null>(null);
   const copy = (line: string): void => {
     copyText(line).then(
@@ -169,9 +185,7 @@ function Line({ text, valid }: { text: string | null; valid: boolean }): React.J
   return (
     <div className="mreg-line" role="group" aria-label="The same as a line">
       {text === null ? (
-        <span className="mreg-quiet">
-          {valid ? 'No %modelreg line can name this model' : 'The same as a %modelreg line, once the fields are right'}
-        </span>
+        <span className="mreg-quiet">No %modelreg line can name this model</span>
       ) : (
         <>
           <code>{text}</code>
@@ -193,8 +207,10 @@ function Line({ text, valid }: { text: string | null; valid: boolean }): React.J
   );
 }
 
-function Footer(props: Props & { leaving: boolean }): React.JSX.Element {
-  const { form, action, doing, danger, blocked, waiting, leaving } = props;
+function Footer(
+  props: Props & { leaving: boolean; onLeave: (event: React.SyntheticEvent) => void }
+): React.JSX.Element {
+  const { form, action, doing, danger, blocked, waiting, leaving, onLeave } = props;
   const passing = form.error !== null && PASSING.includes(form.error.code);
   return (
     <footer className="mreg-dialog-footer">
@@ -202,12 +218,12 @@ function Footer(props: Props & { leaving: boolean }): React.JSX.Element {
       {form.busy && <Going doing={doing} progress={form.progress} />}
       {leaving && !form.busy && (
         <p className="mreg-dialog-leaving" role="alert">
-          Press Escape again to discard
+          Nothing is saved yet. Discard what you typed?
         </p>
       )}
       <div className="mreg-dialog-buttons">
-        <button type="button" className="mreg-action mreg-mod-second" onClick={form.close}>
-          {form.busy || blocked ? 'Close' : 'Cancel'}
+        <button type="button" className="mreg-action mreg-mod-second" onClick={onLeave}>
+          {form.busy || blocked ? 'Close' : leaving ? 'Discard' : 'Cancel'}
         </button>
         {!waiting && !blocked && (
           <button

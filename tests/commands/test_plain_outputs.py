@@ -92,7 +92,7 @@ def test_a_version_says_its_kind_and_status_in_brackets() -> None:
 def test_a_note_and_tags_that_were_left_out_stand_apart_from_what_is_before_them() -> None:
     assert read(Note(["tagged prod.risk.fraud: task=x"], [])) == [["✓ tagged prod.risk.fraud: task=x"]]
     many = Table((Column("tags", "tags", "tags"),), [{"tags": {f"key{at}": "v" for at in range(6)}}])
-    assert read(many)[1] == ["key0=v, key1=v, key2=v, key3=v, +2"]
+    assert read(many)[1] == ["key0=v, key1=v, +4"]
 
 
 def test_the_panel_and_the_outputs_share_no_class() -> None:

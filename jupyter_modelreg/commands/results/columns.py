@@ -13,6 +13,7 @@ Kind = Literal[
     "text",
     "word",
     "name",
+    "model",
     "number",
     "aliases",
     "tags",
@@ -35,9 +36,9 @@ class Column:
     last ones are left out. So the order of columns is also what matters more.
 
     Kinds: `time` is epoch milliseconds, `size` bytes, `aliases` a list of names or a mapping of name to version,
-    `tags` a mapping, `word` text that is never cut, `code` something to copy and paste, `lines` text that may be
-    long, `markdown` a description and `summary` its beginning without marks. A value that is the `usual` one is not
-    worth showing.
+    `tags` a mapping, `name` a full name, `model` that of a model, `word` text that is never cut, `code` something to
+    copy and paste, `lines` text that may be long, `markdown` a description and `summary` its beginning without marks.
+    A value that is the `usual` one is not worth showing.
     """
 
     key: str

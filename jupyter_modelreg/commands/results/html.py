@@ -14,15 +14,15 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from jupyter_modelreg.commands.results.columns import Column, Row, empty
-from jupyter_modelreg.commands.results.formats import alias_text, date_time, exact, tag_text
+from jupyter_modelreg.commands.results.formats import BAD_VALUES, alias_text, date_time, exact, tag_text, value_text
 from jupyter_modelreg.commands.results.markdown import to_html
 from jupyter_modelreg.commands.results.text import alias_pairs, cell_text, clean
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.times import plausible
 
-_CHIPS = 4
-_CLIPPED = ("text", "code", "summary")
+_CHIPS = 2
+_CLIPPED = ("name", "model", "text", "code", "summary")
 _EMPTY = Markup()
 
 # Between badges: read where there are no styles, as on GitHub, and copied with the text where there are.
@@ -107,7 +107,7 @@ def cell_html(column: Column, value: JsonValue, whole: bool = False) -> Markup:
         time = Markup('<time datetime="{0}" title="{0}">{1}</time>')
         return time.format(exact(value), date_time(value))
     if column.kind == "aliases":
-        return _AND.join(badge(alias_text(*pair), "alias") for pair in alias_pairs(value))
+        return _aliases(value, None if whole else _CHIPS)
     if column.kind == "tags" and isinstance(value, Mapping):
         return _tags(value, None if whole else _CHIPS)
     if column.kind == "status":
@@ -121,25 +121,39 @@ def cell_html(column: Column, value: JsonValue, whole: bool = False) -> Markup:
 
 
 def _text_html(column: Column, text: str, whole: bool) -> Markup:
-    if column.kind == "name":
-        return name_html(text)
+    if column.kind in ("name", "model"):
+        name = name_html(text) if whole else Markup('<span title="{}">{}</span>').format(text, name_html(text))
+        return name if column.kind == "name" or is_governed(text) else name + Markup(" ") + badge("workspace")
     shown = Markup("<code>{}</code>").format(text) if column.kind == "code" else escape(text)
     cut = not whole and column.kind in _CLIPPED
     return Markup('<span title="{}">{}</span>').format(text, shown) if cut else shown
 
 
+def _aliases(value: JsonValue, most: int | None) -> Markup:
+    texts = [clean(alias_text(*pair)) for pair in alias_pairs(value)]
+    return _counted([badge(text, "alias") for text in texts[:most]], texts[:most], texts)
+
+
 def _tags(tags: Mapping[str, JsonValue], most: int | None) -> Markup:
-    shown = list(tags.items())[:most]
-    chips = _AND.join(_chip(key, value) for key, value in shown)
-    rest = len(tags) - len(shown)
-    return chips + _AND + Markup('<span class="mreg-out-dim">+{}</span>').format(rest) if rest else chips
+    texts = [clean(tag_text(key, value)) for key, value in tags.items()]
+    return _counted([_chip(key, value) for key, value in list(tags.items())[:most]], texts[:most], texts)
+
+
+def _counted(shown: Sequence[Markup], names: Sequence[str], everything: Sequence[str]) -> Markup:
+    """What is shown, and how many others there are, whose names the pointer finds."""
+    others = everything[len(names) :]
+    if not others:
+        return _AND.join(shown)
+    rest = Markup('<span class="mreg-out-dim" title="{}">+{}</span>').format(", ".join(others), len(others))
+    return _AND.join([*shown, rest])
 
 
 def _chip(key: str, value: JsonValue) -> Markup:
-    shown = clean(tag_text(key, value))
-    name = shown[: len(clean(key)) + 1]
-    chip = Markup('<span class="mreg-out-chip" title="{}"><i>{}</i>{}</span>')
-    return chip.format(clean(f"{key}={value}"), name, shown[len(name) :])
+    """A tag, of which the style sheet shortens the key before the value."""
+    text = "" if value == "" else f"={clean(value_text(value))}"
+    bad = " mreg-out-failed" if str(value).lower() in BAD_VALUES else ""
+    chip = Markup('<span class="mreg-out-chip{}" title="{}"><i>{}</i><span>{}</span></span>')
+    return chip.format(bad, clean(f"{key}={value}"), clean(key), text)
 
 
 def _cells(columns: Sequence[Column], row: Row) -> Markup:
@@ -158,6 +172,4 @@ def _side(column: Column) -> str:
 def _class(column: Column) -> Markup:
     if column.kind in ("number", "size"):
         return Markup(' class="mreg-out-right"')
-    if column.kind in ("aliases", "tags"):
-        return Markup(' class="mreg-out-wrap"')
     return Markup(' class="mreg-out-clip"') if column.kind in _CLIPPED else _EMPTY

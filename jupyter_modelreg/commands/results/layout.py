@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from jupyter_modelreg.commands.results.columns import Column, Row, empty
-from jupyter_modelreg.commands.results.formats import exact
+from jupyter_modelreg.commands.results.formats import BAD_VALUES, exact
 from jupyter_modelreg.commands.results.markdown import to_line
 from jupyter_modelreg.commands.results.text import cell_text, clean, fitted, line, short_text, width_of
 from jupyter_modelreg.core.entities.values import JsonValue
@@ -25,7 +25,7 @@ _LARGEST_SHARE = 0.6
 _RESET, _BOLD, _DIM = "\x1b[0m", "\x1b[1m", "\x1b[2m"
 _RED, _YELLOW, _CYAN = "\x1b[31m", "\x1b[33m", "\x1b[36m"
 _STATUS = {"failed": _RED, "pending": _YELLOW}
-_BAD_VALUE = re.compile(r"(?<==)(?:failed|rejected)(?=,|$| \+\d)", re.IGNORECASE)
+_BAD_VALUE = re.compile(rf"(?<==)(?:{'|'.join(BAD_VALUES)})(?=,|$| \+\d)", re.IGNORECASE)
 
 
 def table_text(

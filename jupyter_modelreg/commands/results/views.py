@@ -16,7 +16,7 @@ from jupyter_modelreg.core.entities.versions import FileEntry, Version, files_am
 Record = dict[str, JsonValue]
 
 MODEL_COLUMNS = (
-    Column("name", "model", "name"),
+    Column("name", "model", "model"),
     Column("latest_version", "latest", "number"),
     Column("aliases", "aliases", "aliases"),
     Column("tags", "tags", "tags"),

@@ -32,6 +32,7 @@ from jupyter_modelreg.uri import local_path, scheme_of
 
 if TYPE_CHECKING:
     from mlflow.entities import LoggedModel, Run
+    from mlflow.entities import Metric as MlflowMetric
 
 _MLMODEL = "MLmodel"
 _NOT_IN_PATHS = re.compile(r"[%#?:\\]")
@@ -167,17 +168,43 @@ def _known_model(logged_model_id: str) -> LoggedModel:
 
 
 def _origin_of(model: LoggedModel, location: str, run_id: str | None, logged_model_id: str | None) -> ResolvedSource:
-    metrics = (
-        Metric(key=metric.key, value=metric.value, timestamp=metric.timestamp, step=metric.step)
-        for metric in model.metrics or ()
-    )
+    metrics = tuple(map(_metric, model.metrics or ()))
     return ResolvedSource(
         location=location,
         run_id=run_id or model.source_run_id,
         logged_model_id=logged_model_id,
         params=dict(model.params),
-        metrics=tuple(metrics),
+        metrics=metrics,
+        last_metrics=_last_metrics(model, metrics),
     )
+
+
+def _metric(metric: MlflowMetric) -> Metric:
+    return Metric(key=metric.key, value=metric.value, timestamp=metric.timestamp, step=metric.step)
+
+
+def _last_metrics(model: LoggedModel, own: tuple[Metric, ...]) -> tuple[Metric, ...]:
+    """`own`, each as its run has it last.
+
+    MLflow keeps with a logged model what was logged while that one was at hand, so that a metric of many steps may be
+    the first of them there.
+    """
+    from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
+
+    run_id = model.source_run_id
+    if not own or not run_id:
+        return own
+    try:
+        run = answered(lambda: MlflowClient().get_run(run_id))
+    except (MlflowException, SourceUnavailable) as error:
+        _logger.warning("run %s cannot be read, so metrics are those of its logged model: %s", run_id, one_line(error))
+        return own
+    outputs = run.outputs.model_outputs if run.outputs else ()
+    if any(output.model_id == model.model_id and output.step for output in outputs):
+        return own
+    last = {metric.key: _metric(metric) for metric in run.data._metric_objs}
+    return tuple({metric.key: last.get(metric.key, metric) for metric in own}.values())
 
 
 def _run_origin(source: str) -> ResolvedSource:

@@ -193,3 +193,29 @@ def test_strictly_a_source_has_to_be_there(tracking: str, save_model: SaveModel,
 def test_every_error_has_a_code_at_mlflows_door() -> None:
     for error in (InvalidInput, NotFound, SourceUnavailable, SourceUnresolved):
         assert error.code in CODES
+
+
+def test_a_metric_is_also_known_as_the_page_of_the_run_has_it(experiment: str) -> None:
+    with mlflow.start_run(experiment_id=experiment) as run:
+        info = log_model()
+        mlflow.log_metric("loss", 1.0, step=0, model_id=info.model_id)
+        mlflow.log_metric("auc", 0.9, model_id=info.model_id)
+        for step in range(1, 15):
+            mlflow.log_metric("loss", 1 / (step + 1), step=step, model_id="")
+    origin = sources.resolve(f"models:/{info.model_id}", None, None)
+    assert origin.metrics is not None
+    assert origin.last_metrics is not None
+    there = MlflowClient().get_run(run.info.run_id).data.metrics
+    assert {metric.key: metric.value for metric in origin.last_metrics} == there
+    assert {metric.key: metric.step for metric in origin.last_metrics} == {"loss": 14, "auc": 0}
+    own = MlflowClient().get_logged_model(info.model_id).metrics or []
+    assert [(metric.key, metric.value) for metric in origin.metrics] == [(each.key, each.value) for each in own]
+
+
+def test_a_checkpoint_keeps_the_metrics_of_its_own_step(experiment: str) -> None:
+    with mlflow.start_run(experiment_id=experiment):
+        info = log_model(step=3)
+        mlflow.log_metric("loss", 0.5, step=3, model_id=info.model_id)
+        mlflow.log_metric("loss", 0.1, step=9, model_id="")
+    origin = sources.resolve(f"models:/{info.model_id}", None, None)
+    assert origin.last_metrics == origin.metrics

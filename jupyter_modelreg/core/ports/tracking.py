@@ -21,7 +21,9 @@ class ResolvedSource:
     Attributes:
         location: where its files can be read from.
         run_id, logged_model_id: the run and the logged model it comes from, if any.
-        params, metrics: of that logged model.
+        params, metrics: of that logged model, as MLflow keeps them with it.
+        last_metrics: the same metrics as the page of the run shows them, each at its last step; of a checkpoint, which
+            was logged for a step of its own, they are `metrics`.
     """
 
     location: str
@@ -29,6 +31,7 @@ class ResolvedSource:
     logged_model_id: str | None = None
     params: Mapping[str, str] | None = None
     metrics: tuple[Metric, ...] | None = None
+    last_metrics: tuple[Metric, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

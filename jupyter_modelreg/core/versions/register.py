@@ -149,7 +149,8 @@ def _insert(
         run_link=request.run_link,
         logged_model_id=origin.logged_model_id,
         params=origin.params,
-        metrics=origin.metrics,
+        # What the run itself shows; a workspace version has what MLflow's own store gives it.
+        metrics=origin.last_metrics if model.governed else origin.metrics,
         signature=signature,
         status=status,  # type: ignore[arg-type]
         **work.stamp,

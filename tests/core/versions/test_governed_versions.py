@@ -20,7 +20,7 @@ from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.duckdb.store import DuckDBStore
 from tests.support.names import FRAUD
-from tests.support.real_models import SaveModel, X
+from tests.support.real_models import SaveModel, X, log_model
 from tests.support.registrations import actions, folder_of
 
 
@@ -203,3 +203,18 @@ def test_a_file_with_a_strange_name_survives_the_database(registry: Registry, sa
     registry.versions.register(str(folder), FRAUD)
     registry.versions.load(f"{FRAUD}/1")
     assert "模型\n'; DROP TABLE files; --" in [file.path for file in registry.versions.files(f"{FRAUD}/1")]
+
+
+def test_its_metrics_are_those_of_the_runs_page_and_a_workspace_versions_those_of_mlflow(
+    registry: Registry, experiment: str
+) -> None:
+    with mlflow.start_run(experiment_id=experiment) as run:
+        info = log_model()
+        mlflow.log_metric("loss", 1.0, step=0, model_id=info.model_id)
+        mlflow.log_metric("loss", 0.0667, step=14, model_id="")
+    source = f"models:/{info.model_id}"
+    [governed] = registry.versions.register(source, FRAUD).metrics or ()
+    assert (governed.value, governed.step) == (0.0667, 14)
+    assert governed.value == MlflowClient().get_run(run.info.run_id).data.metrics["loss"]
+    [workspace] = registry.versions.register(source, "iris").metrics or ()
+    assert (workspace.value, workspace.step) == (1.0, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.runs import LoggedModelInfo, RunInfo
+from jupyter_modelreg.core.entities.runs import LoggedModelInfo, RunDetails, RunInfo
 from jupyter_modelreg.core.query.paging import Page
 
 _PAGE = 100
@@ -35,3 +35,11 @@ class Tracking(Topic):
     def run(self, run_id: str) -> RunInfo:
         """One run. Raises NotFound."""
         return self._context.tracking.run(run_id)
+
+    def run_details(self, run_id: str) -> RunDetails:
+        """One run with what it logged: parameters, metrics, tags, artifacts, models. Raises NotFound."""
+        return self._context.tracking.run_details(run_id)
+
+    def logged_model(self, model_id: str) -> LoggedModelInfo:
+        """One logged model. Raises NotFound."""
+        return self._context.tracking.logged_model(model_id)

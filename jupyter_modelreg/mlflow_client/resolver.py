@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlparse
 
-from jupyter_modelreg.core.entities.runs import LoggedModelInfo, RunInfo
+from jupyter_modelreg.core.entities.runs import LoggedModelInfo, RunDetails, RunInfo
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Metric
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable, SourceUnresolved
@@ -132,6 +132,14 @@ class MlflowTracking:
     def run(self, run_id: str) -> RunInfo:
         """One run. Raises NotFound, SourceUnavailable."""
         return answered(lambda: runs.run(run_id))
+
+    def run_details(self, run_id: str) -> RunDetails:
+        """One run with all it logged. Raises NotFound, SourceUnavailable."""
+        return answered(lambda: runs.run_details(run_id))
+
+    def logged_model(self, model_id: str) -> LoggedModelInfo:
+        """One logged model. Raises NotFound, SourceUnavailable."""
+        return answered(lambda: runs.logged_model(model_id))
 
 
 # --- facts -------------------------------------------------------------------------------------------------

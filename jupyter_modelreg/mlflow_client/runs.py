@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from jupyter_modelreg.core.entities.runs import LoggedModelInfo, RunInfo
+from jupyter_modelreg.core.entities.runs import ArtifactInfo, LoggedModelInfo, RunDetails, RunInfo
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable
 from jupyter_modelreg.core.query.paging import Page, encode_token
 from jupyter_modelreg.core.redact import one_line, redacted, safe_cause
+from jupyter_modelreg.mlflow_client.links import commit_page, page_of
 from jupyter_modelreg.mlflow_client.uris import server_location
 from jupyter_modelreg.uri import local_path
 
@@ -32,6 +33,9 @@ T = TypeVar("T")
 _BATCH = 100
 _PATIENCE = 4.0
 _LAUNCHER = "ipykernel_launcher.py"  # what MLflow notes when it does not find the notebook
+# The tag by which a run knows the cell it was made in: an id of the notebook format 4.5.
+CELL_TAG = "modelreg.notebook.cell"
+_NOT_FOR_PEOPLE = ("mlflow.", "modelreg.")  # tags that programs set
 
 
 def logged_models(text: str | None, run_id: str | None, limit: int, page_token: str | None) -> Page[LoggedModelInfo]:
@@ -77,17 +81,42 @@ def runs(text: str | None, limit: int, page_token: str | None) -> Page[RunInfo]:
 
 def run(run_id: str) -> RunInfo:
     """One run. Raises NotFound, SourceUnavailable."""
-    with _asking_for(run_id) as client:
+    with _asking_for(f"run {run_id}") as client:
         found = client.get_run(run_id)
         return _run_info(found, client.get_experiment(found.info.experiment_id).name)
+
+
+def run_details(run_id: str) -> RunDetails:
+    """One run with all it logged. Raises NotFound, SourceUnavailable."""
+    with _asking_for(f"run {run_id}") as client:
+        found = client.get_run(run_id)
+        info = _run_info(found, client.get_experiment(found.info.experiment_id).name)
+        artifacts, problem = _artifacts(client, run_id)
+        return RunDetails(
+            run=info,
+            params=found.data.params,
+            metrics=found.data.metrics,
+            tags={key: value for key, value in found.data.tags.items() if not key.startswith(_NOT_FOR_PEOPLE)},
+            artifacts=artifacts,
+            artifacts_problem=problem,
+            models=list(logged_models(None, run_id, _BATCH, None)),  # a page would travel as one
+        )
+
+
+def logged_model(model_id: str) -> LoggedModelInfo:
+    """One logged model. Raises NotFound, SourceUnavailable."""
+    with _asking_for(f"logged model {model_id}") as client:
+        found = client.get_logged_model(model_id)
+        experiments = {found.experiment_id: client.get_experiment(found.experiment_id).name}
+        return _logged_model(found, _run_names(client, experiments, {found.source_run_id}), experiments)
 
 
 # --- asking the server -------------------------------------------------------------------------------------
 
 
 @contextmanager
-def _asking_for(run_id: str | None = None) -> Iterator[MlflowClient]:
-    """MLflow's client; what it raises becomes NotFound or SourceUnavailable."""
+def _asking_for(what: str | None = None) -> Iterator[MlflowClient]:
+    """MLflow's client; what it raises becomes NotFound, when `what` is said to be asked for, or SourceUnavailable."""
     import mlflow
     from mlflow.exceptions import MlflowException
 
@@ -98,9 +127,9 @@ def _asking_for(run_id: str | None = None) -> Iterator[MlflowClient]:
         raise
     except Exception as error:
         code = error.error_code if isinstance(error, MlflowException) else None
-        if run_id is not None and code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+        if what is not None and code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
             raise NotFound(
-                f"{redacted(uri)} knows no run {run_id}", "it may be tracked elsewhere: see mlflow.get_tracking_uri()"
+                f"{redacted(uri)} knows no {what}", "it may be tracked elsewhere: see mlflow.get_tracking_uri()"
             ) from error
         raise SourceUnavailable(
             f"MLflow's tracking server {redacted(uri)} cannot be asked: {one_line(error, uri)}",
@@ -184,7 +213,17 @@ def _logged_model(model: LoggedModel, names: Mapping[str, str], experiments: Map
         experiment=experiments[model.experiment_id],
         created_at=model.creation_timestamp,
         has_signature=_has_signature(model.artifact_location),
+        url=page_of(_tracking_uri(), model.experiment_id, model_id=model.model_id),
     )
+
+
+def _artifacts(client: MlflowClient, run_id: str) -> tuple[list[ArtifactInfo], str | None]:
+    """What is at the top of a run's artifacts, and why that is not known: they may be in a store of their own."""
+    try:
+        found = client.list_artifacts(run_id)
+    except Exception as error:  # noqa: BLE001 - the library of each store raises its own, and the page says it
+        return [], f"the artifacts cannot be listed: {one_line(error)}"
+    return [ArtifactInfo(path=at.path, is_folder=at.is_dir, size=at.file_size) for at in found], None
 
 
 def _has_signature(location: str) -> bool | None:
@@ -215,14 +254,15 @@ def _run_info(run: Run, experiment: str) -> RunInfo:
         notebook=source if in_notebook else None,
         source_name=source,
         git_commit=tags.get(mlflow_tags.MLFLOW_GIT_COMMIT),
-        url=_page_of(info.experiment_id, info.run_id),
+        url=page_of(_tracking_uri(), info.experiment_id, run_id=info.run_id),
+        cell=tags.get(CELL_TAG) if in_notebook else None,
+        experiment_url=page_of(_tracking_uri(), info.experiment_id),
+        commit_url=commit_page(tags.get(mlflow_tags.MLFLOW_GIT_REPO_URL), tags.get(mlflow_tags.MLFLOW_GIT_COMMIT)),
     )
 
 
-def _page_of(experiment_id: str, run_id: str) -> str | None:
+def _tracking_uri() -> str:
     import mlflow
 
-    uri = mlflow.get_tracking_uri()
-    if not uri.startswith(("http://", "https://")):
-        return None
-    return f"{redacted(uri).rstrip('/')}/#/experiments/{experiment_id}/runs/{run_id}"
+    uri: str = mlflow.get_tracking_uri()
+    return uri

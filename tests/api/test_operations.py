@@ -32,6 +32,8 @@ WITHOUT_COMMAND = {
     "tracking.logged_models": "MLflow itself lists what it tracks",
     "tracking.runs": "MLflow itself lists what it tracks",
     "tracking.run": "MLflow itself lists what it tracks",
+    "tracking.run_details": "MLflow itself shows what a run logged",
+    "tracking.logged_model": "MLflow itself lists what it tracks",
     "trash.purge": "removes for good, so it takes a line of Python",
     "webhooks.create": "MLflow's server manages webhooks",
     "webhooks.get": "MLflow's server manages webhooks",

@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -107,9 +108,11 @@ class Jupyter:
         """Keep JupyterLab from asking whether it may fetch news, in a note that covers the page."""
         self.setting("notification", {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True})
 
-    def notebook(self, name: str, *sources: str) -> None:
-        """Write a notebook whose code cells hold `sources`."""
+    def notebook(self, name: str, *sources: str, ids: Sequence[str] = ()) -> None:
+        """Write a notebook whose code cells hold `sources`, under `ids` of your own if you like."""
         cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        for cell, cell_id in zip(cells, ids, strict=False):
+            cell["id"] = cell_id
         # Without a kernel's name JupyterLab asks for one.
         made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "P"}})
         nbformat.write(made, self.folder / "notebooks" / name)

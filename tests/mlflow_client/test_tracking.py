@@ -16,6 +16,7 @@ import pytest
 from mlflow.models.model import ModelInfo
 
 from jupyter_modelreg.api.dispatch import dispatch
+from jupyter_modelreg.api.wire import encode
 from jupyter_modelreg.core.entities.runs import LoggedModelInfo
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable
 from jupyter_modelreg.core.query.paging import Page
@@ -228,8 +229,57 @@ def test_a_run_of_a_server_has_a_page(experiment: str, monkeypatch: pytest.Monke
     with mlflow.start_run(experiment_id=experiment) as active:
         pass
     monkeypatch.setattr(mlflow, "get_tracking_uri", lambda: "https://me:pw@mlflow.example/team/")
-    page = ours._run_info(active, "Default").url
-    assert page == f"https://mlflow.example/team/#/experiments/{experiment}/runs/{active.info.run_id}"
+    run = ours._run_info(active, "Default")
+    assert run.url == f"https://mlflow.example/team/#/experiments/{experiment}/runs/{active.info.run_id}"
+    assert run.experiment_url == f"https://mlflow.example/team/#/experiments/{experiment}"
+
+
+def test_a_run_with_all_it_logged(experiment: str, tmp_path: Path) -> None:
+    (tmp_path / "plot.svg").write_text("<svg/>")
+    tags = {
+        "team": "risk",
+        "mlflow.source.name": "/home/ana/fraud.ipynb",
+        "mlflow.source.type": "NOTEBOOK",
+        "modelreg.notebook.cell": "4f",
+        "mlflow.source.git.commit": "abc1234",
+        "mlflow.source.git.repoURL": "git@github.com:team/fraud.git",
+    }
+    with mlflow.start_run(experiment_id=experiment, run_name="night", tags=tags) as active:
+        mlflow.log_params({"depth": 3})
+        mlflow.log_metric("loss", 1.0, step=0)
+        mlflow.log_metric("loss", 0.25, step=14)
+        mlflow.log_artifact(str(tmp_path / "plot.svg"))
+        mlflow.log_artifact(str(tmp_path / "plot.svg"), "more")
+        model = mlflow.create_external_model("fraud", experiment_id=experiment)
+    found = sources.run_details(active.info.run_id)
+    assert (found.run.name, found.run.cell) == ("night", "4f")
+    assert found.run.commit_url == "https://github.com/team/fraud/commit/abc1234"
+    assert (found.params, found.metrics, found.tags) == ({"depth": "3"}, {"loss": 0.25}, {"team": "risk"})
+    assert [(at.path, at.is_folder, at.size) for at in found.artifacts] == [
+        ("more", True, None),
+        ("plot.svg", False, 6),
+    ]
+    assert found.artifacts_problem is None
+    assert [each.model_id for each in found.models] == [model.model_id]
+    travelled = encode(found)
+    assert isinstance(travelled, dict)
+    assert isinstance(travelled["models"], list)
+
+
+def test_a_run_whose_artifacts_are_out_of_reach(tracking: str) -> None:
+    experiment = mlflow.create_experiment("away", artifact_location="nowhere://bucket")
+    with mlflow.start_run(experiment_id=experiment) as active:
+        mlflow.log_params({"depth": 3})
+    found = sources.run_details(active.info.run_id)
+    assert (found.params, found.artifacts) == ({"depth": "3"}, [])
+    assert str(found.artifacts_problem).startswith("the artifacts cannot be listed: ")
+
+
+def test_a_logged_model(shelf: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    found = sources.logged_model(shelf[0])
+    assert (found.name, found.run_name, found.experiment, found.url) == ("fraud", "morning", "other", None)
+    with pytest.raises(NotFound, match="knows no logged model m-0"):
+        sources.logged_model("m-0")
 
 
 def test_importing_the_sources_does_not_import_mlflow() -> None:

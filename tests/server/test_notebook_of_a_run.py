@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,25 @@ async def test_a_run_knows_its_notebook(run: Run, call: Call, jp_serverapp: Serv
     found = await info(call, await run(START.format(arguments="")))
     assert found["notebook"] == str(Path(jp_serverapp.root_dir, "work", "fraud.ipynb"))
     assert found["source_name"] == found["notebook"]
+
+
+async def test_a_run_knows_its_cell_and_commit(run: Run, call: Call, jp_serverapp: ServerApp) -> None:
+    folder = Path(jp_serverapp.root_dir, "work")
+    folder.mkdir()
+    (folder / "fraud.ipynb").write_text("{}")
+    for line in (
+        "init -q -b main",
+        "add .",
+        "-c user.name=ana -c user.email=ana@example.com commit -q -m first",
+        "remote add origin https://ana:token@gitlab.example.com/risk/fraud.git",
+    ):
+        subprocess.run(["git", "-C", str(folder), *line.split()], check=True, capture_output=True)
+    commit = (folder / ".git" / "refs" / "heads" / "main").read_text().strip()
+    # What JupyterLab sends along with the code of a cell.
+    told = "get_ipython().get_parent()['metadata']['cellId'] = '4f-2a'\n"
+    found = await info(call, await run(told + START.format(arguments="")))
+    assert (found["cell"], found["git_commit"]) == ("4f-2a", commit)
+    assert found["commit_url"] == f"https://gitlab.example.com/risk/fraud/-/commit/{commit}"
 
 
 async def test_what_the_caller_says_goes_before(run: Run, call: Call) -> None:

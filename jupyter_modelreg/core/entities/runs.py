@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -9,7 +10,8 @@ from dataclasses import dataclass
 class LoggedModelInfo:
     """A model logged with MLflow, as something to register; `uri` is the source to register it by.
 
-    `has_signature` is None where that is not known without fetching its files.
+    `has_signature` is None where that is not known without fetching its files; `url` is its page in MLflow's own UI,
+    when there is a server.
     """
 
     uri: str
@@ -20,14 +22,16 @@ class LoggedModelInfo:
     experiment: str
     created_at: int
     has_signature: bool | None
+    url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunInfo:
     """A run of MLflow: who made what when, and where.
 
-    `notebook` is the path of the notebook it ran in, `source_name` the file or notebook MLflow noted, `url` the page of
-    the run in MLflow's own UI, when there is a server.
+    `notebook` is the path of the notebook it ran in and `cell` the id of the cell, `source_name` the file or notebook
+    MLflow noted. `url` and `experiment_url` are pages in MLflow's own UI, when there is a server, and `commit_url` is
+    one where the repository is kept, when that is known.
     """
 
     run_id: str
@@ -41,3 +45,32 @@ class RunInfo:
     source_name: str | None
     git_commit: str | None
     url: str | None
+    cell: str | None = None
+    experiment_url: str | None = None
+    commit_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArtifactInfo:
+    """A file or folder that a run has logged: its path among the run's artifacts; `size` in bytes where it is known."""
+
+    path: str
+    is_folder: bool
+    size: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunDetails:
+    """A run with all it logged: what the page of a run shows.
+
+    `metrics` holds the last value of each, `tags` those a person has set, `artifacts` what is at the top; where they
+    cannot be listed, `artifacts_problem` says why.
+    """
+
+    run: RunInfo
+    params: Mapping[str, str]
+    metrics: Mapping[str, float]
+    tags: Mapping[str, str]
+    artifacts: Sequence[ArtifactInfo]
+    artifacts_problem: str | None
+    models: Sequence[LoggedModelInfo]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from jupyter_modelreg.core.entities.runs import LoggedModelInfo, RunInfo
+from jupyter_modelreg.core.entities.runs import LoggedModelInfo, RunDetails, RunInfo
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Metric
 from jupyter_modelreg.core.query.paging import Page
@@ -93,6 +93,12 @@ class Tracking(Protocol):
 
     def run(self, run_id: str) -> RunInfo:
         """One run. Raises NotFound, SourceUnavailable."""
+
+    def run_details(self, run_id: str) -> RunDetails:
+        """One run with all it logged. Raises NotFound, SourceUnavailable."""
+
+    def logged_model(self, model_id: str) -> LoggedModelInfo:
+        """One logged model. Raises NotFound, SourceUnavailable."""
 
 
 TrackingFactory = Callable[[], Tracking]

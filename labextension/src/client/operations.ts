@@ -12,6 +12,13 @@ export interface Page<T> {
   token: string | null;
 }
 
+/** A file or folder that a run has logged: its path among the run's artifacts; `size` in bytes where it is known. */
+export interface ArtifactInfo {
+  path: string;
+  is_folder: boolean;
+  size: number | null;
+}
+
 /** The first part of a three-level name. */
 export interface Catalog {
   id: number;
@@ -77,6 +84,7 @@ export interface LoggedModelInfo {
   experiment: string;
   created_at: number;
   has_signature: boolean | null;
+  url: string | null;
 }
 
 /** One metric of the logged model a version was made from; `timestamp` in epoch milliseconds. */
@@ -125,6 +133,17 @@ export interface RegistryStatus {
   file_bytes: number;
 }
 
+/** A run with all it logged: what the page of a run shows. */
+export interface RunDetails {
+  run: RunInfo;
+  params: Record<string, string>;
+  metrics: Record<string, Float>;
+  tags: Record<string, string>;
+  artifacts: ArtifactInfo[];
+  artifacts_problem: string | null;
+  models: LoggedModelInfo[];
+}
+
 /** A run of MLflow: who made what when, and where. */
 export interface RunInfo {
   run_id: string;
@@ -138,6 +157,9 @@ export interface RunInfo {
   source_name: string | null;
   git_commit: string | null;
   url: string | null;
+  cell: string | null;
+  experiment_url: string | null;
+  commit_url: string | null;
 }
 
 /** The second part of a three-level name; `name` is `catalog.schema`. */
@@ -435,6 +457,16 @@ export interface Operations {
   'tracking.run': {
     params: { run_id: string };
     result: RunInfo;
+  };
+  /** One run with what it logged: parameters, metrics, tags, artifacts, models. Raises NotFound. */
+  'tracking.run_details': {
+    params: { run_id: string };
+    result: RunDetails;
+  };
+  /** One logged model. Raises NotFound. */
+  'tracking.logged_model': {
+    params: { model_id: string };
+    result: LoggedModelInfo;
   };
   /** Remove for good everything in the trash, files included; returns how many versions went. */
   'trash.purge': {

@@ -3,7 +3,7 @@ import * as React from 'react';
 import type { Client } from '../client/client';
 import type { DialogRequest } from './dialogRequest';
 import type { Settings } from './settings';
-import type { PageTarget } from '../registry/target';
+import type { AnyPage } from '../registry/target';
 
 /** What came of an action, for the person to read: one sentence, and after a failure what to do next. */
 export interface Notification {
@@ -12,13 +12,21 @@ export interface Notification {
   readonly hint?: string | null;
 }
 
+/** What JupyterLab can open beside the pages of the registry. */
+export interface Opener {
+  /** Open a notebook by the path its kernel knew, at the cell with that id. What is in the way the person hears. */
+  openNotebook(path: string, cell: string | null): void;
+}
+
 /** What the views ask of where they are shown: JupyterLab, Notebook 7, or a cell's output. */
 export interface Host {
   readonly client: Client;
   /** As they are now. */
   readonly settings: Settings;
-  /** Show the page of a model or version. */
-  openPage(target: PageTarget): void;
+  /** Show the page of a model, a version or a run. */
+  openPage(page: AnyPage): void;
+  /** Opens what is around the registry; null where there is only the registry, as in a cell's output. */
+  readonly opener: Opener | null;
   /** Open a dialog; resolves when it is closed: true when it did what it is for. */
   openDialog(request: DialogRequest): Promise<boolean>;
   /** Tell the person what came of something. */

@@ -1,8 +1,8 @@
 import type { Client } from '../client/client';
 import type { DialogRequest } from './dialogRequest';
-import type { Host, Notification } from './host';
+import type { Host, Notification, Opener } from './host';
 import type { Settings } from './settings';
-import { type PageTarget, referenceTo } from '../registry/target';
+import { type AnyPage, pageKey } from '../registry/target';
 
 /** Milliseconds a notification of success stays; one of failure stays until it is closed. */
 const SUCCESS_MS = 6000;
@@ -25,7 +25,7 @@ export interface OpenDialog {
 /** What is over the explorer; a new object after every change. */
 export interface InlineState {
   /** The pages opened one from the other; the last one is shown, and the explorer when there are none. */
-  readonly pages: readonly PageTarget[];
+  readonly pages: readonly AnyPage[];
   /** The dialogs that are open, the last one on top. */
   readonly dialogs: readonly OpenDialog[];
   readonly notifications: readonly PostedNotification[];
@@ -38,12 +38,13 @@ export class InlineHost implements Host {
   private current: InlineState = { pages: [], dialogs: [], notifications: [] };
   private count = 0;
 
-  /** `Markdown` and `insert` are those of `Host`; `currentSettings` is asked again whenever they matter. */
+  /** `Markdown`, `insert` and `opener` are those of `Host`; `currentSettings` is asked again whenever they matter. */
   constructor(
     readonly client: Client,
     private readonly currentSettings: () => Settings,
     readonly Markdown: Host['Markdown'],
-    readonly insert: Host['insert'] = null
+    readonly insert: Host['insert'] = null,
+    readonly opener: Opener | null = null
   ) {}
 
   get settings(): Settings {
@@ -59,13 +60,13 @@ export class InlineHost implements Host {
   /** What there is to draw: the same object until something changes. */
   readonly state = (): InlineState => this.current;
 
-  openPage(target: PageTarget): void {
+  openPage(target: AnyPage): void {
     const { pages } = this.current;
-    const [below, shown] = [pages.at(-2), pages.at(-1)].map(page => page && referenceTo(page));
-    const reference = referenceTo(target);
-    if (reference === below) {
+    const [below, shown] = [pages.at(-2), pages.at(-1)].map(page => page && pageKey(page));
+    const key = pageKey(target);
+    if (key === below) {
       this.back();
-    } else if (reference !== shown) {
+    } else if (key !== shown) {
       this.change({ pages: [...pages, target] });
     }
   }

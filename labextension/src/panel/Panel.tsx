@@ -8,7 +8,7 @@ import { Icon } from '../components/Icon';
 import { Notifications } from './Notifications';
 import { PageView } from '../pages/PageView';
 import type { InlineHost } from '../host/inlineHost';
-import { type PageTarget, referenceTo } from '../registry/target';
+import { type AnyPage, referenceTo } from '../registry/target';
 
 /**
  * The whole panel in one element, for a host that has no main area: pages take the place of the explorer.
@@ -55,8 +55,8 @@ function Behind({ covered, children }: { covered: boolean; children: React.React
 
 function Page(props: {
   host: InlineHost;
-  page: PageTarget;
-  before: PageTarget | undefined;
+  page: AnyPage;
+  before: AnyPage | undefined;
   visible: boolean;
 }): React.JSX.Element {
   const { host, page, before, visible } = props;
@@ -70,7 +70,7 @@ function Page(props: {
       host.back();
     }
   };
-  const to = before ? referenceTo(before) : 'All models';
+  const to = before ? (before.kind === 'run' ? 'Run' : referenceTo(before)) : 'All models';
   return (
     <div className="mreg-inline-page" onKeyDown={onKeyDown}>
       <div className="mreg-inline-bar">

@@ -6,6 +6,19 @@ export type Target =
 /** What has a page of its own. */
 export type PageTarget = Target & { readonly kind: 'model' | 'version' };
 
+/** The page of a run, which is no part of the registry; `name` is what it is called, where that is known. */
+export interface RunTarget {
+  readonly kind: 'run';
+  readonly run_id: string;
+  readonly name?: string;
+}
+
+/** Whatever has a page. */
+export type AnyPage = PageTarget | RunTarget;
+
+/** Begins the key of a run's page; no model has a name like that, since MLflow allows no colon in one. */
+const RUN = 'run:';
+
 /** Whether `target` has a page of its own. */
 export function isPage(target: Target): target is PageTarget {
   return target.kind === 'model' || target.kind === 'version';
@@ -14,6 +27,16 @@ export function isPage(target: Target): target is PageTarget {
 /** How the registry names `target`: `prod.ml_team.fraud/3`, or just the name. */
 export function referenceTo(target: Target): string {
   return target.kind === 'version' ? `${target.name}/${target.version}` : target.name;
+}
+
+/** What tells `page` from every other one. */
+export function pageKey(page: AnyPage): string {
+  return page.kind === 'run' ? RUN + page.run_id : referenceTo(page);
+}
+
+/** The page whose key is `key`. */
+export function pageOfKey(key: string): AnyPage {
+  return key.startsWith(RUN) ? { kind: 'run', run_id: key.slice(RUN.length) } : pageTarget(key);
 }
 
 /** The model or version that `reference` (as `referenceTo` writes it) names. */

@@ -92,7 +92,8 @@ function Choice(props: {
   const choosing: Host = {
     client: host.client,
     settings: host.settings,
-    openPage: onChoose,
+    openPage: page => page.kind !== 'run' && onChoose(page),
+    opener: null,
     openDialog: request => host.openDialog(request),
     notify: notification => host.notify(notification),
     insert: host.insert,

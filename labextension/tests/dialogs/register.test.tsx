@@ -35,7 +35,8 @@ function logged(id: string, name: string, run: string | null, signature = true):
     name,
     model_id: id,
     run_id: run,
-    has_signature: signature
+    has_signature: signature,
+    url: null
   });
 }
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { type OperationName, RegistryError } from '../../src/client/client';
 import { FakeClient } from '../support/fakeClient';
+import { run } from '../support/runs';
 import { ModelStore } from '../../src/pages/model/modelStore';
 import { PagedList } from '../../src/state/pagedList';
 import { VersionStore } from '../../src/pages/version/versionStore';
@@ -140,19 +141,7 @@ describe('the page of a version', () => {
   });
 
   it('reads the version, its files and its run', async () => {
-    client.runs.push({
-      run_id: 'r1',
-      name: 'nightly',
-      experiment: 'e',
-      status: 'FINISHED',
-      user: null,
-      start_time: null,
-      end_time: null,
-      notebook: null,
-      source_name: null,
-      git_commit: null,
-      url: null
-    });
+    client.runs.push(run({ run_id: 'r1', name: 'nightly' }));
     const page = await versionPage();
     expect(asked()).toEqual(['tracking.run', 'versions.files', 'versions.get']);
     expect(page.state()).toMatchObject({

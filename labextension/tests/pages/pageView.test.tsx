@@ -2,13 +2,14 @@ import { act, cleanup, fireEvent, render, screen, within } from '@testing-librar
 import * as React from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { RegistryError, type Version } from '../../src/client/client';
+import { type LoggedModelInfo, RegistryError, type RunDetails, type Version } from '../../src/client/client';
 import { FakeClient } from '../support/fakeClient';
+import { run } from '../support/runs';
 import type { DialogRequest } from '../../src/host/dialogRequest';
 import { type Host, HostProvider } from '../../src/host/host';
 import { DEFAULT_SETTINGS } from '../../src/host/settings';
 import { PageView } from '../../src/pages/PageView';
-import { type PageTarget, pageTarget, referenceTo } from '../../src/registry/target';
+import { type AnyPage, pageKey, pageTarget } from '../../src/registry/target';
 
 /** jsdom lays nothing out, so there is nothing to observe. */
 class NoResizes {
@@ -37,11 +38,12 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-async function shown(target: PageTarget | string, canInsert = true): Promise<void> {
+async function shown(target: AnyPage | string, canInsert = true): Promise<void> {
   const host: Host = {
     client,
     settings: DEFAULT_SETTINGS,
-    openPage: each => opened.push(referenceTo(each)),
+    openPage: each => opened.push(pageKey(each)),
+    opener: canInsert ? { openNotebook: (path, cell) => opened.push(`${path}#${cell ?? ''}`) } : null,
     openDialog: request => {
       asked.push(request);
       return Promise.resolve(false);
@@ -223,6 +225,54 @@ describe('the page of a version', () => {
     expect(screen.getByRole('link', { name: 'r1' }).getAttribute('rel')).toBe('noopener noreferrer');
   });
 
+  const MADE = run({
+    name: 'nightly',
+    notebook: '/home/ana/payments/disputes.ipynb',
+    cell: '4f',
+    git_commit: '0123456789abcdef'
+  });
+
+  it('leads to its notebook and to the page of its run', async () => {
+    version({ run_id: 'r1' });
+    client.runs.push(MADE);
+    await shown('prod.ml.fraud/1');
+    await then(() => fireEvent.click(screen.getByRole('button', { name: 'payments/disputes.ipynb' })));
+    await then(() => fireEvent.click(screen.getByRole('button', { name: 'nightly' })));
+    expect(opened).toEqual(['/home/ana/payments/disputes.ipynb#4f', 'run:r1']);
+    expect(screen.queryByRole('link')).toBeNull();
+  });
+
+  it('leads to the pages of a server, and to that of the commit', async () => {
+    version({ run_id: 'r1', logged_model_id: 'm-0123456789abcdef', source: 'models:/m-0123456789abcdef' });
+    client.runs.push({ ...MADE, url: 'https://m/r1', experiment_url: 'https://m/e', commit_url: 'https://git/c' });
+    client.loggedModels.push({ model_id: 'm-0123456789abcdef', url: 'https://m/m' } as LoggedModelInfo);
+    await shown('prod.ml.fraud/1');
+    const links = screen.getAllByRole('link').map(each => [each.textContent, each.getAttribute('href')]);
+    expect(links).toEqual([
+      ['nightly', 'https://m/r1'],
+      ['e', 'https://m/e'],
+      ['01234567', 'https://git/c'],
+      ['m-01234567', 'https://m/m']
+    ]);
+    expect(screen.queryByText('Source')).toBeNull();
+  });
+
+  it('is text to copy where nothing can be opened', async () => {
+    const writeText = vi.fn(() => Promise.resolve());
+    vi.stubGlobal('navigator', { clipboard: { writeText } });
+    version({ run_id: 'r1' });
+    client.runs.push(MADE);
+    await shown('prod.ml.fraud/1', false);
+    expect(screen.queryByRole('button', { name: 'payments/disputes.ipynb' })).toBeNull();
+    expect(screen.getByText('payments/disputes.ipynb').title).toBe('/home/ana/payments/disputes.ipynb');
+    for (const what of ['path', 'commit', 'id of the run']) {
+      await then(() => fireEvent.click(screen.getByRole('button', { name: `Copy ${what}` })));
+    }
+    expect(writeText.mock.calls).toEqual([['/home/ana/payments/disputes.ipynb'], ['0123456789abcdef'], ['r1']]);
+    expect(screen.getAllByRole('button', { name: 'Copied' })).toHaveLength(3);
+    vi.unstubAllGlobals();
+  });
+
   it('leads to the version it was copied from', async () => {
     version({ source: 'models:/staging.ml.fraud/7' });
     await shown('prod.ml.fraud/1');
@@ -239,6 +289,50 @@ describe('the page of a version', () => {
     await shown('prod.ml.fraud/1');
     await then(() => fireEvent.click(screen.getByRole('button', { name: 'fraud' })));
     expect(opened).toEqual(['prod.ml.fraud']);
+  });
+});
+
+describe('the page of a run', () => {
+  const DETAILS: RunDetails = {
+    run: run({ name: 'nightly', notebook: 'work/fraud.ipynb' }),
+    params: { depth: '3', colour: HOSTILE },
+    metrics: { loss: 0.25, broken: 'NaN' },
+    tags: { team: 'risk' },
+    artifacts: [
+      { path: 'plots', is_folder: true, size: null },
+      { path: 'a.svg', is_folder: false, size: 6 }
+    ],
+    artifacts_problem: null,
+    models: []
+  };
+
+  async function rows(table: string): Promise<string[]> {
+    const found = await screen.findByRole('table', { name: table });
+    return within(found)
+      .getAllByRole('row')
+      .slice(1)
+      .map(each => each.textContent);
+  }
+
+  it('shows what it logged, and leads to its notebook', async () => {
+    client.runDetails.set('r1', DETAILS);
+    await shown({ kind: 'run', run_id: 'r1' });
+    expect(await rows('Metrics')).toEqual(['brokenNaN', 'loss0.25']);
+    expect(await rows('Parameters')).toEqual([`colour${HOSTILE}`, 'depth3']);
+    expect(await rows('Artifacts')).toEqual(['plots/', 'a.svg6 B']);
+    expect(await rows('Tags')).toEqual(['teamrisk']);
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Run nightly');
+    await then(() => fireEvent.click(screen.getByRole('button', { name: 'work/fraud.ipynb' })));
+    expect(opened).toEqual(['work/fraud.ipynb#']);
+  });
+
+  it('says why there are no artifacts, and what is wrong with a run that is not there', async () => {
+    client.runDetails.set('r1', { ...DETAILS, artifacts: [], artifacts_problem: 'they cannot be listed' });
+    await shown({ kind: 'run', run_id: 'r1' });
+    expect(await screen.findByText('they cannot be listed')).toBeTruthy();
+    cleanup();
+    await shown({ kind: 'run', run_id: 'r2' });
+    expect((await screen.findByRole('alert')).textContent).toContain('no run r2');
   });
 });
 

@@ -12,6 +12,7 @@ import {
   type Progress,
   RegistryError,
   type Result,
+  type RunDetails,
   type RunInfo,
   type Schema,
   type Version
@@ -34,6 +35,7 @@ export class FakeClient implements Client, FakeStore {
   readonly versions = new Map<string, Version[]>();
   /** The files of versions by reference: `model/3`. */
   readonly files = new Map<string, FileEntry[]>();
+  readonly runDetails = new Map<string, RunDetails>();
   /** What the tracking server knows. */
   readonly loggedModels: LoggedModelInfo[] = [];
   readonly runs: RunInfo[] = [];
@@ -83,6 +85,14 @@ export class FakeClient implements Client, FakeStore {
       const found = this.runs.find(each => each.run_id === run_id);
       if (!found) {
         throw new RegistryError('NOT_FOUND', `the tracking server knows no run ${run_id}`);
+      }
+      return found;
+    },
+    'tracking.run_details': ({ run_id }) => held(this.runDetails, 'run', run_id),
+    'tracking.logged_model': ({ model_id }) => {
+      const found = this.loggedModels.find(each => each.model_id === model_id);
+      if (!found) {
+        throw new RegistryError('NOT_FOUND', `the tracking server knows no logged model ${model_id}`);
       }
       return found;
     },

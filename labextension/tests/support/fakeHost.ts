@@ -1,9 +1,9 @@
 import { FakeClient } from './fakeClient';
 import type { DialogRequest } from '../../src/host/dialogRequest';
-import type { Host, Notification } from '../../src/host/host';
+import type { Host, Notification, Opener } from '../../src/host/host';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/host/settings';
 import { PlainText } from '../../src/host/PlainText';
-import { type PageTarget, referenceTo } from '../../src/registry/target';
+import { type AnyPage, pageKey } from '../../src/registry/target';
 
 /** A host that remembers what the views asked of it. */
 export class FakeHost implements Host {
@@ -13,12 +13,15 @@ export class FakeHost implements Host {
   readonly inserted: string[] = [];
   readonly Markdown = PlainText;
   settings: Settings = DEFAULT_SETTINGS;
+  readonly opener: Opener = {
+    openNotebook: (path, cell) => void this.opened.push(`${path}#${cell ?? ''}`)
+  };
   insert: Host['insert'] = code => void this.inserted.push(code);
 
   constructor(readonly client: FakeClient = new FakeClient()) {}
 
-  openPage(target: PageTarget): void {
-    this.opened.push(referenceTo(target));
+  openPage(page: AnyPage): void {
+    this.opened.push(pageKey(page));
   }
 
   openDialog(request: DialogRequest): Promise<boolean> {

@@ -6,13 +6,14 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import type { Client } from '../../client/client';
 import { RestClient } from '../../client/rest';
 import type { DialogRequest } from '../../host/dialogRequest';
-import type { Host } from '../../host/host';
+import type { Host, Opener } from '../../host/host';
 import { InlineHost } from '../../host/inlineHost';
-import type { PageTarget } from '../../registry/target';
+import type { AnyPage } from '../../registry/target';
 import { openDialog } from '../dialogs';
 import { type EditorTrackers, insertCode } from '../insert';
 import { Markdown } from '../markdown';
 import { notify } from '../notifications';
+import { LabOpener } from '../opener/opener';
 import { IHostProvider, ISettings } from '../tokens';
 
 /** The host in JupyterLab: pages in the main area, dialogs over everything, notifications in the corner. */
@@ -20,12 +21,13 @@ class LabHostProvider implements IHostProvider {
   readonly inline = null;
   readonly subscribe: IHostProvider['subscribe'];
   private made: Host | null = null;
-  private openPage: (target: PageTarget) => void = () => undefined;
+  private openPage: (page: AnyPage) => void = () => undefined;
 
   constructor(
     private readonly client: Client,
     private readonly settings: ISettings,
-    private readonly insert: (code: string) => void
+    private readonly insert: (code: string) => void,
+    private readonly opener: Opener
   ) {
     this.subscribe = settings.subscribe;
   }
@@ -33,13 +35,14 @@ class LabHostProvider implements IHostProvider {
   readonly host = (): Host => {
     const settings = this.settings.current();
     if (this.made?.settings !== settings) {
-      const { client, insert } = this;
-      const open = (target: PageTarget): void => this.openPage(target);
+      const { client, insert, opener } = this;
+      const open = (page: AnyPage): void => this.openPage(page);
       this.made = {
         client,
         settings,
         Markdown,
         insert,
+        opener,
         notify,
         openPage: open,
         openDialog: (each: DialogRequest) => openDialog(this, each)
@@ -48,7 +51,7 @@ class LabHostProvider implements IHostProvider {
     return this.made;
   };
 
-  showPagesWith(open: (target: PageTarget) => void): void {
+  showPagesWith(open: (page: AnyPage) => void): void {
     this.openPage = open;
   }
 }
@@ -69,12 +72,12 @@ export const hostProvider: JupyterFrontEndPlugin<IHostProvider> = {
     consoles: IConsoleTracker | null
   ): IHostProvider => {
     const client = new RestClient(app.serviceManager.serverSettings);
-    const insert = insertWith(app, { notebooks, editors, consoles }, notification =>
-      provider.host().notify(notification)
-    );
+    const tell: Host['notify'] = notification => provider.host().notify(notification);
+    const insert = insertWith(app, { notebooks, editors, consoles }, tell);
+    const opener = new LabOpener(app, tell);
     const provider: IHostProvider = labShell
-      ? new LabHostProvider(client, settings, insert)
-      : inlineHostProvider(new InlineHost(client, settings.current, Markdown, insert));
+      ? new LabHostProvider(client, settings, insert, opener)
+      : inlineHostProvider(new InlineHost(client, settings.current, Markdown, insert, opener));
     return provider;
   }
 };

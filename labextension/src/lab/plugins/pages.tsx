@@ -5,7 +5,7 @@ import * as React from 'react';
 
 import { isGoverned } from '../../registry/validation';
 import { PageView } from '../../pages/PageView';
-import { type PageTarget, referenceTo } from '../../registry/target';
+import { type AnyPage, pageKey, pageOfKey } from '../../registry/target';
 import { Hosted } from '../Hosted';
 import { labIcon } from '../icon';
 import { IHostProvider, IPages } from '../tokens';
@@ -13,23 +13,26 @@ import { IHostProvider, IPages } from '../tokens';
 /** What the tab of a page is known by to selectors, as in a context menu. */
 export const PAGE_TYPE = 'modelreg-page';
 
-/** The page of one model or version in the main area. It reads only while it is in sight. */
+/** Opens the page whose key is the argument `page`: for layouts that are restored. */
+const OPEN_PAGE = 'modelreg:open-page';
+
+/** The page of one model, version or run in the main area. It reads only while it is in sight. */
 class PageWidget extends ReactWidget {
   constructor(
-    readonly target: PageTarget,
+    readonly target: AnyPage,
     private readonly provider: IHostProvider
   ) {
     super();
-    const reference = referenceTo(target);
-    this.id = `${PAGE_TYPE}:${reference}`;
+    const key = pageKey(target);
+    this.id = `${PAGE_TYPE}:${key}`;
     this.title.icon = labIcon(target.kind);
     this.title.label = shortTitle(target);
-    this.title.caption = reference;
+    this.title.caption = key;
     this.title.closable = true;
     this.title.dataset = { type: PAGE_TYPE };
     this.addClass('mreg-lab-page');
     this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', reference);
+    this.node.setAttribute('aria-label', key);
     // So that the page has the focus when its tab is chosen, and keys scroll it.
     this.node.tabIndex = -1;
   }
@@ -75,15 +78,20 @@ export const pages: JupyterFrontEndPlugin<IPages> = {
     }
     const tracker = new WidgetTracker<PageWidget>({ namespace: PAGE_TYPE });
     provider.showPagesWith(target => show(app, provider, tracker, target));
+    app.commands.addCommand(OPEN_PAGE, {
+      label: 'Open a page of the Model Registry',
+      execute: args => typeof args['page'] === 'string' && show(app, provider, tracker, pageOfKey(args['page']))
+    });
     void restorer?.restore(tracker, {
-      command: 'modelreg:open',
-      args: page => ({ reference: referenceTo(page.target) }),
-      name: page => referenceTo(page.target)
+      command: OPEN_PAGE,
+      args: page => ({ page: pageKey(page.target) }),
+      name: page => pageKey(page.target)
     });
     return {
       current: () => {
         const { currentWidget } = app.shell;
-        return currentWidget instanceof PageWidget ? currentWidget.target : null;
+        const target = currentWidget instanceof PageWidget ? currentWidget.target : null;
+        return target === null || target.kind === 'run' ? null : target;
       }
     };
   }
@@ -94,10 +102,10 @@ function show(
   app: JupyterFrontEnd,
   provider: IHostProvider,
   tracker: WidgetTracker<PageWidget>,
-  target: PageTarget
+  target: AnyPage
 ): void {
-  const reference = referenceTo(target);
-  const open = tracker.find(page => referenceTo(page.target) === reference);
+  const key = pageKey(target);
+  const open = tracker.find(page => pageKey(page.target) === key);
   const page = open ?? new PageWidget(target, provider);
   if (!open) {
     void tracker.add(page);
@@ -107,7 +115,10 @@ function show(
 }
 
 /** `fraud` or `fraud v3`: a tab has no room for where a model is. */
-function shortTitle(target: PageTarget): string {
+function shortTitle(target: AnyPage): string {
+  if (target.kind === 'run') {
+    return `Run ${target.name ?? target.run_id.slice(0, 8)}`;
+  }
   const name = isGoverned(target.name) ? target.name.slice(target.name.lastIndexOf('.') + 1) : target.name;
   return target.kind === 'version' ? `${name} v${target.version}` : name;
 }

@@ -1,29 +1,32 @@
 import * as React from 'react';
 
-import type { RunInfo, Version } from '../../client/client';
+import type { LoggedModelInfo, RunInfo, Version } from '../../client/client';
+import { CopyButton, ShortId, shortId } from '../../components/CopyButton';
 import { useHost } from '../../host/host';
+import { WebLink } from '../../components/WebLink';
 import { When } from '../../components/When';
 import { sizeText } from '../../registry/format';
 import { pageTarget } from '../../registry/target';
 import type { QueryState } from '../../state/query';
-import { Facts, Section, WebLink } from '../parts';
+import { Facts, Section } from '../parts';
+import { RunState } from '../run/RunState';
 import { Value } from '../Table';
 
 /** Begins the URI of a model in a registry. */
 const SCHEME = 'models:/';
 
-/** Where a version comes from, who registered it, and where its files are. */
-export function Provenance({
-  version,
-  run,
-  onRetry
-}: {
+interface Props {
   version: Version;
   run: QueryState<RunInfo>;
+  loggedModel: QueryState<LoggedModelInfo>;
   onRetry: () => void;
-}): React.JSX.Element {
-  const { notebook, source_name, git_commit } = run.value ?? { notebook: null, source_name: null, git_commit: null };
-  const made = notebook ?? source_name;
+}
+
+/** Where a version comes from, who registered it, and where its files are; whatever has a page leads there. */
+export function Provenance({ version, run, loggedModel, onRetry }: Props): React.JSX.Element {
+  const { source, logged_model_id } = version;
+  // The same id once more would say nothing new.
+  const elsewhere = source !== null && source !== `${SCHEME}${logged_model_id}` ? source : null;
   return (
     <Section title="About this version">
       <Facts
@@ -32,14 +35,17 @@ export function Provenance({
           version.updated_at === version.created_at
             ? null
             : ['Updated', <When time={version.updated_at} by={version.updated_by} />],
-          version.source === null ? null : ['Source', <Source text={version.source} />],
+          elsewhere === null ? null : ['Source', <Source text={elsewhere} />],
           version.run_id === null
             ? null
             : ['Run', <Run version={version} id={version.run_id} run={run} onRetry={onRetry} />],
-          run.value === null ? null : ['Experiment', <bdi>{run.value.experiment}</bdi>],
-          made === null ? null : [notebook === null ? 'Made by' : 'Notebook', <Mono text={made} />],
-          git_commit === null ? null : ['Commit', <Mono text={git_commit.slice(0, 12)} title={git_commit} />],
-          version.logged_model_id === null ? null : ['Logged model', <Mono text={version.logged_model_id} />],
+          ...(run.value === null ? [] : madeBy(run.value)),
+          logged_model_id === null
+            ? null
+            : [
+                'Logged model',
+                <ShortId id={logged_model_id} what="id of the logged model" url={loggedModel.value?.url ?? null} />
+              ],
           ['Files', version.managed ? 'Kept by the registry' : 'Left at the source'],
           version.size === null ? null : ['Size', sizeText(version.size)]
         ]}
@@ -48,16 +54,63 @@ export function Provenance({
   );
 }
 
+/** What a run says of the place it was made in. */
+export function madeBy(run: RunInfo): ([name: string, value: React.ReactNode] | null)[] {
+  const { notebook, source_name, git_commit } = run;
+  return [
+    [
+      'Experiment',
+      <WebLink href={run.experiment_url}>
+        <bdi>{run.experiment}</bdi>
+      </WebLink>
+    ],
+    notebook !== null
+      ? ['Notebook', <Notebook path={notebook} cell={run.cell} />]
+      : source_name !== null
+        ? ['Made by', <Path path={source_name} />]
+        : null,
+    git_commit === null ? null : ['Commit', <ShortId id={git_commit} what="commit" url={run.commit_url} />]
+  ];
+}
+
+/** The notebook, which opens where the host can do that. */
+function Notebook({ path, cell }: { path: string; cell: string | null }): React.JSX.Element {
+  const { opener } = useHost();
+  return opener === null ? <Path path={path} /> : <Path path={path} onOpen={() => opener.openNotebook(path, cell)} />;
+}
+
+/** The end of a path, which tells it from its neighbours, and a button that copies all of it. */
+function Path({ path, onOpen }: { path: string; onOpen?: () => void }): React.JSX.Element {
+  const end = path.split(/[\\/]/).slice(-2).join('/');
+  return (
+    <span className="mreg-copied">
+      {onOpen ? (
+        <button type="button" className="mreg-link" title={`Open ${path}`} onClick={onOpen}>
+          <bdi>{end}</bdi>
+        </button>
+      ) : (
+        <bdi title={path}>{end}</bdi>
+      )}
+      <CopyButton text={path} what="path" />
+    </span>
+  );
+}
+
 /** What was registered; a version of this registry can be opened. */
 function Source({ text }: { text: string }): React.JSX.Element {
   const host = useHost();
   const target = text.startsWith(SCHEME) ? pageTarget(text.slice(SCHEME.length)) : null;
-  return target?.kind === 'version' ? (
-    <button type="button" className="mreg-link" onClick={() => host.openPage(target)}>
-      <Mono text={text} />
-    </button>
-  ) : (
-    <Mono text={text} />
+  return (
+    <span className="mreg-copied">
+      {target?.kind === 'version' ? (
+        <button type="button" className="mreg-link" onClick={() => host.openPage(target)}>
+          <Mono text={text} />
+        </button>
+      ) : (
+        <Mono text={text} />
+      )}
+      <CopyButton text={text} what="source" />
+    </span>
   );
 }
 
@@ -69,11 +122,19 @@ function Run(props: {
   onRetry: () => void;
 }): React.JSX.Element {
   const { version, id, run, onRetry } = props;
+  const url = run.value?.url ?? version.run_link;
   return (
     <>
-      <WebLink href={run.value?.url ?? version.run_link}>
-        {run.value ? <bdi>{run.value.name}</bdi> : <Mono text={id} />}
-      </WebLink>
+      <span className="mreg-copied">
+        {run.value !== null && url === null ? (
+          <RunLink run={run.value} />
+        ) : (
+          <WebLink href={url}>
+            {run.value === null ? <span className="mreg-mono">{shortId(id)}</span> : <bdi>{run.value.name}</bdi>}
+          </WebLink>
+        )}
+        <CopyButton text={id} what="id of the run" />
+      </span>
       {run.value && <RunState run={run.value} />}
       {run.error && (
         <div className="mreg-quiet">
@@ -87,23 +148,20 @@ function Run(props: {
   );
 }
 
-function RunState({ run }: { run: RunInfo }): React.JSX.Element {
+/** Where nobody serves MLflow's pages, a run has one of ours. */
+function RunLink({ run }: { run: RunInfo }): React.JSX.Element {
+  const host = useHost();
+  const { run_id, name } = run;
   return (
-    <div className="mreg-quiet">
-      {run.status.toLowerCase()}
-      {run.start_time !== null && (
-        <>
-          {', started '}
-          <When time={run.start_time} {...(run.user !== null && { by: run.user })} />
-        </>
-      )}
-    </div>
+    <button type="button" className="mreg-link" onClick={() => host.openPage({ kind: 'run', run_id, name })}>
+      <bdi>{run.name}</bdi>
+    </button>
   );
 }
 
-function Mono({ text, title }: { text: string; title?: string }): React.JSX.Element {
+function Mono({ text }: { text: string }): React.JSX.Element {
   return (
-    <span className="mreg-mono" title={title}>
+    <span className="mreg-mono">
       <Value text={text} />
     </span>
   );

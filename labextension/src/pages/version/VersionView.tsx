@@ -111,7 +111,7 @@ function Overview({ target, version, state, page }: OverviewProps): React.JSX.El
         <FilesSection version={version} files={state.files} onRetry={() => page.retryFiles()} />
       </div>
       <aside>
-        <Provenance version={version} run={state.run} onRetry={() => page.retryRun()} />
+        <Provenance version={version} run={state.run} loggedModel={state.loggedModel} onRetry={() => page.retryRun()} />
         <TagSection tags={version.tags} target={target} />
       </aside>
     </div>

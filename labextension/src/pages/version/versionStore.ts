@@ -1,4 +1,4 @@
-import type { Event, FileEntry, RunInfo, Version } from '../../client/client';
+import type { Event, FileEntry, LoggedModelInfo, RunInfo, Version } from '../../client/client';
 import { referenceTo } from '../../registry/target';
 import type { ActivityChanges } from '../../state/activityPoller';
 import { Query, type QueryState } from '../../state/query';
@@ -9,12 +9,15 @@ export interface VersionState extends PageState<Version> {
   readonly files: QueryState<readonly FileEntry[]>;
   /** The run the version comes from, as the tracking server knows it. */
   readonly run: QueryState<RunInfo>;
+  /** The logged model the version comes from; what is known of it beside its id. */
+  readonly loggedModel: QueryState<LoggedModelInfo>;
 }
 
 /** What the page of a version shows. */
 export class VersionStore extends PageStore<Version, VersionState> {
   private readonly files = new Query<readonly FileEntry[]>(() => this.changed());
   private readonly run = new Query<RunInfo>(() => this.changed());
+  private readonly loggedModel = new Query<LoggedModelInfo>(() => this.changed());
 
   /** Ask for the files once more. */
   retryFiles(): void {
@@ -24,6 +27,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
   /** Ask for the run once more. */
   retryRun(): void {
     void this.run.reload();
+    void this.loggedModel.reload();
   }
 
   protected async read(signal: AbortSignal): Promise<Version> {
@@ -34,6 +38,10 @@ export class VersionStore extends PageStore<Version, VersionState> {
     void this.files.want(kept, stop => this.client.call('versions.files', { reference }, stop));
     const run_id = found.run_id;
     void this.run.want(run_id, stop => this.client.call('tracking.run', { run_id: run_id ?? '' }, stop));
+    const model_id = found.logged_model_id;
+    void this.loggedModel.want(model_id, stop =>
+      this.client.call('tracking.logged_model', { model_id: model_id ?? '' }, stop)
+    );
     return found;
   }
 
@@ -55,12 +63,13 @@ export class VersionStore extends PageStore<Version, VersionState> {
   }
 
   protected drawn(known: PageState<Version>): VersionState {
-    return { ...known, files: this.files.state, run: this.run.state };
+    return { ...known, files: this.files.state, run: this.run.state, loggedModel: this.loggedModel.state };
   }
 
   override dispose(): void {
     this.files.stop();
     this.run.stop();
+    this.loggedModel.stop();
     super.dispose();
   }
 }

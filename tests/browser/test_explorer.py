@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.conftest import HOSTILE
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import go_to, open_lab, row, workspace_saved
+from tests.browser.panel import STARTING_MS, go_to, open_lab, row, workspace_saved
 
 OpenPanel = Callable[[Jupyter], Locator]
 
@@ -177,10 +177,23 @@ def test_dark_theme(open_panel: OpenPanel, lab: Jupyter, tmp_path: Path) -> None
         lab.setting("themes", {})
 
 
-def test_an_empty_registry_says_how_to_begin(open_panel: OpenPanel, own_lab: Jupyter, page: Page) -> None:
+def test_an_empty_registry_leads_to_a_governed_model(
+    open_panel: OpenPanel, own_lab: Jupyter, page: Page, model_folder: Path
+) -> None:
     own_lab.start()
     panel = open_panel(own_lab)
     expect(panel.get_by_text("No models yet")).to_be_visible()
     expect(panel.get_by_text("%modelreg register")).to_be_visible()
     panel.get_by_role("button", name="Register a model").last.click()
-    expect(page.get_by_role("dialog", name="Register model version")).to_be_visible()
+    dialog = page.get_by_role("dialog", name="Register model version")
+    dialog.get_by_role("radio", name="Folder or URI").check()
+    dialog.get_by_role("textbox", name="Path or URI").fill(str(model_folder))
+    model = dialog.get_by_label("Model", exact=True)
+    model.press_sequentially("prod.risk.fraud")
+    expect(dialog.get_by_role("alert")).to_have_count(0)
+    created = "Becomes v1 of the new governed model prod.risk.fraud; creates catalog prod and schema risk"
+    expect(dialog.get_by_text(created)).to_be_visible()
+    dialog.get_by_role("button", name="Register", exact=True).click()
+    # The server imports MLflow for the first registration.
+    expect(dialog).to_have_count(0, timeout=STARTING_MS)
+    expect(row(panel, "prod")).to_be_visible()

@@ -46,7 +46,7 @@ describe('every dialog', () => {
     expect(document.getElementById(wrong.getAttribute('aria-describedby') ?? '')?.textContent).toContain('reserved');
     await press('Register');
     expect(alerts()).toHaveLength(2);
-    expect(document.activeElement).toBe(field('Model name'));
+    expect(document.activeElement).toBe(field('Model'));
     expect(sent('versions.register')).toEqual([]);
     expect(closed).toEqual([]);
   });

@@ -124,39 +124,91 @@ describe('what to register', () => {
 });
 
 describe('where it goes', () => {
+  const outcome = (): string | null => screen.queryByText(/^Becomes/)?.textContent ?? null;
+
   it('is a model found by typing', async () => {
     await open(client, { kind: 'register', source: './m' });
-    await type('Model name', 'FRA');
+    await type('Model', 'FRA');
     expect(options()).toEqual([FRAUD]);
     await pick(FRAUD);
-    expect(screen.getByText(`Becomes v4 of ${FRAUD}`)).toBeTruthy();
-    await type('Model name', 'nobody');
-    expect(alerts()).toEqual(['No model nobodyPick one from the list, or make it a new model']);
+    expect(outcome()).toBe(`Becomes v4 of ${FRAUD}`);
   });
 
-  it('is a new model in the default schema, another one, or the workspace', async () => {
-    await open(client, { kind: 'register', source: './m' }, { defaultNamespace: 'prod.ml_team' });
-    expect(field('Schema').value).toBe('prod.ml_team');
-    expect(screen.getByRole('option', { name: 'staging.ml_team' })).toBeTruthy();
-    await type('Model name', 'churn');
-    expect(screen.getByText('Becomes v1 of the new governed model prod.ml_team.churn')).toBeTruthy();
-    await type('Model name', 'two words');
-    expect(alerts()[0]).toContain("Model name 'two words' is not allowed");
-    fireEvent.change(field('Schema'), { target: { value: '' } });
-    await wait(300);
-    expect(screen.getByText('Becomes v1 of the new workspace model two words')).toBeTruthy();
-    fireEvent.change(field('Schema'), { target: { value: '/' } });
-    await type('Schema name', 'dev');
-    expect(alerts()[0]).toContain("'dev' is not a schema");
-    await type('Schema name', 'dev.me');
-    await type('Model name', 'churn');
+  it('is completed from catalog to schema to model', async () => {
+    await open(client, { kind: 'register', source: './m' });
+    await type('Model', 'pr');
+    expect(options()).toEqual(['prod.', FRAUD]);
+    await pick('prod.');
+    expect(field('Model').value).toBe('prod.');
+    expect(options()).toEqual(['prod.ml_team.', FRAUD]);
+    await pick('prod.ml_team.');
+    expect(options()).toEqual([FRAUD]);
+  });
+
+  it('is new and governed by its name alone, and says what is created for it', async () => {
+    await open(client, { kind: 'register', source: './m' });
+    await type('Model', 'prod.ml_team.churn');
+    expect(outcome()).toBe('Becomes v1 of the new governed model prod.ml_team.churn');
+    await type('Model', 'prod.risk.churn');
+    expect(outcome()).toBe('Becomes v1 of the new governed model prod.risk.churn; creates schema risk');
+    await type('Model', 'dev.me.churn');
+    expect(outcome()).toBe('Becomes v1 of the new governed model dev.me.churn; creates catalog dev and schema me');
     expect(shownLine()).toBe('%modelreg register ./m dev.me.churn');
+    await type('Model', 'dev.me.two words');
+    expect(alerts()[0]).toContain("Model name 'two words' is not allowed");
   });
 
-  it('says so when a new name is taken', async () => {
-    await open(client, { kind: 'register', source: './m', namespace: 'prod.ml_team' });
-    await type('Model name', 'fraud');
-    expect(screen.getByText(`Becomes v4 of ${FRAUD}`)).toBeTruthy();
+  it('says nothing of a name that is still being written, and what is missing when one goes on', async () => {
+    await open(client, { kind: 'register', source: './m' }, { defaultNamespace: 'prod.ml_team' });
+    expect(field('Model').value).toBe('prod.ml_team.');
+    for (const typed of ['prod', 'prod.', 'prod.ml_team', 'prod.ml_team.']) {
+      await type('Model', typed);
+      expect(alerts()).toEqual([]);
+      expect(screen.queryByRole('checkbox')).toBeNull();
+    }
+    field('Model').focus();
+    field('Reason optional').focus();
+    await wait(300);
+    expect(alerts()[0]).toContain('prod.ml_team. is not a full name yet: a part is missing');
+    await press('Register');
+    expect(registered()).toEqual([]);
+  });
+
+  it.each(['risk.fruad', 'forest', 'a.b.c.d'])('asks before %s becomes a workspace model', async name => {
+    await open(client, { kind: 'register', source: './m' });
+    await type('Model', name);
+    await press('Register');
+    expect(registered()).toEqual([]);
+    expect(alerts()[0]).toContain('is not catalog.schema.model');
+    fireEvent.click(screen.getByRole('checkbox', { name: 'Make it a workspace model' }));
+    await wait(300);
+    expect(outcome()).toBe(`Becomes v1 of the new workspace model ${name}`);
+    await press('Register');
+    expect(registered()).toEqual([expect.objectContaining({ model: name, create_model: true })]);
+  });
+
+  it.each(['prod.risk.', 'prod..x', '.x'])('makes no model of %s, which lacks a part', async name => {
+    await open(client, { kind: 'register', source: './m' });
+    await type('Model', name);
+    await press('Register');
+    expect(alerts()[0]).toContain('a part is missing');
+    expect(screen.queryByRole('checkbox')).toBeNull();
+    expect(registered()).toEqual([]);
+  });
+
+  it('asks nothing about a workspace model that is there', async () => {
+    await open(client, { kind: 'register', source: './m' });
+    await type('Model', 'iris');
+    expect(outcome()).toBe('Becomes v2 of iris');
+    await press('Register');
+    expect(registered()).toEqual([expect.objectContaining({ model: 'iris', create_model: false })]);
+  });
+
+  it('shows the line once the fields are right', async () => {
+    await open(client, { kind: 'register', source: './m' });
+    expect(screen.queryByRole('group', { name: 'The same as a line' })).toBeNull();
+    await type('Model', FRAUD);
+    expect(shownLine()).toBe(`%modelreg register ./m ${FRAUD}`);
   });
 });
 

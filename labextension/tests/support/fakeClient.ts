@@ -295,6 +295,9 @@ function matcher({ operator, value }: Condition): (name: string) => boolean {
   if (operator === 'CONTAINS') {
     return name => name.toLowerCase().includes(wanted.toLowerCase());
   }
+  if (operator === '=') {
+    return name => name === wanted;
+  }
   const pattern = likePattern(wanted);
   return name => pattern.test(name);
 }

@@ -8,6 +8,8 @@ export interface Option {
   readonly label: string;
   /** Said quietly beside it. */
   readonly detail?: string;
+  /** Whether there is more to pick once it is picked: then the list stays. */
+  readonly goesOn?: boolean;
 }
 
 interface Props {
@@ -21,6 +23,8 @@ interface Props {
   nothing?: string;
   onChange: (value: string) => void;
   onPick: (option: Option) => void;
+  /** Called when the focus goes. */
+  onLeave?: () => void;
 }
 
 /** A text field with things to pick below it, by mouse or by arrow keys. */
@@ -31,7 +35,7 @@ export function Combo(props: Props): React.JSX.Element {
   const list = `${control.id}list`;
   const shown = props.open === true || (focused && options.length > 0);
   const pick = (option: Option): void => {
-    setFocused(false);
+    setFocused(option.goesOn === true);
     setAt(-1);
     onPick(option);
   };
@@ -70,7 +74,10 @@ export function Combo(props: Props): React.JSX.Element {
           onChange(event.target.value);
         }}
         onMouseDown={() => setFocused(true)}
-        onBlur={() => setFocused(false)}
+        onBlur={() => {
+          setFocused(false);
+          props.onLeave?.();
+        }}
         onKeyDown={onKeyDown}
       />
       {shown && <Options id={list} options={options} at={at} nothing={props.nothing} onPick={pick} />}

@@ -71,6 +71,35 @@ export function TextField(
   );
 }
 
+/** A box to tick. */
+export function Tick(props: {
+  form: Form;
+  name: string;
+  label: string;
+  value: boolean;
+  onChange: (value: boolean) => void;
+}): React.JSX.Element {
+  const { form, name, label, value, onChange } = props;
+  const id = React.useId();
+  const problem = form.problem(name);
+  return (
+    <div className="mreg-field" onInput={() => form.touch(name)}>
+      <label className="mreg-tickbox">
+        <input
+          type="checkbox"
+          name={name}
+          checked={value}
+          aria-invalid={problem !== null}
+          aria-describedby={problem ? id : undefined}
+          onChange={event => onChange(event.target.checked)}
+        />
+        {label}
+      </label>
+      <Below id={id} problem={problem} />
+    </div>
+  );
+}
+
 /** What is wrong, or else the note. */
 export function Below(props: {
   id: string;

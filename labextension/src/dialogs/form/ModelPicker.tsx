@@ -1,17 +1,25 @@
 import * as React from 'react';
 
-import { type Client, type Model, RegistryError } from '../../client/client';
-import { useHost } from '../../host/host';
-import { modelNameProblem } from '../../registry/validation';
+import type { Client, Model } from '../../client/client';
+import { isGoverned, modelNameProblem } from '../../registry/validation';
 import { type QueryView, useQuery } from '../../state/query';
-import { Combo } from './Combo';
-import { ANOTHER, type Destination, nameAt, outcomeAt, WORKSPACE } from './destination';
-import { Choice, Field, TextField } from './Field';
+import { Combo, type Option } from './Combo';
+import {
+  becomesWorkspace,
+  type Destination,
+  destinationProblems,
+  isUnfinished,
+  nameAt,
+  outcomeAt
+} from './destination';
+import { Field, Tick } from './Field';
 import type { Form } from './useForm';
 
-/** Models suggested at a time, and schemas to choose from. */
+/** Models and containers suggested at a time. */
 const MOST_MODELS = 20;
-const MOST_SCHEMAS = 500;
+const MOST_CONTAINERS = 8;
+/** Catalogs, or schemas of one, that are looked at; where there are more nothing is said of what is missing. */
+const MOST_LOOKED_AT = 500;
 
 interface Props {
   form: Form;
@@ -20,52 +28,89 @@ interface Props {
   onChange: (to: Destination) => void;
 }
 
-/** Which model a version goes to: one that is there, or a new one in a schema or in the workspace. */
+/** Which model a version goes to: one field for its full name, whether it is there or is to be made. */
 export function ModelPicker({ form, to, found, onChange }: Props): React.JSX.Element {
+  const [left, setLeft] = React.useState(false);
+  const name = nameAt(to);
+  const containers = useContainers(name);
+  const models = useModels(name);
+  // Nobody is told that a name is wrong while they are still writing it.
+  const patient = !left && form.attempts === 0;
+  const options = [...suggested(name, containers.value), ...(models.value?.items ?? []).map(modelOption)];
+  const change = (typed: string): void => {
+    setLeft(false);
+    onChange({ typed, workspace: false });
+  };
   return (
-    <div className="mreg-group" role="group" aria-label="Model">
-      <Choice
+    <div className="mreg-group">
+      <Field
+        form={patient && isUnfinished(name) ? { ...form, problem: () => null } : form}
+        name="model"
         label="Model"
-        value={to.mode}
-        options={[
-          ['existing', 'Existing model'],
-          ['new', 'New model']
-        ]}
-        onChange={mode => onChange({ ...to, mode })}
-      />
-      {to.mode === 'existing' ? (
-        <Existing form={form} to={to} onChange={onChange} />
-      ) : (
-        <New form={form} to={to} onChange={onChange} />
+        note={outcomeAt(to, found, missing(name, containers.value))}
+      >
+        {control => (
+          <Combo
+            control={control}
+            value={to.typed}
+            placeholder="catalog.schema.model"
+            options={options}
+            onChange={change}
+            onPick={option => change(option.key)}
+            onLeave={() => setLeft(true)}
+          />
+        )}
+      </Field>
+      {(to.workspace || !patient) && becomesWorkspace(name, found) && (
+        <Tick
+          form={{ ...form, problem: field => destinationProblems(to, found)[field] ?? null }}
+          name="workspace"
+          label="Make it a workspace model"
+          value={to.workspace}
+          onChange={workspace => onChange({ ...to, workspace })}
+        />
       )}
-      <p className="mreg-note" role="status">
-        {outcomeAt(to, found)}
-      </p>
     </div>
   );
 }
 
 /** The model of that name; null when there is none. */
 export function useModel(name: string): QueryView<Model | null> {
-  return useQuery(modelNameProblem(name) === null ? name : null, (client, signal) => find(client, name, signal));
+  return useQuery(modelNameProblem(name) === null ? name : null, async (client, signal) => {
+    // A search, because asking for a model that is not there would be an error, at every key.
+    const wanted = [{ field: 'name', operator: '=' as const, value: name }];
+    const page = await client.call('models.search', { conditions: wanted, limit: 1 }, signal);
+    return page.items[0] ?? null;
+  });
 }
 
-async function find(client: Client, name: string, signal: AbortSignal): Promise<Model | null> {
-  try {
-    return await client.call('models.get', { name }, signal);
-  } catch (error) {
-    if (error instanceof RegistryError && error.code === 'NOT_FOUND') {
-      return null;
-    }
-    throw error;
+/** The names of the catalogs, and of the schemas of the catalog a name begins with; null for more than are looked at. */
+interface Containers {
+  readonly catalogs: readonly string[] | null;
+  /** `catalog.schema`; empty for a catalog that is not there. */
+  readonly schemas: readonly string[] | null;
+}
+
+function useContainers(name: string): QueryView<Containers> {
+  const catalog = name.includes('.') ? (name.split('.')[0] ?? '') : '';
+  return useQuery(catalog, (client, signal) => containersOf(client, catalog, signal));
+}
+
+async function containersOf(client: Client, catalog: string, signal: AbortSignal): Promise<Containers> {
+  const page = await client.call('catalogs.list', { limit: MOST_LOOKED_AT }, signal);
+  const catalogs = namesOf(page);
+  if (!page.items.some(each => each.name === catalog)) {
+    return { catalogs, schemas: [] };
   }
+  return { catalogs, schemas: namesOf(await client.call('schemas.list', { catalog, limit: MOST_LOOKED_AT }, signal)) };
 }
 
-type Part = Omit<Props, 'found'>;
+function namesOf(page: { items: readonly { name: string }[]; token: string | null }): string[] | null {
+  return page.token === null ? page.items.map(each => each.name) : null;
+}
 
-function Existing({ form, to, onChange }: Part): React.JSX.Element {
-  const text = nameAt(to);
-  const found = useQuery(text, (client, signal) =>
+function useModels(text: string): QueryView<{ items: readonly Model[] }> {
+  return useQuery(text, (client, signal) =>
     client.call(
       'models.search',
       {
@@ -76,88 +121,34 @@ function Existing({ form, to, onChange }: Part): React.JSX.Element {
       signal
     )
   );
-  const options = (found.value?.items ?? []).map(each => ({
-    key: each.name,
-    label: each.name,
-    detail: each.last_version > 0 ? `v${each.last_version}` : 'no version'
-  }));
-  return (
-    <Field form={form} name="existing" label="Model name">
-      {control => (
-        <Combo
-          control={control}
-          value={to.existing}
-          placeholder="Type to find a model"
-          options={options}
-          onChange={existing => onChange({ ...to, existing })}
-          onPick={option => onChange({ ...to, existing: option.label })}
-        />
-      )}
-    </Field>
-  );
 }
 
-function New({ form, to, onChange }: Part): React.JSX.Element {
-  return (
-    <>
-      <NamespaceField form={form} to={to} onChange={onChange} />
-      {to.namespace === ANOTHER && (
-        <TextField
-          form={form}
-          name="another"
-          label="Schema name"
-          note="Created when it is missing, its catalog with it."
-          placeholder="prod.ml_team"
-          value={to.another}
-          onChange={text => onChange({ ...to, another: text })}
-        />
-      )}
-      <TextField
-        form={form}
-        name="name"
-        label="Model name"
-        placeholder="fraud"
-        value={to.name}
-        onChange={text => onChange({ ...to, name: text })}
-      />
-    </>
-  );
+/** The catalogs or schemas that go on from `name`; picking one leaves the rest to be written. */
+function suggested(name: string, containers: Containers | null): Option[] {
+  const depth = name.split('.').length;
+  const names = depth === 1 ? containers?.catalogs : depth === 2 ? containers?.schemas : null;
+  return (names ?? [])
+    .filter(each => each.startsWith(name))
+    .slice(0, MOST_CONTAINERS)
+    .map(each => ({ key: `${each}.`, label: `${each}.`, detail: depth === 1 ? 'catalog' : 'schema', goesOn: true }));
 }
 
-function NamespaceField({ form, to, onChange }: Part): React.JSX.Element {
-  const { settings } = useHost();
-  const found = useQuery('schemas', (client, signal) => client.call('schemas.list', { limit: MOST_SCHEMAS }, signal));
-  const schemas = (found.value?.items ?? []).map(each => each.name);
-  // What was asked for is there to choose, whether or not it exists already.
-  const wanted = [to.namespace, settings.defaultNamespace].filter(each => each !== WORKSPACE && each !== ANOTHER);
-  const all = [...new Set([...wanted, ...schemas])].sort();
-  return (
-    <Field form={form} name="namespace" label="Schema">
-      {control => (
-        <select
-          {...control}
-          value={to.namespace}
-          onChange={event => onChange({ ...to, namespace: event.target.value })}
-        >
-          {[...new Set(all.map(catalogOf))].map(catalog => (
-            <optgroup key={catalog} label={catalog}>
-              {all
-                .filter(each => catalogOf(each) === catalog)
-                .map(each => (
-                  <option key={each} value={each}>
-                    {each}
-                  </option>
-                ))}
-            </optgroup>
-          ))}
-          <option value={ANOTHER}>Another schema…</option>
-          <option value={WORKSPACE}>No schema: a workspace model</option>
-        </select>
-      )}
-    </Field>
-  );
+function modelOption(model: Model): Option {
+  return {
+    key: model.name,
+    label: model.name,
+    detail: model.last_version > 0 ? `v${model.last_version}` : 'no version'
+  };
 }
 
-function catalogOf(namespace: string): string {
-  return namespace.split('.')[0] ?? '';
+/** The catalog and the schema that a governed model of that name needs and that are not there. */
+function missing(name: string, containers: Containers | null): string[] {
+  if (!isGoverned(name) || !containers?.catalogs || !containers.schemas) {
+    return [];
+  }
+  const [catalog = '', schema = ''] = name.split('.');
+  return [
+    ...(containers.catalogs.includes(catalog) ? [] : [`catalog ${catalog}`]),
+    ...(containers.schemas.includes(`${catalog}.${schema}`) ? [] : [`schema ${schema}`])
+  ];
 }

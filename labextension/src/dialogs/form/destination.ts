@@ -1,78 +1,64 @@
 import type { Model } from '../../client/client';
-import {
-  type Problem,
-  isGoverned,
-  modelNameProblem,
-  namespaceProblem,
-  partProblem,
-  strip
-} from '../../registry/validation';
+import { type Problem, isGoverned, modelNameProblem, strip } from '../../registry/validation';
 import type { QueryView } from '../../state/query';
-
-/** The choices of the namespace picker that are no schema. */
-export const WORKSPACE = '';
-export const ANOTHER = '/';
 
 /** Where a version goes, as far as it has been typed. */
 export interface Destination {
-  readonly mode: 'existing' | 'new';
-  /** The full name of an existing model. */
-  readonly existing: string;
-  /** `catalog.schema`, `WORKSPACE` or `ANOTHER`. */
-  readonly namespace: string;
-  /** `catalog.schema` in words of one's own, with `ANOTHER`. */
-  readonly another: string;
-  /** The last part of a new name. */
-  readonly name: string;
+  /** The full name of a model, one that is there or a new one. */
+  readonly typed: string;
+  /** Whether a new model may be a workspace model, its name not being catalog.schema.model. */
+  readonly workspace: boolean;
 }
 
-/** What to begin with: the model asked for, or a new one in `namespace`. */
+/** What to begin with: the model asked for, or one in `namespace` whose last part is still to be written. */
 export function destinationAt(model: string | undefined, namespace: string | null | undefined): Destination {
-  return {
-    mode: model !== undefined || !namespace ? 'existing' : 'new',
-    existing: model ?? '',
-    namespace: namespace ?? WORKSPACE,
-    another: '',
-    name: ''
-  };
+  return { typed: model ?? (namespace ? `${namespace}.` : ''), workspace: false };
 }
 
 /** The full name of the model. */
 export function nameAt(to: Destination): string {
-  if (to.mode === 'existing') {
-    return strip(to.existing).replace(/^models:\/+/, '');
-  }
-  const namespace = to.namespace === ANOTHER ? to.another : to.namespace;
-  return namespace === WORKSPACE ? to.name : `${namespace}.${to.name}`;
+  return strip(to.typed).replace(/^models:\/+/, '');
+}
+
+/** Whether `name` may still become right by going on: it is empty, or a part of it is. */
+export function isUnfinished(name: string): boolean {
+  return name.split('.').some(part => part === '');
+}
+
+/** Whether `name` would be a new workspace model, `found` being what the registry says of it: then one asks first. */
+export function becomesWorkspace(name: string, found: QueryView<Model | null>): boolean {
+  return !isUnfinished(name) && !isGoverned(name) && found.settled && !found.value;
 }
 
 /** What is wrong with the fields, `found` being what the registry says of that name. */
 export function destinationProblems(to: Destination, found: QueryView<Model | null>): Record<string, Problem | null> {
   const name = nameAt(to);
-  if (to.mode === 'existing') {
-    const missing = found.settled && found.value === null && found.error === null;
-    const absent = { message: `no model ${name}`, hint: 'pick one from the list, or make it a new model' };
-    return { existing: modelNameProblem(name) ?? (missing ? absent : null) };
+  const hint = 'write it in full, like prod.ml_team.fraud';
+  if (name === '') {
+    return { model: { message: 'a model needs a name', hint } };
   }
-  if (to.namespace === WORKSPACE) {
-    const governed = {
-      message: `${name} is a full name`,
-      hint: 'choose its schema above, and write the last part here'
-    };
-    return { name: modelNameProblem(to.name) ?? (isGoverned(name) ? governed : null) };
+  const known = found.settled && found.value !== null;
+  if (isUnfinished(name) && !known) {
+    return { model: { message: `${name} is not a full name yet: a part is missing`, hint } };
   }
-  const schema = to.namespace === ANOTHER ? namespaceProblem(to.another) : null;
-  return { another: schema, name: to.name === '' ? modelNameProblem('') : partProblem(to.name, 'model') };
+  const asked = to.workspace || known || isGoverned(name);
+  const unasked = {
+    message: `${name} is not catalog.schema.model`,
+    hint: 'complete it, or tick the box: a workspace model needs no signature, and its files stay where they are'
+  };
+  return { model: modelNameProblem(name), workspace: asked ? null : unasked };
 }
 
-/** What comes of it, for the person to read; null while that is not known. */
-export function outcomeAt(to: Destination, found: QueryView<Model | null>): string | null {
+/** What comes of it, for the person to read; null while that is not known. `missing`: what has to be created. */
+export function outcomeAt(to: Destination, found: QueryView<Model | null>, missing: readonly string[]): string | null {
   const name = nameAt(to);
   const wrong = Object.values(destinationProblems(to, found)).some(problem => problem !== null);
   if (wrong || !found.settled || found.error) {
     return null;
   }
-  return found.value
-    ? `Becomes v${found.value.last_version + 1} of ${name}`
-    : `Becomes v1 of the new ${isGoverned(name) ? 'governed' : 'workspace'} model ${name}`;
+  if (found.value) {
+    return `Becomes v${found.value.last_version + 1} of ${name}`;
+  }
+  const created = missing.length > 0 ? `; creates ${missing.join(' and ')}` : '';
+  return `Becomes v1 of the new ${isGoverned(name) ? 'governed' : 'workspace'} model ${name}${created}`;
 }

@@ -48,13 +48,15 @@ export function RegisterDialog(props: { request: Request; onClose: (done: boolea
         value={typed.aliases}
         onChange={typed.setAliases}
       />
-      <div className="mreg-field">
-        <span>
-          Tags<span className="mreg-quiet"> optional</span>
-        </span>
-        <TagTable form={form} rows={rows} onChange={typed.setRows} />
-      </div>
-      <DescriptionField form={form} value={typed.description} onChange={typed.setDescription} />
+      <More form={form} needed={request.tags !== undefined || request.description !== undefined} rows={rows}>
+        <div className="mreg-field">
+          <span>
+            Tags<span className="mreg-quiet"> optional</span>
+          </span>
+          <TagTable form={form} rows={rows} onChange={typed.setRows} />
+        </div>
+        <DescriptionField form={form} value={typed.description} onChange={typed.setDescription} />
+      </More>
     </DialogFrame>
   );
 }
@@ -94,12 +96,30 @@ function useRegistering(typed: ReturnType<typeof useTyped>, request: Request, on
   const plan: Plan = {
     problems,
     act: async (reason, onProgress) => {
-      const asked = { ...params, create_model: to.mode === 'new', reason };
+      const asked = { ...params, create_model: found.value === null, reason };
       return said(await client.call('versions.register', asked, undefined, onProgress), params.source);
     },
     onClose
   };
   return useForm(plan, request.reason);
+}
+
+/** What few need, folded away so that the dialog fits a small screen; it unfolds for what is wrong in it. */
+function More(props: {
+  form: Form;
+  needed: boolean;
+  rows: readonly TagRow[];
+  children: React.ReactNode;
+}): React.JSX.Element {
+  const { form, needed, rows, children } = props;
+  const [open, setOpen] = React.useState(needed);
+  const wrong = form.attempts > 0 && Object.values(tagProblems(rows)).some(problem => problem !== null);
+  return (
+    <details className="mreg-more" open={open || wrong} onToggle={event => setOpen(event.currentTarget.open)}>
+      <summary>Tags and description</summary>
+      {children}
+    </details>
+  );
 }
 
 function DescriptionField(props: { form: Form; value: string; onChange: (value: string) => void }): React.JSX.Element {

@@ -107,7 +107,7 @@ def _checked(theirs: Callable[[], object], ours: Callable[[], T]) -> T:
         try:
             ours()
         except InvalidInput as error:
-            raise to_mlflow(error, refusal.message) from error
+            raise to_mlflow(error, refusal.message) from None
         raise
     except (TypeError, AttributeError, OverflowError):  # MLflow's check takes text for granted; ours says what is wrong
         return ours()

@@ -2,6 +2,9 @@
 
 Clients and tests match on the code, and on the sentence as well. So an error says first what MLflow's own SQL store
 says in the same case, and what the registry adds to that, a hint or a name that is close, stands in the line below.
+
+They are raised `from None`: the error of the registry says the same, and its traceback, of no use to who calls MLflow,
+came first and was the longer one. It is still the new error's `__context__`.
 """
 
 from __future__ import annotations
@@ -53,8 +56,11 @@ CODES: Mapping[str, int] = {
 
 def to_mlflow(error: RegistryError, sentence: str | None = None) -> MlflowException:
     """The same error, its hint included, with MLflow's code, and with MLflow's `sentence` where it has one."""
-    text = str(error) if sentence is None else "\n".join(filter(None, (sentence, _advice(error))))
-    return MlflowException(text, error_code=CODES.get(error.code, INTERNAL_ERROR))
+    first, advice = (error.message, error.hint) if sentence is None else (sentence, _advice(error))
+    # Where a page of MLflow's shows both lines as one, the word keeps them apart.
+    return MlflowException(
+        f"{first}\nHint: {advice}" if advice else first, error_code=CODES.get(error.code, INTERNAL_ERROR)
+    )
 
 
 def _advice(error: RegistryError) -> str:
@@ -70,7 +76,7 @@ def saying(sentences: Sentences) -> Iterator[None]:
     except RegistryError as error:
         for kind, sentence in sentences.items():
             if isinstance(error, kind):
-                raise to_mlflow(error, sentence) from error
+                raise to_mlflow(error, sentence) from None
         raise
 
 
@@ -91,7 +97,7 @@ def mlflow_errors() -> Iterator[None]:
     try:
         yield
     except RegistryError as error:
-        raise to_mlflow(error) from error
+        raise to_mlflow(error) from None
 
 
 @contextmanager
@@ -101,11 +107,11 @@ def registration_errors(name: str, source: str) -> Iterator[None]:
         yield
     except SourceUnresolved as error:
         place = f"Unable to fetch model from model URI source artifact location '{source}'."
-        raise to_mlflow(error, f"{place}Error: {_why_unresolved(error, source)}") from error
+        raise to_mlflow(error, f"{place}Error: {_why_unresolved(error, source)}") from None
     except NotFound as error:
         asked = error.__cause__  # MLflow's tracking store, for a logged model
         sentence = asked.message if isinstance(asked, MlflowException) else no_model(name)[NotFound]
-        raise to_mlflow(error, sentence) from error
+        raise to_mlflow(error, sentence) from None
 
 
 def _why_unresolved(error: SourceUnresolved, source: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -42,11 +43,27 @@ def test_the_mapping_has_nothing_else() -> None:
 
 def test_message_hint_and_cause_come_along() -> None:
     error = PolicyRefused("it cannot be", "do this instead")
-    assert to_mlflow(error).message == "it cannot be\ndo this instead"
+    assert to_mlflow(error).message == "it cannot be\nHint: do this instead"
     assert to_mlflow(error).get_http_status_code() == 400
     with pytest.raises(MlflowException) as caught, mlflow_errors():
         raise error
-    assert caught.value.__cause__ is error
+    assert caught.value.__context__ is error
+
+
+def test_what_a_caller_sees_is_one_traceback_without_the_registrys_own(store: ModelRegistryStore) -> None:
+    calls = {
+        "unknown": lambda: store.get_registered_model("fraud"),
+        "unknown version": lambda: store.get_model_version("fraud", "1"),
+        "unknown alias": lambda: store.get_model_version_by_alias("fraud", "Champion"),
+        "bad name": lambda: store.create_registered_model("a/b"),
+        "no source": lambda: store.create_model_version(GOVERNED, "models:/m-00000000000000000000000000000000"),
+    }
+    for what, call in calls.items():
+        with pytest.raises(MlflowException) as caught:
+            call()
+        shown = "".join(traceback.format_exception(caught.value))
+        assert shown.count("Traceback (most recent call last)") == 1, what
+        assert "jupyter_modelreg/core" not in shown, what
 
 
 def test_the_decorator_covers_public_methods() -> None:
@@ -67,14 +84,16 @@ def test_the_decorator_covers_public_methods() -> None:
 def test_unknown_names_say_what_is_close(store: ModelRegistryStore, name: str) -> None:
     store.create_registered_model(name)
     wrong = f"{name[:-2]}du"
-    with refused("RESOURCE_DOES_NOT_EXIST", rf"^Registered Model with name={wrong} not found\ndid you mean {name}\?$"):
+    with refused(
+        "RESOURCE_DOES_NOT_EXIST", rf"^Registered Model with name={wrong} not found\nHint: did you mean {name}\?$"
+    ):
         store.get_registered_model(wrong)
 
 
 def test_unknown_versions_say_which_is_the_newest(store: ModelRegistryStore) -> None:
     store.create_registered_model("fraud")
     store.create_model_version("fraud", "s3://bucket/model")
-    said = r"^Model Version \(name=fraud, version=7\) not found\nits newest version is 1$"
+    said = r"^Model Version \(name=fraud, version=7\) not found\nHint: its newest version is 1$"
     with refused("RESOURCE_DOES_NOT_EXIST", said):
         store.get_model_version("fraud", "7")
 
@@ -100,7 +119,7 @@ def test_malformed_versions(store: ModelRegistryStore, version: str) -> None:
         lambda: store.get_model_version_download_uri("fraud", version),
     ]
     for call in calls:
-        with refused("INVALID_PARAMETER_VALUE", "^Parameter 'version' must be an integer, got '.*'.\nuse a"):
+        with refused("INVALID_PARAMETER_VALUE", "^Parameter 'version' must be an integer, got '.*'.\nHint: use a"):
             call()
 
 
@@ -118,7 +137,7 @@ def test_a_missing_alias_is_a_bad_parameter(store: ModelRegistryStore) -> None:
     store.create_registered_model("fraud")
     store.create_model_version("fraud", "s3://bucket/model")
     store.set_registered_model_alias("fraud", "Champion", 1)
-    said = r"^Registered model alias Champoin not found.\nits aliases are Champion \(version 1\)$"
+    said = r"^Registered model alias Champoin not found.\nHint: its aliases are Champion \(version 1\)$"
     with refused("INVALID_PARAMETER_VALUE", said):
         store.get_model_version_by_alias("fraud", "Champoin")
 
@@ -162,7 +181,7 @@ def test_a_missing_signature(
 ) -> None:
     store.create_registered_model(GOVERNED)
     folder = model_folder(tmp_path / "model", signature)
-    with refused("INVALID_PARAMETER_VALUE", rf"{what}[^\n]*\nlog it with input_example= or signature="):
+    with refused("INVALID_PARAMETER_VALUE", rf"{what}[^\n]*\nHint: log it with input_example= or signature="):
         store.create_model_version(GOVERNED, folder)
     _nothing_half_written(store)
     store.create_registered_model("fraud")
@@ -172,9 +191,9 @@ def test_a_missing_signature(
 def test_stages_of_governed_models(store: ModelRegistryStore, tmp_path: Path) -> None:
     store.create_registered_model(GOVERNED)
     store.create_model_version(GOVERNED, model_folder(tmp_path / "model"))
-    with refused("INVALID_PARAMETER_VALUE", "no stages\nuse an alias"):
+    with refused("INVALID_PARAMETER_VALUE", "no stages\nHint: use an alias"):
         store.transition_model_version_stage(GOVERNED, 1, "Production", False)
-    with refused("INVALID_PARAMETER_VALUE", "no stages\nuse an alias"):
+    with refused("INVALID_PARAMETER_VALUE", "no stages\nHint: use an alias"):
         store.get_latest_versions(GOVERNED, ["Production"])
     with refused("RESOURCE_DOES_NOT_EXIST"):
         store.get_latest_versions("prod.ml_team.nothing", ["Production"])

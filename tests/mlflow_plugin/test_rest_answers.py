@@ -121,7 +121,7 @@ def test_our_hint_stands_below_the_sentence(pair: RestPair) -> None:
     pair.answers(Request("POST", "registered-models/create", {"name": "fraud"}))
     ours, theirs = pair.answers(Request("GET", "registered-models/get", {"name": "frued"}))
     assert theirs.message == "Registered Model with name=frued not found"
-    assert ours.message == f"{theirs.message}\ndid you mean fraud?"
+    assert ours.message == f"{theirs.message}\nHint: did you mean fraud?"
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ def test_errors_over_rest(client: MlflowClient) -> None:
     client.create_registered_model("rest_errors")
     with refused("RESOURCE_ALREADY_EXISTS"):
         client.create_registered_model("rest_errors")
-    with refused("RESOURCE_DOES_NOT_EXIST", r"name=rest_erors not found\ndid you mean rest_errors\?"):
+    with refused("RESOURCE_DOES_NOT_EXIST", r"name=rest_erors not found\nHint: did you mean rest_errors\?"):
         client.get_registered_model("rest_erors")
     with refused("INVALID_PARAMETER_VALUE", "reserved"):
         client.set_registered_model_alias("rest_errors", "latest", "1")

@@ -221,7 +221,7 @@ def test_aliases(store: ModelRegistryStore, name: str, source: str) -> None:
 
 def test_latest_is_the_highest_number_in_any_stage(store: ModelRegistryStore) -> None:
     store.create_registered_model("fraud")
-    with refused("RESOURCE_DOES_NOT_EXIST", "^Latest version not found for model fraud.\nregister one first$"):
+    with refused("RESOURCE_DOES_NOT_EXIST", "^Latest version not found for model fraud.\nHint: register one first$"):
         store.get_model_version_by_alias("fraud", "latest")
     for _ in range(12):
         store.create_model_version("fraud", SOURCE)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dis
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, context_matcher
@@ -119,9 +121,9 @@ class ModelregMagics(Magics):  # type: ignore[misc]
         scope = local_ns or {}
         with self._brief_errors():
             if cell is None:
-                return self._run(line, scope).value
+                return _confirmed(self._run(line, scope))
             if line.strip():
-                return self._run(line, scope, cell.strip("\n")).value
+                return _confirmed(self._run(line, scope, cell.strip("\n")))
         self._run_all(cell, scope)
         return None
 
@@ -151,6 +153,28 @@ class ModelregMagics(Magics):  # type: ignore[misc]
 
     def _red(self, text: str) -> str:
         return text if self.shell.colors.lower() == "nocolor" else f"\x1b[31m{text}\x1b[0m"
+
+
+def _confirmed(result: Result) -> object:
+    """The value of a line, shown at once where nobody else does: in the middle of a cell, in a loop, in a function."""
+    if result.confirms and result.value is result and _is_dropped(sys._getframe(1)):
+        display(result)
+    return result.value
+
+
+def _is_dropped(frame: FrameType | None) -> bool:
+    """Whether the code that runs the magic throws its value away: it is neither kept nor the last line of a cell.
+
+    IPython shows the value of a cell's last line, and asks no magic for what comes after it; Python's own instructions
+    say it. `frame` is any between the magic and that code.
+    """
+    while frame is not None and frame.f_code.co_name not in ("run_line_magic", "run_cell_magic"):
+        frame = frame.f_back
+    caller = frame and frame.f_back
+    if caller is None:
+        return False
+    following = (each.opname for each in dis.get_instructions(caller.f_code) if each.offset > caller.f_lasti)
+    return next(following, "") == "POP_TOP"
 
 
 def load(ipython: InteractiveShell) -> None:

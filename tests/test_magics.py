@@ -80,6 +80,32 @@ class TestLine:
         assert FRAUD in data["text/plain"]
         assert '<table class="mreg-out-list">' in data["text/html"]
 
+    @pytest.mark.parametrize(
+        ("source", "shown"),
+        [
+            ("{0} a=1", 1),
+            ("{0} a=1\n{0} a=2\nNone", 2),
+            ("{0} a=1\n{0} a=2", 2),
+            ("for n in (1, 2, 3):\n    {0} a=$n", 3),
+            ("if True:\n    {0} a=1\n1 + 1", 1),
+            ("def change():\n    {0} a=1\nchange()\nchange()", 2),
+            ("async def change():\n    {0} a=1\nawait change()", 1),
+            ("note = {0} a=1", 0),
+            ("%modelreg models\nNone", 0),
+            ("%%modelreg\ntag iris a=1\ntag iris a=2", 2),
+            ("%%modelreg describe iris\nSome text.", 1),
+        ],
+    )
+    def test_each_line_that_changes_something_says_so_once(
+        self, shell: InteractiveShell, cell: Cell, registry: Registry, source: str, shown: int
+    ) -> None:
+        registry.models.create("iris")
+        with capture_output() as captured:
+            cell(source.format("%modelreg tag iris"))
+        # IPython writes the value of the last line to standard output here, and what is displayed comes apart.
+        said = [captured.stdout, *(output.data["text/plain"] for output in captured.outputs)]
+        assert sum(text.count("tagged iris") + text.count("described iris") for text in said) == shown
+
     def test_variables_and_expressions(self, shell: InteractiveShell, cell: Cell, fraud: Registry) -> None:
         shell.user_ns.update(name=FRAUD, n=2, note="two words")
         assert cell("%modelreg show $name/$n").rows[0]["version"] == 2

@@ -63,6 +63,11 @@ class Result(ABC):
         """What a shell gives back when this was the answer: 0, unless the answer is that something is wrong."""
         return 0
 
+    @property
+    def confirms(self) -> bool:
+        """Whether it says what a command has changed, so that it is to be seen wherever the command stands."""
+        return False
+
     def to_json(self) -> str:
         """`rows` as JSON."""
         return json_text(self.rows)
@@ -200,6 +205,11 @@ class Note(Result):
 
     lines: Sequence[str]
     data: Sequence[Row]
+
+    @property
+    def confirms(self) -> bool:
+        """Always."""
+        return True
 
     @property
     def rows(self) -> list[dict[str, JsonValue]]:

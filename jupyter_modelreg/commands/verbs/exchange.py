@@ -121,6 +121,11 @@ class Imported(Result):
     report: ImportReport
 
     @property
+    def confirms(self) -> bool:
+        """Always."""
+        return True
+
+    @property
     def rows(self) -> list[dict[str, JsonValue]]:
         """A row each for models, prompts and versions."""
         tallies = (("models", self.report.models), ("prompts", self.report.prompts), ("versions", self.report.versions))

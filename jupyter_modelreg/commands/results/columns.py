@@ -38,7 +38,7 @@ class Column:
     Kinds: `time` is epoch milliseconds, `size` bytes, `aliases` a list of names or a mapping of name to version,
     `tags` a mapping, `name` a full name, `model` that of a model, `word` text that is never cut, `code` something to
     copy and paste, `lines` text that may be long, `markdown` a description and `summary` its beginning without marks.
-    A value that is the `usual` one is not worth showing.
+    A value that is the `usual` one is not worth showing. `key` may reach into a mapping: `metrics.auc`.
     """
 
     key: str
@@ -48,8 +48,16 @@ class Column:
 
     def of(self, row: Row) -> JsonValue:
         """What to show of `row`, or None."""
-        value = row.get(self.key)
+        value = self.value(row)
         return None if empty(value) or value == self.usual else value
+
+    def value(self, row: Row) -> JsonValue:
+        """What `row` holds, or None."""
+        if self.key in row:
+            return row[self.key]
+        outer, _, inner = self.key.partition(".")
+        within = row.get(outer)
+        return within.get(inner) if isinstance(within, Mapping) else None
 
 
 def empty(value: JsonValue) -> bool:

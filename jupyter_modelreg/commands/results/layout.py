@@ -70,7 +70,7 @@ def card_text(columns: Sequence[Column], row: Row, now: int | None, width: int |
 def tab_separated(columns: Sequence[Column], rows: Sequence[Row]) -> str:
     """`rows` for other programs: a line each under the names of all fields, nothing cut, times in ISO 8601."""
     lines = ["\t".join(column.key for column in columns)]
-    lines += ["\t".join(_plain(column, row.get(column.key)) for column in columns) for row in rows]
+    lines += ["\t".join(_plain(column, column.value(row)) for column in columns) for row in rows]
     return "\n".join(lines)
 
 

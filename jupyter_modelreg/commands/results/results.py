@@ -7,7 +7,7 @@ milliseconds, sizes bytes.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -75,11 +75,13 @@ class Result(ABC):
     def to_df(self) -> pd.DataFrame:
         """`rows` as a DataFrame, times as UTC timestamps. Needs pandas.
 
+        What is a mapping in a row has a column for each key: `metrics.auc`, `tags.task`, `aliases.Champion`.
         A time that cannot be one is NaT, and its column has another one beside it, `…_as_stored`, with the numbers.
         """
         import pandas as pd
 
-        frame = pd.DataFrame(self.rows)
+        rows = self.rows
+        frame = pd.DataFrame([_flat(row) for row in rows], columns=_flat_names(rows))
         for name in [str(name) for name in frame.columns if str(name).endswith("_at")]:
             stored = list(frame[name])
             times = [int(time) if plausible(time) else None for time in stored]
@@ -263,3 +265,25 @@ class Plain(Result):
     def html(self) -> Markup:
         """The text as it is, in a fixed-width font."""
         return html_renderer.page(html_renderer.pre_html(self.content))
+
+
+def _flat(row: Row) -> dict[str, JsonValue]:
+    """`row` with an entry for each key of a mapping in it."""
+    flat: dict[str, JsonValue] = {}
+    for name, value in row.items():
+        flat |= {f"{name}.{key}": item for key, item in value.items()} if isinstance(value, Mapping) else {name: value}
+    return flat
+
+
+def _flat_names(rows: Sequence[Row]) -> list[str]:
+    """The columns of `rows` made flat: in the order of a row, the keys of a mapping where the mapping stands."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    nested = {name for row in rows for name, value in row.items() if isinstance(value, Mapping)}
+    out: dict[str, None] = {}
+    for name in names:
+        if name not in nested:
+            out[name] = None
+            continue
+        within = (row.get(name) for row in rows)
+        out |= dict.fromkeys(f"{name}.{key}" for value in within if isinstance(value, Mapping) for key in value)
+    return list(out)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.command import as_typed, command, how_to_see_more, limit_option
 from jupyter_modelreg.commands.resolve import find_target
-from jupyter_modelreg.commands.results import views
+from jupyter_modelreg.commands.results import version_columns, views
 from jupyter_modelreg.commands.results.results import Card, Result, Table
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.registry import Registry
 
 _GLANCE = 5
@@ -62,12 +66,40 @@ def models(
     return model_table(session.registry, name, limit, workspace=workspace)
 
 
-@command("versions", calls=["versions.list"], examples=["versions prod.ml_team.fraud", "versions fraud -n 5"])
+@command(
+    "versions",
+    calls=["versions.list"],
+    examples=[
+        "versions prod.ml_team.fraud",
+        "versions fraud -n 5",
+        "versions fraud --metrics auc,loss --tags validation_status --sort -auc",
+    ],
+)
 @click.argument("model", shell_complete=candidates.models)
+@click.option("--metrics", metavar="K,...", help="A column for each of these metrics.")
+@click.option("--params", metavar="K,...", help="A column for each of these parameters.")
+@click.option("--tags", metavar="K,...", help="A column for each of these tags, in place of the one for all.")
+@click.option("--sort", metavar="K", help="Sort by a metric, parameter or tag; -K puts the highest first.")
 @limit_option
-def versions(session: CommandSession, model: str, limit: int | None) -> Result:
+def versions(
+    session: CommandSession,
+    model: str,
+    metrics: str | None,
+    params: str | None,
+    tags: str | None,
+    sort: str | None,
+    limit: int | None,
+) -> Result:
     """List the versions of a model, newest first."""
-    return _version_table(session, session.model(model), limit)
+    name = session.model(model)
+    chosen = {"metrics": metrics, "params": params, "tags": tags}
+    columns = version_columns.chosen({what: keys.split(",") for what, keys in chosen.items() if keys})
+    if sort is None:
+        found = session.registry.versions.list(name, limit=limit)
+    else:
+        found = version_columns.in_order(session.registry.versions.list(name), sort, limit)
+    version_columns.check(columns, found)
+    return replace(_version_table(session, name, found), columns=columns)
 
 
 @command(
@@ -122,16 +154,16 @@ def _schema_table(session: CommandSession, catalog: str | None, limit: int | Non
     return Table(views.container_columns("schema"), rows, nothing, more)
 
 
-def _version_table(session: CommandSession, model: str, limit: int | None, listing: str | None = None) -> Table:
+def _version_table(session: CommandSession, model: str, found: Page[Version], listing: str | None = None) -> Table:
     topic = session.registry.versions
-    found = topic.list(model, limit=limit)
     nothing = f"{model} has no versions yet; {as_typed(f'register SOURCE {model}')} makes one"
     return views.version_table(found, nothing, how_to_see_more(found, lambda: topic.count(model), "versions", listing))
 
 
 def _model_card(session: CommandSession, model: Model) -> Card:
     listing = as_typed(f"versions {model.name}")
-    return views.model_card(model, _version_table(session, model.name, _GLANCE, listing))
+    newest = session.registry.versions.list(model.name, limit=_GLANCE)
+    return views.model_card(model, _version_table(session, model.name, newest, listing))
 
 
 def _container_card(session: CommandSession, container: Catalog | Schema) -> Card:

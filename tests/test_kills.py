@@ -98,7 +98,8 @@ class Worker:
         return {}
 
     def delete(self, reason: str) -> dict[str, object]:
-        gone = self.registry.versions.delete(self.ready(self.random.choice(NAMES)).reference, reason=reason)
+        doomed = self.ready(self.random.choice(NAMES))
+        gone = self.registry.versions.delete(doomed.reference, force=True, reason=reason)
         return {"gone": [version.reference for version in gone]}
 
     def ready(self, model: str) -> Version:

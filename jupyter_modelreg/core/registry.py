@@ -17,6 +17,7 @@ from jupyter_modelreg.core.entities.values import RegistryStatus
 from jupyter_modelreg.core.exchange import Exchange
 from jupyter_modelreg.core.history.history import History
 from jupyter_modelreg.core.maintenance.maintenance import Maintenance
+from jupyter_modelreg.core.previews.previews import Previews
 from jupyter_modelreg.core.tracking import Tracking
 from jupyter_modelreg.core.versions.versions import Versions
 from jupyter_modelreg.core.webhooks import Webhooks
@@ -39,6 +40,7 @@ class Registry:
     aliases: Aliases
     tags: Tags
     history: History
+    previews: Previews
     tracking: Tracking
     trash: Trash
     maintenance: Maintenance

@@ -106,6 +106,14 @@ class MlflowTracking:
             _check_folder(fetched, source, source)
             yield ModelFiles(folder=fetched) if any_folder else _model_files(fetched, source, disposable=True)
 
+    def signature(self, source: str, location: str) -> Mapping[str, JsonValue] | None:
+        """The signature of `source` where its files are on this machine, else None; see `core.ports.tracking`."""
+        folder = local_path(server_location(location))
+        if folder is None:
+            return None
+        _check_folder(folder, source, location)
+        return _model_files(folder, source).signature
+
     def load(self, source: str) -> object:
         """The model at `source` as an MLflow pyfunc model; whatever goes wrong in the model's own code passes.
 

@@ -121,9 +121,9 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
         return self._with_latest(renamed)
 
     def delete_registered_model(self, name: str) -> None:
-        """Move a model with its versions to the trash."""
+        """Move a model with its versions to the trash; its aliases go (MLflow, and Unity Catalog)."""
         with saying(no_model(checks.model_name(name))):
-            self.registry.models.delete(name)
+            self.registry.models.delete(name, force=True)
 
     def search_registered_models(
         self,
@@ -227,10 +227,10 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
         return model_version(moved)
 
     def delete_model_version(self, name: str, version: Number) -> None:
-        """Move a version to the trash; its aliases go."""
+        """Move a version to the trash; its aliases go (MLflow, and Unity Catalog)."""
         reference = checks.version_reference(name, version)
         with saying(no_version(reference)):
-            self.registry.versions.delete(reference)
+            self.registry.versions.delete(reference, force=True)
 
     def get_model_version(self, name: str, version: Number) -> ModelVersion:
         """One version, with its aliases."""

@@ -29,6 +29,8 @@ WITHOUT_COMMAND = {
     "history.last": "the log is read from Python",
     "history.broken_at": "the log is read from Python",
     "tags.edit": "tag and untag do it one by one; a dialog does both in one step",
+    "previews.copy": "`copy` says afterwards what it has come upon; a dialog asks before",
+    "previews.register": "`register` says afterwards what it has come upon; a dialog asks before",
     "tracking.logged_models": "MLflow itself lists what it tracks",
     "tracking.runs": "MLflow itself lists what it tracks",
     "tracking.run": "MLflow itself lists what it tracks",

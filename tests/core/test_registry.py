@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -136,12 +137,47 @@ def test_a_range_is_deleted_in_one_step(registry: Registry) -> None:
     add_versions(registry, "fraud", 4)
     registry.aliases.set("fraud", "Champion", 2)
     registry.aliases.set("fraud", "Next", 4)
-    gone = registry.versions.delete("fraud/1-3", reason="obsolete")
+    gone = registry.versions.delete("fraud/1-3", force=True, reason="obsolete")
     assert [version.version for version in gone] == [1, 2, 3]
     assert registry.models.get("fraud").aliases == {"Next": 4}
     assert actions(registry, "fraud")[-4:] == ["alias.deleted", *["version.deleted"] * 3]
     with pytest.raises(NotFound, match="no version from 1 to 3"):
         registry.versions.delete("fraud/1-3")
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("fraud/1-2", "these versions of fraud cannot be deleted while @Best and @Champion point there"),
+        ("fraud@Champion", "version fraud/2 cannot be deleted while @Best and @Champion point there"),
+        ("fraud/4", "version fraud/4 cannot be deleted while @Next points there"),
+    ],
+)
+def test_what_an_alias_points_at_is_not_deleted_without_force(registry: Registry, reference: str, said: str) -> None:
+    add_versions(registry, "fraud", 4)
+    for alias, version in (("Champion", 2), ("Best", 2), ("Next", 4)):
+        registry.aliases.set("fraud", alias, version)
+    before = registry.history.last()
+    with pytest.raises(InvalidState, match=said) as refused:
+        registry.versions.delete(reference)
+    hint = "point the alias(es)? elsewhere or remove (it|them) \\(unalias fraud@.*\\), or delete it with --force"
+    assert re.match(hint, str(refused.value.hint))
+    assert registry.history.last() == before
+    registry.versions.delete("fraud/1")
+    registry.versions.delete(reference, force=True)
+    left = {"Next": 4} if reference != "fraud/4" else {"Champion": 2, "Best": 2}
+    assert registry.models.get("fraud").aliases == left
+
+
+def test_a_model_with_an_alias_is_not_deleted_without_force(registry: Registry) -> None:
+    add_versions(registry, "fraud", 2)
+    registry.aliases.set("fraud", "Champion", 2)
+    with pytest.raises(InvalidState, match="model fraud cannot be deleted while @Champion points there"):
+        registry.models.delete("fraud")
+    assert registry.models.get("fraud").aliases == {"Champion": 2}
+    assert registry.models.delete("fraud", force=True).aliases == {"Champion": 2}
+    add_versions(registry, "fraud", 1)
+    registry.models.delete("fraud")
 
 
 def test_stages_of_workspace_models(registry: Registry) -> None:

@@ -17,6 +17,7 @@ from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import BY_NAME, Page, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import Condition, Order, Search
+from jupyter_modelreg.core.rules.aliases import check_not_held
 from jupyter_modelreg.core.rules.models import check_kind_kept, check_name_free
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
@@ -122,11 +123,16 @@ class Models(Topic):
         with self._context.write(reason) as work:
             return _update(work, "models.set_deployment_job", name, {"deployment_job_id": job_id})
 
-    def delete(self, name: str, *, reason: str | None = None) -> Model:
-        """Move a model with all its versions to the trash. Raises NotFound."""
+    def delete(self, name: str, *, force: bool = False, reason: str | None = None) -> Model:
+        """Move a model with all its versions to the trash; returns it as it was, with the aliases that go with it.
+
+        Raises NotFound, and without `force` InvalidState while an alias points at one of its versions.
+        """
         with self._context.write(reason) as work:
             model = require_model(work.tx, name)
             work.authorise("models.delete", model)
+            if not force:
+                check_not_held(f"model {name}", name, model.aliases)
             _retire_name(work, model)
             work.tx.models.update(model.id, {"key": None, "deleted_at": work.now, **work.touch})
             before: dict[str, JsonValue] = {

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Literal
 
+from jupyter_modelreg.core.entities.previews import AliasMove, ChangeWarning
 from jupyter_modelreg.core.entities.values import JsonValue
 
 Status = Literal["PENDING_REGISTRATION", "FAILED_REGISTRATION", "READY"]
@@ -104,3 +105,21 @@ class Version:
     def reference(self) -> str:
         """`model/3`."""
         return f"{self.name}/{self.version}"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Registered(Version):
+    """A version that was registered or copied just now; it equals the same version as it is read later.
+
+    `moves` are its aliases, with where each pointed before. `warnings` is what to know about it, none of which has
+    stopped the registration; `versions.duplicates` says more.
+    """
+
+    moves: tuple[AliasMove, ...] = ()
+    warnings: tuple[ChangeWarning, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        names = [each.name for each in fields(Version)]
+        return isinstance(other, Version) and all(getattr(self, name) == getattr(other, name) for name in names)
+
+    __hash__ = Version.__hash__

@@ -77,6 +77,12 @@ class Tracking(Protocol):
         Raises SourceUnavailable when they cannot be fetched, InvalidInput when they are no MLflow model.
         """
 
+    def signature(self, source: str, location: str) -> Mapping[str, JsonValue] | None:
+        """The signature of `source`, whose files are at `location`, as `fetch` gives it.
+
+        None where it has none, and where its files would have to be downloaded for that. Raises as `fetch` does.
+        """
+
     def load(self, source: str) -> object:
         """The model at `source` as an MLflow pyfunc model. Raises SourceUnavailable."""
 

@@ -1,12 +1,12 @@
-"""What a governed model's aliases may be, and point at."""
+"""What the aliases of a model may be, what they may point at, and what they hold."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.errors import PolicyRefused
+from jupyter_modelreg.core.errors import InvalidState, PolicyRefused
 
 # Unity Catalog's limit; workspace models have none (MLflow).
 MAX_ALIASES = 10
@@ -35,3 +35,24 @@ def check_alias_target(model: Model, alias: str, version: Version) -> None:
             version.status_message or "wait until it is READY",
         )
     check_alias_room(model, [alias])
+
+
+def check_not_held(what: str, model: str, aliases: Mapping[str, int]) -> None:
+    """Refuse to delete `what`, a model or versions of it, while `aliases` (with where they point) keep it in use.
+
+    Raises InvalidState, which names them.
+    """
+    if not aliases:
+        return
+    names = [f"@{alias}" for alias in sorted(aliases)]
+    verb, them = ("points", "alias") if len(names) == 1 else ("point", "aliases")
+    first = min(aliases)
+    raise InvalidState(
+        f"{what} cannot be deleted while {_listed(names)} {verb} there",
+        f"point the {them} elsewhere or remove {'it' if len(names) == 1 else 'them'} (unalias {model}@{first}), "
+        f"or delete it with --force, in Python force=True",
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from jupyter_modelreg.core.catalog.aliases import point_alias
 from jupyter_modelreg.core.catalog.lookup import require_model
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.findings import VersionSummary
+from jupyter_modelreg.core.entities.previews import AliasMove
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.errors import RegistryError
@@ -21,15 +22,24 @@ _logger = logging.getLogger(__name__)
 AddFiles = Callable[[Version], list[FileEntry]]
 
 
-def point_aliases(work: UnitOfWork, request: RegistrationRequest, model: Model, version: Version) -> Version:
+@dataclass(frozen=True)
+class Pointed:
+    """A version with its aliases, and where each of them pointed before."""
+
+    version: Version
+    moves: tuple[AliasMove, ...] = ()
+
+
+def point_aliases(work: UnitOfWork, request: RegistrationRequest, model: Model, version: Version) -> Pointed:
     """Point what `request` names as aliases at `version`; returns it with them. Raises what `point_alias` raises."""
+    moves = []
     for alias in request.aliases:
-        point_alias(work, model, alias, version)
+        moves.append(AliasMove(alias=alias, before=point_alias(work, model, alias, version)))
         model = replace(model, aliases={**model.aliases, alias: version.version})
-    return replace(version, aliases=request.aliases)
+    return Pointed(replace(version, aliases=request.aliases), tuple(moves))
 
 
-def finish(context: Context, request: RegistrationRequest, pending: Version, add_files: AddFiles) -> Version:
+def finish(context: Context, request: RegistrationRequest, pending: Version, add_files: AddFiles) -> Pointed:
     """Fill the folder of a PENDING version by `add_files` and make it READY; where that fails, it is FAILED."""
     try:
         entries = add_files(pending)
@@ -44,13 +54,13 @@ def finish(context: Context, request: RegistrationRequest, pending: Version, add
         raise
 
 
-def _ready(context: Context, request: RegistrationRequest, pending: Version, entries: list[FileEntry]) -> Version:
+def _ready(context: Context, request: RegistrationRequest, pending: Version, entries: list[FileEntry]) -> Pointed:
     with context.write(request.reason) as work:
         work.go_on()
         ready = make_ready(work, context.files, pending, entries)
-        if request.aliases:
-            ready = point_aliases(work, request, require_model(work.tx, request.name), ready)
-        return ready
+        if not request.aliases:
+            return Pointed(ready)
+        return point_aliases(work, request, require_model(work.tx, request.name), ready)
 
 
 def make_ready(work: UnitOfWork, files: FileStore, pending: Version, entries: Sequence[FileEntry]) -> Version:

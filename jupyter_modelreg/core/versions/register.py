@@ -15,26 +15,44 @@ from jupyter_modelreg.core.catalog.models import new_model
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.securables import is_prompt
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.entities.versions import FileEntry, Version
+from jupyter_modelreg.core.entities.versions import FileEntry, Registered, Version
 from jupyter_modelreg.core.errors import InvalidState, NotFound, RegistryError, SourceUnresolved
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource
+from jupyter_modelreg.core.previews.standing import Change, Standing
 from jupyter_modelreg.core.references import parse_reference
 from jupyter_modelreg.core.rules.aliases import check_alias_room
 from jupyter_modelreg.core.rules.signature import check_signature
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
-from jupyter_modelreg.core.versions.pending import AddFiles, finish, point_aliases
+from jupyter_modelreg.core.versions.pending import AddFiles, Pointed, finish, point_aliases
 from jupyter_modelreg.core.versions.request import RegistrationRequest
 
 
-def register(context: Context, request: RegistrationRequest) -> Version:
+def register(context: Context, request: RegistrationRequest) -> Registered:
     """Register one version; see `Versions.register` for the errors."""
     request = request.checked()
+    with context.read() as tx:
+        before = Standing.of(tx, request.name, request.aliases)
+    pointed = _register(context, request)
+    version = pointed.version
+    change = Change(
+        what=version.reference,
+        model=version.name,
+        version=version.version,
+        new=True,
+        tags=version.tags,
+        aliases=request.aliases,
+        signature=version.signature,
+    )
+    return Registered(**vars(version), moves=pointed.moves, warnings=before.warnings(change))
+
+
+def _register(context: Context, request: RegistrationRequest) -> Pointed:
     if not request.create_model and is_governed(request.name):
         # Before anything is fetched. For a workspace model MLflow looks at the source first, and so does `_insert`.
         with context.read() as tx:
             require_model(tx, request.name)
-    original = _registered_source(context, request)
+    original = registered_source(context, request)
     origin = _origin(context, request, original)
     governed = is_governed(request.name) and not is_prompt(request.tags)
     # A workspace version leaves its files where they are, unless another version of ours would take them along.
@@ -46,13 +64,13 @@ def register(context: Context, request: RegistrationRequest) -> Version:
             check_signature(signature, request.source, request.name)
         with ExitStack() as claims:
             with context.write(request.reason) as work:
-                pending = _insert(work, request, origin, status="PENDING_REGISTRATION", signature=signature)
+                pending = _insert(work, request, origin, status="PENDING_REGISTRATION", signature=signature).version
                 # Before anybody can see it, and until it is READY: what is PENDING and unclaimed is known to be stuck.
                 claims.enter_context(context.files.claim(pending.id))
             return finish(context, request, pending, add_files)
 
 
-def _registered_source(context: Context, request: RegistrationRequest) -> Version | None:
+def registered_source(context: Context, request: RegistrationRequest) -> Version | None:
     """The registered version that `source` names, when it is a `models:/name/3` or `models:/name@alias` URI."""
     if not request.source.startswith("models:/"):
         return None
@@ -128,7 +146,7 @@ def _insert(
     *,
     status: str,
     signature: Mapping[str, JsonValue] | None,
-) -> Version:
+) -> Pointed:
     model = work.tx.models.get(request.name)
     if model is None:
         if not request.create_model:
@@ -166,6 +184,4 @@ def _insert(
         "status": status,
     }
     work.log("version.created", "model", model.id, model.name, version=version.version, after=after)
-    if status == "READY":
-        version = point_aliases(work, request, model, version)
-    return version
+    return point_aliases(work, request, model, version) if status == "READY" else Pointed(version)

@@ -20,14 +20,16 @@ from jupyter_modelreg.core.catalog.lookup import (
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.entities.versions import FileEntry, Version
+from jupyter_modelreg.core.entities.versions import FileEntry, Registered, Version
 from jupyter_modelreg.core.errors import AlreadyExists, ArchivingRefused, InvalidState, PolicyRefused
 from jupyter_modelreg.core.names import canonical_stage
 from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
 from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.previews.standing import made_from_the_same
 from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, Page, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import Condition, Order, Search
+from jupyter_modelreg.core.rules.aliases import check_not_held
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 _ACTIVE_STAGES = ("Staging", "Production")
@@ -52,8 +54,8 @@ class Versions(Topic):
         create_model: bool = True,
         check_source: bool = True,
         reason: str | None = None,
-    ) -> Version:
-        """Register the model at `source` as the next version of `model`.
+    ) -> Registered:
+        """Register the model at `source` as the next version of `model`; the result says what to know about that.
 
         Args:
             source: a URI MLflow can download from (`runs:/…`, `models:/…`, `s3://…`) or a local folder.
@@ -199,27 +201,43 @@ class Versions(Topic):
             work.tx.models.update(found.id, {"latest": work.tx.versions.stages(found.id), **work.touch})
             return require_version(work.tx, found, version)
 
-    def delete(self, reference: ReferenceLike, *, reason: str | None = None) -> Sequence[Version]:
-        """Move the versions named to the trash and drop their aliases; returns them. Numbers are never reused.
+    def delete(self, reference: ReferenceLike, *, force: bool = False, reason: str | None = None) -> Sequence[Version]:
+        """Move the versions named to the trash; returns them. Numbers are never reused.
 
-        Raises InvalidInput, NotFound.
+        With `force` the aliases that point at them are removed; without it they are the reason to refuse.
+        Raises InvalidInput, NotFound, and without `force` InvalidState while an alias points at one of them.
         """
         with self._context.write(reason) as work:
             gone = resolve_versions(work.tx, reference)
             model = require_model(work.tx, gone[0].name)
             work.authorise("versions.delete", model)
             numbers = {version.version for version in gone}
+            pointing = {alias: at for alias, at in model.aliases.items() if at in numbers}
+            if not force:
+                what = f"version {gone[0].reference}" if len(gone) == 1 else f"these versions of {model.name}"
+                check_not_held(what, model.name, pointing)
             for version in gone:
                 work.tx.versions.update(version.id, {"deleted_at": work.now, **work.touch})
             latest = work.tx.versions.stages(model.id)
-            drop_aliases(work, model, [alias for alias, at in model.aliases.items() if at in numbers])
+            drop_aliases(work, model, list(pointing))
             for version in gone:
                 before: dict[str, JsonValue] = {"description": version.description, "stage": version.stage}
                 work.log("version.deleted", "model", model.id, model.name, version=version.version, before=before)
             work.tx.models.update(model.id, {"latest": latest, **work.touch})
             return gone
 
-    def copy(self, reference: ReferenceLike, model: str, *, reason: str | None = None) -> Version:
+    def duplicates(self, reference: ReferenceLike) -> Sequence[Version]:
+        """The other versions of the model that were made from the same logged model, run artifact or version.
+
+        Newest first. Raises InvalidInput, NotFound.
+        """
+        with self._context.read() as tx:
+            found = resolve_version(tx, reference)
+            model = require_model(tx, found.name)
+            same = made_from_the_same(tx, model, found.source or "", found.run_id, found.logged_model_id)
+        return [version for version in same if version.id != found.id]
+
+    def copy(self, reference: ReferenceLike, model: str, *, reason: str | None = None) -> Registered:
         """Register a version once more, as the next version of `model`, which is created when missing.
 
         Tags, description and run go along; aliases and stage do not (MLflow). A governed copy has links to the same

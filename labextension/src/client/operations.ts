@@ -12,6 +12,12 @@ export interface Page<T> {
   token: string | null;
 }
 
+/** An alias that would point at another version; `before` is where it points now, None when it is new. */
+export interface AliasMove {
+  alias: string;
+  before: number | null;
+}
+
 /** A file or folder that a run has logged: its path among the run's artifacts; `size` in bytes where it is known. */
 export interface ArtifactInfo {
   path: string;
@@ -31,12 +37,40 @@ export interface Catalog {
   updated_by: string;
 }
 
+/** What a change would do. */
+export interface ChangePreview {
+  model: string;
+  creates: boolean;
+  version: number;
+  moves: AliasMove[];
+  warnings: ChangeWarning[];
+}
+
+/** Something to know before a change, or right after it; it stops nothing. */
+export interface ChangeWarning {
+  kind: 'validation' | 'signature' | 'registered' | 'case' | 'workspace';
+  message: string;
+  hint: string | null;
+}
+
 /** `field operator value`; with `tag` set, `field` is a tag key and objects without that tag never match. */
 export interface Condition {
   field: string;
   operator: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'LIKE' | 'ILIKE' | 'CONTAINS' | 'IN' | 'NOT IN';
   value: string | number | (string | number)[];
   tag?: boolean;
+}
+
+/** What deleting something would take away. */
+export interface DeletionPreview {
+  kind: 'catalog' | 'schema' | 'model' | 'version';
+  name: string;
+  blocked: string | null;
+  versions: number;
+  aliases: Record<string, number>;
+  managed: number;
+  size: number;
+  next_version: number | null;
 }
 
 /** One line of the activity log. */
@@ -117,6 +151,37 @@ export interface Model {
 export interface Order {
   field: string;
   descending?: boolean;
+}
+
+/** A version that was registered or copied just now; it equals the same version as it is read later. */
+export interface Registered {
+  id: number;
+  model_id: number;
+  name: string;
+  version: number;
+  aliases: string[];
+  tags: Record<string, string>;
+  description: string | null;
+  stage: string;
+  source: string | null;
+  location: string | null;
+  run_id: string | null;
+  run_link: string | null;
+  logged_model_id: string | null;
+  params: Record<string, string> | null;
+  metrics: Metric[] | null;
+  signature: Record<string, JsonValue> | null;
+  managed: boolean;
+  size: number | null;
+  status: 'PENDING_REGISTRATION' | 'FAILED_REGISTRATION' | 'READY';
+  status_message: string | null;
+  created_at: number;
+  created_by: string;
+  updated_at: number;
+  updated_by: string;
+  deleted_at: number | null;
+  moves: AliasMove[];
+  warnings: ChangeWarning[];
 }
 
 /** A glance at the whole registry; counts leave out what is in the trash. */
@@ -328,15 +393,15 @@ export interface Operations {
     params: { name: string; job_id: string | null; reason?: string | null };
     result: Model;
   };
-  /** Move a model with all its versions to the trash. Raises NotFound. */
+  /** Move a model with all its versions to the trash; returns it as it was, with the aliases that go with it. */
   'models.delete': {
-    params: { name: string; reason?: string | null };
+    params: { name: string; force?: boolean; reason?: string | null };
     result: Model;
   };
-  /** Register the model at `source` as the next version of `model`. */
+  /** Register the model at `source` as the next version of `model`; the result says what to know about that. */
   'versions.register': {
     params: { source: string; model: string; aliases?: string[]; tags?: Record<string, string> | null; description?: string | null; run_id?: string | null; run_link?: string | null; logged_model_id?: string | null; create_model?: boolean; reason?: string | null };
-    result: Version;
+    result: Registered;
   };
   /** The one version `reference` names. Raises InvalidInput, NotFound, AliasNotFound. */
   'versions.get': {
@@ -373,15 +438,20 @@ export interface Operations {
     params: { model: string; version: number; stage: string; archive_existing?: boolean; reason?: string | null };
     result: Version;
   };
-  /** Move the versions named to the trash and drop their aliases; returns them. Numbers are never reused. */
+  /** Move the versions named to the trash; returns them. Numbers are never reused. */
   'versions.delete': {
-    params: { reference: string; reason?: string | null };
+    params: { reference: string; force?: boolean; reason?: string | null };
+    result: Version[];
+  };
+  /** The other versions of the model that were made from the same logged model, run artifact or version. */
+  'versions.duplicates': {
+    params: { reference: string };
     result: Version[];
   };
   /** Register a version once more, as the next version of `model`, which is created when missing. */
   'versions.copy': {
     params: { reference: string; model: string; reason?: string | null };
-    result: Version;
+    result: Registered;
   };
   /** The manifest of a governed version; empty for a workspace version, whose files stay where they were. */
   'versions.files': {
@@ -442,6 +512,31 @@ export interface Operations {
   'history.broken_at': {
     params: Record<string, never>;
     result: number | null;
+  };
+  /** What registering `source` as the next version of `model` would do; see `versions.register`. */
+  'previews.register': {
+    params: { source: string; model: string; aliases?: string[]; tags?: Record<string, string> | null };
+    result: ChangePreview;
+  };
+  /** What copying a version to `model`, and pointing `aliases` at the copy, would do; see `versions.copy`. */
+  'previews.copy': {
+    params: { reference: string; model: string; aliases?: string[] };
+    result: ChangePreview;
+  };
+  /** What pointing `alias` of `model` at `version` would do; see `aliases.set`. Raises NotFound. */
+  'previews.alias': {
+    params: { model: string; alias: string; version: number };
+    result: ChangePreview;
+  };
+  /** What deleting a model, or the versions that `reference` names, would take away; see `versions.delete`. */
+  'previews.delete': {
+    params: { reference: string };
+    result: DeletionPreview;
+  };
+  /** What deleting the schema (`catalog.schema`) or catalog called `name` would take away: it must be empty. */
+  'previews.delete_container': {
+    params: { name: string };
+    result: DeletionPreview;
   };
   /** Logged models, newest first, `limit` a page (100): of one run, or those with `text` in name, id or run name. */
   'tracking.logged_models': {

@@ -185,7 +185,7 @@ BUSY = """
         if number == 0:
             print("ready", flush=True)
         if number % 3 == 0:
-            reg.versions.delete(version.reference)
+            reg.versions.delete(version.reference, force=True)
             reg.trash.purge()
 """
 

@@ -61,7 +61,7 @@ class Meddler:
 
 
 def purge(registry: Registry, reference: str) -> None:
-    registry.versions.delete(reference)
+    registry.versions.delete(reference, force=True)
     assert registry.trash.purge() >= 1
 
 

@@ -41,7 +41,7 @@ def step(registry: Registry, random: random.Random) -> object:
         lambda: registry.models.describe(name, f"described {number}"),
         lambda: registry.versions.describe(f"{name}/{number}", None),
         lambda: registry.versions.transition(name, number, random.choice(("Staging", "Production", "Archived"))),
-        lambda: registry.versions.delete(f"{name}/{number}"),
+        lambda: registry.versions.delete(f"{name}/{number}", force=True),
         lambda: registry.versions.get(f"{name}/{number}"),
         lambda: registry.models.get(name),
         lambda: registry.versions.latest([registry.models.get(name)]),
@@ -50,7 +50,7 @@ def step(registry: Registry, random: random.Random) -> object:
     ]
     rare: list[Callable[[], object]] = [
         lambda: registry.models.rename(name, random.choice(NAMES)),
-        lambda: registry.models.delete(name),
+        lambda: registry.models.delete(name, force=True),
         registry.trash.purge,
         registry.close,
     ]

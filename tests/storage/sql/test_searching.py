@@ -26,9 +26,9 @@ def mixed(registry: Registry) -> Registry:
             registry.versions.register(SOURCE, name, tags=tags)
         if number % 4:
             registry.aliases.set(name, "Best", 1)
-    registry.versions.delete("model_01/1")
-    registry.versions.delete("model_03/3")
-    registry.models.delete("model_06")
+    registry.versions.delete("model_01/1", force=True)
+    registry.versions.delete("model_03/3", force=True)
+    registry.models.delete("model_06", force=True)
     return registry
 
 

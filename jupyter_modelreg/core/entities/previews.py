@@ -1,0 +1,76 @@
+"""What a registration, a copy or a new place for an alias would change, and what speaks against it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+WarningKind = Literal["validation", "signature", "registered", "case", "workspace"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeWarning:
+    """Something to know before a change, or right after it; it stops nothing.
+
+    Attributes:
+        kind: `validation`, a tag says that the version failed; `signature`, it differs from the version it replaces;
+            `registered`, the same model is there already; `case`, an alias differs from another in case only;
+            `workspace`, the model is not, or would not be, a governed one.
+        message: one sentence, without a full stop.
+        hint: what can be done about it, or None.
+    """
+
+    kind: WarningKind
+    message: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AliasMove:
+    """An alias that would point at another version; `before` is where it points now, None when it is new."""
+
+    alias: str
+    before: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangePreview:
+    """What a change would do.
+
+    Attributes:
+        model: the model it is about; `creates` says that it would be created.
+        version: the number of the version it is about, which a registration has yet to make.
+        moves: the aliases asked for that point elsewhere now, or nowhere.
+        warnings: what to know before.
+    """
+
+    model: str
+    creates: bool
+    version: int
+    moves: tuple[AliasMove, ...]
+    warnings: tuple[ChangeWarning, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeletionPreview:
+    """What deleting something would take away.
+
+    Attributes:
+        kind: what `name` is: a catalog, a schema, a model, or versions of one.
+        name: its full name; of versions the reference, like `prod.ml_team.fraud/1-3`.
+        blocked: why it cannot be deleted at all, as a sentence without a full stop, or None.
+        versions: how many versions would go to the trash.
+        aliases: those that would go, with where they point.
+        managed: how many of the versions have files that the registry keeps; `size` is their total in bytes.
+        next_version: the number that the next version of a model of this name gets afterwards; None for no model.
+    """
+
+    kind: Literal["catalog", "schema", "model", "version"]
+    name: str
+    blocked: str | None = None
+    versions: int = 0
+    aliases: Mapping[str, int] = field(default_factory=dict)
+    managed: int = 0
+    size: int = 0
+    next_version: int | None = None

@@ -1,0 +1,1 @@
+"""What changes would do, told before they are made."""

@@ -1,0 +1,183 @@
+"""What a change would do, for whoever is about to make it: a dialog, a command, a program. Nothing is changed here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from jupyter_modelreg.core.catalog.lookup import (
+    ReferenceLike,
+    as_reference,
+    require_catalog,
+    require_model,
+    require_schema,
+    require_version,
+    resolve_version,
+    resolve_versions,
+)
+from jupyter_modelreg.core.context import Topic
+from jupyter_modelreg.core.entities.previews import ChangePreview, DeletionPreview
+from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.errors import RegistryError
+from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.previews.standing import Change, Standing, made_from_the_same
+from jupyter_modelreg.core.query.search import Search
+
+if TYPE_CHECKING:
+    from jupyter_modelreg.core.versions.request import RegistrationRequest
+
+_NEW = "the new version"
+
+
+class Previews(Topic):
+    """`registry.previews`."""
+
+    def register(
+        self, source: str, model: str, *, aliases: Sequence[str] = (), tags: Mapping[str, str] | None = None
+    ) -> ChangePreview:
+        """What registering `source` as the next version of `model` would do; see `versions.register`.
+
+        A source that is not there is no error yet, and the signature of one that would have to be downloaded is not
+        compared. Raises InvalidInput.
+        """
+        from jupyter_modelreg.core.versions.request import RegistrationRequest
+
+        request = RegistrationRequest(name=model, source=source, aliases=tuple(aliases), tags=tags or {}).checked()
+        return self._new_version(request, self._facts(request))
+
+    def copy(self, reference: ReferenceLike, model: str, *, aliases: Sequence[str] = ()) -> ChangePreview:
+        """What copying a version to `model`, and pointing `aliases` at the copy, would do; see `versions.copy`.
+
+        Raises InvalidInput, NotFound.
+        """
+        from jupyter_modelreg.core.versions.request import RegistrationRequest
+
+        with self._context.read() as tx:
+            original = resolve_version(tx, reference)
+        source = f"models:/{original.reference}"
+        request = RegistrationRequest(name=model, source=source, aliases=tuple(aliases), tags=original.tags).checked()
+        return self._new_version(request, _Facts.of(original))
+
+    def alias(self, model: str, alias: str, version: int) -> ChangePreview:
+        """What pointing `alias` of `model` at `version` would do; see `aliases.set`. Raises NotFound."""
+        with self._context.read() as tx:
+            target = require_version(tx, require_model(tx, model), version)
+            standing = Standing.of(tx, model, [alias])
+        change = Change(
+            what=target.reference,
+            model=model,
+            version=version,
+            new=False,
+            tags=target.tags,
+            aliases=[alias],
+            signature=target.signature,
+        )
+        return _preview(standing, change)
+
+    def delete(self, reference: ReferenceLike) -> DeletionPreview:
+        """What deleting a model, or the versions that `reference` names, would take away; see `versions.delete`.
+
+        Raises InvalidInput, NotFound.
+        """
+        asked = as_reference(reference)
+        with self._context.read() as tx:
+            model = require_model(tx, asked.model)
+            if asked.whole_model:
+                gone = tx.versions.search(Search(model_id=model.id, prompts=None))
+                return _deletion(DeletionPreview(kind="model", name=model.name), model, gone)
+            gone = resolve_versions(tx, asked)
+            name = gone[0].reference if len(gone) == 1 else str(asked)
+            return _deletion(DeletionPreview(kind="version", name=name), model, gone)
+
+    def delete_container(self, name: str) -> DeletionPreview:
+        """What deleting the schema (`catalog.schema`) or catalog called `name` would take away: it must be empty.
+
+        Raises NotFound.
+        """
+        with self._context.read() as tx:
+            return _schema_deletion(tx, name) if "." in name else _catalog_deletion(tx, name)
+
+    def _new_version(self, request: RegistrationRequest, facts: _Facts) -> ChangePreview:
+        with self._context.read() as tx:
+            standing = Standing.of(tx, request.name, request.aliases)
+            same = []
+            if standing.model is not None:
+                same = made_from_the_same(tx, standing.model, request.source, facts.run_id, facts.logged_model_id)
+        change = Change(
+            what=_NEW,
+            model=request.name,
+            version=standing.next_version,
+            new=True,
+            tags=request.tags,
+            aliases=request.aliases,
+            signature=facts.signature,
+            signature_known=facts.signature_known,
+            same=same,
+        )
+        return _preview(standing, change)
+
+    def _facts(self, request: RegistrationRequest) -> _Facts:
+        from jupyter_modelreg.core.versions.register import registered_source
+
+        try:
+            original = registered_source(self._context, request)
+            if original is not None:
+                return _Facts.of(original)
+            tracking = self._context.tracking
+            found = tracking.resolve(request.source, None, None)
+            signature = tracking.signature(request.source, found.location)
+        except RegistryError:  # which registering will raise; until then there is nothing to compare with
+            return _Facts()
+        return _Facts(found.run_id, found.logged_model_id, signature, signature is not None)
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What is known of a source."""
+
+    run_id: str | None = None
+    logged_model_id: str | None = None
+    signature: Mapping[str, JsonValue] | None = None
+    signature_known: bool = False
+
+    @classmethod
+    def of(cls, version: Version) -> _Facts:
+        return cls(version.run_id, version.logged_model_id, version.signature, signature_known=True)
+
+
+def _preview(standing: Standing, change: Change) -> ChangePreview:
+    return ChangePreview(
+        model=change.model,
+        creates=standing.model is None,
+        version=change.version,
+        moves=standing.moves(change.aliases, change.version),
+        warnings=standing.warnings(change),
+    )
+
+
+def _deletion(about: DeletionPreview, model: Model, gone: Sequence[Version]) -> DeletionPreview:
+    numbers = {version.version for version in gone}
+    managed = [version for version in gone if version.managed]
+    return replace(
+        about,
+        versions=len(gone),
+        aliases={alias: at for alias, at in model.aliases.items() if at in numbers},
+        managed=len(managed),
+        size=sum(version.size or 0 for version in managed),
+        next_version=model.last_version + 1 if model.governed or about.kind == "version" else 1,
+    )
+
+
+def _schema_deletion(tx: Transaction, name: str) -> DeletionPreview:
+    held = tx.models.search(Search(schema_id=require_schema(tx, name).id, limit=1, prompts=None))
+    blocked = f"schema {name} still holds model {held[0].name}" if held else None
+    return DeletionPreview(kind="schema", name=name, blocked=blocked)
+
+
+def _catalog_deletion(tx: Transaction, name: str) -> DeletionPreview:
+    held = tx.schemas.list(require_catalog(tx, name).id, limit=1)
+    blocked = f"catalog {name} still holds schema {held[0].name}" if held else None
+    return DeletionPreview(kind="catalog", name=name, blocked=blocked)

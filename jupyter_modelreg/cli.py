@@ -85,6 +85,14 @@ class ShellHost:
     def dialog(self, registry: Registry, request: Mapping[str, JsonValue]) -> None:
         """Nor for one of these."""
 
+    def ask(self, question: str) -> bool | None:
+        """On a terminal; a pipe or a script has nobody to ask."""
+        streams = (sys.stdin, sys.stderr)
+        if not all(stream is not None and stream.isatty() for stream in streams):
+            return None
+        # Not on standard output, which may go into a pipe.
+        return click.confirm(question, default=False, err=True)
+
     def _namespaces(self) -> dict[str, object]:
         found = self._state().get("namespaces")
         return found if isinstance(found, dict) else {}

@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, context_matcher
+from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope, no_var_expand
 from IPython.display import display
@@ -93,6 +94,18 @@ class NotebookHost:
         from jupyter_modelreg.widget import DialogWidget
 
         return DialogWidget(registry, request)
+
+    def ask(self, question: str) -> bool | None:
+        """In the output of the cell, where the front end takes input; in a terminal as usual."""
+        if not self._in_kernel and not sys.stdin.isatty():
+            return None
+        try:
+            answer = input(f"{question} [y/N] ")
+        except StdinNotImplementedError:  # nbconvert, papermill: the kernel has nobody to ask
+            return None
+        except EOFError:
+            return False
+        return answer.strip().lower() in ("y", "yes")
 
     @property
     def _in_kernel(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import click
 
+from jupyter_modelreg.commands.asking import LINE
 from jupyter_modelreg.commands.command import SETTINGS, Answer, Command, HelpfulCommand, write_examples
 from jupyter_modelreg.commands.results.results import Plain, Result
 from jupyter_modelreg.commands.session import CommandSession
@@ -13,6 +14,7 @@ from jupyter_modelreg.commands.verbs import (
     aliases,
     browse,
     change,
+    delete,
     exchange,
     explore,
     load,
@@ -27,7 +29,7 @@ COMMANDS: Mapping[str, Sequence[Command]] = {
     "Where you are": (where.connect, where.use, where.status),
     "Look": (browse.catalogs, browse.schemas, browse.models, browse.versions, browse.show, explore.explore),
     "Create and register": (register.create, register.register, register.copy),
-    "Change": (aliases.alias, aliases.unalias, tags.tag, tags.untag, change.describe, change.rename, change.delete),
+    "Change": (aliases.alias, aliases.unalias, tags.tag, tags.untag, change.describe, change.rename, delete.delete),
     "Use": (load.load, load.download),
     "Move": (exchange.import_, exchange.export),
     "Look after": (maintenance.verify, maintenance.backup, maintenance.restore),
@@ -125,6 +127,7 @@ def run(args: Sequence[str], session: CommandSession, program: str) -> Result:
     session.begin()
     try:
         with modelreg.make_context(program, list(args), obj=session) as ctx:
+            ctx.meta[LINE] = list(args)
             return _invoke(ctx)
     except Answer as answer:
         return answer.result

@@ -193,7 +193,7 @@ class TestLists:
         row = do("models prod.ml_team").rows[0]
         assert (row["latest_version"], row["aliases"], row["tags"]) == (2, {"Champion": 1}, {"team": "risk"})
         assert (row["owner"], row["governed"]) == ("ana", True)
-        do("delete prod.ml_team.fraud/2")
+        do("delete prod.ml_team.fraud/2 --yes")
         assert do("models prod.ml_team").rows[0]["latest_version"] == 1
 
     def test_versions_newest_first(self, do: Do, stocked: Registry) -> None:

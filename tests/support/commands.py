@@ -28,6 +28,8 @@ class RecordingHost:
         self.namespaces: dict[str, str | None] = {}
         self.shown: Callable[[Registry, str | None], object] | None = None
         self.asked: Callable[[Registry, Mapping[str, JsonValue]], object] | None = None
+        self.questions: list[str] = []
+        self.answer: bool | None = None
 
     piped = False
 
@@ -51,6 +53,10 @@ class RecordingHost:
 
     def dialog(self, registry: Registry, request: Mapping[str, JsonValue]) -> object | None:
         return self.asked and self.asked(registry, request)
+
+    def ask(self, question: str) -> bool | None:
+        self.questions.append(question)
+        return self.answer
 
 
 @pytest.fixture(scope="session")

@@ -70,11 +70,16 @@ def more_html(text: str) -> Markup:
     return Markup('<div class="mreg-out-more">{}</div>').format(text)
 
 
-def note_html(lines: Sequence[str]) -> Markup:
+def note_html(lines: Sequence[str], *, ticked: bool = True) -> Markup:
     """What a write has changed, a line each."""
-    return _each(
-        '<div class="mreg-out-note"><span class="mreg-out-tick">✓</span> {}</div>', ((clean(line),) for line in lines)
-    )
+    tick = '<span class="mreg-out-tick">✓</span> ' if ticked else ""
+    return _each(f'<div class="mreg-out-note">{tick}{{}}</div>', ((clean(line),) for line in lines))
+
+
+def warnings_html(lines: Sequence[str]) -> Markup:
+    """What may be wrong with what was done, a line each."""
+    template = '<div class="mreg-out-note"><span class="mreg-out-caution">⚠</span> {}</div>'
+    return _each(template, ((clean(line),) for line in lines))
 
 
 def pre_html(text: str) -> Markup:

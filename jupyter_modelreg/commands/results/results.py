@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -18,6 +18,7 @@ from jupyter_modelreg.commands.results import layout
 from jupyter_modelreg.commands.results.columns import Column, Row, empty
 from jupyter_modelreg.commands.results.json_text import json_text
 from jupyter_modelreg.commands.results.text import cell_text, line
+from jupyter_modelreg.core.entities.previews import ChangeWarning
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.times import plausible
 
@@ -203,10 +204,21 @@ class Card(Result):
 
 @dataclass(repr=False)
 class Note(Result):
-    """What a write has changed, in a line or a few; `data` says the same as plain values."""
+    """What a write has changed, in a line or a few.
+
+    Attributes:
+        lines: what was done.
+        data: the same as plain values.
+        asides: what else there is to know, below the lines.
+        warnings: what may be wrong with it, below that.
+        done: whether the lines say what was done as asked; without it they bear no tick.
+    """
 
     lines: Sequence[str]
     data: Sequence[Row]
+    asides: Sequence[str] = field(default=(), kw_only=True)
+    warnings: Sequence[ChangeWarning] = field(default=(), kw_only=True)
+    done: bool = field(default=True, kw_only=True)
 
     @property
     def confirms(self) -> bool:
@@ -220,11 +232,19 @@ class Note(Result):
 
     def text(self, width: int | None = _WIDTH, now: int | None = None, colours: bool = False) -> str:
         """The lines; they are short, and never cut."""
-        return "\n".join(line(entry) for entry in self.lines)
+        said = [*self.lines, *self.asides, *map(warning_text, self.warnings)]
+        return "\n".join(line(entry) for entry in said)
 
     def html(self) -> Markup:
         """The lines, ticked."""
-        return html_renderer.page(html_renderer.note_html(self.lines))
+        parts = [html_renderer.note_html(self.lines, ticked=self.done)]
+        parts += [html_renderer.more_html(aside) for aside in self.asides]
+        return html_renderer.page(*parts, html_renderer.warnings_html(list(map(warning_text, self.warnings))))
+
+
+def warning_text(warning: ChangeWarning) -> str:
+    """A warning with its hint, in one line."""
+    return f"warning: {'; '.join(filter(None, (warning.message, warning.hint)))}"
 
 
 @dataclass(repr=False)

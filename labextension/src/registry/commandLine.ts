@@ -81,13 +81,14 @@ export function renameLine(name: string, newName: string, reason: string | null)
   return from === null || to === null ? null : line('rename', [from, to], because(reason));
 }
 
-/** The line that deletes; null when no line can name the model. */
-export function deleteLine(target: Target, reason: string | null): string | null {
+/** The line that deletes without asking, with `force` the aliases too; null when no line can name the model. */
+export function deleteLine(target: Target, force: boolean, reason: string | null): string | null {
   const reference = targetWord(target);
-  return reference === null ? null : line('delete', [reference], because(reason));
+  const flags: Option[] = force ? [['--force'], ['--yes']] : [['--yes']];
+  return reference === null ? null : line('delete', [reference], [...flags, ...because(reason)]);
 }
 
-type Option = readonly [name: string, value: string];
+type Option = readonly [name: string, value?: string];
 
 function because(reason: string | null | undefined): Option[] {
   return reason ? [['-m', reason]] : [];
@@ -96,7 +97,8 @@ function because(reason: string | null | undefined): Option[] {
 /** One line. A word that begins with a dash must not be taken for an option, so then the options come first. */
 function line(command: string, words: readonly string[], options: readonly Option[]): string {
   const dashed = words.some(word => word.startsWith('-'));
-  const parts = dashed ? [...options.flat(), '--', ...words] : [...words, ...options.flat()];
+  const given = options.flat().filter(each => each !== undefined);
+  const parts = dashed ? [...given, '--', ...words] : [...words, ...given];
   return ['%modelreg', command, ...parts.map(quoted)].join(' ');
 }
 

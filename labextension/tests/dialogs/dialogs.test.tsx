@@ -226,33 +226,71 @@ describe('Copy', () => {
 });
 
 describe('Delete', () => {
-  it('says what goes along, and wants the name of a model with versions', async () => {
+  const version = { kind: 'version', name: FRAUD, version: 2 } as const;
+  const free = { kind: 'version', name: FRAUD, version: 1 } as const;
+  const removing = 'Remove @Champion';
+
+  it('says what goes, and wants the name of a model with versions and a tick for its aliases', async () => {
     const { told } = await open(client, { kind: 'delete', target: { kind: 'model', name: FRAUD } });
     expect(screen.getAllByRole('listitem').map(each => each.textContent)).toEqual([
-      'Takes along 3 versions.',
-      'Takes along the alias @Champion; code that loads by it stops working.',
-      `Version numbers are never used again: a new ${FRAUD} goes on at 4.`
+      '3 versions go to the trash; the files stay where they are, since they are not the registry’s.',
+      'Removes @Champion (v2); code that loads by it stops working.',
+      `A new ${FRAUD} would begin at v4.`,
+      'Only a backup made before brings it back.'
     ]);
     await press('Delete');
-    expect(alerts()[0]).toContain(`This is not ${FRAUD}`);
+    expect(alerts()[0]).toContain('@Champion (v2) in use');
+    expect(alerts()[1]).toContain(`This is not ${FRAUD}`);
     await type(/^Type the name/, FRAUD);
-    expect(shownLine()).toBe(`%modelreg delete ${FRAUD}`);
+    fireEvent.click(field('Remove @Champion (v2)'));
+    expect(shownLine()).toBe(`%modelreg delete ${FRAUD} --force --yes`);
     await press('Delete');
-    expect(told).toEqual([{ ok: true, message: `Deleted model ${FRAUD}` }]);
+    expect(told).toEqual([{ ok: true, message: `Moved ${FRAUD} to the trash` }]);
+    expect(sent('models.delete')).toEqual([{ name: FRAUD, force: true, reason: null }]);
   });
 
-  it('asks for no name where nothing hangs on it', async () => {
-    const version = { kind: 'version', name: FRAUD, version: 2 } as const;
+  it('wants a tick for the alias of a version, and no name', async () => {
     const { told } = await open(client, { kind: 'delete', target: version });
-    expect(screen.getByText(/^Takes along the alias @Champion/)).toBeTruthy();
     await press('Delete');
-    expect(told).toEqual([{ ok: true, message: `Deleted version ${FRAUD}/2` }]);
+    expect(told).toEqual([]);
+    expect(alerts()[0]).toContain('@Champion in use');
+    fireEvent.click(field(removing));
+    await press('Delete');
+    expect(told).toEqual([{ ok: true, message: `Moved ${FRAUD}/2 to the trash` }]);
     expect(client.models.get(FRAUD)?.aliases).toEqual({});
   });
 
+  it('is not done by any Enter but one on its button', async () => {
+    const { told, closed } = await open(client, { kind: 'delete', target: free });
+    const cancel = screen.getByRole('button', { name: 'Cancel' });
+    expect(document.activeElement).toBe(cancel);
+    const reason = field(/^Reason/);
+    for (const keys of [{}, { ctrlKey: true }, { metaKey: true }]) {
+      fireEvent.keyDown(reason, { key: 'Enter', ...keys });
+    }
+    // What a browser does for Enter in a field of a form.
+    fireEvent.submit(reason.form!);
+    await wait();
+    expect(sent('versions.delete')).toEqual([]);
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Delete' }).type).toBe('button');
+    await press('Delete');
+    expect(told).toHaveLength(1);
+    expect(closed).toEqual([true]);
+  });
+
+  it('asks again when another alias comes to point there meanwhile', async () => {
+    const { told } = await open(client, { kind: 'delete', target: version });
+    fireEvent.click(field(removing));
+    await client.call('aliases.set', { model: FRAUD, alias: 'Best', version: 2 });
+    await wait(3000);
+    expect(field('Remove @Champion, @Best').checked).toBe(false);
+    await press('Delete');
+    expect(told).toEqual([]);
+  });
+
   it.each([
-    ['schema', 'prod.ml_team', 'prod.ml_team still holds 1 model prod.ml_team.fraud. Delete models first.'],
-    ['catalog', 'prod', 'prod still holds 1 schema prod.ml_team. Delete schemas first.']
+    ['schema', 'prod.ml_team', 'Schema prod.ml_team still holds model prod.ml_team.fraud. Delete its models first.'],
+    ['catalog', 'prod', 'Catalog prod still holds schema prod.ml_team. Delete its schemas first.']
   ] as const)('has no button for a %s that is not empty', async (kind, name, text) => {
     await open(client, { kind: 'delete', target: { kind, name } });
     expect(screen.getByText(text)).toBeTruthy();
@@ -263,7 +301,7 @@ describe('Delete', () => {
     const quick = { confirmDeletes: false };
     const { told, closed } = await open(client, { kind: 'delete', target: { kind: 'model', name: 'iris' } }, quick);
     expect(screen.queryByRole('dialog')).toBeNull();
-    expect(told).toEqual([{ ok: true, message: 'Deleted model iris' }]);
+    expect(told).toEqual([{ ok: true, message: 'Moved iris to the trash' }]);
     expect(closed).toEqual([true]);
     const full = await open(client, { kind: 'delete', target: { kind: 'catalog', name: 'prod' } }, quick);
     expect(full.told).toEqual([
@@ -271,6 +309,14 @@ describe('Delete', () => {
     ]);
     expect(full.closed).toEqual([false]);
     expect(sent('models.delete')).toHaveLength(1);
+  });
+
+  it('asks in any case about what an alias points at', async () => {
+    const { told } = await open(client, { kind: 'delete', target: version }, { confirmDeletes: false });
+    expect(screen.getByRole('dialog')).toBeTruthy();
+    expect(field(removing).checked).toBe(false);
+    expect(told).toEqual([]);
+    expect(sent('versions.delete')).toEqual([]);
   });
 });
 

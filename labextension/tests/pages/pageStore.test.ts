@@ -228,7 +228,7 @@ describe('what is not there any more', () => {
     await client.call('models.rename', { name: 'prod.ml.cards', new_name: 'prod.risk.cards' });
     await page.refresh();
     expect(page.state().gone).toMatchObject({ how: 'renamed', to: { name: 'prod.risk.cards' } });
-    await client.call('models.delete', { name: 'prod.risk.cards' });
+    await client.call('models.delete', { name: 'prod.risk.cards', force: true });
     await page.refresh();
     expect(page.state().gone).toMatchObject({ how: 'deleted', event: { name: 'prod.risk.cards' } });
   });
@@ -258,12 +258,12 @@ describe('what is not there any more', () => {
 
   it('was deleted, as a version or with its model', async () => {
     const [model, version] = [await modelPage(), await versionPage()];
-    await client.call('versions.delete', { reference: 'prod.ml.fraud/2' });
+    await client.call('versions.delete', { reference: 'prod.ml.fraud/2', force: true });
     await wait(2000);
     expect(version.state().gone).toMatchObject({ how: 'deleted', event: { action: 'version.deleted', version: 2 } });
     expect(model.state()).toMatchObject({ gone: null, connectionError: null });
     expect(model.state().versions.items.map(each => each.version)).toEqual([3, 1]);
-    await client.call('models.delete', { name: 'prod.ml.fraud' });
+    await client.call('models.delete', { name: 'prod.ml.fraud', force: true });
     await wait(2000);
     expect(model.state()).toMatchObject({
       connectionError: null,
@@ -309,7 +309,7 @@ describe('when the registry cannot be read', () => {
     await wait(2000);
     expect(page.state()).toMatchObject({ connectionError: AWAY, item: { name: 'prod.ml.fraud' } });
     client.failure = null;
-    await client.call('versions.delete', { reference: 'prod.ml.fraud/1' });
+    await client.call('versions.delete', { reference: 'prod.ml.fraud/1', force: true });
     await page.refresh();
     expect(page.state().connectionError).toBeNull();
     expect(page.state().versions.items).toHaveLength(2);

@@ -20,6 +20,7 @@ interface Case {
   set?: Record<string, string>;
   remove?: string[];
   text?: string;
+  force?: boolean;
   reason?: string;
   lines: string;
 }
@@ -42,7 +43,7 @@ function linesFor(each: Case): string | null {
     case 'rename':
       return lines.renameLine(model, to, reason);
     default:
-      return lines.deleteLine(target, reason);
+      return lines.deleteLine(target, each.force ?? false, reason);
   }
 }
 
@@ -59,7 +60,7 @@ describe('the line that does the same', () => {
       expect(lines.describeLines(target, 'x', null)).toBeNull();
       expect(lines.copyLines({ reference: 'iris/1', model: name }, '')).toBeNull();
       expect(lines.renameLine('iris', name, null)).toBeNull();
-      expect(lines.deleteLine(target, null)).toBeNull();
+      expect(lines.deleteLine(target, false, null)).toBeNull();
     }
   });
 });

@@ -1,5 +1,6 @@
 import {
   type Catalog,
+  type ChangeWarning,
   type Client,
   type Condition,
   type Event,
@@ -17,6 +18,7 @@ import {
   type Schema,
   type Version
 } from '../../src/client/client';
+import { previews } from './fakePreviews';
 import { type FakeStore, type Handlers, held, modelOf, versionOf, writes } from './fakeWrites';
 
 const ACTOR = 'ana';
@@ -39,6 +41,8 @@ export class FakeClient implements Client, FakeStore {
   /** What the tracking server knows. */
   readonly loggedModels: LoggedModelInfo[] = [];
   readonly runs: RunInfo[] = [];
+  /** What every preview of a registration, a copy or an alias warns of. */
+  readonly warnings: ChangeWarning[] = [];
 
   private readonly events: Event[] = [];
   private readonly gates: Promise<void>[] = [];
@@ -108,6 +112,7 @@ export class FakeClient implements Client, FakeStore {
       return paged(found, params, each => -each.seq);
     },
     ...writes(this),
+    ...previews(this, this.warnings),
     'history.last': () => this.events.at(-1) ?? null,
     'history.list': params =>
       this.events.filter(each => each.seq > (params.after ?? 0)).slice(0, params.limit ?? undefined)

@@ -6,6 +6,7 @@ import {
   type OperationName,
   type Params,
   type Progress,
+  type Registered,
   RegistryError,
   type Result,
   type RunInfo,
@@ -36,7 +37,7 @@ export function writes(store: FakeStore): Handlers {
   return {
     'versions.register': (params, onProgress) => {
       onProgress?.({ what: 'copying files', done: 1_000_000, total: 4_000_000 });
-      return added(store, params.model, {
+      return registered(store, params.model, {
         source: params.source,
         aliases: params.aliases ?? [],
         tags: params.tags ?? {},
@@ -45,7 +46,7 @@ export function writes(store: FakeStore): Handlers {
     },
     'versions.copy': ({ reference, model }) => {
       const { name, version, tags, description } = versionOf(store, reference);
-      return added(store, model, { source: `models:/${name}/${version}`, aliases: [], tags, description });
+      return registered(store, model, { source: `models:/${name}/${version}`, aliases: [], tags, description });
     },
     'aliases.set': ({ model, alias, version, reason }) => {
       const found = modelOf(store, model);
@@ -118,15 +119,17 @@ function describes(store: FakeStore): Handlers {
 
 function deletes(store: FakeStore): Handlers {
   return {
-    'models.delete': ({ name }) => {
+    'models.delete': ({ name, force }) => {
       const model = modelOf(store, name);
+      refuseHeld(name, Object.keys(model.aliases), force);
       store.models.delete(name);
       store.versions.delete(name);
       store.log('model.deleted', 'model', name);
       return model;
     },
-    'versions.delete': ({ reference }) => {
+    'versions.delete': ({ reference, force }) => {
       const version = versionOf(store, reference);
+      refuseHeld(reference, version.aliases, force);
       const model = modelOf(store, version.name);
       const kept = Object.entries(model.aliases).filter(([, at]) => at !== version.version);
       store.versions.set(
@@ -187,6 +190,18 @@ function refuseFull(kind: string, name: string, inner: string, all: Map<string, 
       `delete its ${inner}s first`
     );
   }
+}
+
+function refuseHeld(what: string, aliases: readonly string[], force = false): void {
+  if (aliases.length > 0 && !force) {
+    throw new RegistryError('INVALID_STATE', `${what} cannot be deleted while @${aliases[0]} points there`, 'force it');
+  }
+}
+
+function registered(store: FakeStore, name: string, facts: Partial<Version> & { aliases: string[] }): Registered {
+  const known = store.models.get(name)?.aliases ?? {};
+  const moves = facts.aliases.map(alias => ({ alias, before: known[alias] ?? null }));
+  return { ...added(store, name, facts), moves, warnings: [] };
 }
 
 function added(store: FakeStore, name: string, facts: Partial<Version> & { aliases: string[] }): Version {

@@ -6,7 +6,7 @@ import { deleteLine } from '../../registry/commandLine';
 import { referenceTo } from '../../registry/target';
 import { useLiveQuery } from '../../state/query';
 import { consequencesOf, deleteTarget } from './consequences';
-import { TextField } from '../form/Field';
+import { TextField, Tick } from '../form/Field';
 import { useForm } from '../form/useForm';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { DialogFrame } from '../form/DialogFrame';
@@ -20,23 +20,28 @@ interface Props {
 /** Delete something, having said what goes along; at once when the person does not want to be asked. */
 export function DeleteDialog(props: Props): React.JSX.Element {
   const { settings } = useHost();
-  return settings.confirmDeletes ? <Asking {...props} /> : <AtOnce {...props} />;
+  const [held, setHeld] = React.useState(false);
+  return settings.confirmDeletes || held ? <Asking {...props} /> : <AtOnce {...props} onHeld={() => setHeld(true)} />;
 }
 
 function Asking({ request, onClose }: Props): React.JSX.Element {
   const { target } = request;
   const { client } = useHost();
   const [typed, setTyped] = React.useState('');
+  // The aliases that were ticked: others that come to point there meanwhile have to be ticked again.
+  const [ticked, setTicked] = React.useState('');
   const known = useLiveQuery(() => consequencesOf(client, target));
-  const { takes = [], blocked = null, confirm = null } = known.value ?? {};
+  const { takes = [], aliases = '', blocked = null, confirm = null } = known.value ?? {};
   const wrong = { message: `this is not ${confirm}`, hint: 'type the whole name, to be sure' };
+  const kept = { message: `${aliases} in use`, hint: 'tick this, or point it elsewhere first' };
+  const force = aliases !== '';
   const form = useForm(
     {
-      problems: { confirm: confirm === null || typed === confirm ? null : wrong },
-      act: async reason => {
-        await deleteTarget(client, target, reason);
-        return `Deleted ${target.kind} ${referenceTo(target)}`;
+      problems: {
+        confirm: confirm === null || typed === confirm ? null : wrong,
+        aliases: ticked === aliases ? null : kept
       },
+      act: reason => deleteTarget(client, target, force, reason),
       onClose
     },
     request.reason
@@ -51,7 +56,7 @@ function Asking({ request, onClose }: Props): React.JSX.Element {
       doing="Deleting…"
       danger
       blocked={blocked}
-      line={deleteLine(target, form.why)}
+      line={deleteLine(target, force, form.why)}
       waiting={known.value ? null : known}
     >
       {blocked ? (
@@ -62,6 +67,15 @@ function Asking({ request, onClose }: Props): React.JSX.Element {
             <li key={each}>{each}</li>
           ))}
         </ul>
+      )}
+      {aliases !== '' && (
+        <Tick
+          form={form}
+          name="aliases"
+          label={`Remove ${aliases}`}
+          value={ticked === aliases}
+          onChange={tick => setTicked(tick ? aliases : '')}
+        />
       )}
       {confirm !== null && (
         <TextField
@@ -77,8 +91,8 @@ function Asking({ request, onClose }: Props): React.JSX.Element {
   );
 }
 
-/** Nothing to see: it is done, and told. */
-function AtOnce({ request, onClose }: Props): React.JSX.Element {
+/** Nothing to see: it is done, and told; unless an alias points there, which is for the person to decide. */
+function AtOnce({ request, onClose, onHeld }: Props & { onHeld: () => void }): React.JSX.Element {
   const host = useHost();
   const begun = React.useRef(false);
   React.useEffect(() => {
@@ -87,17 +101,21 @@ function AtOnce({ request, onClose }: Props): React.JSX.Element {
     }
     begun.current = true;
     const { target, reason } = request;
-    deleteTarget(host.client, target, reason ?? null).then(
-      () => {
-        host.notify({ ok: true, message: `Deleted ${target.kind} ${referenceTo(target)}` });
+    const go = async (): Promise<void> => {
+      try {
+        if ((await consequencesOf(host.client, target)).aliases !== '') {
+          onHeld();
+          return;
+        }
+        host.notify({ ok: true, message: await deleteTarget(host.client, target, false, reason ?? null) });
         onClose(true);
-      },
-      (error: unknown) => {
+      } catch (error) {
         const { message, hint } = asRegistryError(error);
         host.notify({ ok: false, message, hint });
         onClose(false);
       }
-    );
-  }, [host, request, onClose]);
+    };
+    void go();
+  }, [host, request, onClose, onHeld]);
   return <></>;
 }

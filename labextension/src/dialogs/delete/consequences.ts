@@ -1,17 +1,14 @@
-import type { Client, Page } from '../../client/client';
-import { modelAliases, versionAliases } from '../../registry/aliases';
-import { countText } from '../../registry/format';
+import type { Client, DeletionPreview } from '../../client/client';
 import { exact } from '../../registry/commandLine';
-import { isGoverned } from '../../registry/validation';
+import { countText, inOrder, sizeText } from '../../registry/format';
 import { referenceTo, type Target } from '../../registry/target';
-
-/** Counted no further than this. */
-const MOST = 1000;
 
 /** What goes when something is deleted. */
 export interface Consequences {
   /** In sentences. */
   readonly takes: readonly string[];
+  /** The aliases that go with it, in order, as text; empty when there are none. */
+  readonly aliases: string;
   /** Why it cannot be deleted; null when it can. */
   readonly blocked: string | null;
   /** What to type before it is done; null for nothing. */
@@ -20,87 +17,71 @@ export interface Consequences {
 
 /** Find out what goes along with `target`. Rejects as `Client.call` does. */
 export async function consequencesOf(client: Client, target: Target): Promise<Consequences> {
-  switch (target.kind) {
-    case 'catalog': {
-      await client.call('catalogs.get', { name: target.name });
-      return empty(target, 'schema', await client.call('schemas.list', { catalog: target.name, limit: MOST }));
-    }
-    case 'schema':
-      return empty(target, 'model', await client.call('models.list', { namespace: target.name, limit: MOST }));
-    case 'model':
-      return ofModel(client, target.name);
-    case 'version':
-      return ofVersion(client, target.name, target.version);
+  if (target.kind === 'catalog' || target.kind === 'schema') {
+    const { blocked } = await client.call('previews.delete_container', { name: target.name });
+    const inner = target.kind === 'catalog' ? 'schemas' : 'models';
+    return {
+      takes: [`This ${target.kind} is empty. It is removed at once, its description with it.`],
+      aliases: '',
+      blocked: blocked && `${blocked.charAt(0).toUpperCase()}${blocked.slice(1)}. Delete its ${inner} first.`,
+      confirm: null
+    };
   }
+  const told = await client.call('previews.delete', { reference: exact(referenceTo(target)) });
+  return {
+    takes: [toTrash(told), ...namesLost(told), numbers(told), 'Only a backup made before brings it back.'],
+    aliases: namesOf(told).join(', '),
+    blocked: null,
+    confirm: target.kind === 'model' && told.versions > 0 ? target.name : null
+  };
 }
 
-/** Delete `target`. Rejects as `Client.call` does. */
-export async function deleteTarget(client: Client, target: Target, reason: string | null): Promise<void> {
-  const { name } = target;
-  switch (target.kind) {
+/** Delete `target`, and with `force` the aliases that point there; says what was done. Rejects as `Client.call` does. */
+export async function deleteTarget(
+  client: Client,
+  target: Target,
+  force: boolean,
+  reason: string | null
+): Promise<string> {
+  const { kind, name } = target;
+  switch (kind) {
     case 'catalog':
       await client.call('catalogs.delete', { name, reason });
-      break;
+      return `Deleted catalog ${name}`;
     case 'schema':
       await client.call('schemas.delete', { name, reason });
-      break;
+      return `Deleted schema ${name}`;
     case 'model':
-      await client.call('models.delete', { name, reason });
+      await client.call('models.delete', { name, force, reason });
       break;
     case 'version':
-      await client.call('versions.delete', { reference: exact(referenceTo(target)), reason });
+      await client.call('versions.delete', { reference: exact(referenceTo(target)), force, reason });
   }
+  return `Moved ${referenceTo(target)} to the trash`;
 }
 
-function empty(target: Target, inner: string, found: Page<{ name: string }>): Consequences {
-  const first = found.items[0];
-  const held = counted(found.items.length, found.token !== null, inner);
-  return {
-    takes: [`Only an empty ${target.kind} can be deleted, and this one is empty.`],
-    blocked: first
-      ? `${target.name} still holds ${held}${found.items.length === 1 ? '' : ', such as'} ${first.name}. Delete ${inner}s first.`
-      : null,
-    confirm: null
-  };
+function toTrash({ kind, versions, managed, size }: DeletionPreview): string {
+  if (versions === 0) {
+    return 'It has no versions.';
+  }
+  const what = kind === 'version' ? 'It' : `${countText(versions)} version${versions === 1 ? '' : 's'}`;
+  const files =
+    managed > 0
+      ? `the files (${sizeText(size)}) stay on disk until the trash is purged`
+      : 'the files stay where they are, since they are not the registry’s';
+  return `${what} ${what === 'It' || versions === 1 ? 'goes' : 'go'} to the trash; ${files}.`;
 }
 
-async function ofModel(client: Client, name: string): Promise<Consequences> {
-  const [model, versions] = await Promise.all([
-    client.call('models.get', { name }),
-    client.call('versions.list', { model: name, limit: MOST })
-  ]);
-  const count = versions.items.length;
-  const aliases = modelAliases(model).map(([alias]) => alias);
-  const numbers = isGoverned(name)
-    ? `Version numbers are never used again: a new ${name} goes on at ${model.last_version + 1}.`
-    : `A new ${name} starts again at 1, as in open-source MLflow.`;
-  return {
-    takes: [
-      count === 0 ? 'It has no versions.' : `Takes along ${counted(count, versions.token !== null, 'version')}.`,
-      ...namesLost(aliases),
-      ...(model.last_version > 0 ? [numbers] : [])
-    ],
-    blocked: null,
-    confirm: count === 0 ? null : name
-  };
+function namesOf({ aliases, versions }: DeletionPreview): string[] {
+  return inOrder(Object.keys(aliases)).map(each => (versions > 1 ? `@${each} (v${aliases[each]})` : `@${each}`));
 }
 
-async function ofVersion(client: Client, name: string, version: number): Promise<Consequences> {
-  const found = await client.call('versions.get', { reference: exact(`${name}/${version}`) });
-  const aliases = versionAliases(found);
-  return {
-    takes: [...namesLost(aliases), `The number ${version} is never used again.`],
-    blocked: null,
-    confirm: null
-  };
+function namesLost(told: DeletionPreview): string[] {
+  const names = namesOf(told);
+  const them = names.length === 1 ? 'it' : 'them';
+  return names.length === 0 ? [] : [`Removes ${names.join(', ')}; code that loads by ${them} stops working.`];
 }
 
-function counted(count: number, more: boolean, what: string): string {
-  return `${countText(count)}${more ? ' and more' : ''} ${what}${count === 1 ? '' : 's'}`;
-}
-
-function namesLost(aliases: readonly string[]): string[] {
-  const names = aliases.map(alias => `@${alias}`).join(', ');
-  const [what, them] = aliases.length === 1 ? ['the alias', 'it'] : ['the aliases', 'them'];
-  return aliases.length === 0 ? [] : [`Takes along ${what} ${names}; code that loads by ${them} stops working.`];
+function numbers({ kind, name, next_version }: DeletionPreview): string {
+  return kind === 'version' ? 'Its number is never used again.' : `A new ${name} would begin at v${next_version}.`;
 }

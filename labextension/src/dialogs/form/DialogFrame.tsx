@@ -21,7 +21,7 @@ interface Props {
   /** What the button says that does it, and while it does. */
   action: string;
   doing: string;
-  /** Whether it takes something away. */
+  /** Whether it takes something away: then no Enter in a field does it, and the focus begins at Cancel. */
   danger?: boolean;
   /** Why it cannot be done at all; null when it can. */
   blocked?: string | null;
@@ -37,11 +37,11 @@ export const InOutput = React.createContext(false);
 
 /** What all dialogs have around their fields: a title, the reason, the line, what went wrong, and the buttons. */
 export function DialogFrame(props: Props): React.JSX.Element {
-  const { form, title, icon, about, waiting = null } = props;
+  const { form, title, icon, about, danger = false, waiting = null } = props;
   const id = React.useId();
   const [leaving, setLeaving] = React.useState(false);
   const inOutput = React.useContext(InOutput);
-  const ref = useDialog(form, waiting === null, !inOutput);
+  const ref = useDialog(form, waiting === null, { modal: !inOutput, danger });
   const leave = (event: React.SyntheticEvent): void => {
     event.preventDefault();
     if (form.changed && !form.busy && !leaving) {
@@ -63,7 +63,7 @@ export function DialogFrame(props: Props): React.JSX.Element {
       onMouseDown={event => event.target === ref.current && leave(event)}
       onContextMenu={event => event.stopPropagation()}
       onKeyDown={event => {
-        pressed(event, form);
+        pressed(event, danger ? null : form);
         if (inOutput && event.key === 'Escape' && !event.defaultPrevented) {
           leave(event);
         }
@@ -73,7 +73,9 @@ export function DialogFrame(props: Props): React.JSX.Element {
         noValidate
         onSubmit={event => {
           event.preventDefault();
-          form.submit();
+          if (!danger) {
+            form.submit();
+          }
         }}
         onInput={() => setLeaving(false)}
       >
@@ -93,8 +95,13 @@ export function DialogFrame(props: Props): React.JSX.Element {
   );
 }
 
+interface Manner {
+  readonly modal: boolean;
+  readonly danger: boolean;
+}
+
 /** Moves the focus in the dialog; a modal one is shown over everything else, and gives the focus back when it goes. */
-function useDialog(form: Form, ready: boolean, modal: boolean): React.RefObject<HTMLDialogElement> {
+function useDialog(form: Form, ready: boolean, { modal, danger }: Manner): React.RefObject<HTMLDialogElement> {
   const ref = React.useRef<HTMLDialogElement>(null);
   React.useLayoutEffect(() => {
     const dialog = ref.current;
@@ -108,11 +115,12 @@ function useDialog(form: Form, ready: boolean, modal: boolean): React.RefObject<
   }, [modal]);
   React.useEffect(() => {
     if (ready) {
-      ref.current
-        ?.querySelector<HTMLElement>('[data-first], .mreg-dialog-body :is(input:not([type=radio]), textarea)')
-        ?.focus();
+      const first = danger
+        ? '.mreg-dialog-cancel'
+        : '[data-first], .mreg-dialog-body :is(input:not([type=radio]), textarea)';
+      ref.current?.querySelector<HTMLElement>(first)?.focus();
     }
-  }, [ready]);
+  }, [ready, danger]);
   React.useEffect(() => {
     if (form.attempts > 0) {
       ref.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
@@ -121,16 +129,16 @@ function useDialog(form: Form, ready: boolean, modal: boolean): React.RefObject<
   const { error } = form;
   React.useEffect(() => {
     if (error) {
-      ref.current?.querySelector<HTMLElement>('.mreg-dialog-action')?.focus();
+      ref.current?.querySelector<HTMLElement>(danger ? '.mreg-dialog-cancel' : '.mreg-dialog-action')?.focus();
     }
-  }, [error]);
+  }, [error, danger]);
   return ref;
 }
 
-/** No key typed here is a shortcut of the page; Control or Command with Enter submits from any field. */
-function pressed(event: React.KeyboardEvent, form: Form): void {
+/** No key typed here is a shortcut of the page; Control or Command with Enter submits `form` from any field. */
+function pressed(event: React.KeyboardEvent, form: Form | null): void {
   event.stopPropagation();
-  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+  if (form && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     form.submit();
   }
@@ -222,14 +230,15 @@ function Footer(
         </p>
       )}
       <div className="mreg-dialog-buttons">
-        <button type="button" className="mreg-action mreg-mod-second" onClick={onLeave}>
+        <button type="button" className="mreg-action mreg-mod-second mreg-dialog-cancel" onClick={onLeave}>
           {form.busy || blocked ? 'Close' : leaving ? 'Discard' : 'Cancel'}
         </button>
         {!waiting && !blocked && (
           <button
-            type="submit"
+            type={danger ? 'button' : 'submit'}
             className={`mreg-action mreg-dialog-action${danger ? ' mreg-mod-danger' : ''}`}
             aria-disabled={form.busy}
+            onClick={danger ? form.submit : undefined}
           >
             {form.busy ? doing : passing ? 'Retry' : action}
           </button>

@@ -1,0 +1,140 @@
+"""The command delete: it says what goes, and asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import click
+
+from jupyter_modelreg.commands import candidates
+from jupyter_modelreg.commands.asking import Declined, confirmed, yes_option
+from jupyter_modelreg.commands.command import command, reason_option
+from jupyter_modelreg.commands.resolve import find_target
+from jupyter_modelreg.commands.results import views
+from jupyter_modelreg.commands.results.formats import in_order, size_text
+from jupyter_modelreg.commands.results.results import Note, Result
+from jupyter_modelreg.commands.session import CommandSession
+from jupyter_modelreg.core.entities.previews import DeletionPreview
+from jupyter_modelreg.core.entities.securables import Catalog, Schema
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.references import Reference
+
+# What there is to be said for as long as nothing but a backup leads out of the trash.
+_WAY_BACK = "no command brings it back from the trash; a backup made before this does: restore FILE --to URI"
+
+
+@command(
+    "delete",
+    calls=[
+        "catalogs.delete",
+        "schemas.delete",
+        "models.delete",
+        "versions.delete",
+        "previews.delete",
+        "previews.delete_container",
+    ],
+    examples=[
+        "delete fraud/2",
+        'delete fraud/1-3 -m "trained on wrong labels"',
+        "delete fraud@Old --force",
+        "delete fraud/2 --yes",
+    ],
+)
+@click.argument("ref", shell_complete=candidates.securables)
+@click.option("--force", is_flag=True, help="Also what an alias points at; the alias is removed.")
+@yes_option
+@reason_option
+def delete(session: CommandSession, ref: str, force: bool, yes: bool, reason: str | None) -> Result:
+    """Delete versions, a model, or an empty schema or catalog.
+
+    It says what would go and asks first, unless there is --yes. REF may be a range (fraud/1-3). A model goes with all
+    its versions. What an alias points at stays, unless there is --force.
+
+    Models and versions go to the trash, files and all, until the trash is purged. There is no command yet that brings
+    them back; a backup made before does. The number of a deleted version is never given to another one.
+    """
+    reference = session.reference(ref)
+    target = None if not reference.whole_model else find_target(session, ref)
+    if isinstance(target, Catalog | Schema):
+        return _delete_container(session, target, yes, reason)
+    registry = session.registry
+    asked = reference if target is None else Reference(target.name)
+    told = registry.previews.delete(asked)
+    if told.aliases and not force:  # which is refused, and says what to do: there is nothing to ask
+        yes = True
+    if not yes and not _agreed(session, told):
+        return Declined(f"nothing was deleted: {told.name} is as it was")
+    if target is None:
+        gone = registry.versions.delete(asked, force=force, reason=reason)
+        return _deleted(told, [views.version_row(version) for version in gone])
+    model = registry.models.delete(target.name, force=force, reason=reason)
+    return _deleted(told, [views.model_row(model, None)])
+
+
+def _delete_container(session: CommandSession, target: Catalog | Schema, yes: bool, reason: str | None) -> Result:
+    told = session.registry.previews.delete_container(target.name)
+    if told.blocked is None and not yes and not _agreed(session, told):
+        return Declined(f"nothing was deleted: {told.kind} {told.name} is as it was")
+    if isinstance(target, Schema):
+        session.registry.schemas.delete(target.name, reason=reason)
+    else:
+        session.registry.catalogs.delete(target.name, reason=reason)
+    return Note([f"deleted {told.kind} {told.name}, which was empty"], [{"name": told.name}], done=False)
+
+
+def _agreed(session: CommandSession, told: DeletionPreview) -> bool:
+    facts = _facts(told) if told.kind in ("model", "version") else ["- it is empty"]
+    return confirmed(session, facts, f"Delete {_what(told)}?", needs=f"deleting {_what(told)}")
+
+
+def _deleted(told: DeletionPreview, rows: Sequence[Mapping[str, JsonValue]]) -> Note:
+    numbers = ""
+    if told.kind == "version":
+        numbers = "; its number is not used again" if told.versions == 1 else "; their numbers are not used again"
+    lines = [f"moved {_what(told)} to the trash{numbers}"]
+    if told.aliases:
+        lines.append(f"removed {_names(told)}")
+    # A loss gets no tick: it is said, with what is left of it.
+    return Note(lines, rows, asides=[*_kept(told), _WAY_BACK], done=False)
+
+
+def _facts(told: DeletionPreview) -> list[str]:
+    """What goes, what holds it, what becomes of the files, and what leads back."""
+    facts = [f"moves {_what(told)} to the trash", *_kept(told)]
+    if told.aliases:
+        them = "it" if len(told.aliases) == 1 else "them"
+        facts.append(f"removes {_names(told)}: code that loads by {them} stops working")
+    if told.kind == "version":
+        facts.append(f"{'its number is' if told.versions == 1 else 'their numbers are'} not used again")
+    elif told.versions:
+        facts.append(f"a new {told.name} would begin at version {told.next_version}")
+    return [f"- {each}" for each in (*facts, _WAY_BACK)]
+
+
+def _what(told: DeletionPreview) -> str:
+    """`prod.ml_team.fraud/3`, `prod.ml_team.fraud and its 12 versions`, `schema prod.ml_team`."""
+    match told.kind:
+        case "model" if told.versions:
+            return f"{told.name} and its {_count(told.versions)}"
+        case "model":
+            return f"{told.name} (no versions)"
+        case "version":
+            return told.name if told.versions == 1 else f"{told.name} ({_count(told.versions)})"
+    return f"{told.kind} {told.name}"
+
+
+def _kept(told: DeletionPreview) -> list[str]:
+    """What becomes of the files, as a sentence without a full stop; nothing where there are none."""
+    if told.managed:
+        return [f"the files ({size_text(told.size)}) stay on disk until the trash is purged"]
+    return ["the files stay where they are: they are not the registry's"] if told.versions else []
+
+
+def _names(told: DeletionPreview) -> str:
+    """The aliases; of several versions each with its number."""
+    several = told.versions > 1
+    return ", ".join(f"@{each} ({told.aliases[each]})" if several else f"@{each}" for each in in_order(told.aliases))
+
+
+def _count(versions: int) -> str:
+    return f"{versions:,} version{'' if versions == 1 else 's'}"

@@ -143,14 +143,39 @@ def test_rename(page: Page, on_desk: Callable[..., Locator], desk: str) -> None:
     expect(row(panel, desk)).to_have_count(0)
 
 
-def test_delete(page: Page, on_desk: Callable[..., Locator], desk: str) -> None:
+def test_delete(page: Page, on_desk: Callable[..., Locator], desk: str, elsewhere: Registry) -> None:
+    name = f"staging.desks.{desk}"
+    elsewhere.aliases.set(name, "Champion", 2)
     dialog = on_desk("Delete…")
     expect(dialog.locator(".mreg-takes")).to_contain_text("2 versions")
+    # It begins where Enter does no harm, and no Enter in a field does it.
+    expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
     typed = dialog.get_by_label("Type the name of the model to delete it")
+    typed.fill(name)
+    typed.press("Enter")
+    dialog.get_by_label("Reason").press("Control+Enter")
+    expect(dialog).to_be_visible()
+    assert elsewhere.models.get(name).aliases == {"Champion": 2}
     typed.fill("something else")
     submit(dialog, "Delete")
     expect(typed).to_have_attribute("aria-invalid", "true")
-    typed.fill(f"staging.desks.{desk}")
-    submit(dialog, "Delete")
+    expect(dialog.get_by_role("alert").first).to_contain_text("@Champion (v2) in use")
+    typed.fill(name)
+    dialog.get_by_label("Remove @Champion (v2)").check()
+    button = dialog.get_by_role("button", name="Delete", exact=True)
+    button.focus()
+    button.press("Enter")
     expect(dialog).to_have_count(0)
     expect(row(page.locator(".mreg-explorer"), desk)).to_have_count(0, timeout=SOON_MS)
+
+
+def test_warnings(on_desk: Callable[..., Locator], desk: str, elsewhere: Registry, model_folder: Path) -> None:
+    name = f"staging.desks.{desk}"
+    elsewhere.aliases.set(name, "Champion", 1)
+    elsewhere.tags.set(f"{name}/2", {"validation_status": "failed"})
+    dialog = on_desk("Set alias…", "v2")
+    dialog.get_by_label("Alias").fill("champion")
+    warned = dialog.locator(".mreg-mod-warning")
+    expect(warned).to_have_count(2, timeout=SOON_MS)
+    expect(warned.nth(0)).to_contain_text(f"{name}/2 is tagged validation_status=failed")
+    expect(warned.nth(1)).to_contain_text("@champion is new, and differs only in case from @Champion")

@@ -77,7 +77,7 @@ class TestRegister:
         self, do: Do, model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.chdir(model_folder.parent)
-        assert repr(do("register ./model iris")) == "registered iris/1 from ./model"
+        assert repr(do("register ./model iris")).splitlines()[0] == "registered iris/1 from ./model"
         monkeypatch.chdir(tmp_path)
         assert do("show iris/1").rows[0]["source"] == str(model_folder)
         assert repr(do("load iris/1")) == "iris/1 loads"

@@ -10,11 +10,12 @@ from jupyter_modelreg.commands.resolve import alias_target, alias_version
 from jupyter_modelreg.commands.results.results import Note, Result
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.commands.verbs import dialogs
+from jupyter_modelreg.core.entities.values import JsonValue
 
 
 @command(
     "alias",
-    calls=["aliases.set", "aliases.get"],
+    calls=["aliases.set", "aliases.get", "previews.alias"],
     examples=[
         "alias fraud@Champion 3",
         "alias fraud@Champion latest",
@@ -30,12 +31,16 @@ def alias(session: CommandSession, target: str, version: str, reason: str | None
     """Point an alias at a version: set it, or move it.
 
     VERSION is a number, latest, or another alias of the model (@Champion), meaning the version that one points at.
+    It warns when a tag says that the version failed its validation, when its signature differs from that of the version
+    it replaces, and when another alias is called the same but for the case.
     """
     model, name = alias_target(session, target)
     number = alias_version(session, model, version)
+    told = session.registry.previews.alias(model, name, number)
     before = session.registry.aliases.set(model, name, number, reason=reason)
     line = messages.pointed(model, name, number, before)
-    return Note([line], [{"name": model, "alias": name, "version": number, "before": before}])
+    row: dict[str, JsonValue] = {"name": model, "alias": name, "version": number, "before": before}
+    return Note([line], [row], warnings=told.warnings)
 
 
 @command("unalias", calls=["aliases.remove"], examples=["unalias fraud@Challenger"])

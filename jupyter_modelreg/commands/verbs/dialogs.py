@@ -77,9 +77,10 @@ def register(
     aliases: tuple[str, ...],
     tags: tuple[str, ...],
     description: str | None,
+    workspace: bool,
     reason: str | None,
 ) -> Result:
-    """The dialog of register."""
+    """The dialog of register, which asks about a workspace model whatever `workspace` says."""
     namespace = session.namespace
     return _opened(
         session,
@@ -186,9 +187,11 @@ def outcome_html(lines: Sequence[str], done: bool) -> Markup:
 
 def _registered(params: Mapping[str, JsonValue], result: JsonValue) -> DialogOutcome:
     assert isinstance(result, dict), "versions.register gives a version"
-    reference, aliases = f"{result['name']}/{result['version']}", result["aliases"]
-    names = [str(alias) for alias in aliases] if isinstance(aliases, list) else []
-    return DialogOutcome(reference, messages.registered(reference, str(params["source"]), names))
+    reference, moves = f"{result['name']}/{result['version']}", result["moves"]
+    assert isinstance(moves, list), "versions.register says where its aliases pointed before"
+    before = {str(move["alias"]): move["before"] for move in moves if isinstance(move, dict)}
+    known = {alias: at if isinstance(at, int) else None for alias, at in before.items()}
+    return DialogOutcome(reference, messages.registered(reference, str(params["source"]), known))
 
 
 def _pointed(params: Mapping[str, JsonValue], result: JsonValue) -> DialogOutcome:

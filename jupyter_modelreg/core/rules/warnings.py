@@ -10,18 +10,24 @@ from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.rules.signature import signature_changes
 
-_FAILED = ("failed", "rejected")
+# The words that the panel shows as a failure, too (labextension/src/registry/tags.ts).
+_FAILED = ("rejected", "failed", "fail", "failure", "error")
 _MOST_CHANGES = 3
 
 
 def failed_validation(tags: Mapping[str, str]) -> tuple[str, str] | None:
     """The tag by which a version failed its validation, if it did: `validation_status=failed`, by key and value.
 
-    The key holds the word validation, and the value is failed or rejected, both in any case. Unity Catalog's and
+    The key holds the word validation, and the value says so, both in any case. Unity Catalog's and
     MLflow's own examples tag versions with `validation_status`.
     """
     return next(
-        ((key, value) for key, value in tags.items() if "validation" in key.lower() and value.lower() in _FAILED), None
+        (
+            (key, value)
+            for key, value in tags.items()
+            if "validation" in key.lower() and value.strip().lower() in _FAILED
+        ),
+        None,
     )
 
 

@@ -27,6 +27,7 @@ export function registerLine(params: Params<'versions.register'>): string | null
       ...(params.aliases ?? []).map((alias): Option => ['--alias', alias]),
       ...tags.map(([key, value]): Option => ['--tag', `${key}=${value}`]),
       ...(params.description ? [['--description', params.description] as const] : []),
+      ...meant(params.model),
       ...because(params.reason)
     ]
   );
@@ -71,7 +72,7 @@ export function copyLines(params: Params<'versions.copy'>, alias: string): strin
   if (model === null) {
     return null;
   }
-  const copy = line('copy', [exact(params.reference), model], because(params.reason));
+  const copy = line('copy', [exact(params.reference), model], [...meant(params.model), ...because(params.reason)]);
   return alias === '' ? copy : `${copy}\n${aliasLine(params.model, alias, 'latest', params.reason ?? null)}`;
 }
 
@@ -89,6 +90,11 @@ export function deleteLine(target: Target, force: boolean, reason: string | null
 }
 
 type Option = readonly [name: string, value?: string];
+
+/** The option for a name that is all but a governed one, which the command would ask about. */
+function meant(model: string): Option[] {
+  return model.includes('.') && !isGoverned(model) ? [['--workspace']] : [];
+}
 
 function because(reason: string | null | undefined): Option[] {
   return reason ? [['-m', reason]] : [];

@@ -238,7 +238,9 @@ describe('registering', () => {
         reason: 'review'
       }
     ]);
-    expect(told).toEqual([{ ok: true, message: `Registered ${FRAUD}/4 from ./m; @Best, @Next point at it` }]);
+    expect(told).toEqual([
+      { ok: true, message: `Registered ${FRAUD}/4 from ./m; @Best points at it; @Next points at it` }
+    ]);
   });
 
   it('shows how far it has come, and does not pretend that closing stops it', async () => {

@@ -67,6 +67,7 @@ class TestRegistering:
         [
             ({"validation_status": "failed"}, "validation_status=failed"),
             ({"Model.Validation": "Rejected"}, "Model.Validation=Rejected"),
+            ({"validation": " Error "}, "validation= Error "),
             ({"validation_status": "passed", "status": "failed"}, None),
             ({}, None),
         ],

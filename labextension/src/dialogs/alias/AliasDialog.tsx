@@ -7,11 +7,12 @@ import { aliasProblem, isGoverned, aliasLimitProblem } from '../../registry/vali
 import { statusWord } from '../../components/badges';
 import { modelAliases, versionAliases } from '../../registry/aliases';
 import { ago } from '../../registry/format';
-import { type QueryView, useLiveQuery } from '../../state/query';
+import { type QueryView, useLiveQuery, useQuery } from '../../state/query';
 import { Field } from '../form/Field';
 import { type Form, useForm } from '../form/useForm';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { DialogFrame } from '../form/DialogFrame';
+import { Warnings } from '../form/Warnings';
 
 /** The most versions and aliases listed; more can be reached by a line. */
 const MOST_VERSIONS = 1000;
@@ -39,6 +40,10 @@ export function AliasDialog(props: { request: Request; onClose: (done: boolean) 
     alias: aliasProblem(name) ?? aliasLimitProblem(request.model, Object.keys(model?.aliases ?? {}), [name]),
     version: versionProblem(request.model, facts.value, version)
   };
+  const asked = Object.values(problems).every(each => each === null) && version !== null ? version : null;
+  const preview = useQuery(asked === null ? null : `${name} ${asked}`, (client, signal) =>
+    client.call('previews.alias', { model: request.model, alias: name, version: asked ?? 0 }, signal)
+  );
   const form = useForm(
     {
       problems,
@@ -73,6 +78,7 @@ export function AliasDialog(props: { request: Request; onClose: (done: boolean) 
           {effect(name, model.aliases[name] ?? null, version)}
         </p>
       )}
+      <Warnings preview={preview.value} />
     </DialogFrame>
   );
 }

@@ -1,16 +1,24 @@
 import * as React from 'react';
 
-import { asRegistryError, type Client, type Model, RegistryError, type Version } from '../../client/client';
+import {
+  asRegistryError,
+  type ChangePreview,
+  type Client,
+  type Model,
+  RegistryError,
+  type Version
+} from '../../client/client';
 import { useHost } from '../../host/host';
 import { aliasLine, copyLines, exact } from '../../registry/commandLine';
-import { aliasProblem, aliasLimitProblem } from '../../registry/validation';
-import type { QueryView } from '../../state/query';
+import { aliasProblem, aliasLimitProblem, modelNameProblem } from '../../registry/validation';
+import { type QueryView, useQuery } from '../../state/query';
 import { type Destination, destinationAt, destinationProblems, nameAt } from '../form/destination';
 import { TextField } from '../form/Field';
 import { type Form, type Plan, useForm } from '../form/useForm';
 import { ModelPicker, useModel } from '../form/ModelPicker';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { DialogFrame } from '../form/DialogFrame';
+import { Warnings } from '../form/Warnings';
 
 type Request = DialogRequest & { readonly kind: 'copy' };
 
@@ -23,6 +31,7 @@ export function CopyDialog(props: { request: Request; onClose: (done: boolean) =
   const [typed, setAlias] = React.useState('');
   const found = useModel(nameAt(to));
   const alias = typed.trim().replace(/^@/, '');
+  const preview = useCopyPreview(reference, nameAt(to), alias);
   const [form, copy] = useCopying({ reference, to, found, alias, request, onClose });
   return (
     <DialogFrame
@@ -50,11 +59,11 @@ export function CopyDialog(props: { request: Request; onClose: (done: boolean) =
         name="alias"
         label="Alias of the copy"
         optional
-        note={moves(found.value?.aliases[alias], alias)}
         placeholder="Champion"
         value={typed}
         onChange={setAlias}
       />
+      <Warnings preview={copy ? null : preview} becomes="the copy" />
       <p className="mreg-quiet">Tags and description go along; aliases stay where they are.</p>
     </DialogFrame>
   );
@@ -92,8 +101,12 @@ function useCopying({ reference, to, found, alias, request, onClose }: Copying):
   return [useForm(plan, request.reason), copy];
 }
 
-function moves(at: number | undefined, alias: string): string | null {
-  return at === undefined ? null : `@${alias} moves from v${at} to the copy`;
+function useCopyPreview(reference: string, model: string, alias: string): ChangePreview | null {
+  const aliases = alias === '' ? [] : [alias];
+  const right = modelNameProblem(model) === null && aliases.every(each => aliasProblem(each) === null);
+  return useQuery(right ? `${model}@${alias}` : null, (client, signal) =>
+    client.call('previews.copy', { reference: exact(reference), model, aliases }, signal)
+  ).value;
 }
 
 /** Set the alias on the copy; a failure says that the copy itself is there. */

@@ -1,15 +1,17 @@
 import * as React from 'react';
 
-import type { Model, Version } from '../../client/client';
+import type { ChangePreview, Model, Params, Registered } from '../../client/client';
 import { useHost } from '../../host/host';
 import { registerLine } from '../../registry/commandLine';
-import { aliasProblem, type Problem, isGoverned, aliasLimitProblem } from '../../registry/validation';
+import { aliasProblem, type Problem, isGoverned, aliasLimitProblem, modelNameProblem } from '../../registry/validation';
 import { destinationAt, destinationProblems, nameAt } from '../form/destination';
+import { useQuery } from '../../state/query';
 import { Field, TextField } from '../form/Field';
 import { type Form, type Plan, useForm } from '../form/useForm';
 import { ModelPicker, useModel } from '../form/ModelPicker';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { DialogFrame } from '../form/DialogFrame';
+import { Warnings } from '../form/Warnings';
 import { choiceProblem, sourceAt, sourceOf } from './source';
 import { SourcePicker } from './SourcePicker';
 import { changesIn, type TagRow, tagRows } from '../tags/tagRows';
@@ -23,6 +25,7 @@ export function RegisterDialog(props: { request: Request; onClose: (done: boolea
   const typed = useTyped(request);
   const { choice, to, model, found, params, rows } = typed;
   const form = useRegistering(typed, request, onClose);
+  const preview = usePreview(params);
   return (
     <DialogFrame
       form={form}
@@ -48,6 +51,7 @@ export function RegisterDialog(props: { request: Request; onClose: (done: boolea
         value={typed.aliases}
         onChange={typed.setAliases}
       />
+      <Warnings preview={preview} becomes="the new version" />
       <More form={form} needed={request.tags !== undefined || request.description !== undefined} rows={rows}>
         <div className="mreg-field">
           <span>
@@ -122,6 +126,16 @@ function More(props: {
   );
 }
 
+/** What registering would do, once it is known what and where. */
+function usePreview({ source, model, aliases, tags }: Params<'previews.register'>): ChangePreview | null {
+  const asked = { source, model, aliases, tags };
+  const right =
+    source !== '' && modelNameProblem(model) === null && aliasesProblem(model, null, aliases ?? []) === null;
+  return useQuery(right ? JSON.stringify(asked) : null, (client, signal) =>
+    client.call('previews.register', asked, signal)
+  ).value;
+}
+
 function DescriptionField(props: { form: Form; value: string; onChange: (value: string) => void }): React.JSX.Element {
   const { form, value, onChange } = props;
   return (
@@ -150,8 +164,9 @@ function aliasesProblem(name: string, model: Model | null, aliases: readonly str
   return wrong ?? aliasLimitProblem(name, Object.keys(model?.aliases ?? {}), aliases);
 }
 
-function said(version: Version, source: string): string {
-  const aliases = version.aliases.map(alias => `@${alias}`).join(', ');
-  const points = version.aliases.length === 1 ? 'points at it' : 'point at it';
-  return `Registered ${version.name}/${version.version} from ${source}${aliases ? `; ${aliases} ${points}` : ''}`;
+function said({ name, version, moves }: Registered, source: string): string {
+  const pointed = moves.map(({ alias, before }) =>
+    before === null ? `@${alias} points at it` : `@${alias} moved from v${before}`
+  );
+  return [`Registered ${name}/${version} from ${source}`, ...pointed].join('; ');
 }

@@ -40,6 +40,9 @@ def test_an_untrusted_notebook_looks_like_one_that_was_run(page: Page, lab: Jupy
     expect(badge).to_have_css("border-radius", "4px")
     expect(badge).to_have_css("border-style", "none")
     expect(output.locator(".mreg-out-sep").first).to_have_css("font-size", "0px")
+    copied = output.evaluate("node => { getSelection().selectAllChildren(node); return getSelection().toString() }")
+    assert f"{FRAUD} (governed model)" in copied
+    assert ALIASES in copied
     lab.end_kernels()
 
 

@@ -106,6 +106,16 @@ class OperationHandler(APIHandler):
             self._begun.cancel()
         super().on_connection_close()
 
+    def _log(self) -> None:
+        """Note the request in the log of the server: what was looked for in vain is an answer, and no warning.
+
+        A dialog asks at each key whether there is a model of the name that is being typed.
+        """
+        if self.get_status() == HTTPStatus.NOT_FOUND:
+            self.log.debug("%d %s %s", self.get_status(), self.request.method, self.request.path)
+        else:
+            super()._log()
+
     @property
     def _wants_news(self) -> bool:
         return _LINES in self.request.headers.get("Accept", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,14 @@ async def test_a_bad_call(call: Call, op: str, params: object, status: int, code
     got, reply = await call(op, params)
     assert (got, reply["ok"], reply["error"]["code"]) == (status, False, code)
     assert set(reply["error"]) == {"code", "message", "hint"}
+
+
+async def test_what_is_looked_for_in_vain_is_no_warning(call: Call, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    await call("models.get", {"name": "not_there_y"})
+    assert not [record for record in caplog.records if "models.get" in record.getMessage()]
+    await call("models.get", {"name": 3})
+    assert [record.levelname for record in caplog.records if "models.get" in record.getMessage()] == ["WARNING"]
 
 
 @pytest.mark.parametrize("body", ["{", "\x00", "[]", "3", "[" * 100_000])

@@ -11,12 +11,14 @@ from markupsafe import Markup
 from jupyter_modelreg.commands.command import command, reason_option
 from jupyter_modelreg.commands.results import html as html_renderer
 from jupyter_modelreg.commands.results import text as text_renderer
+from jupyter_modelreg.commands.results.columns import Column, Row
 from jupyter_modelreg.commands.results.formats import date_time, size_text
-from jupyter_modelreg.commands.results.results import Note, Result
+from jupyter_modelreg.commands.results.results import Note, Result, Table
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.findings import Backup, Finding, Verification
 from jupyter_modelreg.core.entities.values import JsonValue
 
+_FOUND = (Column("what", "", "word"), Column("found", "found", "lines"), Column("hint", "what to do", "lines"))
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -50,14 +52,24 @@ class Verified(Result):
         """The summary, ticked when all is well; a table of findings."""
         if not self.verification.findings:
             return html_renderer.page(html_renderer.note_html([_summary(self.verification)]))
-        return html_renderer.page(html_renderer.pre_html(self.text()))
+        rows: list[Row] = [
+            {"what": _word(finding), "found": finding.message, "hint": None if finding.mended else finding.hint}
+            for finding in self.verification.findings
+        ]
+        table = Table(_FOUND, rows, more=_summary(self.verification))
+        return html_renderer.page(*table.parts())
 
 
 def _finding_lines(finding: Finding) -> list[str]:
     if finding.mended:
         return [f"mended: {finding.message}"]
-    word = "note" if finding.kind == "clock" else "wrong"
-    return [f"{word}: {finding.message}", f"  {finding.hint}"]
+    return [f"{_word(finding)}: {finding.message}", f"  {finding.hint}"]
+
+
+def _word(finding: Finding) -> str:
+    if finding.mended:
+        return "mended"
+    return "wrong" if finding.harmful else "note"
 
 
 def _summary(found: Verification) -> str:

@@ -26,6 +26,8 @@ GONE = "the process that registered it is gone"
 
 # Clocks of two machines differ a little.
 _CLOCK_SLACK = 60_000  # ms
+# Seconds in a day, an hour, a minute.
+_UNITS = ((86_400, "days"), (3_600, "hours"), (60, "min"))
 # Where no lock says whether a registration is at work, one that is older has ended: no copy takes that long.
 _TOO_LONG = 24 * 3_600_000  # ms
 _RESTORE = "restore the registry from a backup: modelreg restore FILE --force"
@@ -112,6 +114,7 @@ def is_stuck(version: VersionSummary, artifacts: FileStore, now: int) -> bool:
 
 def _read_log(context: Context) -> _Log:
     log = _Log()
+    set_back: list[tuple[int, int]] = []
     for link in walk_chain(context):
         event, before = link.event, link.before
         log.events += 1
@@ -124,12 +127,26 @@ def _read_log(context: Context) -> _Log:
             )
             log.findings.append(_finding("log", f"event {event.seq}", message, _RESTORE))
         if before is not None and event.time < before.time - _CLOCK_SLACK:
-            seconds = (before.time - event.time) // 1000
-            message = f"the clock was set back by {seconds:,} s before event {event.seq}; the order of events holds"
-            log.findings.append(_finding("clock", f"event {event.seq}", message, "check the clock of this machine"))
+            set_back.append((event.seq, before.time - event.time))
         if event.action == "version.purged" and event.before and isinstance(event.before.get("id"), int):
             log.purged.add(int(str(event.before["id"])))
+    if set_back:
+        log.findings.append(_clock(set_back))
     return log
+
+
+def _clock(set_back: Sequence[tuple[int, int]]) -> Finding:
+    """One finding for all events (number, ms) before which the clock went back: a laptop's clock may do so often."""
+    first, most = set_back[0][0], max(ms for _, ms in set_back) // 1000
+    by = next((f"{most // size:,} {unit}" for size, unit in _UNITS if most >= 2 * size), f"{most:,} s")
+    if len(set_back) == 1:
+        message = f"the clock was set back by {by} before event {first}; the order of events holds"
+    else:
+        message = (
+            f"the clock was set back {len(set_back):,} times by up to {by}, first before event {first}; "
+            "the order of events holds"
+        )
+    return _finding("clock", f"event {first}", message, "check the clock of this machine")
 
 
 def _damaged(context: Context, rows: _Rows, kept: Mapping[int, Sequence[FileEntry]]) -> Iterator[Finding]:

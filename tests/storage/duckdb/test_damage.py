@@ -229,7 +229,7 @@ def test_a_process_killed_while_it_makes_a_registry_leaves_none(registry_path: P
 
 
 def test_a_clock_that_is_set_back_loses_nothing_and_is_named(registry: Registry) -> None:
-    times = iter([2_000_000_000_000, 1_000_000_000_000, 1_000_000_000_001])
+    times = iter([2_000_000_000_000, 1_000_000_000_000, 1_000_000_000_001, 999_990_000_000])
     ticking = Registry(context_of(registry, clock=lambda: next(times)))
     for name in ("first", "second", "third"):
         ticking.models.create(name)
@@ -239,7 +239,12 @@ def test_a_clock_that_is_set_back_loses_nothing_and_is_named(registry: Registry)
     assert found.sound
     [note] = found.findings
     assert note.kind == "clock"
-    assert note.message == "the clock was set back by 1,000,000,000 s before event 2; the order of events holds"
+    assert note.message == "the clock was set back by 11,574 days before event 2; the order of events holds"
+    ticking.models.create("fourth")
+    [note] = registry.maintenance.verify().findings
+    assert note.message == (
+        "the clock was set back 2 times by up to 11,574 days, first before event 2; the order of events holds"
+    )
 
 
 def test_the_loss_of_an_import_is_noticed_too(stocked: Path, tmp_path: Path) -> None:

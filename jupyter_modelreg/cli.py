@@ -77,7 +77,8 @@ class ShellHost:
         chosen = os.environ.get("MLFLOW_REGISTRY_URI")
         if chosen == uri:
             return "uses this registry"
-        return f"does not use this registry; export MLFLOW_REGISTRY_URI={uri} makes it"
+        still = f"still uses {chosen}" if chosen else "not set up"
+        return f"{still}; run export MLFLOW_REGISTRY_URI={uri}"
 
     def explorer(self, registry: Registry, namespace: str | None) -> None:
         """A shell has no place for it."""

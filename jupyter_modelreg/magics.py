@@ -77,7 +77,7 @@ class NotebookHost:
         chosen = os.environ.get("MLFLOW_REGISTRY_URI") if mlflow is None else mlflow.get_registry_uri()
         if chosen == uri:
             return "uses this registry"
-        return f"uses {chosen}; connect points it here" if chosen else "does not use it yet; connect points it here"
+        return f"still uses {chosen}; run %modelreg connect" if chosen else "not set up; run %modelreg connect"
 
     def explorer(self, registry: Registry, namespace: str | None) -> object | None:
         """The widget, in a kernel; IPython in a terminal could not show it."""

@@ -141,7 +141,7 @@ def test_settings_that_cannot_be_read_or_written_are_named(capsys: CaptureFixtur
 def test_the_first_connect_creates_the_registry(tmp_path: Path, capsys: CaptureFixture[str]) -> None:
     assert main(["connect", f"modelreg:///{tmp_path}/new.duckdb"]) == 0
     assert (tmp_path / "new.duckdb").is_file()
-    assert "nothing yet" in capsys.readouterr().out
+    assert "empty; " in capsys.readouterr().out
 
 
 def test_help_and_version(capsys: CaptureFixture[str]) -> None:

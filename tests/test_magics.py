@@ -179,7 +179,7 @@ class TestCell:
         with capture_output() as shown:
             assert cell("\n".join(lines)) is None
         assert [output.data["text/plain"].splitlines()[0] for output in shown.outputs] == [
-            "short names mean prod.ml_team.NAME",
+            "now in prod.ml_team: short names are looked up there",
             f"{FRAUD}@Champion: 1 → 2",
             f"{FRAUD}/2  (version, ready)",
         ]
@@ -270,7 +270,7 @@ class TestMlflow:
 
         before = mlflow.get_registry_uri()
         try:
-            assert "connect points it here" in cell("%modelreg").rows[0]["mlflow"]
+            assert "run %modelreg connect" in cell("%modelreg").rows[0]["mlflow"]
             assert cell("%modelreg connect").rows[0]["mlflow"] == "uses this registry"
             assert mlflow.get_registry_uri() == registry.uri
         finally:

@@ -133,7 +133,7 @@ def register(
 def copy(session: CommandSession, source_ref: str, model: str, workspace: bool, reason: str | None) -> Result:
     """Copy a version to another model, as its next version.
 
-    MODEL is created when missing. Tags and description go along, aliases do not. Promoting from staging to prod is
+    MODEL is created when missing. Tags and description are copied, aliases are not. Promoting from staging to prod is
     a copy and then an alias. It warns of the same things as register.
     """
     reference, name = session.reference(source_ref), session.model(model)

@@ -24,6 +24,9 @@ def connect(session: CommandSession, uri: str | None) -> Result:
     return views.status_card(status, session.namespace, session.host.mlflow(status.uri))
 
 
+_NOWHERE = "no namespace is set: names are full names"
+
+
 @command("use", calls=[], examples=["use prod.ml_team", "use prod", "use --clear"])
 @click.argument("namespace", required=False, metavar="[CATALOG[.SCHEMA]]", shell_complete=candidates.namespaces)
 @click.option("--clear", is_flag=True, help="Leave the namespace: only full names are understood.")
@@ -37,11 +40,11 @@ def use(session: CommandSession, namespace: str | None, clear: bool) -> Result:
         raise click.UsageError("--clear takes no namespace")
     if clear:
         session.use(None)
-        return Note(["no namespace: names are taken as they are"], [{"namespace": None}])
+        return Note([_NOWHERE], [{"namespace": None}])
     if namespace:
         session.use(session.find_namespace(namespace).name)
     current = session.namespace
-    said = f"short names mean {current}.NAME" if current else "no namespace is set: names are taken as they are"
+    said = f"now in {current}: short names are looked up there" if current else _NOWHERE
     return Note([said], [{"namespace": current}])
 
 

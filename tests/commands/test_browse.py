@@ -34,7 +34,7 @@ class TestConnect:
         status = do(f"connect modelreg:///{tmp_path}/other.duckdb")
         assert host.connections == [session.registry.uri] == [f"modelreg:///{tmp_path}/other.duckdb"]
         assert status.rows[0]["catalogs"] == 0
-        assert "nothing yet" in repr(status)
+        assert "empty; " in repr(status)
         assert status.rows[0]["mlflow"] == f"asked about {session.registry.uri}"
         assert names(do("catalogs")) == []
 
@@ -57,7 +57,7 @@ class TestConnect:
 
 class TestUse:
     def test_short_names_resolve_in_the_namespace(self, do: Do, stocked: Registry) -> None:
-        assert repr(do("use prod.ml_team")) == "short names mean prod.ml_team.NAME"
+        assert repr(do("use prod.ml_team")) == "now in prod.ml_team: short names are looked up there"
         assert do("show fraud").rows[0]["name"] == "prod.ml_team.fraud"
         assert do("show fraud@Champion").rows[0]["version"] == 1
         assert do("show prod.ml_team.fraud").rows[0]["name"] == "prod.ml_team.fraud"
@@ -69,7 +69,7 @@ class TestUse:
         assert do("use ml_team").rows == [{"namespace": "prod.ml_team"}]
 
     def test_without_argument_it_shows_and_with_clear_it_leaves(self, do: Do, stocked: Registry) -> None:
-        assert repr(do("use")) == "no namespace is set: names are taken as they are"
+        assert repr(do("use")) == "no namespace is set: names are full names"
         do("use prod.ml_team")
         assert do("use").rows == [{"namespace": "prod.ml_team"}]
         assert do("use --clear").rows == [{"namespace": None}]
@@ -272,7 +272,7 @@ class TestShow:
         row = do(f"show {ref}").rows[0]
         assert row["version"] == version
         assert row["files"]
-        assert row["inputs"] == "float64[-1, 1]"
+        assert row["inputs"] == [{"type": "tensor", "tensor-spec": {"dtype": "float64", "shape": [-1, 1]}}]
 
     def test_a_range_of_versions(self, do: Do, stocked: Registry) -> None:
         shown = do("show prod.ml_team.fraud/1-7")

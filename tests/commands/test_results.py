@@ -8,6 +8,7 @@ import pytest
 
 from jupyter_modelreg.commands.results import views
 from jupyter_modelreg.commands.results.columns import Column, Row
+from jupyter_modelreg.commands.results.formats import fields_text
 from jupyter_modelreg.commands.results.results import Card, Loaded, Note, Plain, Table
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Metric, Version
@@ -170,6 +171,11 @@ def test_a_loaded_model_is_handed_over_unless_it_has_a_name() -> None:
     assert named.value is named
 
 
+def _said(inputs: JsonValue) -> str | None:
+    fields = views.signature_fields({"inputs": inputs}, "inputs")
+    return None if fields is None else fields_text(fields)
+
+
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
@@ -180,14 +186,14 @@ def test_a_loaded_model_is_handed_over_unless_it_has_a_name() -> None:
         ('[{"type":"tensor","tensor-spec":{"dtype":"float64","shape":[-1,4]}}]', "float64[-1, 4]"),
         ([{"type": "string"}], "string"),
         ("not json", "not json"),
-        ('{"odd": 1}', '{"odd": 1}'),
+        ('{"odd": 1}', '{"odd":1}'),
         (None, None),
         ("[]", None),
     ],
 )
-def test_signatures_read_as_a_line(inputs: object, said: str | None) -> None:
-    assert views.signature_text({"inputs": inputs}, "inputs") == said  # type: ignore[dict-item]
-    assert views.signature_text(None, "inputs") is None
+def test_signatures_read_as_a_line(inputs: JsonValue, said: str | None) -> None:
+    assert _said(inputs) == said
+    assert views.signature_fields(None, "inputs") is None
 
 
 def test_a_version_that_failed_shows_why() -> None:

@@ -25,6 +25,8 @@ Kind = Literal[
     "lines",
     "markdown",
     "summary",
+    "fields",
+    "files",
 ]
 
 
@@ -38,6 +40,7 @@ class Column:
     Kinds: `time` is epoch milliseconds, `size` bytes, `aliases` a list of names or a mapping of name to version,
     `tags` a mapping, `name` a full name, `model` that of a model, `word` text that is never cut, `code` something to
     copy and paste, `lines` text that may be long, `markdown` a description and `summary` its beginning without marks.
+    `fields` are those of a signature's inputs or outputs, `files` the lines of a manifest.
     A value that is the `usual` one is not worth showing. `key` may reach into a mapping: `metrics.auc`.
     """
 

@@ -122,10 +122,24 @@ def type_text(spec: JsonValue) -> str:
             return _plain(kind)
 
 
+def fields_text(fields: JsonValue) -> str:
+    """`x: double, y?: long` of the fields of a signature; what is no list of them is shown as JSON."""
+    if not isinstance(fields, list):
+        return _plain(fields)
+    return ", ".join(map(_field_text, fields))
+
+
 def is_required(spec: Mapping[str, JsonValue]) -> bool:
     """Whether a field of a signature must be given. MLflow before 2.6 wrote `optional` in place of `required`."""
     required = spec.get("required")
     return spec.get("optional") is not True if required is None else required is not False
+
+
+def _field_text(field: JsonValue) -> str:
+    if not isinstance(field, dict):
+        return str(field)
+    name, optional = field.get("name"), "" if is_required(field) else "?"
+    return f"{name}{optional}: {type_text(field)}" if name else type_text(field)
 
 
 def _alias_rank(alias: str) -> tuple[int, str]:

@@ -177,4 +177,6 @@ def _side(column: Column) -> str:
 def _class(column: Column) -> Markup:
     if column.kind in ("number", "size"):
         return Markup(' class="mreg-out-right"')
+    if column.kind == "lines":
+        return Markup(' class="mreg-out-text"')
     return Markup(' class="mreg-out-clip"') if column.kind in _CLIPPED else _EMPTY

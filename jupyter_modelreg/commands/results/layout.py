@@ -19,6 +19,8 @@ _GAP = "  "
 # What can do with less room than it would take, and with how much.
 _LEAST = {"tags": 16, "summary": 16, "text": 16, "lines": 16, "markdown": 16, "code": 16, "aliases": 14}
 _RIGHT = ("number", "size")
+# The most lines of a description on a terminal.
+_MOST_LINES = 12
 # The share of a line that the first column has at most, unless most rows need more.
 _LARGEST_SHARE = 0.6
 
@@ -52,12 +54,22 @@ def table_text(
     return "\n".join(lines)
 
 
-def card_text(columns: Sequence[Column], row: Row, now: int | None, width: int | None, colours: bool = False) -> str:
+def card_text(
+    columns: Sequence[Column],
+    row: Row,
+    now: int | None,
+    width: int | None,
+    colours: bool = False,
+    *,
+    full: bool = False,
+) -> str:
     """One record, a field a line; long text goes on under its own beginning. `now` as in `cell_text`."""
     label = max((len(column.title) for column in columns), default=0)
     out = []
     for column in columns:
         shown = _lines(cell_text(column, column.of(row), now))
+        if column.kind == "markdown" and width is not None and not full and len(shown) > _MOST_LINES:
+            shown = [*shown[:_MOST_LINES], f"… {len(shown) - _MOST_LINES} more lines; --full shows all"]
         room = None if width is None else width - label - len(_GAP)
         folded = [part for text in shown for part in _fold(text, room)]
         for index, text in enumerate(folded):

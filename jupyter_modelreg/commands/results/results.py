@@ -160,6 +160,7 @@ class Card(Result):
         record: the values; they may hold more than is shown.
         status: the status of a version, shown beside the title.
         below: a table of what belongs to it.
+        full: whether a long description is shown to its end on a terminal.
     """
 
     title: str
@@ -168,6 +169,7 @@ class Card(Result):
     record: Row
     status: str | None = None
     below: Table | None = None
+    full: bool = False
 
     @property
     def rows(self) -> list[dict[str, JsonValue]]:
@@ -183,7 +185,7 @@ class Card(Result):
         status = Column("status", "status", "status")
         about = [self.kind, cell_text(status, self.status)]
         parts = [layout.title_text(self.title, ", ".join(word for word in about if word), colours)]
-        parts.append(layout.card_text(self._used(), self.record, now, width, colours))
+        parts.append(layout.card_text(self._used(), self.record, now, width, colours, full=self.full))
         if self.below is not None and self.below.data:
             parts += ["", self.below.text(width, now, colours)]
         return "\n".join(parts)

@@ -9,6 +9,7 @@ from jupyter_modelreg.commands.results.formats import (
     ago,
     alias_text,
     date_time,
+    fields_text,
     in_order,
     size_text,
     tag_text,
@@ -19,6 +20,8 @@ from jupyter_modelreg.core.entities.values import JsonValue
 
 # The most aliases in a list; `+7` says how many more there are.
 MOST_ALIASES = 3
+# The most files on a card.
+MOST_FILES = 12
 # What is left of a key when the value needs its room: `val…=passed`.
 _LEAST_OF_KEY = 3
 
@@ -37,6 +40,10 @@ def cell_text(column: Column, value: JsonValue, now: int | None = None) -> str:
         return _aliases_text(value, None)
     if column.kind == "tags" and isinstance(value, Mapping):
         return ", ".join(tag_text(key, item) for key, item in value.items())
+    if column.kind == "fields":
+        return fields_text(value)
+    if column.kind == "files" and isinstance(value, list):
+        return _files_text(value)
     if column.kind == "status":
         return str(value).removesuffix("_REGISTRATION").lower()
     return value_text(value)
@@ -106,6 +113,14 @@ def width_of(text: str) -> int:
     from wcwidth import wcswidth  # its tables take longer to import than most commands do to run
 
     return max(wcswidth(text), 0)
+
+
+def _files_text(files: Sequence[JsonValue]) -> str:
+    """The first files, a line each, with their sizes, and how many others there are."""
+    shown = [file for file in files[:MOST_FILES] if isinstance(file, Mapping)]
+    lines = [f"{file['path']}  {size_text(file['size'])}" for file in shown if isinstance(file["size"], int)]
+    rest = len(files) - MOST_FILES
+    return "\n".join([*lines, f"and {rest:,} more"] if rest > 0 else lines)
 
 
 def _aliases_text(value: JsonValue, most: int | None) -> str:

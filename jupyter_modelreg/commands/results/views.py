@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from jupyter_modelreg.commands.results.columns import Column
-from jupyter_modelreg.commands.results.formats import is_required, size_text, type_text
+from jupyter_modelreg.commands.results.formats import size_text
 from jupyter_modelreg.commands.results.results import Card, Table
+from jupyter_modelreg.core.entities.runs import RunInfo
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue, RegistryStatus
 from jupyter_modelreg.core.entities.versions import FileEntry, Version, files_among
@@ -50,16 +51,19 @@ _VERSION_FIELDS = (
     Column("stage", "stage", "stage", usual="None"),
     Column("status_message", "failed because", "lines"),
     Column("tags", "tags", "tags"),
-    Column("inputs", "inputs", "lines"),
-    Column("outputs", "outputs", "lines"),
+    Column("inputs", "inputs", "fields"),
+    Column("outputs", "outputs", "fields"),
     Column("metrics", "metrics", "tags"),
     Column("params", "parameters", "tags"),
     Column("source", "source", "code"),
     Column("location", "files are at", "code"),
     Column("run_id", "run", "code"),
+    Column("run_name", "run name"),
+    Column("experiment", "experiment"),
+    Column("notebook", "notebook", "code"),
     Column("logged_model_id", "logged model", "code"),
-    Column("files", "files", "number"),
     Column("size", "size", "size"),
+    Column("files", "files", "files"),
     Column("created_at", "created", "time"),
     Column("created_by", "by"),
 )
@@ -73,7 +77,7 @@ _STATUS_FIELDS = (
     Column("uri", "uri", "code"),
     Column("actor", "you are"),
     Column("namespace", "namespace"),
-    Column("contents", "holds"),
+    Column("contents", "contents"),
     Column("sizes", "size"),
     Column("mlflow", "MLflow"),
 )
@@ -82,6 +86,8 @@ _STATUS_FIELDS = (
 def container_columns(kind: str) -> tuple[Column, ...]:
     """The columns of a list of catalogs or of schemas."""
     shown = (
+        *((Column("schemas", "schemas", "number"),) if kind == "catalog" else ()),
+        Column("models", "models", "number"),
         Column("created_at", "created", "time"),
         Column("owner", "owner", "word"),
         Column("description", "description", "summary"),
@@ -89,9 +95,9 @@ def container_columns(kind: str) -> tuple[Column, ...]:
     return (Column("name", kind, "name"), *shown)
 
 
-def container_row(container: Catalog | Schema) -> Record:
-    """A catalog or a schema as plain values."""
-    return {key: value for key, value in asdict(container).items() if not key.endswith("id")}
+def container_row(container: Catalog | Schema, **counts: int) -> Record:
+    """A catalog or a schema as plain values, with `counts` of what it holds."""
+    return {**{key: value for key, value in asdict(container).items() if not key.endswith("id")}, **counts}
 
 
 def container_card(container: Catalog | Schema, below: Table) -> Card:
@@ -162,13 +168,19 @@ def version_table(versions: Sequence[Version], nothing: str, more: str | None = 
     return Table(VERSION_COLUMNS, [version_row(version) for version in versions], nothing, more)
 
 
-def version_card(version: Version, files: Sequence[FileEntry]) -> Card:
-    """Everything about one version."""
-    record = {
+def version_card(version: Version, files: Sequence[FileEntry], run: RunInfo | None = None) -> Card:
+    """Everything about one version; `run` is what MLflow's tracking knows of its run, where that was asked."""
+    manifest: list[JsonValue] = [
+        {"path": file.path, "size": file.size, "sha256": file.sha256} for file in files_among(files)
+    ]
+    record: Record = {
         **version_row(version),
-        "inputs": signature_text(version.signature, "inputs"),
-        "outputs": signature_text(version.signature, "outputs"),
-        "files": len(files_among(files)) or None,
+        "inputs": signature_fields(version.signature, "inputs"),
+        "outputs": signature_fields(version.signature, "outputs"),
+        "run_name": run.name if run else None,
+        "experiment": run.experiment if run else None,
+        "notebook": run.notebook if run else None,
+        "files": manifest,
     }
     return Card(version.reference, "version", _VERSION_FIELDS, record, version.status)
 
@@ -190,25 +202,16 @@ def status_card(status: RegistryStatus, namespace: str | None, mlflow: str) -> C
         "sizes": f"{size_text(status.database_bytes)} of records, {size_text(status.file_bytes)} of files",
         "mlflow": mlflow,
     }
-    record["contents"] = record["contents"] or "nothing yet; register SOURCE MODEL begins"
+    record["contents"] = record["contents"] or "empty; register SOURCE catalog.schema.model adds a model"
     return Card("modelreg", "registry", _STATUS_FIELDS, record)
 
 
-def signature_text(signature: Mapping[str, JsonValue] | None, part: str) -> str | None:
-    """`x: double, y: long` of a signature's `inputs` or `outputs`, which MLflow keeps as JSON text."""
+def signature_fields(signature: Mapping[str, JsonValue] | None, part: str) -> JsonValue:
+    """A signature's `inputs` or `outputs`, which MLflow keeps as JSON text; None when it has none."""
     content = (signature or {}).get(part)
     if isinstance(content, str):
         try:
             content = json.loads(content)
         except ValueError:
-            return str(content)
-    if not content:
-        return None
-    return ", ".join(_field_text(entry) for entry in content) if isinstance(content, list) else json.dumps(content)
-
-
-def _field_text(entry: JsonValue) -> str:
-    if not isinstance(entry, dict):
-        return str(entry)
-    name, optional = entry.get("name"), "" if is_required(entry) else "?"
-    return f"{name}{optional}: {type_text(entry)}" if name else type_text(entry)
+            return content
+    return content or None

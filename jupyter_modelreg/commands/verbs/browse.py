@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from dataclasses import replace
 
 import click
@@ -12,21 +14,30 @@ from jupyter_modelreg.commands.resolve import find_target
 from jupyter_modelreg.commands.results import version_columns, views
 from jupyter_modelreg.commands.results.results import Card, Result, Table
 from jupyter_modelreg.commands.session import CommandSession
+from jupyter_modelreg.core.entities.runs import RunInfo
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.errors import NotFound, SourceUnavailable
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.registry import Registry
 
 _GLANCE = 5
+
+log = logging.getLogger(__name__)
 
 
 @command("catalogs", calls=["catalogs.list"], examples=["catalogs"])
 @limit_option
 def catalogs(session: CommandSession, limit: int | None) -> Result:
     """List catalogs."""
-    topic = session.registry.catalogs
+    registry, topic = session.registry, session.registry.catalogs
     found = topic.list(limit=limit)
-    rows = [views.container_row(catalog) for catalog in found]
+    rows = [
+        views.container_row(
+            catalog, schemas=len(registry.schemas.list(catalog.name)), models=registry.models.count(catalog.name)
+        )
+        for catalog in found
+    ]
     nothing = f"no catalogs yet; {as_typed('create catalog NAME')} makes one"
     more = how_to_see_more(found, lambda: len(topic.list()), "catalogs")
     return Table(views.container_columns("catalog"), rows, nothing, more)
@@ -108,22 +119,42 @@ def versions(
     examples=["show prod.ml_team.fraud", "show fraud@Champion", "show fraud/3", "show fraud/1-3", "show prod"],
 )
 @click.argument("ref", shell_complete=candidates.securables)
-def show(session: CommandSession, ref: str) -> Result:
+@click.option("--full", is_flag=True, help="Print all of a long description.")
+@click.option("--run", "with_run", is_flag=True, help="Ask MLflow for the name, experiment and notebook of the run.")
+def show(session: CommandSession, ref: str, full: bool, with_run: bool) -> Result:
     """Show all about a model, version, schema or catalog.
 
     REF is a model (fraud), a version (fraud/3, fraud/latest, fraud@Champion), a range of versions (fraud/1-3), or the
-    name of a catalog or schema.
+    name of a catalog or schema. Where MLflow is imported already, as in a notebook that trains, --run is not needed.
     """
+    card = _show(session, ref, with_run or "mlflow" in sys.modules)
+    return replace(card, full=full) if isinstance(card, Card) else card
+
+
+def _show(session: CommandSession, ref: str, with_run: bool) -> Card | Table:
     reference = session.reference(ref)
     if not reference.whole_model:
         found = session.registry.versions.resolve(reference)
         if len(found) > 1:
             return views.version_table(found, "")
-        return views.version_card(found[0], session.registry.versions.files(found[0].reference))
+        [version] = found
+        run = _run_of(session, version) if with_run else None
+        return views.version_card(version, session.registry.versions.files(version.reference), run)
     target = find_target(session, ref)
     if isinstance(target, Model):
         return _model_card(session, target)
     return _container_card(session, target)
+
+
+def _run_of(session: CommandSession, version: Version) -> RunInfo | None:
+    """What MLflow's tracking knows of the version's run; None where it knows nothing of it."""
+    if version.run_id is None:
+        return None
+    try:
+        return session.registry.tracking.run(version.run_id)
+    except (NotFound, SourceUnavailable) as error:
+        log.info("the run of %s cannot be looked up: %s", version.reference, error.message)
+        return None
 
 
 def model_table(
@@ -148,7 +179,7 @@ def model_table(
 def _schema_table(session: CommandSession, catalog: str | None, limit: int | None, listing: str | None = None) -> Table:
     topic = session.registry.schemas
     found = topic.list(catalog, limit=limit)
-    rows = [views.container_row(schema) for schema in found]
+    rows = [views.container_row(schema, models=session.registry.models.count(schema.name)) for schema in found]
     nothing = f"no schemas yet; {as_typed('create schema CATALOG.NAME')} makes one"
     more = how_to_see_more(found, lambda: len(topic.list(catalog)), "schemas", listing)
     return Table(views.container_columns("schema"), rows, nothing, more)

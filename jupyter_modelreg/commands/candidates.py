@@ -7,6 +7,7 @@ traceback: whatever goes wrong while looking is logged for debugging, and nothin
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 
@@ -31,6 +32,7 @@ Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]
 _MOST = 100
 PATIENCE = 1.5
 _EXACT = "models:/"
+_RUNS = "runs:/"
 
 log = logging.getLogger(__name__)
 
@@ -163,11 +165,24 @@ def tag_keys(session: CommandSession, ctx: click.Context, _incomplete: str) -> I
 
 
 def sources(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """SOURCE: `models:/…` of this registry, or a folder."""
-    if incomplete.startswith(_EXACT):
-        return references(ctx, param, incomplete)
-    schemes = [CompletionItem(scheme) for scheme in ("runs:/", _EXACT) if incomplete and scheme.startswith(incomplete)]
+    """SOURCE: `models:/…` of this registry, logged models and those of runs where MLflow is at hand, or a folder."""
+    if incomplete.startswith((_EXACT, _RUNS)):
+        return looked_up(ctx, lambda session: _uris(session, incomplete), incomplete)
+    schemes = [CompletionItem(scheme) for scheme in (_RUNS, _EXACT) if incomplete and scheme.startswith(incomplete)]
     return [*schemes, CompletionItem(incomplete, type="dir")]
+
+
+def _uris(session: CommandSession, incomplete: str) -> Iterator[Candidate]:
+    """Versions of this registry, and what has been logged; importing MLflow would take longer than anybody waits."""
+    if incomplete.startswith(_EXACT):
+        yield from reference_candidates(session, incomplete)
+    if "mlflow" not in sys.modules:
+        return
+    for logged in session.registry.tracking.logged_models(limit=_MOST):
+        about = ", ".join(filter(None, (logged.name, logged.run_name, logged.experiment)))
+        yield f"{_EXACT}{logged.model_id}", about
+        if logged.run_id is not None:
+            yield f"{_RUNS}{logged.run_id}/{logged.name}", about
 
 
 def reference_candidates(session: CommandSession, incomplete: str) -> Iterator[Candidate]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.catalog.catalogs import Catalogs, Schemas
 from jupyter_modelreg.core.registry import Registry
 from tests.support.contexts import context_of
+from tests.support.real_models import log_model
 
 if TYPE_CHECKING:
     from tests.support.commands import Do
@@ -235,3 +237,27 @@ def _count(topic: type[Catalogs] | type[Schemas], read: list[int], monkeypatch: 
         return found
 
     monkeypatch.setattr(topic, "list", counted)
+
+
+def test_sources_are_what_mlflow_has_logged(
+    session: CommandSession, stocked: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import mlflow
+
+    mlflow.set_tracking_uri(f"sqlite:///{tmp_path}/mlflow.db")
+    experiment = mlflow.create_experiment("cards", artifact_location=(tmp_path / "artifacts").as_uri())
+    with mlflow.start_run(experiment_id=experiment, run_name="nightly") as run:
+        info = log_model("scorer")
+
+    def offered(typed: str) -> dict[str, str]:
+        return dict(complete_line(session, f"register {typed}").items)
+
+    runs, models = offered("runs:/"), offered("models:/m-")
+    assert runs == {f"runs:/{run.info.run_id}/scorer": "scorer, nightly, cards"}
+    assert models == {f"models:/{info.model_id}": "scorer, nightly, cards"}
+    assert "models:/prod.ml_team.fraud" in offered("models:/")
+    monkeypatch.delitem(sys.modules, "mlflow")
+    assert offered("runs:/") == {}, "importing it would take longer than anybody waits"
+    assert "models:/iris" in offered("models:/")
+    monkeypatch.undo()
+    mlflow.set_tracking_uri(None)

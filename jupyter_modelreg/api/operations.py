@@ -87,6 +87,7 @@ LOCAL_ONLY: Mapping[str, str] = {
     "versions.working_copy": _WRITES_FOLDER,
     "versions.download": _WRITES_FOLDER,
     "versions.load": "it returns a loaded Python model",
+    "versions.file": "it is for whoever reads the file on the machine that answers, as the server does",
     "maintenance.backup": _FILES_OF_CALLER,
     "maintenance.restore": "it replaces the registry that answers, from a file of that machine",
     "exchange.import_from": _FILES_OF_CALLER,

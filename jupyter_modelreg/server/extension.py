@@ -10,6 +10,7 @@ from traitlets import Bool, Unicode
 
 from jupyter_modelreg.connection import open_registry
 from jupyter_modelreg.core.errors import InvalidInput, RegistryError
+from jupyter_modelreg.server.files import FileHandler
 from jupyter_modelreg.server.handlers import OperationHandler
 from jupyter_modelreg.uri import registry_path, registry_uri
 
@@ -32,10 +33,11 @@ class ModelregExtension(ExtensionApp):
     ).tag(config=True)
 
     def initialize_handlers(self) -> None:
-        """One route for every operation."""
+        """One route for every operation, and one for files."""
         self._settled = self._settle_uri()
         given = {"uri": self._settled, "writable": self.writable}
         self.handlers.append((r"modelreg/api/([^/]+)", OperationHandler, given))
+        self.handlers.append((r"modelreg/files/([^/]+)/([0-9]+)/(.+)", FileHandler, {"uri": self._settled}))
 
     async def _start_jupyter_server_extension(self, serverapp: object) -> None:
         """Get ready in the background, once the server runs."""

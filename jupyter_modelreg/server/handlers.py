@@ -83,7 +83,7 @@ class OperationHandler(APIHandler):
         if reply is None:  # nobody is there to be answered
             return
         if not self._headers_written:
-            self.set_status(_status(reply))
+            self.set_status(status_of(reply))
         self.finish(json.dumps(reply), set_content_type=_LINES if self._wants_news else "application/json")
 
     async def _reply(self, name: str) -> Envelope | None:
@@ -122,7 +122,7 @@ class OperationHandler(APIHandler):
 
     def _work(self, name: str) -> Callable[[], JsonValue]:
         """What is to run in a thread. A registry is cheap to open: all of a process share one lease on its file."""
-        actor, body = _actor(self.identity_provider, self.current_user), self.request.body
+        actor, body = actor_of(self.identity_provider, self.current_user), self.request.body
         loop, wants_news = asyncio.get_running_loop(), self._wants_news
 
         def tell(news: Envelope) -> None:
@@ -148,16 +148,21 @@ class OperationHandler(APIHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Refusals of the server itself (no token, wrong XSRF cookie, not authorised), in the same envelope."""
-        error = kwargs.get("exc_info", (None, None))[1]
-        phrase = HTTPStatus(status_code).phrase
-        said = (error.log_message if isinstance(error, web.HTTPError) else None) or phrase
-        refused = status_code == HTTPStatus.FORBIDDEN
-        hint = "reload the page and log in again" if refused else "the log of the Jupyter server says more"
-        self.set_header("Content-Type", "application/json")
-        self.finish(json.dumps(failure(_FORBIDDEN if refused else "INTERNAL", said, hint)))
+        answer_refusal(self, status_code, kwargs)
 
 
-def _actor(provider: IdentityProvider, user: User) -> str:
+def answer_refusal(handler: APIHandler, status_code: int, error_info: Mapping[str, Any]) -> None:
+    """Answer with what Jupyter Server refused, as an envelope; `error_info` is what its `write_error` gets."""
+    error = error_info.get("exc_info", (None, None))[1]
+    phrase = HTTPStatus(status_code).phrase
+    said = (error.log_message if isinstance(error, web.HTTPError) else None) or phrase
+    refused = status_code == HTTPStatus.FORBIDDEN
+    hint = "reload the page and log in again" if refused else "the log of the Jupyter server says more"
+    handler.set_header("Content-Type", "application/json")
+    handler.finish(json.dumps(failure(_FORBIDDEN if refused else "INTERNAL", said, hint)))
+
+
+def actor_of(provider: IdentityProvider, user: User) -> str:
     """On whose behalf a request runs.
 
     The user the identity provider has authenticated, as JupyterHub's does, visitors of a shared server included.
@@ -179,7 +184,8 @@ def _parse(body: bytes) -> object:
         raise InvalidInput("the body of the request is not JSON", "send the parameters as a JSON object") from error
 
 
-def _status(reply: Envelope) -> HTTPStatus:
+def status_of(reply: Envelope) -> HTTPStatus:
+    """The HTTP status that goes with an envelope."""
     error = reply.get("error")
     if not isinstance(error, dict):
         return HTTPStatus.OK

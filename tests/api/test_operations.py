@@ -24,6 +24,8 @@ WITHOUT_COMMAND = {
     "versions.transition": "stages are for MLflow clients of old; here an alias does it",
     "versions.location": "load and download ask for it",
     "versions.working_copy": "load asks for it",
+    "versions.folder": "the panel leads there; download copies what is in it",
+    "versions.file": "the server sends it to the panel",
     "history.list": "the log is read from Python",
     "history.recent": "the log is read from Python",
     "history.last": "the log is read from Python",

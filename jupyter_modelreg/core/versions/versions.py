@@ -20,8 +20,15 @@ from jupyter_modelreg.core.catalog.lookup import (
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.entities.versions import FileEntry, Registered, Version
-from jupyter_modelreg.core.errors import AlreadyExists, ArchivingRefused, InvalidState, PolicyRefused
+from jupyter_modelreg.core.entities.versions import FileEntry, Registered, Version, files_among
+from jupyter_modelreg.core.errors import (
+    AlreadyExists,
+    ArchivingRefused,
+    FilesDamaged,
+    InvalidState,
+    NotFound,
+    PolicyRefused,
+)
 from jupyter_modelreg.core.names import canonical_stage
 from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
 from jupyter_modelreg.core.ports.store import Transaction
@@ -260,6 +267,32 @@ class Versions(Topic):
         """The manifest of a governed version; empty for a workspace version, whose files stay where they were."""
         with self._context.read() as tx:
             return tx.versions.files(resolve_version(tx, reference).id)
+
+    def folder(self, reference: ReferenceLike) -> str:
+        """The folder in which the registry keeps the files of a version, to be looked at; nobody may write there.
+
+        Raises InvalidInput, NotFound, InvalidState (not READY, or its files are not kept by the registry).
+        """
+        version, _ = self._ready(reference)
+        if not version.managed:
+            raise InvalidState(
+                f"the files of {version.reference} are not kept by the registry", f"they are at {version.files_uri}"
+            )
+        return str(self._context.files.path(version.id))
+
+    def file(self, reference: ReferenceLike, path: str) -> Path:
+        """Where one file of a version is, named by its `path` in the manifest; to be read from.
+
+        Raises InvalidInput, NotFound (the manifest has no such file), InvalidState (see `folder`), FilesDamaged.
+        """
+        folder = Path(self.folder(reference))
+        if path not in {entry.path for entry in files_among(self.files(reference))}:
+            raise NotFound(f"{reference} has no file {path}", f"versions.files({str(reference)!r}) lists them")
+        place = folder / path
+        # Nothing but the registry writes there; what is there all the same must not lead elsewhere.
+        if not place.is_file() or not place.resolve().is_relative_to(folder.resolve()):
+            raise FilesDamaged(f"{path} of {reference} is missing", "maintenance.verify says what else is wrong")
+        return place
 
     def location(self, reference: ReferenceLike) -> str:
         """Where the files of a version can be read from, as a URI; managed files are verified first.

@@ -458,6 +458,11 @@ export interface Operations {
     params: { reference: string };
     result: FileEntry[];
   };
+  /** The folder in which the registry keeps the files of a version, to be looked at; nobody may write there. */
+  'versions.folder': {
+    params: { reference: string };
+    result: string;
+  };
   /** Where the files of a version can be read from, as a URI; managed files are verified first. */
   'versions.location': {
     params: { reference: string };

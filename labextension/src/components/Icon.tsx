@@ -31,6 +31,8 @@ const PATHS = {
   folder: 'M2 4h4l1.5 1.5H14v7.5H2z',
   file: 'M4 2h5l3 3v9H4zM9 2v3h3',
   notebook: 'M4.5 2.5h9v11h-9zM2.5 5h2M2.5 8h2M2.5 11h2M7 5.5h4',
+  download: 'M8 2.5v7.5M5 7.2l3 3 3-3M3 13.2h10',
+  link: 'M9.5 2.5h4v4M13.5 2.5 8 8M7 3.5H3v9.500h9.500V9',
   run: 'M4.5 3 12.5 8l-8 5z',
   check: 'M3 8.5 6.5 12 13 4.5'
 } as const;

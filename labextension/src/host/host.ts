@@ -16,6 +16,20 @@ export interface Notification {
 export interface Opener {
   /** Open a notebook by the path its kernel knew, at the cell with that id. What is in the way the person hears. */
   openNotebook(path: string, cell: string | null): void;
+  /** Show a file of the version `reference`, to be read. */
+  openFile(reference: string, path: string): void;
+  /** Save a file of the version `reference` on the person's own machine. */
+  download(reference: string, path: string): void;
+  /** The ways to open a folder of the machine Jupyter runs on; none when it is outside what the server shows. */
+  foldersFor(folder: string): readonly Folder[];
+  /** The address of a page, to be sent to somebody who uses the same server. */
+  link(page: AnyPage): string;
+}
+
+/** A way to open a folder. */
+export interface Folder {
+  readonly label: 'Show in the file browser' | 'Open a terminal there';
+  open(): void;
 }
 
 /** What the views ask of where they are shown: JupyterLab, Notebook 7, or a cell's output. */

@@ -6,7 +6,7 @@ import { type LoggedModelInfo, RegistryError, type RunDetails, type Version } fr
 import { FakeClient } from '../support/fakeClient';
 import { run } from '../support/runs';
 import type { DialogRequest } from '../../src/host/dialogRequest';
-import { type Host, HostProvider } from '../../src/host/host';
+import { type Host, HostProvider, type Opener } from '../../src/host/host';
 import { DEFAULT_SETTINGS } from '../../src/host/settings';
 import { PageView } from '../../src/pages/PageView';
 import { type AnyPage, pageKey, pageTarget } from '../../src/registry/target';
@@ -38,12 +38,20 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+const OPENER: Opener = {
+  openNotebook: (path, cell) => opened.push(`${path}#${cell ?? ''}`),
+  openFile: (reference, path) => opened.push(`${reference}:${path}`),
+  download: (reference, path) => opened.push(`${reference}:${path} saved`),
+  foldersFor: folder => [{ label: 'Open a terminal there', open: () => opened.push(`terminal in ${folder}`) }],
+  link: pageKey
+};
+
 async function shown(target: AnyPage | string, canInsert = true): Promise<void> {
   const host: Host = {
     client,
     settings: DEFAULT_SETTINGS,
     openPage: each => opened.push(pageKey(each)),
-    opener: canInsert ? { openNotebook: (path, cell) => opened.push(`${path}#${cell ?? ''}`) } : null,
+    opener: canInsert ? OPENER : null,
     openDialog: request => {
       asked.push(request);
       return Promise.resolve(false);
@@ -151,7 +159,7 @@ describe('the page of a model', () => {
     await shown('prod.ml.fraud');
     await openTab(/Details/);
     await then(() => fireEvent.click(screen.getByRole('button', { name: 'Insert code' })));
-    expect(inserted).toEqual(['mlflow.pyfunc.load_model("models:/prod.ml.fraud@Champion")']);
+    expect(inserted).toEqual(['import mlflow\n\nmodel = mlflow.pyfunc.load_model("models:/prod.ml.fraud@Champion")']);
     cleanup();
     await shown('prod.ml.fraud', false);
     expect(screen.queryByRole('button', { name: 'Insert code' })).toBeNull();
@@ -195,7 +203,7 @@ describe('the page of a version', () => {
     await then(() => fireEvent.change(screen.getByLabelText('Filter parameters'), { target: { value: 'VALUE 7' } }));
     expect(within(screen.getByRole('table', { name: 'Parameters' })).getAllByRole('row')).toHaveLength(2);
     expect(screen.getByText('2 · 3.0 kB')).toBeTruthy();
-    expect(screen.getByText('model.pkl').closest('li')?.title).toContain('SHA-256 def');
+    expect(screen.getByText('model.pkl').closest('[title]')?.getAttribute('title')).toContain('SHA-256 def');
     await then(() => fireEvent.click(screen.getByRole('button', { name: /^data/, expanded: true })));
     expect(screen.queryByText('model.pkl')).toBeNull();
   });
@@ -210,7 +218,7 @@ describe('the page of a version', () => {
   it('prefers an alias to load it by, and names the exact version too', async () => {
     version({ aliases: ['z', 'Champion'] });
     await shown('prod.ml.fraud/1');
-    expect(screen.getByText('mlflow.pyfunc.load_model("models:/prod.ml.fraud@Champion")')).toBeTruthy();
+    expect(screen.getByText(/mlflow\.pyfunc\.load_model\("models:\/prod\.ml\.fraud@Champion"\)/)).toBeTruthy();
     expect(screen.getByText('models:/prod.ml.fraud/1')).toBeTruthy();
   });
 
@@ -289,6 +297,40 @@ describe('the page of a version', () => {
     await shown('prod.ml.fraud/1');
     await then(() => fireEvent.click(screen.getByRole('button', { name: 'fraud' })));
     expect(opened).toEqual(['prod.ml.fraud']);
+  });
+});
+
+describe('the files of a version', () => {
+  beforeEach(() => {
+    client.model('prod.ml.fraud', 1);
+    const versions = client.versions.get('prod.ml.fraud')!;
+    versions[0] = { ...versions[0]!, managed: true };
+    client.files.set('prod.ml.fraud/1', [{ path: 'data/MLmodel', size: 10, sha256: 'ab12', kind: 'file' }]);
+  });
+
+  it('open, are downloaded, and have a menu', async () => {
+    await shown('prod.ml.fraud/1');
+    const file = screen.getByRole('button', { name: /^MLmodel/ });
+    await then(() => fireEvent.click(file));
+    await then(() => fireEvent.click(screen.getByRole('button', { name: 'Download data/MLmodel' })));
+    expect(opened).toEqual(['prod.ml.fraud/1:data/MLmodel', 'prod.ml.fraud/1:data/MLmodel saved']);
+    await then(() => fireEvent.contextMenu(file));
+    const items = screen.getAllByRole('menuitem').map(each => each.textContent);
+    expect(items).toEqual(['Open', 'Download', 'Copy path', 'Copy SHA-256']);
+  });
+
+  it('say where they are, and how to get there', async () => {
+    await shown('prod.ml.fraud/1');
+    expect(await screen.findByText('/kept/prod.ml.fraud/1')).toBeTruthy();
+    await then(() => fireEvent.click(screen.getByRole('button', { name: 'Open a terminal there' })));
+    expect(opened).toEqual(['terminal in /kept/prod.ml.fraud/1']);
+  });
+
+  it('are text with a menu to copy where nothing can be opened', async () => {
+    await shown('prod.ml.fraud/1', false);
+    expect(screen.queryByRole('button', { name: /MLmodel/ })).toBeNull();
+    await then(() => fireEvent.contextMenu(screen.getByText('MLmodel')));
+    expect(screen.getAllByRole('menuitem').map(each => each.textContent)).toEqual(['Copy path', 'Copy SHA-256']);
   });
 });
 

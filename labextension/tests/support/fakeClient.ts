@@ -92,6 +92,7 @@ export class FakeClient implements Client, FakeStore {
       }
       return found;
     },
+    'versions.folder': ({ reference }) => `/kept/${reference}`,
     'tracking.run_details': ({ run_id }) => held(this.runDetails, 'run', run_id),
     'tracking.logged_model': ({ model_id }) => {
       const found = this.loggedModels.find(each => each.model_id === model_id);

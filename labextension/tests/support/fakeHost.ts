@@ -13,8 +13,12 @@ export class FakeHost implements Host {
   readonly inserted: string[] = [];
   readonly Markdown = PlainText;
   settings: Settings = DEFAULT_SETTINGS;
-  readonly opener: Opener = {
-    openNotebook: (path, cell) => void this.opened.push(`${path}#${cell ?? ''}`)
+  opener: Opener | null = {
+    openNotebook: (path, cell) => void this.opened.push(`${path}#${cell ?? ''}`),
+    openFile: (reference, path) => void this.opened.push(`${reference}:${path}`),
+    download: (reference, path) => void this.opened.push(`${reference}:${path} saved`),
+    foldersFor: () => [],
+    link: page => `https://here/lab?modelreg=${pageKey(page)}`
   };
   insert: Host['insert'] = code => void this.inserted.push(code);
 

@@ -1,18 +1,76 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { PageConfig } from '@jupyterlab/coreutils';
+import { PageConfig, URLExt } from '@jupyterlab/coreutils';
+import { FileEditor } from '@jupyterlab/fileeditor';
 import { NotebookPanel } from '@jupyterlab/notebook';
 import { ServerConnection } from '@jupyterlab/services';
 
 import { asRegistryError } from '../../client/client';
-import type { Host, Opener } from '../../host/host';
+import type { Folder, Host, Opener } from '../../host/host';
+import { type AnyPage, pageKey } from '../../registry/target';
+import { addressOf } from './address';
+import type { VersionDrive } from './drive';
 import { contentsPath } from './place';
 
 /** Opens in JupyterLab, or in a tab of the browser in Notebook 7, what is around the registry. */
 export class LabOpener implements Opener {
   constructor(
     private readonly app: JupyterFrontEnd,
-    private readonly notify: Host['notify']
+    private readonly notify: Host['notify'],
+    private readonly drive: VersionDrive,
+    /** What the pages of this JupyterLab, or of Notebook 7, begin with. */
+    private readonly start: 'lab' | 'tree'
   ) {}
+
+  openFile(reference: string, path: string): void {
+    const local = `${reference}/${path}`;
+    void this.saying(`${path} cannot be shown`, async () => {
+      const [type] = this.app.docRegistry.getFileTypesForPath(path);
+      if (type?.fileFormat !== 'base64') {
+        // Otherwise JupyterLab's editor opens first, and then says in a dialog of its own what it could not read.
+        await this.drive.get(local, { content: true, format: 'text' });
+      }
+      const opened: unknown = await this.app.commands.execute('docmanager:open', {
+        path: `${this.drive.name}:${local}`
+      });
+      keepUnchanged(opened);
+    });
+  }
+
+  download(reference: string, path: string): void {
+    void this.saying(`${path} cannot be downloaded`, async () => {
+      const link = document.createElement('a');
+      link.href = await this.drive.getDownloadUrl(`${reference}/${path}`);
+      link.download = '';
+      document.body.append(link);
+      link.click();
+      link.remove();
+    });
+  }
+
+  foldersFor(folder: string): readonly Folder[] {
+    const place = contentsPath(folder, PageConfig.getOption('serverRoot'));
+    if (place === null) {
+      return [];
+    }
+    const { commands } = this.app;
+    const ways: readonly [string, Folder['label'], object][] = [
+      ['filebrowser:go-to-path', 'Show in the file browser', { path: place }],
+      ['terminal:create-new', 'Open a terminal there', { cwd: place }]
+    ];
+    return ways
+      .filter(([command]) => commands.hasCommand(command))
+      .map(([command, label, args]) => ({
+        label,
+        open: () =>
+          void this.saying(`${folder} cannot be opened`, async () => {
+            await commands.execute(command, { ...args });
+          })
+      }));
+  }
+
+  link(page: AnyPage): string {
+    return addressOf(URLExt.join(PageConfig.getBaseUrl(), this.start), pageKey(page));
+  }
 
   openNotebook(path: string, cell: string | null): void {
     void this.saying(`${path} cannot be opened`, async () => {
@@ -71,4 +129,12 @@ function showCell(opened: unknown, cell: string | null): void {
       void content.scrollToItem(at, 'center');
     }
   });
+}
+
+/** The registry keeps what it keeps: what is typed could not be saved. */
+function keepUnchanged(opened: unknown): void {
+  const content = opened instanceof Object && 'content' in opened ? opened.content : null;
+  if (content instanceof FileEditor) {
+    content.editor.setOption('readOnly', true);
+  }
 }

@@ -13,6 +13,7 @@ import { openDialog } from '../dialogs';
 import { type EditorTrackers, insertCode } from '../insert';
 import { Markdown } from '../markdown';
 import { notify } from '../notifications';
+import { VersionDrive } from '../opener/drive';
 import { LabOpener } from '../opener/opener';
 import { IHostProvider, ISettings } from '../tokens';
 
@@ -74,7 +75,9 @@ export const hostProvider: JupyterFrontEndPlugin<IHostProvider> = {
     const client = new RestClient(app.serviceManager.serverSettings);
     const tell: Host['notify'] = notification => provider.host().notify(notification);
     const insert = insertWith(app, { notebooks, editors, consoles }, tell);
-    const opener = new LabOpener(app, tell);
+    const drive = new VersionDrive(client, app.serviceManager.serverSettings);
+    app.serviceManager.contents.addDrive(drive);
+    const opener = new LabOpener(app, tell, drive, labShell ? 'lab' : 'tree');
     const provider: IHostProvider = labShell
       ? new LabHostProvider(client, settings, insert, opener)
       : inlineHostProvider(new InlineHost(client, settings.current, Markdown, insert, opener));

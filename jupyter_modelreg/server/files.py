@@ -1,0 +1,79 @@
+"""One file of a version, for the panel to show or to download: `GET modelreg/files/<model>/<version>/<path>`."""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import quote
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.base.handlers import APIHandler
+from tornado import web
+from tornado.iostream import StreamClosedError
+
+from jupyter_modelreg.api.dispatch import failure, outcome
+from jupyter_modelreg.connection import open_registry
+from jupyter_modelreg.core.errors import RegistryBusy
+from jupyter_modelreg.server.handlers import RESOURCE, actor_of, answer_refusal, status_of
+from jupyter_modelreg.server.pools import QUICK
+
+# Bytes read and sent at a time.
+_CHUNK = 1 << 20
+
+
+class FileHandler(APIHandler):
+    """Sends a file of the manifest of a version, as something to save.
+
+    Whoever made the model wrote what is in it, so a browser that is led here neither shows it nor runs it: it is an
+    attachment, of no other type than it says, in a sandbox.
+    """
+
+    def initialize(self, uri: str) -> None:
+        """Remember which registry this is."""
+        self._uri = uri
+
+    @property
+    def content_security_policy(self) -> str:
+        """Nothing of what is sent may run, or fetch anything."""
+        return "sandbox; default-src 'none'"
+
+    @web.authenticated
+    async def get(self, model: str, version: str, path: str) -> None:
+        """Send the file, if the user is authorised to read."""
+        if not await ensure_async(self.authorizer.is_authorized(self, self.current_user, "read", RESOURCE)):
+            raise web.HTTPError(HTTPStatus.FORBIDDEN, "files need permission to read, which this server does not give")
+        actor, found = actor_of(self.identity_provider, self.current_user), list[Path]()
+
+        def find() -> None:
+            found.append(open_registry(self._uri, actor).versions.file(f"{model}/{version}", path))
+
+        try:
+            reply = await asyncio.wrap_future(QUICK.submit(lambda: outcome("versions.file", find)))
+        except RegistryBusy as error:
+            reply = failure(error.code, error.message, error.hint)
+        if found:
+            await self._send(found[0])
+        else:
+            self.set_status(status_of(reply))
+            self.finish(reply)
+
+    async def _send(self, place: Path) -> None:
+        kind = mimetypes.guess_type(place.name, strict=False)[0] or "application/octet-stream"
+        self.set_header("Content-Type", kind)
+        self.set_header("Content-Length", str(place.stat().st_size))
+        self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(place.name)}")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cache-Control", "no-store")
+        with place.open("rb") as file:
+            while chunk := await asyncio.to_thread(file.read, _CHUNK):
+                self.write(chunk)
+                try:
+                    await self.flush()
+                except StreamClosedError:  # nobody is there to go on for
+                    return
+
+    def write_error(self, status_code: int, **kwargs: object) -> None:
+        """Refusals of the server itself, in the envelope of every answer."""
+        answer_refusal(self, status_code, kwargs)

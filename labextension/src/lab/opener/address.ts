@@ -1,0 +1,38 @@
+import { type AnyPage, pageOfKey } from '../../registry/target';
+import { referenceProblem } from '../../registry/validation';
+
+/** The parameter of an address that names a page. */
+export const PARAMETER = 'modelreg';
+/** Model names have up to 256 characters a part; what is much longer is no name. */
+const LONGEST = 1000;
+
+/** The address of the page with that key, where pages begin with `start`. */
+export function addressOf(start: string, key: string): string {
+  // These say nothing in a query, and the name can be read.
+  return `${start}?${PARAMETER}=${encodeURIComponent(key).replace(/%(?:2F|3A|40)/g, decodeURIComponent)}`;
+}
+
+/** What an address asks for: a page, or a version by its alias or as the latest; null when it is not understood. */
+export function askedBy(search: string): { page: AnyPage } | { reference: string } | null {
+  const [asked, ...more] = new URLSearchParams(search).getAll(PARAMETER);
+  const key = asked?.replace(/^models:\/+/, '') ?? '';
+  if (more.length > 0 || key.length > LONGEST || !/^\P{C}+$/u.test(key)) {
+    return null;
+  }
+  if (/^run:[0-9a-z_-]+$/i.test(key)) {
+    return { page: pageOfKey(key) };
+  }
+  if (key.startsWith('run:') || referenceProblem(key) !== null) {
+    return null;
+  }
+  const plain = !key.includes('@') && (!key.includes('/') || /\/[0-9]{1,9}$/.test(key));
+  return plain ? { page: pageOfKey(key) } : { reference: key };
+}
+
+/** `search` without what asks for a page. */
+export function withoutAsked(search: string): string {
+  const rest = new URLSearchParams(search);
+  rest.delete(PARAMETER);
+  const text = rest.toString();
+  return text === '' ? '' : `?${text}`;
+}

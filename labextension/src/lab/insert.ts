@@ -4,6 +4,8 @@ import type { IConsoleTracker } from '@jupyterlab/console';
 import type { IEditorTracker } from '@jupyterlab/fileeditor';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 
+import { expressionOf, withoutImport } from '../registry/commandLine';
+
 /** Where the person may be writing; null for what this JupyterLab does not have. */
 export interface EditorTrackers {
   readonly notebooks: INotebookTracker | null;
@@ -30,7 +32,7 @@ export function insertCode(app: JupyterFrontEnd, trackers: EditorTrackers, code:
     return false;
   }
   app.shell.activateById(notebook.id);
-  insertIntoCell(notebook, code);
+  insertIntoCell(notebook, codeFor(notebook, code));
   return true;
 }
 
@@ -41,6 +43,24 @@ export function insertCell(notebook: NotebookPanel, at: number, code: string): v
   content.model?.sharedModel.insertCell(at, { cell_type: 'code', source: code, metadata: { trusted: true } });
   content.activeCellIndex = at;
   content.deselectAll();
+}
+
+/** `code` as `notebook` needs it: without the import when a cell has it. */
+export function codeFor(notebook: NotebookPanel, code: string): string {
+  const imported = notebook.content.widgets.some(cell =>
+    /^\s*import mlflow\b/m.test(cell.model.sharedModel.getSource())
+  );
+  return imported ? withoutImport(code) : code;
+}
+
+/** Put `code` at the place of `editor` that is under the mouse. */
+export function insertAt(editor: CodeEditor.IEditor, event: MouseEvent, code: string): void {
+  const { clientX: left, clientY: top } = event;
+  const place = editor.getPositionForCoordinate({ left, top, right: left, bottom: top });
+  if (place !== null) {
+    editor.setCursorPosition(place);
+  }
+  insertAtCursor(editor, code);
 }
 
 /** The active cell takes the code if it is one for code that may be edited; else a new one below it does. */
@@ -66,9 +86,12 @@ function insertAtCursor(editor: CodeEditor.IEditor, code: string): void {
 /** `code` as it fits between what is `before` and `after` the cursor on its line: a statement gets a line of its own. */
 export function fitted(code: string, before: string, after: string): string {
   if (before.trim() === '') {
-    return after.trim() === '' ? code : `${code}\n${before}`;
+    const indented = code.replaceAll('\n', `\n${before}`);
+    return after.trim() === '' ? indented : `${indented}\n${before}`;
   }
   // After these an expression goes on.
   const goesOn = /[=(,[{:]\s*$/.test(before);
-  return goesOn || after.trim() !== '' ? code : `\n${/^\s*/.exec(before)?.[0] ?? ''}${code}`;
+  return goesOn || after.trim() !== ''
+    ? expressionOf(code)
+    : `\n${code}`.replaceAll('\n', `\n${/^\s*/.exec(before)?.[0] ?? ''}`);
 }

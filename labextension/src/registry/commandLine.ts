@@ -3,9 +3,24 @@ import { pythonLiteral } from './python';
 import { isGoverned, strip } from './validation';
 import { referenceTo, type Target } from './target';
 
-/** The Python expression that loads the model `reference` (`prod.ml_team.fraud@Champion`) names. */
+/** What complete code begins with, in a notebook that has imported MLflow and in one that has not. */
+const IMPORT = 'import mlflow\n\n';
+const ASSIGNED = 'model = ';
+
+/** Python that loads the model `reference` (`prod.ml_team.fraud@Champion`) names, and runs in an empty notebook. */
 export function loadCode(reference: string): string {
-  return `mlflow.pyfunc.load_model(${pythonLiteral(`models:/${reference}`)})`;
+  return `${IMPORT}${ASSIGNED}mlflow.pyfunc.load_model(${pythonLiteral(`models:/${reference}`)})`;
+}
+
+/** `code` without the import it begins with, for where that has been done. */
+export function withoutImport(code: string): string {
+  return code.startsWith(IMPORT) ? code.slice(IMPORT.length) : code;
+}
+
+/** The value that `code` gives a name, for the middle of an expression. */
+export function expressionOf(code: string): string {
+  const statement = withoutImport(code);
+  return statement.startsWith(ASSIGNED) ? statement.slice(ASSIGNED.length) : statement;
 }
 
 /** The line that loads what `reference` names into the variable `variable`. */

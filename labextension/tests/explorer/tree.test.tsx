@@ -141,9 +141,9 @@ describe('the view', () => {
       fireEvent.dragStart(screen.getByText(name), { dataTransfer });
       return data.get('text/plain') ?? 'nothing';
     };
-    expect(dragged('fraud')).toBe('mlflow.pyfunc.load_model("models:/fraud@Champion")');
-    expect(dragged('@Champion v1')).toBe('mlflow.pyfunc.load_model("models:/fraud@Champion")');
-    expect(dragged('@later v2')).toBe('mlflow.pyfunc.load_model("models:/iris@later")');
+    expect(dragged('fraud')).toBe('import mlflow\n\nmodel = mlflow.pyfunc.load_model("models:/fraud@Champion")');
+    expect(dragged('@Champion v1')).toBe('import mlflow\n\nmodel = mlflow.pyfunc.load_model("models:/fraud@Champion")');
+    expect(dragged('@later v2')).toBe('import mlflow\n\nmodel = mlflow.pyfunc.load_model("models:/iris@later")');
     expect(dragged('Workspace models')).toBe('nothing');
   });
 

@@ -68,10 +68,10 @@ describe('the line that does the same', () => {
 describe('code to insert', () => {
   it('is Python for any name', () => {
     expect(lines.loadCode('prod.ml_team.fraud@Champion')).toBe(
-      'mlflow.pyfunc.load_model("models:/prod.ml_team.fraud@Champion")'
+      'import mlflow\n\nmodel = mlflow.pyfunc.load_model("models:/prod.ml_team.fraud@Champion")'
     );
     expect(lines.loadCode('it\'s "odd" \\ 🦊\n\u2028\u0000/1')).toBe(
-      'mlflow.pyfunc.load_model("models:/it\'s \\"odd\\" \\\\ 🦊\\n\\u2028\\u0000/1")'
+      'import mlflow\n\nmodel = mlflow.pyfunc.load_model("models:/it\'s \\"odd\\" \\\\ 🦊\\n\\u2028\\u0000/1")'
     );
   });
 

@@ -1,15 +1,17 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import type { Cell } from '@jupyterlab/cells';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 
 import { DRAGGED } from '../../explorer/Tree';
-import { insertCell } from '../insert';
+import { codeFor, insertAt, insertCell } from '../insert';
 
 const TARGET = 'mreg-mod-drop';
 
 /**
- * A model dragged onto a notebook beside its editors becomes a cell there.
+ * A model dragged onto a notebook becomes code: in an editor at the mouse, beside the cells a cell of its own.
  *
- * In an editor the browser and the editor themselves put the dragged text at the cursor.
+ * The drop is taken before the editor sees it: that would put in the text that any drag carries, and draw its line
+ * anew while the event is under way, so that what was dropped on is found in no editor any more.
  */
 export const drop: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-modelreg:drop',
@@ -39,19 +41,37 @@ function takeDrops(notebook: NotebookPanel): void {
     }
   });
   node.addEventListener('dragleave', () => mark(null));
-  node.addEventListener('drop', event => {
+  const dropped = (event: DragEvent): void => {
     mark(null);
     const code = event.dataTransfer?.getData(DRAGGED);
-    if (code && !overEditor(event) && !notebook.content.model?.readOnly) {
-      event.preventDefault();
-      insertCell(notebook, placeOf(notebook, event), code);
-      notebook.content.mode = 'edit';
+    if (!code) {
+      return;
     }
-  });
+    const cell = cellOver(notebook, event);
+    if (notebook.content.model?.readOnly || cell?.readOnly) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    if (cell?.editor && overEditor(event)) {
+      notebook.content.activeCellIndex = notebook.content.widgets.indexOf(cell);
+      insertAt(cell.editor, event, codeFor(notebook, code));
+    } else {
+      insertCell(notebook, placeOf(notebook, event), codeFor(notebook, code));
+    }
+    notebook.content.mode = 'edit';
+  };
+  node.addEventListener('drop', dropped, true);
 }
 
 function overEditor(event: DragEvent): boolean {
-  return event.target instanceof Element && event.target.closest('.cm-editor') !== null;
+  return event.composedPath().some(each => each instanceof Element && each.classList.contains('cm-editor'));
+}
+
+/** The cell that `event` is over; null beside all cells. */
+function cellOver(notebook: NotebookPanel, event: DragEvent): Cell | null {
+  const path = event.composedPath();
+  return notebook.content.widgets.find(cell => path.includes(cell.node)) ?? null;
 }
 
 /** The place a new cell gets: behind the last cell that begins above the mouse. Cells far out of sight are not in the page. */

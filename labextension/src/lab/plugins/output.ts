@@ -22,7 +22,8 @@ export const output: JupyterFrontEndPlugin<void> = {
   activate: (_app: JupyterFrontEnd, tracker: INotebookTracker, general: IRenderMimeRegistry): void => {
     const add = (panel: NotebookPanel): void => {
       const registry = panel.content.rendermime;
-      const ready = (): Promise<boolean> => canShowWidgets(panel, general);
+      const ready = async (id: string): Promise<boolean> =>
+        (await canShowWidgets(panel, general)) && (await kernelKnows(panel, id));
       registry.addFactory({ safe: false, mimeTypes: [OURS], createRenderer: () => new Output(registry, ready) }, RANK);
     };
     tracker.forEach(add);
@@ -47,6 +48,24 @@ async function canShowWidgets(panel: NotebookPanel, general: IRenderMimeRegistry
   return false;
 }
 
+/**
+ * Whether the kernel has the widget with that id.
+ *
+ * A widget of a kernel that has gone is no error: its picture is shown. Its renderer would write one to the console.
+ */
+async function kernelKnows(panel: NotebookPanel, id: string): Promise<boolean> {
+  const kernel = panel.sessionContext.session?.kernel;
+  if (!kernel) {
+    return false;
+  }
+  // One that is just being shown the page knows of; asking a kernel at work would wait for that.
+  if (kernel.hasComm(id)) {
+    return true;
+  }
+  const { content } = await kernel.requestCommInfo({ target_name: 'jupyter.widget' });
+  return content.status === 'ok' && id in content.comms;
+}
+
 /** Both sides of an output: the live one and its picture. The style sheet shows one of them. */
 class Output extends Panel implements IRenderMime.IRenderer {
   private model: IRenderMime.IMimeModel | null = null;
@@ -54,10 +73,10 @@ class Output extends Panel implements IRenderMime.IRenderer {
   private shown: string | null = null;
   private picture: IRenderMime.IRenderer | null = null;
 
-  /** @param ready resolves when a widget can be rendered, with false when it never can */
+  /** @param ready resolves when the widget with that id can be rendered, with false when it never can */
   constructor(
     private readonly registry: IRenderMimeRegistry,
-    private readonly ready: () => Promise<boolean>
+    private readonly ready: (id: string) => Promise<boolean>
   ) {
     super();
     this.addClass('mreg-output');
@@ -76,12 +95,13 @@ class Output extends Panel implements IRenderMime.IRenderer {
 
   /** A view that is there already stays: rendering it again would lose what is typed in it. */
   private async renderLive(model: IRenderMime.IMimeModel): Promise<void> {
-    const view = JSON.stringify(model.data[WIDGET]);
+    const data = model.data[WIDGET];
+    const view = JSON.stringify(data);
     if (view === this.shown) {
       return;
     }
     this.shown = view;
-    if (!(await this.ready()) || this.isDisposed || view !== this.shown) {
+    if (!(await this.ready(modelId(data))) || this.isDisposed || view !== this.shown) {
       return;
     }
     this.live = this.replaced(this.live, WIDGET, 'mreg-output-live');
@@ -108,4 +128,10 @@ class Output extends Panel implements IRenderMime.IRenderer {
       model.setData({ data: { ...model.data, ...(event.detail as Record<string, string>) } });
     }
   };
+}
+
+/** The id of the widget that `view` shows; empty when it names none. */
+function modelId(view: unknown): string {
+  const id = view instanceof Object && 'model_id' in view ? view.model_id : null;
+  return typeof id === 'string' ? id : '';
 }

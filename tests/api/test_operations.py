@@ -88,6 +88,7 @@ def test_what_stays_says_why_and_is_little() -> None:
     assert staying == {
         "versions.latest",
         "versions.load",
+        "versions.file",
         "versions.working_copy",
         "versions.download",
         "webhooks.create",

@@ -26,7 +26,8 @@ def panel(page: Page, lab: Jupyter) -> Locator:
 
 
 def cells(page: Page) -> list[str]:
-    return [text.strip() for text in page.locator(".jp-Notebook .cm-content").all_inner_texts()]
+    lines = "each => [...each.querySelectorAll('.cm-line')].map(line => line.textContent).join('\\n')"
+    return [cell.evaluate(lines).strip() for cell in page.locator(".jp-Notebook .cm-content").all()]
 
 
 def click_into(page: Page, at: int) -> None:

@@ -23,7 +23,7 @@ def test_a_double_click_opens_a_page_once(page: Page, lab: Jupyter) -> None:
     expect(shown_page(page)).to_have_count(0)
     fraud.dblclick()
     expect(shown_page(page)).to_have_count(1)
-    expect(tab(page, "fraud")).to_have_count(1)
+    expect(tab(page, "prod · fraud")).to_have_count(1)
 
 
 def test_enter_opens_pages_which_a_reload_brings_back(page: Page, lab: Jupyter) -> None:
@@ -32,10 +32,10 @@ def test_enter_opens_pages_which_a_reload_brings_back(page: Page, lab: Jupyter) 
     tree = panel.get_by_role("tree")
     with workspace_saved(page, "modelreg-page:prod.ml_team.fraud/2"):
         tree.press("Enter")
-        expect(tab(page, "fraud v2")).to_be_visible()
+        expect(tab(page, "prod · fraud v2")).to_be_visible()
         expect(shown_page(page)).to_contain_text("@Challenger")
     page.goto(lab.url())
-    expect(tab(page, "fraud v2")).to_be_visible(timeout=STARTING_MS)
+    expect(tab(page, "prod · fraud v2")).to_be_visible(timeout=STARTING_MS)
     expect(shown_page(page)).to_contain_text("@Challenger")
 
 
@@ -111,10 +111,10 @@ def test_the_tab_of_a_page_leads_back_to_the_tree(page: Page, lab: Jupyter) -> N
     panel = open_lab(page, lab)
     panel.get_by_role("textbox").fill("fraud")
     row(panel, "fraud").dblclick()
-    expect(tab(page, "fraud")).to_be_visible()
+    expect(tab(page, "prod · fraud")).to_be_visible()
     panel.get_by_role("textbox").fill("churn")
     expect(row(panel, "churn")).to_be_visible()
-    choose(tab(page, "fraud"), "Show in the tree")
+    choose(tab(page, "prod · fraud"), "Show in the tree")
     expect(row(panel, "fraud")).to_have_attribute("aria-level", "3")
     expect(row(panel, "fraud")).to_have_attribute("aria-selected", "true")
 

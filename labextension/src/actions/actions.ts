@@ -11,6 +11,8 @@ export type ActionId =
   | 'insert-code'
   | 'insert-line'
   | 'copy-reference'
+  | 'copy-uri'
+  | 'copy-link'
   | 'set-alias'
   | 'edit-tags'
   | 'describe'
@@ -28,6 +30,8 @@ export interface Action {
   readonly group: 'open' | 'use' | 'change' | 'delete';
   /** Whether it takes something away. */
   readonly danger?: boolean;
+  /** Whether it takes a host that opens what is around the registry. */
+  readonly needsOpener?: boolean;
   /** What it can be done with. */
   readonly on: readonly Target['kind'][];
   /** Do it. What comes of it the person hears from the host. */
@@ -43,6 +47,8 @@ export const ACTIONS: readonly Action[] = [
   { id: 'insert-code', label: 'Insert code', icon: 'code', group: 'use', on: PAGES, run: insertCode },
   { id: 'insert-line', label: 'Insert %modelreg line', icon: 'line', group: 'use', on: PAGES, run: insertLine },
   { id: 'copy-reference', label: 'Copy reference', icon: 'reference', group: 'use', on: ALL, run: copyReference },
+  { id: 'copy-uri', label: 'Copy URI', icon: 'reference', group: 'use', on: PAGES, run: copyUri },
+  { id: 'copy-link', label: 'Copy link', icon: 'link', group: 'use', needsOpener: true, on: PAGES, run: copyLink },
   { id: 'set-alias', label: 'Set alias…', icon: 'alias', group: 'change', on: PAGES, run: setAlias },
   { id: 'edit-tags', label: 'Edit tags…', icon: 'tag', group: 'change', on: PAGES, run: editTags },
   { id: 'describe', label: 'Describe…', icon: 'describe', group: 'change', on: ALL, run: describe },
@@ -64,6 +70,27 @@ export function actionsFor(target: Target): readonly Action[] {
   return ACTIONS.filter(each => each.on.includes(target.kind));
 }
 
+/** Do what a key stands for, where that can be done with `target`. */
+export function runAction(id: ActionId, host: Host, target: Target): void {
+  actionsFor(target)
+    .find(each => each.id === id)
+    ?.run(host, target);
+}
+
+/** The keys of the file browser, which do the same here. */
+export function actionOfKey(
+  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>
+): ActionId | null {
+  // Control+Shift+C is the palette.
+  if (event.altKey || event.shiftKey) {
+    return null;
+  }
+  if (event.ctrlKey || event.metaKey) {
+    return event.key.toLowerCase() === 'c' ? 'copy-reference' : null;
+  }
+  return event.key === 'F2' ? 'rename' : event.key === 'Delete' ? 'delete' : null;
+}
+
 function open(host: Host, target: Target): void {
   if (isPage(target)) {
     host.openPage(target);
@@ -81,6 +108,17 @@ function insertLine(host: Host, target: Target): void {
 function copyReference(host: Host, target: Target): void {
   const reference = referenceTo(target);
   copy(host, reference, `Copied ${reference}`);
+}
+
+/** What MLflow loads: of a model, what its aliases say now. */
+function copyUri(host: Host, target: Target): void {
+  withReference(host, target, reference => copy(host, `models:/${reference}`, `Copied models:/${reference}`));
+}
+
+function copyLink(host: Host, target: Target): void {
+  if (host.opener !== null && isPage(target)) {
+    copy(host, host.opener.link(target), `Copied the link to ${referenceTo(target)}`);
+  }
 }
 
 function setAlias(host: Host, target: Target): void {

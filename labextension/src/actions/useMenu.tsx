@@ -15,7 +15,7 @@ export interface MenuContent {
 /** What can be done with `target`, as a menu. */
 export function targetMenu(host: Host, target: Target, without?: Action['id']): MenuContent {
   const items = actionsFor(target)
-    .filter(each => each.id !== without)
+    .filter(each => each.id !== without && !(each.needsOpener && host.opener === null))
     .map(action => ({ ...action, run: () => action.run(host, target) }));
   return { items, label: `Actions for ${referenceTo(target)}` };
 }

@@ -4,7 +4,7 @@ import type { ExplorerStore, ExplorerState } from './explorerStore';
 import { type Host, useHost } from '../host/host';
 import { Icon, type IconName } from '../components/Icon';
 import type { Point } from '../actions/Menu';
-import { targetMenu, useMenu } from '../actions/useMenu';
+import { type MenuContent, targetMenu, useMenu } from '../actions/useMenu';
 import { parent } from './nodes';
 import { isGoverned } from '../registry/validation';
 import type { Target } from '../registry/target';
@@ -24,13 +24,20 @@ export function ExplorerView(props: { explorer: ExplorerStore; nativeMenu?: bool
       open(targetMenu(host, target), at);
     }
   };
+  const onAreaMenu = (event: React.MouseEvent): void => open(areaMenu(host, explorer), event);
   return (
     <div className="mreg-root mreg-explorer">
       <Header explorer={explorer} state={state} onLeave={() => tree.current?.focus()} />
       {state.loaded && state.connectionError && (
         <ErrorBanner error={state.connectionError} onRetry={() => void explorer.refresh()} />
       )}
-      <Body explorer={explorer} state={state} focusRef={tree} {...(!nativeMenu && { onMenu })} />
+      <Body
+        explorer={explorer}
+        state={state}
+        focusRef={tree}
+        onAreaMenu={onAreaMenu}
+        {...(!nativeMenu && { onMenu })}
+      />
       {menu}
     </div>
   );
@@ -89,6 +96,7 @@ function Body(props: {
   state: ExplorerState;
   focusRef: React.RefObject<HTMLDivElement>;
   onMenu?: (at: Point) => void;
+  onAreaMenu: (event: React.MouseEvent) => void;
 }): React.JSX.Element | null {
   const { explorer, state } = props;
   if (!state.loaded) {
@@ -97,6 +105,24 @@ function Body(props: {
     ) : null;
   }
   return state.empty && state.found === null ? <Empty /> : <Tree {...props} />;
+}
+
+/** What can be done with the registry as a whole. */
+function areaMenu(host: Host, explorer: ExplorerStore): MenuContent {
+  return {
+    label: 'Actions for the registry',
+    items: [
+      {
+        id: 'register',
+        label: 'Register a model…',
+        icon: 'register',
+        group: 'change',
+        run: () => void host.openDialog({ kind: 'register' })
+      },
+      { id: 'collapse', label: 'Collapse all', icon: 'collapse', group: 'view', run: () => explorer.collapseAll() },
+      { id: 'refresh', label: 'Refresh', icon: 'refresh', group: 'view', run: () => void explorer.refresh() }
+    ]
+  };
 }
 
 /** Register into the schema that is selected, or that of the model that is. */

@@ -4,6 +4,7 @@ import { type AliasOrder, defaultReference } from '../registry/aliases';
 import type { ExplorerStore, ExplorerState } from './explorerStore';
 import { type Host, useHost } from '../host/host';
 import { type KeyAction, keyAction, rowTyped } from './keyboard';
+import { actionOfKey, runAction } from '../actions/actions';
 import { loadCode } from '../registry/commandLine';
 import type { Point } from '../actions/Menu';
 import { useFont } from '../components/fitting';
@@ -27,10 +28,12 @@ interface Props {
   focusRef: React.RefObject<HTMLDivElement>;
   /** Called for a right click on a row, or the key for it, after that row was selected; without it the host takes both. */
   onMenu?: (at: Point) => void;
+  /** Called for a right click where nothing is that one can act on: a group, or the empty area. */
+  onAreaMenu: (event: React.MouseEvent) => void;
 }
 
 /** The tree: only rows in sight are in the page, and the focus stays on the tree while rows come and go. */
-export function Tree({ explorer, state, focusRef, onMenu }: Props): React.JSX.Element {
+export function Tree({ explorer, state, focusRef, onMenu, onAreaMenu }: Props): React.JSX.Element {
   const { rows } = state;
   const host = useHost();
   const { aliasOrder } = host.settings;
@@ -52,7 +55,7 @@ export function Tree({ explorer, state, focusRef, onMenu }: Props): React.JSX.El
       onFocus={() => at < 0 && rows[0] && explorer.select(rows[0].key)}
       onClick={event => clicked(explorer, rows, event)}
       onDoubleClick={event => doubleClicked(host, rows, event)}
-      onContextMenu={event => menuAsked(explorer, rows, event, onMenu)}
+      onContextMenu={event => menuAsked(explorer, rows, event, onMenu, onAreaMenu)}
       onDragStart={event => dragged(rows, aliasOrder, event)}
     >
       <div role="none" style={{ height: rows.length * ROW_HEIGHT, position: 'relative' }}>
@@ -97,6 +100,15 @@ function useKeys(
 ): (event: React.KeyboardEvent) => void {
   const typed = React.useRef({ text: '', when: 0 });
   return event => {
+    const row = rows[at];
+    const target = row?.type === 'node' ? targetOf(row.node) : null;
+    const action = actionOfKey(event);
+    if (action !== null && target !== null) {
+      runAction(action, host, target);
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
@@ -108,9 +120,9 @@ function useKeys(
     const page = Math.max(1, Math.floor((ref.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1);
     // A space inside a word being typed belongs to the word.
     const going = typed.current.text !== '' && event.timeStamp - typed.current.when < WORD_MS;
-    const action = going && event.key === ' ' ? { do: 'none' as const } : keyAction(event.key, rows, at, page);
-    if (action.do !== 'none') {
-      perform(explorer, host, rows, action, ref.current);
+    const moving = going && event.key === ' ' ? { do: 'none' as const } : keyAction(event.key, rows, at, page);
+    if (moving.do !== 'none') {
+      perform(explorer, host, rows, moving, ref.current);
     } else if (event.key.length === 1) {
       typed.current = { text: (going ? typed.current.text : '') + event.key, when: event.timeStamp };
       const found = rowTyped(rows, at, typed.current.text);
@@ -209,13 +221,16 @@ function menuAsked(
   explorer: ExplorerStore,
   rows: readonly Row[],
   event: React.MouseEvent,
-  onMenu: ((at: Point) => void) | undefined
+  onMenu: ((at: Point) => void) | undefined,
+  onAreaMenu: (event: React.MouseEvent) => void
 ): void {
   const row = rowOf(rows, event);
   if (row?.type === 'node') {
     explorer.select(row.key);
   }
-  if (onMenu && row) {
+  if (row?.type !== 'node' || targetOf(row.node) === null) {
+    onAreaMenu(event);
+  } else if (onMenu) {
     event.preventDefault();
     event.stopPropagation();
     onMenu({ x: event.clientX, y: event.clientY });

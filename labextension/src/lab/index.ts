@@ -1,3 +1,4 @@
+import { address } from './plugins/address';
 import { commands } from './plugins/commands';
 import { hostProvider } from './plugins/host';
 import { drop } from './plugins/drop';
@@ -6,4 +7,4 @@ import { output } from './plugins/output';
 import { pages } from './plugins/pages';
 import { settings } from './plugins/settings';
 
-export default [settings, hostProvider, explorer, pages, commands, drop, output];
+export default [settings, hostProvider, explorer, pages, commands, address, drop, output];

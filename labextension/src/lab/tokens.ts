@@ -50,6 +50,8 @@ export const IExplorer = new Token<IExplorer>('jupyter-modelreg:IExplorer', 'The
 export interface IPages {
   /** Which model or version the current page is about; null when another tab is current. */
   current(): PageTarget | null;
+  /** Which model or version the page is about whose tab was right-clicked; null for another page. */
+  ofTab(): PageTarget | null;
 }
 
 export const IPages = new Token<IPages>('jupyter-modelreg:IPages', 'The pages of models and versions');

@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { RegistryError } from '../../src/client/client';
 import { defaultReference } from '../../src/registry/aliases';
-import { type ActionId, ACTIONS, actionsFor } from '../../src/actions/actions';
+import { type ActionId, actionOfKey, ACTIONS, actionsFor } from '../../src/actions/actions';
 import { HostProvider } from '../../src/host/host';
-import { MenuButton } from '../../src/actions/useMenu';
+import { MenuButton, targetMenu } from '../../src/actions/useMenu';
 import type { Target } from '../../src/registry/target';
 import { FakeHost } from '../support/fakeHost';
 
@@ -53,7 +53,7 @@ describe('actions', () => {
     run('insert-line', FRAUD);
     await vi.waitFor(() =>
       expect(host.inserted).toEqual([
-        'mlflow.pyfunc.load_model("models:/prod.ml.fraud/3")',
+        'import mlflow\n\nmodel = mlflow.pyfunc.load_model("models:/prod.ml.fraud/3")',
         '%modelreg load prod.ml.fraud@Champion --as model'
       ])
     );
@@ -63,6 +63,41 @@ describe('actions', () => {
     expect(defaultReference({ name: 'm', aliases: { Champion: 1, next: 2 } })).toBe('m@Champion');
     expect(defaultReference({ name: 'm', aliases: { old: 1, next: 2 } })).toBe('m@next');
     expect(defaultReference({ name: 'm', aliases: {} })).toBe('m/latest');
+  });
+
+  it('copy the reference, what MLflow loads, and a link', async () => {
+    const writeText = vi.fn(() => Promise.resolve());
+    vi.stubGlobal('navigator', { clipboard: { writeText } });
+    run('copy-reference', THIRD);
+    run('copy-link', THIRD);
+    run('copy-uri', FRAUD);
+    const all = [
+      ['prod.ml.fraud/3'],
+      ['https://here/lab?modelreg=prod.ml.fraud/3'],
+      ['models:/prod.ml.fraud@Champion']
+    ];
+    await vi.waitFor(() => expect(writeText.mock.calls).toEqual(all));
+    vi.unstubAllGlobals();
+  });
+
+  it('offer a link only where an address leads there', () => {
+    const labels = (): string[] => targetMenu(host, FRAUD).items.map(each => each.label);
+    expect(labels()).toContain('Copy link');
+    host.opener = null;
+    expect(labels()).not.toContain('Copy link');
+  });
+
+  it.each([
+    ['F2', false, 'rename'],
+    ['Delete', false, 'delete'],
+    ['c', true, 'copy-reference'],
+    ['c', false, null],
+    ['v', true, null]
+  ] as const)('are what %s (Control: %s) stands for', (key, ctrlKey, action) => {
+    const pressed = { key, ctrlKey, metaKey: false, altKey: false, shiftKey: false };
+    expect(actionOfKey(pressed)).toBe(action);
+    expect(actionOfKey({ ...pressed, shiftKey: true })).toBeNull();
+    expect(actionOfKey({ ...pressed, altKey: true })).toBeNull();
   });
 
   it('say what went wrong, and what to do', async () => {

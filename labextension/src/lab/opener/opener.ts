@@ -135,6 +135,7 @@ function showCell(opened: unknown, cell: string | null): void {
 function keepUnchanged(opened: unknown): void {
   const content = opened instanceof Object && 'content' in opened ? opened.content : null;
   if (content instanceof FileEditor) {
-    content.editor.setOption('readOnly', true);
+    // JupyterLab gives an editor its settings, which say that it may be written in, when the file is there.
+    void content.context.ready.then(() => content.editor.setOption('readOnly', true));
   }
 }

@@ -14,6 +14,10 @@ const SHOW = 'modelreg:show';
 const REGISTER = 'modelreg:register-model';
 const REVEAL = 'modelreg:reveal';
 const REFRESH = 'modelreg:refresh';
+/** Arguments of the palette, where nothing around a name says what it is about. */
+const IN_PALETTE = { in: 'palette' };
+/** Arguments of the menu of a tab: what is meant is that tab's page, whichever is current. */
+const ON_TAB = { in: 'tab' };
 /** Arguments of a menu on the tree: what is meant is what is selected there, whatever tab is current. */
 const IN_TREE = { in: 'tree' };
 const ROWS: readonly Target['kind'][] = ['catalog', 'schema', 'model', 'version'];
@@ -44,11 +48,16 @@ export const commands: JupyterFrontEndPlugin<void> = {
     addGeneral(parts);
     ACTIONS.forEach(action => addAction(parts, action));
     const all = [SHOW, REGISTER, REVEAL, REFRESH, ...ACTIONS.map(commandOf)];
-    all.forEach((command, rank) => palette?.addItem({ command, category: CATEGORY, rank }));
+    all.forEach((command, rank) => palette?.addItem({ command, args: IN_PALETTE, category: CATEGORY, rank }));
     launcher?.add({ command: SHOW, args: { isLauncher: true }, category: 'Other', rank: 10 });
     addMenus(app);
   }
 };
+
+/** `label`, which says in the palette what it is about. */
+function named(label: string): (args: ReadonlyPartialJSONObject) => string {
+  return args => (args['in'] === IN_PALETTE.in ? `${CATEGORY}: ${label}` : label);
+}
 
 /** The command that does `action`. */
 function commandOf(action: Action): string {
@@ -62,7 +71,8 @@ function addAction(parts: CommandContext, action: Action): void {
     return target !== null && action.on.includes(target.kind) ? target : null;
   };
   app.commands.addCommand(commandOf(action), {
-    label: action.label,
+    label: named(action.label),
+    ...(action.danger && { className: 'mreg-mod-danger' }),
     caption: `${action.label.replace('…', '')}: what args name as {"reference": "prod.team.model/3"}, or what is selected`,
     icon: labIcon(action.icon),
     isEnabled: args => fitting(args) !== null,
@@ -81,25 +91,32 @@ function targetIn(args: ReadonlyPartialJSONObject, { explorer, pages }: CommandC
   if (typeof reference === 'string') {
     return kind === 'catalog' || kind === 'schema' ? { kind, name: reference } : pageTarget(reference);
   }
-  return (args['in'] === IN_TREE.in ? null : pages.current()) ?? explorer.selection();
+  switch (args['in']) {
+    case ON_TAB.in:
+      return pages.ofTab();
+    case IN_TREE.in:
+      return explorer.selection();
+    default:
+      return pages.current() ?? explorer.selection();
+  }
 }
 
 function addGeneral(parts: CommandContext): void {
   const { app, provider, explorer } = parts;
   app.commands.addCommand(SHOW, {
-    label: args => (args['isLauncher'] ? 'Model Registry' : 'Show the Model Registry'),
+    label: args => (args['isLauncher'] || args['isMenu'] ? 'Model Registry' : 'Show the Model Registry'),
     caption: 'Show the models, versions and aliases of the registry in the sidebar',
     icon: modelIcon,
     execute: () => explorer.activate()
   });
   app.commands.addCommand(REGISTER, {
-    label: 'Register a model…',
+    label: named('Register a model…'),
     caption: 'Register a model from a run, a logged model or a folder',
     icon: labIcon('register'),
     execute: args => provider.host().openDialog({ kind: 'register', ...texts(args, ['source', 'model', 'namespace']) })
   });
   app.commands.addCommand(REVEAL, {
-    label: 'Show in the tree',
+    label: named('Show in the tree'),
     caption: 'Show a model or version in the tree of the sidebar',
     icon: labIcon('reveal'),
     isEnabled: args => pageIn(args, parts) !== null,
@@ -152,5 +169,7 @@ function addMenus(app: JupyterFrontEnd): void {
       }
     });
   }
-  app.contextMenu.addItem({ command: REVEAL, selector: `[data-type="${PAGE_TYPE}"]`, rank: 0 });
+  const selector = `[data-type="${PAGE_TYPE}"]`;
+  app.contextMenu.addItem({ command: REVEAL, args: ON_TAB, selector, rank: 0 });
+  app.contextMenu.addItem({ command: 'modelreg:copy-link', args: ON_TAB, selector, rank: 1 });
 }

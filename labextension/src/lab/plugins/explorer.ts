@@ -1,5 +1,7 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { PageConfig } from '@jupyterlab/coreutils';
 import { IStateDB } from '@jupyterlab/statedb';
+import { TabPanel } from '@lumino/widgets';
 
 import { ExplorerStore } from '../../explorer/explorerStore';
 import type { InlineHost } from '../../host/inlineHost';
@@ -31,9 +33,21 @@ export const explorer: JupyterFrontEndPlugin<IExplorer> = {
     settings.subscribe(configure);
     configure();
     const panel = new ExplorerPanel(tree, provider);
-    app.shell.add(panel, 'left', { rank: RANK, type: 'Model registry' });
-    restorer?.add(panel, panel.id);
-    const activate = (): void => app.shell.activateById(panel.id);
+    const inTree = PageConfig.getOption('notebookPage') === 'tree';
+    if (inTree) {
+      void app.restored.then(() => addTab(app, panel));
+    } else {
+      app.shell.add(panel, 'left', { rank: RANK, type: 'Model registry' });
+      restorer?.add(panel, panel.id);
+    }
+    const activate = (): void => {
+      const tabs = inTree ? treeOf(app) : undefined;
+      if (tabs) {
+        tabs.currentWidget = panel;
+      } else {
+        app.shell.activateById(panel.id);
+      }
+    };
     if (state) {
       void keepOpen(tree, state);
     }
@@ -51,6 +65,22 @@ export const explorer: JupyterFrontEndPlugin<IExplorer> = {
     };
   }
 };
+
+/** The tabs of Notebook 7's first page: files, running kernels, and what extensions add. */
+function treeOf(app: JupyterFrontEnd): TabPanel | undefined {
+  return [...app.shell.widgets('main')].find(each => each instanceof TabPanel);
+}
+
+/** A tab beside that of the files: nobody looks for a sidebar there. */
+function addTab(app: JupyterFrontEnd, panel: ExplorerPanel): void {
+  panel.title.label = 'Model Registry';
+  const tabs = treeOf(app);
+  if (tabs) {
+    tabs.addWidget(panel);
+  } else {
+    app.shell.add(panel, 'left', { rank: RANK });
+  }
+}
 
 /** Open what was open when the page was left, and remember what is open from now on. */
 async function keepOpen(tree: ExplorerStore, state: IStateDB): Promise<void> {

@@ -5,7 +5,7 @@ import * as React from 'react';
 
 import { isGoverned } from '../../registry/validation';
 import { PageView } from '../../pages/PageView';
-import { type AnyPage, pageKey, pageOfKey } from '../../registry/target';
+import { type AnyPage, pageKey, pageOfKey, type PageTarget } from '../../registry/target';
 import { Hosted } from '../Hosted';
 import { labIcon } from '../icon';
 import { IHostProvider, IPages } from '../tokens';
@@ -74,7 +74,7 @@ export const pages: JupyterFrontEndPlugin<IPages> = {
     restorer: ILayoutRestorer | null
   ): IPages => {
     if (!labShell) {
-      return { current: () => null };
+      return { current: () => null, ofTab: () => null };
     }
     const tracker = new WidgetTracker<PageWidget>({ namespace: PAGE_TYPE });
     provider.showPagesWith(target => show(app, provider, tracker, target));
@@ -91,11 +91,20 @@ export const pages: JupyterFrontEndPlugin<IPages> = {
       current: () => {
         const { currentWidget } = app.shell;
         const target = currentWidget instanceof PageWidget ? currentWidget.target : null;
-        return target === null || target.kind === 'run' ? null : target;
+        return inRegistry(target);
+      },
+      ofTab: () => {
+        const tab = app.contextMenuHitTest(node => node.dataset['id']?.startsWith(PAGE_TYPE) === true);
+        return inRegistry(tracker.find(page => page.id === tab?.dataset['id'])?.target ?? null);
       }
     };
   }
 };
+
+/** `page` when it is one of a model or version; a run is not in the registry. */
+function inRegistry(page: AnyPage | null): PageTarget | null {
+  return page === null || page.kind === 'run' ? null : page;
+}
 
 /** Show the page of `target`: the one that is open, or a new one. */
 function show(
@@ -114,11 +123,12 @@ function show(
   app.shell.activateById(page.id);
 }
 
-/** `fraud` or `fraud v3`: a tab has no room for where a model is. */
+/** `prod · fraud v3`: which of two models of that name it is, the catalog says; a tab has no room for more. */
 function shortTitle(target: AnyPage): string {
   if (target.kind === 'run') {
     return `Run ${target.name ?? target.run_id.slice(0, 8)}`;
   }
-  const name = isGoverned(target.name) ? target.name.slice(target.name.lastIndexOf('.') + 1) : target.name;
+  const parts = target.name.split('.');
+  const name = isGoverned(target.name) ? `${parts[0]} · ${parts[2]}` : target.name;
   return target.kind === 'version' ? `${name} v${target.version}` : name;
 }

@@ -57,7 +57,9 @@ def schemas(session: CommandSession, catalog: str | None, everywhere: bool, limi
     return _schema_table(session, catalog, limit)
 
 
-@command("models", calls=["models.list"], examples=["models", "models prod.ml_team", "models --workspace"])
+@command(
+    "models", calls=["models.list", "models.count"], examples=["models", "models prod.ml_team", "models --workspace"]
+)
 @click.argument("namespace", required=False, metavar="[NAMESPACE]", shell_complete=candidates.namespaces)
 @click.option("-w", "--workspace", is_flag=True, help="Only workspace models, those without a three-part name.")
 @click.option("-a", "--all", "everywhere", is_flag=True, help="In every namespace, whatever the current one.")
@@ -79,7 +81,7 @@ def models(
 
 @command(
     "versions",
-    calls=["versions.list"],
+    calls=["versions.list", "versions.count"],
     examples=[
         "versions prod.ml_team.fraud",
         "versions fraud -n 5",

@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -22,6 +23,7 @@ from jupyter_modelreg.core.context import epoch_ms
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, RegistryError
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.recent import remember_registry
 
 PROGRAM = "modelreg"
 
@@ -54,6 +56,8 @@ class ShellHost:
     def connected(self, uri: str) -> None:
         """Remember the registry for the next call."""
         self._save({**self._state(), "registry": uri})
+        with suppress(OSError, InvalidInput):  # only the panel's list of registries would lack it
+            remember_registry(uri)
         if "MODELREG_URI" in os.environ:
             _tell("note: MODELREG_URI is set and goes before this")
 

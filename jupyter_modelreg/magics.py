@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -25,8 +25,9 @@ from jupyter_modelreg.commands.results.text import clean
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.connection import open_registry
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.errors import RegistryError
+from jupyter_modelreg.core.errors import InvalidInput, RegistryError
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.recent import remember_registry
 
 PROGRAM = "%modelreg"
 
@@ -57,6 +58,8 @@ class NotebookHost:
         MLflow reads its variable when it is imported; `jupyter_modelreg.connect()` and `!modelreg` read ours.
         """
         os.environ["MODELREG_URI"] = uri
+        with suppress(OSError, InvalidInput):  # the registry answers; the panel's list of registries is a convenience
+            remember_registry(uri)
         mlflow = sys.modules.get("mlflow")
         if mlflow is None:
             os.environ["MLFLOW_REGISTRY_URI"] = uri

@@ -18,6 +18,8 @@ from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.group import BadUsage
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryError
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.recent import recent_registries
+from jupyter_modelreg.uri import registry_uri
 from tests.support.names import FRAUD
 
 if TYPE_CHECKING:
@@ -140,6 +142,15 @@ class TestLine:
         assert cell(f"%modelreg --registry {fraud.uri} show fraud").rows[0]["name"] == FRAUD
         assert cell("%modelreg").rows[0]["uri"] == other
         assert jupyter_modelreg.connect().uri == other
+
+    def test_the_panel_hears_where_a_notebook_connected_the_newest_first(
+        self, cell: Cell, registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("JPY_SESSION_NAME", "work/week2.ipynb")
+        for name in ("a", "b", "a"):
+            cell(f"%modelreg connect {tmp_path / name}.duckdb")
+        found = [(each.uri, each.notebook) for each in recent_registries()]
+        assert found == [(registry_uri(tmp_path / f"{name}.duckdb"), "work/week2.ipynb") for name in "ab"]
 
     def test_help_is_shown_and_not_printed(self, shell: InteractiveShell, cell: Cell) -> None:
         with capture_output() as printed:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Sequence
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Bool, Unicode
+from traitlets import Bool, List, Unicode
 
 from jupyter_modelreg.connection import open_registry
 from jupyter_modelreg.core.errors import InvalidInput, RegistryError
 from jupyter_modelreg.server.files import FileHandler
-from jupyter_modelreg.server.handlers import OperationHandler
+from jupyter_modelreg.server.handlers import OperationHandler, RegistriesHandler
+from jupyter_modelreg.server.registries import Registries
 from jupyter_modelreg.uri import registry_path, registry_uri
 
 
@@ -27,17 +29,28 @@ class ModelregExtension(ExtensionApp):
         help="The registry, as modelreg:///file.duckdb, modelreg:////folder/file.duckdb or a path. "
         "Empty: that of MODELREG_URI, else the one in the user's data folder.",
     ).tag(config=True)
+    registries = List(
+        Unicode(),
+        help="More registries that the panel can be switched to, each as a URI or path. The panel opens no other file.",
+    ).tag(config=True)
+    offer_recent = Bool(
+        True,
+        help="Whether the panel can also be switched to the registries that the server's user has connected to with "
+        "%modelreg connect or modelreg connect.",
+    ).tag(config=True)
     writable = Bool(
         True,
         help="Whether the panel may change the registry. Kernels are not concerned: who runs code there can write.",
     ).tag(config=True)
 
     def initialize_handlers(self) -> None:
-        """One route for every operation, and one for files."""
+        """One route for every operation, one for files, and one for the list of registries."""
         self._settled = self._settle_uri()
-        given = {"uri": self._settled, "writable": self.writable}
+        registries = Registries(self._settled, self._configured(), recent=self.offer_recent)
+        given = {"registries": registries, "writable": self.writable}
         self.handlers.append((r"modelreg/api/([^/]+)", OperationHandler, given))
-        self.handlers.append((r"modelreg/files/([^/]+)/([0-9]+)/(.+)", FileHandler, {"uri": self._settled}))
+        self.handlers.append((r"modelreg/files/([^/]+)/([0-9]+)/(.+)", FileHandler, given))
+        self.handlers.append((r"modelreg/registries", RegistriesHandler, given))
 
     async def _start_jupyter_server_extension(self, serverapp: object) -> None:
         """Get ready in the background, once the server runs."""
@@ -53,6 +66,16 @@ class ModelregExtension(ExtensionApp):
         except RegistryError as error:
             # Whoever opens the panel is told by its first request.
             self.log.debug("modelreg: %s", error)
+
+    def _configured(self) -> Sequence[str]:
+        """The URIs of the other registries in the settings, without those that are none."""
+        found = []
+        for each in self.registries:
+            try:
+                found.append(registry_uri(registry_path(each)))
+            except InvalidInput as error:
+                self.log.error("modelreg: %s", error)
+        return found
 
     def _settle_uri(self) -> str:
         """The registry's URI with an absolute path, set for the kernels as well: their working folders differ."""

@@ -9,30 +9,24 @@ from pathlib import Path
 from urllib.parse import quote
 
 from jupyter_core.utils import ensure_async
-from jupyter_server.base.handlers import APIHandler
 from tornado import web
 from tornado.iostream import StreamClosedError
 
 from jupyter_modelreg.api.dispatch import failure, outcome
-from jupyter_modelreg.connection import open_registry
 from jupyter_modelreg.core.errors import RegistryBusy
-from jupyter_modelreg.server.handlers import RESOURCE, actor_of, answer_refusal, status_of
+from jupyter_modelreg.server.base import RESOURCE, RegistryHandler, status_of
 from jupyter_modelreg.server.pools import QUICK
 
 # Bytes read and sent at a time.
 _CHUNK = 1 << 20
 
 
-class FileHandler(APIHandler):
+class FileHandler(RegistryHandler):
     """Sends a file of the manifest of a version, as something to save.
 
     Whoever made the model wrote what is in it, so a browser that is led here neither shows it nor runs it: it is an
     attachment, of no other type than it says, in a sandbox.
     """
-
-    def initialize(self, uri: str) -> None:
-        """Remember which registry this is."""
-        self._uri = uri
 
     @property
     def content_security_policy(self) -> str:
@@ -44,10 +38,10 @@ class FileHandler(APIHandler):
         """Send the file, if the user is authorised to read."""
         if not await ensure_async(self.authorizer.is_authorized(self, self.current_user, "read", RESOURCE)):
             raise web.HTTPError(HTTPStatus.FORBIDDEN, "files need permission to read, which this server does not give")
-        actor, found = actor_of(self.identity_provider, self.current_user), list[Path]()
+        found = list[Path]()
 
         def find() -> None:
-            found.append(open_registry(self._uri, actor).versions.file(f"{model}/{version}", path))
+            found.append(self._registry().versions.file(f"{model}/{version}", path))
 
         try:
             reply = await asyncio.wrap_future(QUICK.submit(lambda: outcome("versions.file", find)))
@@ -73,7 +67,3 @@ class FileHandler(APIHandler):
                     await self.flush()
                 except StreamClosedError:  # nobody is there to go on for
                     return
-
-    def write_error(self, status_code: int, **kwargs: object) -> None:
-        """Refusals of the server itself, in the envelope of every answer."""
-        answer_refusal(self, status_code, kwargs)

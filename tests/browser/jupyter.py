@@ -100,6 +100,7 @@ class Jupyter:
             "JUPYTER_RUNTIME_DIR": str(self.folder / "runtime"),
             "JUPYTERLAB_SETTINGS_DIR": str(self.folder / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(self.folder / "workspaces"),
+            "XDG_DATA_HOME": str(self.folder / "share"),
             "IPYTHONDIR": str(self.folder / "ipython"),
             **self.variables,
         }

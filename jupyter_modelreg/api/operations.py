@@ -98,12 +98,12 @@ LOCAL_ONLY: Mapping[str, str] = {
 # Parameters that do not travel, though their operation does: whoever sends them would have files of the machine that
 # answers copied to where others read them, under the name of another source, or unseen.
 LOCAL_PARAMETERS: Mapping[str, frozenset[str]] = {"versions.register": frozenset({"local_folder", "check_source"})}
-# Of the registry itself only this is asked for by name.
-_OF_REGISTRY = ("status",)
+# Of the registry itself only these are asked for by name.
+_OF_REGISTRY = ("identity", "status")
 
 
 def derive_operations(registry: type[Registry] = Registry) -> Mapping[str, Operation]:
-    """Every public method of every topic of `registry`, and its `status`, in the order of their declaration."""
+    """Every public method of every topic of `registry`, and what it is asked itself, as they are declared."""
     found = [Operation("registry", getattr(registry, name)) for name in _OF_REGISTRY]
     for name, topic in TOPICS.items():
         methods = [each for each in vars(topic).values() if isinstance(each, FunctionType)]

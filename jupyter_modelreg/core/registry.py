@@ -13,7 +13,7 @@ from jupyter_modelreg.core.catalog.tags import Tags
 from jupyter_modelreg.core.catalog.trash import Trash
 from jupyter_modelreg.core.context import Context, Topic, checks_text
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
-from jupyter_modelreg.core.entities.values import RegistryStatus
+from jupyter_modelreg.core.entities.values import RegistryIdentity, RegistryStatus
 from jupyter_modelreg.core.exchange import Exchange
 from jupyter_modelreg.core.history.history import History
 from jupyter_modelreg.core.maintenance.maintenance import Maintenance
@@ -61,6 +61,10 @@ class Registry:
     def actor(self) -> str:
         """On whose behalf everything is done."""
         return self._context.actor
+
+    def identity(self) -> RegistryIdentity:
+        """Which registry this is, and who is asking; nothing is read for it."""
+        return RegistryIdentity(uri=self.uri, actor=self.actor)
 
     def status(self) -> RegistryStatus:
         """Where the registry is, who is asking, and how much it holds (sizes in bytes)."""

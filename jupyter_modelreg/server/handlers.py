@@ -122,7 +122,7 @@ def _parse(body: bytes) -> object:
 
 
 class RegistriesHandler(RegistryHandler):
-    """`GET modelreg/registries`: those one can switch between, each with its URI and name (see `KnownRegistry`)."""
+    """`GET modelreg/registries`: those one can switch between, each with its URI (see `KnownRegistry`)."""
 
     @web.authenticated
     async def get(self) -> None:

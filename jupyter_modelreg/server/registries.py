@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from jupyter_modelreg.core.errors import InvalidInput, NotFound
+from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.recent import recent_registries
 from jupyter_modelreg.uri import registry_path
 
@@ -23,7 +23,6 @@ class KnownRegistry:
 
     Attributes:
         uri: with an absolute path.
-        name: what a person calls it: the file's name without its ending.
         origin: `server` is the one that is shown at first and named to the kernels, `configured` one of the server's
             settings, `recent` one that this user connected to.
         notebook: the notebook that connected to it last.
@@ -31,7 +30,6 @@ class KnownRegistry:
     """
 
     uri: str
-    name: str
     origin: Literal["server", "configured", "recent"]
     notebook: str | None = None
     used_at: int | None = None
@@ -53,16 +51,15 @@ class Registries:
 
     def known(self) -> Sequence[KnownRegistry]:
         """All of them, the server's own first, the rest by when it was used. One whose file is gone is left out."""
-        found = {self._own: KnownRegistry(uri=self._own, name=_name(self._own), origin="server")}
+        found = {self._own: KnownRegistry(uri=self._own, origin="server")}
         for uri in self._configured:
-            found.setdefault(uri, KnownRegistry(uri=uri, name=_name(uri), origin="configured"))
+            found.setdefault(uri, KnownRegistry(uri=uri, origin="configured"))
         for each in recent_registries() if self._recent else ():
             before = found.get(each.uri)
             if before is None and not registry_path(each.uri).exists():
                 continue
             found[each.uri] = KnownRegistry(
                 uri=each.uri,
-                name=_name(each.uri),
                 origin=before.origin if before else "recent",
                 notebook=each.notebook,
                 used_at=each.used_at,
@@ -82,10 +79,3 @@ class Registries:
                 "connect to it in a notebook with %modelreg connect, or add it to ModelregExtension.registries",
             )
         return asked
-
-
-def _name(uri: str) -> str:
-    try:
-        return registry_path(uri).stem
-    except InvalidInput:  # the server's own may be misconfigured, which every request says
-        return uri

@@ -14,6 +14,7 @@ from jupyter_modelreg.core.registry import Registry
 
 # Operations no command stands for, and why.
 WITHOUT_COMMAND = {
+    "registry.identity": "`status` says it, with how much there is",
     "catalogs.get": "`show` and `use` ask what a name means, which answers with the catalog",
     "models.get": "`show` asks what a name means, which answers with the model",
     "schemas.get": "`show` and `use` ask what a name means, which answers with the schema",
@@ -57,6 +58,7 @@ def test_every_public_method_of_every_topic_is_an_operation(registry: Registry) 
     }
     assert {name: operation.method for name, operation in OPERATIONS.items()} == {
         **offered,
+        "registry.identity": Registry.identity,
         "registry.status": Registry.status,
     }
 

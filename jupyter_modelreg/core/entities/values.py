@@ -8,6 +8,14 @@ JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "Jso
 
 
 @dataclass(frozen=True, kw_only=True)
+class RegistryIdentity:
+    """Which registry answers, and on whose behalf."""
+
+    uri: str
+    actor: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RegistryStatus:
     """A glance at the whole registry; counts leave out what is in the trash."""
 

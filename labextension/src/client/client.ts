@@ -23,6 +23,26 @@ export interface Client {
   ): Promise<Result<K>>;
 }
 
+/** A registry that can be shown: where it is, how it is known, and which notebook connected to it last and when. */
+export interface KnownRegistry {
+  readonly uri: string;
+  readonly origin: 'server' | 'configured' | 'recent';
+  readonly notebook: string | null;
+  readonly used_at: number | null;
+}
+
+/** The registries a client can be switched between. */
+export interface Registries {
+  /** The one that is shown; null for the server's own. */
+  readonly uri: string | null;
+  /** Those there are, the server's own first. Rejects as `Client.call` does. */
+  list(): Promise<readonly KnownRegistry[]>;
+  /** Ask this one from now on; null for the server's own. */
+  use(uri: string | null): void;
+  /** Call `listener` after every switch; returns how to stop. */
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
 /** How far an operation has come: what it is doing, and how many bytes of how many are done. */
 export interface Progress {
   readonly what: string;

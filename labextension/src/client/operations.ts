@@ -184,6 +184,12 @@ export interface Registered {
   warnings: ChangeWarning[];
 }
 
+/** Which registry answers, and on whose behalf. */
+export interface RegistryIdentity {
+  uri: string;
+  actor: string;
+}
+
 /** A glance at the whole registry; counts leave out what is in the trash. */
 export interface RegistryStatus {
   uri: string;
@@ -298,6 +304,11 @@ export interface Webhook {
 
 /** Every operation that travels. A write takes a `reason`, which the activity log keeps. */
 export interface Operations {
+  /** Which registry this is, and who is asking; nothing is read for it. */
+  'registry.identity': {
+    params: Record<string, never>;
+    result: RegistryIdentity;
+  };
   /** Where the registry is, who is asking, and how much it holds (sizes in bytes). */
   'registry.status': {
     params: Record<string, never>;

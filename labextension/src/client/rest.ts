@@ -4,10 +4,12 @@ import {
   type Answer,
   type Client,
   isAnswer,
+  type KnownRegistry,
   type OperationName,
   type Params,
   type Progress,
   progressIn,
+  type Registries,
   RegistryError,
   type Result,
   resultOf
@@ -15,9 +17,38 @@ import {
 
 type OnProgress = (progress: Progress) => void;
 
-/** Talks to the registry through the Jupyter server: `POST {base}/modelreg/api/<op>`. */
-export class RestClient implements Client {
+/** Talks to a registry through the Jupyter server: `POST {base}/modelreg/api/<op>`. */
+export class RestClient implements Client, Registries {
+  private shown: string | null = null;
+  private readonly listeners = new Set<() => void>();
+
   constructor(private readonly settings: ServerConnection.ISettings) {}
+
+  get uri(): string | null {
+    return this.shown;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  use(uri: string | null): void {
+    if (uri !== this.shown) {
+      this.shown = uri;
+      this.listeners.forEach(each => each());
+    }
+  }
+
+  async list(): Promise<readonly KnownRegistry[]> {
+    const answer = await this.ask(this.address('registries'), { method: 'GET' });
+    if (!answer.ok) {
+      const { code, message, hint } = answer.error;
+      throw new RegistryError(code, message, hint);
+    }
+    // The tests of the server hold what travels.
+    return answer.result as KnownRegistry[];
+  }
 
   async call<K extends OperationName>(
     op: K,
@@ -25,7 +56,8 @@ export class RestClient implements Client {
     signal?: AbortSignal,
     onProgress?: OnProgress
   ): Promise<Result<K>> {
-    const url = `${this.settings.baseUrl.replace(/\/*$/, '/')}modelreg/api/${op}`;
+    const registry = this.shown === null ? '' : `?registry=${encodeURIComponent(this.shown)}`;
+    const url = `${this.address(`api/${op}`)}${registry}`;
     const init: RequestInit = { method: 'POST', body: JSON.stringify(params) };
     if (signal) {
       init.signal = signal;
@@ -35,6 +67,10 @@ export class RestClient implements Client {
       init.headers.set('Accept', 'application/x-ndjson');
     }
     return resultOf<K>(await this.ask(url, init, onProgress));
+  }
+
+  private address(path: string): string {
+    return `${this.settings.baseUrl.replace(/\/*$/, '/')}modelreg/${path}`;
   }
 
   private async ask(url: string, init: RequestInit, onProgress?: OnProgress): Promise<Answer> {

@@ -188,6 +188,15 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
     }
   }
 
+  /** Another registry is asked from now on: forget what this one held, and read that one. */
+  async startOver(): Promise<void> {
+    this.stopOpening();
+    this.setQuery('');
+    this.selected = null;
+    this.lists.clear();
+    await this.refresh();
+  }
+
   override dispose(): void {
     clearTimeout(this.typing);
     this.stopOpening();

@@ -60,6 +60,13 @@ export class Lists {
     this.changed();
   }
 
+  /** Drop everything. */
+  clear(): void {
+    this.stop();
+    this.lists.clear();
+    this.changed();
+  }
+
   /** Stop everything that is on its way. */
   stop(): void {
     this.lists.forEach(each => each.paged.stop());

@@ -33,7 +33,7 @@ const NOTHING: Record<Source['of'], string> = {
   schema: 'No models',
   workspace: 'No models',
   model: 'No versions',
-  search: 'No model has a name like that'
+  search: 'No model has this in its name'
 };
 
 /** The rows of the tree: everything below the root as far as it is expanded, the workspace models at the end. */

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { Client } from '../client/client';
+import type { Client, Registries } from '../client/client';
 import type { DialogRequest } from './dialogRequest';
 import type { Settings } from './settings';
 import type { AnyPage } from '../registry/target';
@@ -35,6 +35,8 @@ export interface Folder {
 /** What the views ask of where they are shown: JupyterLab, Notebook 7, or a cell's output. */
 export interface Host {
   readonly client: Client;
+  /** The registries one can switch between; null where there is only that of the kernel. */
+  readonly registries: Registries | null;
   /** As they are now. */
   readonly settings: Settings;
   /** Show the page of a model, a version or a run. */

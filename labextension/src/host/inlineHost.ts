@@ -1,4 +1,4 @@
-import type { Client } from '../client/client';
+import type { Client, Registries } from '../client/client';
 import type { DialogRequest } from './dialogRequest';
 import type { Host, Notification, Opener } from './host';
 import type { Settings } from './settings';
@@ -44,8 +44,12 @@ export class InlineHost implements Host {
     private readonly currentSettings: () => Settings,
     readonly Markdown: Host['Markdown'],
     readonly insert: Host['insert'] = null,
-    readonly opener: Opener | null = null
-  ) {}
+    readonly opener: Opener | null = null,
+    readonly registries: Registries | null = null
+  ) {
+    // A page is about something in the registry that was shown.
+    registries?.subscribe(() => this.change({ pages: [] }));
+  }
 
   get settings(): Settings {
     return this.currentSettings();

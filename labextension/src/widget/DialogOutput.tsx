@@ -91,6 +91,7 @@ function Choice(props: {
   }, [explorer, visible]);
   const choosing: Host = {
     client: host.client,
+    registries: host.registries,
     settings: host.settings,
     openPage: page => page.kind !== 'run' && onChoose(page),
     opener: null,

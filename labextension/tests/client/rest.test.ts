@@ -135,3 +135,33 @@ describe('RestClient', () => {
     await expect(call).rejects.toThrow('not wanted any more');
   });
 });
+
+describe('RestClient and registries', () => {
+  it('asks the server’s own until it is told another, and tells of that', async () => {
+    const { client, sent } = clientWith(200, '{"ok": true, "result": null}');
+    let switched = 0;
+    client.subscribe(() => (switched += 1));
+    await client.call('history.last', {});
+    client.use('modelreg:////a b/r.duckdb');
+    client.use('modelreg:////a b/r.duckdb');
+    await client.call('history.last', {});
+    client.use(null);
+    await client.call('history.last', {});
+    expect(sent.map(each => each.url.split('modelreg/api/')[1]?.replace(/[?&]\d+$/, ''))).toEqual([
+      'history.last',
+      'history.last?registry=modelreg%3A%2F%2F%2F%2Fa%20b%2Fr.duckdb',
+      'history.last'
+    ]);
+    expect(switched).toBe(2);
+  });
+
+  it('lists those there are, or says why not', async () => {
+    const known = [{ uri: 'modelreg:////r.duckdb', origin: 'server', notebook: null, used_at: null }];
+    const { client, sent } = clientWith(200, JSON.stringify({ ok: true, result: known }));
+    expect(await client.list()).toEqual(known);
+    expect(sent[0]?.method).toBe('GET');
+    expect(sent[0]?.url).toContain('http://here/user/ana/modelreg/registries');
+    const refused = clientWith(403, '{"ok": false, "error": {"code": "FORBIDDEN", "message": "no", "hint": null}}');
+    await expect(refused.client.list()).rejects.toMatchObject({ code: 'FORBIDDEN', message: 'no' });
+  });
+});

@@ -136,7 +136,7 @@ describe('showing one model', () => {
     void explorer.reveal({ kind: 'model', name: 'prod.ml.gone' });
     await wait(150);
     expect(explorer.state().query).toBe('prod.ml.gone');
-    expect(picture()).toEqual(['No model has a name like that']);
+    expect(picture()).toEqual(['No model has this in its name']);
   });
 
   it('shows the last one asked for', async () => {
@@ -362,7 +362,7 @@ describe('searching', () => {
   it('says that nothing was found', async () => {
     explorer.search('zzz');
     await wait(150);
-    expect(picture()).toEqual(['No model has a name like that']);
+    expect(picture()).toEqual(['No model has this in its name']);
   });
 
   it('finds a model that arrives meanwhile', async () => {

@@ -31,6 +31,7 @@ export class FakeClient implements Client, FakeStore {
   /** Thrown by every call whose name it lists, or by all when it lists none; null when all is well. */
   failure: { error: RegistryError; ops?: OperationName[] } | null = null;
 
+  uri = 'modelreg:////data/team.duckdb';
   readonly catalogs = new Map<string, Catalog>();
   readonly schemas = new Map<string, Schema>();
   readonly models = new Map<string, Model>();
@@ -48,6 +49,7 @@ export class FakeClient implements Client, FakeStore {
   private readonly gates: Promise<void>[] = [];
 
   private readonly handlers: Handlers = {
+    'registry.identity': () => ({ uri: this.uri, actor: ACTOR }),
     'catalogs.list': params => paged([...this.catalogs.values()], params),
     'schemas.list': params =>
       paged(

@@ -12,6 +12,7 @@ export class FakeHost implements Host {
   readonly told: Notification[] = [];
   readonly inserted: string[] = [];
   readonly Markdown = PlainText;
+  registries: Host['registries'] = null;
   settings: Settings = DEFAULT_SETTINGS;
   opener: Opener | null = {
     openNotebook: (path, cell) => void this.opened.push(`${path}#${cell ?? ''}`),

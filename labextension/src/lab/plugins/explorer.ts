@@ -29,6 +29,7 @@ export const explorer: JupyterFrontEndPlugin<IExplorer> = {
     state: IStateDB | null
   ): IExplorer => {
     const tree = new ExplorerStore(provider.host().client);
+    provider.host().registries?.subscribe(() => void tree.startOver());
     const configure = (): void => tree.configure(settings.current());
     settings.subscribe(configure);
     configure();
@@ -49,7 +50,7 @@ export const explorer: JupyterFrontEndPlugin<IExplorer> = {
       }
     };
     if (state) {
-      void keepOpen(tree, state);
+      void keepOpen(tree, provider, state);
     }
     if (provider.inline) {
       showWithNews(provider.inline, panel, activate);
@@ -82,25 +83,41 @@ function addTab(app: JupyterFrontEnd, panel: ExplorerPanel): void {
   }
 }
 
-/** Open what was open when the page was left, and remember what is open from now on. */
-async function keepOpen(tree: ExplorerStore, state: IStateDB): Promise<void> {
-  tree.reopen(openedIn(await state.fetch(STATE)));
-  let stored = tree.opened().join('\n');
+/** Show the registry, and open what was open, as when the page was left, and remember both from now on. */
+async function keepOpen(tree: ExplorerStore, provider: IHostProvider, state: IStateDB): Promise<void> {
+  const { registries } = provider.host();
+  const before = storedIn(await state.fetch(STATE));
+  if (before.registry !== null) {
+    registries?.use(before.registry);
+  }
+  tree.reopen(before.opened);
+  const now = (): Stored => ({ registry: registries?.uri ?? null, opened: [...tree.opened()] });
+  let stored = JSON.stringify(now());
   let timer: ReturnType<typeof setTimeout> | undefined;
   tree.subscribe(() => {
-    const opened = tree.opened();
-    const now = opened.join('\n');
-    if (now !== stored) {
-      stored = now;
+    const changed = JSON.stringify(now());
+    if (changed !== stored) {
+      stored = changed;
       clearTimeout(timer);
-      timer = setTimeout(() => void state.save(STATE, { opened: [...opened] }), REST_MS);
+      timer = setTimeout(() => void state.save(STATE, { ...now() }), REST_MS);
     }
   });
 }
 
-function openedIn(stored: unknown): string[] {
-  const opened = typeof stored === 'object' && stored !== null && 'opened' in stored ? stored.opened : [];
-  return Array.isArray(opened) ? opened.filter(each => typeof each === 'string') : [];
+interface Stored {
+  /** The URI of the registry that was shown; null for the server's own. */
+  readonly registry: string | null;
+  /** The keys of the rows that were open. */
+  readonly opened: string[];
+}
+
+function storedIn(stored: unknown): Stored {
+  const found: { registry?: unknown; opened?: unknown } = typeof stored === 'object' && stored !== null ? stored : {};
+  const { registry, opened } = found;
+  return {
+    registry: typeof registry === 'string' ? registry : null,
+    opened: Array.isArray(opened) ? opened.filter(each => typeof each === 'string') : []
+  };
 }
 
 /** A page, dialog or notification that a command brings up is in the panel, so the panel must be in sight. */

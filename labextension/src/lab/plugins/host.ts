@@ -3,7 +3,6 @@ import { IConsoleTracker } from '@jupyterlab/console';
 import { IEditorTracker } from '@jupyterlab/fileeditor';
 import { INotebookTracker } from '@jupyterlab/notebook';
 
-import type { Client } from '../../client/client';
 import { RestClient } from '../../client/rest';
 import type { DialogRequest } from '../../host/dialogRequest';
 import type { Host, Opener } from '../../host/host';
@@ -25,7 +24,7 @@ class LabHostProvider implements IHostProvider {
   private openPage: (page: AnyPage) => void = () => undefined;
 
   constructor(
-    private readonly client: Client,
+    private readonly client: RestClient,
     private readonly settings: ISettings,
     private readonly insert: (code: string) => void,
     private readonly opener: Opener
@@ -40,6 +39,7 @@ class LabHostProvider implements IHostProvider {
       const open = (page: AnyPage): void => this.openPage(page);
       this.made = {
         client,
+        registries: client,
         settings,
         Markdown,
         insert,
@@ -80,7 +80,7 @@ export const hostProvider: JupyterFrontEndPlugin<IHostProvider> = {
     const opener = new LabOpener(app, tell, drive, labShell ? 'lab' : 'tree');
     const provider: IHostProvider = labShell
       ? new LabHostProvider(client, settings, insert, opener)
-      : inlineHostProvider(new InlineHost(client, settings.current, Markdown, insert, opener));
+      : inlineHostProvider(new InlineHost(client, settings.current, Markdown, insert, opener, client));
     return provider;
   }
 };

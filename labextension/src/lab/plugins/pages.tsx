@@ -20,6 +20,8 @@ const OPEN_PAGE = 'modelreg:open-page';
 class PageWidget extends ReactWidget {
   constructor(
     readonly target: AnyPage,
+    /** The URI of the registry it is of; null for the server's own. */
+    readonly registry: string | null,
     private readonly provider: IHostProvider
   ) {
     super();
@@ -38,6 +40,11 @@ class PageWidget extends ReactWidget {
   }
 
   protected override render(): React.JSX.Element {
+    const { registries } = this.provider.host();
+    if (registries && registries.uri !== this.registry) {
+      // A layout is restored before the registry that was shown is.
+      return <></>;
+    }
     return (
       <Hosted provider={this.provider}>
         <PageView target={this.target} visible={this.isVisible} />
@@ -77,14 +84,21 @@ export const pages: JupyterFrontEndPlugin<IPages> = {
       return { current: () => null, ofTab: () => null };
     }
     const tracker = new WidgetTracker<PageWidget>({ namespace: PAGE_TYPE });
-    provider.showPagesWith(target => show(app, provider, tracker, target));
+    provider.showPagesWith(target => show(app, provider, tracker, target, provider.host().registries?.uri ?? null));
     app.commands.addCommand(OPEN_PAGE, {
       label: 'Open a page of the Model Registry',
-      execute: args => typeof args['page'] === 'string' && show(app, provider, tracker, pageOfKey(args['page']))
+      execute: ({ page, registry }) =>
+        typeof page === 'string' &&
+        show(app, provider, tracker, pageOfKey(page), typeof registry === 'string' ? registry : null)
     });
+    const { registries } = provider.host();
+    // A page is about something in one registry, and must not come to show what another one has under that name.
+    registries?.subscribe(() =>
+      tracker.forEach(page => (page.registry === registries.uri ? page.update() : page.close()))
+    );
     void restorer?.restore(tracker, {
       command: OPEN_PAGE,
-      args: page => ({ page: pageKey(page.target) }),
+      args: page => ({ page: pageKey(page.target), registry: page.registry }),
       name: page => pageKey(page.target)
     });
     return {
@@ -111,11 +125,12 @@ function show(
   app: JupyterFrontEnd,
   provider: IHostProvider,
   tracker: WidgetTracker<PageWidget>,
-  target: AnyPage
+  target: AnyPage,
+  registry: string | null
 ): void {
   const key = pageKey(target);
   const open = tracker.find(page => pageKey(page.target) === key);
-  const page = open ?? new PageWidget(target, provider);
+  const page = open ?? new PageWidget(target, registry, provider);
   if (!open) {
     void tracker.add(page);
     app.shell.add(page, 'main', { type: 'Model' });

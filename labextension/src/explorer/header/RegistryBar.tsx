@@ -1,0 +1,83 @@
+import * as React from 'react';
+
+import { Icon } from '../../components/Icon';
+import type { MenuItem } from '../../actions/Menu';
+import { useMenu } from '../../actions/useMenu';
+import { asRegistryError } from '../../client/client';
+import { copyText } from '../../components/clipboard';
+import type { ExplorerStore } from '../explorerStore';
+import { type Host, useHost } from '../../host/host';
+import { registryName } from '../../registry/registryName';
+import { useQuery } from '../../state/query';
+import { switchItems } from './switching';
+
+/** Which registry is shown, and on whose behalf; a click offers others, and its URI to copy. */
+export function RegistryBar(props: { explorer: ExplorerStore; awake: boolean }): React.JSX.Element {
+  const host = useHost();
+  const { registries } = host;
+  const shown = React.useSyncExternalStore(registries?.subscribe ?? nothing, () => registries?.uri ?? null);
+  // Nothing is asked before somebody looks.
+  const identity = useQuery(props.awake ? `registry ${shown}` : null, client => client.call('registry.identity', {}));
+  const { open, isOpen, menu } = useMenu();
+  const uri = identity.value?.uri ?? shown;
+  const actor = identity.value?.actor;
+  const name = uri === null ? 'Registry' : registryName(uri);
+  const show = (event: React.MouseEvent): void => {
+    const { currentTarget } = event;
+    void switchItems(host, uri).then(items => {
+      const { left, bottom } = currentTarget.getBoundingClientRect();
+      open({ items: [...items, ...copyItems(host, uri)], label: `Registry ${name}` }, { x: left, y: bottom });
+    });
+  };
+  return (
+    <div className="mreg-registry">
+      <button
+        type="button"
+        className="mreg-registry-name"
+        aria-label={`Registry ${name}`}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        title={uri ?? undefined}
+        onClick={show}
+      >
+        <Icon name="registry" />
+        <bdi>{name}</bdi>
+        <Icon name="down" />
+      </button>
+      {actor !== undefined && (
+        <span className="mreg-registry-actor" title={`What you change is logged as done by ${actor}`}>
+          as <bdi>{actor}</bdi>
+        </span>
+      )}
+      {menu}
+    </div>
+  );
+}
+
+function copyItems(host: Host, uri: string | null): MenuItem[] {
+  if (uri === null) {
+    return [];
+  }
+  const line = `%modelreg connect ${uri}`;
+  return [
+    { id: 'uri', label: 'Copy URI', icon: 'copy', group: 'copy', run: () => copy(host, uri, `Copied ${uri}`) },
+    {
+      id: 'line',
+      label: 'Copy %modelreg connect line',
+      icon: 'line',
+      group: 'copy',
+      run: () => copy(host, line, 'Copied the line: run it in a notebook to work on this registry there')
+    }
+  ];
+}
+
+function copy(host: Host, text: string, message: string): void {
+  copyText(text).then(
+    () => host.notify({ ok: true, message }),
+    (error: unknown) => host.notify({ ok: false, message: asRegistryError(error).message })
+  );
+}
+
+function nothing(): () => void {
+  return () => undefined;
+}

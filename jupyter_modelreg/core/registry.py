@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import get_type_hints
 
 from jupyter_modelreg.core.catalog.aliases import Aliases
 from jupyter_modelreg.core.catalog.catalogs import Catalogs, Schemas
+from jupyter_modelreg.core.catalog.counting import count
 from jupyter_modelreg.core.catalog.models import Models
 from jupyter_modelreg.core.catalog.resolve import resolve, resolve_container
 from jupyter_modelreg.core.catalog.tags import Tags
 from jupyter_modelreg.core.catalog.trash import Trash
 from jupyter_modelreg.core.context import Context, Topic, checks_text
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
-from jupyter_modelreg.core.entities.values import RegistryIdentity, RegistryStatus
+from jupyter_modelreg.core.entities.values import Counts, RegistryIdentity, RegistryStatus
+from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.exchange import Exchange
 from jupyter_modelreg.core.history.history import History
 from jupyter_modelreg.core.maintenance.maintenance import Maintenance
@@ -21,6 +23,9 @@ from jupyter_modelreg.core.previews.previews import Previews
 from jupyter_modelreg.core.tracking import Tracking
 from jupyter_modelreg.core.versions.versions import Versions
 from jupyter_modelreg.core.webhooks import Webhooks
+
+# Names in one question about counts; a tree asks about what is in sight.
+_MOST_COUNTED = 1000
 
 
 class Registry:
@@ -77,6 +82,17 @@ class Registry:
             file_bytes=self._context.files.size(),
             **counts,
         )
+
+    @checks_text
+    def counts(self, catalogs: Sequence[str] = (), schemas: Sequence[str] = (), models: Sequence[str] = ()) -> Counts:
+        """How many models these catalogs and schemas hold, and how many versions these models have.
+
+        What is not there is left out. Raises InvalidInput for more than 1,000 names.
+        """
+        if len(catalogs) + len(schemas) + len(models) > _MOST_COUNTED:
+            raise InvalidInput(f"more than {_MOST_COUNTED:,} names to count in", "ask in several calls")
+        with self._context.read() as tx:
+            return count(tx, catalogs, schemas, models)
 
     @checks_text
     def resolve(self, name: str, *, namespace: str | None = None) -> Model | Schema | Catalog:

@@ -78,6 +78,17 @@ class ModelsContract:
             assert tx.models.trashed(9) == gone
             assert tx.models.trashed(1) == gone[:1]
 
+    def test_counts_by_schema_leave_out_prompts_and_the_trash(self, store: Store) -> None:
+        put(store, catalog(1, "prod"), schema(2, "prod.a", 1), schema(3, "prod.b", 1), schema(4, "prod.c", 1))
+        put(store, model(5, "prod.a.m", schema_id=2), model(6, "prod.a.n", schema_id=2), model(7, "w"))
+        put(store, model(8, "prod.b.p", schema_id=3, tags={PROMPT_TAG: "true"}), model(9, "gone"))
+        with store.write() as tx:
+            tx.models.update(9, {"key": None, "deleted_at": 9})
+            append(tx)
+        with store.read() as tx:
+            assert {each: found for each, found in tx.models.count_by_schema().items() if found} == {2: 2, None: 1}
+            assert tx.models.count(Search(prompts=True)) == 1
+
     def test_a_model_comes_back_from_the_trash_or_is_removed_for_good(self, store: Store) -> None:
         put(store, model(1, "m"), model(2, "n"))
         with store.write() as tx:

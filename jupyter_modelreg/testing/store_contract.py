@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from jupyter_modelreg.core.entities.securables import PROMPT_TAG
 from jupyter_modelreg.core.ports.store import Store
 from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.testing.bulk_contract import BulkContract, IntegrityContract
@@ -127,9 +128,20 @@ class TransactionsContract:
 
     def test_counts_leave_out_the_trash(self, store: Store) -> None:
         live, gone = model(3, "prod.ml.live", schema_id=2), model(4, "prod.ml.gone", schema_id=2)
-        plain = model(5, "plain")
+        plain, prompt = model(5, "plain"), model(9, "prompt", tags={PROMPT_TAG: "true"})
         kept, trashed = version(6, live, 1), version(7, live, 2)
-        put(store, catalog(1, "prod"), schema(2, "prod.ml", 1), live, gone, plain, kept, trashed, version(8, gone, 1))
+        put(
+            store,
+            catalog(1, "prod"),
+            schema(2, "prod.ml", 1),
+            live,
+            gone,
+            plain,
+            prompt,
+            kept,
+            trashed,
+            version(8, gone, 1),
+        )
         with store.write() as tx:
             tx.versions.update(7, {"deleted_at": 9})
             tx.models.update(4, {"key": None, "deleted_at": 9})
@@ -139,6 +151,7 @@ class TransactionsContract:
             "schemas": 1,
             "governed_models": 1,
             "workspace_models": 1,
+            "prompts": 1,
             "versions": 1,
             "events": 2,
         }

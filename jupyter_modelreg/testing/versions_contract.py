@@ -43,6 +43,16 @@ class VersionsContract:
             assert tx.versions.search(Search(order=[Order("version")])) == [ODD_VERSION, bare]
             assert tx.versions.search(Search([Condition("name", "=", ODD)])) == [bare, ODD_VERSION]
 
+    def test_counts_leave_out_the_trash(self, store: Store) -> None:
+        put(store, _A, _B, *_VERSIONS)
+        with store.write() as tx:
+            tx.versions.update(4, {"deleted_at": 9})
+            append(tx)
+        with store.read() as tx:
+            counts = tx.versions.count_by_model([1, 2, 99])
+            assert [counts.get(each, 0) for each in (1, 2, 99)] == [2, 1, 0]
+            assert not tx.versions.count_by_model([])
+
     def test_name_and_aliases_are_those_of_the_model(self, store: Store) -> None:
         put(store, _A, *_VERSIONS[:3])
         with store.write() as tx:

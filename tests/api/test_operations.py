@@ -14,6 +14,7 @@ from jupyter_modelreg.core.registry import Registry
 
 # Operations no command stands for, and why.
 WITHOUT_COMMAND = {
+    "registry.counts": "the tables of `catalogs`, `schemas` and `models` say it",
     "registry.identity": "`status` says it, with how much there is",
     "catalogs.get": "`show` and `use` ask what a name means, which answers with the catalog",
     "models.get": "`show` asks what a name means, which answers with the model",
@@ -60,6 +61,7 @@ def test_every_public_method_of_every_topic_is_an_operation(registry: Registry) 
         **offered,
         "registry.identity": Registry.identity,
         "registry.status": Registry.status,
+        "registry.counts": Registry.counts,
     }
 
 

@@ -163,6 +163,10 @@ class ModelTable(Table):
     def count(self, search: Search) -> int:
         return len(self.search(replace(search, limit=None, start=FIRST)))
 
+    def count_by_schema(self) -> Mapping[int | None, int]:
+        found = [row for row in self._rows.values() if row.deleted_at is None and not _is_prompt(row)]
+        return {each: sum(row.schema_id == each for row in found) for each in {row.schema_id for row in found}}
+
     def trashed(self, limit: int) -> list[Model]:
         found = (row for row in self._rows.values() if row.deleted_at is not None)
         return sorted(found, key=attrgetter("id"))[:limit]
@@ -223,6 +227,10 @@ class VersionTable(Table):
 
     def count(self, model_id: int) -> int:
         return len(self.search(Search(model_id=model_id, prompts=None)))
+
+    def count_by_model(self, model_ids: Sequence[int]) -> Mapping[int, int]:
+        found = [row for row in self._rows.values() if row.deleted_at is None]
+        return {each: sum(row.model_id == each for row in found) for each in model_ids}
 
     def latest(self, models: Sequence[Model]) -> list[Version]:
         wanted = {(model.id, number) for model in models for number in model.latest.values()}

@@ -16,6 +16,7 @@ from jupyter_modelreg.core.entities.versions import FileEntry, Version, VersionF
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.errors import AlreadyExists
 from jupyter_modelreg.core.ports.store import RECORDS, TableReader, TableWriter
+from jupyter_modelreg.core.query.search import Search
 
 
 @dataclass
@@ -76,12 +77,13 @@ class MemoryTransaction:
         self.integrity = rows.Questions(state)
 
     def counts(self) -> Mapping[str, int]:
-        live = [model for model in self._state.models.values() if model.deleted_at is None]
+        live = [model for model in self._state.models.values() if model.deleted_at is None and not model.is_prompt]
         return {
             "catalogs": len(self._state.catalogs),
             "schemas": len(self._state.schemas),
             "governed_models": sum(model.governed for model in live),
             "workspace_models": sum(not model.governed for model in live),
+            "prompts": self.models.count(Search(prompts=True)),
             "versions": sum(map(self._state.in_sight, self._state.versions.values())),
             "events": len(self._state.events),
         }

@@ -192,6 +192,7 @@ def status_card(status: RegistryStatus, namespace: str | None, mlflow: str) -> C
         (status.schemas, "schema"),
         (status.governed_models, "governed model"),
         (status.workspace_models, "workspace model"),
+        (status.prompts, "prompt"),
         (status.versions, "version"),
         (status.events, "event"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
@@ -16,8 +17,27 @@ class RegistryIdentity:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Counts:
+    """How much is in what was asked about, the trash left out.
+
+    Attributes:
+        catalogs: the models in each catalog, by its name.
+        schemas: the models in each schema, by its name.
+        models: the versions of each model, by its name.
+        workspace: the workspace models; neither here nor above are prompts counted.
+        prompts: the prompts, wherever they are.
+    """
+
+    catalogs: Mapping[str, int]
+    schemas: Mapping[str, int]
+    models: Mapping[str, int]
+    workspace: int
+    prompts: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RegistryStatus:
-    """A glance at the whole registry; counts leave out what is in the trash."""
+    """A glance at the whole registry; counts leave out what is in the trash, and prompts are no models."""
 
     uri: str
     actor: str
@@ -25,6 +45,7 @@ class RegistryStatus:
     schemas: int
     governed_models: int
     workspace_models: int
+    prompts: int
     versions: int
     events: int
     database_bytes: int

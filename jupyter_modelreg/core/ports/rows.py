@@ -99,6 +99,9 @@ class ModelRows(Protocol):
     def count(self, search: Search) -> int:
         """How many `search` finds, whatever its `limit` and `start`."""
 
+    def count_by_schema(self) -> Mapping[int | None, int]:
+        """How many models out of the trash, without prompts, there are in each schema, by its id; None: in none."""
+
     def trashed(self, limit: int) -> list[Model]:
         """Models in the trash, by id, `limit` at most."""
 
@@ -141,6 +144,9 @@ class VersionRows(Protocol):
 
     def latest(self, models: Sequence[Model]) -> list[Version]:
         """The versions that the models name in their `latest`, in no order; those in the trash are left out."""
+
+    def count_by_model(self, model_ids: Sequence[int]) -> Mapping[int, int]:
+        """How many versions out of the trash models have, by the model's id; one without any may be left out."""
 
     def stages(self, model_id: int) -> Mapping[str, int]:
         """The highest number in each stage of the versions not in the trash, by the lowest number in the stage."""

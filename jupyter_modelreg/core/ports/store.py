@@ -73,9 +73,10 @@ class Transaction(Protocol):
         """Rows by the thousand."""
 
     def counts(self) -> Mapping[str, int]:
-        """How many `catalogs`, `schemas`, `governed_models`, `workspace_models`, `versions` and `events` there are.
+        """How much there is, by name.
 
-        What is in the trash is left out, and so are versions of models there.
+        `catalogs`, `schemas`, `governed_models`, `workspace_models`, `prompts` (which are no models), `versions` (those
+        of prompts, too) and `events`. What is in the trash is left out, and so are versions of models there.
         """
 
 

@@ -46,8 +46,9 @@ class SqlTransaction:
         statement = sa.select(
             count(tables.catalogs).label("catalogs"),
             count(tables.schemas).label("schemas"),
-            count(models, live, models.c.schema_id.is_not(None)).label("governed_models"),
-            count(models, live, models.c.schema_id.is_(None)).label("workspace_models"),
+            count(models, live, ~models.c.is_prompt, models.c.schema_id.is_not(None)).label("governed_models"),
+            count(models, live, ~models.c.is_prompt, models.c.schema_id.is_(None)).label("workspace_models"),
+            count(models, live, models.c.is_prompt).label("prompts"),
             count(versions, versions.c.deleted_at.is_(None), versions.c.model_id.in_(live_models)).label("versions"),
             count(tables.events).label("events"),
         )

@@ -61,6 +61,15 @@ export interface Condition {
   tag?: boolean;
 }
 
+/** How much is in what was asked about, the trash left out. */
+export interface Counts {
+  catalogs: Record<string, number>;
+  schemas: Record<string, number>;
+  models: Record<string, number>;
+  workspace: number;
+  prompts: number;
+}
+
 /** What deleting something would take away. */
 export interface DeletionPreview {
   kind: 'catalog' | 'schema' | 'model' | 'version';
@@ -190,7 +199,7 @@ export interface RegistryIdentity {
   actor: string;
 }
 
-/** A glance at the whole registry; counts leave out what is in the trash. */
+/** A glance at the whole registry; counts leave out what is in the trash, and prompts are no models. */
 export interface RegistryStatus {
   uri: string;
   actor: string;
@@ -198,6 +207,7 @@ export interface RegistryStatus {
   schemas: number;
   governed_models: number;
   workspace_models: number;
+  prompts: number;
   versions: number;
   events: number;
   database_bytes: number;
@@ -313,6 +323,11 @@ export interface Operations {
   'registry.status': {
     params: Record<string, never>;
     result: RegistryStatus;
+  };
+  /** How many models these catalogs and schemas hold, and how many versions these models have. */
+  'registry.counts': {
+    params: { catalogs?: string[]; schemas?: string[]; models?: string[] };
+    result: Counts;
   };
   /** Create a catalog. Raises InvalidInput, AlreadyExists. */
   'catalogs.create': {

@@ -22,6 +22,9 @@ from jupyter_modelreg.storage.sql.search import QueryTemplate, matching, page_of
 _TABLE = tables.models
 _LIVE = _TABLE.c.deleted_at.is_(None)
 _COLUMNS = {name: _TABLE.c[name] for name in fields_of("model")}
+_BY_SCHEMA = Statement(
+    sa.select(_TABLE.c.schema_id, sa.func.count()).where(_LIVE, ~_TABLE.c.is_prompt).group_by(_TABLE.c.schema_id)
+)
 
 
 @lru_cache(maxsize=500)
@@ -87,6 +90,10 @@ class ModelRepository(Repository[Model]):
         narrowed = [container is not None for container in containers.values()]
         statement = statement_of(backend, template, *narrowed, search.workspace)
         return self._session.rows(statement, {**values, **containers})
+
+    def count_by_schema(self) -> Mapping[int | None, int]:
+        """Models in each schema, by its id."""
+        return {row[0]: row[1] for row in self._session.rows(_BY_SCHEMA, {})}
 
     def trashed(self, limit: int) -> list[Model]:
         """Models in the trash, `limit` at most, by id."""

@@ -64,6 +64,15 @@ def _listed(backend: Backend) -> sa.Select[Any]:
 
 
 _LISTED = Statement(_listed)
+
+
+def _counted(backend: Backend) -> sa.Select[Any]:
+    wanted = sa.select(backend.unnest(sa.bindparam("by_models"), _TABLE.c.model_id.type))
+    counted = sa.select(_TABLE.c.model_id, sa.func.count())
+    return counted.where(_TABLE.c.model_id.in_(wanted), _TABLE.c.deleted_at.is_(None)).group_by(_TABLE.c.model_id)
+
+
+_COUNTED = Statement(_counted)
 _AT_MODEL, _AT_VERSION = _READ.index(_TABLE.c.model_id), _READ.index(_TABLE.c.version)
 
 
@@ -181,6 +190,13 @@ class VersionRepository(Repository[Version]):
             aliases = tuple([alias for alias, at in model.aliases.items() if at == number])
             found.append(self.mapper.of_row(row, name=model.name, aliases=aliases))
         return found
+
+    def count_by_model(self, model_ids: Sequence[int]) -> Mapping[int, int]:
+        """Versions of each of these models."""
+        if not model_ids:
+            return {}
+        wanted = {"by_models": value_list(self._session.backend, _TABLE.c.model_id, model_ids)}
+        return {row[0]: row[1] for row in self._session.rows(_COUNTED, wanted)}
 
     def stages(self, model_id: int) -> dict[str, int]:
         """The number of the newest version in each stage, in the order in which the stages were first used."""

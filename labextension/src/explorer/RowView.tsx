@@ -2,11 +2,11 @@ import * as React from 'react';
 
 import type { ExplorerStore } from './explorerStore';
 import { Icon } from '../components/Icon';
-import { namespaceOf, shortName, type TreeNode } from './nodes';
+import { isPrompt, namespaceOf, shortName, type TreeNode } from './nodes';
 import type { Row } from './rows';
 import type { Font } from '../components/fitting';
 import type { AliasOrder } from '../registry/aliases';
-import { ago, dateTime } from '../registry/format';
+import { ago, countText, dateTime } from '../registry/format';
 import { firstLine } from '../registry/markdown';
 import { type Badge, badgesOf, fitRow, type RowFit } from './rowBadges';
 
@@ -84,18 +84,20 @@ function More({ explorer, row }: { explorer: ExplorerStore; row: Row }): React.J
 }
 
 function NodeContent(props: Props & { row: Row & { type: 'node' } }): React.JSX.Element {
-  const { row, width, font, aliasOrder, searching } = props;
+  const { explorer, row, width, font, aliasOrder, searching } = props;
   const { node, expanded, depth } = row;
   const namespace = searching && node.kind === 'model' ? namespaceOf(node.item) : null;
   const badges = badgesOf(node, aliasOrder);
-  const when = node.kind === 'version' ? ago(node.item.created_at) : null;
-  const fit = fitRow({ width, depth, font, name: shortName(node), namespace, badges, when });
+  // A row is counted when it comes into sight, and again once its count may be another one.
+  React.useEffect(() => explorer.wantCount(node.key), [explorer, node.key, row]);
+  const aside = asideOf(node, explorer.count(node.key));
+  const fit = fitRow({ width, depth, font, name: shortName(node), namespace, badges, when: aside?.text ?? null });
   return (
     <>
       <span className={`mreg-caret${expanded ? ' mreg-mod-open' : ''}`}>
         {expanded !== null && <Icon name="caret" />}
       </span>
-      <Icon name={node.kind} />
+      <Icon name={node.kind === 'model' && isPrompt(node.item) ? 'prompts' : node.kind} />
       <span className="mreg-label" title={title(node)}>
         <bdi>{shortName(node)}</bdi>
       </span>
@@ -105,13 +107,25 @@ function NodeContent(props: Props & { row: Row & { type: 'node' } }): React.JSX.
         </span>
       )}
       <Badges badges={badges} fit={fit} />
-      {node.kind === 'version' && fit.when && (
-        <span className="mreg-when" title={`${dateTime(node.item.created_at)} by ${node.item.created_by}`}>
-          {when}
+      {aside && fit.when && (
+        <span className="mreg-when" title={aside.title}>
+          {/* So that it is a word of its own where the text alone is taken. */} {aside.text}
         </span>
       )}
     </>
   );
+}
+
+/** What stands quietly at the end of a row: how much is in it, or how old a version is; null while that is not known. */
+function asideOf(node: TreeNode, count: number | null): { text: string; title: string } | null {
+  if (node.kind === 'version') {
+    const { created_at, created_by } = node.item;
+    return { text: ago(created_at), title: `${dateTime(created_at)} by ${created_by}` };
+  }
+  const noun = node.kind === 'model' ? 'version' : node.kind === 'prompts' ? 'prompt' : 'model';
+  return count === null
+    ? null
+    : { text: countText(count), title: `${countText(count)} ${noun}${count === 1 ? '' : 's'}` };
 }
 
 /** Those of `badges` that have room, whole, and how many more there are. */
@@ -136,8 +150,10 @@ function Badges({ badges, fit }: { badges: readonly Badge[]; fit: RowFit }): Rea
 }
 
 function title(node: TreeNode): string {
-  if (node.kind === 'workspace') {
-    return 'Models without a catalog and schema, as in open-source MLflow';
+  if (!('item' in node)) {
+    return node.kind === 'prompts'
+      ? 'MLflow’s prompts, versioned as models are'
+      : 'Models without a catalog and schema, as in open-source MLflow';
   }
   const name = node.kind === 'version' ? `${node.item.name}/${node.item.version}` : node.item.name;
   const line = firstLine(node.item.description ?? '');

@@ -2,8 +2,9 @@ import type { Client, RegistryError } from '../client/client';
 import { touchedLists } from './touchedLists';
 import type { Settings } from '../host/settings';
 import { Lists, type ListState } from './lists';
+import { Counts } from './live/counts';
 import { LiveStore } from '../state/liveStore';
-import { below, listKey, ROOT, searchText, type Source, targetOf, WORKSPACE } from './nodes';
+import { below, listKey, PROMPTS, ROOT, searchText, type Source, targetOf, WORKSPACE } from './nodes';
 import { openPath } from './reveal';
 import { type Row, searchRows, treeRows } from './rows';
 import { isPage, type PageTarget, type Target } from '../registry/target';
@@ -37,6 +38,7 @@ export interface ExplorerState {
 /** What the catalog explorer shows. */
 export class ExplorerStore extends LiveStore<ExplorerState> {
   private readonly lists: Lists;
+  private readonly counts: Counts;
   private readonly expanded = new Set<string>();
   private selected: string | null = null;
   private query = '';
@@ -48,11 +50,22 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
   constructor(client: Client) {
     super(client);
     this.lists = new Lists(client, () => this.changed());
+    this.counts = new Counts(client, () => this.changed());
   }
 
   override configure(settings: Pick<Settings, 'pageSize' | 'refreshSeconds'>): void {
     super.configure(settings);
     this.lists.pageSize = settings.pageSize;
+  }
+
+  /** How many models, or versions of a model, there are below the row with that key; null while it is not known. */
+  count(key: string): number | null {
+    return this.counts.get(key);
+  }
+
+  /** The row with that key is in sight: have it counted. */
+  wantCount(key: string): void {
+    this.counts.want(key);
   }
 
   /** Fetch what stands behind a row: the next page of its list, or once more what failed. */
@@ -194,6 +207,7 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
     this.setQuery('');
     this.selected = null;
     this.lists.clear();
+    this.counts.clear();
     await this.refresh();
   }
 
@@ -212,7 +226,7 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
   protected async apply(changes: ActivityChanges): Promise<void> {
     const at = this.state().rows.findIndex(row => row.key === this.selected);
     const stale = this.stale(changes);
-    await Promise.all(stale.map(source => this.lists.reload(source)));
+    await Promise.all([...stale.map(source => this.lists.reload(source)), this.counts.refresh(changes)]);
     const after = stale.map(source => this.lists.get(source)).filter(list => list !== undefined);
     // A list whose parent is gone is no failure: the parent's own list says so.
     after.filter(isGone).forEach(list => this.lists.forget(list.source));
@@ -244,17 +258,18 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
     const root = this.lists.get(ROOT);
     const workspace = this.lists.get(WORKSPACE);
     const search = this.lists.get(SEARCH);
-    const loaded = root?.loaded === true && workspace?.loaded === true;
+    const prompts = this.counts.get(listKey(PROMPTS));
+    const loaded = root?.loaded === true && workspace?.loaded === true && prompts !== null;
     // Until a first search has been answered the tree stays.
     const found = search && (search.loaded || search.error !== null) ? search : null;
     return {
-      rows: found ? searchRows(this.lists, found, this.expanded) : treeRows(this.lists, this.expanded),
+      rows: found ? searchRows(this.lists, found, this.expanded) : treeRows(this.lists, this.expanded, prompts ?? 0),
       selected: this.selected,
       query: this.query,
       found: found && { count: found.items.length, more: found.more },
       connectionError: this.poller.connectionError,
       loaded,
-      empty: loaded && root.items.length === 0 && workspace.items.length === 0,
+      empty: loaded && root.items.length === 0 && workspace.items.length === 0 && prompts === 0,
       busy: (!loaded && this.poller.connectionError === null) || search?.busy === true,
       scrollTarget: this.scrollTarget
     };

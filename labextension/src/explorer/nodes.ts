@@ -6,7 +6,7 @@ import { referenceTo, type Target } from '../registry/target';
 export type TreeNode =
   | { kind: 'catalog'; key: string; item: Catalog }
   | { kind: 'schema'; key: string; item: Schema }
-  | { kind: 'workspace'; key: string }
+  | { kind: 'workspace' | 'prompts'; key: string }
   | { kind: 'model'; key: string; item: Model }
   | { kind: 'version'; key: string; item: Version };
 
@@ -16,11 +16,15 @@ export type Source =
   | { of: 'catalog'; name: string }
   | { of: 'schema'; name: string }
   | { of: 'workspace' }
+  | { of: 'prompts' }
   | { of: 'model'; name: string }
   | { of: 'search'; text: string };
 
 export const ROOT: Source = { of: 'root' };
 export const WORKSPACE: Source = { of: 'workspace' };
+export const PROMPTS: Source = { of: 'prompts' };
+/** What MLflow marks a model with that is a prompt. */
+const PROMPT_TAG = 'mlflow.prompt.is_prompt';
 
 /** The key of a list: that of the node it hangs below; all searches share one, so that one replaces the other. */
 export function listKey(source: Source): string {
@@ -32,6 +36,8 @@ export function below(node: TreeNode): Source | null {
   switch (node.kind) {
     case 'workspace':
       return WORKSPACE;
+    case 'prompts':
+      return PROMPTS;
     case 'catalog':
     case 'schema':
       return { of: node.kind, name: node.item.name };
@@ -47,6 +53,7 @@ export function below(node: TreeNode): Source | null {
 export function targetOf(node: TreeNode): Target | null {
   switch (node.kind) {
     case 'workspace':
+    case 'prompts':
       return null;
     case 'version':
       return { kind: 'version', name: node.item.name, version: node.item.version };
@@ -75,6 +82,9 @@ export function pathTo(target: Target): string[] {
 /** The group of models without a namespace. */
 export const WORKSPACE_NODE: TreeNode = { kind: 'workspace', key: listKey(WORKSPACE) };
 
+/** The group of prompts, which are versioned as models are. */
+export const PROMPTS_NODE: TreeNode = { kind: 'prompts', key: listKey(PROMPTS) };
+
 /** Fetch `limit` nodes of `source`, from `token` on. Rejects as `Client.call` does. */
 export async function fetchNodes(
   client: Client,
@@ -97,6 +107,8 @@ export async function fetchNodes(
       return models(await client.call('models.list', { ...page, namespace: source.name }, signal));
     case 'workspace':
       return models(await client.call('models.list', { ...page, workspace: true }, signal));
+    case 'prompts':
+      return models(await client.call('models.search', { ...page, prompts: true }, signal));
     case 'search': {
       const conditions = [{ field: 'name', operator: 'CONTAINS' as const, value: source.text }];
       return models(await client.call('models.search', { ...page, conditions }, signal));
@@ -126,18 +138,25 @@ export function namespaceOf(model: Model): string | null {
   return model.schema_id === null ? null : parent(model.name);
 }
 
-/** The last part of a governed name, the whole of any other. */
+/** The last part of a governed name; the whole of any other, and of a prompt's, which stand all in one group. */
 export function shortName(node: TreeNode): string {
   switch (node.kind) {
     case 'workspace':
       return 'Workspace models';
+    case 'prompts':
+      return 'Prompts';
     case 'version':
       return `v${node.item.version}`;
     case 'model':
-      return node.item.schema_id === null ? node.item.name : lastPart(node.item.name);
+      return node.item.schema_id === null || isPrompt(node.item) ? node.item.name : lastPart(node.item.name);
     default:
       return lastPart(node.item.name);
   }
+}
+
+/** Whether a model is one of MLflow's prompts. */
+export function isPrompt({ tags }: Model): boolean {
+  return tags[PROMPT_TAG] === 'true';
 }
 
 function models(found: Page<Model>): Page<TreeNode> {

@@ -1,6 +1,6 @@
 import type { RegistryError } from '../client/client';
 import type { ListState, Lists } from './lists';
-import { below, listKey, ROOT, type Source, type TreeNode, WORKSPACE, WORKSPACE_NODE } from './nodes';
+import { below, listKey, ROOT, type Source, type TreeNode, WORKSPACE, WORKSPACE_NODE, PROMPTS_NODE } from './nodes';
 import { UNKNOWN } from '../state/pagedList';
 
 /** One line of the tree as it is on screen. `depth` counts from 0. */
@@ -32,19 +32,28 @@ const NOTHING: Record<Source['of'], string> = {
   catalog: 'No schemas',
   schema: 'No models',
   workspace: 'No models',
+  prompts: 'No prompts',
   model: 'No versions',
   search: 'No model has this in its name'
 };
 
-/** The rows of the tree: everything below the root as far as it is expanded, the workspace models at the end. */
-export function treeRows(lists: Lists, expanded: ReadonlySet<string>): Row[] {
+/**
+ * The rows of the tree: everything below the root as far as it is expanded, workspace models and prompts at the end.
+ *
+ * @param prompts how many there are
+ */
+export function treeRows(lists: Lists, expanded: ReadonlySet<string>, prompts: number): Row[] {
   const rows: Row[] = [];
   const root = lists.get(ROOT);
   if (!root?.loaded) {
     return rows;
   }
   const workspace = lists.get(WORKSPACE);
-  const last = !root.more && (workspace?.items.length ?? 0) > 0 ? [WORKSPACE_NODE] : [];
+  const groups = [
+    ...((workspace?.items.length ?? 0) > 0 ? [WORKSPACE_NODE] : []),
+    ...(prompts > 0 ? [PROMPTS_NODE] : [])
+  ];
+  const last = root.more ? [] : groups;
   append(rows, lists, { ...root, items: [...root.items, ...last] }, expanded, 0);
   return rows;
 }

@@ -1,11 +1,11 @@
 import type { Event } from '../client/client';
-import { listKey, parent, ROOT, type Source, WORKSPACE } from './nodes';
+import { listKey, parent, PROMPTS, ROOT, type Source, WORKSPACE } from './nodes';
 
 /** The keys of the lists that `events` may have changed. */
 export function touchedLists(events: readonly Event[]): Set<string> {
   const keys = new Set<string>();
   for (const event of events) {
-    for (const name of names(event)) {
+    for (const name of namesIn(event)) {
       touched(event.subject, name).forEach(source => keys.add(listKey(source)));
     }
   }
@@ -13,7 +13,7 @@ export function touchedLists(events: readonly Event[]): Set<string> {
 }
 
 /** The name of what changed, and the one it had before when it was renamed. */
-function names(event: Event): string[] {
+export function namesIn(event: Event): string[] {
   const before = event.before?.['name'];
   return typeof before === 'string' ? [event.name, before] : [event.name];
 }
@@ -28,8 +28,8 @@ function touched(subject: string, name: string): Source[] {
         { of: 'schema', name }
       ];
     case 'model':
-      // The name alone does not say whether the model is governed, so both places it may be in count.
-      return [WORKSPACE, { of: 'schema', name: parent(name) }, { of: 'model', name }];
+      // The name alone does not say whether the model is governed, or a prompt, so all places it may be in count.
+      return [WORKSPACE, PROMPTS, { of: 'schema', name: parent(name) }, { of: 'model', name }];
     default:
       return [];
   }

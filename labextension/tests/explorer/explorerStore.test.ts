@@ -77,7 +77,12 @@ describe('the tree', () => {
     client.model('prod.ml.fraud');
     explorer.show();
     await wait();
-    expect(client.calls.map(each => each.op)).toEqual(['history.last', 'catalogs.list', 'models.list']);
+    expect(client.calls.map(each => each.op)).toEqual([
+      'history.last',
+      'catalogs.list',
+      'models.list',
+      'registry.counts'
+    ]);
     await open('prod');
     expect(client.calls.at(-1)).toMatchObject({ op: 'schemas.list', params: { catalog: 'prod', limit: 100 } });
   });
@@ -210,7 +215,7 @@ describe('following the activity log', () => {
     client.model('prod.ml.arrived', 0);
     await wait(2000);
     const read = client.calls.map(each => each.op).filter(op => !op.startsWith('history'));
-    expect(read.sort()).toEqual(['models.list', 'models.list']);
+    expect(read.sort()).toEqual(['models.list', 'models.list', 'registry.counts']);
     client.calls.length = 0;
     await wait(4000);
     expect(client.calls.map(each => each.op)).toEqual(['history.last', 'history.last']);

@@ -54,7 +54,10 @@ async function press(key: string): Promise<void> {
 
 function selected(): string | null {
   return (
-    screen.getAllByRole('treeitem').find(each => each.getAttribute('aria-selected') === 'true')?.textContent ?? null
+    screen
+      .getAllByRole('treeitem')
+      .find(each => each.getAttribute('aria-selected') === 'true')
+      ?.querySelector('.mreg-label')?.textContent ?? null
   );
 }
 

@@ -50,6 +50,7 @@ export class FakeClient implements Client, FakeStore {
 
   private readonly handlers: Handlers = {
     'registry.identity': () => ({ uri: this.uri, actor: ACTOR }),
+    'registry.counts': params => this.counted(params),
     'catalogs.list': params => paged([...this.catalogs.values()], params),
     'schemas.list': params =>
       paged(
@@ -59,7 +60,8 @@ export class FakeClient implements Client, FakeStore {
     'models.list': params => paged(this.listed(params), params),
     'models.search': params => {
       const wanted = (params.conditions ?? []).map(matcher);
-      const found = [...this.models.values()].filter(each => wanted.every(matches => matches(each.name)));
+      const kind = [...this.models.values()].filter(each => isPrompt(each) === (params.prompts ?? false));
+      const found = kind.filter(each => wanted.every(matches => matches(each.name)));
       return paged(found, params);
     },
     'versions.list': params => {
@@ -215,12 +217,30 @@ export class FakeClient implements Client, FakeStore {
     this.events.length = 0;
   }
 
+  private counted({ catalogs = [], schemas = [], models = [] }: Params<'registry.counts'>): Result<'registry.counts'> {
+    const all = [...this.models.values()];
+    const prompts = all.filter(isPrompt);
+    const real = all.filter(each => !isPrompt(each));
+    const within = (names: string[]): Record<string, number> =>
+      Object.fromEntries(names.map(name => [name, real.filter(each => each.name.startsWith(`${name}.`)).length]));
+    return {
+      catalogs: within(catalogs.filter(each => this.catalogs.has(each))),
+      schemas: within(schemas.filter(each => this.schemas.has(each))),
+      models: Object.fromEntries(
+        models.filter(each => this.models.has(each)).map(name => [name, this.versions.get(name)?.length ?? 0])
+      ),
+      workspace: real.filter(each => each.schema_id === null).length,
+      prompts: prompts.length
+    };
+  }
+
   private listed(params: Params<'models.list'>): Model[] {
     const namespace = params.namespace;
     if (namespace && !this.schemas.has(namespace)) {
       throw new RegistryError('NOT_FOUND', `there is no schema ${namespace}`);
     }
-    return [...this.models.values()].filter(
+    const all = [...this.models.values()].filter(each => !isPrompt(each));
+    return all.filter(
       each => (!namespace || each.name.startsWith(`${namespace}.`)) && (!params.workspace || each.schema_id === null)
     );
   }
@@ -317,6 +337,10 @@ function mentions(item: object, text: string | null | undefined): boolean {
       .toLowerCase()
       .includes((text ?? '').toLowerCase())
   );
+}
+
+function isPrompt({ tags }: Model): boolean {
+  return tags['mlflow.prompt.is_prompt'] === 'true';
 }
 
 function likePattern(like: string): RegExp {

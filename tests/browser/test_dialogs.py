@@ -44,7 +44,8 @@ def submit(dialog: Locator, action: str) -> None:
 def test_register(page: Page, lab: Jupyter, desk: str, elsewhere: Registry, model_folder: Path) -> None:
     panel = open_lab(page, lab)
     go_to(panel, "staging", "desks").locator(".mreg-label").click()
-    panel.get_by_role("button", name="Register a model").click()
+    panel.get_by_role("button", name="New").click()
+    page.get_by_role("menuitem", name="Register a model…").click()
     dialog = page.get_by_role("dialog", name="Register model version")
     dialog.get_by_role("radio", name="Folder or URI").check()
     dialog.get_by_role("textbox", name="Path or URI").fill("/no/such/folder")

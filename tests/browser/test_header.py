@@ -9,10 +9,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import jupyter_modelreg
+from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.recent import remember_registry
 from jupyter_modelreg.uri import registry_path
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import open_lab, row, workspace_saved
+from tests.browser.panel import go_to, open_lab, row, workspace_saved
 
 
 @pytest.fixture
@@ -61,3 +62,21 @@ def test_a_registry_that_is_no_longer_offered_says_so_and_can_be_left(lab: Jupyt
     page.get_by_role("menuitem", name=f"{own} · of this server").click()
     expect(row(panel, "prod")).to_be_visible()
     expect(panel.get_by_text("does not offer the registry")).to_have_count(0)
+
+
+def test_what_is_made_from_the_header_is_shown_at_once(lab: Jupyter, page: Page, elsewhere: Registry) -> None:
+    panel = open_lab(page, lab)
+    go_to(panel, "prod").locator(".mreg-label").click()
+    panel.get_by_role("button", name="New").click()
+    page.get_by_role("menuitem", name="New model…").click()
+    dialog = page.get_by_role("dialog", name="New model")
+    dialog.get_by_label("Full name").fill("made.here.first")
+    dialog.get_by_role("button", name="Create", exact=True).click()
+    expect(dialog).to_have_count(0)
+    made = row(panel, "first")
+    expect(made).to_have_attribute("aria-selected", "true")
+    expect(row(panel, "here").locator(".mreg-when")).to_have_text("1")
+    elsewhere.models.delete("made.here.first")
+    elsewhere.schemas.delete("made.here")
+    elsewhere.catalogs.delete("made")
+    expect(row(panel, "made")).to_have_count(0, timeout=5000)

@@ -16,6 +16,8 @@ export type ActionId =
   | 'set-alias'
   | 'edit-tags'
   | 'describe'
+  | 'new-schema'
+  | 'new-model'
   | 'register'
   | 'copy-to'
   | 'rename'
@@ -52,6 +54,8 @@ export const ACTIONS: readonly Action[] = [
   { id: 'set-alias', label: 'Set alias…', icon: 'alias', group: 'change', on: PAGES, run: setAlias },
   { id: 'edit-tags', label: 'Edit tags…', icon: 'tag', group: 'change', on: PAGES, run: editTags },
   { id: 'describe', label: 'Describe…', icon: 'describe', group: 'change', on: ALL, run: describe },
+  { id: 'new-schema', label: 'New schema…', icon: 'schema', group: 'change', on: ['catalog'], run: newSchema },
+  { id: 'new-model', label: 'New model…', icon: 'model', group: 'change', on: ['schema'], run: newModel },
   {
     id: 'register',
     label: 'Register version…',
@@ -137,6 +141,14 @@ function editTags(host: Host, target: Target): void {
 
 function describe(host: Host, target: Target): void {
   void host.openDialog({ kind: 'describe', target });
+}
+
+function newSchema(host: Host, target: Target): void {
+  void host.openDialog({ kind: 'create', what: 'schema', within: target.name });
+}
+
+function newModel(host: Host, target: Target): void {
+  void host.openDialog({ kind: 'create', what: 'model', within: target.name });
 }
 
 function register(host: Host, target: Target): void {

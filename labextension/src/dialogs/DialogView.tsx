@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import { AliasDialog } from './alias/AliasDialog';
 import { CopyDialog } from './copy/CopyDialog';
+import { CreateDialog } from './create/CreateDialog';
 import { DeleteDialog } from './delete/DeleteDialog';
 import { DescribeDialog } from './describe/DescribeDialog';
 import { RegisterDialog } from './register/RegisterDialog';
@@ -23,6 +24,8 @@ export function DialogView(props: { request: DialogRequest; onClose: (done: bool
       return <DescribeDialog request={request} onClose={onClose} />;
     case 'copy':
       return <CopyDialog request={request} onClose={onClose} />;
+    case 'create':
+      return <CreateDialog request={request} onClose={onClose} />;
     case 'rename':
       return <RenameDialog request={request} onClose={onClose} />;
     case 'delete':

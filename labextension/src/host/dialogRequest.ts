@@ -20,6 +20,8 @@ export type DialogRequest = (
     }
   | { readonly kind: 'describe'; readonly target: Target }
   | { readonly kind: 'copy'; readonly model: string; readonly version: number; readonly to?: string }
+  /** `within` is the catalog or schema it is to be in. */
+  | { readonly kind: 'create'; readonly what: 'catalog' | 'schema' | 'model'; readonly within?: string }
   | { readonly kind: 'rename'; readonly model: string }
   | { readonly kind: 'delete'; readonly target: Target }
 ) & { readonly reason?: string };

@@ -91,6 +91,13 @@ export function copyLines(params: Params<'versions.copy'>, alias: string): strin
   return alias === '' ? copy : `${copy}\n${aliasLine(params.model, alias, 'latest', params.reason ?? null)}`;
 }
 
+/** The line that creates a catalog, a schema or a model; null when no line can name the model. */
+export function createLine(what: string, name: string, description: string, reason: string | null): string | null {
+  const word = what === 'model' ? modelWord(name) : name;
+  const options: Option[] = description === '' ? [] : [['--description', description]];
+  return word === null ? null : line('create', [what, word], [...options, ...because(reason)]);
+}
+
 /** The line that renames; null when no line can name the model. */
 export function renameLine(name: string, newName: string, reason: string | null): string | null {
   const [from, to] = [modelWord(name), modelWord(newName)];

@@ -29,7 +29,7 @@ function run(id: ActionId, target: Target): void {
 describe('actions', () => {
   it('are those that make sense for what they are about', () => {
     const ids = (target: Target): string[] => actionsFor(target).map(each => each.id);
-    expect(ids({ kind: 'catalog', name: 'prod' })).toEqual(['copy-reference', 'describe', 'delete']);
+    expect(ids({ kind: 'catalog', name: 'prod' })).toEqual(['copy-reference', 'describe', 'new-schema', 'delete']);
     expect(ids({ kind: 'schema', name: 'prod.ml' })).toContain('register');
     expect(ids(FRAUD)).not.toContain('copy-to');
     expect(ids(THIRD)).not.toContain('rename');
@@ -39,11 +39,15 @@ describe('actions', () => {
     run('set-alias', THIRD);
     run('copy-to', THIRD);
     run('register', { kind: 'schema', name: 'prod.ml' });
+    run('new-schema', { kind: 'catalog', name: 'prod' });
+    run('new-model', { kind: 'schema', name: 'prod.ml' });
     run('edit-tags', FRAUD);
     expect(host.asked).toEqual([
       { kind: 'alias', model: 'prod.ml.fraud', version: 3 },
       { kind: 'copy', model: 'prod.ml.fraud', version: 3 },
       { kind: 'register', namespace: 'prod.ml' },
+      { kind: 'create', what: 'schema', within: 'prod' },
+      { kind: 'create', what: 'model', within: 'prod.ml' },
       { kind: 'tags', target: FRAUD }
     ]);
   });

@@ -150,15 +150,23 @@ describe('the view', () => {
     expect(dragged('Workspace models')).toBe('nothing');
   });
 
-  it('registers into the schema that is selected', async () => {
+  it('registers and makes things where the selected row is', async () => {
     client.schema('prod.ml');
     await shown();
     await press('Home');
     await press('ArrowRight');
     await screen.findByText('ml');
     await press('ArrowRight');
-    fireEvent.click(screen.getByRole('button', { name: 'Register a model' }));
-    expect(host.asked).toEqual([{ kind: 'register', namespace: 'prod.ml' }]);
+    for (const name of ['Register a model…', 'New model…', 'New schema…', 'New catalog…']) {
+      fireEvent.click(screen.getByRole('button', { name: 'New' }));
+      fireEvent.click(await screen.findByRole('menuitem', { name }));
+    }
+    expect(host.asked).toEqual([
+      { kind: 'register', namespace: 'prod.ml' },
+      { kind: 'create', what: 'model', within: 'prod.ml' },
+      { kind: 'create', what: 'schema', within: 'prod' },
+      { kind: 'create', what: 'catalog' }
+    ]);
   });
 
   it('says how to begin when there is nothing', async () => {

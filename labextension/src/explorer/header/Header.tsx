@@ -1,11 +1,10 @@
 import * as React from 'react';
 
 import type { ExplorerStore, ExplorerState } from '../explorerStore';
-import { type Host, useHost } from '../../host/host';
+import { useHost } from '../../host/host';
+import { useMenu } from '../../actions/useMenu';
+import { newItems } from './newItems';
 import { Icon, type IconName } from '../../components/Icon';
-import { parent } from '../nodes';
-import { isGoverned } from '../../registry/validation';
-import type { Target } from '../../registry/target';
 import { RegistryBar } from './RegistryBar';
 
 /** Which registry it is, a search box, and what can be done without choosing anything first. */
@@ -16,6 +15,7 @@ export function Header(props: {
 }): React.JSX.Element {
   const { explorer, state, onLeave } = props;
   const host = useHost();
+  const { open, isOpen, menu } = useMenu();
   const onKeyDown = (event: React.KeyboardEvent): void => {
     if (event.key === 'ArrowDown' || event.key === 'Enter') {
       event.preventDefault();
@@ -43,7 +43,18 @@ export function Header(props: {
         />
         {state.query !== '' && <Button icon="clear" label="Clear search" onClick={() => explorer.leaveSearch()} />}
       </div>
-      <Button icon="register" label="Register a model" onClick={() => register(host, explorer.selection())} />
+      <button
+        type="button"
+        className="mreg-button"
+        aria-label="New"
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        title="New"
+        onClick={event => open({ items: newItems(host, explorer.selection()), label: 'New' }, event)}
+      >
+        <Icon name="register" />
+      </button>
+      {menu}
       <Button icon="collapse" label="Collapse all" onClick={() => explorer.collapseAll()} />
       <Button icon="refresh" label="Refresh" onClick={() => void explorer.refresh()} />
       <div className={`mreg-progress${state.busy ? ' mreg-mod-busy' : ''}`} aria-hidden="true" />
@@ -60,24 +71,6 @@ function Button(props: { icon: IconName; label: string; onClick: () => void }): 
       <Icon name={props.icon} />
     </button>
   );
-}
-
-/** Register into the schema that is selected, or that of the model that is. */
-function register(host: Host, selected: Target | null): void {
-  switch (selected?.kind) {
-    case 'schema':
-      void host.openDialog({ kind: 'register', namespace: selected.name });
-      break;
-    case 'model':
-    case 'version':
-      void host.openDialog({
-        kind: 'register',
-        ...(isGoverned(selected.name) && { namespace: parent(selected.name) })
-      });
-      break;
-    default:
-      void host.openDialog({ kind: 'register' });
-  }
 }
 
 function foundText({ found }: ExplorerState): string {

@@ -47,8 +47,19 @@ def generate() -> str:
     hints = [hint for each in travelling for hint in (*(p.hint for p in each.parameters), each.result)]
     entities = sorted(_entities(hints), key=lambda entity: entity.__name__)
     blocks = [_HEAD, *map(_interface, entities)]
+    writes = "".join(f"\n  {_quoted(each.name)}," for each in travelling if each.writes).rstrip(",")
+    after = (
+        "\n/** The operations that change something. */\n"
+        f"export const WRITES: ReadonlySet<keyof Operations> = new Set<keyof Operations>([{writes}\n]);\n"
+    )
     blocks.append("/** Every operation that travels. A write takes a `reason`, which the activity log keeps. */")
-    return "\n".join(blocks) + "\nexport interface Operations {\n" + "\n".join(map(_operation, travelling)) + "\n}\n"
+    return (
+        "\n".join(blocks)
+        + "\nexport interface Operations {\n"
+        + "\n".join(map(_operation, travelling))
+        + "\n}\n"
+        + after
+    )
 
 
 def typescript(hint: object) -> str:

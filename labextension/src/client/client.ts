@@ -1,4 +1,5 @@
 import type { Operations } from './operations';
+import type { WriteNews } from './writes';
 
 export * from './operations';
 
@@ -21,6 +22,8 @@ export interface Client {
     signal?: AbortSignal,
     onProgress?: (progress: Progress) => void
   ): Promise<Result<K>>;
+  /** Call `listener` for every change that is asked for through this client; returns how to stop. */
+  readonly onWrite: WriteNews['subscribe'];
 }
 
 /** A registry that can be shown: where it is, how it is known, and which notebook connected to it last and when. */

@@ -9,6 +9,7 @@ import {
   type Result,
   resultOf
 } from './client';
+import { WriteNews } from './writes';
 
 /** What of a widget's model the client needs: custom messages, both ways. */
 export interface Channel {
@@ -35,6 +36,8 @@ export class CommClient implements Client {
   private readonly waiting = new Map<string, Waiting>();
   // Not crypto.randomUUID(): browsers have that only on https and localhost.
   private readonly prefix = Math.random().toString(36).slice(2);
+  private readonly news = new WriteNews();
+  readonly onWrite = this.news.subscribe;
   private count = 0;
   private live = true;
 
@@ -50,7 +53,18 @@ export class CommClient implements Client {
     }
   }
 
-  async call<K extends OperationName>(
+  call<K extends OperationName>(
+    op: K,
+    params: Params<K>,
+    signal?: AbortSignal,
+    onProgress?: (progress: Progress) => void
+  ): Promise<Result<K>> {
+    const answer = this.answer(op, params, signal, onProgress);
+    this.news.tell(op, params, answer);
+    return answer;
+  }
+
+  private async answer<K extends OperationName>(
     op: K,
     params: Params<K>,
     signal?: AbortSignal,

@@ -625,3 +625,31 @@ export interface Operations {
     result: null;
   };
 }
+
+/** The operations that change something. */
+export const WRITES: ReadonlySet<keyof Operations> = new Set<keyof Operations>([
+  'catalogs.create',
+  'catalogs.describe',
+  'catalogs.delete',
+  'schemas.create',
+  'schemas.describe',
+  'schemas.delete',
+  'models.create',
+  'models.rename',
+  'models.describe',
+  'models.set_deployment_job',
+  'models.delete',
+  'versions.register',
+  'versions.describe',
+  'versions.transition',
+  'versions.delete',
+  'versions.copy',
+  'aliases.set',
+  'aliases.remove',
+  'tags.set',
+  'tags.remove',
+  'tags.edit',
+  'trash.purge',
+  'maintenance.repair',
+  'webhooks.delete'
+]);

@@ -14,6 +14,7 @@ import {
   type Result,
   resultOf
 } from './client';
+import { WriteNews } from './writes';
 
 type OnProgress = (progress: Progress) => void;
 
@@ -21,6 +22,8 @@ type OnProgress = (progress: Progress) => void;
 export class RestClient implements Client, Registries {
   private shown: string | null = null;
   private readonly listeners = new Set<() => void>();
+  private readonly news = new WriteNews();
+  readonly onWrite = this.news.subscribe;
 
   constructor(private readonly settings: ServerConnection.ISettings) {}
 
@@ -50,7 +53,18 @@ export class RestClient implements Client, Registries {
     return answer.result as KnownRegistry[];
   }
 
-  async call<K extends OperationName>(
+  call<K extends OperationName>(
+    op: K,
+    params: Params<K>,
+    signal?: AbortSignal,
+    onProgress?: OnProgress
+  ): Promise<Result<K>> {
+    const answer = this.send(op, params, signal, onProgress);
+    this.news.tell(op, params, answer);
+    return answer;
+  }
+
+  private async send<K extends OperationName>(
     op: K,
     params: Params<K>,
     signal?: AbortSignal,

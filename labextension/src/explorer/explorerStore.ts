@@ -1,13 +1,16 @@
 import type { Client, RegistryError } from '../client/client';
+import type { Write } from '../client/writes';
 import { touchedLists } from './touchedLists';
 import type { Settings } from '../host/settings';
 import { Lists, type ListState } from './lists';
 import { Counts } from './live/counts';
+import { neighbour } from './live/neighbour';
+import { after, madeBy } from './live/ownChanges';
 import { LiveStore } from '../state/liveStore';
-import { below, listKey, PROMPTS, ROOT, searchText, type Source, targetOf, WORKSPACE } from './nodes';
+import { below, listKey, PROMPTS, ROOT, searchText, type Source, targetOf, type TreeNode, WORKSPACE } from './nodes';
 import { openPath } from './reveal';
 import { type Row, searchRows, treeRows } from './rows';
-import { isPage, type PageTarget, type Target } from '../registry/target';
+import { isPage, type Target } from '../registry/target';
 import type { ActivityChanges } from '../state/activityPoller';
 
 /** Milliseconds without a key before a search is sent. */
@@ -40,6 +43,9 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
   private readonly lists: Lists;
   private readonly counts: Counts;
   private readonly expanded = new Set<string>();
+  /** Changes that are asked for and not yet read back: the tree shows them already. */
+  private readonly pending = new Set<Write>();
+  private readonly unsubscribe: () => void;
   private selected: string | null = null;
   private query = '';
   private typing: ReturnType<typeof setTimeout> | undefined;
@@ -49,7 +55,12 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
 
   constructor(client: Client) {
     super(client);
-    this.lists = new Lists(client, () => this.changed());
+    this.lists = new Lists(
+      client,
+      () => this.changed(),
+      () => this.expected()
+    );
+    this.unsubscribe = client.onWrite(write => void this.follow(write));
     this.counts = new Counts(client, () => this.changed());
   }
 
@@ -92,7 +103,7 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
   }
 
   /** Leave the search, open the path to `target`, select it and bring it into sight; a search finds it if it is far. */
-  async reveal(target: PageTarget): Promise<void> {
+  async reveal(target: Target): Promise<void> {
     this.revealing?.abort();
     const { signal } = (this.revealing = new AbortController());
     this.setQuery('');
@@ -104,7 +115,7 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
       this.selected = row.key;
       this.scrollTarget = { key: row.key };
       this.changed();
-    } else {
+    } else if (isPage(target)) {
       this.setQuery(target.name);
       this.select(`model:${target.name}`);
     }
@@ -211,9 +222,38 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
     await this.refresh();
   }
 
+  /** Show a change as it is asked for, take it back when it is refused, and show what it has made. */
+  private async follow(write: Write): Promise<void> {
+    const before = this.selected;
+    this.keepingPlace(() => this.pending.add(write));
+    const meanwhile = this.selected;
+    try {
+      const made = await madeBy(write);
+      await write.answer;
+      await this.poller.pollAgain();
+      if (made !== null) {
+        void this.reveal(made);
+      }
+    } catch {
+      // Whoever asked for the change tells the person why it was refused.
+      this.selected = this.selected === meanwhile ? before : this.selected;
+    } finally {
+      this.pending.delete(write);
+      this.changed();
+    }
+  }
+
+  private expected(): ((node: TreeNode) => TreeNode | null) | null {
+    const { pending } = this;
+    return pending.size === 0
+      ? null
+      : node => [...pending].reduce<TreeNode | null>((each, write) => each && after(write, each), node);
+  }
+
   override dispose(): void {
     clearTimeout(this.typing);
     this.stopOpening();
+    this.unsubscribe();
     this.lists.stop();
     super.dispose();
   }
@@ -224,14 +264,14 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
   }
 
   protected async apply(changes: ActivityChanges): Promise<void> {
-    const at = this.state().rows.findIndex(row => row.key === this.selected);
+    const before = this.state().rows;
     const stale = this.stale(changes);
     await Promise.all([...stale.map(source => this.lists.reload(source)), this.counts.refresh(changes)]);
-    const after = stale.map(source => this.lists.get(source)).filter(list => list !== undefined);
+    const read = stale.map(source => this.lists.get(source)).filter(list => list !== undefined);
     // A list whose parent is gone is no failure: the parent's own list says so.
-    after.filter(isGone).forEach(list => this.lists.forget(list.source));
-    this.keepPlace(at);
-    const failed = after.find(list => list.error !== null && !isGone(list));
+    read.filter(isGone).forEach(list => this.lists.forget(list.source));
+    this.keepPlace(before);
+    const failed = read.find(list => list.error !== null && !isGone(list));
     if (failed?.error) {
       throw failed.error;
     }
@@ -245,11 +285,19 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
     return [...stale, ...[ROOT, WORKSPACE].filter(source => !this.lists.get(source))];
   }
 
-  /** When the selected row is gone, select what took its place. */
-  private keepPlace(at: number): void {
-    const rows = this.state().rows;
+  private keepingPlace(change: () => void): void {
+    const before = this.state().rows;
+    change();
+    this.changed();
+    this.keepPlace(before);
+  }
+
+  /** When the selected row, which was among `before`, is gone, select the one next to it. */
+  private keepPlace(before: readonly Row[]): void {
+    const at = before.findIndex(row => row.key === this.selected);
+    const { rows } = this.state();
     if (at >= 0 && !rows.some(row => row.key === this.selected)) {
-      this.selected = rows[Math.min(at, rows.length - 1)]?.key ?? null;
+      this.selected = neighbour(before, at, rows)?.key ?? null;
       this.changed();
     }
   }

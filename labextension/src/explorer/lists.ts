@@ -15,15 +15,25 @@ export class Lists {
 
   private readonly lists = new Map<string, { source: Source; paged: PagedList<TreeNode> }>();
 
-  /** @param changed called after every change of any list */
+  /**
+   * @param changed called after every change of any list
+   * @param expected a node as changes on their way will leave it, null for one that will be gone; null without any
+   */
   constructor(
     private readonly client: Client,
-    private readonly changed: () => void
+    private readonly changed: () => void,
+    private readonly expected: () => ((node: TreeNode) => TreeNode | null) | null
   ) {}
 
   get(source: Source): ListState | undefined {
     const list = this.lists.get(listKey(source));
-    return list && { ...list.paged.state, source: list.source };
+    if (!list) {
+      return undefined;
+    }
+    const { state } = list.paged;
+    const expected = this.expected();
+    const items = expected ? state.items.map(expected).filter(each => each !== null) : state.items;
+    return { ...state, items, source: list.source };
   }
 
   /** All lists known, in the order in which they were first asked for. */

@@ -10,6 +10,14 @@ export interface Notification {
   readonly ok: boolean;
   readonly message: string;
   readonly hint?: string | null;
+  /** What can be done about it, each as a button. */
+  readonly actions?: readonly NotificationAction[];
+}
+
+/** A button in a notification. */
+export interface NotificationAction {
+  readonly label: string;
+  readonly run: () => void;
 }
 
 /** What JupyterLab can open beside the pages of the registry. */

@@ -4,13 +4,16 @@ import type { Notification as HostNotification } from '../host/host';
 
 /** Milliseconds a notification of success stays; one of failure stays until it is read. */
 const SUCCESS_MS = 4000;
+/** Milliseconds it stays when there is something to choose in it. */
+const ACTION_MS = 8000;
 /** JupyterLab cuts a longer one. */
 const MOST_CHARACTERS = 140;
 
 /** Tell the person what came of something, in a notification at the corner. */
-export function notify({ ok, message, hint }: HostNotification): void {
+export function notify({ ok, message, hint, actions = [] }: HostNotification): void {
   if (ok) {
-    Notification.success(cut(message), { autoClose: SUCCESS_MS });
+    const buttons = actions.map(({ label, run }) => ({ label, callback: run }));
+    Notification.success(cut(message), { autoClose: buttons.length > 0 ? ACTION_MS : SUCCESS_MS, actions: buttons });
     return;
   }
   const whole = hint ? `${message}\n${hint}` : message;

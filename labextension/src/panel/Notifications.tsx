@@ -20,6 +20,19 @@ export function Notifications(props: {
           <Icon name={notification.ok ? 'check' : 'warning'} />
           <div>
             <div>{notification.message}</div>
+            {notification.actions?.map(({ label, run }) => (
+              <button
+                key={label}
+                type="button"
+                className="mreg-link mreg-notification-action"
+                onClick={() => {
+                  onDismiss(id);
+                  run();
+                }}
+              >
+                {label}
+              </button>
+            ))}
             {notification.hint && <div className="mreg-quiet mreg-hint">{notification.hint}</div>}
           </div>
           <button

@@ -17,6 +17,7 @@ export class ActivityPoller {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running = false;
   private polling: Promise<void> | null = null;
+  private unsubscribe: (() => void) | null = null;
 
   /**
    * @param apply called with what happened; when it rejects, the same is offered again at the next poll
@@ -32,6 +33,13 @@ export class ActivityPoller {
   start(): void {
     if (!this.running) {
       this.running = true;
+      // One's own change is looked for as soon as it is made.
+      this.unsubscribe = this.client.onWrite(({ answer }) => {
+        answer.then(
+          () => this.pollAgain(),
+          () => undefined
+        );
+      });
       void this.tick();
     }
   }
@@ -46,6 +54,8 @@ export class ActivityPoller {
 
   stop(): void {
     this.running = false;
+    this.unsubscribe?.();
+    this.unsubscribe = null;
     clearTimeout(this.timer);
   }
 
@@ -53,6 +63,12 @@ export class ActivityPoller {
   poll(): Promise<void> {
     this.polling ??= this.once().finally(() => (this.polling = null));
     return this.polling;
+  }
+
+  /** Poll once, and not with an answer that is on its way already: it may be older than what is looked for. */
+  async pollAgain(): Promise<void> {
+    await this.polling;
+    await this.poll();
   }
 
   /** Poll once and take everything for changed. */

@@ -30,6 +30,7 @@ HTMLDialogElement.prototype.close = function () {
 export interface Opened {
   readonly told: Notification[];
   readonly closed: boolean[];
+  readonly host: FakeHost;
 }
 
 /** Open a dialog and wait until it has read what it needs. Timers are faked by the test. */
@@ -43,7 +44,7 @@ export async function open(
   const closed: boolean[] = [];
   render(<Shown host={host} request={request} closed={closed} />);
   await wait(300);
-  return { told: host.told, closed };
+  return { told: host.told, closed, host };
 }
 
 /** Takes the dialog away when it is closed, as every host does. */

@@ -18,6 +18,7 @@ import {
   type Schema,
   type Version
 } from '../../src/client/client';
+import { WriteNews } from '../../src/client/writes';
 import { previews } from './fakePreviews';
 import { type FakeStore, type Handlers, held, modelOf, versionOf, writes } from './fakeWrites';
 
@@ -45,6 +46,8 @@ export class FakeClient implements Client, FakeStore {
   /** What every preview of a registration, a copy or an alias warns of. */
   readonly warnings: ChangeWarning[] = [];
 
+  private readonly news = new WriteNews();
+  readonly onWrite = this.news.subscribe;
   private readonly events: Event[] = [];
   private readonly gates: Promise<void>[] = [];
 
@@ -123,7 +126,18 @@ export class FakeClient implements Client, FakeStore {
       this.events.filter(each => each.seq > (params.after ?? 0)).slice(0, params.limit ?? undefined)
   };
 
-  async call<K extends OperationName>(
+  call<K extends OperationName>(
+    op: K,
+    params: Params<K>,
+    signal?: AbortSignal,
+    onProgress?: (progress: Progress) => void
+  ): Promise<Result<K>> {
+    const answer = this.answer(op, params, signal, onProgress);
+    this.news.tell(op, params, answer);
+    return answer;
+  }
+
+  private async answer<K extends OperationName>(
     op: K,
     params: Params<K>,
     signal?: AbortSignal,

@@ -1,6 +1,6 @@
 import { FakeClient } from './fakeClient';
 import type { DialogRequest } from '../../src/host/dialogRequest';
-import type { Host, Notification, Opener } from '../../src/host/host';
+import type { Host, Notification, NotificationAction, Opener } from '../../src/host/host';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/host/settings';
 import { PlainText } from '../../src/host/PlainText';
 import { type AnyPage, pageKey } from '../../src/registry/target';
@@ -9,7 +9,9 @@ import { type AnyPage, pageKey } from '../../src/registry/target';
 export class FakeHost implements Host {
   readonly opened: string[] = [];
   readonly asked: DialogRequest[] = [];
+  /** What was said; the buttons beside it are in `offered`. */
   readonly told: Notification[] = [];
+  readonly offered: NotificationAction[][] = [];
   readonly inserted: string[] = [];
   readonly Markdown = PlainText;
   registries: Host['registries'] = null;
@@ -35,6 +37,8 @@ export class FakeHost implements Host {
   }
 
   notify(notification: Notification): void {
-    this.told.push(notification);
+    const { actions, ...said } = notification;
+    this.told.push(said);
+    this.offered.push([...(actions ?? [])]);
   }
 }

@@ -28,6 +28,8 @@ export interface FakeStore {
   readonly runs: RunInfo[];
   /** Add a model without versions, its schema and catalog with it. */
   model(name: string, count: number): void;
+  schema(name: string): void;
+  catalog(name: string): void;
   newVersion(name: string, version: number): Version;
   log(action: string, subject: string, name: string, change?: Partial<Event>): void;
 }
@@ -77,8 +79,26 @@ export function writes(store: FakeStore): Handlers {
       store.log('model.renamed', 'model', new_name, { before: { name } });
       return renamed;
     },
+    ...creates(store),
     ...describes(store),
     ...deletes(store)
+  };
+}
+
+function creates(store: FakeStore): Handlers {
+  return {
+    'catalogs.create': ({ name }) => {
+      store.catalog(name);
+      return held(store.catalogs, 'catalog', name);
+    },
+    'schemas.create': ({ name }) => {
+      store.schema(name);
+      return held(store.schemas, 'schema', name);
+    },
+    'models.create': ({ name }) => {
+      store.model(name, 0);
+      return modelOf(store, name);
+    }
   };
 }
 

@@ -94,7 +94,10 @@ function useCopying({ reference, to, found, alias, request, onClose }: Copying):
       const made = copy ?? (await client.call('versions.copy', { reference: exact(reference), model, reason }));
       setCopy(made);
       await point(client, made, reference, alias, reason);
-      return `Copied ${reference} to ${made.name}/${made.version}${alias === '' ? '' : `; @${alias} points at it`}`;
+      return {
+        message: `Copied ${reference} to ${made.name}/${made.version}${alias === '' ? '' : `; @${alias} points at it`}`,
+        target: { kind: 'version', name: made.name, version: made.version }
+      };
     },
     onClose
   };

@@ -1,7 +1,9 @@
 import * as React from 'react';
 
 import { asRegistryError, type Progress, type RegistryError } from '../../client/client';
-import { useHost } from '../../host/host';
+import { copyText } from '../../components/clipboard';
+import { type Host, type Notification, useHost } from '../../host/host';
+import { type PageTarget, referenceTo } from '../../registry/target';
 import type { Problem } from '../../registry/validation';
 
 /** What is wrong, by the name of the field; null where nothing is. */
@@ -10,10 +12,16 @@ export type Problems = Readonly<Record<string, Problem | null>>;
 /** What a dialog is to do, as its fields stand now. */
 export interface Plan {
   readonly problems: Problems;
-  /** Do it; resolves with what was done, in one sentence. Rejects as `Client.call` does. */
-  readonly act: (reason: string | null, onProgress: (progress: Progress) => void) => Promise<string>;
+  /** Do it; resolves with what was done. Rejects as `Client.call` does. */
+  readonly act: (reason: string | null, onProgress: (progress: Progress) => void) => Promise<string | Done>;
   /** Called once, with true when it was done. */
   readonly onClose: (done: boolean) => void;
+}
+
+/** What was done: in one sentence, and where it can be looked at. */
+export interface Done {
+  readonly message: string;
+  readonly target: PageTarget;
 }
 
 /** The state of a dialog that does not depend on what its fields are. */
@@ -73,7 +81,7 @@ export function useForm(plan: Plan, reason = ''): Form {
   };
 }
 
-type Submit = (onProgress: (progress: Progress) => void) => Promise<string>;
+type Submit = (onProgress: (progress: Progress) => void) => Promise<string | Done>;
 
 /** How the submission goes, how to close, and how to submit: never twice at a time. */
 function useSubmission(
@@ -102,8 +110,8 @@ function useSubmission(
     running.current = true;
     setSubmission({ ...RESTING, busy: true });
     try {
-      const message = await submit(progress => setSubmission({ busy: true, progress, error: null }));
-      host.notify({ ok: true, message });
+      const done = await submit(progress => setSubmission({ busy: true, progress, error: null }));
+      host.notify(typeof done === 'string' ? { ok: true, message: done } : leadingTo(host, done));
       close(true);
     } catch (error) {
       const failure = asRegistryError(error);
@@ -117,4 +125,22 @@ function useSubmission(
     }
   };
   return [submission, close, run];
+}
+
+/** A notification that leads to what was made. */
+function leadingTo(host: Host, { message, target }: Done): Notification {
+  const copy = (): void => {
+    copyText(referenceTo(target)).then(
+      () => host.notify({ ok: true, message: `Copied ${referenceTo(target)}` }),
+      (error: unknown) => host.notify({ ok: false, message: asRegistryError(error).message })
+    );
+  };
+  return {
+    ok: true,
+    message,
+    actions: [
+      { label: 'Open', run: () => host.openPage(target) },
+      { label: 'Copy reference', run: copy }
+    ]
+  };
 }

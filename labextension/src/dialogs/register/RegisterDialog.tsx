@@ -7,7 +7,7 @@ import { aliasProblem, type Problem, isGoverned, aliasLimitProblem, modelNamePro
 import { destinationAt, destinationProblems, nameAt } from '../form/destination';
 import { useQuery } from '../../state/query';
 import { Field, TextField } from '../form/Field';
-import { type Form, type Plan, useForm } from '../form/useForm';
+import { type Done, type Form, type Plan, useForm } from '../form/useForm';
 import { ModelPicker, useModel } from '../form/ModelPicker';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { DialogFrame } from '../form/DialogFrame';
@@ -164,9 +164,12 @@ function aliasesProblem(name: string, model: Model | null, aliases: readonly str
   return wrong ?? aliasLimitProblem(name, Object.keys(model?.aliases ?? {}), aliases);
 }
 
-function said({ name, version, moves }: Registered, source: string): string {
+function said({ name, version, moves }: Registered, source: string): Done {
   const pointed = moves.map(({ alias, before }) =>
     before === null ? `@${alias} points at it` : `@${alias} moved from v${before}`
   );
-  return [`Registered ${name}/${version} from ${source}`, ...pointed].join('; ');
+  return {
+    message: [`Registered ${name}/${version} from ${source}`, ...pointed].join('; '),
+    target: { kind: 'version', name, version }
+  };
 }

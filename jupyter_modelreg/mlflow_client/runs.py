@@ -204,6 +204,7 @@ def _mentions(text: str | None, *words: str | None) -> bool:
 
 
 def _logged_model(model: LoggedModel, names: Mapping[str, str], experiments: Mapping[str, str]) -> LoggedModelInfo:
+    lines = _mlmodel(model.artifact_location)
     return LoggedModelInfo(
         uri=f"models:/{model.model_id}",
         name=model.name,
@@ -212,7 +213,9 @@ def _logged_model(model: LoggedModel, names: Mapping[str, str], experiments: Map
         run_name=names.get(model.source_run_id or ""),
         experiment=experiments[model.experiment_id],
         created_at=model.creation_timestamp,
-        has_signature=_has_signature(model.artifact_location),
+        has_signature=None if lines is None else any(line.rstrip() == "signature:" for line in lines),
+        flavors=_flavors(lines or ()),
+        metrics={metric.key: metric.value for metric in model.metrics or ()},
         url=page_of(_tracking_uri(), model.experiment_id, model_id=model.model_id),
     )
 
@@ -226,15 +229,26 @@ def _artifacts(client: MlflowClient, run_id: str) -> tuple[list[ArtifactInfo], s
     return [ArtifactInfo(path=at.path, is_folder=at.is_dir, size=at.file_size) for at in found], None
 
 
-def _has_signature(location: str) -> bool | None:
+def _mlmodel(location: str) -> Sequence[str] | None:
+    """The lines of the MLmodel file; None where they are not to be had without fetching it."""
     folder = local_path(server_location(location))
     if folder is None:
         return None
     try:
-        lines: Sequence[str] = (folder / "MLmodel").read_text(encoding="utf-8").splitlines()
+        return (folder / "MLmodel").read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeError):  # not there any more, or not for us to read: registering it will say so
         return None
-    return any(line.rstrip() == "signature:" for line in lines)
+
+
+def _flavors(mlmodel: Sequence[str]) -> tuple[str, ...]:
+    """The flavors in an MLmodel file as MLflow writes it, without the one that nearly every model has."""
+    inside, found = False, []
+    for line in mlmodel:
+        if not line.startswith(" "):
+            inside = line.rstrip() == "flavors:"
+        elif inside and (flavor := re.fullmatch(r"  (\w+):\s*", line)):
+            found.append(flavor[1])
+    return tuple(flavor for flavor in found if flavor != "python_function")
 
 
 def _run_info(run: Run, experiment: str) -> RunInfo:

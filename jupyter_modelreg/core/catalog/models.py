@@ -19,6 +19,7 @@ from jupyter_modelreg.core.query.paging import BY_NAME, Page, decode_token, full
 from jupyter_modelreg.core.query.search import Condition, Order, Search
 from jupyter_modelreg.core.rules.aliases import check_not_held
 from jupyter_modelreg.core.rules.models import check_kind_kept, check_name_free
+from jupyter_modelreg.core.rules.promotion import promotion_target
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 
@@ -67,6 +68,14 @@ class Models(Topic):
         """How many models `list` has on all its pages. Raises NotFound."""
         with self._context.read() as tx:
             return tx.models.count(_within(tx, namespace, workspace))
+
+    def promotion_target(self, name: str) -> str | None:
+        """The full name that the model `name` would be promoted to, whether or not it is there; None without one.
+
+        It is the same schema and model in the next catalog there is of dev, test, staging and prod.
+        """
+        with self._context.read() as tx:
+            return promotion_target(name, [each.name for each in tx.catalogs.list()])
 
     def search(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -9,15 +10,19 @@ from jupyter_modelreg.core.catalog.lookup import ReferenceLike, as_reference, re
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.values import TagInUse
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import Conflict, InvalidInput
 from jupyter_modelreg.core.names import check_tag_key, check_tag_value
-from jupyter_modelreg.core.query.search import FIRST, Start
+from jupyter_modelreg.core.query.paging import VERSION_ORDER
+from jupyter_modelreg.core.query.search import FIRST, Search, Start
 from jupyter_modelreg.core.times import implausible, moment, plausible
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 # How many events of a model to read at a time when looking for the one that changed a tag.
 _LOOK_BACK = 1000
+# What suggestions are made from: versions of the model itself, other models, and values of up to so many characters.
+_NEAR, _FAR, _LONGEST_SUGGESTED = 200, 1000, 100
 
 
 class Tags(Topic):
@@ -34,6 +39,19 @@ class Tags(Topic):
         changes = _Changes(remove=_check_keys(keys))
         with self._context.write(reason) as work:
             _apply(work, "tags.remove", reference, changes)
+
+    def in_use(self, model: str | None = None) -> Sequence[TagInUse]:
+        """Tag keys with values, for suggestions: those of `model` and its newest versions, then those of other models.
+
+        It looks at the newest 200 versions and at 1,000 models; values longer than 100 characters, and the tags MLflow
+        sets itself, are left out. A `model` that is not there is no error.
+        """
+        with self._context.read() as tx:
+            own = tx.models.get(model) if model is not None else None
+            near: list[Model | Version] = [own] if own else []
+            if own:
+                near += tx.versions.search(Search(model_id=own.id, order=VERSION_ORDER, limit=_NEAR, prompts=None))
+            return _in_use(near, tx.models.search(Search(limit=_FAR)))
 
     def edit(
         self,
@@ -64,6 +82,20 @@ class Tags(Topic):
             raise InvalidInput(f"tag {both[0]} is both set and removed", "decide on one of them")
         with self._context.write(reason) as work:
             _apply(work, "tags.edit", reference, changes)
+
+
+def _in_use(near: Sequence[Model | Version], far: Sequence[Model | Version]) -> Sequence[TagInUse]:
+    """The tags of those that are near, by how frequent they are, then those of all others."""
+    found: dict[str, Counter[str]] = {}
+    for group in (near, far):
+        counts: dict[str, Counter[str]] = {}
+        for tagged in group:
+            for key, value in tagged.tags.items():
+                if not key.startswith("mlflow.") and len(value) <= _LONGEST_SUGGESTED:
+                    counts.setdefault(key, Counter())[value] += 1
+        for key in sorted(counts, key=lambda each: (-counts[each].total(), each)):
+            found.setdefault(key, Counter()).update(counts[key])
+    return [TagInUse(key=key, values=[value for value, _ in values.most_common(20)]) for key, values in found.items()]
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 class LoggedModelInfo:
     """A model logged with MLflow, as something to register; `uri` is the source to register it by.
 
-    `has_signature` is None where that is not known without fetching its files; `url` is its page in MLflow's own UI,
-    when there is a server.
+    `has_signature` is None where that is not known without fetching its files, and `flavors` are then none; they leave
+    out python_function, which nearly every model has. `metrics` are those noted of the model itself. `url` is its page
+    in MLflow's own UI, when there is a server.
     """
 
     uri: str
@@ -22,6 +23,8 @@ class LoggedModelInfo:
     experiment: str
     created_at: int
     has_signature: bool | None
+    flavors: tuple[str, ...]
+    metrics: Mapping[str, float]
     url: str | None = None
 
 

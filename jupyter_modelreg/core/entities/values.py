@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagInUse:
+    """A tag key that models or versions have, and values it has had there, the most frequent ones first."""
+
+    key: str
+    values: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -127,6 +127,8 @@ export interface LoggedModelInfo {
   experiment: string;
   created_at: number;
   has_signature: boolean | null;
+  flavors: string[];
+  metrics: Record<string, Float>;
   url: string | null;
 }
 
@@ -254,6 +256,12 @@ export interface Schema {
   updated_at: number;
   updated_by: string;
   catalog_id: number;
+}
+
+/** A tag key that models or versions have, and values it has had there, the most frequent ones first. */
+export interface TagInUse {
+  key: string;
+  values: string[];
 }
 
 /** What was looked at, and what was found; `versions` and `models` count the trash too, `bytes` were hashed. */
@@ -399,6 +407,11 @@ export interface Operations {
     params: { namespace?: string | null; workspace?: boolean };
     result: number;
   };
+  /** The full name that the model `name` would be promoted to, whether or not it is there; None without one. */
+  'models.promotion_target': {
+    params: { name: string };
+    result: string | null;
+  };
   /** Models (or prompts) that meet all `conditions`, `limit` a page. */
   'models.search': {
     params: { conditions?: Condition[]; order?: Order[]; prompts?: boolean; limit?: number; page_token?: string | null };
@@ -518,6 +531,11 @@ export interface Operations {
   'tags.remove': {
     params: { reference: string; keys: string[]; reason?: string | null };
     result: null;
+  };
+  /** Tag keys with values, for suggestions: those of `model` and its newest versions, then those of other models. */
+  'tags.in_use': {
+    params: { model?: string | null };
+    result: TagInUse[];
   };
   /** Set and remove tags in one step, unless somebody else has changed them meanwhile. */
   'tags.edit': {

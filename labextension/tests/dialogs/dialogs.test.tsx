@@ -212,6 +212,19 @@ describe('Copy', () => {
     expect(client.models.get('live.ml_team.fraud')?.aliases).toEqual({ Champion: 5 });
   });
 
+  it('proposes the model that a copy is promoted to, until another one is typed', async () => {
+    client.model('staging.risk.fraud', 2);
+    client.model('prod.risk.fraud', 4);
+    await open(client, { kind: 'copy', model: 'staging.risk.fraud', version: 2 });
+    await wait(300);
+    expect(screen.getByText('Becomes v5 of prod.risk.fraud')).toBeTruthy();
+    await type('Model', 'prod.risk.');
+    expect(field('Model').value).toBe('prod.risk.');
+    await type('Model', 'prod.risk.other');
+    await press('Copy');
+    expect(sent('versions.copy')).toMatchObject([{ model: 'prod.risk.other' }]);
+  });
+
   it('says that the copy is there when only the alias failed, and does not copy twice', async () => {
     const { told } = await open(client, { kind: 'copy', model: FRAUD, version: 3, to: 'iris' });
     await type(/^Alias of the copy/, 'Best');

@@ -36,6 +36,8 @@ function logged(id: string, name: string, run: string | null, signature = true):
     model_id: id,
     run_id: run,
     has_signature: signature,
+    flavors: ['sklearn'],
+    metrics: { auc: 0.91234567, loss: 0.2, rmse: 1 },
     url: null
   });
 }
@@ -273,5 +275,13 @@ describe('registering', () => {
     client.failure = null;
     await press('Retry');
     expect(registered()).toHaveLength(2);
+  });
+});
+
+describe('the list of logged models', () => {
+  it('says by what they can be told apart', async () => {
+    await open(client, { kind: 'register' });
+    const [last] = screen.getAllByRole('option');
+    expect(last?.textContent).toMatch(/sklearn · auc 0\.912\d* · loss 0\.2 · (?:kind-bee · )?cards · /);
   });
 });

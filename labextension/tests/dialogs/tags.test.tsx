@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { FakeClient } from '../support/fakeClient';
 import { changesIn, keepMine, merged, tagRow, tagRows, takeTheirs } from '../../src/dialogs/tags/tagRows';
-import { alerts, open, press, shownLine, type, wait } from '../support/dialogHost';
+import { alerts, field, open, press, shownLine, type, wait } from '../support/dialogHost';
 
 const FRAUD = 'prod.ml_team.fraud';
 const MODEL = { kind: 'tags', target: { kind: 'model', name: FRAUD } } as const;
@@ -155,5 +155,37 @@ describe('rows', () => {
     const [row] = merged([tagRow('c', 'mine', null)], { c: 'theirs' });
     expect(row).toMatchObject({ value: 'mine', theirs: 'theirs' });
     expect(merged([row!], {})[0]).not.toHaveProperty('theirs');
+  });
+});
+
+describe('suggestions', () => {
+  beforeEach(() => {
+    client.tagsInUse = [
+      { key: 'task', values: ['ranking'] },
+      { key: 'validation_status', values: ['passed', 'failed'] }
+    ];
+  });
+
+  it('are the keys in use, and the values of the one chosen', async () => {
+    client.model('bare', 1);
+    await open(client, { kind: 'tags', target: { kind: 'model', name: 'bare' } });
+    await wait(300);
+    const list = document.getElementById(field('Key').getAttribute('list') ?? '');
+    expect([...(list?.querySelectorAll('option') ?? [])].map(each => each.value)).toEqual([
+      'task',
+      'validation_status'
+    ]);
+    await type('Key', 'validation_status');
+    await press('passed');
+    await press('Save tags');
+    expect(client.models.get('bare')?.tags).toEqual({ validation_status: 'passed' });
+  });
+
+  it('warn of a key that differs from another in capitals alone', async () => {
+    client.model('bare', 1);
+    await open(client, { kind: 'tags', target: { kind: 'model', name: 'bare' } });
+    await wait(300);
+    await type('Key', 'Task');
+    expect(screen.getByText('task is in use already; Task would be another tag.')).toBeTruthy();
   });
 });

@@ -16,6 +16,7 @@ import {
   type RunDetails,
   type RunInfo,
   type Schema,
+  type TagInUse,
   type Version
 } from '../../src/client/client';
 import { WriteNews } from '../../src/client/writes';
@@ -41,6 +42,8 @@ export class FakeClient implements Client, FakeStore {
   readonly files = new Map<string, FileEntry[]>();
   readonly runDetails = new Map<string, RunDetails>();
   /** What the tracking server knows. */
+  /** What is suggested for tags. */
+  tagsInUse: TagInUse[] = [];
   readonly loggedModels: LoggedModelInfo[] = [];
   readonly runs: RunInfo[] = [];
   /** What every preview of a registration, a copy or an alias warns of. */
@@ -53,6 +56,9 @@ export class FakeClient implements Client, FakeStore {
 
   private readonly handlers: Handlers = {
     'registry.identity': () => ({ uri: this.uri, actor: ACTOR }),
+    'models.promotion_target': ({ name }) =>
+      name.startsWith('staging.') && this.catalogs.has('prod') ? name.replace('staging', 'prod') : null,
+    'tags.in_use': () => this.tagsInUse,
     'registry.counts': params => this.counted(params),
     'catalogs.list': params => paged([...this.catalogs.values()], params),
     'schemas.list': params =>

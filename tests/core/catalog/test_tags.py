@@ -86,3 +86,19 @@ def test_bad_edits(registry: Registry, ben: Registry) -> None:
     seq = registry.history.last()
     registry.tags.edit("fraud")
     assert registry.history.last() == seq
+
+
+def test_tags_in_use_are_those_nearby_first_and_values_by_how_frequent(registry: Registry) -> None:
+    for name, tags in {
+        "a": {"task": "ranking", "owner": "ana"},
+        "b": {"task": "classification", "mlflow.note": "x"},
+        "c": {"task": "classification", "blob": "x" * 101},
+        "d": {"team": "risk"},
+    }.items():
+        registry.models.create(name, tags=tags)
+    registry.versions.register("s3://d/1", "d", tags={"validation_status": "passed"}, check_source=False)
+    found = {each.key: list(each.values) for each in registry.tags.in_use("d")}
+    assert list(found) == ["team", "validation_status", "task", "owner"]
+    assert found["task"] == ["classification", "ranking"]
+    assert [each.key for each in registry.tags.in_use("no such model")] == ["task", "owner", "team"]
+    assert [each.key for each in registry.tags.in_use()] == ["task", "owner", "team"]

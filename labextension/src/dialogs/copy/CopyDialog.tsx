@@ -27,7 +27,12 @@ export function CopyDialog(props: { request: Request; onClose: (done: boolean) =
   const { request, onClose } = props;
   const { settings } = useHost();
   const reference = `${request.model}/${request.version}`;
-  const [to, setTo] = React.useState(() => destinationAt(request.to, settings.defaultNamespace));
+  const [chosen, setTo] = React.useState(() => (request.to === undefined ? null : destinationAt(request.to, null)));
+  // Copying is promoting in nine of ten cases, so that is proposed until something else is typed.
+  const target = useQuery(chosen === null ? `promotion of ${request.model}` : null, (client, signal) =>
+    client.call('models.promotion_target', { name: request.model }, signal)
+  );
+  const to = chosen ?? destinationAt(target.value ?? undefined, settings.defaultNamespace);
   const [typed, setAlias] = React.useState('');
   const found = useModel(nameAt(to));
   const alias = typed.trim().replace(/^@/, '');

@@ -57,7 +57,7 @@ export function RegisterDialog(props: { request: Request; onClose: (done: boolea
           <span>
             Tags<span className="mreg-quiet"> optional</span>
           </span>
-          <TagTable form={form} rows={rows} onChange={typed.setRows} />
+          <TagTable form={form} model={model} rows={rows} onChange={typed.setRows} />
         </div>
         <DescriptionField form={form} value={typed.description} onChange={typed.setDescription} />
       </More>

@@ -3,7 +3,7 @@ import * as React from 'react';
 import type { LoggedModelInfo, RegistryError, RunInfo } from '../../client/client';
 import { Icon } from '../../components/Icon';
 import { strip } from '../../registry/validation';
-import { ago } from '../../registry/format';
+import { ago, numberText } from '../../registry/format';
 import { type QueryView, useQuery } from '../../state/query';
 import { Combo, type Option } from '../form/Combo';
 import { Choice, type Control, Field, TextField } from '../form/Field';
@@ -12,6 +12,8 @@ import { runOf, type SourceChoice, type SourceKind } from './source';
 
 /** Logged models or runs listed at a time. */
 const MOST = 50;
+/** Metrics of a logged model that are shown beside it. */
+const MOST_METRICS = 2;
 
 interface Props {
   form: Form;
@@ -247,7 +249,12 @@ function loggedOption(model: LoggedModelInfo): Option {
 
 function about(model: LoggedModelInfo): string[] {
   return [
+    ...model.flavors,
+    ...Object.entries(model.metrics)
+      .slice(0, MOST_METRICS)
+      .map(([key, value]) => `${key} ${numberText(value)}`),
     ...(model.run_name ? [model.run_name] : []),
+    model.experiment,
     ago(model.created_at),
     ...(model.has_signature === false ? ['no signature'] : [])
   ];

@@ -1,12 +1,19 @@
 import * as React from 'react';
 
+import type { TagInUse } from '../../client/client';
 import { Icon } from '../../components/Icon';
+import { useQuery } from '../../state/query';
 import { Below } from '../form/Field';
 import type { Problems, Form } from '../form/useForm';
 import { isChanged, keepMine, rowProblem, type TagRow, tagRow, takeTheirs } from './tagRows';
 
+/** Values offered for a key. */
+const MOST_VALUES = 5;
+
 interface Props {
   form: Form;
+  /** The model whose tags, and those of its versions, are suggested before others. */
+  model: string;
   rows: readonly TagRow[];
   onChange: (rows: readonly TagRow[]) => void;
 }
@@ -17,7 +24,10 @@ export function tagProblems(rows: readonly TagRow[]): Problems {
 }
 
 /** Tags to be typed, a row each. */
-export function TagTable({ form, rows, onChange }: Props): React.JSX.Element {
+export function TagTable({ form, model, rows, onChange }: Props): React.JSX.Element {
+  const known = useQuery(`tags ${model}`, (client, signal) => client.call('tags.in_use', { model }, signal));
+  const suggestions = known.value ?? [];
+  const keys = React.useId();
   const table = React.useRef<HTMLDivElement>(null);
   const [added, setAdded] = React.useState(0);
   React.useEffect(() => {
@@ -37,8 +47,22 @@ export function TagTable({ form, rows, onChange }: Props): React.JSX.Element {
           <span>Value</span>
         </div>
       )}
+      <datalist id={keys}>
+        {suggestions
+          .filter(each => !rows.some(row => row.key === each.key))
+          .map(each => (
+            <option key={each.key} value={each.key} />
+          ))}
+      </datalist>
       {rows.map(row => (
-        <TagRowView key={row.id} form={form} row={row} onChange={by => replace(row, by)} />
+        <TagRowView
+          key={row.id}
+          form={form}
+          row={row}
+          keys={keys}
+          suggestions={suggestions}
+          onChange={by => replace(row, by)}
+        />
       ))}
       <button
         type="button"
@@ -54,8 +78,15 @@ export function TagTable({ form, rows, onChange }: Props): React.JSX.Element {
   );
 }
 
-function TagRowView(props: { form: Form; row: TagRow; onChange: (row: TagRow | null) => void }): React.JSX.Element {
-  const { form, row, onChange } = props;
+function TagRowView(props: {
+  form: Form;
+  row: TagRow;
+  /** The id of the list of keys in use. */
+  keys: string;
+  suggestions: readonly TagInUse[];
+  onChange: (row: TagRow | null) => void;
+}): React.JSX.Element {
+  const { form, row, keys, suggestions, onChange } = props;
   const id = React.useId();
   const problem = form.problem(fieldOf(row));
   const about = { 'aria-invalid': problem !== null, 'aria-describedby': problem ? id : undefined };
@@ -68,6 +99,7 @@ function TagRowView(props: { form: Form; row: TagRow; onChange: (row: TagRow | n
             {...about}
             type="text"
             aria-label="Key"
+            list={keys}
             placeholder="key"
             spellCheck={false}
             autoComplete="off"
@@ -90,7 +122,39 @@ function TagRowView(props: { form: Form; row: TagRow; onChange: (row: TagRow | n
       />
       <Remove row={row} onChange={onChange} />
       {row.theirs !== undefined && <Theirs row={row} theirs={row.theirs} onChange={onChange} />}
+      <Values row={row} suggestions={suggestions} onPick={value => onChange({ ...row, value })} />
       <Below id={id} problem={row.theirs === undefined ? problem : null} />
+    </div>
+  );
+}
+
+/** Values that the key of a new tag has elsewhere; and that another key differs only in capitals. */
+function Values(props: {
+  row: TagRow;
+  suggestions: readonly TagInUse[];
+  onPick: (value: string) => void;
+}): React.JSX.Element | null {
+  const { row, suggestions, onPick } = props;
+  if (row.base !== null || row.key === '') {
+    return null;
+  }
+  const same = suggestions.find(each => each.key === row.key);
+  const other = suggestions.find(each => each.key !== row.key && each.key.toLowerCase() === row.key.toLowerCase());
+  if (!same && other) {
+    return (
+      <p className="mreg-note" role="status">
+        {other.key} is in use already; {row.key} would be another tag.
+      </p>
+    );
+  }
+  const values = row.value === '' ? (same?.values.slice(0, MOST_VALUES) ?? []) : [];
+  return values.length === 0 ? null : (
+    <div className="mreg-chips" role="group" aria-label={`Values of ${row.key} in use`}>
+      {values.map(value => (
+        <button key={value} type="button" className="mreg-chip" onClick={() => onPick(value)}>
+          {value === '' ? '(empty)' : value}
+        </button>
+      ))}
     </div>
   );
 }

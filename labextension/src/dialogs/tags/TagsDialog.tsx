@@ -57,7 +57,7 @@ export function TagsDialog(props: { request: Request; onClose: (done: boolean) =
       line={tagLines(target, { ...changes, reason: form.why })}
       waiting={tags.value ? null : tags}
     >
-      <TagTable form={form} rows={known} onChange={setRows} />
+      <TagTable form={form} model={target.name} rows={known} onChange={setRows} />
       {known.filter(row => row.theirs !== undefined).length > 1 && (
         <button type="button" className="mreg-link" onClick={() => setRows(known.map(keepMine))}>
           Keep all of mine

@@ -27,7 +27,7 @@ beforeEach(() => {
     return Promise.resolve(new Response(FILES[address.split(`${VERSION}/`)[1] ?? '']?.slice().buffer));
   };
   const settings = ServerConnection.makeSettings({ baseUrl: 'http://here/user/', fetch: vi.fn(answer) });
-  drive = new VersionDrive(client, settings);
+  drive = new VersionDrive(Object.assign(client, { uri: null }), settings);
 });
 
 describe('the files of a version as a drive', () => {

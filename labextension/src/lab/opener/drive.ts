@@ -2,7 +2,7 @@ import { type Contents, ServerConnection } from '@jupyterlab/services';
 import { URLExt } from '@jupyterlab/coreutils';
 import { Signal } from '@lumino/signaling';
 
-import type { Client } from '../../client/client';
+import type { Client, Registries } from '../../client/client';
 
 /** What JupyterLab's paths to our files begin with. */
 export const DRIVE = 'modelreg';
@@ -31,7 +31,7 @@ export class VersionDrive implements Contents.IDrive {
   isDisposed = false;
 
   constructor(
-    private readonly client: Client,
+    private readonly client: Client & Pick<Registries, 'uri'>,
     readonly serverSettings: ServerConnection.ISettings
   ) {}
 
@@ -91,7 +91,9 @@ export class VersionDrive implements Contents.IDrive {
   }
 
   private address(localPath: string): string {
-    return URLExt.join(this.serverSettings.baseUrl, 'modelreg/files', URLExt.encodeParts(localPath));
+    const { uri } = this.client;
+    const file = URLExt.join(this.serverSettings.baseUrl, 'modelreg/files', URLExt.encodeParts(localPath));
+    return uri === null ? file : `${file}?registry=${encodeURIComponent(uri)}`;
   }
 
   /** What the file holds, as text unless it is asked for or can only be had in another way. */

@@ -83,6 +83,7 @@ _WRITES_FOLDER = "it writes into a folder of the machine that answers, where the
 _FILES_OF_CALLER = "it reads or writes a file of the machine that answers, where the caller may not be able to look"
 _ENCRYPTED = "its secret must arrive encrypted, and only MLflow's store holds the key"
 LOCAL_ONLY: Mapping[str, str] = {
+    "models.withdraw": "it takes back what MLflow's store has done in the same process a moment before",
     "versions.latest": "it takes models as the registry reads them, with more than travels",
     "versions.working_copy": _WRITES_FOLDER,
     "versions.download": _WRITES_FOLDER,

@@ -6,7 +6,8 @@ names and numbers in, entities and MLflow's errors out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from mlflow.entities.model_registry import ModelVersion, ModelVersionTag, RegisteredModel, RegisteredModelTag
 from mlflow.entities.model_registry.model_version_stages import DEFAULT_STAGES_FOR_GET_LATEST_VERSIONS
@@ -28,6 +29,7 @@ from jupyter_modelreg.core.errors import (
     InvalidInput,
     NotFound,
     PolicyRefused,
+    RegistryError,
 )
 from jupyter_modelreg.core.names import is_latest
 from jupyter_modelreg.core.query.paging import encode_token
@@ -65,6 +67,10 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
         super().__init__(store_uri, tracking_uri)
         with mlflow_errors():
             self.registry = open_registry(store_uri)
+        # Governed models by name that were created here for a first version that has not come yet, with their ids; and
+        # those that were deleted again because it was refused.
+        self._awaiting: dict[str, int] = {}
+        self._withdrawn: set[str] = set()
 
     def __getstate__(self) -> dict[str, object]:
         # The database stays behind; its absolute URI is enough to find it again.
@@ -94,6 +100,8 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
             there = self.registry.models.get(name)
             handle_resource_already_exist_error(name, has_prompt_tag(dict(there.tags)), has_prompt_tag(tags))
             raise AssertionError("MLflow's function always raises") from error
+        if model.governed and not model.is_prompt:
+            self._awaiting[name] = model.id
         return registered_model(model, ())
 
     def update_registered_model(
@@ -186,13 +194,17 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
         local_model_path: str | None = None,
         model_id: str | None = None,
     ) -> ModelVersion:
-        """Register the next version of an existing model; it is READY, or an error."""
+        """Register the next version of an existing model; it is READY, or an error.
+
+        MLflow's `register_model` creates the model first. Where the first version of a governed model is refused
+        then, nothing is left of that; a later version brings the model along.
+        """
         checks.model_name(name)
         checked = checks.version_tags(tags)
         if not isinstance(source, str):
             raise InvalidInput(f"the source of a version is a URI, not {source!r}", "write one like runs:/…/model")
         checks.model_uri(source)
-        with registration_errors(name, source):
+        with registration_errors(name, source), self._withdrawing(name):
             version = self.registry.versions.register(
                 source,
                 name,
@@ -202,7 +214,7 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
                 run_link=run_link,
                 logged_model_id=model_id,
                 local_folder=local_model_path,
-                create_model=False,
+                create_model=name in self._withdrawn,
                 check_source=False,
             )
         return model_version(version)
@@ -323,6 +335,21 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
 
     def _await_model_version_creation(self, mv: ModelVersion, await_creation_for: int) -> None:
         """Nothing to wait for: `create_model_version` returns when the version is READY."""
+
+    @contextmanager
+    def _withdrawing(self, name: str) -> Iterator[None]:
+        """Delete the model again, should its first version be refused and nothing have happened to it meanwhile."""
+        try:
+            yield
+        except RegistryError as error:
+            created = self._awaiting.pop(name, None)
+            if created is not None and self.registry.models.withdraw(
+                name, created, reason=f"its first version was refused: {error.message}"
+            ):
+                self._withdrawn.add(name)
+            raise
+        self._awaiting.pop(name, None)
+        self._withdrawn.discard(name)
 
     def _model(self, name: str) -> Model:
         with saying(no_model(checks.model_name(name))):

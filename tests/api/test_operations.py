@@ -25,6 +25,7 @@ WITHOUT_COMMAND = {
     "schemas.get": "`show` and `use` ask what a name means, which answers with the schema",
     "models.search": "the grammar of a search is the client's; names are completed with it",
     "models.set_deployment_job": "set by MLflow's client when a deployment job connects",
+    "models.withdraw": "MLflow's store takes back a model whose first version it refused",
     "versions.search": "the grammar of a search is the client's",
     "versions.latest": "versions lists them; MLflow's client has stages",
     "versions.transition": "stages are for MLflow clients of old; here an alias does it",
@@ -94,6 +95,7 @@ def test_writes_are_what_takes_a_reason() -> None:
 def test_what_stays_says_why_and_is_little() -> None:
     staying = {name for name, operation in OPERATIONS.items() if operation.local_only}
     assert staying == {
+        "models.withdraw",
         "versions.latest",
         "versions.load",
         "versions.file",

@@ -11,7 +11,7 @@ import pytest
 import jupyter_modelreg
 from jupyter_modelreg.cli import main
 from jupyter_modelreg.commands.verbs.maintenance import Verified
-from jupyter_modelreg.core.errors import AlreadyExists
+from jupyter_modelreg.core.errors import AlreadyExists, FilesDamaged, InvalidInput
 from jupyter_modelreg.core.registry import Registry
 from tests.support.contexts import folder_of, root_of
 from tests.support.names import FRAUD
@@ -122,6 +122,21 @@ def test_backup_and_restore(do: Do, stocked: Registry, tmp_path: Path) -> None:
     lines = repr(do(f"restore {file} --force")).splitlines()
     assert lines[0].endswith(f" to {stocked.uri}")
     assert lines[1].startswith("what was there before is in ")
+
+
+def test_restore_looks_at_what_it_was_given_first(do: Do, stocked: Registry, tmp_path: Path) -> None:
+    for text, what in ((f"{FRAUD}/1", "version"), (f"{FRAUD}@Champion", "version"), (FRAUD, "model")):
+        with pytest.raises(InvalidInput, match=f"^{text} reads as a {what}, and restore takes the file") as refused:
+            do(f"restore {text}")
+        assert "--force" not in str(refused.value.hint)
+    for line in (f"restore {tmp_path}/none.zip", f"restore {tmp_path}/none.zip --force", "restore fraud.2026.zip"):
+        with pytest.raises(InvalidInput, match=r"^there is no backup .*\.zip"):
+            do(line)
+    other = tmp_path / "other.zip"
+    other.write_text("no backup")
+    with pytest.raises(FilesDamaged, match=r"other\.zip is not a backup"):
+        do(f"restore {other}")
+    assert stocked.models.get(FRAUD).aliases == {"Champion": 1}
 
 
 def test_what_is_left_out_of_a_backup_is_said(do: Do, stocked: Registry, tmp_path: Path) -> None:

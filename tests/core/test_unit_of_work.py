@@ -30,6 +30,7 @@ CALLS: dict[str, Call] = {
     "models.describe": lambda registry, _: registry.models.describe("iris", "x"),
     "models.set_deployment_job": lambda registry, _: registry.models.set_deployment_job("iris", "7"),
     "models.delete": lambda registry, _: registry.models.delete("iris"),
+    "models.withdraw": lambda registry, _: registry.models.withdraw(FRAUD, registry.models.get(FRAUD).id),
     "versions.register": lambda registry, _: registry.versions.register(SOURCE, "iris", check_source=False),
     "versions.describe": lambda registry, _: registry.versions.describe("iris/1", "x"),
     "versions.transition": lambda registry, _: registry.versions.transition("iris", 1, "Staging"),

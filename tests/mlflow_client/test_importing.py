@@ -117,7 +117,7 @@ def test_what_was_deleted_here_does_not_come_back(registry: Registry, filled: Ml
     (skipped,) = registry.exchange.import_from(tracking_uri).skipped
     assert (skipped.name, skipped.why) == ("fraud/1", "fraud/1 has been deleted here")
     registry.exchange.import_from(tracking_uri, into="prod.risk")
-    registry.models.delete("prod.risk.fraud")
+    registry.models.delete("prod.risk.fraud", force=True)
     report = registry.exchange.import_from(tracking_uri, into="prod.risk")
     (used, *_) = [each for each in report.skipped if each.name == "fraud/1"]
     assert used.why == "number 1 of prod.risk.fraud was used before, and no number is used twice"

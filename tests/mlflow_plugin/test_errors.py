@@ -188,6 +188,55 @@ def test_a_missing_signature(
     assert store.create_model_version("fraud", folder).version == 1
 
 
+def test_a_refused_first_version_leaves_no_model(registry_path: Path, tmp_path: Path) -> None:
+    """`register_model` creates the model first, and that is to be as if it had not been."""
+    import mlflow
+
+    mlflow.set_registry_uri(f"modelreg:///{registry_path}")
+    try:
+        unsigned = model_folder(tmp_path / "unsigned", None)
+        for _ in range(2):
+            with refused("INVALID_PARAMETER_VALUE", "has no signature"):
+                mlflow.register_model(unsigned, GOVERNED)
+        registry = ModelRegistryStore(store_uri=f"modelreg:///{registry_path}").registry
+        assert list(registry.models.list()) == []
+        *_, created, deleted = registry.history.list()
+        assert [created.action, deleted.action] == ["model.created", "model.deleted"]
+        assert str(deleted.reason).startswith("its first version was refused: ")
+        assert mlflow.register_model(model_folder(tmp_path / "signed"), GOVERNED).version == 1
+    finally:
+        mlflow.set_registry_uri(None)
+
+
+def test_a_model_that_was_refused_a_version_comes_with_the_next(store: ModelRegistryStore, tmp_path: Path) -> None:
+    """Who creates the model in a call of their own need not do so again."""
+    store.create_registered_model(GOVERNED)
+    with refused("INVALID_PARAMETER_VALUE", "has no signature"):
+        store.create_model_version(GOVERNED, model_folder(tmp_path / "unsigned", None))
+    assert store.create_model_version(GOVERNED, model_folder(tmp_path / "signed")).version == 1
+    with refused("INVALID_PARAMETER_VALUE", "has no signature"):
+        store.create_model_version(GOVERNED, model_folder(tmp_path / "again", None))
+    assert store.get_registered_model(GOVERNED).name == GOVERNED
+
+
+@pytest.mark.parametrize("change", ["tag", "describe", "version", "other store"])
+def test_a_model_that_is_in_use_already_is_kept(store: ModelRegistryStore, tmp_path: Path, change: str) -> None:
+    unsigned = model_folder(tmp_path / "unsigned", None)
+    store.create_registered_model(GOVERNED)
+    other = ModelRegistryStore(store_uri=store.registry.uri)
+    match change:
+        case "tag":
+            other.registry.tags.set(GOVERNED, {"team": "risk"})
+        case "describe":
+            other.registry.models.describe(GOVERNED, "cards")
+        case "version":
+            other.create_model_version(GOVERNED, model_folder(tmp_path / "signed"))
+    for each in (other, store) if change != "other store" else (other,):
+        with refused("INVALID_PARAMETER_VALUE", "has no signature"):
+            each.create_model_version(GOVERNED, unsigned)
+    assert store.registry.models.get(GOVERNED).last_version == (1 if change == "version" else 0)
+
+
 def test_stages_of_governed_models(store: ModelRegistryStore, tmp_path: Path) -> None:
     store.create_registered_model(GOVERNED)
     store.create_model_version(GOVERNED, model_folder(tmp_path / "model"))

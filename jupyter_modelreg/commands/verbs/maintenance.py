@@ -17,8 +17,12 @@ from jupyter_modelreg.commands.results.results import Note, Result, Table
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.findings import Backup, Finding, Verification
 from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.names import is_governed
+from jupyter_modelreg.core.references import parse_reference
 
 _FOUND = (Column("what", "", "word"), Column("found", "found", "lines"), Column("hint", "what to do", "lines"))
+_BACKUPS = (".zip", ".bak", ".backup")
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -145,7 +149,11 @@ def restore(session: CommandSession, file: Path, uri: str | None, force: bool, r
     Refused where there is a registry already, unless --force moves that one aside, under a name that is shown.
     Everything is unpacked and checked before anything is put in place. The restore is the last line of the activity
     log, which is the backup's.
+
+    A model or version that was deleted cannot be brought back by itself: restore the backup to another place, and
+    import from there.
     """
+    _check_backup(file)
     target = session if uri is None else session.elsewhere(uri)
     click.get_current_context().call_on_close(target.close)
     done = target.registry.maintenance.restore(file, force=force, reason=reason)
@@ -153,6 +161,22 @@ def restore(session: CommandSession, file: Path, uri: str | None, force: bool, r
     if done.moved_aside is not None:
         lines.append(f"what was there before is in {done.moved_aside}")
     return Note(lines + _left_out(done.backup), [asdict(done)])
+
+
+def _check_backup(file: Path) -> None:
+    """Refuse the name of a model or version in the place of FILE, before anything is said of the registry."""
+    text = str(file)
+    try:
+        reference = parse_reference(text)
+    except InvalidInput:
+        return
+    if file.exists() or not (is_governed(reference.model) and not text.lower().endswith(_BACKUPS)):
+        return
+    what = "model" if reference.whole_model else "version"
+    raise InvalidInput(
+        f"{text} reads as a {what}, and restore takes the file of a backup",
+        "nothing but a backup made before brings back what was deleted: restore FILE --to URI",
+    )
 
 
 def _content(backup: Backup) -> str:

@@ -152,6 +152,22 @@ class Models(Topic):
             work.log("model.deleted", "model", model.id, name, before=before)
             return model
 
+    def withdraw(self, name: str, model_id: int, *, reason: str | None = None) -> bool:
+        """Delete a model again that was created for a version that never came; whether that was done.
+
+        It stays when `model_id` is not its id, or when anything has happened to it since it was created. Raises
+        NotFound.
+        """
+        with self._context.write(reason) as work:
+            model = require_model(work.tx, name)
+            work.authorise("models.withdraw", model)
+            if model.id != model_id or len(work.tx.events.recent(("model", model.id), limit=2)) > 1:
+                return False
+            work.tx.models.update(model.id, {"key": None, "deleted_at": work.now, **work.touch})
+            before: dict[str, JsonValue] = {"description": model.description, "aliases": {}, "tags": dict(model.tags)}
+            work.log("model.deleted", "model", model.id, name, before=before)
+            return True
+
 
 def new_model(
     work: UnitOfWork,

@@ -52,9 +52,10 @@ def back_up(context: Context, target: Path, *, skip_damaged: bool) -> Backup:
 def restore(context: Context, file: Path, *, force: bool, reason: str | None) -> Restored:
     """See `Maintenance.restore`."""
     check_privilege(context.actor, "maintenance.restore", None)
-    if not force:
-        _check_empty(context)
+    # The file first: whoever names the wrong one need not hear of the registry that is in its way.
     with context.files.backup_reader(file) as reader:
+        if not force:
+            _check_empty(context)
         made = _backup(file, reader.size, reader.about)
         tables = context.gateway.table_reader(reader.unpack_tables())
         manifests = _ready(_checked(tables, file))

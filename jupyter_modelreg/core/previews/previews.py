@@ -22,6 +22,7 @@ from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import RegistryError
+from jupyter_modelreg.core.names import check_settable_alias
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.previews.standing import Change, Standing, made_from_the_same
 from jupyter_modelreg.core.query.search import Search
@@ -62,7 +63,8 @@ class Previews(Topic):
         return self._new_version(request, _Facts.of(original))
 
     def alias(self, model: str, alias: str, version: int) -> ChangePreview:
-        """What pointing `alias` of `model` at `version` would do; see `aliases.set`. Raises NotFound."""
+        """What pointing `alias` of `model` at `version` would do; see `aliases.set`. Raises InvalidInput, NotFound."""
+        check_settable_alias(alias)
         with self._context.read() as tx:
             target = require_version(tx, require_model(tx, model), version)
             standing = Standing.of(tx, model, [alias])

@@ -103,6 +103,7 @@ def _origin(context: Context, request: RegistrationRequest, original: Version | 
         logged_model_id=request.logged_model_id or original.logged_model_id,
         params=original.params,
         metrics=original.metrics,
+        last_metrics=original.metrics,
     )
 
 

@@ -63,7 +63,10 @@ class Previews(Topic):
         return self._new_version(request, _Facts.of(original))
 
     def alias(self, model: str, alias: str, version: int) -> ChangePreview:
-        """What pointing `alias` of `model` at `version` would do; see `aliases.set`. Raises InvalidInput, NotFound."""
+        """What pointing `alias` of `model` at `version` would do; see `aliases.set`. Raises NotFound.
+
+        An alias that cannot be set is InvalidInput.
+        """
         check_settable_alias(alias)
         with self._context.read() as tx:
             target = require_version(tx, require_model(tx, model), version)

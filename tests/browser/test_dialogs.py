@@ -175,7 +175,7 @@ def test_warnings(on_desk: Callable[..., Locator], desk: str, elsewhere: Registr
     elsewhere.aliases.set(name, "Champion", 1)
     elsewhere.tags.set(f"{name}/2", {"validation_status": "failed"})
     dialog = on_desk("Set alias…", "v2")
-    dialog.get_by_label("Alias").fill("champion")
+    dialog.get_by_label("Alias", exact=True).fill("champion")
     warned = dialog.locator(".mreg-mod-warning")
     expect(warned).to_have_count(2, timeout=SOON_MS)
     expect(warned.nth(0)).to_contain_text(f"{name}/2 is tagged validation_status=failed")

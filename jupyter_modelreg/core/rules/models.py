@@ -29,6 +29,6 @@ def check_kind_kept(model: Model, new_name: str) -> None:
         return
     kind, other = ("governed", "workspace") if model.governed else ("workspace", "governed")
     raise InvalidInput(
-        f"{model.name} is a {kind} model and {new_name} would be a {other} one: a rename cannot change that",
+        f"{model.name} is a {kind} model and {new_name} would be a {other} one: a rename keeps the kind",
         f"copy its versions instead: copy {model.name}/1 {new_name}",
     )

@@ -61,6 +61,11 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
     void (this.activity.state.error ? this.activity.reload() : this.activity.more());
   }
 
+  /** Fetch all of the activity. */
+  allActivity(): void {
+    void this.activity.all();
+  }
+
   override dispose(): void {
     this.stopped.abort();
     this.lists().forEach(each => each.stop());

@@ -62,6 +62,13 @@ export class PagedList<T> {
     }
   }
 
+  /** Fetch all there are after those that are there, unless something is on its way. */
+  async all(): Promise<void> {
+    if (!this.state.busy) {
+      await this.run(Infinity, this.query.state.value?.token ?? null);
+    }
+  }
+
   /** Fetch as many items again as there are now; they stay until the new ones arrive. */
   async reload(): Promise<void> {
     const pages = Math.max(1, Math.ceil(this.state.items.length / this.pageSize));

@@ -88,6 +88,8 @@ def _calls(case: Case) -> Iterator[tuple[str, dict[str, Any]]]:
             yield "versions.register", {key: case[key] for key in keys if key in case}
         case "alias":
             yield "aliases.set", {key: case[key] for key in ("model", "alias", "version")}
+        case "unalias":
+            yield "aliases.remove", {key: case[key] for key in ("model", "alias")}
         case "tags":
             changes: dict[str, Any] = {key: case[key] for key in ("set", "remove") if key in case}
             yield "tags.edit", {"reference": reference, **changes}

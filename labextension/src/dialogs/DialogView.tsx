@@ -3,6 +3,8 @@ import * as React from 'react';
 import { AliasDialog } from './alias/AliasDialog';
 import { CopyDialog } from './copy/CopyDialog';
 import { CreateDialog } from './create/CreateDialog';
+import { RemoveAliasDialog } from './alias/RemoveAliasDialog';
+import { DeleteVersionsDialog } from './delete/DeleteVersionsDialog';
 import { DeleteDialog } from './delete/DeleteDialog';
 import { DescribeDialog } from './describe/DescribeDialog';
 import { RegisterDialog } from './register/RegisterDialog';
@@ -28,6 +30,10 @@ export function DialogView(props: { request: DialogRequest; onClose: (done: bool
       return <CreateDialog request={request} onClose={onClose} />;
     case 'rename':
       return <RenameDialog request={request} onClose={onClose} />;
+    case 'remove-alias':
+      return <RemoveAliasDialog request={request} onClose={onClose} />;
+    case 'delete-versions':
+      return <DeleteVersionsDialog request={request} onClose={onClose} />;
     case 'delete':
       return <DeleteDialog request={request} onClose={onClose} />;
   }

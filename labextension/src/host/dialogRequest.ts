@@ -24,4 +24,6 @@ export type DialogRequest = (
   | { readonly kind: 'create'; readonly what: 'catalog' | 'schema' | 'model'; readonly within?: string }
   | { readonly kind: 'rename'; readonly model: string }
   | { readonly kind: 'delete'; readonly target: Target }
+  | { readonly kind: 'remove-alias'; readonly model: string; readonly alias: string }
+  | { readonly kind: 'delete-versions'; readonly model: string; readonly versions: readonly number[] }
 ) & { readonly reason?: string };

@@ -53,6 +53,11 @@ export function aliasLine(model: string, alias: string, version: number | 'lates
   return line('alias', [exact(`${model}@${alias}`), String(version)], because(reason));
 }
 
+/** The line that removes an alias. */
+export function unaliasLine(model: string, alias: string, reason: string | null): string {
+  return line('unalias', [exact(`${model}@${alias}`)], because(reason));
+}
+
 /** The lines that change tags, one for those set and one for those removed; null when no line can name the model. */
 export function tagLines(target: Target, params: Omit<Params<'tags.edit'>, 'reference'>): string | null {
   const reference = targetWord(target);

@@ -34,6 +34,8 @@ function linesFor(each: Case): string | null {
     }
     case 'alias':
       return lines.aliasLine(model, alias, version, reason);
+    case 'unalias':
+      return lines.unaliasLine(model, alias, reason);
     case 'tags':
       return lines.tagLines(target, { set: each.set ?? {}, remove: each.remove ?? [], reason });
     case 'describe':

@@ -50,6 +50,19 @@ export function writes(store: FakeStore): Handlers {
       const { name, version, tags, description } = versionOf(store, reference);
       return registered(store, model, { source: `models:/${name}/${version}`, aliases: [], tags, description });
     },
+    'aliases.remove': ({ model, alias, reason }) => {
+      const found = modelOf(store, model);
+      const { [alias]: before = null, ...others } = found.aliases;
+      if (before !== null) {
+        point(store, found, others);
+        store.log('alias.deleted', 'model', model, {
+          version: before,
+          before: { [alias]: before },
+          reason: reason ?? null
+        });
+      }
+      return before;
+    },
     'aliases.set': ({ model, alias, version, reason }) => {
       const found = modelOf(store, model);
       versionOf(store, `${model}/${version}`);

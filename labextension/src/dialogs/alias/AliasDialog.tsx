@@ -8,6 +8,7 @@ import { statusWord } from '../../components/badges';
 import { modelAliases, versionAliases } from '../../registry/aliases';
 import { ago } from '../../registry/format';
 import { type QueryView, useLiveQuery, useQuery } from '../../state/query';
+import { Icon } from '../../components/Icon';
 import { Field } from '../form/Field';
 import { type Form, useForm } from '../form/useForm';
 import type { DialogRequest } from '../../host/dialogRequest';
@@ -71,7 +72,7 @@ export function AliasDialog(props: { request: Request; onClose: (done: boolean) 
       line={version === null ? null : aliasLine(request.model, name, version, form.why)}
       waiting={facts.value ? null : facts}
     >
-      <AliasField form={form} alias={alias} model={model} onChange={setAlias} />
+      <AliasField form={form} alias={alias} model={model} onChange={setAlias} onRemoved={facts.retry} />
       <VersionField form={form} versions={facts.value?.versions ?? []} version={version} onChange={setPicked} />
       {form.valid && model && version !== null && (
         <p className="mreg-effect" role="status">
@@ -98,10 +99,18 @@ function AliasField(props: {
   alias: string;
   model: Model | null;
   onChange: (alias: string) => void;
+  /** Called when an alias was removed from here. */
+  onRemoved: () => void;
 }): React.JSX.Element {
-  const { form, alias, model, onChange } = props;
-  const { aliasOrder } = useHost().settings;
+  const { form, alias, model, onChange, onRemoved } = props;
+  const host = useHost();
+  const { aliasOrder } = host.settings;
   const known = model ? modelAliases(model, aliasOrder) : [];
+  const remove = async (each: string): Promise<void> => {
+    if (model && (await host.openDialog({ kind: 'remove-alias', model: model.name, alias: each }))) {
+      onRemoved();
+    }
+  };
   return (
     <Field form={form} name="alias" label="Alias">
       {control => (
@@ -118,18 +127,28 @@ function AliasField(props: {
           {known.length > 0 && (
             <div className="mreg-chips" role="group" aria-label="Aliases it has">
               {known.slice(0, MOST_ALIASES).map(([each, at]) => (
-                <button
-                  key={each}
-                  type="button"
-                  className="mreg-chip"
-                  aria-pressed={each === alias}
-                  onClick={() => {
-                    form.touch('alias');
-                    onChange(each);
-                  }}
-                >
-                  @{each} <span className="mreg-quiet">v{at}</span>
-                </button>
+                <span key={each} className="mreg-chip-pair">
+                  <button
+                    type="button"
+                    className="mreg-chip"
+                    aria-pressed={each === alias}
+                    onClick={() => {
+                      form.touch('alias');
+                      onChange(each);
+                    }}
+                  >
+                    @{each} <span className="mreg-quiet">v{at}</span>
+                  </button>
+                  <button
+                    type="button"
+                    className="mreg-button"
+                    aria-label={`Remove @${each}…`}
+                    title={`Remove @${each}…`}
+                    onClick={() => void remove(each)}
+                  >
+                    <Icon name="clear" />
+                  </button>
+                </span>
               ))}
             </div>
           )}

@@ -1,0 +1,79 @@
+import { cleanup, screen, within } from '@testing-library/react';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
+import { RegistryError } from '../../src/client/client';
+import { FakeClient } from '../support/fakeClient';
+import { open, press, shownLine, type } from '../support/dialogHost';
+
+const FRAUD = 'prod.ml_team.fraud';
+
+let client: FakeClient;
+
+beforeEach(() => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  client = new FakeClient();
+  client.model(FRAUD, 4, { Champion: 2 });
+});
+
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+const sent = (op: string): unknown[] => client.calls.filter(each => each.op === op).map(each => each.params);
+
+it('removes an alias with a reason, and says what that means', async () => {
+  const { told, closed } = await open(client, { kind: 'remove-alias', model: FRAUD, alias: 'Champion' });
+  const dialog = screen.getByRole('dialog', { name: 'Remove @Champion' });
+  expect(dialog.textContent).toContain('@Champion points at v2. The version itself stays.');
+  await type(/^Reason/, 'a false alarm');
+  expect(shownLine()).toBe(`%modelreg unalias ${FRAUD}@Champion -m 'a false alarm'`);
+  await press('Remove');
+  expect(sent('aliases.remove')).toEqual([{ model: FRAUD, alias: 'Champion', reason: 'a false alarm' }]);
+  expect(told).toEqual([{ ok: true, message: `Removed @Champion of ${FRAUD}, which pointed at v2` }]);
+  expect(closed).toEqual([true]);
+});
+
+it('says that an alias is gone', async () => {
+  await open(client, { kind: 'remove-alias', model: FRAUD, alias: 'next' });
+  expect(screen.getByRole('dialog').textContent).toContain(`${FRAUD} has no alias @next any more.`);
+});
+
+it('offers to remove each alias where one is set', async () => {
+  const aliases = Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`a${at}`, 1]));
+  client.model(FRAUD, 4, aliases);
+  await open(client, { kind: 'alias', model: FRAUD, alias: 'one_more', version: 2 });
+  const there = screen.getByRole('group', { name: 'Aliases it has' });
+  expect(within(there).getAllByRole('button', { name: /^Remove @/ })).toHaveLength(10);
+  await press('Remove @a3…');
+});
+
+it('deletes the versions that were ticked, one after the other', async () => {
+  const { told } = await open(client, { kind: 'delete-versions', model: FRAUD, versions: [4, 3] });
+  expect(screen.getByRole('dialog', { name: 'Delete 2 versions' })).toBeTruthy();
+  await press('Delete');
+  expect(sent('versions.delete')).toEqual([
+    { reference: `${FRAUD}/4`, reason: null },
+    { reference: `${FRAUD}/3`, reason: null }
+  ]);
+  expect(told).toEqual([{ ok: true, message: `Moved 2 versions of ${FRAUD} to the trash: v4, v3` }]);
+});
+
+it('deletes none while an alias points at one of them', async () => {
+  await open(client, { kind: 'delete-versions', model: FRAUD, versions: [4, 2] });
+  expect(screen.getByRole('dialog').textContent).toContain('v2 holds @Champion. Move or remove the alias first.');
+  expect(sent('versions.delete')).toEqual([]);
+});
+
+it('says how far it came when one cannot be deleted', async () => {
+  await open(client, { kind: 'delete-versions', model: FRAUD, versions: [4, 3] });
+  const call = client.call.bind(client);
+  vi.spyOn(client, 'call').mockImplementation(async (op, params, signal, onProgress) => {
+    if (op === 'versions.delete' && JSON.stringify(params).includes('/3')) {
+      throw new RegistryError('BUSY', 'the registry is busy', 'try again');
+    }
+    return call(op, params, signal, onProgress);
+  });
+  await press('Delete');
+  expect(screen.getByRole('alert').textContent).toContain('v4 went, v3 did not: the registry is busy');
+});

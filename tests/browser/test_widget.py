@@ -105,7 +105,7 @@ def test_a_page_in_place_and_back(open_notebook: OpenNotebook, lab: Jupyter, pag
     back = notebook.get_by_role("button", name="Back to All models")
     expect(back).to_be_focused()
     expect(notebook.get_by_role("tab", name="Versions")).to_be_visible()
-    notebook.get_by_role("grid", name="Versions").get_by_text("v2", exact=True).click()
+    notebook.get_by_role("grid", name="Versions").get_by_text("v2", exact=True).dblclick()
     expect(notebook.get_by_role("button", name=f"Back to {FRAUD}")).to_be_visible()
     assert len(notebook.screenshot(path=tmp_path / "page.png")) > 5000
     page.keyboard.press("Escape")

@@ -182,8 +182,8 @@ function withReference(host: Host, target: Target, go: (reference: string) => vo
   );
 }
 
-/** A host that has nowhere to write offers the clipboard instead. */
-function insert(host: Host, code: string): void {
+/** Put code where the person is writing; a host that has nowhere to write offers the clipboard instead. */
+export function insert(host: Host, code: string): void {
   if (host.insert !== null) {
     host.insert(code);
   } else {
@@ -191,7 +191,8 @@ function insert(host: Host, code: string): void {
   }
 }
 
-function copy(host: Host, text: string, message: string): void {
+/** Copy `text`, and say `message` when that went well. */
+export function copy(host: Host, text: string, message: string): void {
   void notifyingFailure(host, async () => {
     await copyText(text);
     host.notify({ ok: true, message });

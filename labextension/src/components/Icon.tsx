@@ -38,6 +38,8 @@ const PATHS = {
   download: 'M8 2.5v7.5M5 7.2l3 3 3-3M3 13.2h10',
   link: 'M9.5 2.5h4v4M13.5 2.5 8 8M7 3.5H3v9.500h9.500V9',
   run: 'M4.5 3 12.5 8l-8 5z',
+  history: 'M3 8a5 5 0 1 0 1.6-3.7M3 2.5v2.3h2.3M8 5.2V8l2 1.4',
+  columns: 'M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10',
   check: 'M3 8.5 6.5 12 13 4.5'
 } as const;
 

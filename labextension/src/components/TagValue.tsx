@@ -6,17 +6,28 @@ import { Icon } from './Icon';
 
 const ICON = { good: 'check', bad: 'clear' } as const satisfies Record<Tone, string>;
 
+/** Nobody sees more characters than these on one line. */
+const MOST = 60;
+
 /** A tag on one line. Where there is no room for all of it, its key is shortened before its value is. */
 export function TagChip({ name, value }: { name: string; value: string }): React.JSX.Element {
   return (
-    <span className="mreg-tag" title={tagText(name, value)}>
-      <bdi className="mreg-tag-name">{name}</bdi>
-      {value !== '' && <span className="mreg-tag-equals">=</span>}
-      <Verdict value={value}>
-        <bdi className="mreg-tag-value">{value}</bdi>
-      </Verdict>
+    <span className="mreg-tag" title={tagText(name, cut(value))}>
+      <bdi className="mreg-tag-name">{cut(name)}</bdi>
+      {value !== '' && (
+        <>
+          <span className="mreg-tag-equals">=</span>
+          <Verdict value={value}>
+            <bdi className="mreg-tag-value">{cut(value)}</bdi>
+          </Verdict>
+        </>
+      )}
     </span>
   );
+}
+
+function cut(value: string): string {
+  return value.length > MOST ? `${[...value].slice(0, MOST).join('')}…` : value;
 }
 
 /** The value of a tag; a verdict has its colour, and a sign for whoever sees no colours. */

@@ -6,7 +6,10 @@ import { type Host, useHost } from '../host/host';
 import { type KeyAction, keyAction, rowTyped } from './keyboard';
 import { actionOfKey, runAction } from '../actions/actions';
 import { loadCode } from '../registry/commandLine';
+import { aliasDrop, dragAlias, dragCode, type VersionUnder } from '../actions/aliasDrag';
+import { aliasMenu, type AliasTarget } from '../actions/aliasMenu';
 import type { Point } from '../actions/Menu';
+import { useMenu } from '../actions/useMenu';
 import { useFont } from '../components/fitting';
 import { targetOf } from './nodes';
 import type { Row } from './rows';
@@ -16,8 +19,6 @@ import { bringIntoSight, useViewport } from './viewport';
 
 /** Rows drawn above and below what is in sight, so that scrolling shows no gaps and pages come early. */
 const OVERSCAN = 12;
-/** The kind of data that tells our own drags from others. */
-export const DRAGGED = 'application/x-modelreg-code';
 /** Milliseconds after which a typed letter begins a new word. */
 const WORD_MS = 800;
 
@@ -43,6 +44,15 @@ export function Tree({ explorer, state, focusRef, onMenu, onAreaMenu }: Props): 
   const at = rows.findIndex(row => row.key === state.selected);
   const onKeyDown = useKeys(explorer, host, rows, at, focusRef);
   useScrollTarget(state, focusRef);
+  const { open, menu } = useMenu();
+  /** The badge of an alias has a menu of its own; says whether it was asked for. */
+  const showAliasMenu = (event: React.MouseEvent): boolean => {
+    const alias = aliasUnder(rows, event);
+    if (alias !== null) {
+      open(aliasMenu(host, alias), event);
+    }
+    return alias !== null;
+  };
   return (
     <div
       ref={focusRef}
@@ -55,8 +65,9 @@ export function Tree({ explorer, state, focusRef, onMenu, onAreaMenu }: Props): 
       onFocus={() => at < 0 && rows[0] && explorer.select(rows[0].key)}
       onClick={event => clicked(explorer, rows, event)}
       onDoubleClick={event => doubleClicked(host, rows, event)}
-      onContextMenu={event => menuAsked(explorer, rows, event, onMenu, onAreaMenu)}
+      onContextMenu={event => showAliasMenu(event) || menuAsked(explorer, rows, event, onMenu, onAreaMenu)}
       onDragStart={event => dragged(rows, aliasOrder, event)}
+      {...aliasDrop(host, event => versionUnder(rows, event))}
     >
       <div role="none" style={{ height: rows.length * ROW_HEIGHT, position: 'relative' }}>
         {indexesInSight(viewport.top, viewport.height, rows.length, at).map(index => {
@@ -79,6 +90,7 @@ export function Tree({ explorer, state, focusRef, onMenu, onAreaMenu }: Props): 
           );
         })}
       </div>
+      {menu}
     </div>
   );
 }
@@ -250,15 +262,44 @@ function rightClick(tree: HTMLElement | null): void {
 /** A row, or one alias on it, is dragged as the code that loads it: editors take text. */
 function dragged(rows: readonly Row[], order: AliasOrder, event: React.DragEvent): void {
   const row = rowOf(rows, event);
-  const badge = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-alias]') : null;
   if (row?.type !== 'node' || (row.node.kind !== 'model' && row.node.kind !== 'version')) {
     event.preventDefault();
     return;
   }
   const { node } = row;
-  const usual = node.kind === 'model' ? defaultReference(node.item, order) : `${node.item.name}/${node.item.version}`;
-  const code = loadCode(badge ? `${node.item.name}@${badge.dataset['alias']}` : usual);
-  event.dataTransfer.effectAllowed = 'copy';
-  event.dataTransfer.setData('text/plain', code);
-  event.dataTransfer.setData(DRAGGED, code);
+  const alias = aliasUnder(rows, event);
+  if (alias !== null) {
+    dragAlias(event, alias);
+  } else {
+    const usual = node.kind === 'model' ? defaultReference(node.item, order) : `${node.item.name}/${node.item.version}`;
+    dragCode(event, loadCode(usual));
+  }
+}
+
+/** The alias whose badge is under the mouse; null for none. */
+function aliasUnder(rows: readonly Row[], event: React.MouseEvent): AliasTarget | null {
+  const badge = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-alias]') : null;
+  const alias = badge?.dataset['alias'];
+  const row = rowOf(rows, event);
+  if (alias === undefined || row?.type !== 'node') {
+    return null;
+  }
+  const { node } = row;
+  switch (node.kind) {
+    case 'model':
+      return { model: node.item.name, alias, version: node.item.aliases[alias] ?? 0 };
+    case 'version':
+      return { model: node.item.name, alias, version: node.item.version };
+    default:
+      return null;
+  }
+}
+
+/** The version in the row under the mouse; null when it has none. */
+function versionUnder(rows: readonly Row[], event: React.MouseEvent): VersionUnder | null {
+  const row = rowOf(rows, event);
+  const element = event.target instanceof Element ? event.target.closest('[data-index]') : null;
+  return row?.type === 'node' && row.node.kind === 'version' && element
+    ? { model: row.node.item.name, version: row.node.item.version, element }
+    : null;
 }

@@ -20,6 +20,12 @@ export interface NotificationAction {
   readonly run: () => void;
 }
 
+/** A place on a page: its activity, as far as it is about one alias. */
+export interface PagePlace {
+  readonly tab: 'activity';
+  readonly alias: string;
+}
+
 /** What JupyterLab can open beside the pages of the registry. */
 export interface Opener {
   /** Open a notebook by the path its kernel knew, at the cell with that id. What is in the way the person hears. */
@@ -47,8 +53,8 @@ export interface Host {
   readonly registries: Registries | null;
   /** As they are now. */
   readonly settings: Settings;
-  /** Show the page of a model, a version or a run. */
-  openPage(page: AnyPage): void;
+  /** Show the page of a model, a version or a run, at a `place` on it if any. */
+  openPage(page: AnyPage, place?: PagePlace): void;
   /** Opens what is around the registry; null where there is only the registry, as in a cell's output. */
   readonly opener: Opener | null;
   /** Open a dialog; resolves when it is closed: true when it did what it is for. */

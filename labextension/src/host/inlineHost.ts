@@ -1,6 +1,6 @@
 import type { Client, Registries } from '../client/client';
 import type { DialogRequest } from './dialogRequest';
-import type { Host, Notification, Opener } from './host';
+import type { Host, Notification, Opener, PagePlace } from './host';
 import type { Settings } from './settings';
 import { type AnyPage, pageKey } from '../registry/target';
 
@@ -26,6 +26,8 @@ export interface OpenDialog {
 export interface InlineState {
   /** The pages opened one from the other; the last one is shown, and the explorer when there are none. */
   readonly pages: readonly AnyPage[];
+  /** The place on the page that is shown; null for the one it was left at. */
+  readonly place: PagePlace | null;
   /** The dialogs that are open, the last one on top. */
   readonly dialogs: readonly OpenDialog[];
   readonly notifications: readonly PostedNotification[];
@@ -35,7 +37,7 @@ export interface InlineState {
 export class InlineHost implements Host {
   private readonly listeners = new Set<() => void>();
   private readonly timers = new Set<ReturnType<typeof setTimeout>>();
-  private current: InlineState = { pages: [], dialogs: [], notifications: [] };
+  private current: InlineState = { pages: [], place: null, dialogs: [], notifications: [] };
   private count = 0;
 
   /** `Markdown`, `insert` and `opener` are those of `Host`; `currentSettings` is asked again whenever they matter. */
@@ -64,20 +66,22 @@ export class InlineHost implements Host {
   /** What there is to draw: the same object until something changes. */
   readonly state = (): InlineState => this.current;
 
-  openPage(target: AnyPage): void {
+  openPage(target: AnyPage, place: PagePlace | null = null): void {
     const { pages } = this.current;
     const [below, shown] = [pages.at(-2), pages.at(-1)].map(page => page && pageKey(page));
     const key = pageKey(target);
     if (key === below) {
-      this.back();
+      this.change({ pages: pages.slice(0, -1), place });
     } else if (key !== shown) {
-      this.change({ pages: [...pages, target] });
+      this.change({ pages: [...pages, target], place });
+    } else if (place !== null) {
+      this.change({ place });
     }
   }
 
   /** Leave the page that is shown. */
   back(): void {
-    this.change({ pages: this.current.pages.slice(0, -1) });
+    this.change({ pages: this.current.pages.slice(0, -1), place: null });
   }
 
   openDialog(request: DialogRequest): Promise<boolean> {

@@ -3,7 +3,7 @@ import { Token } from '@lumino/coreutils';
 import type { Host } from '../host/host';
 import type { Settings } from '../host/settings';
 import type { InlineHost } from '../host/inlineHost';
-import type { AnyPage, PageTarget, Target } from '../registry/target';
+import type { PageTarget, Target } from '../registry/target';
 
 /** What the person has chosen in the settings, now and later. */
 export interface ISettings {
@@ -24,7 +24,7 @@ export interface IHostProvider {
   /** The host where pages, dialogs and notifications stay in the panel, as in Notebook 7; null where they do not. */
   readonly inline: InlineHost | null;
   /** Show pages with `open` from now on. */
-  showPagesWith(open: (page: AnyPage) => void): void;
+  showPagesWith(open: Host['openPage']): void;
 }
 
 export const IHostProvider = new Token<IHostProvider>(

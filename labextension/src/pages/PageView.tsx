@@ -1,12 +1,14 @@
 import * as React from 'react';
 
+import type { PagePlace } from '../host/host';
 import { type AnyPage, pageKey } from '../registry/target';
 import { ModelView } from './model/ModelView';
 import { RunView } from './run/RunView';
 import { VersionView } from './version/VersionView';
 
-/** The page of a model, a version or a run. It reads only while `visible`. */
-export function PageView({ target, visible }: { target: AnyPage; visible: boolean }): React.JSX.Element {
+/** The page of a model, a version or a run, at a `place` on it if any. It reads only while `visible`. */
+export function PageView(props: { target: AnyPage; visible: boolean; place?: PagePlace | null }): React.JSX.Element {
+  const { target, visible, place = null } = props;
   // Another target is another page: nothing of this one may stay behind.
   const key = pageKey(target);
   switch (target.kind) {
@@ -15,6 +17,6 @@ export function PageView({ target, visible }: { target: AnyPage; visible: boolea
     case 'version':
       return <VersionView key={key} target={target} visible={visible} />;
     case 'model':
-      return <ModelView key={key} target={target} visible={visible} />;
+      return <ModelView key={key} target={target} visible={visible} place={place} />;
   }
 }

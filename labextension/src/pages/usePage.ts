@@ -22,10 +22,11 @@ export function usePage<P extends AnyPage>(make: () => P, visible: boolean): [pa
   return [page, React.useSyncExternalStore(page.subscribe, page.state as () => ReturnType<P['state']>)];
 }
 
-/** Which tab of the page of `target` is open: the one that was when it was last looked at, or the first. */
+/** Which tab of the page of `target` is open: that of `place`, or the one last looked at, or the first. */
 export function useTab<T extends string>(
   target: PageTarget,
-  tabs: readonly [T, ...T[]]
+  tabs: readonly [T, ...T[]],
+  place: { readonly tab: T } | null = null
 ): [tab: T, open: (tab: T) => void] {
   const key = `jupyter-modelreg:tab:${referenceTo(target)}`;
   const [tab, setTab] = React.useState<T>(() => tabs.find(each => each === recall(key)) ?? tabs[0]);
@@ -33,6 +34,12 @@ export function useTab<T extends string>(
     setTab(next);
     remember(key, next);
   };
+  React.useEffect(() => {
+    if (place !== null) {
+      setTab(place.tab);
+      remember(key, place.tab);
+    }
+  }, [place, key]);
   return [tab, open];
 }
 

@@ -3,7 +3,7 @@ import * as React from 'react';
 import { DialogView } from '../dialogs/DialogView';
 import type { ExplorerStore } from '../explorer/explorerStore';
 import { ExplorerView } from '../explorer/ExplorerView';
-import { HostProvider } from '../host/host';
+import { HostProvider, type PagePlace } from '../host/host';
 import { Icon } from '../components/Icon';
 import { Notifications } from './Notifications';
 import { PageView } from '../pages/PageView';
@@ -17,7 +17,7 @@ import { type AnyPage, referenceTo } from '../registry/target';
  */
 export function Panel(props: { host: InlineHost; explorer: ExplorerStore; visible: boolean }): React.JSX.Element {
   const { host, explorer, visible } = props;
-  const { pages, dialogs, notifications } = React.useSyncExternalStore(host.subscribe, host.state);
+  const { pages, place, dialogs, notifications } = React.useSyncExternalStore(host.subscribe, host.state);
   const page = pages.at(-1);
   useReading(explorer, visible && page === undefined);
   return (
@@ -26,7 +26,9 @@ export function Panel(props: { host: InlineHost; explorer: ExplorerStore; visibl
         <Behind covered={page !== undefined}>
           <ExplorerView explorer={explorer} />
         </Behind>
-        {page && <Page key={pages.length} host={host} page={page} before={pages.at(-2)} visible={visible} />}
+        {page && (
+          <Page key={pages.length} host={host} page={page} before={pages.at(-2)} place={place} visible={visible} />
+        )}
         <Notifications notifications={notifications} onDismiss={id => host.dismiss(id)} />
         {dialogs.map(each => (
           <DialogView key={each.id} request={each.request} onClose={each.close} />
@@ -57,9 +59,10 @@ function Page(props: {
   host: InlineHost;
   page: AnyPage;
   before: AnyPage | undefined;
+  place: PagePlace | null;
   visible: boolean;
 }): React.JSX.Element {
-  const { host, page, before, visible } = props;
+  const { host, page, before, place, visible } = props;
   const back = React.useRef<HTMLButtonElement>(null);
   React.useEffect(() => back.current?.focus({ preventScroll: true }), []);
   const onKeyDown = (event: React.KeyboardEvent): void => {
@@ -86,7 +89,7 @@ function Page(props: {
           <bdi>{to}</bdi>
         </button>
       </div>
-      <PageView target={page} visible={visible} />
+      <PageView target={page} visible={visible} place={place} />
     </div>
   );
 }

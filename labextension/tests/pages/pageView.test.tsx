@@ -114,36 +114,12 @@ describe('the page of a model', () => {
     expect(screen.getByRole('tab', { selected: true }).textContent).toBe('Details');
   });
 
-  it('opens a version by keys, by a click and from an alias', async () => {
-    client.model('prod.ml.fraud', 3, { Champion: 2 });
-    await shown('prod.ml.fraud');
-    const grid = screen.getByRole('grid', { name: 'Versions' });
-    expect(grid.getAttribute('aria-rowcount')).toBe('4');
-    await then(() => grid.focus());
-    await then(() => fireEvent.keyDown(grid, { key: 'ArrowDown' }));
-    expect(grid.getAttribute('aria-activedescendant')).toBe(screen.getByRole('row', { selected: true }).id);
-    await then(() => fireEvent.keyDown(grid, { key: 'Enter' }));
-    await then(() => fireEvent.click(within(grid).getByText('v1')));
-    await then(() => fireEvent.click(screen.getByTitle('Open v2')));
-    expect(opened).toEqual(['prod.ml.fraud/2', 'prod.ml.fraud/1', 'prod.ml.fraud/2']);
-  });
-
   it('draws of many versions only what is in sight, and fetches no more than that needs', async () => {
     client.model('prod.ml.fraud', 5000);
     await shown('prod.ml.fraud');
     expect(screen.getByRole('grid').getAttribute('aria-rowcount')).toBe('-1');
     expect(screen.getAllByRole('row').length).toBeLessThan(40);
     expect(client.calls.filter(each => each.op === 'versions.list')).toHaveLength(1);
-  });
-
-  it('has stages for a workspace model only', async () => {
-    client.model('churn', 1);
-    client.model('prod.ml.fraud', 1);
-    await shown('churn');
-    expect(screen.getByRole('columnheader', { name: 'Stage' })).toBeTruthy();
-    cleanup();
-    await shown('prod.ml.fraud');
-    expect(screen.queryByRole('columnheader', { name: 'Stage' })).toBeNull();
   });
 
   it('says how to go on without versions', async () => {

@@ -1,6 +1,6 @@
 import { FakeClient } from './fakeClient';
 import type { DialogRequest } from '../../src/host/dialogRequest';
-import type { Host, Notification, NotificationAction, Opener } from '../../src/host/host';
+import type { Host, Notification, NotificationAction, Opener, PagePlace } from '../../src/host/host';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/host/settings';
 import { PlainText } from '../../src/host/PlainText';
 import { type AnyPage, pageKey } from '../../src/registry/target';
@@ -27,8 +27,8 @@ export class FakeHost implements Host {
 
   constructor(readonly client: FakeClient = new FakeClient()) {}
 
-  openPage(page: AnyPage): void {
-    this.opened.push(pageKey(page));
+  openPage(page: AnyPage, place?: PagePlace): void {
+    this.opened.push(place ? `${pageKey(page)} ${place.tab} @${place.alias}` : pageKey(page));
   }
 
   openDialog(request: DialogRequest): Promise<boolean> {

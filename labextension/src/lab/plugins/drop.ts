@@ -2,7 +2,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import type { Cell } from '@jupyterlab/cells';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 
-import { DRAGGED } from '../../explorer/Tree';
+import { DRAGGED } from '../../actions/aliasDrag';
 import { codeFor, insertAt, insertCell } from '../insert';
 
 const TARGET = 'mreg-mod-drop';

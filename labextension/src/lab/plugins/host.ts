@@ -7,7 +7,6 @@ import { RestClient } from '../../client/rest';
 import type { DialogRequest } from '../../host/dialogRequest';
 import type { Host, Opener } from '../../host/host';
 import { InlineHost } from '../../host/inlineHost';
-import type { AnyPage } from '../../registry/target';
 import { openDialog } from '../dialogs';
 import { type EditorTrackers, insertCode } from '../insert';
 import { Markdown } from '../markdown';
@@ -21,7 +20,7 @@ class LabHostProvider implements IHostProvider {
   readonly inline = null;
   readonly subscribe: IHostProvider['subscribe'];
   private made: Host | null = null;
-  private openPage: (page: AnyPage) => void = () => undefined;
+  private openPage: Host['openPage'] = () => undefined;
 
   constructor(
     private readonly client: RestClient,
@@ -36,7 +35,7 @@ class LabHostProvider implements IHostProvider {
     const settings = this.settings.current();
     if (this.made?.settings !== settings) {
       const { client, insert, opener } = this;
-      const open = (page: AnyPage): void => this.openPage(page);
+      const open: Host['openPage'] = (page, place) => this.openPage(page, place);
       this.made = {
         client,
         registries: client,
@@ -52,7 +51,7 @@ class LabHostProvider implements IHostProvider {
     return this.made;
   };
 
-  showPagesWith(open: (page: AnyPage) => void): void {
+  showPagesWith(open: Host['openPage']): void {
     this.openPage = open;
   }
 }

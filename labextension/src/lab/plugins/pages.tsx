@@ -6,6 +6,7 @@ import * as React from 'react';
 import { isGoverned } from '../../registry/validation';
 import { PageView } from '../../pages/PageView';
 import { type AnyPage, pageKey, pageOfKey, type PageTarget } from '../../registry/target';
+import type { PagePlace } from '../../host/host';
 import { Hosted } from '../Hosted';
 import { labIcon } from '../icon';
 import { IHostProvider, IPages } from '../tokens';
@@ -18,6 +19,8 @@ const OPEN_PAGE = 'modelreg:open-page';
 
 /** The page of one model, version or run in the main area. It reads only while it is in sight. */
 class PageWidget extends ReactWidget {
+  private place: PagePlace | null = null;
+
   constructor(
     readonly target: AnyPage,
     /** The URI of the registry it is of; null for the server's own. */
@@ -39,6 +42,12 @@ class PageWidget extends ReactWidget {
     this.node.tabIndex = -1;
   }
 
+  /** Go to a place on the page. */
+  goTo(place: PagePlace): void {
+    this.place = place;
+    this.update();
+  }
+
   protected override render(): React.JSX.Element {
     const { registries } = this.provider.host();
     if (registries && registries.uri !== this.registry) {
@@ -47,7 +56,7 @@ class PageWidget extends ReactWidget {
     }
     return (
       <Hosted provider={this.provider}>
-        <PageView target={this.target} visible={this.isVisible} />
+        <PageView target={this.target} visible={this.isVisible} place={this.place} />
       </Hosted>
     );
   }
@@ -84,7 +93,9 @@ export const pages: JupyterFrontEndPlugin<IPages> = {
       return { current: () => null, ofTab: () => null };
     }
     const tracker = new WidgetTracker<PageWidget>({ namespace: PAGE_TYPE });
-    provider.showPagesWith(target => show(app, provider, tracker, target, provider.host().registries?.uri ?? null));
+    provider.showPagesWith((target, place) =>
+      show(app, provider, tracker, target, provider.host().registries?.uri ?? null, place)
+    );
     app.commands.addCommand(OPEN_PAGE, {
       label: 'Open a page of the Model Registry',
       execute: ({ page, registry }) =>
@@ -126,7 +137,8 @@ function show(
   provider: IHostProvider,
   tracker: WidgetTracker<PageWidget>,
   target: AnyPage,
-  registry: string | null
+  registry: string | null,
+  place?: PagePlace
 ): void {
   const key = pageKey(target);
   const open = tracker.find(page => pageKey(page.target) === key);
@@ -134,6 +146,9 @@ function show(
   if (!open) {
     void tracker.add(page);
     app.shell.add(page, 'main', { type: 'Model' });
+  }
+  if (place) {
+    page.goTo(place);
   }
   app.shell.activateById(page.id);
 }

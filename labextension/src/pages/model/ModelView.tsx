@@ -1,13 +1,12 @@
 import * as React from 'react';
 
 import type { Model } from '../../client/client';
-import { defaultReference, modelAliases } from '../../registry/aliases';
+import { defaultReference, isLive, modelAliases } from '../../registry/aliases';
 import { countText } from '../../registry/format';
-import { useHost } from '../../host/host';
+import { type PagePlace, useHost } from '../../host/host';
 import { loadCode } from '../../registry/commandLine';
 import type { PageTarget } from '../../registry/target';
-import { ActivityView } from '../ActivityView';
-import { AliasBadges } from '../../components/badges';
+import { ActivityView } from '../activity/ActivityView';
 import { Frame } from '../Frame';
 import { ModelStore, type ModelState } from './modelStore';
 import type { PagedState } from '../../state/pagedList';
@@ -16,13 +15,15 @@ import { TagSection } from '../TagSection';
 import { When } from '../../components/When';
 import { Tabs } from '../../components/Tabs';
 import { usePage, useTab } from '../usePage';
-import { VersionTable } from './VersionTable';
+import { SummaryBand } from './SummaryBand';
+import { VersionTable } from '../versions/VersionTable';
 
-/** The page of a model. It reads only while `visible`. */
-export function ModelView({ target, visible }: { target: PageTarget; visible: boolean }): React.JSX.Element {
+/** The page of a model, at a `place` on it if any. It reads only while `visible`. */
+export function ModelView(props: { target: PageTarget; visible: boolean; place: PagePlace | null }): React.JSX.Element {
+  const { target, visible, place } = props;
   const host = useHost();
   const [page, state] = usePage(() => new ModelStore(host.client, target), visible);
-  const [tab, open] = useTab(target, ['versions', 'details', 'activity']);
+  const [tab, open] = useTab(target, ['versions', 'details', 'activity'], place);
   React.useEffect(() => {
     // Their number stands on every tab.
     page.openVersions();
@@ -31,13 +32,7 @@ export function ModelView({ target, visible }: { target: PageTarget; visible: bo
     }
   }, [page, tab]);
   const { item, versions } = state;
-  const about = item && Object.keys(item.aliases).length > 0 && (
-    <AliasBadges
-      aliases={modelAliases(item, host.settings.aliasOrder)}
-      order={host.settings.aliasOrder}
-      onOpen={version => host.openPage({ kind: 'version', name: item.name, version })}
-    />
-  );
+  const about = item && <SummaryBand model={item} versions={countOf(versions)} />;
   return (
     <Frame target={target} state={state} about={about} onRetry={() => void page.refresh()}>
       <Tabs
@@ -50,25 +45,43 @@ export function ModelView({ target, visible }: { target: PageTarget; visible: bo
         open={tab}
         onOpen={open}
       >
-        {tab === 'versions' && <Versions target={target} state={state} onMore={() => page.moreVersions()} />}
+        {tab === 'versions' && <Versions target={target} state={state} page={page} />}
         {tab === 'details' && item && <Details target={target} model={item} versions={versions} />}
         {tab === 'activity' && (
-          <ActivityView activity={state.activity} about={null} onMore={() => page.moreActivity()} />
+          <ActivityView
+            // Another alias to look for is another look.
+            key={place?.alias}
+            activity={state.activity}
+            model={target.name}
+            about={null}
+            alias={place?.alias ?? null}
+            onMore={() => page.moreActivity()}
+            onAll={() => page.allActivity()}
+          />
         )}
       </Tabs>
     </Frame>
   );
 }
 
-function Versions(props: { target: PageTarget; state: ModelState; onMore: () => void }): React.JSX.Element | null {
-  const { target, state, onMore } = props;
-  const { versions, item } = state;
+function Versions(props: { target: PageTarget; state: ModelState; page: ModelStore }): React.JSX.Element | null {
+  const { target, state, page } = props;
+  const { versions, item, ticked } = state;
+  const { aliasOrder } = useHost().settings;
   if (versions.loaded && versions.items.length === 0) {
     return <NoVersions target={target} />;
   }
   // Until the first page is there, nothing: it comes before one would notice.
   return versions.loaded || versions.error ? (
-    <VersionTable versions={versions} staged={item?.schema_id === null} onMore={onMore} />
+    <VersionTable
+      model={target.name}
+      versions={versions}
+      live={item && (modelAliases(item, aliasOrder).find(([alias]) => isLive(alias, aliasOrder))?.[1] ?? null)}
+      ticked={ticked}
+      onTick={page.tick}
+      onMore={() => page.moreVersions()}
+      onAll={() => page.allVersions()}
+    />
   ) : null;
 }
 

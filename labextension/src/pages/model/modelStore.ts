@@ -8,12 +8,15 @@ import { type PageState, PageStore } from '../pageStore';
 export interface ModelState extends PageState<Model> {
   /** Newest first. */
   readonly versions: PagedState<Version>;
+  /** The versions a person has ticked, to do something with all of them. */
+  readonly ticked: ReadonlySet<number>;
 }
 
 /** What the page of a model shows. */
 export class ModelStore extends PageStore<Model, ModelState> {
   private readonly versions: PagedList<Version>;
   private listing = false;
+  private ticked: ReadonlySet<number> = new Set();
 
   constructor(client: Client, target: PageTarget) {
     super(client, target);
@@ -40,6 +43,19 @@ export class ModelStore extends PageStore<Model, ModelState> {
     void (this.versions.state.error ? this.versions.reload() : this.versions.more());
   }
 
+  /** Fetch all versions. */
+  allVersions(): void {
+    void this.versions.all();
+  }
+
+  /** Tick `versions`, or take the tick away. */
+  readonly tick = (versions: readonly number[], ticked: boolean): void => {
+    const next = new Set(this.ticked);
+    versions.forEach(each => (ticked ? next.add(each) : next.delete(each)));
+    this.ticked = next;
+    this.changed();
+  };
+
   protected read(signal: AbortSignal): Promise<Model> {
     return this.client.call('models.get', { name: this.target.name }, signal);
   }
@@ -48,6 +64,17 @@ export class ModelStore extends PageStore<Model, ModelState> {
     const touched = changes === 'all' || changes.some(each => each.version !== null || each.action === 'model.created');
     if (this.listing && touched) {
       await this.versions.reload();
+      this.dropGone();
+    }
+  }
+
+  /** What is ticked stays so only as long as it is there. */
+  private dropGone(): void {
+    const { items, loaded, error } = this.versions.state;
+    const there = new Set(items.map(each => each.version));
+    if (loaded && error === null && [...this.ticked].some(each => !there.has(each))) {
+      this.ticked = new Set([...this.ticked].filter(each => there.has(each)));
+      this.changed();
     }
   }
 
@@ -56,7 +83,7 @@ export class ModelStore extends PageStore<Model, ModelState> {
   }
 
   protected drawn(known: PageState<Model>): ModelState {
-    return { ...known, versions: this.versions.state };
+    return { ...known, versions: this.versions.state, ticked: this.ticked };
   }
 
   protected override lists(): ReturnType<PageStore<Model, ModelState>['lists']> {

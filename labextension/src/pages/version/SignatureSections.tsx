@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import type { Version } from '../../client/client';
 import { Section } from '../parts';
+import { isGoverned } from '../../registry/validation';
 import { type Field, readSignature } from '../../registry/signature';
 import { type Column, TableSection } from '../Table';
 
@@ -12,12 +13,16 @@ const COLUMNS: readonly Column<Field>[] = [
 ];
 
 /** What a version takes and gives back. */
-export function SignatureSections({ signature }: { signature: Version['signature'] }): React.JSX.Element {
-  const read = readSignature(signature);
+export function SignatureSections({ version }: { version: Version }): React.JSX.Element {
+  const read = readSignature(version.signature);
   if (read === null) {
     return (
       <Section title="Signature">
-        <p className="mreg-quiet">None: nobody noted what this version takes and gives back</p>
+        <p className="mreg-quiet">
+          {isGoverned(version.name)
+            ? 'No signature'
+            : 'Not known: the registry does not read the files of a workspace model, whose MLmodel may hold one.'}
+        </p>
       </Section>
     );
   }

@@ -7,8 +7,9 @@ import { defaultAlias, versionAliases } from '../../registry/aliases';
 import { loadCode } from '../../registry/commandLine';
 import { numberText } from '../../registry/format';
 import type { PageTarget } from '../../registry/target';
-import { ActivityView } from '../ActivityView';
-import { AliasBadges, Stage, Status } from '../../components/badges';
+import { AliasChips } from '../../actions/AliasChip';
+import { ActivityView } from '../activity/ActivityView';
+import { Stage, Status } from '../../components/badges';
 import { FilesSection } from './FilesSection';
 import { Frame } from '../Frame';
 import { Code, Description, Section } from '../parts';
@@ -47,7 +48,13 @@ export function VersionView(props: { target: PageTarget & { kind: 'version' }; v
       >
         {tab === 'overview' && item && <Overview target={target} version={item} state={state} page={page} />}
         {tab === 'activity' && (
-          <ActivityView activity={state.activity} about={target.version} onMore={() => page.moreActivity()} />
+          <ActivityView
+            activity={state.activity}
+            model={target.name}
+            about={target.version}
+            onMore={() => page.moreActivity()}
+            onAll={() => page.allActivity()}
+          />
         )}
       </Tabs>
     </Frame>
@@ -63,7 +70,13 @@ function About({ version }: { version: Version }): React.JSX.Element {
       <span className="mreg-page-badges">
         <Status version={version} />
         <Stage stage={version.stage} />
-        {aliases.length > 0 && <AliasBadges aliases={aliases.map(each => [each, null] as const)} order={aliasOrder} />}
+        {aliases.length > 0 && (
+          <AliasChips
+            model={version.name}
+            aliases={aliases.map(each => [each, version.version] as const)}
+            order={aliasOrder}
+          />
+        )}
       </span>
       {version.status === 'FAILED_REGISTRATION' && (
         <div className="mreg-page-note" role="note">
@@ -90,7 +103,6 @@ function Overview({ target, version, state, page }: OverviewProps): React.JSX.El
       <div>
         <Description text={version.description} target={target} />
         {version.status === 'READY' && <Load version={version} />}
-        <SignatureSections signature={version.signature} />
         <TableSection
           title="Metrics"
           rows={metrics}
@@ -108,6 +120,7 @@ function Overview({ target, version, state, page }: OverviewProps): React.JSX.El
             { title: 'Value', text: ([, value]) => value, as: 'code' }
           ]}
         />
+        <SignatureSections version={version} />
         <FilesSection version={version} files={state.files} onRetry={() => page.retryFiles()} />
       </div>
       <aside>

@@ -1,0 +1,82 @@
+import * as React from 'react';
+
+import { useHost } from '../host/host';
+import { type AliasOrder, isLive } from '../registry/aliases';
+import { dragAlias } from './aliasDrag';
+import { aliasMenu, type AliasTarget } from './aliasMenu';
+import { useMenu } from './useMenu';
+
+/** More aliases than this are shown only when somebody asks. */
+const MOST = 12;
+
+interface Props {
+  model: string;
+  /** The aliases with what they point at, in `order`. */
+  aliases: readonly (readonly [alias: string, version: number])[];
+  order: AliasOrder;
+  /** Whether each says where it points. */
+  versions?: boolean;
+}
+
+/** The aliases of a model or a version, each a handle: a click opens what can be done with it, and it can be dragged. */
+export function AliasChips({ model, aliases, order, versions = false }: Props): React.JSX.Element {
+  const [all, setAll] = React.useState(false);
+  const shown = all ? aliases : aliases.slice(0, MOST);
+  return (
+    <span className="mreg-page-badges">
+      {shown.map(([alias, version]) => (
+        <AliasChip key={alias} target={{ model, alias, version }} live={isLive(alias, order)} showVersion={versions} />
+      ))}
+      {shown.length < aliases.length && (
+        <button type="button" className="mreg-badge" onClick={() => setAll(true)}>
+          +{aliases.length - shown.length}
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** One alias as a handle. In a table, whose focus does not move, `tabIndex` is -1. */
+export function AliasChip(props: {
+  target: AliasTarget;
+  live: boolean;
+  showVersion: boolean;
+  tabIndex?: number;
+}): React.JSX.Element {
+  const { target, live, showVersion, tabIndex = 0 } = props;
+  const host = useHost();
+  const { open, isOpen, menu } = useMenu();
+  const show = (event: React.MouseEvent): void => {
+    event.stopPropagation();
+    open(aliasMenu(host, target), event);
+  };
+  return (
+    <>
+      <button
+        type="button"
+        className={`mreg-badge${live ? ' mreg-mod-live' : ''}`}
+        tabIndex={tabIndex}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        title={chipTitle(target, live)}
+        draggable
+        onClick={show}
+        onContextMenu={show}
+        onDoubleClick={event => event.stopPropagation()}
+        onKeyDown={event => event.stopPropagation()}
+        onDragStart={event => {
+          event.stopPropagation();
+          dragAlias(event, target);
+        }}
+      >
+        <bdi>@{target.alias}</bdi>
+        {showVersion && <span className="mreg-badge-version"> v{target.version}</span>}
+      </button>
+      {menu}
+    </>
+  );
+}
+
+function chipTitle({ alias, version }: AliasTarget, live: boolean): string {
+  return `@${alias} points at v${version}${live ? ', the live one' : ''}`;
+}

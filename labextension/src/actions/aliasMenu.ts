@@ -1,0 +1,63 @@
+import type { Host } from '../host/host';
+import { loadCode } from '../registry/commandLine';
+import { copy, insert } from './actions';
+import type { MenuContent } from './useMenu';
+
+/** An alias of a model, and the version it points at. */
+export interface AliasTarget {
+  readonly model: string;
+  readonly alias: string;
+  readonly version: number;
+}
+
+/** What can be done with an alias, as a menu. */
+export function aliasMenu(host: Host, target: AliasTarget): MenuContent {
+  const { model, alias, version } = target;
+  const reference = `${model}@${alias}`;
+  const items: MenuContent['items'] = [
+    {
+      id: 'open',
+      label: `Open v${version}`,
+      icon: 'open',
+      group: 'open',
+      run: () => host.openPage({ kind: 'version', name: model, version })
+    },
+    {
+      id: 'history',
+      label: 'History',
+      icon: 'history',
+      group: 'open',
+      run: () => host.openPage({ kind: 'model', name: model }, { tab: 'activity', alias })
+    },
+    {
+      id: 'insert-code',
+      label: 'Insert code',
+      icon: 'code',
+      group: 'use',
+      run: () => insert(host, loadCode(reference))
+    },
+    {
+      id: 'copy-uri',
+      label: 'Copy URI',
+      icon: 'reference',
+      group: 'use',
+      run: () => copy(host, `models:/${reference}`, `Copied models:/${reference}`)
+    },
+    {
+      id: 'move',
+      label: 'Move to version…',
+      icon: 'alias',
+      group: 'change',
+      run: () => void host.openDialog({ kind: 'alias', model, alias })
+    },
+    {
+      id: 'remove',
+      label: 'Remove alias…',
+      icon: 'delete',
+      group: 'delete',
+      danger: true,
+      run: () => void host.openDialog({ kind: 'remove-alias', model, alias })
+    }
+  ];
+  return { items, label: `Actions for @${alias} of ${model}` };
+}

@@ -1,0 +1,113 @@
+import * as React from 'react';
+
+import type { Version } from '../../client/client';
+import { asRegistryError } from '../../client/client';
+import { copyText } from '../../components/clipboard';
+import { Icon } from '../../components/Icon';
+import { type Host, useHost } from '../../host/host';
+import { countText } from '../../registry/format';
+import { ColumnsMenu } from './ColumnsMenu';
+import { type ColumnId, keysIn } from './columns';
+
+interface Props {
+  model: string;
+  versions: readonly Version[];
+  columns: readonly ColumnId[];
+  filter: string;
+  /** `12 of 40`; empty while nothing is left out. */
+  count: string;
+  plot: string | null;
+  /** The versions that are ticked, highest first. */
+  ticked: readonly number[];
+  onFilter: (filter: string) => void;
+  onColumns: (columns: readonly ColumnId[] | null) => void;
+  onPlot: (metric: string | null) => void;
+  onClear: () => void;
+}
+
+/** What stands above the table: a filter, the columns, the plot, and what can be done with what is ticked. */
+export function Toolbar(props: Props): React.JSX.Element {
+  const { versions, columns, filter, count, plot, ticked, onFilter, onColumns, onPlot } = props;
+  const metrics = React.useMemo(() => keysIn(versions, 'metric'), [versions]);
+  return (
+    <div className="mreg-versions-bar">
+      <div className="mreg-search mreg-filter" role="search">
+        <Icon name="search" />
+        <input
+          type="text"
+          aria-label="Filter versions"
+          placeholder="Filter versions"
+          title="Words in number, alias, tags, description, status or who registered it"
+          spellCheck={false}
+          autoComplete="off"
+          value={filter}
+          onChange={event => onFilter(event.target.value)}
+          onKeyDown={event => {
+            if (event.key === 'Escape' && filter !== '') {
+              event.preventDefault();
+              event.stopPropagation();
+              onFilter('');
+            }
+          }}
+        />
+      </div>
+      <span className="mreg-quiet mreg-versions-count" role="status">
+        {count}
+      </span>
+      {ticked.length > 0 ? (
+        <Ticked {...props} />
+      ) : (
+        metrics.length > 0 && (
+          <select
+            className="mreg-select"
+            aria-label="Plot"
+            value={plot === null ? '' : `=${plot}`}
+            onChange={event => onPlot(event.target.value === '' ? null : event.target.value.slice(1))}
+          >
+            <option value="">No plot</option>
+            {metrics.map(each => (
+              <option key={each} value={`=${each}`}>
+                Plot {each}
+              </option>
+            ))}
+          </select>
+        )
+      )}
+      <ColumnsMenu versions={versions} columns={columns} onChange={onColumns} />
+    </div>
+  );
+}
+
+/** What can be done with the versions that are ticked. */
+function Ticked({ model, ticked, onClear }: Props): React.JSX.Element {
+  const host = useHost();
+  return (
+    <div className="mreg-ticked" role="group" aria-label={`${ticked.length} selected`}>
+      <span role="status">{countText(ticked.length)} selected</span>
+      <button type="button" className="mreg-link" onClick={() => copyReferences(host, model, ticked)}>
+        Copy references
+      </button>
+      <button
+        type="button"
+        className="mreg-link mreg-mod-danger"
+        onClick={() => void host.openDialog({ kind: 'delete-versions', model, versions: ticked })}
+      >
+        Delete…
+      </button>
+      <button type="button" className="mreg-link" onClick={onClear}>
+        Clear
+      </button>
+    </div>
+  );
+}
+
+function copyReferences(host: Host, model: string, versions: readonly number[]): void {
+  copyText(versions.map(each => `${model}/${each}`).join('\n')).then(
+    () =>
+      host.notify({
+        ok: true,
+        message: `Copied ${versions.length === 1 ? `${model}/${versions[0]}` : `${versions.length} references`}`
+      }),
+    (error: unknown) => host.notify({ ok: false, message: asRegistryError(error).message })
+  );
+}

@@ -1,0 +1,97 @@
+import { cleanup, fireEvent, screen, within } from '@testing-library/react';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { FakeClient } from '../support/fakeClient';
+import { preparePage, settle, showPage } from '../support/pageHost';
+
+const FRAUD = 'prod.ml.fraud';
+const AT = Date.UTC(2026, 5, 1);
+
+let client: FakeClient;
+
+beforeEach(() => {
+  preparePage();
+  client = new FakeClient();
+  client.model(FRAUD, 3);
+  client.log('alias.set', 'model', FRAUD, { version: 1, after: { Champion: 1 } });
+  client.log('alias.moved', 'model', FRAUD, {
+    version: 2,
+    before: { Champion: 1 },
+    after: { Champion: 2 },
+    actor: 'ben'
+  });
+  client.log('alias.set', 'model', FRAUD, { version: 3, after: { next: 3 } });
+  for (let at = 0; at < 13; at++) {
+    client.log('tag.set', 'model', FRAUD, {
+      version: 3,
+      time: AT,
+      after: { [`check_${at}`]: 'passed' },
+      reason: 'suite'
+    });
+  }
+  client.log('tag.set', 'model', FRAUD, { version: 3, time: AT + 1, after: { later: 'x' } });
+});
+
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
+
+const lines = (): string[] =>
+  [...screen.getByRole('list', { name: 'Activity' }).children].map(each => each.firstChild?.textContent ?? '');
+
+async function shown(alias?: string): ReturnType<typeof showPage> {
+  const host = await showPage(client, FRAUD, alias === undefined ? undefined : { tab: 'activity', alias });
+  await settle(() => fireEvent.click(screen.getByRole('tab', { name: 'Activity' })));
+  return host;
+}
+
+describe('the activity of a model', () => {
+  it('tells of what was done at once in one line, which unfolds', async () => {
+    await shown();
+    expect(lines().slice(0, 2)).toEqual(['ana set tag later=x on v3', 'ana set 13 tags on v3 Show them“suite”']);
+    await settle(() => fireEvent.click(screen.getByRole('button', { name: 'Show them' })));
+    expect(screen.getByText('check_7')).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Show less' }).getAttribute('aria-expanded')).toBe('true');
+  });
+
+  it('is narrowed down to an alias, a person or a kind', async () => {
+    await shown();
+    const choose = (label: string, value: string): Promise<void> =>
+      settle(() => fireEvent.change(screen.getByLabelText(label), { target: { value } }));
+    await choose('Alias', '=Champion');
+    expect(lines()).toEqual(['ben moved @Champion from v1 to v2', 'ana set @Champion to v1']);
+    expect(screen.getByText(/^2 of/)).toBeTruthy();
+    await choose('Who', '=ana');
+    expect(lines()).toEqual(['ana set @Champion to v1']);
+    await settle(() => fireEvent.click(screen.getByRole('button', { name: 'Clear' })));
+    await choose('What', '=tag');
+    expect(lines()).toHaveLength(2);
+  });
+
+  it('looks for what is on pages further down', async () => {
+    for (let at = 0; at < 250; at++) {
+      client.log('model.updated', 'model', FRAUD, {
+        before: { description: `${at}` },
+        after: { description: `${at + 1}` }
+      });
+    }
+    await shown('Champion');
+    await settle(() => undefined);
+    expect(lines()).toEqual(['ben moved @Champion from v1 to v2', 'ana set @Champion to v1']);
+    expect(screen.queryByRole('button', { name: 'Show more' })).toBeNull();
+  });
+
+  it('leads to the versions it speaks of', async () => {
+    const host = await shown('Champion');
+    const [moved] = screen.getAllByRole('listitem');
+    await settle(() => fireEvent.click(within(moved!).getByRole('button', { name: 'v1' })));
+    expect(host.opened).toEqual([`${FRAUD}/1`]);
+  });
+
+  it('makes no link of what people wrote', async () => {
+    client.log('tag.set', 'model', FRAUD, { after: { note: 'see v9' } });
+    await shown();
+    expect(screen.getByText('see v9').querySelector('button')).toBeNull();
+  });
+});

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, sync_playwright
 
-from benchmarks.seeding import seed_panel
+from benchmarks.seeding import multiply_versions, seed_panel
 from tests.browser.chromium import chromium
 from tests.browser.jupyter import Jupyter
 
 TRIES = 5
 LARGE = "large"
+MANY, MANY_VERSIONS = "model_04999", 10_000
 
 # Everything is timed inside the page, from the press of the mouse to the frame that shows what is waited for.
 WATCHED = """
@@ -56,10 +57,10 @@ async text => {
   return performance.now() - begin;
 }
 """
-# Scrolls down by half a screen a frame; gives the milliseconds of each frame.
+# Scrolls `what` down by half a screen a frame; gives the milliseconds of each frame.
 SCROLLED = """
-async frames => {
-  const tree = document.querySelector('.mreg-tree');
+async ([what, frames]) => {
+  const tree = document.querySelector(what);
   const times = [];
   let last = await new Promise(requestAnimationFrame);
   for (let frame = 0; frame < frames; frame++) {
@@ -95,6 +96,16 @@ def opening(page: Page) -> float:
     return took
 
 
+def scrolling_versions(page: Page) -> list[float]:
+    """Milliseconds of each frame while the table of all versions of one model is scrolled, sorted by a metric."""
+    page.locator(".mreg-search input").first.fill(MANY)
+    page.locator(".mreg-row").filter(has_text=MANY).dblclick()
+    page.get_by_role("columnheader", name="auc").get_by_role("button").click(timeout=60_000)
+    page.locator(f'.mreg-versions[aria-rowcount="{MANY_VERSIONS + 1}"]').wait_for(timeout=60_000)
+    frames: list[float] = page.evaluate(SCROLLED, [".mreg-versions", 120])
+    return frames
+
+
 def measure(page: Page, address: str) -> list[tuple[str, float, float]]:
     """What is measured, the milliseconds it took, and those it may take."""
     page.goto(address)
@@ -109,7 +120,8 @@ def measure(page: Page, address: str) -> list[tuple[str, float, float]]:
     typing = [page.evaluate(TYPED, "model_04242"[:length]) for length in range(1, 12)]
     page.get_by_role("button", name="Clear search").click()
     clicking(page, page.locator(".mreg-row").filter(has_text=LARGE), row("model_00000"))
-    frames = page.evaluate(SCROLLED, 120)
+    frames = page.evaluate(SCROLLED, [".mreg-tree", 120])
+    table = scrolling_versions(page)
     return [
         ("first paint of the sidebar after its click", first, 300),
         ("the same once it was open before", again, 300),
@@ -118,6 +130,8 @@ def measure(page: Page, address: str) -> list[tuple[str, float, float]]:
         ("search results after a key, slowest", max(typing), 300),
         ("a frame while scrolling, median", statistics.median(frames), 1000 / 60 * 1.5),
         ("a frame while scrolling, 95th of 100", statistics.quantiles(frames, n=20)[-1], 50),
+        ("a frame while scrolling 10,000 versions, median", statistics.median(table), 1000 / 60 * 1.5),
+        ("the same, 95th of 100", statistics.quantiles(table, n=20)[-1], 50),
     ]
 
 
@@ -126,6 +140,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         jupyter = Jupyter(Path(folder))
         seed_panel(jupyter.uri)
+        multiply_versions(jupyter.uri, f"prod.{LARGE}.{MANY}", MANY_VERSIONS)
         jupyter.start()
         try:
             browser = playwright.chromium.launch(**chromium())

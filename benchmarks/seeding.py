@@ -66,6 +66,33 @@ def seed_panel(uri: str) -> None:
     seed(registry_path(uri))
 
 
+def multiply_versions(uri: str, model: str, count: int) -> None:
+    """Make the first version of `model` the first of `count` like it, each with three metrics of its own.
+
+    The log does not tell of them, so this is for looking at, not for verifying.
+    """
+    metric = '\'{"key":"\' || key || \'","value":\' || (n % 997) / 997 || \',"timestamp":0,"step":0}\''
+    with duckdb.connect(str(registry_path(uri))) as connection:
+        found = connection.execute("SELECT id FROM models WHERE name = ?", [model]).fetchone()
+        assert found is not None
+        changed = {
+            "id": "n + (SELECT max(id) FROM versions)",
+            "version": "n",
+            "key": "model_id || '/' || n",
+            "metrics": f"'[' || array_to_string([{metric} for key in ['auc', 'loss', 'recall']], ',') || ']'",
+        }
+        columns = [row[0] for row in connection.execute("DESCRIBE versions").fetchall()]
+        values = ", ".join(changed.get(column, f'"{column}"') for column in columns)
+        connection.execute(
+            f"CREATE TEMP TABLE more AS SELECT {values} FROM versions, range(1, ? + 1) AS r(n) "
+            "WHERE model_id = ? AND version = 1",
+            [count, found[0]],
+        )
+        connection.execute("DELETE FROM versions WHERE model_id = ?", found)
+        connection.execute("INSERT INTO versions SELECT * FROM more")
+        connection.execute("UPDATE models SET last_version = ? WHERE id = ?", [count, found[0]])
+
+
 def seed(path: Path, plan: Plan | None = None) -> None:
     """Write a new registry to `path`, which must not exist."""
     if path.exists():

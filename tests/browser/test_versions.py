@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
-import duckdb
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import jupyter_modelreg
+from benchmarks.seeding import multiply_versions
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.uri import registry_path
 from tests.browser.jupyter import Jupyter
 from tests.browser.panel import go_to, open_lab, row, shown_page
 from tests.support.names import FRAUD
@@ -111,28 +109,9 @@ def large_lab(own_lab: Jupyter) -> Jupyter:
     registry = jupyter_modelreg.connect(own_lab.uri, actor="ana")
     registry.versions.register("s3://nowhere/model", MANY, check_source=False, tags={"validation_status": "passed"})
     registry.close()
-    multiply(registry_path(own_lab.uri))
+    multiply_versions(own_lab.uri, MANY, COUNT)
     own_lab.start()
     return own_lab
-
-
-def multiply(path: Path) -> None:
-    """Make the one version there is the first of ten thousand like it, in bulk."""
-    connection = duckdb.connect(str(path))
-    columns = [each[0] for each in connection.execute("DESCRIBE versions").fetchall()]
-    changed = {
-        "id": "id + n",
-        "version": "1 + n",
-        "key": "model_id || '/' || (1 + n)",
-        "metrics": """'[' || array_to_string([
-            '{"key":"' || name || '","value":' || (n % 997) / 997 || ',"timestamp":0,"step":0}'
-            for name in ['auc', 'loss', 'recall']], ',') || ']'""",
-    }
-    selected = ", ".join(changed.get(each, f'"{each}"') for each in columns)
-    connection.execute(f"CREATE TEMP TABLE more AS SELECT {selected} FROM versions, range(1, {COUNT}) AS r(n)")
-    connection.execute("INSERT INTO versions SELECT * FROM more")
-    connection.execute(f"UPDATE models SET last_version = {COUNT}")
-    connection.close()
 
 
 def test_of_ten_thousand_versions_only_those_in_sight_are_drawn(page: Page, large_lab: Jupyter) -> None:
@@ -142,5 +121,5 @@ def test_of_ten_thousand_versions_only_those_in_sight_are_drawn(page: Page, larg
     table.get_by_role("columnheader", name="auc").get_by_role("button").click()
     expect(table).to_have_attribute("aria-rowcount", str(COUNT + 1), timeout=60_000)
     table.evaluate("each => (each.scrollTop = each.scrollHeight / 2)")
-    expect(table.locator("[aria-rowindex]").nth(40)).to_be_visible()
+    expect(table.locator(f'[aria-rowindex="{COUNT // 2 + 5}"]')).to_be_visible()
     assert table.get_by_role("row").count() < 80

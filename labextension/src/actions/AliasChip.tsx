@@ -6,7 +6,7 @@ import { dragAlias } from './aliasDrag';
 import { aliasMenu, type AliasTarget } from './aliasMenu';
 import { useMenu } from './useMenu';
 
-/** More aliases than this are shown only when somebody asks. */
+/** Unless told otherwise, more aliases than this are shown only when somebody asks. */
 const MOST = 12;
 
 interface Props {
@@ -16,19 +16,26 @@ interface Props {
   order: AliasOrder;
   /** Whether each says where it points. */
   versions?: boolean;
+  /** How many are shown before somebody asks for the rest. */
+  most?: number;
 }
 
 /** The aliases of a model or a version, each a handle: a click opens what can be done with it, and it can be dragged. */
-export function AliasChips({ model, aliases, order, versions = false }: Props): React.JSX.Element {
+export function AliasChips({ model, aliases, order, versions = false, most = MOST }: Props): React.JSX.Element {
   const [all, setAll] = React.useState(false);
-  const shown = all ? aliases : aliases.slice(0, MOST);
+  const shown = all ? aliases : aliases.slice(0, most);
   return (
     <span className="mreg-page-badges">
       {shown.map(([alias, version]) => (
         <AliasChip key={alias} target={{ model, alias, version }} live={isLive(alias, order)} showVersion={versions} />
       ))}
       {shown.length < aliases.length && (
-        <button type="button" className="mreg-badge" onClick={() => setAll(true)}>
+        <button
+          type="button"
+          className="mreg-badge"
+          aria-label={`Show ${aliases.length - shown.length} more aliases`}
+          onClick={() => setAll(true)}
+        >
           +{aliases.length - shown.length}
         </button>
       )}

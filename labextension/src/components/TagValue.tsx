@@ -9,14 +9,19 @@ const ICON = { good: 'check', bad: 'clear' } as const satisfies Record<Tone, str
 /** Nobody sees more characters than these on one line. */
 const MOST = 60;
 
-/** A tag on one line. Where there is no room for all of it, its key is shortened before its value is. */
-export function TagChip({ name, value }: { name: string; value: string }): React.JSX.Element {
+/**
+ * A tag on one line. Where there is no room for all of it, its key is shortened before its value is; `brief`, it goes
+ * without the key.
+ */
+export function TagChip(props: { name: string; value: string; brief?: boolean }): React.JSX.Element {
+  const { name, value, brief = false } = props;
+  const keyless = brief && value !== '';
   return (
     <span className="mreg-tag" title={tagText(name, cut(value))}>
-      <bdi className="mreg-tag-name">{cut(name)}</bdi>
+      {!keyless && <bdi className="mreg-tag-name">{cut(name)}</bdi>}
       {value !== '' && (
         <>
-          <span className="mreg-tag-equals">=</span>
+          {!keyless && <span className="mreg-tag-equals">=</span>}
           <Verdict value={value}>
             <bdi className="mreg-tag-value">{cut(value)}</bdi>
           </Verdict>

@@ -114,7 +114,7 @@ describe('the widths of columns', () => {
     const narrow = columnWidths(columns, {}, 560);
     expect(tableWidth(narrow)).toBeCloseTo(560);
     const least = columnWidths(columns, {}, 100);
-    expect(least).toEqual([84, 96, 110, 56]);
+    expect(least).toEqual([84, 96, 130, 56]);
     expect(tableWidth(least)).toBeGreaterThan(100);
   });
 });

@@ -3,7 +3,7 @@ import * as React from 'react';
 import type { Event } from '../../client/client';
 import { ErrorMessage } from '../../components/ErrorBanner';
 import { When } from '../../components/When';
-import { useHost } from '../../host/host';
+import { type PagePlace, useHost } from '../../host/host';
 import { eventText, worthTelling } from '../../registry/eventText';
 import type { PagedState } from '../../state/pagedList';
 import { type Act, actsOf, actText } from './acts';
@@ -19,8 +19,8 @@ interface Props {
   model: string;
   /** The version whose page this is on; null on that of a model. */
   about: number | null;
-  /** The alias to look for at first; null for everything. */
-  alias?: string | null;
+  /** What to look for: a new object each time somebody asks for it. */
+  place?: PagePlace | null;
   /** Fetch more, or once more what failed. */
   onMore: () => void;
   /** Fetch everything. */
@@ -29,9 +29,14 @@ interface Props {
 
 /** Who did what and when, newest first. */
 export function ActivityView(props: Props): React.JSX.Element | null {
-  const { activity, model, about, alias = null, onMore, onAll } = props;
+  const { activity, model, about, place = null, onMore, onAll } = props;
   const { items, more, loaded, busy, error } = activity;
-  const [filter, setFilter] = React.useState<ActivityFilter>({ ...EVERYTHING, alias });
+  const [filter, setFilter] = React.useState<ActivityFilter>(EVERYTHING);
+  React.useEffect(() => {
+    if (place !== null) {
+      setFilter({ ...EVERYTHING, alias: place.alias });
+    }
+  }, [place]);
   const narrowing = isNarrowing(filter);
   React.useEffect(() => {
     // What is looked for may be on any page.

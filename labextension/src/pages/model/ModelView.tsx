@@ -49,12 +49,10 @@ export function ModelView(props: { target: PageTarget; visible: boolean; place: 
         {tab === 'details' && item && <Details target={target} model={item} versions={versions} />}
         {tab === 'activity' && (
           <ActivityView
-            // Another alias to look for is another look.
-            key={place?.alias}
             activity={state.activity}
             model={target.name}
             about={null}
-            alias={place?.alias ?? null}
+            place={place}
             onMore={() => page.moreActivity()}
             onAll={() => page.allActivity()}
           />

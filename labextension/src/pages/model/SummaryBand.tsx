@@ -4,6 +4,7 @@ import type { Model } from '../../client/client';
 import { AliasChips } from '../../actions/AliasChip';
 import { TagChip } from '../../components/TagValue';
 import { When } from '../../components/When';
+import { useViewport } from '../../explorer/viewport';
 import { useHost } from '../../host/host';
 import { modelAliases } from '../../registry/aliases';
 import { tagText } from '../../registry/format';
@@ -18,9 +19,13 @@ export function SummaryBand({ model, versions }: { model: Model; versions: strin
   const { aliasOrder } = useHost().settings;
   const aliases = modelAliases(model, aliasOrder);
   const line = firstLine(model.description ?? '');
+  const ref = React.useRef<HTMLDivElement>(null);
+  const { width } = useViewport(ref);
   return (
-    <div className="mreg-band">
-      {aliases.length > 0 && <AliasChips model={model.name} aliases={aliases} order={aliasOrder} versions />}
+    <div ref={ref} className="mreg-band">
+      {aliases.length > 0 && (
+        <AliasChips model={model.name} aliases={aliases} order={aliasOrder} versions most={mostAliases(width)} />
+      )}
       {line !== '' && (
         <p className="mreg-band-line" title={line}>
           <bdi>{line}</bdi>
@@ -42,6 +47,11 @@ export function SummaryBand({ model, versions }: { model: Model; versions: strin
       </div>
     </div>
   );
+}
+
+/** How many aliases have room on about two lines of a band `width` pixels wide; 0 stands for one not laid out yet. */
+function mostAliases(width: number): number {
+  return width === 0 ? 12 : Math.max(2, Math.min(12, Math.floor(width / 70)));
 }
 
 function BandTags({ tags }: { tags: Model['tags'] }): React.JSX.Element | null {

@@ -15,7 +15,7 @@ import { type ColumnId, keyOf, lookOf, textOf } from './columns';
 const GAP = 4;
 const ALIAS_EDGES = 13;
 const ALIAS_FONT = 10;
-const TAG_EDGES = 13;
+const TAG_EDGES = 21;
 const TAG_FONT = 12;
 const VERDICT_ICON = 15;
 /** A key is shortened down to so many pixels, and a value is not counted beyond so many. */
@@ -150,7 +150,7 @@ function Tags({ tags, room, look }: { tags: Version['tags']; room: number; look:
   return (
     <>
       {inOrder.slice(0, shown).map(([key, value]) => (
-        <TagChip key={key} name={key} value={value} />
+        <TagChip key={key} name={key} value={value} brief={count === 0} />
       ))}
       {entries.length > shown && <span className="mreg-quiet">+{entries.length - shown}</span>}
     </>

@@ -25,14 +25,14 @@ const OWN: Record<OwnColumn, ColumnLook> = {
   aliases: { title: 'Aliases', width: 190, least: 96, grows: 2, number: false },
   stage: { title: 'Stage', width: 96, least: 70, grows: 0, number: false },
   description: { title: 'Description', width: 220, least: 90, grows: 2, number: false },
-  tags: { title: 'Tags', width: 250, least: 110, grows: 3, number: false },
+  tags: { title: 'Tags', width: 250, least: 130, grows: 3, number: false },
   status: { title: 'Status', width: 92, least: 70, grows: 0, number: false },
   size: { title: 'Size', width: 80, least: 60, grows: 0, number: true },
   created: { title: 'Created', width: 104, least: 80, grows: 0, number: false },
   by: { title: 'By', width: 88, least: 56, grows: 1, number: false }
 };
 const KEYED: Record<KeyedGroup, Omit<ColumnLook, 'title'>> = {
-  metric: { width: 104, least: 64, grows: 0, number: true },
+  metric: { width: 104, least: 84, grows: 0, number: true },
   param: { width: 112, least: 64, grows: 0, number: false },
   tag: { width: 128, least: 72, grows: 0, number: false }
 };

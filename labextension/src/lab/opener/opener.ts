@@ -126,7 +126,8 @@ function showCell(opened: unknown, cell: string | null): void {
     const at = content.widgets.findIndex(each => each.model.id === cell);
     if (at >= 0) {
       content.activeCellIndex = at;
-      void content.scrollToItem(at, 'center');
+      // JupyterLab draws the cells in sight alone, and knows which these are once the page has been laid out.
+      requestAnimationFrame(() => void content.scrollToItem(at, 'center'));
     }
   });
 }

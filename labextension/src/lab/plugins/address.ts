@@ -22,17 +22,19 @@ export const address: JupyterFrontEndPlugin<void> = {
       label: 'Open the page in the address',
       execute: args => {
         // The router hands a location to every command.
-        const { path, search, hash } = args as unknown as Required<IRouter.ILocation>;
+        const { search } = args as unknown as Required<IRouter.ILocation>;
         // JupyterLab may follow the address of the page more than once while it starts, each time with less in it.
         const asked = new URLSearchParams(search).getAll(PARAMETER).join();
-        if (asked === followed) {
-          return;
-        }
+        const again = asked === followed;
         followed = asked;
         // What was open is restored first, for which JupyterLab waits until all commands of the address have returned:
         // it must not come to lie over the page that was asked for.
         void app.restored.then(() => {
-          router.navigate(`${path}${withoutAsked(search)}${hash}`, { skipRouting: true });
+          const { path, search: left, hash } = router.current;
+          router.navigate(`${path}${withoutAsked(left ?? '')}${hash}`, { skipRouting: true });
+          if (again) {
+            return undefined;
+          }
           explorer.activate();
           return follow(search, provider);
         });

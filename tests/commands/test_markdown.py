@@ -59,7 +59,7 @@ def test_a_picture_is_its_words() -> None:
 def test_nothing_its_author_wrote_does_anything(text: str) -> None:
     found = Tags(card(text).html()).found
     assert {name for name, _ in found} <= HARMLESS
-    assert {key for _, attributes in found for key in attributes} <= {"class", "align"}
+    assert {key for _, attributes in found for key in attributes} <= {"class", "align", "tabindex"}
     listed = Table((Column("d", "d", "summary"),), [{"d": text}]).html()
     assert {name for name, _ in Tags(listed).found} <= HARMLESS | {"thead"}
 

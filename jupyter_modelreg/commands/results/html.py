@@ -30,8 +30,8 @@ _AND = Markup('<span class="mreg-out-sep">,</span> ')
 
 
 def page(*parts: Markup) -> Markup:
-    """The parts of a result in one themed block."""
-    return Markup('<div class="mreg-out">{}{}</div>').format(style(), _EMPTY.join(parts))
+    """The parts of a result in one themed block, which the arrow keys can scroll where a table is wider."""
+    return Markup('<div class="mreg-out" tabindex="0">{}{}</div>').format(style(), _EMPTY.join(parts))
 
 
 @functools.cache

@@ -1,0 +1,83 @@
+"""No page, dialog, menu or output shuts anybody out: axe-core finds no serious violation, in any theme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.accessibility import violations
+from tests.browser.jupyter import Jupyter
+from tests.browser.panel import choose, go_to, open_lab, row, run_cell, shown_page
+
+MODEL = ("prod", "ml_team", "fraud")
+OF_A_MODEL = ("Register version…", "Edit tags…", "Describe…", "Rename…", "Delete…")
+OF_A_VERSION = ("Set alias…", "Edit tags…", "Describe…", "Copy to…", "Delete…")
+OUTPUTS = (
+    "%load_ext jupyter_modelreg",
+    "%modelreg models",
+    "%modelreg show prod.ml_team.fraud/3",
+    "%modelreg status",
+    "import jupyter_modelreg as mr\nmr.explore('prod.ml_team')",
+)
+
+
+@pytest.fixture(params=["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"])
+def themed(request: pytest.FixtureRequest, lab: Jupyter) -> Iterator[Jupyter]:
+    """The lab in each of JupyterLab's themes."""
+    lab.setting("themes", {"theme": request.param})
+    yield lab
+    lab.setting("themes", {})
+
+
+def check(page: Page, where: str) -> None:
+    page.mouse.move(1, 1)
+    page.wait_for_timeout(300)  # what fades in has less contrast on its way
+    found = violations(page)
+    assert not found, f"{where}: " + "\n".join(found)
+
+
+def test_the_tree_its_menus_and_dialogs(page: Page, themed: Jupyter) -> None:
+    panel = open_lab(page, themed)
+    fraud = go_to(panel, *MODEL)
+    fraud.locator(".mreg-caret").click()
+    version = row(panel, "v3")
+    version.click()
+    check(page, "tree")
+    for at, actions in ((fraud, OF_A_MODEL), (version, OF_A_VERSION)):
+        at.locator(".mreg-label").click(button="right")
+        check(page, "menu")
+        page.keyboard.press("Escape")
+        for action in actions:
+            choose(at, action)
+            dialog = page.get_by_role("dialog")
+            expect(dialog).to_be_visible()
+            check(page, action)
+            dialog.get_by_role("button", name="Cancel").click()
+            expect(dialog).to_have_count(0)
+
+
+def test_pages(page: Page, themed: Jupyter) -> None:
+    panel = open_lab(page, themed)
+    for name in ("fraud", "v3"):
+        found = go_to(panel, *MODEL) if name == "fraud" else row(panel, name)
+        found.dblclick()
+        expect(shown_page(page).get_by_role("tab").first).to_be_visible()
+        for tab in shown_page(page).get_by_role("tab").all():
+            tab.click()
+            check(page, f"{name}, {tab.inner_text()}")
+        found.locator(".mreg-caret").click() if name == "fraud" else None
+
+
+def test_outputs(page: Page, themed: Jupyter) -> None:
+    themed.notebook("axe.ipynb", *OUTPUTS)
+    page.goto(themed.url("lab/tree/axe.ipynb") + "&reset")
+    notebook = page.locator(".jp-Notebook")
+    expect(notebook).to_be_visible(timeout=60_000)
+    for at in range(1, len(OUTPUTS)):
+        if at == 1:
+            notebook.locator(".jp-CodeCell").first.locator(".cm-content").click()
+            page.keyboard.press("Control+Enter")
+        run_cell(notebook, at)
+    check(page, "outputs")

@@ -75,12 +75,17 @@ def _run(name: str, days_ago: float) -> str:
     return run_id
 
 
-def fill(uri: str, tracking_uri: str) -> None:
-    """Make the registry at `uri`, its runs at `tracking_uri`."""
+def track_at(tracking_uri: str) -> None:
+    """Track what is trained from here on at `tracking_uri`, without MLflow's news about it."""
     for noisy in ("mlflow", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     mlflow.set_tracking_uri(tracking_uri)
     mlflow.set_experiment("card-payments")
+
+
+def fill(uri: str, tracking_uri: str) -> None:
+    """Make the registry at `uri`, its runs at `tracking_uri`."""
+    track_at(tracking_uri)
     team = Team(uri)
     runs = enumerate(((4, "disputes-only"), (3, "with-merchant"), (0, "all-features")), start=1)
     sources = [train(FEATURES[at:], name, 21.2 - 6 * number) for number, (at, name) in runs]

@@ -241,6 +241,13 @@ class TestCopyAndRename:
         with pytest.raises(NotFound):
             do(f"show {FRAUD}")
 
+    @pytest.mark.parametrize("namespace", ["prod.ml_team", "staging", None])
+    def test_a_short_new_name_stays_beside_the_old_one(self, do: Do, stocked: Registry, namespace: str | None) -> None:
+        do("create schema staging.other")
+        do(f"use {namespace or '--clear'}")
+        assert do(f"rename {FRAUD} card_fraud").rows == [{"name": "prod.ml_team.card_fraud", "before": FRAUD}]
+        assert do("rename models:/iris flower").rows == [{"name": "flower", "before": "iris"}]
+
     def test_a_rename_onto_another_model_or_kind(self, do: Do, stocked: Registry) -> None:
         do("create model prod.ml_team.taken")
         with pytest.raises(AlreadyExists):

@@ -10,6 +10,8 @@ from jupyter_modelreg.commands.resolve import find_target
 from jupyter_modelreg.commands.results.results import Note, Result
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.securables import Model, Schema
+from jupyter_modelreg.core.names import is_governed
+from jupyter_modelreg.core.references import parse_reference
 
 
 @command(
@@ -47,15 +49,32 @@ def describe(session: CommandSession, ref: str, text: str, reason: str | None) -
     return Note([f"{done} {name}"], [{"name": name, "description": description}])
 
 
-@command("rename", calls=["models.rename"], examples=["rename prod.ml_team.fraud prod.ml_team.card_fraud"])
+@command(
+    "rename",
+    calls=["models.rename"],
+    examples=["rename prod.ml_team.fraud card_fraud", "rename prod.ml_team.fraud prod.risk.fraud -m reorganized"],
+)
 @click.argument("old", shell_complete=candidates.models)
 @click.argument("new", shell_complete=candidates.models)
 @reason_option
 def rename(session: CommandSession, old: str, new: str, reason: str | None) -> Result:
-    """Give a model another name.
+    """Rename a model, or move it to another schema.
 
-    Versions, aliases, tags and files stay with it.
+    Versions, aliases, tags and files stay with it. A short NEW stays in the model's schema, whatever the namespace; a
+    workspace model stays one. A full name moves the model, and creates the schema when it is missing. Code that loads
+    the model by its old name must be changed.
     """
     name = session.model(old)
-    model = session.registry.models.rename(name, session.model(new), reason=reason)
+    model = session.registry.models.rename(name, _beside(session, name, new), reason=reason)
     return Note([f"renamed {name} to {model.name}"], [{"name": model.name, "before": name}])
+
+
+def _beside(session: CommandSession, model: str, new: str) -> str:
+    """The full name that `new` means for `model`: one without a dot keeps the schema, or the workspace.
+
+    Raises InvalidInput when `new` names versions or is malformed.
+    """
+    full, parsed = session.model(new), parse_reference(new)
+    if parsed.exact or "." in parsed.model:
+        return full
+    return f"{model.rpartition('.')[0]}.{parsed.model}" if is_governed(model) else parsed.model

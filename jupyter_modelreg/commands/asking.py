@@ -18,7 +18,7 @@ LINE = f"{__name__}.line"
 
 def yes_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """`--yes`, on everything that asks."""
-    return click.option("-y", "--yes", is_flag=True, help="Do not ask; for scripts.")(function)
+    return click.option("-y", "--yes", is_flag=True, help="Do not ask first; needed in scripts.")(function)
 
 
 def confirmed(

@@ -83,7 +83,13 @@ class Command(HelpfulCommand):
         if dialog is not None:
             self.params.append(_dialog_option())
         self.params.append(
-            click.Option(["--json"], is_flag=True, expose_value=False, callback=_remember_json, help="Answer in JSON.")
+            click.Option(
+                ["--json"],
+                is_flag=True,
+                expose_value=False,
+                callback=_remember_json,
+                help="Print JSON instead of text.",
+            )
         )
         self.calls = tuple(calls)
         self.examples = tuple(examples)
@@ -128,7 +134,7 @@ def command(
 
 def reason_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """`-m REASON`, on everything that writes."""
-    return click.option("-m", "--reason", metavar="REASON", help="Why; kept in the activity log.")(function)
+    return click.option("-m", "--reason", metavar="REASON", help="Say why; the activity log shows it.")(function)
 
 
 def limit_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -138,7 +144,7 @@ def limit_option(function: Callable[..., Any]) -> Callable[..., Any]:
         "--limit",
         type=click.IntRange(min=1),
         metavar="N",
-        help=f"Show at most N; without it {DEFAULT_LIMIT}, and everything with --json and in a pipe.",
+        help=f"Show at most N. Default: {DEFAULT_LIMIT}; all with --json or in a pipe.",
     )(function)
 
 
@@ -187,7 +193,7 @@ def _dialog_option() -> click.Option:
         is_eager=True,
         expose_value=False,
         callback=_remember_dialog,
-        help="Ask in a dialog for what is left out. In a notebook.",
+        help="Ask in a dialog for what is left out (notebook only).",
     )
 
 

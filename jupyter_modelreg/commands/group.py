@@ -95,7 +95,7 @@ def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
 
 
 @click.group("modelreg", cls=CommandGroup, invoke_without_command=True, context_settings=SETTINGS)
-@click.option("--registry", metavar="URI", help="Work on this registry, for this one command.")
+@click.option("--registry", metavar="URI", help="Use this registry, for this one command.")
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @click.pass_context
 def modelreg(ctx: click.Context, registry: str | None) -> Result | None:

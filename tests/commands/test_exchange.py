@@ -80,4 +80,4 @@ def test_export_and_import(do: Do, stocked: Registry, tmp_path: Path) -> None:
 def test_help_tells_what_becomes_of_stages(do: Do) -> None:
     shown = " ".join(repr(do("import --help")).split())
     assert "a version that has one gets it as the tag `stage`" in shown
-    assert "a second run goes on where the first one ended" in shown
+    assert "a second run continues where the first one ended" in shown

@@ -28,9 +28,10 @@ from jupyter_modelreg.core.entities.values import JsonValue
 @click.argument("version", cls=DialogArgument, shell_complete=candidates.alias_versions)
 @reason_option
 def alias(session: CommandSession, target: str, version: str, reason: str | None) -> Result:
-    """Point an alias at a version: set it, or move it.
+    """Set an alias on a version, or move it there.
 
-    VERSION is a number, latest, or another alias of the model (@Champion), meaning the version that one points at.
+    VERSION is a number, latest, or another alias of the model (@Champion), meaning the version that one points at. To
+    roll back, set the alias on the earlier version again.
     It warns when a tag says that the version failed its validation, when its signature differs from that of the version
     it replaces, and when another alias is called the same but for the case.
     """
@@ -43,11 +44,13 @@ def alias(session: CommandSession, target: str, version: str, reason: str | None
     return Note([line], [row], warnings=told.warnings)
 
 
-@command("unalias", calls=["aliases.remove"], examples=["unalias fraud@Challenger"])
+@command(
+    "unalias", calls=["aliases.remove"], examples=["unalias fraud@Challenger", 'unalias fraud@Champion -m "withdrawn"']
+)
 @click.argument("target", metavar="MODEL@ALIAS", shell_complete=candidates.aliases)
 @reason_option
 def unalias(session: CommandSession, target: str, reason: str | None) -> Result:
-    """Remove an alias; its version stays."""
+    """Remove an alias; the version stays."""
     model, name = alias_target(session, target)
     before = session.registry.aliases.remove(model, name, reason=reason)
     line = f"{model} has no alias {name}; nothing changed"

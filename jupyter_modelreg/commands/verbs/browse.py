@@ -26,10 +26,10 @@ _GLANCE = 5
 log = logging.getLogger(__name__)
 
 
-@command("catalogs", calls=["catalogs.list"], examples=["catalogs"])
+@command("catalogs", calls=["catalogs.list"], examples=["catalogs", "catalogs --json"])
 @limit_option
 def catalogs(session: CommandSession, limit: int | None) -> Result:
-    """List catalogs."""
+    """List catalogs, with the number of schemas and models in each."""
     registry, topic = session.registry, session.registry.catalogs
     found = topic.list(limit=limit)
     rows = [
@@ -45,12 +45,12 @@ def catalogs(session: CommandSession, limit: int | None) -> Result:
 
 @command("schemas", calls=["schemas.list"], examples=["schemas prod", "schemas --all"])
 @click.argument("catalog", required=False, shell_complete=candidates.catalogs)
-@click.option("-a", "--all", "everywhere", is_flag=True, help="Of every catalog, whatever the namespace.")
+@click.option("-a", "--all", "everywhere", is_flag=True, help="List those of every catalog, whatever the namespace.")
 @limit_option
 def schemas(session: CommandSession, catalog: str | None, everywhere: bool, limit: int | None) -> Result:
-    """List schemas.
+    """List the schemas of a catalog, or of all.
 
-    Those of CATALOG; without it, of the current catalog, else all.
+    Default: the current catalog, set by use; without one, all catalogs.
     """
     if catalog is None and not everywhere and session.namespace:
         catalog = session.namespace.partition(".")[0]
@@ -61,15 +61,15 @@ def schemas(session: CommandSession, catalog: str | None, everywhere: bool, limi
     "models", calls=["models.list", "models.count"], examples=["models", "models prod.ml_team", "models --workspace"]
 )
 @click.argument("namespace", required=False, metavar="[NAMESPACE]", shell_complete=candidates.namespaces)
-@click.option("-w", "--workspace", is_flag=True, help="Only workspace models, those without a three-part name.")
-@click.option("-a", "--all", "everywhere", is_flag=True, help="In every namespace, whatever the current one.")
+@click.option("-w", "--workspace", is_flag=True, help="List only workspace models: no three-part name.")
+@click.option("-a", "--all", "everywhere", is_flag=True, help="List those of every namespace, not the current one.")
 @limit_option
 def models(
     session: CommandSession, namespace: str | None, workspace: bool, everywhere: bool, limit: int | None
 ) -> Result:
-    """List models.
+    """List the models of a catalog or schema, or all.
 
-    Those in NAMESPACE, a catalog or a schema; without it, in the current one, else all.
+    NAMESPACE is a catalog or a schema. Default: the current one, set by use; without one, all models.
     """
     if namespace is not None and (workspace or everywhere):
         raise click.UsageError("a namespace does not go with --workspace or --all")
@@ -89,10 +89,10 @@ def models(
     ],
 )
 @click.argument("model", shell_complete=candidates.models)
-@click.option("--metrics", metavar="K,...", help="A column for each of these metrics.")
-@click.option("--params", metavar="K,...", help="A column for each of these parameters.")
-@click.option("--tags", metavar="K,...", help="A column for each of these tags, in place of the one for all.")
-@click.option("--sort", metavar="K", help="Sort by a metric, parameter or tag; -K puts the highest first.")
+@click.option("--metrics", metavar="K,...", help="Add a column for each of these metrics.")
+@click.option("--params", metavar="K,...", help="Add a column for each of these parameters.")
+@click.option("--tags", metavar="K,...", help="Show a column for each of these tags, not one for all.")
+@click.option("--sort", metavar="K", help="Sort by a metric, parameter or tag; -K: highest first.")
 @limit_option
 def versions(
     session: CommandSession,
@@ -124,7 +124,7 @@ def versions(
 @click.option("--full", is_flag=True, help="Print all of a long description.")
 @click.option("--run", "with_run", is_flag=True, help="Ask MLflow for the name, experiment and notebook of the run.")
 def show(session: CommandSession, ref: str, full: bool, with_run: bool) -> Result:
-    """Show all about a model, version, schema or catalog.
+    """Show a model, version, schema or catalog in full.
 
     REF is a model (fraud), a version (fraud/3, fraud/latest, fraud@Champion), a range of versions (fraud/1-3), or the
     name of a catalog or schema. Where MLflow is imported already, as in a notebook that trains, --run is not needed.

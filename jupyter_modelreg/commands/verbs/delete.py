@@ -41,17 +41,17 @@ _WAY_BACK = "no command brings it back from the trash; a backup made before this
     ],
 )
 @click.argument("ref", shell_complete=candidates.securables)
-@click.option("--force", is_flag=True, help="Also what an alias points at; the alias is removed.")
+@click.option("--force", is_flag=True, help="Delete what an alias points at, too; removes the alias.")
 @yes_option
 @reason_option
 def delete(session: CommandSession, ref: str, force: bool, yes: bool, reason: str | None) -> Result:
-    """Delete versions, a model, or an empty schema or catalog.
+    """Move versions or a model to the trash; delete an empty schema.
 
-    It says what would go and asks first, unless there is --yes. REF may be a range (fraud/1-3). A model goes with all
-    its versions. What an alias points at stays, unless there is --force.
+    REF is a version, a range (fraud/1-3), a model with all its versions, or an empty schema or catalog. It says what
+    would be deleted and asks first, unless --yes is given. It refuses what an alias points at, unless --force is given.
 
-    Models and versions go to the trash, files and all, until the trash is purged. There is no command yet that brings
-    them back; a backup made before does. The number of a deleted version is never given to another one.
+    Models and versions go to the trash, with their files, until the trash is purged. There is no command yet that
+    restores them from there; a backup made before does. The number of a deleted version is never used again.
     """
     reference = session.reference(ref)
     target = None if not reference.whole_model else find_target(session, ref)

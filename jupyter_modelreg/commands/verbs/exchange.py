@@ -45,10 +45,10 @@ _SKIPPED = (Column("name", "skipped", "name"), Column("why", "why", "lines"), Co
     ],
 )
 @click.argument("source", shell_complete=candidates.sources)
-@click.option("--into", metavar="CATALOG.SCHEMA", help="Make workspace models governed ones in this schema.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
-@click.option("--skip-signature-check", is_flag=True, help="Let models without a signature become governed ones.")
-@click.option("--allow-local-files", is_flag=True, help="Take files from any place that the source names.")
+@click.option("--into", metavar="CATALOG.SCHEMA", help="Make workspace models governed, in this schema.")
+@click.option("--dry-run", is_flag=True, help="Report what would be imported; change nothing.")
+@click.option("--skip-signature-check", is_flag=True, help="With --into: accept models without a signature.")
+@click.option("--allow-local-files", is_flag=True, help="Accept files at any path that the source names.")
 @reason_option
 def import_(
     session: CommandSession,
@@ -63,15 +63,15 @@ def import_(
 
     SOURCE is the URI of an MLflow server or database, another registry (modelreg:///… or its .duckdb file), or an
     archive made by export. Versions keep their numbers, tags, aliases, stages, descriptions, times and authors;
-    prompts come, too. What is here already stays as it is, so that a second run goes on where the first one ended.
+    prompts are imported, too. What is here already is not changed, so a second run continues where the first one ended.
 
     With --into, each workspace model NAME becomes CATALOG.SCHEMA.NAME: its files are copied, and it needs a
-    signature. Governed models have no stages: a version that has one gets it as the tag `stage`. What cannot come is
+    signature. Governed models have no stages: a version that has one gets it as the tag `stage`. What is skipped is
     listed with the reason. A dry run reads the files, too.
 
-    A version from an archive, or from another machine, whose files are said to be at a path stays away, since that
-    path means other files here; and so does a copy whose files nothing shows to be those of its original.
-    --allow-local-files takes both all the same.
+    A version from an archive or another machine whose files are at a local path is skipped, since that path means
+    other files here; so is a copy whose files cannot be shown to be those of its original. --allow-local-files imports
+    both.
     """
     report = session.registry.exchange.import_from(
         source,
@@ -92,10 +92,11 @@ def import_(
 @click.argument("refs", nargs=-1, required=True, metavar="REF...", shell_complete=candidates.securables)
 @click.argument("file", type=click.Path(path_type=Path))
 def export(session: CommandSession, refs: tuple[str, ...], file: Path) -> Result:
-    """Export models, files and all, into one archive.
+    """Export models with their files into one archive.
 
     REF is a model, versions of one (fraud/3, fraud@Champion, fraud/1-3), a schema or a catalog. FILE must be new; it
-    holds Parquet tables, the files of governed versions, and a manifest with the hash of everything. import reads it.
+    contains Parquet tables, the files of governed versions, and a manifest with the hash of everything. import
+    reads it.
     """
     report = session.registry.exchange.export_to(file.expanduser(), [_reference(session, ref) for ref in refs])
     counts = [(report.models, "model"), (report.versions, "version"), (report.files, "file")]

@@ -44,13 +44,17 @@ def _variable(session: CommandSession, name: str) -> Callable[[object], None]:
     return session.host.variable(name)
 
 
-@command("download", calls=["versions.download"], examples=["download fraud@Champion ./fraud_files"])
+@command(
+    "download",
+    calls=["versions.download"],
+    examples=["download fraud@Champion ./fraud_files", "download prod.ml_team.fraud/3 fraud_3"],
+)
 @click.argument("ref", shell_complete=candidates.references)
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def download(session: CommandSession, ref: str, folder: Path) -> Result:
-    """Copy the files of a version into a folder.
+    """Download the files of a version into a folder.
 
-    FOLDER must be new or empty.
+    FOLDER must be new or empty; a new one is created.
     """
     reference = session.reference(ref)
     target = session.registry.versions.download(reference, folder.expanduser())

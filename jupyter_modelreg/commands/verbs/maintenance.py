@@ -100,13 +100,13 @@ def _count(number: int, what: str) -> str:
     calls=["maintenance.verify", "maintenance.repair"],
     examples=["verify", 'verify --repair -m "the machine went down"'],
 )
-@click.option("--repair", is_flag=True, help="Also put right what nobody can want as it is.")
+@click.option("--repair", is_flag=True, help="Mend registrations cut short; remove leftover files.")
 @reason_option
 def verify(session: CommandSession, repair: bool, reason: str | None) -> Result:
-    """Check the activity log, all rows and all files.
+    """Verify the activity log, all rows and all files.
 
-    Others may go on working. In a shell the exit code is 0 when nothing is wrong and 1 when something is; in a notebook
-    the line gives a result with sound and rows, and raises only when the registry cannot be read at all.
+    Others can keep working meanwhile. In a shell the exit code is 0 when nothing is wrong and 1 when something is; in a
+    notebook the line gives a result with sound and rows, and raises only when the registry cannot be read at all.
 
     --repair sets versions whose registration was cut short to FAILED_REGISTRATION, and removes files of failed
     registrations, of purged versions, and of processes that are gone. Nothing else is touched: for damaged files and
@@ -122,12 +122,12 @@ def verify(session: CommandSession, repair: bool, reason: str | None) -> Result:
     examples=["backup registry-2026-11-21.zip", "backup /mnt/safe/registry.zip --skip-damaged"],
 )
 @click.argument("file", type=_FILE)
-@click.option("--skip-damaged", is_flag=True, help="Leave out the files of damaged versions, instead of stopping.")
+@click.option("--skip-damaged", is_flag=True, help="Leave out files of damaged versions; default: stop.")
 def backup(session: CommandSession, file: Path, skip_damaged: bool) -> Result:
-    """Write the whole registry into one new file.
+    """Back up the whole registry into one new file.
 
-    FILE holds the registry as it is in one moment, however much others do meanwhile: its tables, and every file of
-    every version, each checked against its hash. It is a plain zip, and appears when it is complete.
+    FILE is the registry as of one moment, whatever others do meanwhile: its tables, and every file of
+    every version, each checked against its hash. It is a plain zip, and appears only when it is complete.
     """
     made = session.registry.maintenance.backup(file, skip_damaged=skip_damaged)
     lines = [f"backed up {_content(made)} to {made.path} ({size_text(made.size)})"]
@@ -140,18 +140,17 @@ def backup(session: CommandSession, file: Path, skip_damaged: bool) -> Result:
     examples=["restore registry-2026-11-21.zip --to modelreg:////data/registry.duckdb", "restore registry.zip --force"],
 )
 @click.argument("file", type=_FILE)
-@click.option("--to", "uri", metavar="URI", help="Where the registry is to be; without it, where this one is.")
-@click.option("--force", is_flag=True, help="Move the registry that is there aside.")
+@click.option("--to", "uri", metavar="URI", help="Restore to this registry. Default: the current one.")
+@click.option("--force", is_flag=True, help="Move an existing registry aside first.")
 @reason_option
 def restore(session: CommandSession, file: Path, uri: str | None, force: bool, reason: str | None) -> Result:
-    """Bring back a registry from a backup.
+    """Restore a whole registry from a backup.
 
     Refused where there is a registry already, unless --force moves that one aside, under a name that is shown.
     Everything is unpacked and checked before anything is put in place. The restore is the last line of the activity
     log, which is the backup's.
 
-    A model or version that was deleted cannot be brought back by itself: restore the backup to another place, and
-    import from there.
+    To restore one deleted model or version, restore the backup to another place with --to, and import from there.
     """
     _check_backup(file)
     target = session if uri is None else session.elsewhere(uri)

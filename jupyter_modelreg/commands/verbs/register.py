@@ -21,7 +21,7 @@ from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.rules.warnings import workspace_warnings
 
 _workspace_option = click.option(
-    "--workspace", is_flag=True, help="Take a name with a dot in it for that of a workspace model, unasked."
+    "--workspace", is_flag=True, help="Accept a workspace name with a dot, without asking."
 )
 
 
@@ -32,8 +32,8 @@ _workspace_option = click.option(
 )
 @click.argument("kind", type=click.Choice(["catalog", "schema", "model"]), metavar="catalog|schema|model")
 @click.argument("name", shell_complete=candidates.namespaces)
-@click.option("--description", metavar="TEXT", help="What it is for.")
-@click.option("--tag", "tags", multiple=True, metavar="K=V", help="A tag; only for a model. May be repeated.")
+@click.option("--description", metavar="TEXT", help="Describe it, in Markdown.")
+@click.option("--tag", "tags", multiple=True, metavar="K=V", help="Tag the model (only a model). May be repeated.")
 @_workspace_option
 @reason_option
 def create(
@@ -47,7 +47,8 @@ def create(
 ) -> Result:
     """Create a catalog, a schema or an empty model.
 
-    What stands above it is created along with it, and register does all of this by itself.
+    A missing catalog or schema above it is created, too. register does all of
+    this by itself.
     """
     registry = session.registry
     if kind == "model":
@@ -81,9 +82,9 @@ def create(
 )
 @click.argument("source", cls=DialogArgument, shell_complete=candidates.sources)
 @click.argument("model", cls=DialogArgument, shell_complete=candidates.models)
-@click.option("--alias", "aliases", multiple=True, metavar="ALIAS", help="Point this at it. May be repeated.")
+@click.option("--alias", "aliases", multiple=True, metavar="ALIAS", help="Set this alias on it. May be repeated.")
 @click.option("--tag", "tags", multiple=True, metavar="K=V", help="Tag the version. May be repeated.")
-@click.option("--description", metavar="TEXT", help="Describe the version.")
+@click.option("--description", metavar="TEXT", help="Describe the version, in Markdown.")
 @_workspace_option
 @reason_option
 def register(
@@ -96,10 +97,10 @@ def register(
     workspace: bool,
     reason: str | None,
 ) -> Result:
-    """Register a model's files as its next version.
+    """Register model files as the next version of a model.
 
-    SOURCE is where they are: anything MLflow can download (runs:/…, models:/…, s3://…), or a local folder that holds
-    an MLmodel file. MODEL is created when it is missing. The files of a governed model (catalog.schema.model) are
+    SOURCE is where the files are: anything MLflow can download (runs:/…, models:/…, s3://…), or a local folder with an
+    MLmodel file. MODEL is created when it is missing. The files of a governed model (catalog.schema.model) are
     copied into the registry, and it must have a signature. Any other name is that of a workspace model; one with a dot
     in it is asked about first.
 
@@ -131,10 +132,11 @@ def register(
 @_workspace_option
 @reason_option
 def copy(session: CommandSession, source_ref: str, model: str, workspace: bool, reason: str | None) -> Result:
-    """Copy a version to another model, as its next version.
+    """Copy a version to another model: promote it.
 
-    MODEL is created when missing. Tags and description are copied, aliases are not. Promoting from staging to prod is
-    a copy and then an alias. It warns of the same things as register.
+    The copy is the next version of MODEL, which is created when it is missing. Tags and description are copied,
+    aliases are not: to promote from staging to prod, copy and then set an alias on the copy. It warns of the same
+    things as register.
     """
     reference, name = session.reference(source_ref), session.model(model)
     if not _name_meant(session, name, workspace):

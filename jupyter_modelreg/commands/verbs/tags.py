@@ -29,7 +29,8 @@ from jupyter_modelreg.commands.verbs import dialogs
 def tag(session: CommandSession, ref: str, tags: tuple[str, ...], reason: str | None) -> Result:
     """Set tags on a model or on versions.
 
-    REF is a model (fraud), a version (fraud/3, fraud@Champion) or a range (fraud/1-3).
+    REF is a model (fraud), a version (fraud/3, fraud@Champion) or a range (fraud/1-3). A tag that is set already gets
+    the new value.
     """
     reference, pairs = session.reference(ref), parse_tags(tags)
     session.registry.tags.set(reference, pairs, reason=reason)
@@ -41,7 +42,10 @@ def tag(session: CommandSession, ref: str, tags: tuple[str, ...], reason: str | 
 @click.argument("keys", nargs=-1, required=True, metavar="K...", shell_complete=candidates.tag_keys)
 @reason_option
 def untag(session: CommandSession, ref: str, keys: tuple[str, ...], reason: str | None) -> Result:
-    """Remove tags; a key that is not there is passed over."""
+    """Remove tags from a model or from versions.
+
+    A key that is not set is ignored.
+    """
     reference = session.reference(ref)
     session.registry.tags.remove(reference, keys, reason=reason)
     return Note([messages.untagged(str(reference), keys)], [{"reference": str(reference), "removed": list(keys)}])

@@ -14,11 +14,11 @@ from jupyter_modelreg.commands.session import CommandSession
 @command("connect", calls=[], examples=["connect", "connect modelreg:///team.duckdb"])
 @click.argument("uri", required=False)
 def connect(session: CommandSession, uri: str | None) -> Result:
-    """Work on the registry at URI from now on.
+    """Connect to a registry, or create it.
 
-    In a notebook, MLflow is pointed at it, too. URI is modelreg:///relative.duckdb, modelreg:////absolute/path.duckdb
-    or a plain path; a registry that is not there yet is created. Without URI it is $MODELREG_URI, else the one in
-    your data folder.
+    URI is modelreg:///relative.duckdb, modelreg:////absolute/path.duckdb or a plain path; a registry that is missing
+    is created. Default: $MODELREG_URI, else the registry in your data folder. In a notebook, MLflow then uses the same
+    registry.
     """
     status = session.connect(uri)
     return views.status_card(status, session.namespace, session.host.mlflow(status.uri))
@@ -29,12 +29,12 @@ _NOWHERE = "no namespace is set: names are full names"
 
 @command("use", calls=[], examples=["use prod.ml_team", "use prod", "use --clear"])
 @click.argument("namespace", required=False, metavar="[CATALOG[.SCHEMA]]", shell_complete=candidates.namespaces)
-@click.option("--clear", is_flag=True, help="Leave the namespace: only full names are understood.")
+@click.option("--clear", is_flag=True, help="Leave the namespace; names are then full names.")
 def use(session: CommandSession, namespace: str | None, clear: bool) -> Result:
-    """Set or show the namespace short names are looked up in.
+    """Set or show the namespace in which short names are looked up.
 
-    After `use prod.ml_team`, fraud means prod.ml_team.fraud; after `use prod`, ml_team.fraud does.
-    A name behind models:/ is always the whole name.
+    After `use prod.ml_team`, fraud means prod.ml_team.fraud; after `use prod`, ml_team.fraud does. Without an argument
+    the namespace is shown. A name behind models:/ is always the full name.
     """
     if clear and namespace:
         raise click.UsageError("--clear takes no namespace")
@@ -50,6 +50,6 @@ def use(session: CommandSession, namespace: str | None, clear: bool) -> Result:
 
 @command("status", calls=["registry.status"], examples=["status", "status --json"])
 def status(session: CommandSession) -> Result:
-    """Show where the registry is, and what it holds."""
+    """Show which registry is in use, its size and its contents."""
     found = session.registry.status()
     return views.status_card(found, session.namespace, session.host.mlflow(found.uri))

@@ -71,7 +71,8 @@ def _patiently(session: CommandSession, find: Callable[[CommandSession], Iterabl
 
     def look() -> None:
         try:
-            found.extend(list(find(session)))
+            for each in find(session):  # one by one: what comes before a failure is offered
+                found.append(each)
         except Exception:  # a completion has nobody to report to
             log.debug("looking for completions failed", exc_info=True)
 

@@ -14,8 +14,6 @@ from jupyter_modelreg.core.registry import Registry
 
 # Operations no command stands for, and why.
 WITHOUT_COMMAND = {
-    "models.count": "`models` says with it of how many it shows the first",
-    "versions.count": "`versions` says with it of how many it shows the first",
     "models.promotion_target": "the panel's dialog for a copy proposes it",
     "tags.in_use": "the panel suggests tags with it; on a line they are completed",
     "registry.counts": "the tables of `catalogs`, `schemas` and `models` say it",

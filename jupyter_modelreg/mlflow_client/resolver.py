@@ -183,7 +183,9 @@ def _known_model(logged_model_id: str) -> LoggedModel:
         ) from error
 
 
-def _origin_of(model: LoggedModel, location: str, run_id: str | None, logged_model_id: str | None) -> ResolvedSource:
+def _origin_of(
+    model: LoggedModel, location: str, run_id: str | None, logged_model_id: str | None, run: Run | None = None
+) -> ResolvedSource:
     metrics = tuple(map(_metric, model.metrics or ()))
     return ResolvedSource(
         location=location,
@@ -191,7 +193,7 @@ def _origin_of(model: LoggedModel, location: str, run_id: str | None, logged_mod
         logged_model_id=logged_model_id,
         params=dict(model.params),
         metrics=metrics,
-        last_metrics=_last_metrics(model, metrics),
+        last_metrics=_last_metrics(model, metrics, run),
     )
 
 
@@ -199,8 +201,8 @@ def _metric(metric: MlflowMetric) -> Metric:
     return Metric(key=metric.key, value=metric.value, timestamp=metric.timestamp, step=metric.step)
 
 
-def _last_metrics(model: LoggedModel, own: tuple[Metric, ...]) -> tuple[Metric, ...]:
-    """`own`, each as its run has it last.
+def _last_metrics(model: LoggedModel, own: tuple[Metric, ...], run: Run | None) -> tuple[Metric, ...]:
+    """`own`, each as its run has it last; `run` is that one where it is at hand.
 
     MLflow keeps with a logged model what was logged while that one was at hand, so that a metric of many steps may be
     the first of them there.
@@ -212,7 +214,7 @@ def _last_metrics(model: LoggedModel, own: tuple[Metric, ...]) -> tuple[Metric, 
     if not own or not run_id:
         return own
     try:
-        run = answered(lambda: MlflowClient().get_run(run_id))
+        run = run or answered(lambda: MlflowClient().get_run(run_id))
     except (MlflowException, SourceUnavailable) as error:
         _logger.warning("run %s cannot be read, so metrics are those of its logged model: %s", run_id, one_line(error))
         return own
@@ -240,13 +242,13 @@ def _strict_run_origin(source: str) -> ResolvedSource:
 
 
 def _found_in_run(source: str) -> ResolvedSource:
-    run_id, location, model = answered(lambda: _in_run(source))
+    run, location, model = answered(lambda: _in_run(source))
     if model is None:
-        return ResolvedSource(location=location, run_id=run_id)
-    return _origin_of(model, location, run_id, model.model_id)
+        return ResolvedSource(location=location, run_id=run.info.run_id)
+    return _origin_of(model, location, run.info.run_id, model.model_id, run)
 
 
-def _in_run(source: str) -> tuple[str, str, LoggedModel | None]:
+def _in_run(source: str) -> tuple[Run, str, LoggedModel | None]:
     """The run of a `runs:/` URI, and where it leads: to its own artifacts, else to the model it logged by that name."""
     import mlflow
     from mlflow import MlflowClient
@@ -258,14 +260,14 @@ def _in_run(source: str) -> tuple[str, str, LoggedModel | None]:
     own = append_to_uri_path(run.info.artifact_uri, path) if path else run.info.artifact_uri
     listed = mlflow.artifacts.list_artifacts(artifact_uri=server_location(own))
     if any(posixpath.basename(file.path) == _MLMODEL for file in listed):
-        return run_id, own, None
+        return run, own, None
     model = _logged_in(run, path)
     if model is None:
         problem, hint = f"run {run_id} has no model {path!r}", "check the run and the name of the model"
         if _is_relative(own):
             problem, hint = f"{problem} in {own} below {Path.cwd()}", _GO_THERE
         raise SourceUnavailable(problem, hint)
-    return run_id, model.artifact_location, model
+    return run, model.artifact_location, model
 
 
 def _logged_in(run: Run, name: str | None) -> LoggedModel | None:

@@ -23,8 +23,6 @@ from mlflow.utils.mlflow_tags import (
     MLFLOW_SOURCE_TYPE,
 )
 
-from jupyter_modelreg.mlflow_client.runs import CELL_TAG
-
 _VSCODE = "__vsc_ipynb_file__"  # in the user's namespace
 _JUPYTER = "JPY_SESSION_NAME"  # in the environment
 _COLLABORATION = "RTC:"  # the drive through which jupyter-collaboration opens files
@@ -39,6 +37,9 @@ class NotebookContext(RunContextProvider):  # type: ignore[misc]  # MLflow comes
 
     def tags(self) -> dict[str, str]:
         """MLflow's tags for the source of a run, and ours for the cell."""
+        # MLflow imports this module whenever it starts, and what follows only in a notebook's kernel.
+        from jupyter_modelreg.mlflow_client.runs import CELL_TAG
+
         notebook = _notebook() or ""
         cell = _cell()
         return {

@@ -43,6 +43,7 @@ def go_to(panel: Locator, *names: str) -> Locator:
 
 def choose(at: Locator, action: str) -> None:
     """Choose from the context menu of a row; the badges in it have one of their own."""
+    at.wait_for()
     label = at.locator(".mreg-label")
     (label if label.count() else at).click(button="right")
     at.page.get_by_role("menuitem", name=action, exact=True).click()

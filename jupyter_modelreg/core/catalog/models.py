@@ -142,14 +142,7 @@ class Models(Topic):
             work.authorise("models.delete", model)
             if not force:
                 check_not_held(f"model {name}", name, model.aliases)
-            _retire_name(work, model)
-            work.tx.models.update(model.id, {"key": None, "deleted_at": work.now, **work.touch})
-            before: dict[str, JsonValue] = {
-                "description": model.description,
-                "aliases": dict(model.aliases),
-                "tags": dict(model.tags),
-            }
-            work.log("model.deleted", "model", model.id, name, before=before)
+            _to_trash(work, model)
             return model
 
     def withdraw(self, name: str, model_id: int, *, reason: str | None = None) -> bool:
@@ -163,9 +156,7 @@ class Models(Topic):
             work.authorise("models.withdraw", model)
             if model.id != model_id or len(work.tx.events.recent(("model", model.id), limit=2)) > 1:
                 return False
-            work.tx.models.update(model.id, {"key": None, "deleted_at": work.now, **work.touch})
-            before: dict[str, JsonValue] = {"description": model.description, "aliases": {}, "tags": dict(model.tags)}
-            work.log("model.deleted", "model", model.id, name, before=before)
+            _to_trash(work, model)
             return True
 
 
@@ -208,6 +199,17 @@ def _within(tx: Transaction, namespace: str | None, workspace: bool) -> Search:
     if "." in namespace:
         return Search(workspace=workspace, schema_id=require_schema(tx, namespace).id)
     return Search(workspace=workspace, catalog_id=require_catalog(tx, namespace).id)
+
+
+def _to_trash(work: UnitOfWork, model: Model) -> None:
+    _retire_name(work, model)
+    work.tx.models.update(model.id, {"key": None, "deleted_at": work.now, **work.touch})
+    before: dict[str, JsonValue] = {
+        "description": model.description,
+        "aliases": dict(model.aliases),
+        "tags": dict(model.tags),
+    }
+    work.log("model.deleted", "model", model.id, model.name, before=before)
 
 
 def _retire_name(work: UnitOfWork, model: Model) -> None:

@@ -69,8 +69,9 @@ class Previews(Topic):
         """
         check_settable_alias(alias)
         with self._context.read() as tx:
-            target = require_version(tx, require_model(tx, model), version)
-            standing = Standing.of(tx, model, [alias])
+            found = require_model(tx, model)
+            target = require_version(tx, found, version)
+            standing = Standing.of(tx, found, [alias])
         change = Change(
             what=target.reference,
             model=model,
@@ -107,10 +108,11 @@ class Previews(Topic):
 
     def _new_version(self, request: RegistrationRequest, facts: _Facts) -> ChangePreview:
         with self._context.read() as tx:
-            standing = Standing.of(tx, request.name, request.aliases)
+            model = tx.models.get(request.name)
+            standing = Standing.of(tx, model, request.aliases)
             same = []
-            if standing.model is not None:
-                same = made_from_the_same(tx, standing.model, request.source, facts.run_id, facts.logged_model_id)
+            if model is not None:
+                same = made_from_the_same(tx, model, request.source, facts.run_id, facts.logged_model_id)
         change = Change(
             what=_NEW,
             model=request.name,

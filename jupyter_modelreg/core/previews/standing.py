@@ -27,9 +27,8 @@ class Standing:
     versions: Mapping[int, Version] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, tx: Transaction, name: str, aliases: Sequence[str]) -> Standing:
-        """The model called `name`, as far as pointing `aliases` at another version of it is concerned."""
-        model = tx.models.get(name)
+    def of(cls, tx: Transaction, model: Model | None, aliases: Sequence[str]) -> Standing:
+        """`model`, as far as pointing `aliases` at another version of it is concerned."""
         if model is None:
             return cls(None)
         numbers = {model.aliases[alias] for alias in aliases if alias in model.aliases}

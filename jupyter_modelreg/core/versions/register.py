@@ -31,9 +31,7 @@ from jupyter_modelreg.core.versions.request import RegistrationRequest
 def register(context: Context, request: RegistrationRequest) -> Registered:
     """Register one version; see `Versions.register` for the errors."""
     request = request.checked()
-    with context.read() as tx:
-        before = Standing.of(tx, request.name, request.aliases)
-    pointed = _register(context, request)
+    before, pointed = _register(context, request)
     version = pointed.version
     change = Change(
         what=version.reference,
@@ -47,7 +45,7 @@ def register(context: Context, request: RegistrationRequest) -> Registered:
     return Registered(**vars(version), moves=pointed.moves, warnings=before.warnings(change))
 
 
-def _register(context: Context, request: RegistrationRequest) -> Pointed:
+def _register(context: Context, request: RegistrationRequest) -> tuple[Standing, Pointed]:
     if not request.create_model and is_governed(request.name):
         # Before anything is fetched. For a workspace model MLflow looks at the source first, and so does `_insert`.
         with context.read() as tx:
@@ -64,10 +62,11 @@ def _register(context: Context, request: RegistrationRequest) -> Pointed:
             check_signature(signature, request.source, request.name)
         with ExitStack() as claims:
             with context.write(request.reason) as work:
-                pending = _insert(work, request, origin, status="PENDING_REGISTRATION", signature=signature).version
+                before, inserted = _insert(work, request, origin, status="PENDING_REGISTRATION", signature=signature)
+                pending = inserted.version
                 # Before anybody can see it, and until it is READY: what is PENDING and unclaimed is known to be stuck.
                 claims.enter_context(context.files.claim(pending.id))
-            return finish(context, request, pending, add_files)
+            return before, finish(context, request, pending, add_files)
 
 
 def registered_source(context: Context, request: RegistrationRequest) -> Version | None:
@@ -147,8 +146,10 @@ def _insert(
     *,
     status: str,
     signature: Mapping[str, JsonValue] | None,
-) -> Pointed:
+) -> tuple[Standing, Pointed]:
+    """Insert the version; returns its model as it was before, and the version, with its aliases when it is READY."""
     model = work.tx.models.get(request.name)
+    before = Standing.of(work.tx, model, request.aliases)
     if model is None:
         if not request.create_model:
             raise NotFound.named("model", request.name, work.tx.models.closest(request.name))
@@ -185,4 +186,4 @@ def _insert(
         "status": status,
     }
     work.log("version.created", "model", model.id, model.name, version=version.version, after=after)
-    return point_aliases(work, request, model, version) if status == "READY" else Pointed(version)
+    return before, point_aliases(work, request, model, version) if status == "READY" else Pointed(version)

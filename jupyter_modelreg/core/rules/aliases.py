@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidState, PolicyRefused
+from jupyter_modelreg.core.rules.sentences import listed
 
 # Unity Catalog's limit; workspace models have none (MLflow).
 MAX_ALIASES = 10
@@ -48,11 +49,7 @@ def check_not_held(what: str, model: str, aliases: Mapping[str, int]) -> None:
     verb, them = ("points", "alias") if len(names) == 1 else ("point", "aliases")
     first = min(aliases)
     raise InvalidState(
-        f"{what} cannot be deleted while {_listed(names)} {verb} there",
+        f"{what} cannot be deleted while {listed(names)} {verb} there",
         f"point the {them} elsewhere or remove {'it' if len(names) == 1 else 'them'} (unalias {model}@{first}), "
         f"or delete it with --force, in Python force=True",
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

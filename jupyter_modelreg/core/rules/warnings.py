@@ -8,6 +8,7 @@ from jupyter_modelreg.core.entities.previews import ChangeWarning
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.names import is_governed
+from jupyter_modelreg.core.rules.sentences import listed
 from jupyter_modelreg.core.rules.signature import signature_changes
 
 # The words that the panel shows as a failure, too (labextension/src/registry/tags.ts).
@@ -66,9 +67,8 @@ def registered_warnings(same: Sequence[Version]) -> list[ChangeWarning]:
     """Whether the model has versions made from the same thing already: `same`, newest first."""
     if not same:
         return []
-    names = [version.reference for version in reversed(same)]
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return [ChangeWarning(kind="registered", message=f"the same model is registered already, as {listed}")]
+    names = listed([version.reference for version in reversed(same)])
+    return [ChangeWarning(kind="registered", message=f"the same model is registered already, as {names}")]
 
 
 def workspace_warnings(name: str) -> list[ChangeWarning]:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
-from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote
 
-from jupyter_core.utils import ensure_async
 from tornado import web
 from tornado.iostream import StreamClosedError
 
 from jupyter_modelreg.api.dispatch import failure, outcome
 from jupyter_modelreg.core.errors import RegistryBusy
-from jupyter_modelreg.server.base import RESOURCE, RegistryHandler, status_of
+from jupyter_modelreg.server.base import RegistryHandler
 from jupyter_modelreg.server.pools import QUICK
 
 # Bytes read and sent at a time.
@@ -36,8 +34,10 @@ class FileHandler(RegistryHandler):
     @web.authenticated
     async def get(self, model: str, version: str, path: str) -> None:
         """Send the file, if the user is authorised to read."""
-        if not await ensure_async(self.authorizer.is_authorized(self, self.current_user, "read", RESOURCE)):
-            raise web.HTTPError(HTTPStatus.FORBIDDEN, "files need permission to read, which this server does not give")
+        refusal = await self._refusal("read", "this file")
+        if refusal is not None:
+            self._answer(refusal)
+            return
         found = list[Path]()
 
         def find() -> None:
@@ -50,8 +50,7 @@ class FileHandler(RegistryHandler):
         if found:
             await self._send(found[0])
         else:
-            self.set_status(status_of(reply))
-            self.finish(reply)
+            self._answer(reply)
 
     async def _send(self, place: Path) -> None:
         kind = mimetypes.guess_type(place.name, strict=False)[0] or "application/octet-stream"

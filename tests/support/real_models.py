@@ -1,6 +1,6 @@
 """A fitted model, and fixtures that save it or log it with MLflow.
 
-A folder that uses them imports them in its conftest.py, and says in a fixture `tracking_uri` where MLflow tracks.
+A folder that uses them imports them in its conftest.py, with `tracking_uri` or a fixture of that name of its own.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 import mlflow
 import pandas as pd
 import pytest
+from mlflow import MlflowClient
 from mlflow.models import infer_signature
 from mlflow.models.model import ModelInfo
 from mlflow.models.signature import ModelSignature
@@ -26,6 +27,14 @@ SaveModel = Callable[..., Path]
 def log_model(name: str = "fraud", **arguments: object) -> ModelInfo:
     """Log the fitted model in the active run."""
     return mlflow.sklearn.log_model(FITTED, name=name, signature=SIGNATURE, pip_requirements=[], **arguments)
+
+
+@pytest.fixture(scope="session")
+def tracking_uri(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A tracking store, made once, since making its tables takes seconds."""
+    uri = f"sqlite:///{tmp_path_factory.mktemp('tracking')}/tracking.db"
+    MlflowClient(uri).search_experiments()
+    return uri
 
 
 @pytest.fixture

@@ -5,19 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mlflow import MlflowClient
 
-from tests.support.real_models import experiment, logged, save_model, tracking
+from tests.support.real_models import experiment, logged, save_model, tracking, tracking_uri
 
-__all__ = ["experiment", "logged", "save_model", "tracking"]  # fixtures
-
-
-@pytest.fixture(scope="session")
-def tracking_uri(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A tracking store, made once, since making its tables takes seconds."""
-    uri = f"sqlite:///{tmp_path_factory.mktemp('tracking')}/tracking.db"
-    MlflowClient(uri).search_experiments()
-    return uri
+__all__ = ["experiment", "logged", "save_model", "tracking", "tracking_uri"]  # fixtures
 
 
 @pytest.fixture

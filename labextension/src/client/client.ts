@@ -104,14 +104,19 @@ export function progressIn(value: unknown): Progress | null {
     : null;
 }
 
-/** The result in `answer`; throws the `RegistryError` it carries instead. */
-export function resultOf<K extends OperationName>(answer: Answer): Result<K> {
+/** The result in `answer`, whatever it is; throws the `RegistryError` it carries instead. */
+export function resultIn(answer: Answer): unknown {
   if (!answer.ok) {
     const { code, message, hint } = answer.error;
     throw new RegistryError(code, message, hint ?? null);
   }
+  return answer.result;
+}
+
+/** The result of an operation in `answer`; throws the `RegistryError` it carries instead. */
+export function resultOf<K extends OperationName>(answer: Answer): Result<K> {
   // The types are made from the Python side, and its tests hold what travels against them.
-  return answer.result as Result<K>;
+  return resultIn(answer) as Result<K>;
 }
 
 /** `error` as a `RegistryError`, whatever was thrown. */

@@ -1,5 +1,4 @@
 import {
-  type Client,
   isAnswer,
   type OperationName,
   type Params,
@@ -9,7 +8,7 @@ import {
   type Result,
   resultOf
 } from './client';
-import { WriteNews } from './writes';
+import { TellingClient } from './telling';
 
 /** What of a widget's model the client needs: custom messages, both ways. */
 export interface Channel {
@@ -32,16 +31,15 @@ interface Waiting {
 type OnProgress = ((progress: Progress) => void) | undefined;
 
 /** Talks to the registry through a widget's comm. Several may share one channel: each knows its own messages by id. */
-export class CommClient implements Client {
+export class CommClient extends TellingClient {
   private readonly waiting = new Map<string, Waiting>();
   // Not crypto.randomUUID(): browsers have that only on https and localhost.
   private readonly prefix = Math.random().toString(36).slice(2);
-  private readonly news = new WriteNews();
-  readonly onWrite = this.news.subscribe;
   private count = 0;
   private live = true;
 
   constructor(private readonly channel: Channel) {
+    super();
     channel.on('msg:custom', this.received);
   }
 
@@ -53,18 +51,7 @@ export class CommClient implements Client {
     }
   }
 
-  call<K extends OperationName>(
-    op: K,
-    params: Params<K>,
-    signal?: AbortSignal,
-    onProgress?: (progress: Progress) => void
-  ): Promise<Result<K>> {
-    const answer = this.answer(op, params, signal, onProgress);
-    this.news.tell(op, params, answer);
-    return answer;
-  }
-
-  private async answer<K extends OperationName>(
+  protected async answer<K extends OperationName>(
     op: K,
     params: Params<K>,
     signal?: AbortSignal,

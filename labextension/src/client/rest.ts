@@ -2,7 +2,6 @@ import { ServerConnection } from '@jupyterlab/services';
 
 import {
   type Answer,
-  type Client,
   isAnswer,
   type KnownRegistry,
   type OperationName,
@@ -12,20 +11,21 @@ import {
   type Registries,
   RegistryError,
   type Result,
+  resultIn,
   resultOf
 } from './client';
-import { WriteNews } from './writes';
+import { TellingClient } from './telling';
 
 type OnProgress = (progress: Progress) => void;
 
 /** Talks to a registry through the Jupyter server: `POST {base}/modelreg/api/<op>`. */
-export class RestClient implements Client, Registries {
+export class RestClient extends TellingClient implements Registries {
   private shown: string | null = null;
   private readonly listeners = new Set<() => void>();
-  private readonly news = new WriteNews();
-  readonly onWrite = this.news.subscribe;
 
-  constructor(private readonly settings: ServerConnection.ISettings) {}
+  constructor(private readonly settings: ServerConnection.ISettings) {
+    super();
+  }
 
   get uri(): string | null {
     return this.shown;
@@ -44,27 +44,11 @@ export class RestClient implements Client, Registries {
   }
 
   async list(): Promise<readonly KnownRegistry[]> {
-    const answer = await this.ask(this.address('registries'), { method: 'GET' });
-    if (!answer.ok) {
-      const { code, message, hint } = answer.error;
-      throw new RegistryError(code, message, hint);
-    }
     // The tests of the server hold what travels.
-    return answer.result as KnownRegistry[];
+    return resultIn(await this.ask(this.address('registries'), { method: 'GET' })) as KnownRegistry[];
   }
 
-  call<K extends OperationName>(
-    op: K,
-    params: Params<K>,
-    signal?: AbortSignal,
-    onProgress?: OnProgress
-  ): Promise<Result<K>> {
-    const answer = this.send(op, params, signal, onProgress);
-    this.news.tell(op, params, answer);
-    return answer;
-  }
-
-  private async send<K extends OperationName>(
+  protected async answer<K extends OperationName>(
     op: K,
     params: Params<K>,
     signal?: AbortSignal,

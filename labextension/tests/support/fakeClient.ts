@@ -1,7 +1,6 @@
 import {
   type Catalog,
   type ChangeWarning,
-  type Client,
   type Condition,
   type Event,
   type FileEntry,
@@ -19,7 +18,7 @@ import {
   type TagInUse,
   type Version
 } from '../../src/client/client';
-import { WriteNews } from '../../src/client/writes';
+import { TellingClient } from '../../src/client/telling';
 import { previews } from './fakePreviews';
 import { type FakeStore, type Handlers, held, modelOf, versionOf, writes } from './fakeWrites';
 
@@ -27,7 +26,7 @@ const ACTOR = 'ana';
 const START = Date.UTC(2026, 0, 1);
 
 /** A registry in memory that reads as the real one does, for tests of views. */
-export class FakeClient implements Client, FakeStore {
+export class FakeClient extends TellingClient implements FakeStore {
   /** Every call so far, oldest first. */
   readonly calls: { op: OperationName; params: unknown }[] = [];
   /** Thrown by every call whose name it lists, or by all when it lists none; null when all is well. */
@@ -49,8 +48,6 @@ export class FakeClient implements Client, FakeStore {
   /** What every preview of a registration, a copy or an alias warns of. */
   readonly warnings: ChangeWarning[] = [];
 
-  private readonly news = new WriteNews();
-  readonly onWrite = this.news.subscribe;
   private readonly events: Event[] = [];
   private readonly gates: Promise<void>[] = [];
 
@@ -132,18 +129,7 @@ export class FakeClient implements Client, FakeStore {
       this.events.filter(each => each.seq > (params.after ?? 0)).slice(0, params.limit ?? undefined)
   };
 
-  call<K extends OperationName>(
-    op: K,
-    params: Params<K>,
-    signal?: AbortSignal,
-    onProgress?: (progress: Progress) => void
-  ): Promise<Result<K>> {
-    const answer = this.answer(op, params, signal, onProgress);
-    this.news.tell(op, params, answer);
-    return answer;
-  }
-
-  private async answer<K extends OperationName>(
+  protected async answer<K extends OperationName>(
     op: K,
     params: Params<K>,
     signal?: AbortSignal,

@@ -109,7 +109,8 @@ function insertLine(host: Host, target: Target): void {
   withReference(host, target, reference => insert(host, loadLine(reference, 'model')));
 }
 
-function copyReference(host: Host, target: Target): void {
+/** Copy what names `target` in code and on a line. */
+export function copyReference(host: Host, target: Target): void {
   const reference = referenceTo(target);
   copy(host, reference, `Copied ${reference}`);
 }

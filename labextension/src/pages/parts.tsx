@@ -1,8 +1,7 @@
 import * as React from 'react';
 
-import { asRegistryError } from '../client/client';
 import { type Action, actionsFor } from '../actions/actions';
-import { copyText } from '../components/clipboard';
+import { copy } from '../actions/actions';
 import { useHost } from '../host/host';
 import { Icon } from '../components/Icon';
 import type { PageTarget } from '../registry/target';
@@ -92,18 +91,18 @@ export function Folded({ text, children }: { text: string; children: React.React
 export function Code({ text }: { text: string }): React.JSX.Element {
   const host = useHost();
   const { insert } = host;
-  const copy = (): void => {
-    copyText(text).then(
-      () => host.notify({ ok: true, message: 'Copied the code' }),
-      (error: unknown) => host.notify({ ok: false, message: asRegistryError(error).message })
-    );
-  };
   return (
     <div className="mreg-code">
       <pre>
         <code>{text}</code>
       </pre>
-      <button type="button" className="mreg-button" aria-label="Copy code" title="Copy code" onClick={copy}>
+      <button
+        type="button"
+        className="mreg-button"
+        aria-label="Copy code"
+        title="Copy code"
+        onClick={() => copy(host, text, 'Copied the code')}
+      >
         <Icon name="copy" />
       </button>
       {insert && (

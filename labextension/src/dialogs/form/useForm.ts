@@ -1,9 +1,9 @@
 import * as React from 'react';
 
 import { asRegistryError, type Progress, type RegistryError } from '../../client/client';
-import { copyText } from '../../components/clipboard';
+import { copyReference } from '../../actions/actions';
 import { type Host, type Notification, useHost } from '../../host/host';
-import { type PageTarget, referenceTo } from '../../registry/target';
+import { type PageTarget } from '../../registry/target';
 import type { Problem } from '../../registry/validation';
 
 /** What is wrong, by the name of the field; null where nothing is. */
@@ -129,18 +129,12 @@ function useSubmission(
 
 /** A notification that leads to what was made. */
 function leadingTo(host: Host, { message, target }: Done): Notification {
-  const copy = (): void => {
-    copyText(referenceTo(target)).then(
-      () => host.notify({ ok: true, message: `Copied ${referenceTo(target)}` }),
-      (error: unknown) => host.notify({ ok: false, message: asRegistryError(error).message })
-    );
-  };
   return {
     ok: true,
     message,
     actions: [
       { label: 'Open', run: () => host.openPage(target) },
-      { label: 'Copy reference', run: copy }
+      { label: 'Copy reference', run: () => copyReference(host, target) }
     ]
   };
 }

@@ -1,10 +1,9 @@
 import * as React from 'react';
 
 import { Icon } from '../../components/Icon';
+import { copy } from '../../actions/actions';
 import type { MenuItem } from '../../actions/Menu';
 import { useMenu } from '../../actions/useMenu';
-import { asRegistryError } from '../../client/client';
-import { copyText } from '../../components/clipboard';
 import type { ExplorerStore } from '../explorerStore';
 import { type Host, useHost } from '../../host/host';
 import { registryName } from '../../registry/registryName';
@@ -69,13 +68,6 @@ function copyItems(host: Host, uri: string | null): MenuItem[] {
       run: () => copy(host, line, 'Copied the line: run it in a notebook to work on this registry there')
     }
   ];
-}
-
-function copy(host: Host, text: string, message: string): void {
-  copyText(text).then(
-    () => host.notify({ ok: true, message }),
-    (error: unknown) => host.notify({ ok: false, message: asRegistryError(error).message })
-  );
 }
 
 function nothing(): () => void {

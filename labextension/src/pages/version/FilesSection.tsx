@@ -1,11 +1,11 @@
 import * as React from 'react';
 
-import { asRegistryError, type FileEntry, type Version } from '../../client/client';
+import { type FileEntry, type Version } from '../../client/client';
+import { copy } from '../../actions/actions';
 import { type MenuContent, useMenu } from '../../actions/useMenu';
 import { CopyButton } from '../../components/CopyButton';
 import { Icon } from '../../components/Icon';
-import { copyText } from '../../components/clipboard';
-import { type Host, useHost } from '../../host/host';
+import { useHost } from '../../host/host';
 import { countText, sizeText } from '../../registry/format';
 import { type QueryState, useQuery } from '../../state/query';
 import { type Folder, folderOf } from './files';
@@ -102,20 +102,25 @@ function useFileActions(reference: string): { actions: Actions; menu: React.JSX.
               } as const
             ]
           : []),
-        { id: 'path', label: 'Copy path', icon: 'copy', group: 'copy', run: () => copy(host, entry.path) },
-        { id: 'hash', label: 'Copy SHA-256', icon: 'copy', group: 'copy', run: () => copy(host, entry.sha256) }
+        {
+          id: 'path',
+          label: 'Copy path',
+          icon: 'copy',
+          group: 'copy',
+          run: () => copy(host, entry.path, `Copied ${entry.path}`)
+        },
+        {
+          id: 'hash',
+          label: 'Copy SHA-256',
+          icon: 'copy',
+          group: 'copy',
+          run: () => copy(host, entry.sha256, `Copied ${entry.sha256}`)
+        }
       ]
     });
     return { open, download, menu: (entry, event) => openMenu(content(entry), event) };
   }, [host, opener, openMenu, reference]);
   return { actions, menu };
-}
-
-function copy(host: Host, text: string): void {
-  copyText(text).then(
-    () => host.notify({ ok: true, message: `Copied ${text}` }),
-    (error: unknown) => host.notify({ ok: false, message: asRegistryError(error).message })
-  );
 }
 
 /** A file, which opens by a click and is downloaded by a button. */

@@ -1,8 +1,7 @@
 import * as React from 'react';
 
 import type { Version } from '../../client/client';
-import { asRegistryError } from '../../client/client';
-import { copyText } from '../../components/clipboard';
+import { copy } from '../../actions/actions';
 import { Icon } from '../../components/Icon';
 import { type Host, useHost } from '../../host/host';
 import { countText } from '../../registry/format';
@@ -102,12 +101,6 @@ function Ticked({ model, ticked, onClear }: Props): React.JSX.Element {
 }
 
 function copyReferences(host: Host, model: string, versions: readonly number[]): void {
-  copyText(versions.map(each => `${model}/${each}`).join('\n')).then(
-    () =>
-      host.notify({
-        ok: true,
-        message: `Copied ${versions.length === 1 ? `${model}/${versions[0]}` : `${versions.length} references`}`
-      }),
-    (error: unknown) => host.notify({ ok: false, message: asRegistryError(error).message })
-  );
+  const what = versions.length === 1 ? `${model}/${versions[0]}` : `${versions.length} references`;
+  copy(host, versions.map(each => `${model}/${each}`).join('\n'), `Copied ${what}`);
 }

@@ -201,7 +201,7 @@ export function copy(host: Host, text: string, message: string): void {
 }
 
 /** Do something whose failure the person must hear of. */
-async function notifyingFailure(host: Host, task: () => Promise<void>): Promise<void> {
+export async function notifyingFailure(host: Host, task: () => Promise<void>): Promise<void> {
   try {
     await task();
   } catch (error) {

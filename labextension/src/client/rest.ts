@@ -54,8 +54,7 @@ export class RestClient extends TellingClient implements Registries {
     signal?: AbortSignal,
     onProgress?: OnProgress
   ): Promise<Result<K>> {
-    const registry = this.shown === null ? '' : `?registry=${encodeURIComponent(this.shown)}`;
-    const url = `${this.address(`api/${op}`)}${registry}`;
+    const url = `${this.address(`api/${op}`)}${registryQuery(this.shown)}`;
     const init: RequestInit = { method: 'POST', body: JSON.stringify(params) };
     if (signal) {
       init.signal = signal;
@@ -96,6 +95,11 @@ export class RestClient extends TellingClient implements Registries {
     }
     return answer;
   }
+}
+
+/** The query of an address that is about the registry at `uri`; none for the server's own. */
+export function registryQuery(uri: string | null): string {
+  return uri === null ? '' : `?registry=${encodeURIComponent(uri)}`;
 }
 
 /** What `body` ends with: its answer, or whatever came instead. Lines before it are news for `onProgress`. */

@@ -3,6 +3,7 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { Signal } from '@lumino/signaling';
 
 import type { Client, Registries } from '../../client/client';
+import { registryQuery } from '../../client/rest';
 
 /** What JupyterLab's paths to our files begin with. */
 export const DRIVE = 'modelreg';
@@ -91,9 +92,8 @@ export class VersionDrive implements Contents.IDrive {
   }
 
   private address(localPath: string): string {
-    const { uri } = this.client;
     const file = URLExt.join(this.serverSettings.baseUrl, 'modelreg/files', URLExt.encodeParts(localPath));
-    return uri === null ? file : `${file}?registry=${encodeURIComponent(uri)}`;
+    return `${file}${registryQuery(this.client.uri)}`;
   }
 
   /** What the file holds, as text unless it is asked for or can only be had in another way. */

@@ -1,6 +1,6 @@
 import { IRouter, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 
-import { asRegistryError } from '../../client/client';
+import { notifyingFailure } from '../../actions/actions';
 import { askedBy, PARAMETER, withoutAsked } from '../opener/address';
 import { IExplorer, IHostProvider } from '../tokens';
 
@@ -59,11 +59,8 @@ async function follow(search: string, provider: IHostProvider): Promise<void> {
     host.openPage(asked.page);
     return;
   }
-  try {
+  await notifyingFailure(host, async () => {
     const { name, version } = await host.client.call('versions.get', { reference: asked.reference });
     host.openPage({ kind: 'version', name, version });
-  } catch (error) {
-    const { message, hint } = asRegistryError(error);
-    host.notify({ ok: false, message, hint });
-  }
+  });
 }

@@ -14,16 +14,9 @@ from tornado.httpclient import HTTPResponse
 
 import jupyter_modelreg
 from tests.server.conftest import Call
+from tests.support.plain_models import MLMODEL
 
 Fetch = Callable[..., Awaitable[HTTPResponse]]
-MLMODEL = """\
-flavors:
-  python_function:
-    loader_module: nowhere
-signature:
-  inputs: '[{"name": "amount", "type": "double", "required": true}]'
-  outputs: '[{"name": "score", "type": "double", "required": true}]'
-"""
 PAGE = "<script>document.title = 'run'</script>"
 ODD = 'a b%2F?#"é.html'
 

@@ -40,9 +40,9 @@ export class FakeClient extends TellingClient implements FakeStore {
   /** The files of versions by reference: `model/3`. */
   readonly files = new Map<string, FileEntry[]>();
   readonly runDetails = new Map<string, RunDetails>();
-  /** What the tracking server knows. */
   /** What is suggested for tags. */
   tagsInUse: TagInUse[] = [];
+  /** What the tracking server knows. */
   readonly loggedModels: LoggedModelInfo[] = [];
   readonly runs: RunInfo[] = [];
   /** What every preview of a registration, a copy or an alias warns of. */

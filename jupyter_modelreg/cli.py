@@ -24,7 +24,6 @@ from jupyter_modelreg.core.context import epoch_ms
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, RegistryError
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.recent import remember_registry
 
 PROGRAM = "modelreg"
 
@@ -56,6 +55,8 @@ class ShellHost:
 
     def connected(self, uri: str) -> None:
         """Remember the registry for the next call."""
+        from jupyter_modelreg.recent import remember_registry
+
         self._save({**self._state(), "registry": uri})
         with suppress(OSError, InvalidInput):  # only the panel's list of registries would lack it
             remember_registry(uri)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_modelreg.commands.group import modelreg
+from jupyter_modelreg.commands.group import commands_by_purpose
 
 ROOT = Path(__file__).parents[1]
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
@@ -48,9 +49,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_command_is_in_the_reference_with_its_examples(site: Path) -> None:
     page = (site / "commands.html").read_text()
     text = re.sub(r"<[^>]+>", "", page)
-    for name, command in modelreg.commands.items():
-        assert f'id="modelreg-{name}"' in page
-        for example in getattr(command, "examples", ()):
+    for command in itertools.chain.from_iterable(commands_by_purpose().values()):
+        assert f'id="modelreg-{command.name}"' in page
+        for example in command.examples:
             assert f"%modelreg {example}".split('"')[0].split("'")[0] in text.replace("&gt;", ">").replace("&amp;", "&")
 
 

@@ -13,20 +13,29 @@ import jupyter_modelreg
 
 HEAVY = ("mlflow", "sqlalchemy", "duckdb", "pandas", "numpy", "sklearn", "jupyterlab", "ipywidgets")
 
+VERBS = Path(jupyter_modelreg.__file__).with_name("commands").glob("verbs/*.py")
 # What a look at the registry has no use for.
 UNUSED = (
     "difflib",
     "jupyter_modelreg.artifacts",
     "jupyter_modelreg.commands.completion",
-    "jupyter_modelreg.core.exchange.exporter",
-    "jupyter_modelreg.core.exchange.importer",
-    "jupyter_modelreg.core.maintenance.backup",
-    "jupyter_modelreg.core.maintenance.verify",
+    *(f"jupyter_modelreg.commands.verbs.{verb.stem}" for verb in VERBS if verb.stem not in ("__init__", "browse")),
+    "jupyter_modelreg.core.catalog.tags",
+    "jupyter_modelreg.core.catalog.trash",
+    "jupyter_modelreg.core.entities.findings",
+    "jupyter_modelreg.core.entities.runs",
+    "jupyter_modelreg.core.exchange",
+    "jupyter_modelreg.core.history.history",
+    "jupyter_modelreg.core.maintenance",
     "jupyter_modelreg.core.ports.exchange",
     "jupyter_modelreg.core.ports.tracking",
+    "jupyter_modelreg.core.previews",
+    "jupyter_modelreg.core.tracking",
     "jupyter_modelreg.core.versions.register",
+    "jupyter_modelreg.core.webhooks",
     "jupyter_modelreg.exchange",
     "jupyter_modelreg.mlflow_client",
+    "jupyter_modelreg.recent",
 )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import FunctionType
 
-from jupyter_modelreg.core.registry import TOPICS, Registry
+from jupyter_modelreg.core.registry import Registry, topics
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ _OF_REGISTRY = ("identity", "status", "counts")
 def derive_operations(registry: type[Registry] = Registry) -> Mapping[str, Operation]:
     """Every public method of every topic of `registry`, and what it is asked itself, as they are declared."""
     found = [Operation("registry", getattr(registry, name)) for name in _OF_REGISTRY]
-    for name, topic in TOPICS.items():
+    for name, topic in topics(registry).items():
         methods = [each for each in vars(topic).values() if isinstance(each, FunctionType)]
         found += [Operation(name, method) for method in methods if not method.__name__.startswith("_")]
     return {operation.name: operation for operation in found}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -10,29 +12,26 @@ from jupyter_modelreg.commands.asking import LINE
 from jupyter_modelreg.commands.command import SETTINGS, Answer, Command, HelpfulCommand, write_examples
 from jupyter_modelreg.commands.results.results import Plain, Result
 from jupyter_modelreg.commands.session import CommandSession
-from jupyter_modelreg.commands.verbs import (
-    aliases,
-    browse,
-    change,
-    delete,
-    exchange,
-    explore,
-    load,
-    maintenance,
-    register,
-    tags,
-    where,
-)
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
 
-COMMANDS: Mapping[str, Sequence[Command]] = {
-    "Where you are": (where.connect, where.use, where.status),
-    "Look": (browse.catalogs, browse.schemas, browse.models, browse.versions, browse.show, explore.explore),
-    "Create and register": (register.create, register.register, register.copy),
-    "Change": (aliases.alias, aliases.unalias, tags.tag, tags.untag, change.describe, change.rename, delete.delete),
-    "Use": (load.load, load.download),
-    "Move": (exchange.import_, exchange.export),
-    "Look after": (maintenance.verify, maintenance.backup, maintenance.restore),
+# By what they are for: where each command is, below `verbs`. A command is imported when it is needed: running one takes
+# less time than importing all of them.
+_PLACES: Mapping[str, Sequence[str]] = {
+    "Where you are": ("where.connect", "where.use", "where.status"),
+    "Look": ("browse.catalogs", "browse.schemas", "browse.models", "browse.versions", "browse.show", "explore.explore"),
+    "Create and register": ("register.create", "register.register", "register.copy"),
+    "Change": (
+        "aliases.alias",
+        "aliases.unalias",
+        "tags.tag",
+        "tags.untag",
+        "change.describe",
+        "change.rename",
+        "delete.delete",
+    ),
+    "Use": ("load.load", "load.download"),
+    "Move": ("exchange.import", "exchange.export"),
+    "Look after": ("maintenance.verify", "maintenance.backup", "maintenance.restore"),
 }
 _EXAMPLES = (
     "connect",
@@ -57,12 +56,17 @@ class CommandGroup(HelpfulCommand, click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order of the table."""
-        return list(self.commands)
+        return [place.partition(".")[2] for places in _PLACES.values() for place in places]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, if there is one."""
+        places = (place for places in _PLACES.values() for place in places)
+        return next((_command(place) for place in places if place.partition(".")[2] == cmd_name), None)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """A section for each purpose."""
-        widest = max(len(name) for name in self.commands)
-        for purpose, commands in COMMANDS.items():
+        widest = max(map(len, self.list_commands(ctx)))
+        for purpose, commands in commands_by_purpose().items():
             with formatter.section(purpose):
                 formatter.write_dl(
                     [(f"{command.name:<{widest}}", command.get_short_help_str(formatter.width)) for command in commands]
@@ -79,10 +83,11 @@ class CommandGroup(HelpfulCommand, click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command meant; for an unknown one the error names what is close."""
         name = args[0]
-        if name not in self.commands and not ctx.resilient_parsing:
+        names = self.list_commands(ctx)
+        if name not in names and not ctx.resilient_parsing:
             from difflib import get_close_matches
 
-            close = get_close_matches(name, self.commands, n=1)
+            close = get_close_matches(name, names, n=1)
             raise click.UsageError(f"no command {name}" + (f"; did you mean {close[0]}?" if close else ""), ctx)
         return super().resolve_command(ctx, args)
 
@@ -110,13 +115,13 @@ def modelreg(ctx: click.Context, registry: str | None) -> Result | None:
         ctx.obj = other
     if ctx.invoked_subcommand is not None:
         return None
-    result: Result = ctx.invoke(where.status)
+    result: Result = ctx.invoke(_command("where.status"))
     return result
 
 
-for _commands in COMMANDS.values():
-    for _command in _commands:
-        modelreg.add_command(_command)
+def commands_by_purpose() -> dict[str, list[Command]]:
+    """All commands, by what they are for; this imports all of them."""
+    return {purpose: [_command(place) for place in places] for purpose, places in _PLACES.items()}
 
 
 def run(args: Sequence[str], session: CommandSession, program: str) -> Result:
@@ -152,3 +157,12 @@ def _bad_usage(error: click.UsageError, program: str) -> BadUsage:
     return BadUsage(
         message, f"{' '.join(error.ctx.get_usage().split())}; --help says more".replace("Usage: ", "usage: ")
     )
+
+
+def _command(place: str) -> Command:
+    """The command at `place`, `exchange.import`; its function is called `import_`, since Python keeps that name."""
+    module, _, name = place.partition(".")
+    found: Command = getattr(
+        import_module(f"jupyter_modelreg.commands.verbs.{module}"), f"{name}_" if iskeyword(name) else name
+    )
+    return found

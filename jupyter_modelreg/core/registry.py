@@ -2,60 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import get_type_hints
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Generic, Self, TypeVar, overload
 
-from jupyter_modelreg.core.catalog.aliases import Aliases
-from jupyter_modelreg.core.catalog.catalogs import Catalogs, Schemas
 from jupyter_modelreg.core.catalog.counting import count
-from jupyter_modelreg.core.catalog.models import Models
 from jupyter_modelreg.core.catalog.resolve import resolve, resolve_container
-from jupyter_modelreg.core.catalog.tags import Tags
-from jupyter_modelreg.core.catalog.trash import Trash
 from jupyter_modelreg.core.context import Context, Topic, checks_text
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import Counts, RegistryIdentity, RegistryStatus
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.exchange import Exchange
-from jupyter_modelreg.core.history.history import History
-from jupyter_modelreg.core.maintenance.maintenance import Maintenance
-from jupyter_modelreg.core.previews.previews import Previews
-from jupyter_modelreg.core.tracking import Tracking
-from jupyter_modelreg.core.versions.versions import Versions
-from jupyter_modelreg.core.webhooks import Webhooks
+
+if TYPE_CHECKING:
+    from jupyter_modelreg.core.catalog.aliases import Aliases
+    from jupyter_modelreg.core.catalog.catalogs import Catalogs, Schemas
+    from jupyter_modelreg.core.catalog.models import Models
+    from jupyter_modelreg.core.catalog.tags import Tags
+    from jupyter_modelreg.core.catalog.trash import Trash
+    from jupyter_modelreg.core.exchange.exchange import Exchange
+    from jupyter_modelreg.core.history.history import History
+    from jupyter_modelreg.core.maintenance.maintenance import Maintenance
+    from jupyter_modelreg.core.previews.previews import Previews
+    from jupyter_modelreg.core.tracking import Tracking
+    from jupyter_modelreg.core.versions.versions import Versions
+    from jupyter_modelreg.core.webhooks import Webhooks
+
+T = TypeVar("T", bound=Topic)
 
 # Names in one question about counts; a tree asks about what is in sight.
 _MOST_COUNTED = 1000
 
 
+class TopicAttribute(Generic[T]):
+    """A topic as an attribute of the registry: imported and made when it is first asked for.
+
+    A process that runs one command needs two or three of them, and importing all takes longer than the command.
+
+    Args:
+        module: where the topic's class is, below `core`; the class has the attribute's name, with a capital.
+    """
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+
+    def __set_name__(self, owner: type[Registry], name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, registry: None, owner: type[Registry]) -> Self: ...
+
+    @overload
+    def __get__(self, registry: Registry, owner: type[Registry]) -> T: ...
+
+    def __get__(self, registry: Registry | None, owner: type[Registry]) -> Self | T:
+        if registry is None:
+            return self
+        # From now on the registry has it itself, and this is not asked again.
+        topic = registry.__dict__[self._name] = self.topic(registry._context)
+        return topic
+
+    @property
+    def topic(self) -> type[T]:
+        """The topic's class."""
+        module = import_module(f"jupyter_modelreg.core.{self._module}")
+        found: type[T] = getattr(module, self._name.capitalize())
+        return found
+
+
 class Registry:
     """A model registry, opened on behalf of one actor.
 
-    A new topic is declared here, by name and class, and that is all. Every writing method takes `reason=`, which the
+    A new topic is declared here, by name and module, and that is all. Every writing method takes `reason=`, which the
     activity log keeps. Every error is a `RegistryError`.
 
     Args:
         context: the database, the files, the tracking and the actor; nobody but the registry works with it.
     """
 
-    catalogs: Catalogs
-    schemas: Schemas
-    models: Models
-    versions: Versions
-    aliases: Aliases
-    tags: Tags
-    history: History
-    previews: Previews
-    tracking: Tracking
-    trash: Trash
-    maintenance: Maintenance
-    exchange: Exchange
-    webhooks: Webhooks
+    catalogs: TopicAttribute[Catalogs] = TopicAttribute("catalog.catalogs")
+    schemas: TopicAttribute[Schemas] = TopicAttribute("catalog.catalogs")
+    models: TopicAttribute[Models] = TopicAttribute("catalog.models")
+    versions: TopicAttribute[Versions] = TopicAttribute("versions.versions")
+    aliases: TopicAttribute[Aliases] = TopicAttribute("catalog.aliases")
+    tags: TopicAttribute[Tags] = TopicAttribute("catalog.tags")
+    history: TopicAttribute[History] = TopicAttribute("history.history")
+    previews: TopicAttribute[Previews] = TopicAttribute("previews.previews")
+    tracking: TopicAttribute[Tracking] = TopicAttribute("tracking")
+    trash: TopicAttribute[Trash] = TopicAttribute("catalog.trash")
+    maintenance: TopicAttribute[Maintenance] = TopicAttribute("maintenance.maintenance")
+    exchange: TopicAttribute[Exchange] = TopicAttribute("exchange.exchange")
+    webhooks: TopicAttribute[Webhooks] = TopicAttribute("webhooks")
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        for name, topic in TOPICS.items():
-            setattr(self, name, topic(context))
 
     @property
     def uri(self) -> str:
@@ -121,7 +160,6 @@ class Registry:
         return f"<Registry {self.uri}>"
 
 
-# The topics by name, in the order in which the class declares them.
-TOPICS: Mapping[str, type[Topic]] = {
-    name: hint for name, hint in get_type_hints(Registry).items() if issubclass(hint, Topic)
-}
+def topics(registry: type[Registry]) -> dict[str, type[Topic]]:
+    """The topics by name, in the order in which the class declares them; this imports all of them."""
+    return {name: each.topic for name, each in vars(registry).items() if isinstance(each, TopicAttribute)}

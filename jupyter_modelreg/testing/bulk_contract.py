@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jupyter_modelreg.core.entities.findings import VersionSummary
+from jupyter_modelreg.core.entities.integrity import VersionSummary
 from jupyter_modelreg.core.entities.securables import PROMPT_TAG
 from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.ports.store import Store

@@ -7,7 +7,7 @@ import inspect
 import pytest
 
 from jupyter_modelreg.api.operations import LOCAL_ONLY, LOCAL_PARAMETERS, OPERATIONS, Operation, derive_operations
-from jupyter_modelreg.commands.group import COMMANDS
+from jupyter_modelreg.commands.group import commands_by_purpose
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.values import RegistryStatus
 from jupyter_modelreg.core.registry import Registry
@@ -55,8 +55,7 @@ WITHOUT_COMMAND = {
 def test_every_public_method_of_every_topic_is_an_operation(registry: Registry) -> None:
     offered = {
         f"{topic}.{name}": method
-        for topic, found in vars(registry).items()
-        if isinstance(found, Topic)
+        for topic, found in inspect.getmembers(registry, lambda member: isinstance(member, Topic))
         for name, method in inspect.getmembers(type(found), inspect.isfunction)
         if not name.startswith("_")
     }
@@ -121,7 +120,7 @@ def test_parameters_and_result_are_known() -> None:
 
 
 def test_every_operation_has_a_command_or_a_reason_to_have_none() -> None:
-    reached = {call for words in COMMANDS.values() for word in words for call in word.calls}
+    reached = {call for words in commands_by_purpose().values() for word in words for call in word.calls}
     unknown = sorted(reached - set(OPERATIONS))
     assert not unknown, f"commands stand for operations that do not exist: {', '.join(unknown)}"
     homeless = sorted(set(OPERATIONS) - reached - set(WITHOUT_COMMAND))

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from jupyter_modelreg.api.operations import OPERATIONS
 from jupyter_modelreg.commands.command import Command
-from jupyter_modelreg.commands.group import COMMANDS, BadUsage, modelreg
+from jupyter_modelreg.commands.group import BadUsage, commands_by_purpose, modelreg
 from jupyter_modelreg.commands.results.results import Plain
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.registry import Registry
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["tests.support.commands"]
 
-ALL = [command for commands in COMMANDS.values() for command in commands]
+ALL = [command for commands in commands_by_purpose().values() for command in commands]
 NAMES = [command.name or "" for command in ALL]
 
 # A line for every operation a command says it stands for.

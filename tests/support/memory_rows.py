@@ -11,7 +11,7 @@ from operator import attrgetter, eq, ge, gt, le, lt, ne
 from typing import Any
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.findings import Orphan, VersionSummary
+from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
 from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.errors import InvalidInput

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from jupyter_modelreg.commands.results.columns import Column
 from jupyter_modelreg.commands.results.formats import size_text
 from jupyter_modelreg.commands.results.results import Card, Table
-from jupyter_modelreg.core.entities.runs import RunInfo
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue, RegistryStatus
 from jupyter_modelreg.core.entities.versions import FileEntry, Version, files_among
+
+if TYPE_CHECKING:  # what most commands never use
+    from jupyter_modelreg.core.entities.runs import RunInfo
 
 Record = dict[str, JsonValue]
 

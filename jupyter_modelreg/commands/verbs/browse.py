@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,12 +15,14 @@ from jupyter_modelreg.commands.resolve import find_target
 from jupyter_modelreg.commands.results import version_columns, views
 from jupyter_modelreg.commands.results.results import Card, Result, Table
 from jupyter_modelreg.commands.session import CommandSession
-from jupyter_modelreg.core.entities.runs import RunInfo
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import NotFound, SourceUnavailable
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.registry import Registry
+
+if TYPE_CHECKING:  # what most commands never use
+    from jupyter_modelreg.core.entities.runs import RunInfo
 
 _GLANCE = 5
 

@@ -10,14 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jupyter_modelreg.core.context import Context
-from jupyter_modelreg.core.entities.findings import (
-    FilesFound,
-    Finding,
-    FindingKind,
-    Orphan,
-    Verification,
-    VersionSummary,
-)
+from jupyter_modelreg.core.entities.findings import FilesFound, Finding, FindingKind, Verification
+from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
 from jupyter_modelreg.core.entities.versions import FileEntry, files_among
 from jupyter_modelreg.core.history.chain import walk_chain
 from jupyter_modelreg.core.ports.files import FileStore

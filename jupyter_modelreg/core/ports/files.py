@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from jupyter_modelreg.core.entities.findings import FilesFound
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.errors import RegistryError
+
+if TYPE_CHECKING:  # what most commands never use
+    from jupyter_modelreg.core.entities.findings import FilesFound
 
 # MLflow before 3.18 writes this on top of a model's folder whenever it loads `models:/name/3` in place: name and
 # version. It is no part of the model.

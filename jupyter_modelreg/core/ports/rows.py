@@ -23,7 +23,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Protocol
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.findings import Orphan, VersionSummary
+from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.entities.webhooks import Webhook

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from jupyter_modelreg.core.catalog.aliases import point_alias
 from jupyter_modelreg.core.catalog.lookup import require_model
 from jupyter_modelreg.core.context import Context
-from jupyter_modelreg.core.entities.findings import VersionSummary
+from jupyter_modelreg.core.entities.integrity import VersionSummary
 from jupyter_modelreg.core.entities.previews import AliasMove
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import FileEntry, Version

@@ -32,7 +32,6 @@ from jupyter_modelreg.core.errors import (
 from jupyter_modelreg.core.names import canonical_stage
 from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
 from jupyter_modelreg.core.ports.store import Transaction
-from jupyter_modelreg.core.previews.standing import made_from_the_same
 from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, Page, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import Condition, Order, Search
@@ -238,6 +237,8 @@ class Versions(Topic):
 
         Newest first. Raises InvalidInput, NotFound.
         """
+        from jupyter_modelreg.core.previews.standing import made_from_the_same
+
         with self._context.read() as tx:
             found = resolve_version(tx, reference)
             model = require_model(tx, found.name)

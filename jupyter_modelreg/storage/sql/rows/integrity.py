@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.entities.findings import Orphan, VersionSummary
+from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
 from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.storage.sql import json_text, tables
 from jupyter_modelreg.storage.sql.rows.latest_versions import note_latest, wrong_latest

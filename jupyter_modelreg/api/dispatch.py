@@ -11,7 +11,7 @@ from jupyter_modelreg.api.operations import OPERATIONS, Operation
 from jupyter_modelreg.api.wire import decode_params, encode
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, ReadOnly, RegistryError
-from jupyter_modelreg.core.progress import Listener, Progress, listening
+from jupyter_modelreg.core.progress import Cancelled, Listener, Progress, listening
 from jupyter_modelreg.core.registry import Registry
 
 Envelope = dict[str, JsonValue]
@@ -43,7 +43,7 @@ def dispatch(
     """Call operation `op` with the JSON object `params`; returns its result as JSON.
 
     A list comes in pages of 100 unless `limit` says otherwise, and of 1,000 at most. `on_progress` hears how far a long
-    operation has come, as `{"progress": {"what", "done", "total"}}` in bytes, from any thread.
+    operation has come, as `{"progress": {"what", "done", "total", "unit"}}`, from any thread; it may raise Cancelled.
     Raises ReadOnly for a write when `writable` is False, InvalidInput, NotFound, and what the operation raises.
     """
     operation = find_operation(op)
@@ -54,7 +54,7 @@ def dispatch(
         )
     arguments = _paged(operation, decode_params(operation, params))
     topic = registry if operation.topic == "registry" else getattr(registry, operation.topic)
-    with listening(on_progress and _telling(operation, on_progress)):
+    with listening(on_progress and telling(operation.name, on_progress)):
         return encode(getattr(topic, operation.verb)(**arguments))
 
 
@@ -63,7 +63,7 @@ def answer(
 ) -> Envelope:
     """The answer to `{"id", "op", "params"}`, with the same id. Never raises.
 
-    `on_progress` hears of a long operation, before its answer, as `{"id", "progress": {"what", "done", "total"}}`.
+    `on_progress` hears of a long operation, before its answer, as `{"id", "progress": {…}}` with what `dispatch` tells.
     """
     asked = message if isinstance(message, Mapping) else {}
     op, asked_id = asked.get("op"), asked.get("id")
@@ -81,6 +81,8 @@ def outcome(what: str, call: Callable[[], JsonValue]) -> Envelope:
         return {"ok": True, "result": call()}
     except RegistryError as error:
         return failure(error.code, error.message, error.hint)
+    except Cancelled:
+        return failure("CANCELLED", f"{what} was stopped", None)
     except Exception as error:
         logger.exception("%s failed", what)
         return failure(RegistryError.code, f"{what} failed: {type(error).__name__}: {error}", _WHERE_TO_LOOK)
@@ -91,8 +93,11 @@ def failure(code: str, message: str, hint: str | None) -> Envelope:
     return {"ok": False, "error": {"code": code, "message": message, "hint": hint}}
 
 
-def _telling(operation: Operation, on_progress: OnProgress) -> Listener:
-    """Tell `on_progress`, until it fails: who asked may be gone, and the work goes on all the same."""
+def telling(what: str, on_progress: OnProgress) -> Listener:
+    """Tells `on_progress` how far `what` has come, until that fails: the work goes on all the same.
+
+    Only Cancelled stops it.
+    """
     gone = False
 
     def tell(progress: Progress) -> None:
@@ -101,9 +106,11 @@ def _telling(operation: Operation, on_progress: OnProgress) -> Listener:
             return
         try:
             on_progress({"progress": encode(progress)})
+        except Cancelled:
+            raise
         except Exception:
             gone = True
-            logger.exception("nobody can be told how far %s has come", operation.name)
+            logger.exception("nobody can be told how far %s has come", what)
 
     return tell
 

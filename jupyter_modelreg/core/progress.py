@@ -11,16 +11,27 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+BYTES = "bytes"
+
 
 @dataclass(frozen=True)
 class Progress:
-    """`done` of `total` bytes, or of what is counted, of what is being done, in words for a person."""
+    """`done` of `total` of `unit`, which is bytes or what is counted, of what is being done, in words for a person."""
 
     what: str
     done: int
     total: int
+    unit: str = BYTES
 
 
+class Cancelled(Exception):
+    """Raised by a listener: whoever has asked wants the work to stop where it is.
+
+    No RegistryError, so that nothing takes it for something about one thing of many, and goes on with the next.
+    """
+
+
+# It may raise Cancelled.
 Listener = Callable[[Progress], None]
 
 _listener: ContextVar[Listener | None] = ContextVar("modelreg_progress", default=None)

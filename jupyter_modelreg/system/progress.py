@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from jupyter_modelreg.core.progress import Listener, Progress, listener
+from jupyter_modelreg.core.progress import BYTES, Listener, Progress, listener
 
 Advance = Callable[[int], None]
-BYTES = "bytes"
 _SAY_EVERY = 0.1  # seconds
 
 
@@ -18,11 +17,11 @@ _SAY_EVERY = 0.1  # seconds
 def progress(what: str, total: int, unit: str = BYTES) -> Iterator[Advance]:
     """Tell how far `total` bytes, or other units, have come, with the function given, from any thread.
 
-    Whoever listens to this call is told some ten times a second, and at the end; with nobody there it is a bar that
-    shows up after a second.
+    Whoever listens to this call is told some ten times a second, and at the end, and may stop it (see `Cancelled`);
+    with nobody there it is a bar that shows up after a second.
     """
     heard = listener()
-    with _bar(what, total, unit) if heard is None else _told(heard, what, total) as advance:
+    with _bar(what, total, unit) if heard is None else _told(heard, what, total, unit) as advance:
         yield advance
 
 
@@ -43,18 +42,18 @@ def _bar(what: str, total: int, unit: str) -> Iterator[Advance]:
 
 
 @contextmanager
-def _told(heard: Listener, what: str, total: int) -> Iterator[Advance]:
+def _told(heard: Listener, what: str, total: int, unit: str) -> Iterator[Advance]:
     lock = Lock()
     done, said_at = 0, time.monotonic()
-    heard(Progress(what, 0, total))
+    heard(Progress(what, 0, total, unit))
 
     def advance(size: int) -> None:
         nonlocal done, said_at
         with lock:
             done += size
             if time.monotonic() - said_at >= _SAY_EVERY:
-                heard(Progress(what, done, total))
+                heard(Progress(what, done, total, unit))
                 said_at = time.monotonic()
 
     yield advance
-    heard(Progress(what, done, total))
+    heard(Progress(what, done, total, unit))

@@ -31,8 +31,8 @@ def test_registering_and_copying_tell_how_far_they_are(registry: Registry, model
         heard: list[Envelope] = []
         reply = answer(registry, {"id": 7, "op": op, "params": params}, on_progress=heard.append)
         assert reply["ok"], reply
-        assert heard[0] == {"id": 7, "progress": {"what": what, "done": 0, "total": TOTAL}}
-        assert heard[-1] == {"id": 7, "progress": {"what": what, "done": TOTAL, "total": TOTAL}}
+        assert heard[0] == {"id": 7, "progress": {"what": what, "done": 0, "total": TOTAL, "unit": "bytes"}}
+        assert heard[-1] == {"id": 7, "progress": {"what": what, "done": TOTAL, "total": TOTAL, "unit": "bytes"}}
 
 
 def test_news_is_throttled(registry: Registry, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,6 +60,7 @@ def test_checking_files_tells_too_though_threads_do_it(
         "what": "Checking model files",
         "done": TOTAL,
         "total": TOTAL,
+        "unit": "bytes",
     }
 
 

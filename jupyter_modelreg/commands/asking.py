@@ -37,16 +37,6 @@ def confirmed(
     return answer
 
 
-def asked(question: str) -> str:
-    """`question` as a host writes it before the answer."""
-    return f"{question} [y/N] "
-
-
-def is_yes(answer: str) -> bool:
-    """Whether what was typed means yes; anything else, nothing too, means no."""
-    return answer.strip().lower() in ("y", "yes")
-
-
 class Declined(Note):
     """What was asked about and not wanted; a shell gives 1 back."""
 

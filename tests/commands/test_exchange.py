@@ -73,8 +73,11 @@ def test_export_and_import(do: Do, stocked: Registry, tmp_path: Path) -> None:
     assert [row["there"] for row in again.rows] == [2, 0, 3]
     with pytest.raises(NotFound, match=r"no model prod\.ml_team\.nothing"):
         do(f"export nothing {tmp_path / 'x.zip'}")
-    with pytest.raises(BadUsage):
+    with pytest.raises(BadUsage, match="name what to export, or say --all"):
         do(f"export {file}")
+    assert repr(do(f"export --all {tmp_path / 'all.zip'}")).startswith("exported 3 models, ")
+    with pytest.raises(BadUsage, match="--all leaves nothing to name"):
+        do(f"export fraud --all {tmp_path / 'x.zip'}")
 
 
 def test_help_tells_what_becomes_of_stages(do: Do) -> None:

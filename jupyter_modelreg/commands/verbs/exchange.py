@@ -87,18 +87,26 @@ def import_(
 @command(
     "export",
     calls=["exchange.export_to"],
-    examples=["export prod.ml_team.fraud fraud.zip", "export fraud@Champion fraud/1-3 prod.ml_team models.zip"],
+    examples=[
+        "export prod.ml_team.fraud fraud.zip",
+        "export fraud@Champion fraud/1-3 prod.ml_team models.zip",
+        "export --all models.zip",
+    ],
 )
-@click.argument("refs", nargs=-1, required=True, metavar="REF...", shell_complete=candidates.securables)
+@click.argument("refs", nargs=-1, metavar="REF...", shell_complete=candidates.securables)
 @click.argument("file", type=click.Path(path_type=Path))
-def export(session: CommandSession, refs: tuple[str, ...], file: Path) -> Result:
+@click.option("--all", "everything", is_flag=True, help="Export every model, instead of naming any.")
+def export(session: CommandSession, refs: tuple[str, ...], file: Path, everything: bool) -> Result:
     """Export models with their files into one archive.
 
     REF is a model, versions of one (fraud/3, fraud@Champion, fraud/1-3), a schema or a catalog. FILE must be new; it
     contains Parquet tables, the files of governed versions, and a manifest with the hash of everything. import
     reads it.
     """
-    report = session.registry.exchange.export_to(file.expanduser(), [_reference(session, ref) for ref in refs])
+    if everything == bool(refs):
+        raise click.UsageError("name what to export, or say --all" if not refs else "--all leaves nothing to name")
+    references = None if everything else [_reference(session, ref) for ref in refs]
+    report = session.registry.exchange.export_to(file.expanduser(), references)
     counts = [(report.models, "model"), (report.versions, "version"), (report.files, "file")]
     said = ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
     row: dict[str, JsonValue] = {**asdict(report), "file": str(report.file)}

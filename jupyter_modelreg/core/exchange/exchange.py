@@ -23,6 +23,7 @@ class Exchange(Topic):
         skip_signature_check: bool = False,
         allow_local_paths: bool = False,
         reason: str | None = None,
+        called: str | None = None,
     ) -> ImportReport:
         """Import what another registry holds, or an archive; what cannot come is reported, not raised.
 
@@ -36,6 +37,7 @@ class Exchange(Topic):
             allow_local_paths: take paths that a source on another machine names for paths of this one, and the files
                 of a copy from where the source says, though nothing shows that they are those of the original.
             reason: why, for the activity log.
+            called: what reports and events call the source, an uploaded file for one; otherwise where it is.
 
         Raises:
             InvalidInput: a malformed namespace, or a source of an unknown kind.
@@ -51,11 +53,12 @@ class Exchange(Topic):
         with self._context.gateway.open_source(source) as incoming:
             if incoming.uri == self._context.store.uri:
                 raise InvalidInput(f"{source} is this registry itself", "name another one")
-            options = ImportOptions(into, dry_run, skip_signature_check, allow_local_paths, reason)
+            name = called or incoming.uri
+            options = ImportOptions(into, dry_run, skip_signature_check, allow_local_paths, reason, name)
             return Import(self._context, incoming, options).run()
 
-    def export_to(self, file: str | Path, references: Sequence[str]) -> ExportReport:
-        """Write models, versions, schemas or catalogs into one archive, which `import_from` reads.
+    def export_to(self, file: str | Path, references: Sequence[str] | None = None) -> ExportReport:
+        """Write models, versions, schemas or catalogs, or all there is, into one archive, which `import_from` reads.
 
         References are models (`fraud`), versions (`fraud/3`, `fraud@Champion`, `fraud/1-3`), schemas and catalogs.
         Raises InvalidInput, NotFound, AlreadyExists (`file` is there), InvalidState (a version that is not READY),

@@ -21,22 +21,24 @@ from jupyter_modelreg.core.query.search import Order, Search
 from jupyter_modelreg.core.references import parse_reference
 
 
-def write_archive(context: Context, file: Path, references: Sequence[str]) -> ExportReport:
+def write_archive(context: Context, file: Path, references: Sequence[str] | None) -> ExportReport:
     """Write the archive; see `Exchange.export_to`."""
     if file.exists():
         raise AlreadyExists(f"{file} is there already", "name a new file, or remove that one")
-    if not references:
+    if references is not None and not references:
         raise InvalidInput("nothing to export is named", "name models, versions, schemas or catalogs")
     with context.read() as tx:
         chosen = _Choice(tx)
-        for reference in references:
+        if references is None:
+            chosen.add_all()
+        for reference in references or ():
             chosen.add(reference)
         content = chosen.content(context)
     about: dict[str, JsonValue] = {
         "registry": context.store.uri,
         "actor": context.actor,
         "time": context.now(),
-        "references": [*references],
+        "references": None if references is None else [*references],
     }
     size = context.gateway.write_archive(file, content, about)
     return ExportReport(
@@ -69,6 +71,15 @@ class _Choice:
             self._add_model(found)
         else:
             self._add_container(found)
+
+    def add_all(self) -> None:
+        """Take along everything: catalogs, schemas, models, and prompts."""
+        for catalog in self._tx.catalogs.list():
+            self._catalogs[catalog.name] = catalog
+        for schema in self._tx.schemas.list():
+            self._add_schema(schema.name)
+        for model in self._tx.models.search(Search(prompts=None)):
+            self._add_model(model)
 
     def content(self, context: Context) -> ArchiveContent:
         """All of it, with manifests. Raises InvalidState for a governed version without files."""

@@ -50,7 +50,7 @@ class Import:
         self._context = context
         self._source = source
         self._options = options
-        self._report = ReportBuilder(source.uri, options.into, options.dry_run)
+        self._report = ReportBuilder(options.called, options.into, options.dry_run)
         self._targets: dict[str, Target] = {}
         self._taken: dict[str, str] = {}
         self._places = Places(source, anywhere=options.allow_local_paths)
@@ -129,7 +129,7 @@ class Import:
         )
         work.models.append(model)
         after: dict[str, JsonValue] = {"description": model.description, "tags": dict(model.tags)}
-        work.log("model.created", "model", model.id, name, after={**after, "imported_from": self._source.uri})
+        work.log("model.created", "model", model.id, name, after={**after, "imported_from": self._options.called})
         self._report.imported(_kind(origin))
         self._targets[origin.name] = Target(origin, model, fresh=True, used_up=used_up)
 
@@ -186,7 +186,7 @@ class Import:
             else:
                 coming = localised(work, target, version)
                 work.versions.append(coming)
-                log_created(work, coming, self._source.uri)
+                log_created(work, coming, self._options.called)
                 numbers.setdefault(version.name, []).append(version.version)
         for name, new in numbers.items():
             target = self._targets[name]

@@ -27,13 +27,14 @@ from jupyter_modelreg.core.versions.pending import make_ready, record_failure
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """How to import; see `Exchange.import_from`."""
+    """How to import; see `Exchange.import_from`. `called` is what the source is called in reports and events."""
 
     into: str | None
     dry_run: bool
     skip_signature_check: bool
     allow_local_paths: bool
     reason: str | None
+    called: str
 
 
 class ManagedVersionImport:
@@ -127,7 +128,7 @@ class ManagedVersionImport:
             last_version = max(target.local.last_version, pending.version)
             latest = work.tx.versions.stages(target.local.id)
             work.tx.models.update(target.local.id, {"last_version": last_version, "latest": latest})
-            log_created(work, pending, self._source.uri)
+            log_created(work, pending, self._options.called)
             # Before anybody can see it, and until it is READY: what is PENDING and unclaimed is known to be stuck.
             claims.enter_context(self._context.files.claim(pending.id))
         return pending
@@ -140,7 +141,7 @@ class ManagedVersionImport:
         if {entry.path: entry for entry in entries} != {entry.path: entry for entry in expected}:
             raise FilesDamaged(
                 f"the files of {pending.reference} are not what they were when it was registered",
-                f"restore them in {self._source.uri}, then import again",
+                f"restore them in {self._options.called}, then import again",
             )
         return entries
 

@@ -24,6 +24,7 @@ from jupyter_modelreg.core.errors import (
     SourceUnavailable,
 )
 from jupyter_modelreg.core.exchange.reports import Tally
+from jupyter_modelreg.core.progress import Cancelled, Progress, listening
 from jupyter_modelreg.core.registry import Registry
 from tests.support.contents import content
 from tests.support.contexts import context_of, folder_of, root_of
@@ -211,3 +212,30 @@ def test_a_registry_folder_that_became_read_only_is_said(registry: Registry, tmp
     )
     folder.chmod(0o755)
     assert f"RegistryUnavailable: cannot work in {folder}: permission denied" in done.stderr
+
+
+def test_everything_is_exported_when_nothing_is_named(full: Registry, other: Registry, tmp_path: Path) -> None:
+    made = full.exchange.export_to(tmp_path / "all.zip")
+    assert (made.models, made.versions) == (3, 4)
+    report = other.exchange.import_from(str(tmp_path / "all.zip"), allow_local_paths=True, called="from ana")
+    assert (report.source, report.models, report.versions) == ("from ana", Tally(imported=2), Tally(imported=4))
+    assert content(other, FRAUD, "plain", "greeting") == content(full, FRAUD, "plain", "greeting")
+    known = [event.after.get("imported_from") for event in other.history.list() if event.after]
+    assert {*known} - {None} == {"from ana"}
+
+
+def test_a_listener_stops_an_export_and_an_import(full: Registry, other: Registry, archive: Path) -> None:
+    def stop(news: Progress) -> None:
+        if news.done:
+            raise Cancelled
+
+    there = sorted(archive.parent.iterdir())
+    with listening(stop), pytest.raises(Cancelled):
+        full.exchange.export_to(archive.with_name("more.zip"), ["prod"])
+    assert sorted(archive.parent.iterdir()) == there
+    with listening(stop), pytest.raises(Cancelled):
+        other.exchange.import_from(str(archive), allow_local_paths=True)
+    assert list(other.models.list()) == []
+    report = other.exchange.import_from(str(archive), allow_local_paths=True)
+    assert (report.versions, report.skipped) == (Tally(imported=4), ())
+    assert other.maintenance.verify().sound

@@ -14,7 +14,6 @@ from typing import NoReturn
 
 import click
 
-from jupyter_modelreg.commands.asking import asked, is_yes
 from jupyter_modelreg.commands.group import BadUsage, modelreg, run
 from jupyter_modelreg.commands.results.results import Result
 from jupyter_modelreg.commands.results.text import clean
@@ -97,13 +96,8 @@ class ShellHost:
         streams = (sys.stdin, sys.stderr)
         if not all(stream is not None and stream.isatty() for stream in streams):
             return None
-        # Not on standard output, which may go into a file.
-        sys.stderr.write(asked(question))
-        sys.stderr.flush()
-        answer = sys.stdin.readline()
-        if not answer.endswith("\n"):  # Ctrl+D leaves the cursor behind the question
-            _tell("")
-        return is_yes(answer)
+        # Not on standard output, which may go into a pipe.
+        return click.confirm(question, default=False, err=True)
 
     def _namespaces(self) -> dict[str, object]:
         found = self._state().get("namespaces")

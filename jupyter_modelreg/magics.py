@@ -17,7 +17,6 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope, no_var_expand
 from IPython.display import display
 
-from jupyter_modelreg.commands.asking import asked, is_yes
 from jupyter_modelreg.commands.completion import Completions, complete_line, complete_reference
 from jupyter_modelreg.commands.group import run
 from jupyter_modelreg.commands.parsing import split
@@ -104,14 +103,12 @@ class NotebookHost:
         if not self._in_kernel and not sys.stdin.isatty():
             return None
         try:
-            return is_yes(input(asked(question)))
+            answer = input(f"{question} [y/N] ")
         except StdinNotImplementedError:  # nbconvert, papermill: the kernel has nobody to ask
             return None
         except EOFError:
             return False
-        except KeyboardInterrupt as interrupt:  # it goes on, since it is to end the cell, without a page of our calls
-            vars(interrupt)["_render_traceback_"] = lambda: ["interrupted: the line changed nothing"]
-            raise
+        return answer.strip().lower() in ("y", "yes")
 
     @property
     def _in_kernel(self) -> bool:

@@ -30,7 +30,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "widget": (HOSTS, {"anywidget", "traitlets"}),
     "cli": (HOSTS | {"connection", "recent"}, {"click", "platformdirs"}),
     "magics": (HOSTS | {"connection", "recent", "widget"}, {"IPython", "click", "mlflow"}),
-    "server": (HOSTS | {"connection", "recent", "uri"}, {"jupyter_core", "jupyter_server", "tornado", "traitlets"}),
+    "server": (
+        HOSTS | {"artifacts", "connection", "recent", "system", "uri"},
+        {"jupyter_core", "jupyter_server", "tornado", "traitlets"},
+    ),
     "mlflow_plugin": (HOSTS | {"connection", "mlflow_client", "uri"}, {"mlflow", "cryptography"}),
     "__init__": ({"core", "connection", "magics", "server", "widget"}, {"IPython"}),
 }

@@ -7,13 +7,17 @@ import os
 from collections.abc import Sequence
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Bool, List, Unicode
+from traitlets import Bool, Int, List, Unicode
 
 from jupyter_modelreg.connection import open_registry
 from jupyter_modelreg.core.errors import InvalidInput, RegistryError
 from jupyter_modelreg.server.files import FileHandler
 from jupyter_modelreg.server.handlers import OperationHandler, RegistriesHandler
 from jupyter_modelreg.server.registries import Registries
+from jupyter_modelreg.server.transfers.base import KeptFileHandler, TransferSettings
+from jupyter_modelreg.server.transfers.importing import ImportHandler, UploadHandler
+from jupyter_modelreg.server.transfers.kept import KeptFiles
+from jupyter_modelreg.server.transfers.making import BackupHandler, ExportHandler
 from jupyter_modelreg.uri import registry_path, registry_uri
 
 
@@ -43,18 +47,40 @@ class ModelregExtension(ExtensionApp):
         help="Whether the panel may change the registry. Kernels are not concerned: who runs code there can write.",
     ).tag(config=True)
 
+    largest_upload = Int(
+        16 << 30,
+        help="The most bytes of an archive that is uploaded to be imported. It is kept beside the registry meanwhile.",
+    ).tag(config=True)
+    server_sources = Bool(
+        True,
+        help="Whether the panel may import from a path or URI that the account of this server can read. Switch it off "
+        "where people use the panel who may not run code on this server.",
+    ).tag(config=True)
+
     def initialize_handlers(self) -> None:
-        """One route for every operation, one for files, and one for the list of registries."""
+        """A route for every operation, for files, for the list of registries, and for transfers."""
         self._settled = self._settle_uri()
         registries = Registries(self._settled, self._configured(), recent=self.offer_recent)
         given = {"registries": registries, "writable": self.writable}
         self.handlers.append((r"modelreg/api/([^/]+)", OperationHandler, given))
         self.handlers.append((r"modelreg/files/([^/]+)/([0-9]+)/(.+)", FileHandler, given))
         self.handlers.append((r"modelreg/registries", RegistriesHandler, given))
+        self._kept = KeptFiles()
+        settings = TransferSettings(largest_upload=self.largest_upload, server_sources=self.server_sources)
+        transfers = {**given, "kept": self._kept, "settings": settings}
+        self.handlers.append((r"modelreg/transfers/export", ExportHandler, transfers))
+        self.handlers.append((r"modelreg/transfers/backup", BackupHandler, transfers))
+        self.handlers.append((r"modelreg/transfers/import", ImportHandler, transfers))
+        self.handlers.append((r"modelreg/transfers/uploads", UploadHandler, transfers))
+        self.handlers.append((r"modelreg/transfers/files/([\w-]+)", KeptFileHandler, transfers))
 
     async def _start_jupyter_server_extension(self, serverapp: object) -> None:
         """Get ready in the background, once the server runs."""
         await asyncio.to_thread(self._get_ready)
+
+    async def stop_extension(self) -> None:
+        """The server stops: nothing is kept for anybody any more."""
+        await asyncio.to_thread(self._kept.close)
 
     def _get_ready(self) -> None:
         """Import the database and read once, so that the first look at the panel need not wait for that."""

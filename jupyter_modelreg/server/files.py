@@ -19,10 +19,10 @@ from jupyter_modelreg.server.pools import QUICK
 _CHUNK = 1 << 20
 
 
-class FileHandler(RegistryHandler):
-    """Sends a file of the manifest of a version, as something to save.
+class AttachmentHandler(RegistryHandler):
+    """Sends files as something to save.
 
-    Whoever made the model wrote what is in it, so a browser that is led here neither shows it nor runs it: it is an
+    Whoever made a model wrote what is in it, so a browser that is led here neither shows it nor runs it: it is an
     attachment, of no other type than it says, in a sandbox.
     """
 
@@ -30,6 +30,27 @@ class FileHandler(RegistryHandler):
     def content_security_policy(self) -> str:
         """Nothing of what is sent may run, or fetch anything."""
         return "sandbox; default-src 'none'"
+
+    async def _send(self, place: Path) -> bool:
+        """Send the file at `place`; whether all of it has gone out."""
+        kind = mimetypes.guess_type(place.name, strict=False)[0] or "application/octet-stream"
+        self.set_header("Content-Type", kind)
+        self.set_header("Content-Length", str(place.stat().st_size))
+        self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(place.name)}")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cache-Control", "no-store")
+        with place.open("rb") as file:
+            while chunk := await asyncio.to_thread(file.read, _CHUNK):
+                self.write(chunk)
+                try:
+                    await self.flush()
+                except StreamClosedError:  # nobody is there to go on for
+                    return False
+        return True
+
+
+class FileHandler(AttachmentHandler):
+    """Sends a file of the manifest of a version."""
 
     @web.authenticated
     async def get(self, model: str, version: str, path: str) -> None:
@@ -51,18 +72,3 @@ class FileHandler(RegistryHandler):
             await self._send(found[0])
         else:
             self._answer(reply)
-
-    async def _send(self, place: Path) -> None:
-        kind = mimetypes.guess_type(place.name, strict=False)[0] or "application/octet-stream"
-        self.set_header("Content-Type", kind)
-        self.set_header("Content-Length", str(place.stat().st_size))
-        self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(place.name)}")
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("Cache-Control", "no-store")
-        with place.open("rb") as file:
-            while chunk := await asyncio.to_thread(file.read, _CHUNK):
-                self.write(chunk)
-                try:
-                    await self.flush()
-                except StreamClosedError:  # nobody is there to go on for
-                    return

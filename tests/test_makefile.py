@@ -44,3 +44,10 @@ def test_lab_opens_copies_of_the_tutorials_and_keeps_what_was_made_of_them(tmp_p
     assert (lab / name).read_bytes() == (ROOT / name).read_bytes()
     (kept,) = (lab / "notebooks").glob("01_first_model.*-*.ipynb")
     assert kept.read_text() == "run, with notes"
+
+
+def test_what_make_starts_keeps_the_bytecode_it_has_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    said = make("--eval", "environment:; @env", "environment")
+    assert "PATH=" in said
+    assert "PYTHONDONTWRITEBYTECODE" not in said

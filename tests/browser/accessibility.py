@@ -29,7 +29,7 @@ def violations(page: Page) -> list[str]:
         page.evaluate(_AXE.read_text())
     found = page.evaluate(
         """async (selectors) => {
-          const shown = [...document.querySelectorAll(selectors)].filter(each => each.offsetParent !== null);
+          const shown = [...document.querySelectorAll(selectors)].filter(each => each.checkVisibility());
           if (!shown.length) throw new Error('nothing of the panel is in sight');
           const { violations } = await axe.run({ include: shown }, { resultTypes: ['violations'] });
           return violations.map(({ id, help, impact, nodes }) =>

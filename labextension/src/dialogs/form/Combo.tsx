@@ -63,7 +63,7 @@ export function Combo(props: Props): React.JSX.Element {
         spellCheck={false}
         autoComplete="off"
         placeholder={props.placeholder}
-        aria-expanded={shown}
+        aria-expanded={shown && options.length > 0}
         aria-controls={list}
         aria-autocomplete="list"
         aria-activedescendant={shown && at >= 0 ? `${list}${at}` : undefined}
@@ -95,6 +95,14 @@ function Options(props: {
   const { id, options, at, nothing, onPick } = props;
   const chosen = React.useRef<HTMLLIElement>(null);
   React.useEffect(() => chosen.current?.scrollIntoView({ block: 'nearest' }), [at]);
+  if (options.length === 0) {
+    // A list box must have something to pick in it.
+    return (
+      <div id={id} className="mreg-options mreg-quiet" role="status">
+        {nothing}
+      </div>
+    );
+  }
   return (
     <ul id={id} className="mreg-options" role="listbox" aria-label="Suggestions">
       {options.map((option, index) => (
@@ -112,7 +120,6 @@ function Options(props: {
           {option.detail && <span className="mreg-quiet">{option.detail}</span>}
         </li>
       ))}
-      {options.length === 0 && nothing && <li className="mreg-quiet">{nothing}</li>}
     </ul>
   );
 }

@@ -54,6 +54,10 @@ def test_the_tree_its_menus_and_dialogs(page: Page, themed: Jupyter) -> None:
             dialog = page.get_by_role("dialog")
             expect(dialog).to_be_visible()
             check(page, action)
+            if action == "Register version…":
+                dialog.get_by_text("Folder or URI", exact=True).click()
+                expect(dialog.get_by_role("listbox", name="Folders")).not_to_contain_text("Loading")
+                check(page, f"{action}, folders")
             dialog.get_by_role("button", name="Cancel").click()
             expect(dialog).to_have_count(0)
 

@@ -26,8 +26,36 @@ export interface PagePlace {
   readonly alias: string;
 }
 
+/** Something in a folder of the machine Jupyter runs on. */
+export interface FolderEntry {
+  readonly name: string;
+  /** The way to it from the folder the server shows, with `/` between the names. */
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
+/** What there is in a folder. */
+export interface FolderListing {
+  /** Folders first, each kind by name. */
+  readonly entries: readonly FolderEntry[];
+  /** The flavors of the model it is, all but python_function; null for a folder that is none. */
+  readonly model: readonly string[] | null;
+}
+
+/** The folders of the machine Jupyter runs on, as far as its server shows them; the first of all has the path ''. */
+export interface ServerFolders {
+  /** What there is in the folder `path`. Rejects when it cannot be read. */
+  list(path: string): Promise<FolderListing>;
+  /** The folder `path` as any program on that machine knows it. */
+  absolute(path: string): string;
+  /** What `absolute` makes `folder` of; null for one that the server does not show. */
+  relative(folder: string): string | null;
+}
+
 /** What JupyterLab can open beside the pages of the registry. */
 export interface Opener {
+  /** The folders one can choose from; null when the server does not say where they are. */
+  readonly folders: ServerFolders | null;
   /** Open a notebook by the path its kernel knew, at the cell with that id. What is in the way the person hears. */
   openNotebook(path: string, cell: string | null): void;
   /** Show a file of the version `reference`, to be read. */

@@ -39,6 +39,7 @@ afterEach(() => {
 });
 
 const OPENER: Opener = {
+  folders: null,
   openNotebook: (path, cell) => opened.push(`${path}#${cell ?? ''}`),
   openFile: (reference, path) => opened.push(`${reference}:${path}`),
   download: (reference, path) => opened.push(`${reference}:${path} saved`),

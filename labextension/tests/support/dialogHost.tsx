@@ -6,7 +6,7 @@ import { RegistryError } from '../../src/client/client';
 import type { FakeClient } from './fakeClient';
 import type { DialogRequest } from '../../src/host/dialogRequest';
 import { DialogView } from '../../src/dialogs/DialogView';
-import { HostProvider, type Notification } from '../../src/host/host';
+import { HostProvider, type Notification, type Opener } from '../../src/host/host';
 import type { Settings } from '../../src/host/settings';
 import { FakeHost } from './fakeHost';
 
@@ -37,9 +37,11 @@ export interface Opened {
 export async function open(
   client: FakeClient,
   request: DialogRequest,
-  settings: Partial<Settings> = {}
+  settings: Partial<Settings> = {},
+  opener: Partial<Opener> = {}
 ): Promise<Opened> {
   const host = new FakeHost(client);
+  host.opener = host.opener && { ...host.opener, ...opener };
   host.settings = { ...host.settings, ...settings };
   const closed: boolean[] = [];
   render(<Shown host={host} request={request} closed={closed} />);

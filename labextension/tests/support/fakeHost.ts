@@ -17,6 +17,7 @@ export class FakeHost implements Host {
   registries: Host['registries'] = null;
   settings: Settings = DEFAULT_SETTINGS;
   opener: Opener | null = {
+    folders: null,
     openNotebook: (path, cell) => void this.opened.push(`${path}#${cell ?? ''}`),
     openFile: (reference, path) => void this.opened.push(`${reference}:${path}`),
     download: (reference, path) => void this.opened.push(`${reference}:${path} saved`),

@@ -2,12 +2,14 @@ import * as React from 'react';
 
 import type { LoggedModelInfo, RegistryError, RunInfo } from '../../client/client';
 import { Icon } from '../../components/Icon';
+import { useHost } from '../../host/host';
 import { strip } from '../../registry/validation';
 import { ago, numberText } from '../../registry/format';
 import { type QueryView, useQuery } from '../../state/query';
 import { Combo, type Option } from '../form/Combo';
 import { Choice, type Control, Field, TextField } from '../form/Field';
 import type { Form } from '../form/useForm';
+import { FolderBrowser } from './FolderBrowser';
 import { runOf, type SourceChoice, type SourceKind } from './source';
 
 /** Logged models or runs listed at a time. */
@@ -168,17 +170,31 @@ function OfRun(props: Props & { run: Pick<RunInfo, 'run_id' | 'name'> }): React.
 
 function Anywhere(props: Props): React.JSX.Element {
   const { form, choice } = props;
+  const folders = useHost().opener?.folders ?? null;
   const note = 'A folder with an MLmodel file, or a URI that MLflow can download from: s3://…, models:/name/3.';
+  const onType = typing(props);
   return (
-    <TextField
-      form={form}
-      name="source"
-      label="Path or URI"
-      note={note}
-      placeholder="/home/ana/fraud_model"
-      value={choice.typed.uri}
-      onChange={typing(props)}
-    />
+    <>
+      <TextField
+        form={form}
+        name="source"
+        label="Path or URI"
+        note={note}
+        placeholder="/home/ana/fraud_model"
+        value={choice.typed.uri}
+        onChange={onType}
+      />
+      {folders && (
+        <FolderBrowser
+          folders={folders}
+          chosen={strip(choice.typed.uri)}
+          onChoose={folder => {
+            form.touch('source');
+            onType(folder);
+          }}
+        />
+      )}
+    </>
   );
 }
 

@@ -5,21 +5,27 @@ import { NotebookPanel } from '@jupyterlab/notebook';
 import { ServerConnection } from '@jupyterlab/services';
 
 import { asRegistryError } from '../../client/client';
-import type { Folder, Host, Opener } from '../../host/host';
+import type { Folder, Host, Opener, ServerFolders } from '../../host/host';
 import { type AnyPage, pageKey } from '../../registry/target';
 import { addressOf } from './address';
 import type { VersionDrive } from './drive';
+import { LabFolders } from './folders';
 import { contentsPath } from './place';
 
 /** Opens in JupyterLab, or in a tab of the browser in Notebook 7, what is around the registry. */
 export class LabOpener implements Opener {
+  readonly folders: ServerFolders | null;
+
   constructor(
     private readonly app: JupyterFrontEnd,
     private readonly notify: Host['notify'],
     private readonly drive: VersionDrive,
     /** What the pages of this JupyterLab, or of Notebook 7, begin with. */
     private readonly start: 'lab' | 'tree'
-  ) {}
+  ) {
+    const root = PageConfig.getOption('serverRoot');
+    this.folders = root === '' ? null : new LabFolders(app.serviceManager.contents, root);
+  }
 
   openFile(reference: string, path: string): void {
     const local = `${reference}/${path}`;

@@ -17,7 +17,8 @@ export function contentsPath(path: string, root: string): string | null {
   return inside ? parts.slice(top.length).join('/') : null;
 }
 
-function isAbsolute(path: string): boolean {
+/** Whether `path` begins at the top of a disk or drive. */
+export function isAbsolute(path: string): boolean {
   return /^(?:[\\/]|[a-z]:)/i.test(path);
 }
 

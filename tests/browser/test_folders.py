@@ -1,0 +1,81 @@
+"""Registering from a folder: chosen in the dialog, or in the file browser of JupyterLab."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from jupyter_modelreg.core.registry import Registry
+from tests.browser.jupyter import Jupyter
+from tests.browser.panel import choose, go_to, open_lab
+
+
+@pytest.fixture
+def folders(lab: Jupyter, model_folder: Path) -> Iterator[Path]:
+    """A folder that the server shows, with a model and another folder in it."""
+    top = lab.folder / "notebooks" / "trained here"
+    shutil.copytree(model_folder, top / "forest")
+    (top / "forest" / "MLmodel").write_text((model_folder / "MLmodel").read_text() + "run_id: none\n")
+    (top / "tried").mkdir()
+    (top / "notes.md").write_text("notes")
+    yield top
+    shutil.rmtree(top)
+
+
+def menu_of(page: Page, name: str) -> Locator:
+    page.locator(".jp-DirListing-item", has_text=name).click(button="right")
+    return page.get_by_role("menu")
+
+
+def open_folder(page: Page, lab: Jupyter, name: str) -> None:
+    page.goto(f"{lab.url('lab')}&reset")
+    expect(page.locator(".jp-Launcher")).to_be_visible(timeout=30_000)
+    page.locator(".jp-DirListing-item", has_text=name).dblclick()
+    expect(page.locator(".jp-DirListing-item", has_text="notes.md")).to_be_visible()
+
+
+def test_a_folder_is_chosen_by_keys_in_the_dialog(page: Page, lab: Jupyter, folders: Path, elsewhere: Registry) -> None:
+    choose(go_to(open_lab(page, lab), "prod", "ml_team", "fraud"), "Register version…")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("radio", name="Folder or URI").check(force=True)
+    listed = dialog.get_by_role("listbox", name="Folders")
+    listed.get_by_role("option", name="trained here").click()
+    expect(listed.get_by_role("option")).to_have_text(["forestmodel", "tried", "notes.md"])
+    page.keyboard.press("Backspace")
+    expect(listed.get_by_role("option", name="trained here", selected=True)).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(listed.get_by_role("option", name="forest")).to_contain_text("model")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("textbox", name="Path or URI")).to_have_value(str(folders / "forest"))
+    dialog.get_by_role("button", name="Register").click()
+    expect(dialog).to_have_count(0, timeout=30_000)  # the server imports MLflow
+    newest = elsewhere.versions.get("prod.ml_team.fraud/latest")
+    assert newest.source == str(folders / "forest")
+
+
+@pytest.mark.parametrize("way", ["the folder", "its MLmodel file"])
+def test_the_file_browser_offers_to_register(page: Page, lab: Jupyter, folders: Path, way: str) -> None:
+    open_folder(page, lab, "trained here")
+    if way == "the folder":
+        menu = menu_of(page, "forest")
+    else:
+        page.locator(".jp-DirListing-item", has_text="forest").dblclick()
+        menu = menu_of(page, "MLmodel")
+    menu.get_by_role("menuitem", name="Register as model…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("textbox", name="Path or URI")).to_have_value(str(folders / "forest"))
+    expect(dialog.get_by_text("This folder is a model.")).to_be_visible()
+
+
+def test_a_folder_that_is_no_model_says_so_and_a_file_is_not_offered(page: Page, lab: Jupyter, folders: Path) -> None:
+    open_folder(page, lab, "trained here")
+    menu = menu_of(page, "notes.md")
+    expect(menu.get_by_role("menuitem", name="Copy Path")).to_be_visible()
+    expect(menu.get_by_role("menuitem", name="Register as model…")).to_have_count(0)
+    page.keyboard.press("Escape")
+    menu_of(page, "tried").get_by_role("menuitem", name="Register as model…").click()
+    expect(page.get_by_role("dialog")).to_contain_text("This folder is no model: it has no MLmodel file.")

@@ -93,6 +93,9 @@ class TestLine:
             ("def change():\n    {0} a=1\nchange()\nchange()", 2),
             ("async def change():\n    {0} a=1\nawait change()", 1),
             ("note = {0} a=1", 0),
+            ("%modelreg connect\nNone", 1),
+            ("%modelreg connect", 1),
+            ("%modelreg status\nNone", 0),
             ("%modelreg models\nNone", 0),
             ("%%modelreg\ntag iris a=1\ntag iris a=2", 2),
             ("%%modelreg describe iris\nSome text.", 1),
@@ -106,7 +109,8 @@ class TestLine:
             cell(source.format("%modelreg tag iris"))
         # IPython writes the value of the last line to standard output here, and what is displayed comes apart.
         said = [captured.stdout, *(output.data["text/plain"] for output in captured.outputs)]
-        assert sum(text.count("tagged iris") + text.count("described iris") for text in said) == shown
+        confirmations = ("tagged iris", "described iris", "modelreg  (registry)")
+        assert sum(text.count(each) for text in said for each in confirmations) == shown
 
     def test_variables_and_expressions(self, shell: InteractiveShell, cell: Cell, fraud: Registry) -> None:
         shell.user_ns.update(name=FRAUD, n=2, note="two words")

@@ -101,6 +101,7 @@ def test_what_stays_says_why_and_is_little() -> None:
         "webhooks.create",
         "webhooks.update",
         "maintenance.backup",
+        "maintenance.occupied",
         "maintenance.restore",
         "exchange.import_from",
         "exchange.export_to",

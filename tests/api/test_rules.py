@@ -15,7 +15,7 @@ from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.rules.aliases import check_alias_room
-from jupyter_modelreg.core.rules.models import check_kind_kept
+from jupyter_modelreg.core.rules.models import check_rename
 
 TABLE = Path(__file__).parents[2] / "labextension" / "tests" / "cases" / "rules.json"
 Argument = str | list[str]
@@ -100,7 +100,7 @@ def _room(name: str, known: list[str], asked: list[str]) -> None:
 
 def _rename(name: str, new_name: str) -> None:
     names.check_model_name(new_name)
-    check_kind_kept(_model(name, []), new_name)
+    check_rename(_model(name, []), new_name, None)
 
 
 def _model(name: str, aliases: list[str]) -> Model:

@@ -46,7 +46,7 @@ LINES = {
     "tag": [f"tag {FRAUD} a=b"],
     "untag": [f"untag {FRAUD} team"],
     "describe": ["describe prod x", "describe prod.ml_team x", f"describe {FRAUD} x", f"describe {FRAUD}/1 x"],
-    "rename": [f"rename {FRAUD} prod.ml_team.other"],
+    "rename": [f"rename {FRAUD} prod.ml_team.other --yes"],
     "delete": [
         f"delete {FRAUD}/1 --force --yes",
         f"delete {FRAUD} --yes",
@@ -59,7 +59,7 @@ LINES = {
     "export": [f"export {FRAUD} {{new}}"],
     "verify": ["verify", "verify --repair"],
     "backup": ["backup {new}"],
-    "restore": ["backup {new}", "restore {new} --force"],
+    "restore": ["backup {new}", "restore {new} --force --yes"],
 }
 
 

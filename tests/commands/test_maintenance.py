@@ -19,7 +19,7 @@ from tests.support.names import FRAUD
 if TYPE_CHECKING:
     from _pytest.capture import CaptureFixture
 
-    from tests.support.commands import Do
+    from tests.support.commands import Do, RecordingHost
 
 pytest_plugins = ["tests.support.commands"]
 
@@ -119,9 +119,29 @@ def test_backup_and_restore(do: Do, stocked: Registry, tmp_path: Path) -> None:
     assert kept == stocked.history.list()
     assert restored_event.action == "registry.restored"
     registry.close()
-    lines = repr(do(f"restore {file} --force")).splitlines()
+    lines = repr(do(f"restore {file} --force --yes")).splitlines()
     assert lines[0].endswith(f" to {stocked.uri}")
     assert lines[1].startswith("what was there before is in ")
+
+
+def test_restoring_over_a_registry_asks(do: Do, stocked: Registry, host: RecordingHost, tmp_path: Path) -> None:
+    file = tmp_path / "safe.zip"
+    do(f"backup {file}")
+    events = stocked.history.list()
+    host.answer = False
+    said = do(f"restore {file} --force")
+    assert host.questions == [
+        f"- moves the registry at {stocked.uri} aside, under a name that is shown\n"
+        "- whoever works with it has the backup's models from then on\n"
+        f"Restore {file} in its place?"
+    ]
+    assert (repr(said), said.exit_code) == (f"nothing was restored: {stocked.uri} is as it was", 1)
+    assert stocked.history.list() == events
+    host.answer = True
+    assert "what was there before is in " in repr(do(f"restore {file} --force"))
+    host.questions.clear()
+    do(f"restore {file} --force --to modelreg:///{tmp_path / 'other.duckdb'}")
+    assert host.questions == [], "nothing is in the way there"
 
 
 def test_restore_looks_at_what_it_was_given_first(do: Do, stocked: Registry, tmp_path: Path) -> None:
@@ -145,5 +165,5 @@ def test_what_is_left_out_of_a_backup_is_said(do: Do, stocked: Registry, tmp_pat
     made = do(f"backup {tmp_path / 'safe.zip'} --skip-damaged")
     said = [f"files of {FRAUD}/{version} are not in it: they were damaged" for version in (1, 2)]
     assert repr(made).splitlines()[1:] == said
-    restored = do(f"restore {tmp_path / 'safe.zip'} --force")
+    restored = do(f"restore {tmp_path / 'safe.zip'} --force --yes")
     assert repr(restored).splitlines()[2:] == said

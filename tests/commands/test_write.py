@@ -21,7 +21,7 @@ from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD
 
 if TYPE_CHECKING:
-    from tests.support.commands import Do
+    from tests.support.commands import Do, RecordingHost
 
 pytest_plugins = ["tests.support.commands"]
 
@@ -156,7 +156,7 @@ class TestAlias:
             do(f"alias {FRAUD}@one_more 1")
 
     def test_unalias(self, do: Do, stocked: Registry) -> None:
-        assert repr(do(f"unalias {FRAUD}@Champion")) == f"removed {FRAUD}@Champion, which pointed at 1"
+        assert repr(do(f"unalias {FRAUD}@Champion")) == f"removed {FRAUD}@Champion, which pointed at v1"
         assert repr(do(f"unalias {FRAUD}@Champion")) == f"{FRAUD} has no alias Champion; nothing changed"
         with pytest.raises(InvalidInput, match="names no alias"):
             do(f"unalias {FRAUD}")
@@ -173,8 +173,24 @@ class TestTags:
         assert first["tags"] == {"task": "regression", "by": "alias", "both": "x=y"}
         assert second["tags"] == {"only": "second", "both": "x=y"}
 
+    def test_what_was_there_before_is_said(self, do: Do, stocked: Registry) -> None:
+        told = do(f"tag {FRAUD} team=fraud new=1")
+        assert repr(told) == f"tagged {FRAUD}: team: risk → fraud, new=1"
+        assert told.rows == [
+            {"reference": FRAUD, "tag": "team", "before": "risk", "value": "fraud"},
+            {"reference": FRAUD, "tag": "new", "before": None, "value": "1"},
+        ]
+        assert repr(do(f"tag {FRAUD} new=1 team=")) == f"tagged {FRAUD}: new=1, team: fraud → (empty)"
+        assert repr(do(f"tag {FRAUD}/1-2 task=ranking")) == (
+            f"tagged {FRAUD}/1-2: task=ranking\n{FRAUD}/1 had task=regression"
+        )
+        assert repr(do(f"tag {FRAUD}/1-2 task=other")) == f"tagged {FRAUD}/1-2: task: ranking → other"
+        assert repr(do(f"untag {FRAUD}/1-2 task")) == f"removed tag task=other from {FRAUD}/1-2"
+
     def test_untag(self, do: Do, stocked: Registry) -> None:
-        assert repr(do(f"untag {FRAUD} team absent")) == f"removed tags team, absent from {FRAUD}"
+        assert (
+            repr(do(f"untag {FRAUD} team absent")) == f"removed tag team=risk from {FRAUD}\n{FRAUD} has no tag absent"
+        )
         assert do(f"show {FRAUD}").rows[0]["tags"] == {}
         do(f"untag {FRAUD}/1-2 task")
         assert do(f"show {FRAUD}/1").rows[0]["tags"] == {}
@@ -198,14 +214,23 @@ class TestTags:
 class TestDescribe:
     @pytest.mark.parametrize("ref", ["prod", "prod.ml_team", FRAUD, f"{FRAUD}/1", f"{FRAUD}@Champion", "iris"])
     def test_everything_that_has_a_description(self, do: Do, stocked: Registry, ref: str) -> None:
+        do(f"describe {ref} ''")
         assert repr(do(f"describe {ref} 'It *works*.'")) == f"described {ref}"
         assert do(f"show {ref}").rows[0]["description"] == "It *works*."
-        assert repr(do(f"describe {ref} ''")) == f"removed the description of {ref}"
+        assert repr(do(f"describe {ref} ''")) == f"removed the description of {ref}\nbefore: “It *works*.”"
         assert do(f"show {ref}").rows[0]["description"] is None
 
     def test_a_range(self, do: Do, stocked: Registry) -> None:
-        do(f"describe {FRAUD}/1-2 both")
+        said = do(f"describe {FRAUD}/1-2 both")
+        assert repr(said) == f"described {FRAUD}/1-2\n{FRAUD}/1 had “the first”"
         assert [row["description"] for row in do(f"versions {FRAUD}").rows] == ["both", "both"]
+
+    def test_the_beginning_of_what_was_there_is_said(self, do: Do, stocked: Registry) -> None:
+        do(f"describe {FRAUD} '{'word ' * 40}'")
+        said = do(f"describe {FRAUD} 'One line.'")
+        assert repr(said) == f"described {FRAUD}\nbefore: “{('word ' * 14).rstrip()}…”"
+        assert said.rows == [{"name": FRAUD, "description": "One line.", "before": "word " * 40}]
+        assert repr(do(f"describe {FRAUD} 'One line.'")) == f"described {FRAUD}"
 
     def test_what_is_not_there(self, do: Do, stocked: Registry) -> None:
         with pytest.raises(NotFound, match="did you mean prod"):
@@ -236,16 +261,42 @@ class TestCopyAndRename:
             do(f"copy {FRAUD}/9 other")
 
     def test_rename(self, do: Do, stocked: Registry) -> None:
-        assert repr(do(f"rename {FRAUD} prod.risk.card_fraud")) == f"renamed {FRAUD} to prod.risk.card_fraud"
+        assert repr(do(f"rename {FRAUD} prod.risk.card_fraud --yes")) == f"renamed {FRAUD} to prod.risk.card_fraud"
         assert do("show prod.risk.card_fraud@Champion").rows[0]["version"] == 1
         with pytest.raises(NotFound):
             do(f"show {FRAUD}")
+
+    def test_renaming_what_aliases_point_into_asks(self, do: Do, stocked: Registry, host: RecordingHost) -> None:
+        host.answer = False
+        said = do(f"rename {FRAUD} card_fraud")
+        assert host.questions == [
+            f"- models:/{FRAUD}@Champion stops loading: change the code that uses it\n"
+            f"Rename {FRAUD} to prod.ml_team.card_fraud?"
+        ]
+        assert (repr(said), said.exit_code) == (f"nothing was renamed: {FRAUD} is as it was", 1)
+        host.answer = None
+        with pytest.raises(InvalidInput, match="needs an answer, and nobody can be asked here") as refused:
+            do(f"rename {FRAUD} card_fraud")
+        assert refused.value.hint == f"to do it all the same: modelreg rename {FRAUD} card_fraud --yes"
+        host.answer = True
+        do(f"rename {FRAUD} card_fraud")
+        assert stocked.models.get("prod.ml_team.card_fraud").aliases == {"Champion": 1}
+
+    def test_a_rename_that_breaks_nothing_or_is_refused_asks_nothing(
+        self, do: Do, stocked: Registry, host: RecordingHost
+    ) -> None:
+        do("rename iris flower")
+        do(f"rename {FRAUD} {FRAUD}")
+        do("create model prod.ml_team.taken")
+        with pytest.raises(AlreadyExists):
+            do(f"rename {FRAUD} taken")
+        assert host.questions == []
 
     @pytest.mark.parametrize("namespace", ["prod.ml_team", "staging", None])
     def test_a_short_new_name_stays_beside_the_old_one(self, do: Do, stocked: Registry, namespace: str | None) -> None:
         do("create schema staging.other")
         do(f"use {namespace or '--clear'}")
-        assert do(f"rename {FRAUD} card_fraud").rows == [{"name": "prod.ml_team.card_fraud", "before": FRAUD}]
+        assert do(f"rename {FRAUD} card_fraud --yes").rows == [{"name": "prod.ml_team.card_fraud", "before": FRAUD}]
         assert do("rename models:/iris flower").rows == [{"name": "flower", "before": "iris"}]
 
     def test_a_rename_onto_another_model_or_kind(self, do: Do, stocked: Registry) -> None:
@@ -274,7 +325,7 @@ class TestCopyAndRename:
         "describe prod.ml_team text",
         "describe prod text",
         f"copy {FRAUD}/1 other.s.m",
-        f"rename {FRAUD} prod.ml_team.other",
+        f"rename {FRAUD} prod.ml_team.other --yes",
         f"delete {FRAUD}/1 --force --yes",
         f"delete {FRAUD} --force --yes",
     ],

@@ -73,7 +73,7 @@ def test_tags(stocked: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     assert browser.ask("tags.edit", reference=FRAUD, set={"note": "<b>x"}, remove=["team"])["ok"]
     assert widget.result == FRAUD
     assert repr(widget) == f"<Dialog tag: {FRAUD}>"
-    assert widget.outcome["lines"] == [f"tagged {FRAUD}: note=<b>x", f"removed tag team from {FRAUD}"]
+    assert widget.outcome["lines"] == [f"tagged {FRAUD}: note=<b>x", f"removed tag team=risk from {FRAUD}"]
     assert "note=&lt;b&gt;x" in picture(widget)
     assert "<b>x" not in picture(widget)
 

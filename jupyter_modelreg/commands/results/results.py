@@ -161,6 +161,7 @@ class Card(Result):
         status: the status of a version, shown beside the title.
         below: a table of what belongs to it.
         full: whether a long description is shown to its end on a terminal.
+        says_change: whether it is what a change has led to, as of `connect`.
     """
 
     title: str
@@ -170,6 +171,12 @@ class Card(Result):
     status: str | None = None
     below: Table | None = None
     full: bool = False
+    says_change: bool = field(default=False, kw_only=True)
+
+    @property
+    def confirms(self) -> bool:
+        """Where it says what a change has led to."""
+        return self.says_change
 
     @property
     def rows(self) -> list[dict[str, JsonValue]]:

@@ -53,7 +53,4 @@ def unalias(session: CommandSession, target: str, reason: str | None) -> Result:
     """Remove an alias; the version stays."""
     model, name = alias_target(session, target)
     before = session.registry.aliases.remove(model, name, reason=reason)
-    line = f"{model} has no alias {name}; nothing changed"
-    if before is not None:
-        line = f"removed {model}@{name}, which pointed at {before}"
-    return Note([line], [{"name": model, "alias": name, "before": before}])
+    return Note([messages.unpointed(model, name, before)], [{"name": model, "alias": name, "before": before}])

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import click
 
-from jupyter_modelreg.commands import candidates
+from jupyter_modelreg.commands import candidates, messages
+from jupyter_modelreg.commands.asking import Declined, confirmed, yes_option
 from jupyter_modelreg.commands.command import command, reason_option
 from jupyter_modelreg.commands.resolve import find_target
+from jupyter_modelreg.commands.results.columns import Row
+from jupyter_modelreg.commands.results.formats import in_order
 from jupyter_modelreg.commands.results.results import Note, Result
 from jupyter_modelreg.commands.session import CommandSession
+from jupyter_modelreg.core.entities.previews import RenamePreview
 from jupyter_modelreg.core.entities.securables import Model, Schema
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.references import parse_reference
@@ -29,44 +33,60 @@ from jupyter_modelreg.core.references import parse_reference
 def describe(session: CommandSession, ref: str, text: str, reason: str | None) -> Result:
     """Describe a model, version, schema or catalog in Markdown.
 
-    TEXT replaces the description there is; an empty one removes it. In a notebook, %%modelreg describe REF takes the
-    cell below it as TEXT.
+    TEXT replaces the description there is, whose beginning the answer tells; an empty one removes it. In a notebook,
+    %%modelreg describe REF takes the cell below it as TEXT.
     """
     registry, reference, description = session.registry, session.reference(ref), text or None
     if not reference.whole_model:
+        before = [(version.reference, version.description) for version in registry.versions.resolve(reference)]
         registry.versions.describe(reference, description, reason=reason)
         name = str(reference)
     else:
         target = find_target(session, ref)
         name = target.name
+        before = [(name, target.description)]
         if isinstance(target, Model):
             registry.models.describe(name, description, reason=reason)
         elif isinstance(target, Schema):
             registry.schemas.describe(name, description, reason=reason)
         else:
             registry.catalogs.describe(name, description, reason=reason)
-    done = "described" if description else "removed the description of"
-    return Note([f"{done} {name}"], [{"name": name, "description": description}])
+    rows: list[Row] = [{"name": each, "description": description, "before": old} for each, old in before]
+    return Note(messages.described(name, description, before), rows)
 
 
 @command(
     "rename",
-    calls=["models.rename"],
+    calls=["models.rename", "previews.rename"],
     examples=["rename prod.ml_team.fraud card_fraud", "rename prod.ml_team.fraud prod.risk.fraud -m reorganized"],
 )
 @click.argument("old", shell_complete=candidates.models)
 @click.argument("new", shell_complete=candidates.models)
+@yes_option
 @reason_option
-def rename(session: CommandSession, old: str, new: str, reason: str | None) -> Result:
+def rename(session: CommandSession, old: str, new: str, yes: bool, reason: str | None) -> Result:
     """Rename a model, or move it to another schema.
 
     Versions, aliases, tags and files stay with it. A short NEW stays in the model's schema, whatever the namespace; a
     workspace model stays one. A full name moves the model, and creates the schema when it is missing. Code that loads
-    the model by its old name must be changed.
+    the model by its old name must be changed: a model with aliases is in use, so it asks first, unless --yes is given.
     """
     name = session.model(old)
-    model = session.registry.models.rename(name, _beside(session, name, new), reason=reason)
+    renamed = _beside(session, name, new)
+    told = session.registry.previews.rename(name, renamed)
+    # What is refused says so by itself: there is nothing to ask.
+    asks = told.aliases and told.blocked is None and renamed != name
+    if asks and not yes and not _agreed(session, told):
+        return Declined(f"nothing was renamed: {name} is as it was")
+    model = session.registry.models.rename(name, renamed, reason=reason)
     return Note([f"renamed {name} to {model.name}"], [{"name": model.name, "before": name}])
+
+
+def _agreed(session: CommandSession, told: RenamePreview) -> bool:
+    uris = ", ".join(f"models:/{told.name}@{alias}" for alias in in_order(told.aliases))
+    facts = [f"- {uris} {'stop' if len(told.aliases) > 1 else 'stops'} loading: change the code that uses it"]
+    question = f"Rename {told.name} to {told.new_name}?"
+    return confirmed(session, facts, question, needs=f"renaming {told.name}, which aliases point into,")
 
 
 def _beside(session: CommandSession, model: str, new: str) -> str:

@@ -9,17 +9,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import click
 from markupsafe import Markup
 
+from jupyter_modelreg.api.wire import decode
 from jupyter_modelreg.commands import messages
 from jupyter_modelreg.commands.command import parse_tags
 from jupyter_modelreg.commands.resolve import alias_version
 from jupyter_modelreg.commands.results import html as html_renderer
 from jupyter_modelreg.commands.results.results import Note, Result
 from jupyter_modelreg.commands.session import CommandSession
-from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.values import JsonValue, TagChange
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.references import Reference
 from jupyter_modelreg.uri import local_path
@@ -201,13 +203,9 @@ def _pointed(params: Mapping[str, JsonValue], result: JsonValue) -> DialogOutcom
     return DialogOutcome(f"{model}@{name}", [messages.pointed(model, name, version, before)])
 
 
-def _tagged(params: Mapping[str, JsonValue], _result: JsonValue) -> DialogOutcome:
-    reference, pairs, keys = str(params["reference"]), params.get("set"), params.get("remove")
-    lines = []
-    if isinstance(pairs, Mapping) and pairs:
-        lines.append(messages.tagged(reference, {key: str(value) for key, value in pairs.items()}))
-    if isinstance(keys, list) and keys:
-        lines.append(messages.untagged(reference, [str(key) for key in keys]))
+def _tagged(params: Mapping[str, JsonValue], result: JsonValue) -> DialogOutcome:
+    reference, changes = str(params["reference"]), decode(result, Sequence[TagChange], "tags.edit")
+    lines = messages.tagged(reference, cast(Sequence[TagChange], changes))
     return DialogOutcome(reference, lines or [f"{reference}: no tag changed"])
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from markupsafe import Markup
 
+from jupyter_modelreg.commands.asking import Declined, confirmed, yes_option
 from jupyter_modelreg.commands.command import command, reason_option
 from jupyter_modelreg.commands.results import html as html_renderer
 from jupyter_modelreg.commands.results import text as text_renderer
@@ -136,17 +137,22 @@ def backup(session: CommandSession, file: Path, skip_damaged: bool) -> Result:
 
 @command(
     "restore",
-    calls=["maintenance.restore"],
-    examples=["restore registry-2026-11-21.zip --to modelreg:////data/registry.duckdb", "restore registry.zip --force"],
+    calls=["maintenance.restore", "maintenance.occupied"],
+    examples=[
+        "restore registry-2026-11-21.zip --to modelreg:////data/registry.duckdb",
+        "restore registry.zip --force --yes",
+    ],
 )
 @click.argument("file", type=_FILE)
 @click.option("--to", "uri", metavar="URI", help="Restore to this registry. Default: the current one.")
 @click.option("--force", is_flag=True, help="Move an existing registry aside first.")
+@yes_option
 @reason_option
-def restore(session: CommandSession, file: Path, uri: str | None, force: bool, reason: str | None) -> Result:
+def restore(session: CommandSession, file: Path, uri: str | None, force: bool, yes: bool, reason: str | None) -> Result:
     """Restore a whole registry from a backup.
 
-    Refused where there is a registry already, unless --force moves that one aside, under a name that is shown.
+    Refused where there is a registry already, unless --force moves that one aside, under a name that is shown; it asks
+    before that, unless --yes is given.
     Everything is unpacked and checked before anything is put in place. The restore is the last line of the activity
     log, which is the backup's.
 
@@ -155,6 +161,15 @@ def restore(session: CommandSession, file: Path, uri: str | None, force: bool, r
     _check_backup(file)
     target = session if uri is None else session.elsewhere(uri)
     click.get_current_context().call_on_close(target.close)
+    in_the_way = force and file.expanduser().is_file() and target.registry.maintenance.occupied()
+    if in_the_way and not yes:
+        facts = [
+            f"- moves the registry at {target.registry.uri} aside, under a name that is shown",
+            "- whoever works with it has the backup's models from then on",
+        ]
+        question = f"Restore {file} in its place?"
+        if not confirmed(session, facts, question, needs=f"restoring over {target.registry.uri}"):
+            return Declined(f"nothing was restored: {target.registry.uri} is as it was")
     done = target.registry.maintenance.restore(file, force=force, reason=reason)
     lines = [f"restored {_content(done.backup)} of {date_time(done.backup.created_at)} to {done.uri}"]
     if done.moved_aside is not None:

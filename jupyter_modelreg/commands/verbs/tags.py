@@ -9,6 +9,7 @@ from jupyter_modelreg.commands.command import DialogArgument, command, parse_tag
 from jupyter_modelreg.commands.results.results import Note, Result
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.commands.verbs import dialogs
+from jupyter_modelreg.core.entities.values import JsonValue, TagChange
 
 
 @command(
@@ -30,11 +31,11 @@ def tag(session: CommandSession, ref: str, tags: tuple[str, ...], reason: str | 
     """Set tags on a model or on versions.
 
     REF is a model (fraud), a version (fraud/3, fraud@Champion) or a range (fraud/1-3). A tag that is set already gets
-    the new value.
+    the new value; the answer says what it was.
     """
     reference, pairs = session.reference(ref), parse_tags(tags)
-    session.registry.tags.set(reference, pairs, reason=reason)
-    return Note([messages.tagged(str(reference), pairs)], [{"reference": str(reference), "tags": dict(pairs)}])
+    changes = session.registry.tags.set(reference, pairs, reason=reason)
+    return Note(messages.tagged(str(reference), changes), [_row(change) for change in changes])
 
 
 @command("untag", calls=["tags.remove"], examples=["untag fraud task", "untag fraud@Champion draft todo"])
@@ -47,5 +48,11 @@ def untag(session: CommandSession, ref: str, keys: tuple[str, ...], reason: str 
     A key that is not set is ignored.
     """
     reference = session.reference(ref)
-    session.registry.tags.remove(reference, keys, reason=reason)
-    return Note([messages.untagged(str(reference), keys)], [{"reference": str(reference), "removed": list(keys)}])
+    changes = session.registry.tags.remove(reference, keys, reason=reason)
+    had = {change.key for change in changes}
+    absent = [f"{reference} has no tag {key}" for key in keys if key not in had]
+    return Note([*messages.tagged(str(reference), changes), *absent], [_row(change) for change in changes])
+
+
+def _row(change: TagChange) -> dict[str, JsonValue]:
+    return {"reference": change.name, "tag": change.key, "before": change.before, "value": change.after}

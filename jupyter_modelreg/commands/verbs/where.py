@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from jupyter_modelreg.commands import candidates
@@ -20,8 +22,8 @@ def connect(session: CommandSession, uri: str | None) -> Result:
     is created. Default: $MODELREG_URI, else the registry in your data folder. In a notebook, MLflow then uses the same
     registry.
     """
-    status = session.connect(uri)
-    return views.status_card(status, session.namespace, session.host.mlflow(status.uri))
+    found = session.connect(uri)
+    return replace(views.status_card(found, session.namespace, session.host.mlflow(found.uri)), says_change=True)
 
 
 _NOWHERE = "no namespace is set: names are full names"

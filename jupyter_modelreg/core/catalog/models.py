@@ -11,14 +11,13 @@ from jupyter_modelreg.core.catalog.tags import check_tags
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.errors import AlreadyExists
 from jupyter_modelreg.core.names import check_model_name, is_governed, namespace_of
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import BY_NAME, Page, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import Condition, Order, Search
 from jupyter_modelreg.core.rules.aliases import check_not_held
-from jupyter_modelreg.core.rules.models import check_kind_kept, check_name_free
+from jupyter_modelreg.core.rules.models import check_name_free, check_rename
 from jupyter_modelreg.core.rules.promotion import promotion_target
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
@@ -109,9 +108,7 @@ class Models(Topic):
         with self._context.write(reason) as work:
             model = require_model(work.tx, name)
             work.authorise("models.rename", model)
-            check_kind_kept(model, new_name)
-            if new_name != name and work.tx.models.get(new_name) is not None:
-                raise AlreadyExists(f"model {new_name} already exists", "choose another name, or delete that one first")
+            check_rename(model, new_name, work.tx.models.get(new_name))
             changes: dict[str, object] = {"key": new_name, "name": new_name, **work.touch}
             if model.governed and new_name != name:
                 _retire_name(work, model)

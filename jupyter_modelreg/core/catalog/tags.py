@@ -10,7 +10,7 @@ from jupyter_modelreg.core.catalog.lookup import ReferenceLike, as_reference, re
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Model
-from jupyter_modelreg.core.entities.values import TagInUse
+from jupyter_modelreg.core.entities.values import TagChange, TagInUse
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import Conflict, InvalidInput
 from jupyter_modelreg.core.names import check_tag_key, check_tag_value
@@ -28,17 +28,24 @@ _NEAR, _FAR, _LONGEST_SUGGESTED = 200, 1000, 100
 class Tags(Topic):
     """`registry.tags`. A reference to a model tags the model, one to versions tags each of them."""
 
-    def set(self, reference: ReferenceLike, tags: Mapping[str, str], *, reason: str | None = None) -> None:
-        """Set every tag in `tags`, replacing what a key held. Raises InvalidInput, NotFound."""
+    def set(
+        self, reference: ReferenceLike, tags: Mapping[str, str], *, reason: str | None = None
+    ) -> Sequence[TagChange]:
+        """Set every tag in `tags`, and return what each key held before. Raises InvalidInput, NotFound."""
         changes = _Changes(set=check_tags(tags))
         with self._context.write(reason) as work:
-            _apply(work, "tags.set", reference, changes)
+            return _apply(work, "tags.set", reference, changes)
 
-    def remove(self, reference: ReferenceLike, keys: Sequence[str], *, reason: str | None = None) -> None:
-        """Remove tags; a key that is not there is no error (MLflow). Raises InvalidInput, NotFound."""
+    def remove(
+        self, reference: ReferenceLike, keys: Sequence[str], *, reason: str | None = None
+    ) -> Sequence[TagChange]:
+        """Remove tags, and return those that were there; others are no error (MLflow).
+
+        Raises InvalidInput, NotFound.
+        """
         changes = _Changes(remove=_check_keys(keys))
         with self._context.write(reason) as work:
-            _apply(work, "tags.remove", reference, changes)
+            return _apply(work, "tags.remove", reference, changes)
 
     def in_use(self, model: str | None = None) -> Sequence[TagInUse]:
         """Tag keys with values, for suggestions: those of `model` and its newest versions, then those of other models.
@@ -61,8 +68,8 @@ class Tags(Topic):
         remove: Sequence[str] = (),
         expected: Mapping[str, str | None] | None = None,
         reason: str | None = None,
-    ) -> None:
-        """Set and remove tags in one step, unless somebody else has changed them meanwhile.
+    ) -> Sequence[TagChange]:
+        """Set and remove tags in one step, unless somebody else has changed them meanwhile; returns what was changed.
 
         Args:
             reference: the model, or the versions.
@@ -81,7 +88,7 @@ class Tags(Topic):
         if both:
             raise InvalidInput(f"tag {both[0]} is both set and removed", "decide on one of them")
         with self._context.write(reason) as work:
-            _apply(work, "tags.edit", reference, changes)
+            return _apply(work, "tags.edit", reference, changes)
 
 
 def _in_use(near: Sequence[Model | Version], far: Sequence[Model | Version]) -> Sequence[TagInUse]:
@@ -117,10 +124,11 @@ def check_tags(tags: Mapping[str, str] | None) -> dict[str, str]:
     return {check_tag_key(key): check_tag_value(key, value) for key, value in (tags or {}).items()}
 
 
-def _apply(work: UnitOfWork, action: str, reference: ReferenceLike, changes: _Changes) -> None:
+def _apply(work: UnitOfWork, action: str, reference: ReferenceLike, changes: _Changes) -> list[TagChange]:
     parsed = as_reference(reference)
     model = require_model(work.tx, parsed.model)
     work.authorise(action, model)
+    made: list[TagChange] = []
     targets: Sequence[Model | Version] = [model] if parsed.whole_model else resolve_versions(work.tx, parsed)
     for target in targets:
         for key in (*changes.set, *changes.remove):
@@ -131,14 +139,17 @@ def _apply(work: UnitOfWork, action: str, reference: ReferenceLike, changes: _Ch
             continue
         kept = {key: value for key, value in target.tags.items() if key not in gone}
         _store(work, target, {**kept, **changes.set})
-        for key, value in changes.set.items():
-            _log(work, "set", target, key, target.tags.get(key), value)
-        for key in gone:
-            _log(work, "deleted", target, key, target.tags[key], None)
+        name = _name(target)
+        done = [TagChange(name=name, key=k, before=target.tags.get(k), after=v) for k, v in changes.set.items()]
+        done += [TagChange(name=name, key=key, before=target.tags[key], after=None) for key in gone]
+        for change in done:
+            _log(work, target, change)
+        made += done
+    return made
 
 
 def _conflict(work: UnitOfWork, target: Model | Version, key: str) -> Conflict:
-    name = target.name if isinstance(target, Model) else target.reference
+    name = _name(target)
     now = target.tags.get(key)
     what = f"tag {key} of {name} " + ("is gone" if now is None else f"is now {_short(now)!r}")
     event = _last_change(work, target, key)
@@ -177,17 +188,21 @@ def _store(work: UnitOfWork, target: Model | Version, tags: Mapping[str, str]) -
         work.tx.versions.update(target.id, {"tags": tags})
 
 
-def _log(work: UnitOfWork, verb: str, target: Model | Version, key: str, before: str | None, after: str | None) -> None:
+def _log(work: UnitOfWork, target: Model | Version, change: TagChange) -> None:
     model_id, version = _subject(target)
     work.log(
-        f"tag.{verb}",
+        "tag.deleted" if change.after is None else "tag.set",
         "model",
         model_id,
         target.name,
         version=version,
-        before=None if before is None else {key: before},
-        after=None if after is None else {key: after},
+        before=None if change.before is None else {change.key: change.before},
+        after=None if change.after is None else {change.key: change.after},
     )
+
+
+def _name(target: Model | Version) -> str:
+    return target.name if isinstance(target, Model) else target.reference
 
 
 def _subject(target: Model | Version) -> tuple[int, int | None]:

@@ -53,6 +53,23 @@ class ChangePreview:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RenamePreview:
+    """What giving a model another name would do.
+
+    Attributes:
+        name: what the model is called now, and `new_name` what it would be.
+        aliases: those of the model, with where they point: `models:/name@alias` stops loading.
+        blocked: why it cannot be renamed so, as a sentence without a full stop, or None; `hint` is what to do then.
+    """
+
+    name: str
+    new_name: str
+    aliases: Mapping[str, int]
+    blocked: str | None = None
+    hint: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeletionPreview:
     """What deleting something would take away.
 

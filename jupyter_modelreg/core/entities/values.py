@@ -17,6 +17,21 @@ class TagInUse:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TagChange:
+    """A tag that was set or removed.
+
+    Attributes:
+        name: what was tagged, a model or the reference of a version, like `prod.ml_team.fraud/3`.
+        before: the value until then, None for a tag that was not there; `after` is None when it was removed.
+    """
+
+    name: str
+    key: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RegistryIdentity:
     """Which registry answers, and on whose behalf."""
 

@@ -68,6 +68,11 @@ class Maintenance(Topic):
 
         return back_up(self._context, Path(file).expanduser(), skip_damaged=skip_damaged)
 
+    def occupied(self) -> bool:
+        """Whether there is a registry here, or files of one, which `restore` would have to move aside."""
+        found = self._context.files.inventory()
+        return self._context.store.exists() or bool(found.versions or found.unexpected)
+
     def restore(self, file: str | Path, *, force: bool = False, reason: str | None = None) -> Restored:
         """Bring back the registry of a backup, here, where none must be unless `force` moves that one aside.
 

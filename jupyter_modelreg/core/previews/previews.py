@@ -17,15 +17,16 @@ from jupyter_modelreg.core.catalog.lookup import (
     resolve_versions,
 )
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.previews import ChangePreview, DeletionPreview
+from jupyter_modelreg.core.entities.previews import ChangePreview, DeletionPreview, RenamePreview
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import RegistryError
-from jupyter_modelreg.core.names import check_settable_alias
+from jupyter_modelreg.core.names import check_model_name, check_settable_alias
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.previews.standing import Change, Standing, made_from_the_same
 from jupyter_modelreg.core.query.search import Search
+from jupyter_modelreg.core.rules.models import check_rename
 
 if TYPE_CHECKING:
     from jupyter_modelreg.core.versions.request import RegistrationRequest
@@ -82,6 +83,17 @@ class Previews(Topic):
             signature=target.signature,
         )
         return _preview(standing, change)
+
+    def rename(self, name: str, new_name: str) -> RenamePreview:
+        """What giving the model `name` another name would do; see `models.rename`. Raises NotFound."""
+        with self._context.read() as tx:
+            model = require_model(tx, name)
+            told = RenamePreview(name=name, new_name=new_name, aliases=model.aliases)
+            try:
+                check_rename(model, check_model_name(new_name), tx.models.get(new_name))
+            except RegistryError as error:
+                return replace(told, blocked=error.message, hint=error.hint)
+            return told
 
     def delete(self, reference: ReferenceLike) -> DeletionPreview:
         """What deleting a model, or the versions that `reference` names, would take away; see `versions.delete`.

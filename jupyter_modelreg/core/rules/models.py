@@ -20,15 +20,16 @@ def check_name_free(existing: Model | None, tags: Mapping[str, str]) -> None:
     raise AlreadyExists(f"{existing.name} is the name of a {there}, so no {wanted} can have it", "choose another name")
 
 
-def check_kind_kept(model: Model, new_name: str) -> None:
-    """Refuse a rename that would make a governed model a workspace model, or the other way round.
+def check_rename(model: Model, new_name: str, there: Model | None) -> None:
+    """Refuse a name that is taken, `there` being what has it, or one that makes another kind of the model.
 
-    Raises InvalidInput.
+    A governed model cannot become a workspace model, nor the other way round. Raises InvalidInput, AlreadyExists.
     """
-    if model.governed == is_governed(new_name):
-        return
-    kind, other = ("governed", "workspace") if model.governed else ("workspace", "governed")
-    raise InvalidInput(
-        f"{model.name} is a {kind} model and {new_name} would be a {other} one: a rename keeps the kind",
-        f"copy its versions instead: copy {model.name}/1 {new_name}",
-    )
+    if model.governed != is_governed(new_name):
+        kind, other = ("governed", "workspace") if model.governed else ("workspace", "governed")
+        raise InvalidInput(
+            f"{model.name} is a {kind} model and {new_name} would be a {other} one: a rename keeps the kind",
+            f"copy its versions instead: copy {model.name}/1 {new_name}",
+        )
+    if there is not None and there.id != model.id:
+        raise AlreadyExists(f"model {new_name} already exists", "choose another name, or delete that one first")

@@ -216,6 +216,15 @@ export interface RegistryStatus {
   file_bytes: number;
 }
 
+/** What giving a model another name would do. */
+export interface RenamePreview {
+  name: string;
+  new_name: string;
+  aliases: Record<string, number>;
+  blocked: string | null;
+  hint: string | null;
+}
+
 /** A run with all it logged: what the page of a run shows. */
 export interface RunDetails {
   run: RunInfo;
@@ -256,6 +265,14 @@ export interface Schema {
   updated_at: number;
   updated_by: string;
   catalog_id: number;
+}
+
+/** A tag that was set or removed. */
+export interface TagChange {
+  name: string;
+  key: string;
+  before: string | null;
+  after: string | null;
 }
 
 /** A tag key that models or versions have, and values it has had there, the most frequent ones first. */
@@ -522,25 +539,25 @@ export interface Operations {
     params: { model: string; alias: string };
     result: Version;
   };
-  /** Set every tag in `tags`, replacing what a key held. Raises InvalidInput, NotFound. */
+  /** Set every tag in `tags`, and return what each key held before. Raises InvalidInput, NotFound. */
   'tags.set': {
     params: { reference: string; tags: Record<string, string>; reason?: string | null };
-    result: null;
+    result: TagChange[];
   };
-  /** Remove tags; a key that is not there is no error (MLflow). Raises InvalidInput, NotFound. */
+  /** Remove tags, and return those that were there; others are no error (MLflow). */
   'tags.remove': {
     params: { reference: string; keys: string[]; reason?: string | null };
-    result: null;
+    result: TagChange[];
   };
   /** Tag keys with values, for suggestions: those of `model` and its newest versions, then those of other models. */
   'tags.in_use': {
     params: { model?: string | null };
     result: TagInUse[];
   };
-  /** Set and remove tags in one step, unless somebody else has changed them meanwhile. */
+  /** Set and remove tags in one step, unless somebody else has changed them meanwhile; returns what was changed. */
   'tags.edit': {
     params: { reference: string; set?: Record<string, string> | null; remove?: string[]; expected?: Record<string, string | null> | null; reason?: string | null };
-    result: null;
+    result: TagChange[];
   };
   /** Events with `seq` above `after`, oldest first: of one model, or of the whole registry. Raises NotFound. */
   'history.list': {
@@ -576,6 +593,11 @@ export interface Operations {
   'previews.alias': {
     params: { model: string; alias: string; version: number };
     result: ChangePreview;
+  };
+  /** What giving the model `name` another name would do; see `models.rename`. Raises NotFound. */
+  'previews.rename': {
+    params: { name: string; new_name: string };
+    result: RenamePreview;
   };
   /** What deleting a model, or the versions that `reference` names, would take away; see `versions.delete`. */
   'previews.delete': {

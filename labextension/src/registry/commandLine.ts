@@ -106,7 +106,7 @@ export function createLine(what: string, name: string, description: string, reas
 /** The line that renames; null when no line can name the model. */
 export function renameLine(name: string, newName: string, reason: string | null): string | null {
   const [from, to] = [modelWord(name), modelWord(newName)];
-  return from === null || to === null ? null : line('rename', [from, to], because(reason));
+  return from === null || to === null ? null : line('rename', [from, to], [['--yes'], ...because(reason)]);
 }
 
 /** The line that deletes without asking, with `force` the aliases too; null when no line can name the model. */

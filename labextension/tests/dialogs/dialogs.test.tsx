@@ -29,7 +29,7 @@ describe('every dialog', () => {
     expect(screen.getByRole('dialog', { name: 'Rename model' })).toBeTruthy();
     await type('New name', 'flower');
     await type(/^Reason/, 'better name');
-    expect(shownLine()).toBe("%modelreg rename models:/iris models:/flower -m 'better name'");
+    expect(shownLine()).toBe("%modelreg rename models:/iris models:/flower --yes -m 'better name'");
     await press('Rename');
     expect(sent('models.rename')).toEqual([{ name: 'iris', new_name: 'flower', reason: 'better name' }]);
     expect(told).toEqual([{ ok: true, message: 'Renamed iris to flower' }]);
@@ -66,8 +66,9 @@ describe('every dialog', () => {
 
   it('shows what the registry refuses', async () => {
     await open(client, { kind: 'rename', model: 'iris' });
-    client.model('flower');
     await type('New name', 'flower');
+    await wait(300);
+    client.model('flower'); // by somebody else, after it was looked up
     await press('Rename');
     expect(alerts()).toEqual(['Model flower already existsChoose another name, or delete that one first']);
     expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Rename' }));
@@ -189,10 +190,27 @@ describe('Set alias', () => {
 });
 
 describe('Rename', () => {
-  it('keeps the kind', async () => {
+  it('says that a name is taken, and what stops loading', async () => {
+    client.model('prod.ml_team.taken', 1);
     await open(client, { kind: 'rename', model: FRAUD });
-    await type('New name', 'fraud');
+    await type('New name', 'taken');
+    await wait(300);
+    expect(alerts()).toEqual(['Model prod.ml_team.taken already existsChoose another name, or delete that one first']);
+    await type('New name', 'card_fraud');
+    await wait(300);
+    expect(alerts()).toEqual([]);
+    expect(screen.getByText('prod.ml_team.card_fraud')).toBeTruthy();
+    expect(screen.getByText(`models:/${FRAUD}@Champion`)).toBeTruthy();
+    await press('Rename');
+    expect(sent('models.rename')).toMatchObject([{ new_name: 'prod.ml_team.card_fraud' }]);
+  });
+
+  it('keeps the kind', async () => {
+    await open(client, { kind: 'rename', model: 'iris' });
+    await type('New name', 'prod.risk.fraud');
     expect(alerts()[0]).toContain('a rename keeps the kind');
+    cleanup();
+    await open(client, { kind: 'rename', model: FRAUD });
     await type('New name', 'prod.risk.fraud');
     expect(alerts()).toEqual([]);
     await type('New name', FRAUD);

@@ -58,7 +58,7 @@ describe('Edit tags', () => {
         reason: 'tidy'
       }
     ]);
-    expect(told).toEqual([{ ok: true, message: `Tags of ${FRAUD}: set task, owner; removed team` }]);
+    expect(told).toEqual([{ ok: true, message: `Tags of ${FRAUD}: set task: x → y, owner=ana; removed team=risk` }]);
   });
 
   it('begins with the tags it was asked to add, on a version too', async () => {

@@ -18,6 +18,12 @@ export function previews(store: FakeStore, warnings: readonly ChangeWarning[]): 
       versionOf(store, `${modelOf(store, model).name}/${version}`),
       change(model, [alias], version)
     ),
+    'previews.rename': ({ name, new_name }) => {
+      const { aliases } = modelOf(store, name);
+      const taken = store.models.has(new_name) && new_name !== name;
+      const blocked = taken ? `model ${new_name} already exists` : null;
+      return { name, new_name, aliases, blocked, hint: taken ? 'choose another name, or delete that one first' : null };
+    },
     'previews.delete': ({ reference }) => deletion(store, reference.replace(/^models:\//, '')),
     'previews.delete_container': ({ name }) => {
       const schema = name.includes('.');

@@ -11,6 +11,7 @@ import {
   type Result,
   type RunInfo,
   type Schema,
+  type TagChange,
   type Version
 } from '../../src/client/client';
 
@@ -259,7 +260,10 @@ function point(store: FakeStore, model: Model, aliases: Record<string, number>):
   );
 }
 
-function edited(store: FakeStore, { reference, set = {}, remove = [], expected, reason }: Params<'tags.edit'>): null {
+function edited(
+  store: FakeStore,
+  { reference, set = {}, remove = [], expected, reason }: Params<'tags.edit'>
+): TagChange[] {
   const whole = !/\/\d+$/.test(reference);
   const found = whole ? modelOf(store, reference.replace(/^models:\//, '')) : versionOf(store, reference);
   for (const [key, value] of Object.entries(expected ?? {})) {
@@ -274,7 +278,13 @@ function edited(store: FakeStore, { reference, set = {}, remove = [], expected, 
     store.models.set(found.name, { ...found, tags });
   }
   store.log('tag.set', 'model', found.name, { reason: reason ?? null });
-  return null;
+  const name = 'version' in found ? `${found.name}/${found.version}` : found.name;
+  return [...Object.keys(set ?? {}), ...remove].map(key => ({
+    name,
+    key,
+    before: found.tags[key] ?? null,
+    after: set?.[key] ?? null
+  }));
 }
 
 function replace(store: FakeStore, version: Version): void {

@@ -11,7 +11,7 @@ from mlflow.models.model import ModelInfo
 
 from jupyter_modelreg.core.entities.previews import AliasMove, ChangePreview, ChangeWarning, DeletionPreview
 from jupyter_modelreg.core.entities.versions import Registered
-from jupyter_modelreg.core.errors import InvalidInput, NotFound
+from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryError
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD, SOURCE
 from tests.support.real_models import FITTED, SaveModel, X
@@ -194,3 +194,22 @@ class TestDeleting:
         assert registry.previews.delete_container("prod.ml_team") == DeletionPreview(kind="schema", name="prod.ml_team")
         with pytest.raises(NotFound):
             registry.previews.delete_container("nothing")
+
+
+class TestRename:
+    def test_the_aliases_that_stop_loading(self, registry: Registry) -> None:
+        registry.versions.register(SOURCE, "iris", aliases=["Champion"], check_source=False)
+        told = registry.previews.rename("iris", "flower")
+        assert (told.aliases, told.blocked, told.hint) == ({"Champion": 1}, None, None)
+        assert registry.previews.rename("iris", "iris").blocked is None
+        with pytest.raises(NotFound):
+            registry.previews.rename("rose", "flower")
+
+    @pytest.mark.parametrize("name", ["taken", "prod.ml_team.iris", "a/b", ""])
+    def test_it_refuses_what_renaming_refuses(self, registry: Registry, name: str) -> None:
+        registry.models.create("iris")
+        registry.models.create("taken")
+        told = registry.previews.rename("iris", name)
+        with pytest.raises(RegistryError) as refused:
+            registry.models.rename("iris", name)
+        assert (told.blocked, told.hint) == (refused.value.message, refused.value.hint)

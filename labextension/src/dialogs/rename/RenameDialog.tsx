@@ -3,6 +3,8 @@ import * as React from 'react';
 import { useHost } from '../../host/host';
 import { renameLine } from '../../registry/commandLine';
 import { isGoverned, renameProblem } from '../../registry/validation';
+import { modelAliases } from '../../registry/aliases';
+import { useQuery } from '../../state/query';
 import { TextField } from '../form/Field';
 import { useForm } from '../form/useForm';
 import type { DialogRequest } from '../../host/dialogRequest';
@@ -14,12 +16,20 @@ type Request = DialogRequest & { readonly kind: 'rename' };
 export function RenameDialog(props: { request: Request; onClose: (done: boolean) => void }): React.JSX.Element {
   const { request, onClose } = props;
   const { model } = request;
-  const { client } = useHost();
-  const [name, setName] = React.useState(model);
+  const { client, settings } = useHost();
+  const [typed, setTyped] = React.useState(model);
+  const name = beside(model, typed);
   const same = name === model ? { message: `${model} is its name already`, hint: 'write another one' } : null;
+  const problem = same ?? renameProblem(model, name);
+  const preview = useQuery(problem === null ? name : null, (each, signal) =>
+    each.call('previews.rename', { name: model, new_name: name }, signal)
+  );
+  const told = preview.value;
+  const taken = told?.blocked ? { message: told.blocked, hint: told.hint } : null;
+  const aliases = told ? modelAliases(told, settings.aliasOrder) : [];
   const form = useForm(
     {
-      problems: { name: same ?? renameProblem(model, name) },
+      problems: { name: problem ?? taken },
       act: async reason => {
         await client.call('models.rename', { name: model, new_name: name, reason });
         return `Renamed ${model} to ${name}`;
@@ -38,7 +48,25 @@ export function RenameDialog(props: { request: Request; onClose: (done: boolean)
       doing="Renaming…"
       line={renameLine(model, name, form.why)}
     >
-      <TextField form={form} name="name" label="New name" note={note(model)} value={name} onChange={setName} />
+      <TextField form={form} name="name" label="New name" note={note(model)} value={typed} onChange={setTyped} />
+      {form.valid && name !== typed && (
+        <p className="mreg-effect" role="status">
+          Becomes <bdi>{name}</bdi>
+        </p>
+      )}
+      {form.valid && aliases.length > 0 && (
+        <p className="mreg-effect mreg-mod-warning" role="status">
+          {aliases.map(([alias], at) => (
+            <React.Fragment key={alias}>
+              {at > 0 && ', '}
+              <code>
+                models:/{model}@{alias}
+              </code>
+            </React.Fragment>
+          ))}{' '}
+          {aliases.length > 1 ? 'stop' : 'stops'} loading: change the code that uses it.
+        </p>
+      )}
       <p className="mreg-quiet">
         Versions, aliases, tags and files stay with it. Code that loads it by the old name must be changed.
       </p>
@@ -46,8 +74,15 @@ export function RenameDialog(props: { request: Request; onClose: (done: boolean)
   );
 }
 
+/** The full name that `typed` means for `model`: one without a dot stays in its schema, as on a line. */
+function beside(model: string, typed: string): string {
+  return isGoverned(model) && typed !== '' && !typed.includes('.')
+    ? `${model.slice(0, model.lastIndexOf('.'))}.${typed}`
+    : typed;
+}
+
 function note(model: string): string {
   return isGoverned(model)
-    ? 'catalog.schema.model; another schema moves it there, and creates that when it is missing.'
+    ? 'A name alone stays in its schema; another schema moves it there, and creates that when it is missing.'
     : 'A workspace model has a name that is not three parts.';
 }

@@ -1,7 +1,8 @@
 import * as React from 'react';
 
-import { asRegistryError, type Client, RegistryError } from '../../client/client';
+import { asRegistryError, type Client, RegistryError, type TagChange } from '../../client/client';
 import { useHost } from '../../host/host';
+import { tagText } from '../../registry/format';
 import { exact, tagLines } from '../../registry/commandLine';
 import { type PageTarget, referenceTo } from '../../registry/target';
 import { useLiveQuery } from '../../state/query';
@@ -36,11 +37,11 @@ export function TagsDialog(props: { request: Request; onClose: (done: boolean) =
       problems: { ...tagProblems(known), nothing },
       act: async reason => {
         try {
-          await client.call('tags.edit', { reference: exact(referenceTo(target)), ...changes, reason });
+          const made = await client.call('tags.edit', { reference: exact(referenceTo(target)), ...changes, reason });
+          return said(target, made);
         } catch (error) {
           throw await explained(error, async () => follow(await tagsOf(client, target)));
         }
-        return said(target, changes.set, changes.remove);
       },
       onClose
     },
@@ -94,11 +95,22 @@ async function explained(reason: unknown, look: () => Promise<void>): Promise<Re
   );
 }
 
-function said(target: PageTarget, set: Tags, remove: readonly string[]): string {
-  const keys = Object.keys(set);
+function said(target: PageTarget, changes: readonly TagChange[]): string {
+  const set = changes.filter(each => each.after !== null).map(changeText);
+  const removed = changes.filter(each => each.after === null).map(each => tagText(each.key, each.before ?? ''));
   const parts = [
-    ...(keys.length > 0 ? [`set ${keys.join(', ')}`] : []),
-    ...(remove.length > 0 ? [`removed ${remove.join(', ')}`] : [])
+    ...(set.length > 0 ? [`set ${set.join(', ')}`] : []),
+    ...(removed.length > 0 ? [`removed ${removed.join(', ')}`] : [])
   ];
   return `Tags of ${referenceTo(target)}: ${parts.join('; ')}`;
+}
+
+function changeText({ key, before, after }: TagChange): string {
+  return before === null || before === after
+    ? tagText(key, after ?? '')
+    : `${key}: ${visible(before)} → ${visible(after ?? '')}`;
+}
+
+function visible(value: string): string {
+  return value === '' ? '(empty)' : value;
 }

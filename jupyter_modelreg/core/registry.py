@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=Topic)
 
 # Names in one question about counts; a tree asks about what is in sight.
-_MOST_COUNTED = 1000
+MOST_COUNTED = 1000
 
 
 class TopicAttribute(Generic[T]):
@@ -128,8 +128,8 @@ class Registry:
 
         What is not there is left out. Raises InvalidInput for more than 1,000 names.
         """
-        if len(catalogs) + len(schemas) + len(models) > _MOST_COUNTED:
-            raise InvalidInput(f"more than {_MOST_COUNTED:,} names to count in", "ask in several calls")
+        if len(catalogs) + len(schemas) + len(models) > MOST_COUNTED:
+            raise InvalidInput(f"more than {MOST_COUNTED:,} names to count in", "ask in several calls")
         with self._context.read() as tx:
             return count(tx, catalogs, schemas, models)
 

@@ -12,6 +12,7 @@ import pytest
 from jupyter_modelreg.commands.group import BadUsage
 from jupyter_modelreg.commands.results.results import Card, Table
 from jupyter_modelreg.commands.session import CommandSession
+from jupyter_modelreg.commands.verbs import browse
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryUnavailable
@@ -26,6 +27,20 @@ pytest_plugins = ["tests.support.commands"]
 def names(result: object) -> list[object]:
     assert isinstance(result, Table)
     return [row["name"] for row in result.rows]
+
+
+@pytest.fixture
+def transactions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Grows by one with each transaction that only reads."""
+    begun: list[str] = []
+    read = Context.read
+
+    def counted(context: Context) -> Any:
+        begun.append("read")
+        return read(context)
+
+    monkeypatch.setattr(Context, "read", counted)
+    return begun
 
 
 class TestConnect:
@@ -171,25 +186,55 @@ class TestLists:
         assert names(do("models --workspace")) == ["iris"]
         assert len(names(do("models --all"))) == 4
 
+    def test_what_is_in_catalogs_and_schemas_is_counted_for_all_at_once(
+        self, do: Do, registry: Registry, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name in ("a.s.m", "a.s.n", "a.t.m", "b.s.m", "c.s.m"):
+            registry.models.create(name)
+        registry.schemas.create("b.bare")
+        registry.catalogs.create("d")
+        monkeypatch.setattr(browse, "MOST_COUNTED", 2)
+        assert [(each["name"], each["schemas"], each["models"]) for each in do("catalogs").rows] == [
+            ("a", 2, 3),
+            ("b", 2, 1),
+            ("c", 1, 1),
+            ("d", 0, 0),
+        ]
+        assert [(each["name"], each["models"]) for each in do("schemas").rows] == [
+            ("a.s", 2),
+            ("a.t", 1),
+            ("b.bare", 0),
+            ("b.s", 1),
+            ("c.s", 1),
+        ]
+
+    @pytest.mark.parametrize("line", ["catalogs", "schemas"])
+    def test_more_of_them_take_no_more_transactions(
+        self, do: Do, registry: Registry, transactions: list[str], line: str
+    ) -> None:
+        for name in ("a.s.m", "b.s.m"):
+            registry.models.create(name)
+        transactions.clear()
+        do(line)
+        few = len(transactions)
+        for name in ("c.s.m", "d.s.m", "d.t.m"):
+            registry.models.create(name)
+        transactions.clear()
+        do(line)
+        assert len(transactions) == few
+
     def test_a_catalogs_models_are_read_in_one_transaction_whatever_its_schemas(
-        self, do: Do, stocked: Registry, monkeypatch: pytest.MonkeyPatch
+        self, do: Do, stocked: Registry, transactions: list[str]
     ) -> None:
         for number in range(3):
             do(f"create model prod.s{number}.m")
-        begun: list[str] = []
-        read = Context.read
-
-        def counted(context: Context) -> Any:
-            begun.append("read")
-            return read(context)
-
-        monkeypatch.setattr(Context, "read", counted)
+        transactions.clear()
         found = do("models prod -n 3")
         assert names(found) == ["prod.ml_team.fraud", "prod.s0.m", "prod.s1.m"]
         assert isinstance(found, Table)
         assert found.more is not None
         # One finds the namespace, one lists, one counts what was cut off.
-        assert len(begun) == 3
+        assert len(transactions) == 3
 
     def test_a_model_row_has_what_one_asks_first(self, do: Do, stocked: Registry) -> None:
         row = do("models prod.ml_team").rows[0]

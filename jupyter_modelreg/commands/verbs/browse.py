@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,7 @@ from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import NotFound, SourceUnavailable
 from jupyter_modelreg.core.query.paging import Page
-from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.core.registry import MOST_COUNTED, Registry
 
 if TYPE_CHECKING:  # what most commands never use
     from jupyter_modelreg.core.entities.runs import RunInfo
@@ -35,12 +37,9 @@ def catalogs(session: CommandSession, limit: int | None) -> Result:
     """List catalogs, with the number of schemas and models in each."""
     registry, topic = session.registry, session.registry.catalogs
     found = topic.list(limit=limit)
-    rows = [
-        views.container_row(
-            catalog, schemas=len(registry.schemas.list(catalog.name)), models=registry.models.count(catalog.name)
-        )
-        for catalog in found
-    ]
+    schemas = Counter(schema.catalog_id for schema in registry.schemas.list())
+    models = _models_in(registry, found)
+    rows = [views.container_row(each, schemas=schemas[each.id], models=models.get(each.name, 0)) for each in found]
     nothing = f"no catalogs yet; {as_typed('create catalog NAME')} makes one"
     more = how_to_see_more(found, lambda: len(topic.list()), "catalogs")
     return Table(views.container_columns("catalog"), rows, nothing, more)
@@ -184,10 +183,24 @@ def model_table(
 def _schema_table(session: CommandSession, catalog: str | None, limit: int | None, listing: str | None = None) -> Table:
     topic = session.registry.schemas
     found = topic.list(catalog, limit=limit)
-    rows = [views.container_row(schema, models=session.registry.models.count(schema.name)) for schema in found]
+    models = _models_in(session.registry, found)
+    rows = [views.container_row(schema, models=models.get(schema.name, 0)) for schema in found]
     nothing = f"no schemas yet; {as_typed('create schema CATALOG.NAME')} makes one"
     more = how_to_see_more(found, lambda: len(topic.list(catalog)), "schemas", listing)
     return Table(views.container_columns("schema"), rows, nothing, more)
+
+
+def _models_in(registry: Registry, containers: Page[Catalog] | Page[Schema]) -> Mapping[str, int]:
+    """How many models each of these holds, by its name."""
+    counted: dict[str, int] = {}
+    for start in range(0, len(containers), MOST_COUNTED):
+        some = containers[start : start + MOST_COUNTED]
+        found = registry.counts(
+            catalogs=[each.name for each in some if isinstance(each, Catalog)],
+            schemas=[each.name for each in some if isinstance(each, Schema)],
+        )
+        counted.update({**found.catalogs, **found.schemas})
+    return counted
 
 
 def _version_table(session: CommandSession, model: str, found: Page[Version], listing: str | None = None) -> Table:

@@ -307,7 +307,9 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
     const workspace = this.lists.get(WORKSPACE);
     const search = this.lists.get(SEARCH);
     const prompts = this.counts.get(listKey(PROMPTS));
-    const loaded = root?.loaded === true && workspace?.loaded === true && prompts !== null;
+    const some = (root?.items.length ?? 0) + (workspace?.items.length ?? 0) > 0;
+    // Counts come after the rows. Only where there are none do they tell: there may be prompts.
+    const loaded = root?.loaded === true && workspace?.loaded === true && (some || prompts !== null);
     // Until a first search has been answered the tree stays.
     const found = search && (search.loaded || search.error !== null) ? search : null;
     return {
@@ -317,7 +319,7 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
       found: found && { count: found.items.length, more: found.more },
       connectionError: this.poller.connectionError,
       loaded,
-      empty: loaded && root.items.length === 0 && workspace.items.length === 0 && prompts === 0,
+      empty: loaded && !some && prompts === 0,
       busy: (!loaded && this.poller.connectionError === null) || search?.busy === true,
       scrollTarget: this.scrollTarget
     };

@@ -77,18 +77,34 @@ describe('counts', () => {
     expect(await looked()).toEqual(['prod 1', 'Workspace models 1']);
   });
 
-  it('that are answered last are drawn, too', async () => {
-    client.model('prod.ml.fraud', 3);
-    const call = client.call.bind(client);
-    vi.spyOn(client, 'call').mockImplementation(async (op, ...rest) => {
-      await new Promise(resolve => setTimeout(resolve, op === 'registry.counts' ? 100 : 0));
-      return call(op, ...rest);
+  describe('that are answered last', () => {
+    beforeEach(() => {
+      const call = client.call.bind(client);
+      vi.spyOn(client, 'call').mockImplementation(async (op, ...rest) => {
+        await new Promise(resolve => setTimeout(resolve, op === 'registry.counts' ? 100 : 0));
+        return call(op, ...rest);
+      });
     });
-    explorer.show();
-    await wait(50);
-    expect(explorer.state().loaded).toBe(false);
-    await wait(200);
-    expect(explorer.state().loaded).toBe(true);
+
+    it('are not waited for', async () => {
+      client.model('prod.ml.fraud', 3);
+      prompt('greet');
+      explorer.show();
+      await wait(50);
+      expect(explorer.state()).toMatchObject({ loaded: true, empty: false, busy: false });
+      expect(await looked()).toEqual(['prod null']);
+      await wait(200);
+      expect(await looked()).toEqual(['prod 1', 'Prompts 1']);
+    });
+
+    it('tell whether there is nothing', async () => {
+      prompt('greet');
+      explorer.show();
+      await wait(50);
+      expect(explorer.state()).toMatchObject({ loaded: false, empty: false });
+      await wait(200);
+      expect(explorer.state()).toMatchObject({ loaded: true, empty: false });
+    });
   });
 
   it('that cannot be had leave the tree as it is, and come later', async () => {

@@ -54,8 +54,7 @@ def _fill(work: BulkUnitOfWork, numbers: range) -> None:
             owner=work.actor,
             **stamp,  # type: ignore[arg-type]
         )
-        work.models.append(model)
-        work.log("model.created", "model", model.id, model.name)
+        work.gather_created(model)
         for version in range(1, VERSIONS + 1):
             row = Version(
                 id=work.next_id(),
@@ -67,8 +66,7 @@ def _fill(work: BulkUnitOfWork, numbers: range) -> None:
                 location="s3://somewhere/model",
                 **stamp,  # type: ignore[arg-type]
             )
-            work.versions.append(row)
-            work.log("version.created", "model", model.id, model.name, version=version)
+            work.gather_created(row)
 
 
 def fill_mlflow(path: Path, models: int) -> None:

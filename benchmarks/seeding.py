@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Generic, TextIO, TypeVar
@@ -17,12 +17,11 @@ from typing import Generic, TextIO, TypeVar
 import duckdb
 import sqlalchemy as sa
 
+from jupyter_modelreg.core.bulk_unit import BulkUnitOfWork
 from jupyter_modelreg.core.catalog.catalogs import ensure_schema
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
-from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.unit_of_work import UnitOfWork
 from jupyter_modelreg.storage.duckdb.dialect import engine_over
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.json_text import JsonText
@@ -131,13 +130,13 @@ class Tables:
         self._writers = {table: csv.DictWriter(file, list(table.c.keys())) for table, file in files.items()}
         for writer in self._writers.values():
             writer.writeheader()
-        self.events = _Log(self)
+        self.events = self.bulk = _Log(self)
         self.catalogs = _Named[Catalog](self, tables.catalogs)
         self.schemas = _Named[Schema](self, tables.schemas)
 
     def unit(self, now: int, number: int, name: str) -> None:
         """One model with its versions, tags and aliases."""
-        work = UnitOfWork(self, f"user{number % 7}", now)  # type: ignore[arg-type]
+        work = BulkUnitOfWork(self, f"user{number % 7}", now)  # type: ignore[arg-type]
         work.authorise("models.create", None)
         governed = name.count(".") == 2
         schema_id = ensure_schema(work, name.rpartition(".")[0]).id if governed else None
@@ -158,13 +157,14 @@ class Tables:
             **work.stamp,
         )
         self.row(tables.models, model, key=name, is_prompt=False)
-        work.log("model.created", "model", model.id, name, after={"description": description, "tags": dict(tags)})
+        work.gather_created(dataclasses.replace(model, aliases={}, latest={}, last_version=0))
         for version in range(1, count + 1):
             self._version(work, model, version)
         for alias, version in aliases.items():
-            work.log("alias.set", "model", model.id, name, version=version, after={alias: version})
+            work.gather("alias.set", model, version=version, after={alias: version})
+        work.finish()
 
-    def _version(self, work: UnitOfWork, model: Model, number: int) -> None:
+    def _version(self, work: BulkUnitOfWork, model: Model, number: int) -> None:
         source = f"s3://models/{model.id}/{number}"
         version = Version(
             id=work.next_id(),
@@ -178,14 +178,7 @@ class Tables:
             **work.stamp,
         )
         self.row(tables.versions, version, key=f"{model.id}/{number}", is_prompt=False)
-        after: dict[str, JsonValue] = {
-            "source": source,
-            "run_id": version.run_id,
-            "description": None,
-            "tags": dict(version.tags),
-            "status": "READY",
-        }
-        work.log("version.created", "model", model.id, model.name, version=number, after=after)
+        work.gather_created(version)
 
     def row(self, table: sa.Table, entity: object, **more: object) -> None:
         """Write one row."""
@@ -206,6 +199,10 @@ class _Log:
     def append(self, event: Event) -> None:
         self._last = event
         self._rows.row(tables.events, event)
+
+    def append_events(self, events: Sequence[Event]) -> None:
+        for event in events:
+            self.append(event)
 
 
 class _Named(Generic[E]):

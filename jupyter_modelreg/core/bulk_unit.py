@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from jupyter_modelreg.core.context import Context
-from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.entities.events import unit_chained
 from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.history.facts import KINDS
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 
 @dataclass
 class BulkUnitOfWork(UnitOfWork):
-    """As `UnitOfWork`, but models, versions and events are stored by `store`, in a statement each.
+    """As `UnitOfWork`, but what is gathered is stored by `store`, in a statement each.
 
     Attributes:
         models, versions: new ones.
@@ -25,10 +27,26 @@ class BulkUnitOfWork(UnitOfWork):
     models: list[Model] = field(default_factory=list)
     versions: list[Version] = field(default_factory=list)
     changed: list[Model] = field(default_factory=list)
-    _events: list[Event] = field(default_factory=list, init=False)
 
-    def _record(self, event: Event) -> None:
-        self._events.append(event)
+    def gather_created(self, record: Model | Version, noted: Mapping[str, JsonValue] | None = None) -> None:
+        """Log that `record` is added, and gather it."""
+        self._record(f"{KINDS[type(record)]}.created", record, after=self._facts(record, noted))
+        if isinstance(record, Model):
+            self.models.append(record)
+        else:
+            self.versions.append(record)
+
+    def gather(
+        self,
+        action: str,
+        target: Model | Version,
+        *,
+        version: int | None = None,
+        before: Mapping[str, JsonValue] | None = None,
+        after: Mapping[str, JsonValue] | None = None,
+    ) -> None:
+        """Log what the caller does to the rows itself, as `projection.apply` would."""
+        self._record(action, target, None, version, before, after)
 
     def store(self) -> None:
         """Store what has been gathered."""
@@ -37,10 +55,14 @@ class BulkUnitOfWork(UnitOfWork):
         bulk.insert_versions(self.versions)
         bulk.renumber_models(self.changed)
         bulk.note_latest({version.model_id for version in self.versions})
+
+    def finish(self) -> None:
+        """See `UnitOfWork.finish`."""
         if self._events:
-            bulk.append_events(self._events[:-1])
+            events = unit_chained(self._events, self.tx.events.last())
+            self.tx.bulk.append_events(events[:-1])
             # One by one, since the store takes note of the newest event when it is appended so.
-            self.tx.events.append(self._events[-1])
+            self.tx.events.append(events[-1])
 
 
 @contextmanager
@@ -54,6 +76,7 @@ def bulk_work(context: Context, action: str, reason: str | None, *, dry_run: boo
             if dry_run:
                 raise _Undone
             work.store()
+            work.finish()
     except _Undone:
         return
 

@@ -90,7 +90,9 @@ class Context:
     def write(self, reason: str | None = None) -> Iterator[UnitOfWork]:
         """A unit of work: all of it happens, or nothing."""
         with self.store.write() as tx:
-            yield UnitOfWork(tx, self.actor, self._clock(), reason)
+            work = UnitOfWork(tx, self.actor, self._clock(), reason)
+            yield work
+            work.finish()
 
 
 class Topic:

@@ -1,11 +1,13 @@
 """The unit of work: one transaction, one actor, one moment, and the events of what it changes.
 
-A writing method of a topic goes four steps, in this order, and no other room goes any of them:
+A writing method of a topic goes three steps, in this order, and no other room goes any of them:
 
 1. it finds what is concerned, and asks whether the actor may do this to it (`authorise`);
 2. it checks the rules (pure functions in `core.rules` and `core.names`);
-3. it applies the change to the rows (`tx`);
-4. it logs what it has changed (`log`), which is refused to a unit that has not asked.
+3. it logs the change (`log`, `log_created`, `log_update`), which applies it to the rows as `core.history.projection`
+   says, and is refused to a unit that has not asked.
+
+The events of a unit are chained and appended when it ends (`finish`), so that each knows how many come after it.
 """
 
 from __future__ import annotations
@@ -14,9 +16,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from jupyter_modelreg.core.entities.events import Event, chained
+from jupyter_modelreg.core.entities.events import Event, unit_chained
+from jupyter_modelreg.core.entities.integrity import VersionSummary
 from jupyter_modelreg.core.entities.securables import Securable
 from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.history.facts import KINDS, Record, fact, facts_of
+from jupyter_modelreg.core.history.projection import apply
+from jupyter_modelreg.core.history.stored_rows import StoredRows
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.rules.privileges import check_privilege
 
@@ -45,7 +52,8 @@ class UnitOfWork:
     actor: str
     now: int
     reason: str | None = None
-    _last: Event | None = field(default=None, init=False)
+    _events: list[Event] = field(default_factory=list, init=False)
+    _before: int | None = field(default=None, init=False)  # the number of the newest event before this unit's own
     _authorised: bool = field(default=False, init=False)
 
     def authorise(self, action: str, securable: Securable | None) -> None:
@@ -62,50 +70,92 @@ class UnitOfWork:
 
     def next_id(self) -> int:
         """The id for what is created next: the number of the event that will record its creation."""
-        self._last = self._last or self.tx.events.last()
-        return self._last.seq + 1 if self._last else 1
+        if self._before is None:
+            last = self.tx.events.last()
+            self._before = last.seq if last else 0
+        return self._before + len(self._events) + 1
 
     @property
     def stamp(self) -> Stamp:
         """Who makes something new, and when."""
         return Stamp(created_at=self.now, created_by=self.actor, updated_at=self.now, updated_by=self.actor)
 
-    @property
-    def touch(self) -> dict[str, object]:
-        """The columns that say who changed a row last, and when."""
-        return {"updated_at": self.now, "updated_by": self.actor}
+    def log_created(self, record: Record, noted: Mapping[str, JsonValue] | None = None) -> None:
+        """Add `record`, whose id is `next_id()`, and log that; `noted` is what else is worth knowing."""
+        self.log(f"{KINDS[type(record)]}.created", record, after=self._facts(record, noted))
+
+    def log_deleted(self, record: Record) -> None:
+        """Delete `record`, and log that with everything it takes to have it again."""
+        self.log(f"{KINDS[type(record)]}.deleted", record, before=self._facts(record))
+
+    def log_update(
+        self, action: str, record: Record, changes: Mapping[str, object], noted: Mapping[str, JsonValue] | None = None
+    ) -> None:
+        """Change fields of `record`, and log that as `action`; `noted` is what else is worth knowing."""
+        self.log(
+            action,
+            record,
+            before={name: fact(name, getattr(record, name)) for name in changes},
+            after={**{name: fact(name, value) for name, value in changes.items()}, **(noted or {})},
+        )
 
     def log(
         self,
         action: str,
-        subject: str,
-        subject_id: int,
-        name: str,
+        target: Record | VersionSummary,
         *,
+        name: str | None = None,
         version: int | None = None,
         before: Mapping[str, JsonValue] | None = None,
         after: Mapping[str, JsonValue] | None = None,
     ) -> None:
-        """Append one event, chained to the one before it."""
+        """Do `action` to `target`, and log it.
+
+        Args:
+            action: one of `projection.ACTIONS`.
+            target: what is changed, as it is now.
+            name: what it is called from now on, where that changes.
+            version: the number of the version concerned, where `target` is its model.
+            before, after: see `Event`.
+        """
+        apply(self._record(action, target, name, version, before, after), StoredRows(self.tx))
+
+    def finish(self) -> None:
+        """Append the events of this unit to the log. To be called once, when everything is done."""
+        if self._events:
+            for event in unit_chained(self._events, self.tx.events.last()):
+                self.tx.events.append(event)
+
+    def _facts(self, record: Record, noted: Mapping[str, JsonValue] | None = None) -> dict[str, JsonValue]:
+        return {**facts_of(record, self.now, self.actor), **(noted or {})}
+
+    def _record(
+        self,
+        action: str,
+        target: Record | VersionSummary,
+        name: str | None = None,
+        version: int | None = None,
+        before: Mapping[str, JsonValue] | None = None,
+        after: Mapping[str, JsonValue] | None = None,
+    ) -> Event:
+        """Note an event for `finish`; returns it as it is so far."""
         if not self._authorised:
-            raise AssertionError(f"{action} of {name} is about to be logged, and nobody asked whether it is allowed")
-        seq = self.next_id()
-        line = Event(
-            seq=seq,
+            raise AssertionError(f"{action} of {target} is about to be logged, and nobody asked whether it is allowed")
+        of_version = isinstance(target, Version | VersionSummary)
+        event = Event(
+            seq=self.next_id(),
             time=self.now,
             actor=self.actor,
             action=action,
-            subject=subject,
-            subject_id=subject_id,
-            name=name,
-            version=version,
-            before=before,
-            after=after,
+            subject="model" if of_version else KINDS[type(target)],
+            subject_id=target.model_id if isinstance(target, Version | VersionSummary) else target.id,
+            name=target.name or "" if name is None else name,
+            version=target.version if isinstance(target, Version | VersionSummary) else version,
+            before=before or None,
+            after=after or None,
             reason=self.reason,
+            unit=0,
             hash="",
         )
-        self._last = chained(line, self._last)
-        self._record(self._last)
-
-    def _record(self, event: Event) -> None:
-        self.tx.events.append(event)
+        self._events.append(event)
+        return event

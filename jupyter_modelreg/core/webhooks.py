@@ -9,6 +9,7 @@ from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.errors import NotFound
+from jupyter_modelreg.core.history.projection import KEY_RENEWED
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.paging import NEWEST_WEBHOOK_FIRST, Page, decode_token, page_of
 from jupyter_modelreg.core.redact import webhook_place
@@ -49,8 +50,9 @@ class Webhooks(Topic):
                 status=status,
                 **work.stamp,
             )
-            work.tx.webhooks.insert(webhook)
-            work.log("webhook.created", "webhook", webhook.id, name, after=_shown(webhook))
+            work.log_created(webhook)
+            if secret is not None:
+                work.tx.webhooks.update(webhook.id, {"secret": secret})
             return webhook
 
     def get(self, webhook_id: str) -> Webhook:
@@ -76,18 +78,19 @@ class Webhooks(Topic):
         with self._context.write(reason) as work:
             work.authorise("webhooks.update", None)
             before = _require(work.tx, webhook_id)
-            work.tx.webhooks.update(before.id, {**changes, **work.touch})
-            after = _require(work.tx, webhook_id)
-            work.log("webhook.updated", "webhook", after.id, after.name, before=_shown(before), after=_shown(after))
-            return after
+            told = {name: value for name, value in changes.items() if name != "secret"}
+            noted: dict[str, JsonValue] = {KEY_RENEWED: True} if "secret" in changes else {}
+            work.log_update("webhook.updated", before, told, noted)
+            if "secret" in changes:
+                work.tx.webhooks.update(before.id, {"secret": changes["secret"]})
+            return _require(work.tx, webhook_id)
 
     def delete(self, webhook_id: str, *, reason: str | None = None) -> None:
         """Stop and hide a webhook. Raises NotFound."""
         with self._context.write(reason) as work:
             work.authorise("webhooks.delete", None)
             webhook = _require(work.tx, webhook_id)
-            work.tx.webhooks.update(webhook.id, {"deleted_at": work.now, **work.touch})
-            work.log("webhook.deleted", "webhook", webhook.id, webhook.name, before=_shown(webhook))
+            work.log_deleted(webhook)
 
 
 def _require(tx: Transaction, webhook_id: str) -> Webhook:
@@ -95,8 +98,3 @@ def _require(tx: Transaction, webhook_id: str) -> Webhook:
     if found is None:
         raise NotFound.named("webhook", webhook_id)
     return found
-
-
-def _shown(webhook: Webhook) -> dict[str, JsonValue]:
-    events: list[JsonValue] = [f"{entity}.{action}" for entity, action in webhook.events]
-    return {"name": webhook.name, "url": webhook.url, "status": webhook.status, "events": events}

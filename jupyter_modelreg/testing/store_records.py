@@ -47,8 +47,9 @@ def webhook(id: int, **fields: Any) -> Webhook:
 def append(tx: Transaction, action: str = "model.created", **fields: Any) -> Event:
     """Append one event to the log, as a unit of work does."""
     last = tx.events.last()
-    own = {"time": 3, "actor": "ana", "subject": "model", "subject_id": 1, "name": "m", "hash": ""}
-    line = Event(**{**own, "seq": last.seq + 1 if last else 1, "action": action, **fields})
+    seq = last.seq + 1 if last else 1
+    own = {"time": 3, "actor": "ana", "subject": "model", "subject_id": 1, "name": "m", "unit": seq, "hash": ""}
+    line = Event(**{**own, "seq": seq, "action": action, **fields})
     made = chained(line, last)
     tx.events.append(made)
     return made

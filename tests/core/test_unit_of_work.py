@@ -12,6 +12,7 @@ from jupyter_modelreg.core import unit_of_work
 from jupyter_modelreg.core.entities.securables import Securable
 from jupyter_modelreg.core.errors import PolicyRefused
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.testing.store_records import model
 from tests.support.contexts import context_of
 from tests.support.names import FRAUD, SOURCE
 
@@ -128,5 +129,5 @@ def test_a_change_that_nobody_authorised_cannot_be_logged(registry: Registry) ->
         pytest.raises(AssertionError, match="nobody asked whether it is allowed"),
         context_of(registry).write() as work,
     ):
-        work.log("model.updated", "model", 1, "fraud")
+        work.log_update("model.updated", model(1, "fraud"), {"description": "x"})
     assert registry.history.last() is None

@@ -12,7 +12,7 @@ from typing import Any
 
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
-from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
+from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model, RetiredName
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.query.paging import (
@@ -103,6 +103,9 @@ class Table:
 
     def get(self, name: str) -> Any:
         return next((row for row in self._rows.values() if row.name == name), None)
+
+    def by_id(self, row_id: int) -> Any:
+        return self._rows.get(row_id)
 
     def insert(self, row: Any) -> None:
         self._rows[row.id] = row
@@ -206,6 +209,9 @@ class VersionTable(Table):
     def find(self, model_id: int, number: int) -> Version | None:
         return next((row for row in self._all() if (row.model_id, row.version) == (model_id, number)), None)
 
+    def numbered(self, model_id: int, number: int) -> Version | None:
+        return self.find(model_id, number)
+
     def get(self, model: Model, version: int) -> Version | None:  # type: ignore[override]
         found = self.find(model.id, version)
         return None if found is None or found.deleted_at is not None else found
@@ -307,13 +313,15 @@ class RetiredNames:
         self._state = state
 
     def highest(self, name: str) -> int:
-        return self._state.retired_names.get(name, 0)
+        found = self._state.retired_names.get(name)
+        return found.highest if found else 0
 
     def highest_of(self, names: Sequence[str]) -> Mapping[str, int]:
         return {name: self.highest(name) for name in names if self.highest(name)}
 
     def retire(self, row_id: int, name: str, highest: int) -> None:
-        self._state.retired_names[name] = max(highest, self.highest(name))
+        found = self._state.retired_names.get(name) or RetiredName(id=row_id, name=name, highest=0)
+        self._state.retired_names[name] = replace(found, highest=max(highest, found.highest))
 
 
 class BulkTable:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
 from jupyter_modelreg.core.entities.versions import FileEntry, Version, VersionFile
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.errors import AlreadyExists
@@ -31,7 +31,7 @@ class State:
     files: dict[int, dict[str, FileEntry]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     webhooks: dict[int, Webhook] = field(default_factory=dict)
-    retired_names: dict[str, int] = field(default_factory=dict)
+    retired_names: dict[str, RetiredName] = field(default_factory=dict)
 
     def copy(self) -> State:
         """A state to change while others look at this one."""
@@ -137,6 +137,8 @@ class MemoryStore:
                     for version_id in sorted(state.files)
                     for path in sorted(state.files[version_id])
                 ]
+            elif kind is RetiredName:
+                records = sorted(state.retired_names.values(), key=lambda each: each.id)
             elif kind is Event:
                 records = state.events
             else:
@@ -168,9 +170,8 @@ class MemoryStore:
             state.webhooks.update({webhook.id: webhook for webhook in webhooks})
         for events in source.read(Event):
             made.bulk.append_events(events)
-        for event in state.events:
-            if event.action == "version.created" and event.version is not None:
-                made.retired_names.retire(event.seq, event.name, event.version)
+        for names in source.read(RetiredName):
+            state.retired_names.update({each.name: each for each in names})
         with self._writing:
             self._state = state
         return f"{self.uri}.{aside}" if there else None

@@ -52,12 +52,9 @@ def point_alias(work: UnitOfWork, model: Model, alias: str, version: Version) ->
     before = model.aliases.get(alias)
     check_alias_target(model, alias, version)
     # MLflow leaves last_updated_timestamp alone when an alias changes; the event log has the time.
-    work.tx.models.update(model.id, {"aliases": {**model.aliases, alias: version.version}})
     work.log(
         "alias.set" if before is None else "alias.moved",
-        "model",
-        model.id,
-        model.name,
+        model,
         version=version.version,
         before=None if before is None else {alias: before},
         after={alias: version.version},
@@ -67,8 +64,6 @@ def point_alias(work: UnitOfWork, model: Model, alias: str, version: Version) ->
 
 def drop_aliases(work: UnitOfWork, model: Model, names: list[str]) -> None:
     """Remove aliases that are there, one event each."""
-    kept = {alias: version for alias, version in model.aliases.items() if alias not in names}
-    work.tx.models.update(model.id, {"aliases": kept})
     for alias in names:
         version = model.aliases[alias]
-        work.log("alias.deleted", "model", model.id, model.name, version=version, before={alias: version})
+        work.log("alias.deleted", model, version=version, before={alias: version})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from jupyter_modelreg.core.catalog.lookup import require_catalog, require_schema
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.securables import Catalog, Schema
-from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidState
 from jupyter_modelreg.core.names import check_namespace, check_part
 from jupyter_modelreg.core.query.paging import BY_NAME, Page, decode_token, page_of
@@ -40,8 +39,7 @@ class Catalogs(Topic):
         with self._context.write(reason) as work:
             found = require_catalog(work.tx, name)
             work.authorise("catalogs.describe", found)
-            work.tx.catalogs.update(found.id, _described(work, description))
-            _log_description(work, "catalog", found, description)
+            work.log_update("catalog.updated", found, {"description": description})
             return require_catalog(work.tx, name)
 
     def delete(self, name: str, *, reason: str | None = None) -> None:
@@ -52,8 +50,7 @@ class Catalogs(Topic):
             held = work.tx.schemas.list(found.id, limit=1)
             if held:
                 raise InvalidState(f"catalog {name} still holds schema {held[0].name}", "delete its schemas first")
-            work.tx.catalogs.delete(found.id)
-            work.log("catalog.deleted", "catalog", found.id, name, before={"description": found.description})
+            work.log_deleted(found)
 
 
 class Schemas(Topic):
@@ -86,8 +83,7 @@ class Schemas(Topic):
         with self._context.write(reason) as work:
             found = require_schema(work.tx, name)
             work.authorise("schemas.describe", found)
-            work.tx.schemas.update(found.id, _described(work, description))
-            _log_description(work, "schema", found, description)
+            work.log_update("schema.updated", found, {"description": description})
             return require_schema(work.tx, name)
 
     def delete(self, name: str, *, reason: str | None = None) -> None:
@@ -98,8 +94,7 @@ class Schemas(Topic):
             held = work.tx.models.search(Search(schema_id=found.id, limit=1, prompts=None))
             if held:
                 raise InvalidState(f"schema {name} still holds model {held[0].name}", "delete its models first")
-            work.tx.schemas.delete(found.id)
-            work.log("schema.deleted", "schema", found.id, name, before={"description": found.description})
+            work.log_deleted(found)
 
 
 def ensure_schema(work: UnitOfWork, name: str, description: str | None = None) -> Schema:
@@ -118,8 +113,7 @@ def ensure_schema(work: UnitOfWork, name: str, description: str | None = None) -
         owner=work.actor,
         **work.stamp,
     )
-    work.tx.schemas.insert(schema)
-    work.log("schema.created", "schema", schema.id, name, after={"description": description})
+    work.log_created(schema)
     return schema
 
 
@@ -132,15 +126,5 @@ def _new_catalog(work: UnitOfWork, name: str, description: str | None) -> Catalo
         owner=work.actor,
         **work.stamp,
     )
-    work.tx.catalogs.insert(catalog)
-    work.log("catalog.created", "catalog", catalog.id, name, after={"description": description})
+    work.log_created(catalog)
     return catalog
-
-
-def _described(work: UnitOfWork, description: str | None) -> dict[str, object]:
-    return {"description": description, **work.touch}
-
-
-def _log_description(work: UnitOfWork, subject: str, found: Catalog | Schema, description: str | None) -> None:
-    before: dict[str, JsonValue] = {"description": found.description}
-    work.log(f"{subject}.updated", subject, found.id, found.name, before=before, after={"description": description})

@@ -109,14 +109,14 @@ class Models(Topic):
             model = require_model(work.tx, name)
             work.authorise("models.rename", model)
             check_rename(model, new_name, work.tx.models.get(new_name))
-            changes: dict[str, object] = {"key": new_name, "name": new_name, **work.touch}
+            before: dict[str, JsonValue] = {"name": name}
+            after: dict[str, JsonValue] = {"name": new_name}
             if model.governed and new_name != name:
-                _retire_name(work, model)
-                changes["schema_id"] = ensure_schema(work, namespace_of(new_name)).id
-                changes["last_version"] = max(model.last_version, work.tx.retired_names.highest(new_name))
-            work.tx.models.update(model.id, changes)
-            work.tx.versions.touch(model.id, work.now)
-            work.log("model.renamed", "model", model.id, new_name, before={"name": name}, after={"name": new_name})
+                schema_id = ensure_schema(work, namespace_of(new_name)).id
+                last_version = max(model.last_version, work.tx.retired_names.highest(new_name))
+                before |= {"schema_id": model.schema_id, "last_version": model.last_version}
+                after |= {"schema_id": schema_id, "last_version": last_version}
+            work.log("model.renamed", model, name=new_name, before=before, after=after)
             return require_model(work.tx, new_name)
 
     def describe(self, name: str, description: str | None, *, reason: str | None = None) -> Model:
@@ -183,9 +183,7 @@ def new_model(
         owner=work.actor,
         **work.stamp,
     )
-    work.tx.models.insert(model)
-    after: dict[str, JsonValue] = {"description": description, "tags": dict(tags or {})}
-    work.log("model.created", "model", model.id, name, after=after)
+    work.log_created(model)
     return model
 
 
@@ -199,26 +197,16 @@ def _within(tx: Transaction, namespace: str | None, workspace: bool) -> Search:
 
 
 def _to_trash(work: UnitOfWork, model: Model) -> None:
-    _retire_name(work, model)
-    work.tx.models.update(model.id, {"key": None, "deleted_at": work.now, **work.touch})
     before: dict[str, JsonValue] = {
         "description": model.description,
         "aliases": dict(model.aliases),
         "tags": dict(model.tags),
     }
-    work.log("model.deleted", "model", model.id, model.name, before=before)
-
-
-def _retire_name(work: UnitOfWork, model: Model) -> None:
-    """Keep the numbers that were used under the name that a governed model is about to leave."""
-    if model.governed and model.last_version:
-        work.tx.retired_names.retire(work.next_id(), model.name, model.last_version)
+    work.log("model.deleted", model, before=before)
 
 
 def _update(work: UnitOfWork, action: str, name: str, changes: Mapping[str, str | None]) -> Model:
     model = require_model(work.tx, name)
     work.authorise(action, model)
-    before: dict[str, JsonValue] = {key: getattr(model, key) for key in changes}
-    work.tx.models.update(model.id, {**changes, **work.touch})
-    work.log("model.updated", "model", model.id, name, before=before, after=dict(changes))
+    work.log_update("model.updated", model, changes)
     return require_model(work.tx, name)

@@ -137,8 +137,6 @@ def _apply(work: UnitOfWork, action: str, reference: ReferenceLike, changes: _Ch
         gone = [key for key in changes.remove if key in target.tags]
         if not gone and not changes.set:
             continue
-        kept = {key: value for key, value in target.tags.items() if key not in gone}
-        _store(work, target, {**kept, **changes.set})
         name = _name(target)
         done = [TagChange(name=name, key=k, before=target.tags.get(k), after=v) for k, v in changes.set.items()]
         done += [TagChange(name=name, key=key, before=target.tags[key], after=None) for key in gone]
@@ -180,22 +178,11 @@ def _utc(time: int) -> str:
     return moment(time).strftime("%Y-%m-%d %H:%M:%S UTC") if plausible(time) else implausible(time)
 
 
-def _store(work: UnitOfWork, target: Model | Version, tags: Mapping[str, str]) -> None:
-    # MLflow leaves last_updated_timestamp alone when a tag changes; the event log has the time.
-    if isinstance(target, Model):
-        work.tx.models.update(target.id, {"tags": tags})
-    else:
-        work.tx.versions.update(target.id, {"tags": tags})
-
-
 def _log(work: UnitOfWork, target: Model | Version, change: TagChange) -> None:
-    model_id, version = _subject(target)
+    # MLflow leaves last_updated_timestamp alone when a tag changes, and so does the projection.
     work.log(
         "tag.deleted" if change.after is None else "tag.set",
-        "model",
-        model_id,
-        target.name,
-        version=version,
+        target,
         before=None if change.before is None else {change.key: change.before},
         after=None if change.after is None else {change.key: change.after},
     )

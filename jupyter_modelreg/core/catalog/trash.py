@@ -38,14 +38,7 @@ class Trash(Topic):
             work.tx.bulk.delete_versions([version.id for version in gone])
             for version in gone:
                 # The id, which names its folder: proof that what may be left there belongs to nothing any more.
-                work.log(
-                    "version.purged",
-                    "model",
-                    version.model_id,
-                    version.name,
-                    version=version.version,
-                    before={"id": version.id},
-                )
+                work.gather("version.purged", version, before={"id": version.id})
         return gone
 
     def _purge_models(self, reason: str | None) -> bool:
@@ -56,5 +49,5 @@ class Trash(Topic):
             gone = work.tx.models.trashed(_AT_ONCE)
             work.tx.bulk.delete_models([model.id for model in gone])
             for model in gone:
-                work.log("model.purged", "model", model.id, model.name)
+                work.gather("model.purged", model)
         return bool(gone)

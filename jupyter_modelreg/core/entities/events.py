@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from jupyter_modelreg.core.entities.values import JsonValue
 
 GENESIS = "0" * 64
-# `json.dumps` would make an encoder for each line.
-_to_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
+# What the events written here are like; a registry that holds a later one is opened by a later version only.
+FORMAT = 1
+# The one spelling of an event's values as JSON: any other that means the same is not what was logged. `json.dumps`
+# would make an encoder for each line.
+canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
 def chain_hash(event: Event, previous: str) -> str:
     """SHA-256 in hex over `previous` and every field of `event` but its own hash."""
     content = {key: _plain(value) for key, value in vars(event).items()}
     content["hash"] = previous
-    return hashlib.sha256(_to_json(content).encode()).hexdigest()
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
 def _plain(value: object) -> object:
@@ -29,11 +32,22 @@ def _plain(value: object) -> object:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One line of the activity log.
+    """One line of the activity log, which carries all that it changes (`core.history.projection` says what).
 
-    `hash` is the SHA-256 over this line and the hash of the line before, so that an altered or missing
-    line shows. `subject_id` is the id of the catalog, schema, model or webhook concerned; `version` the number
-    of the version, when one is.
+    Attributes:
+        seq: its number, from 1 without gaps; what an event creates has it as its id.
+        time: epoch milliseconds.
+        actor: who did it.
+        action: what was done, as `alias.moved`.
+        subject, subject_id, name: the catalog, schema, model or webhook concerned: its kind, id and full name.
+        version: the number of the version, when one is concerned.
+        before, after: what was changed, from what and to what, in the names of the fields, or of tags and aliases.
+        reason: why, in the actor's words.
+        on_behalf_of: for whom the actor did it; None for nobody else.
+        unit: the number of the first event of the unit of work it belongs to, which happened as a whole.
+        remaining: how many events of that unit come after it.
+        format: what it is like: see `FORMAT`.
+        hash: the SHA-256 over this line and the hash of the line before, so that an altered or missing line shows.
     """
 
     seq: int
@@ -47,9 +61,23 @@ class Event:
     before: Mapping[str, JsonValue] | None = None
     after: Mapping[str, JsonValue] | None = None
     reason: str | None = None
+    on_behalf_of: str | None = None
+    unit: int
+    remaining: int = 0
+    format: int = FORMAT
     hash: str
 
 
 def chained(event: Event, last: Event | None) -> Event:
     """`event` with the hash that makes it the line after `last`, which is None for the first one."""
     return replace(event, hash=chain_hash(event, last.hash if last else GENESIS))
+
+
+def unit_chained(events: Sequence[Event], last: Event | None) -> list[Event]:
+    """`events` as one whole unit of work that follows `last`: numbered within it, and chained."""
+    found = []
+    for at, event in enumerate(events):
+        placed = replace(event, unit=events[0].seq, remaining=len(events) - 1 - at)
+        last = replace(placed, hash=chain_hash(placed, last.hash if last else GENESIS))
+        found.append(last)
+    return found

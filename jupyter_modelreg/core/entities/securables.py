@@ -41,6 +41,15 @@ class Schema(Securable):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RetiredName:
+    """A name that a governed model has had and left, with the highest version number used under it."""
+
+    id: int
+    name: str
+    highest: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Model(Securable):
     """A registered model. `name` is the full name; `schema_id` is None for a workspace model.
 

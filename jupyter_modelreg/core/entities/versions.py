@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Literal
@@ -50,6 +52,12 @@ def files_among(entries: Sequence[FileEntry]) -> list[FileEntry]:
     return [entry for entry in entries if not entry.is_folder]
 
 
+def manifest_hash(entries: Sequence[FileEntry]) -> str:
+    """The SHA-256, in hex, over what `entries` say, whatever their order: what the log has of a version's files."""
+    lines = sorted([entry.path, entry.size, entry.sha256, entry.kind] for entry in entries)
+    return hashlib.sha256(json.dumps(lines, ensure_ascii=False).encode()).hexdigest()
+
+
 @dataclass(frozen=True, kw_only=True)
 class VersionFile(FileEntry):
     """One file of a version, and the id of that version: a row of the manifests of a whole registry."""
@@ -66,8 +74,9 @@ class VersionFile(FileEntry):
 class Version:
     """One version of a model.
 
-    `source` is what the caller registered; `location` is where the files are read from (a managed folder for
-    a governed version). `managed` says whether the registry keeps the files itself; `size` is their total in bytes.
+    `source` is what the caller registered; `location` is where the files of a workspace version are read from, where
+    that is known. `managed` says whether the registry keeps the files itself, where `versions.location` says; `size` is
+    their total in bytes.
     """
 
     id: int

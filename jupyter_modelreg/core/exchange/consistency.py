@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
 from jupyter_modelreg.core.entities.versions import Version, VersionFile
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.exchange.schema import UnfitValue, table_of
@@ -50,6 +50,11 @@ class Consistency:
     def check_backup(self) -> None:
         """All of a registry. Raises UnfitValue, and what `tables` raises."""
         self.check_archive()
+        names = _Unique(RetiredName)
+        for row, retired in self._rows(RetiredName):
+            names.add(row, "id", retired.id)
+            names.add(row, "name", retired.name)
+            self._highest_id = max(self._highest_id, retired.id)
         webhooks = _Unique(Webhook)
         for row, webhook in self._rows(Webhook):
             webhooks.add(row, "id", webhook.id)

@@ -24,12 +24,13 @@ from jupyter_modelreg.core.exchange.placement import (
     alias_and_number,
     authored,
     find_conflict,
+    imported,
     localised,
-    log_created,
     refresh,
 )
 from jupyter_modelreg.core.exchange.places import Places, one_place
 from jupyter_modelreg.core.exchange.reports import ImportReport, ReportBuilder, Skipped, Target
+from jupyter_modelreg.core.history.projection import IMPORTED_FROM
 from jupyter_modelreg.core.names import check_model_name, check_part, is_governed, namespace_of
 from jupyter_modelreg.core.ports.exchange import ImportSource
 from jupyter_modelreg.core.ports.store import Transaction
@@ -64,7 +65,7 @@ class Import:
     def _run(self) -> ImportReport:
         with self._work() as work:
             for container in self._source.containers():
-                _bring_container(work, container)
+                _bring_container(work, container, {IMPORTED_FROM: self._options.called})
         for models in self._source.models():
             for page in _pages(models):
                 self._bring_models(page)
@@ -127,9 +128,7 @@ class Import:
             last_version=max(origin.last_version, used_up),
             deleted_at=None,
         )
-        work.models.append(model)
-        after: dict[str, JsonValue] = {"description": model.description, "tags": dict(model.tags)}
-        work.log("model.created", "model", model.id, name, after={**after, "imported_from": self._options.called})
+        work.gather_created(model, {IMPORTED_FROM: self._options.called})
         self._report.imported(_kind(origin))
         self._targets[origin.name] = Target(origin, model, fresh=True, used_up=used_up)
 
@@ -185,12 +184,11 @@ class Import:
                 self._report.there("version")
             else:
                 coming = localised(work, target, version)
-                work.versions.append(coming)
-                log_created(work, coming, self._options.called)
+                work.gather_created(coming, imported(target, self._options.called))
                 numbers.setdefault(version.name, []).append(version.version)
         for name, new in numbers.items():
             target = self._targets[name]
-            alias_and_number(work, target, new, self._report)
+            alias_and_number(work, target, new, self._report, work.gather)
             work.changed.append(target.local)
             self._report.imported("version", len(new))
 
@@ -215,21 +213,17 @@ def _known(tx: Transaction, going: Sequence[tuple[Target, Version]]) -> Known:
     return {(version.model_id, version.version): version for version in found}
 
 
-def _bring_container(work: BulkUnitOfWork, container: Catalog | Schema) -> None:
+def _bring_container(work: BulkUnitOfWork, container: Catalog | Schema, noted: Mapping[str, JsonValue]) -> None:
     """Make a catalog or schema of the source, unless it is here already."""
     tx, row_id, owner = work.tx, work.next_id(), container.owner or work.actor
     if isinstance(container, Catalog):
-        if tx.catalogs.get(container.name) is not None:
-            return
-        tx.catalogs.insert(replace(authored(container, work.actor), id=row_id, owner=owner))
-        kind = "catalog"
-    else:
-        catalog = tx.catalogs.get(container.name.partition(".")[0])
-        if catalog is None or tx.schemas.get(container.name) is not None:
-            return
-        tx.schemas.insert(replace(authored(container, work.actor), id=row_id, owner=owner, catalog_id=catalog.id))
-        kind = "schema"
-    work.log(f"{kind}.created", kind, row_id, container.name, after={"description": container.description})
+        if tx.catalogs.get(container.name) is None:
+            work.log_created(replace(authored(container, work.actor), id=row_id, owner=owner), noted)
+        return
+    catalog = tx.catalogs.get(container.name.partition(".")[0])
+    if catalog is not None and tx.schemas.get(container.name) is None:
+        schema = replace(authored(container, work.actor), id=row_id, owner=owner, catalog_id=catalog.id)
+        work.log_created(schema, noted)
 
 
 @contextmanager

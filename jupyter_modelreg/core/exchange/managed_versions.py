@@ -13,8 +13,8 @@ from jupyter_modelreg.core.errors import FilesDamaged, InvalidState, RegistryBus
 from jupyter_modelreg.core.exchange.placement import (
     alias_and_number,
     find_conflict,
+    imported,
     localised,
-    log_created,
     refresh,
 )
 from jupyter_modelreg.core.exchange.places import Places, one_place
@@ -124,11 +124,7 @@ class ManagedVersionImport:
                 )
             coming = localised(work, target, version)
             pending = replace(coming, status="PENDING_REGISTRATION", signature=files.signature or version.signature)
-            work.tx.versions.insert(pending)
-            last_version = max(target.local.last_version, pending.version)
-            latest = work.tx.versions.stages(target.local.id)
-            work.tx.models.update(target.local.id, {"last_version": last_version, "latest": latest})
-            log_created(work, pending, self._options.called)
+            work.log_created(pending, imported(target, self._options.called))
             # Before anybody can see it, and until it is READY: what is PENDING and unclaimed is known to be stuck.
             claims.enter_context(self._context.files.claim(pending.id))
         return pending
@@ -148,9 +144,6 @@ class ManagedVersionImport:
     def _finish(self, target: Target, pending: Version, entries: Sequence[FileEntry]) -> None:
         with self._context.write(self._options.reason) as work:
             work.go_on()
-            make_ready(work, self._context.files, pending, entries)
+            make_ready(work, pending, entries)
             refresh(work.tx, [target])
-            alias_and_number(work, target, [pending.version], self._report)
-            local = target.local
-            model = {"aliases": local.aliases, "last_version": local.last_version}
-            work.tx.models.update(local.id, {**model, "updated_at": local.updated_at, "updated_by": local.updated_by})
+            alias_and_number(work, target, [pending.version], self._report, work.log)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.exchange.reports import ReportBuilder, Skipped, Target
+from jupyter_modelreg.core.history.projection import CAME_WITH_MODEL, IMPORTED_FROM
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.redact import without_credentials
 from jupyter_modelreg.core.rules.aliases import MAX_ALIASES
@@ -18,6 +19,8 @@ from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 # MLflow keeps the text of a prompt in this tag; the source of all prompts is the same.
 _PROMPT_TEXT = "mlflow.prompt.text"
+# `UnitOfWork.log`, which changes the model as well, or `BulkUnitOfWork.gather`, which does not.
+LogAlias = Callable[..., None]
 # Governed models have no stages, so a version keeps the one it had as a tag.
 STAGE_TAG = "stage"
 
@@ -99,21 +102,16 @@ def localised(work: UnitOfWork, target: Target, version: Version) -> Version:
     )
 
 
-def log_created(work: UnitOfWork, version: Version, source: str) -> None:
-    """The event whose number is the id of the version."""
-    after: dict[str, JsonValue] = {
-        "source": version.source,
-        "run_id": version.run_id,
-        "description": version.description,
-        "tags": dict(version.tags),
-        "status": version.status,
-        "imported_from": source,
-    }
-    work.log("version.created", "model", version.model_id, version.name, version=version.version, after=after)
+def imported(target: Target, source: str) -> dict[str, JsonValue]:
+    """What the log notes of a version that is imported from `source`."""
+    came = {CAME_WITH_MODEL: True} if target.fresh else {}
+    return {IMPORTED_FROM: source, **came}
 
 
-def alias_and_number(work: UnitOfWork, target: Target, numbers: Sequence[int], report: ReportBuilder) -> None:
-    """Note in `target.local` that versions are there now, and what points at them; storing it is left to the caller."""
+def alias_and_number(
+    work: UnitOfWork, target: Target, numbers: Sequence[int], report: ReportBuilder, log: LogAlias
+) -> None:
+    """Note in `target.local` that versions are there now, and what points at them, which `log` is told of."""
     local, aliases = target.local, dict(target.local.aliases)
     for number in numbers:
         for alias in target.pointing_at(number):
@@ -126,7 +124,7 @@ def alias_and_number(work: UnitOfWork, target: Target, numbers: Sequence[int], r
                 why, hint = f"a governed model has at most {MAX_ALIASES} aliases", "remove one, then set this one"
             else:
                 aliases[alias] = number
-                work.log("alias.set", "model", local.id, local.name, version=number, after={alias: number})
+                log("alias.set", local, version=number, after={alias: number})
                 continue
             report.skip(Skipped(kind="alias", name=f"{target.origin.name}@{alias}", why=why, hint=hint))
     local = replace(local, aliases=aliases, last_version=max(local.last_version, *numbers))

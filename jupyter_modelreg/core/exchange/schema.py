@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Generic, Literal, TypeVar
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
 from jupyter_modelreg.core.entities.versions import Version, VersionFile
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.errors import InvalidInput
@@ -174,6 +174,11 @@ FILES = Table(
         _text("kind", rules.entry_kind),
     ),
 )
+RETIRED_NAMES = Table(
+    "retired_names",
+    RetiredName,
+    (_integer("id", rules.row_id), _text("name", rules.model_name), _integer("highest", rules.last_number)),
+)
 EVENTS = Table(
     "events",
     Event,
@@ -188,7 +193,10 @@ EVENTS = Table(
         _integer("version", rules.number, nullable=True),
         _text("before", rules.json_object, nullable=True),
         _text("after", rules.json_object, nullable=True),
-        *_maybe("reason"),
+        *_maybe("reason", "on_behalf_of"),
+        _integer("unit", rules.row_id),
+        _integer("remaining", rules.row_id_or_none),
+        _integer("format", rules.number),
         _text("hash", rules.sha256),
     ),
 )
@@ -208,7 +216,7 @@ WEBHOOKS = Table(
         _DELETED,
     ),
 )
-TABLES: tuple[Table[Any], ...] = (CATALOGS, SCHEMAS, MODELS, VERSIONS, FILES, EVENTS, WEBHOOKS)
+TABLES: tuple[Table[Any], ...] = (CATALOGS, SCHEMAS, MODELS, VERSIONS, FILES, RETIRED_NAMES, EVENTS, WEBHOOKS)
 
 
 def table_of(kind: type[R]) -> Table[R]:

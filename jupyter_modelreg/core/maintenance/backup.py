@@ -12,7 +12,7 @@ from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.events import Event, chained
 from jupyter_modelreg.core.entities.findings import Backup, Restored
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.entities.versions import Version, files_among
+from jupyter_modelreg.core.entities.versions import files_among
 from jupyter_modelreg.core.errors import (
     AlreadyExists,
     FilesDamaged,
@@ -71,10 +71,7 @@ def restore(context: Context, file: Path, *, force: bool, reason: str | None) ->
 
 
 class RestoredTables:
-    """`core.ports.TableReader` on those of a backup, as they are in the place they are restored to.
-
-    The files of versions are where this registry keeps them, and the activity log ends with the restore.
-    """
+    """`core.ports.TableReader` on those of a backup, whose activity log ends with the restore."""
 
     def __init__(self, context: Context, tables: TableReader, backup: Backup, reason: str | None) -> None:
         self._context = context
@@ -86,20 +83,17 @@ class RestoredTables:
         """See `TableReader.read`."""
         last: Event | None = None
         for page in self._tables.read(kind):
-            yield [self._here(record) for record in page]
+            yield page
             last = page[-1] if page and isinstance(page[-1], Event) else last
         if kind is Event:
             yield [cast(R, self._restored(last))]
 
-    def _here(self, record: R) -> R:
-        if not (isinstance(record, Version) and record.managed):
-            return record
-        return replace(record, location=self._context.files.path(record.id).as_uri())
-
     def _restored(self, last: Event | None) -> Event:
         backup = self._backup
+        seq = last.seq + 1 if last else 1
         event = Event(
-            seq=last.seq + 1 if last else 1,
+            seq=seq,
+            unit=seq,
             time=self._context.now(),
             actor=self._context.actor,
             action="registry.restored",

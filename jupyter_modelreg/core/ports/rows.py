@@ -85,6 +85,9 @@ class ModelRows(Protocol):
     def get(self, name: str) -> Model | None:
         """The model that is found by exactly `name`; None where there is none, or only one in the trash."""
 
+    def by_id(self, row_id: int) -> Model | None:
+        """The model with that id, the trash included; None where there is none."""
+
     def search(self, search: Search) -> list[Model]:
         """Models out of the trash that match every condition, in the order asked for, then by name.
 
@@ -128,6 +131,12 @@ class VersionRows(Protocol):
 
     def get(self, model: Model, version: int) -> Version | None:
         """Version `version` of `model`, unless the version is in the trash; name and aliases are as `model` says."""
+
+    def numbered(self, model_id: int, version: int) -> Version | None:
+        """Version `version` of the model with that id, the trash included; None where there is none.
+
+        Its name and aliases are not looked up: they are empty.
+        """
 
     def search(self, search: Search) -> list[Version]:
         """Versions in sight that match every condition, in the order asked for, then by name, then newest first.
@@ -174,10 +183,7 @@ class VersionRows(Protocol):
 
 
 class RetiredNames(Protocol):
-    """Names that governed models have left, and the highest version number used under each, which nothing forgets.
-
-    They are no records of their own: a store that loads a registry has them from the events (`version.created`).
-    """
+    """Names that governed models have left, and the highest version number used under each, which nothing forgets."""
 
     def highest(self, name: str) -> int:
         """The highest number used under `name` by models that have left it; 0 for none."""
@@ -223,6 +229,9 @@ class WebhookRows(Protocol):
 
     def get(self, webhook_id: str) -> Webhook | None:
         """The webhook with that public id, unless deleted."""
+
+    def by_id(self, row_id: int) -> Webhook | None:
+        """The webhook with that id, deleted or not; None where there is none."""
 
     def list(self, event: tuple[str, str] | None = None, limit: int | None = None, start: Start = ...) -> list[Webhook]:
         """Webhooks, newest first by `created_at`, then by id; only those that listen to `event` when it is given."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
 from jupyter_modelreg.core.entities.versions import Version, VersionFile
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.ports.rows import (
@@ -26,7 +26,7 @@ from jupyter_modelreg.core.ports.rows import (
 R = TypeVar("R")
 
 # What a registry is made of, each kind after those it refers to.
-RECORDS: tuple[type, ...] = (Catalog, Schema, Model, Version, VersionFile, Webhook, Event)
+RECORDS: tuple[type, ...] = (Catalog, Schema, Model, Version, VersionFile, RetiredName, Webhook, Event)
 
 
 class Transaction(Protocol):
@@ -144,9 +144,9 @@ class Store(Protocol):
     def dump(self, target: TableWriter) -> None:
         """Give `target` every record of the registry, as it is in one moment, while others go on working.
 
-        Each class of `RECORDS` is written, in that order: catalogs, schemas, models, versions, webhooks by id, files
-        by version and path, events by number; what is in the trash, too. Raises RegistryBusy, RegistryUnavailable,
-        OSError.
+        Each class of `RECORDS` is written, in that order: catalogs, schemas, models, versions, retired names, webhooks
+        by id, files by version and path, events by number; what is in the trash, too. Raises RegistryBusy,
+        RegistryUnavailable, OSError.
         """
 
     def load(

@@ -12,9 +12,9 @@ from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.integrity import VersionSummary
 from jupyter_modelreg.core.entities.previews import AliasMove
 from jupyter_modelreg.core.entities.securables import Model
-from jupyter_modelreg.core.entities.versions import FileEntry, Version
+from jupyter_modelreg.core.entities.versions import FileEntry, Version, manifest_hash
 from jupyter_modelreg.core.errors import RegistryError
-from jupyter_modelreg.core.ports.files import FileStore
+from jupyter_modelreg.core.history.projection import MANIFEST
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 from jupyter_modelreg.core.versions.request import RegistrationRequest
 
@@ -57,27 +57,24 @@ def finish(context: Context, request: RegistrationRequest, pending: Version, add
 def _ready(context: Context, request: RegistrationRequest, pending: Version, entries: list[FileEntry]) -> Pointed:
     with context.write(request.reason) as work:
         work.go_on()
-        ready = make_ready(work, context.files, pending, entries)
+        ready = make_ready(work, pending, entries)
         if not request.aliases:
             return Pointed(ready)
         return point_aliases(work, request, require_model(work.tx, request.name), ready)
 
 
-def make_ready(work: UnitOfWork, files: FileStore, pending: Version, entries: Sequence[FileEntry]) -> Version:
+def make_ready(work: UnitOfWork, pending: Version, entries: Sequence[FileEntry]) -> Version:
     """Set a version whose folder holds `entries` to READY; returns it as it is then."""
-    ready = replace(
-        pending,
-        status="READY",
-        status_message=None,  # what an earlier run that failed has left
-        managed=True,
-        location=files.path(pending.id).as_uri(),
-        size=sum(entry.size for entry in entries),
-    )
-    changed = ("status", "status_message", "managed", "location", "size")
-    work.tx.versions.update(pending.id, {name: getattr(ready, name) for name in changed})
+    wanted: dict[str, object] = {
+        "status": "READY",
+        "status_message": None,  # what an earlier run that failed has left
+        "managed": True,
+        "size": sum(entry.size for entry in entries),
+    }
+    changes = {name: value for name, value in wanted.items() if getattr(pending, name) != value}
+    work.log_update("version.status", pending, changes, {MANIFEST: manifest_hash(entries)})
     work.tx.versions.add_files(pending.id, entries)
-    _log_status(work, pending, "READY", None)
-    return ready
+    return replace(pending, **changes)  # type: ignore[arg-type]
 
 
 def record_failure(context: Context, reason: str | None, pending: Version, error: BaseException) -> bool:
@@ -101,17 +98,9 @@ def record_failure(context: Context, reason: str | None, pending: Version, error
 
 def fail(work: UnitOfWork, version: Version | VersionSummary, message: str) -> None:
     """Set a version that never became READY to FAILED_REGISTRATION, for the reason `message`."""
-    work.tx.versions.update(version.id, {"status": "FAILED_REGISTRATION", "status_message": message})
-    _log_status(work, version, "FAILED_REGISTRATION", message)
-
-
-def _log_status(work: UnitOfWork, version: Version | VersionSummary, status: str, message: str | None) -> None:
     work.log(
         "version.status",
-        "model",
-        version.model_id,
-        version.name or "",
-        version=version.version,
+        version,
         before={"status": version.status},
-        after={"status": status, "message": message} if message else {"status": status},
+        after={"status": "FAILED_REGISTRATION", "status_message": message},
     )

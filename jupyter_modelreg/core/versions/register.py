@@ -164,7 +164,7 @@ def _insert(
         tags=request.tags,
         description=request.description,
         source=request.source,
-        location=origin.location,
+        location=origin.location if status == "READY" else None,  # the registry keeps the files itself
         run_id=origin.run_id,
         run_link=request.run_link,
         logged_model_id=origin.logged_model_id,
@@ -175,15 +175,5 @@ def _insert(
         status=status,  # type: ignore[arg-type]
         **work.stamp,
     )
-    work.tx.versions.insert(version)
-    latest = {**model.latest, version.stage: version.version}
-    work.tx.models.update(model.id, {"last_version": version.version, "latest": latest, **work.touch})
-    after: dict[str, JsonValue] = {
-        "source": version.source,
-        "run_id": version.run_id,
-        "description": version.description,
-        "tags": dict(version.tags),
-        "status": status,
-    }
-    work.log("version.created", "model", model.id, model.name, version=version.version, after=after)
+    work.log_created(version)
     return before, point_aliases(work, request, model, version) if status == "READY" else Pointed(version)

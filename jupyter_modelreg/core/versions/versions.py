@@ -173,7 +173,7 @@ class Versions(Topic):
             model = require_model(work.tx, found[0].name)
             work.authorise("versions.describe", model)
             for version in found:
-                _update(work, version, "version.updated", {"description": description})
+                work.log_update("version.updated", version, {"description": description})
             return [require_version(work.tx, model, version.version) for version in found]
 
     def transition(
@@ -202,9 +202,8 @@ class Versions(Topic):
             if archive_existing:
                 for other in _in_stage(work, found, to):
                     if other.version != version:
-                        _update(work, other, "version.stage", {"stage": "Archived"})
-            _update(work, moving, "version.stage", {"stage": to})
-            work.tx.models.update(found.id, {"latest": work.tx.versions.stages(found.id), **work.touch})
+                        work.log_update("version.stage", other, {"stage": "Archived"})
+            work.log_update("version.stage", moving, {"stage": to})
             return require_version(work.tx, found, version)
 
     def delete(self, reference: ReferenceLike, *, force: bool = False, reason: str | None = None) -> Sequence[Version]:
@@ -222,14 +221,10 @@ class Versions(Topic):
             if not force:
                 what = f"version {gone[0].reference}" if len(gone) == 1 else f"these versions of {model.name}"
                 check_not_held(what, model.name, pointing)
-            for version in gone:
-                work.tx.versions.update(version.id, {"deleted_at": work.now, **work.touch})
-            latest = work.tx.versions.stages(model.id)
             drop_aliases(work, model, list(pointing))
             for version in gone:
                 before: dict[str, JsonValue] = {"description": version.description, "stage": version.stage}
-                work.log("version.deleted", "model", model.id, model.name, version=version.version, before=before)
-            work.tx.models.update(model.id, {"latest": latest, **work.touch})
+                work.log("version.deleted", version, before=before)
             return gone
 
     def duplicates(self, reference: ReferenceLike) -> Sequence[Version]:
@@ -378,12 +373,4 @@ def _newest(tx: Transaction, models: Sequence[Model]) -> dict[int, list[Version]
 def _in_stage(work: UnitOfWork, model: Model, stage: str) -> list[Version]:
     return work.tx.versions.search(
         Search(model_id=model.id, conditions=(Condition("stage", "=", stage),), prompts=None)
-    )
-
-
-def _update(work: UnitOfWork, version: Version, action: str, changes: Mapping[str, str | None]) -> None:
-    before: dict[str, JsonValue] = {key: getattr(version, key) for key in changes}
-    work.tx.versions.update(version.id, {**changes, **work.touch})
-    work.log(
-        action, "model", version.model_id, version.name, version=version.version, before=before, after=dict(changes)
     )

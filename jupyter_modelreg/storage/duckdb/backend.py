@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from jupyter_modelreg.storage.duckdb.dialect import DuckDBDialect
 from jupyter_modelreg.storage.sql.backend import Backend, Clause, Type
-from jupyter_modelreg.storage.sql.json_text import JsonText, to_json
+from jupyter_modelreg.storage.sql.json_text import CanonicalJson, JsonText, to_json
 
 _TYPES: Mapping[type[Type], str] = {
     sa.BigInteger: "BIGINT",
@@ -18,6 +18,7 @@ _TYPES: Mapping[type[Type], str] = {
     sa.Boolean: "BOOLEAN",
     sa.Text: "VARCHAR",
     JsonText: "VARCHAR",
+    CanonicalJson: "VARCHAR",
 }
 
 _OBJECTS = """\

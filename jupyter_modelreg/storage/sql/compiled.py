@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from jupyter_modelreg.storage.sql.backend import Backend, Row
-from jupyter_modelreg.storage.sql.json_text import JsonText, to_text
+from jupyter_modelreg.storage.sql.json_text import JsonText
 
 Values = Mapping[str, object]
 Writable = sa.Select[Any] | sa.Insert | sa.Update
@@ -97,7 +97,7 @@ def update_many(table: sa.Table, columns: Sequence[str]) -> Statement:
 
 def value_list(backend: Backend, column: sa.Column[Any], values: Iterable[object]) -> object:
     """Many values of a column as one parameter."""
-    texts = map(to_text, values) if isinstance(column.type, JsonText) else values
+    texts = map(column.type.text_of, values) if isinstance(column.type, JsonText) else values
     return backend.value_list(column.type, list(texts))
 
 

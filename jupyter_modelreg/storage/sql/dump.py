@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
 from jupyter_modelreg.core.entities.versions import Version, VersionFile
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.ports.store import TableReader, TableWriter
@@ -43,6 +43,7 @@ def dump(session: Session, target: TableWriter) -> None:
     target.write(Version, _pages(session, VersionRepository(session), named.order_by(versions.c.id)))
     by_path = sa.select(files).order_by(files.c.version_id, files.c.path)
     target.write(VersionFile, _pages(session, _Files(session), by_path))
+    target.write(RetiredName, _pages(session, RetiredNameRepository(session), _by_id(tables.retired_names)))
     target.write(Webhook, _pages(session, WebhookRepository(session), _by_id(tables.webhooks)))
     target.write(
         Event, _pages(session, EventRepository(session), sa.select(tables.events).order_by(tables.events.c.seq))
@@ -62,11 +63,12 @@ def load(session: Session, source: TableReader) -> None:
         bulk.insert_versions(versions)
     for files in source.read(VersionFile):
         bulk.insert(tables.version_files, files)
+    for names in source.read(RetiredName):
+        bulk.insert(tables.retired_names, names)
     for webhooks in source.read(Webhook):
         bulk.insert(tables.webhooks, webhooks)
     for events in source.read(Event):
         bulk.append_events(events)
-    RetiredNameRepository(session).derive()
 
 
 def _by_id(table: sa.Table) -> sa.Select[Any]:

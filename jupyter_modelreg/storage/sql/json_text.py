@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from jupyter_modelreg.core.entities.events import canonical
 from jupyter_modelreg.storage.sql.backend import Backend, Clause
 
 # `json.dumps` would make an encoder for each call.
@@ -33,13 +34,27 @@ class JsonText(sa.types.TypeDecorator[object]):
     impl = sa.Text
     cache_ok = True
 
-    def process_bind_param(self, value: object, dialect: sa.Dialect) -> str | None:
-        """Turn what Python has into text; NULL stays NULL."""
+    def text_of(self, value: object) -> str | None:
+        """What Python has, as text; NULL stays NULL."""
         return to_text(value)
+
+    def process_bind_param(self, value: object, dialect: sa.Dialect) -> str | None:
+        """See `text_of`."""
+        return self.text_of(value)
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> object:
         """Turn text into what Python had."""
         return from_json(value)
+
+
+class CanonicalJson(JsonText):
+    """The same in the one spelling that events have: see `core.entities.events.canonical`."""
+
+    cache_ok = True
+
+    def text_of(self, value: object) -> str | None:
+        """See `JsonText`."""
+        return None if value is None else canonical(dict(value) if isinstance(value, Mapping) else value)
 
 
 EMPTY = to_json({})

@@ -97,6 +97,11 @@ class Repository(Generic[E]):
         """What rows are, as the database gives them."""
         return [self._entity(row) for row in rows]
 
+    def by_id(self, row_id: int) -> E | None:
+        """The one with that id, out of sight or not."""
+        found = self._session.find_by_id(self.table, row_id)
+        return None if found is None else self._entity(found)
+
     def insert(self, row: E) -> None:
         """Add a row."""
         self._session.insert(self.table, self._values(vars(row)))

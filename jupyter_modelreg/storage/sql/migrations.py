@@ -6,7 +6,6 @@ run the same tomorrow. A test holds that all of them together make exactly what 
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -29,8 +28,8 @@ Migration = Callable[[sa.Connection], None]
 _AUTHORED = "created_at BIGINT NOT NULL, created_by TEXT NOT NULL, updated_at BIGINT NOT NULL, updated_by TEXT NOT NULL"
 
 
-def initial(connection: sa.Connection) -> None:
-    """Catalogs, schemas, models, versions with their files, events, webhooks."""
+def one_log(connection: sa.Connection) -> None:
+    """Catalogs, schemas, models, versions with their files, webhooks, and the log of events they follow from."""
     for statement in (
         f"""CREATE TABLE catalogs (
             id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, description TEXT, owner TEXT NOT NULL, {_AUTHORED})""",
@@ -39,8 +38,9 @@ def initial(connection: sa.Connection) -> None:
             owner TEXT NOT NULL, {_AUTHORED})""",
         f"""CREATE TABLE models (
             id BIGINT PRIMARY KEY, key TEXT UNIQUE, name TEXT NOT NULL, schema_id BIGINT, description TEXT,
-            owner TEXT NOT NULL, tags TEXT NOT NULL, aliases TEXT NOT NULL, is_prompt BOOLEAN NOT NULL,
-            last_version INTEGER NOT NULL, deployment_job_id TEXT, deleted_at BIGINT, {_AUTHORED})""",
+            owner TEXT NOT NULL, tags TEXT NOT NULL, aliases TEXT NOT NULL, latest TEXT NOT NULL,
+            is_prompt BOOLEAN NOT NULL, last_version INTEGER NOT NULL, deployment_job_id TEXT, deleted_at BIGINT,
+            {_AUTHORED})""",
         f"""CREATE TABLE versions (
             id BIGINT PRIMARY KEY, key TEXT NOT NULL UNIQUE, model_id BIGINT NOT NULL, version INTEGER NOT NULL,
             stage TEXT NOT NULL, tags TEXT NOT NULL, is_prompt BOOLEAN NOT NULL, description TEXT, source TEXT,
@@ -48,11 +48,14 @@ def initial(connection: sa.Connection) -> None:
             signature TEXT, managed BOOLEAN NOT NULL, size BIGINT, status TEXT NOT NULL, status_message TEXT,
             deleted_at BIGINT, {_AUTHORED})""",
         """CREATE TABLE version_files (
-            version_id BIGINT NOT NULL, path TEXT NOT NULL, size BIGINT NOT NULL, sha256 TEXT NOT NULL)""",
+            version_id BIGINT NOT NULL, path TEXT NOT NULL, size BIGINT NOT NULL, sha256 TEXT NOT NULL,
+            kind TEXT NOT NULL)""",
+        "CREATE TABLE retired_names (id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, highest INTEGER NOT NULL)",
         """CREATE TABLE events (
             seq BIGINT PRIMARY KEY, time BIGINT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
             subject TEXT NOT NULL, subject_id BIGINT NOT NULL, name TEXT NOT NULL, version INTEGER,
-            before TEXT, after TEXT, reason TEXT, hash TEXT NOT NULL)""",
+            before TEXT, after TEXT, reason TEXT, on_behalf_of TEXT, unit BIGINT NOT NULL,
+            remaining INTEGER NOT NULL, format INTEGER NOT NULL, hash TEXT NOT NULL)""",
         f"""CREATE TABLE webhooks (
             id BIGINT PRIMARY KEY, webhook_id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, url TEXT NOT NULL,
             events TEXT NOT NULL, description TEXT, status TEXT NOT NULL, secret TEXT, deleted_at BIGINT,
@@ -61,45 +64,9 @@ def initial(connection: sa.Connection) -> None:
         connection.execute(sa.text(statement))
 
 
-def latest_of_models(connection: sa.Connection) -> None:
-    """Each model knows its newest version in each stage, in the order of the lowest version there."""
-    for statement in (
-        "ALTER TABLE models ADD COLUMN latest TEXT DEFAULT '{}'",
-        "ALTER TABLE models ALTER COLUMN latest SET NOT NULL",
-        "ALTER TABLE models ALTER COLUMN latest DROP DEFAULT",
-    ):
-        connection.execute(sa.text(statement))
-    newest = """SELECT model_id, stage, max(version) FROM versions WHERE deleted_at IS NULL
-        GROUP BY model_id, stage ORDER BY model_id, min(version)"""
-    latest: dict[int, dict[str, int]] = {}
-    for model_id, stage, version in connection.execute(sa.text(newest)):
-        latest.setdefault(model_id, {})[stage] = version
-    for model_id, stages in latest.items():
-        values = {"id": model_id, "latest": json.dumps(stages, ensure_ascii=False)}
-        connection.execute(sa.text("UPDATE models SET latest = :latest WHERE id = :id"), values)
-
-
-def kinds_of_files(connection: sa.Connection) -> None:
-    """A manifest tells plain files, executable ones and empty folders apart; all there were so far are plain files."""
-    for statement in (
-        "ALTER TABLE version_files ADD COLUMN kind TEXT DEFAULT 'file'",
-        "ALTER TABLE version_files ALTER COLUMN kind SET NOT NULL",
-        "ALTER TABLE version_files ALTER COLUMN kind DROP DEFAULT",
-    ):
-        connection.exec_driver_sql(statement)
-
-
-def numbers_of_retired_names(connection: sa.Connection) -> None:
-    """The highest version number ever used under each name is known, also when its model is gone; the log tells it."""
-    for statement in (
-        "CREATE TABLE retired_names (id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, highest INTEGER NOT NULL)",
-        """INSERT INTO retired_names SELECT min(seq), name, max(version) FROM events
-            WHERE action = 'version.created' AND version IS NOT NULL GROUP BY name""",
-    ):
-        connection.exec_driver_sql(statement)
-
-
-MIGRATIONS: Sequence[Migration] = (initial, latest_of_models, kinds_of_files, numbers_of_retired_names)
+MIGRATIONS: Sequence[Migration] = (one_log,)
+# The first step of registries whose log could not be replayed; no version that was released has made one.
+_BEFORE = "initial"
 
 
 def migrate(connection: sa.Connection, path: object, steps: Sequence[Migration] = MIGRATIONS) -> None:
@@ -135,6 +102,11 @@ def missing_steps(
 ) -> Sequence[Migration]:
     """What has not been done to the open database yet; nothing is changed. Raises as `migrate` does."""
     done = _applied(connection, path)
+    if _BEFORE in done:
+        raise RegistryUnavailable(
+            f"{path} was written by a jupyter_modelreg from before the first release, whose log cannot be read",
+            "register what you need anew in another file, or open it with the version it was made by",
+        )
     known = [step.__name__ for step in steps]
     unknown = [name for name in done if name not in known]
     if unknown:

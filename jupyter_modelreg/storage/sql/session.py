@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.backend import Engine, Row, RowCache
 from jupyter_modelreg.storage.sql.changes import LOOK_UPS, Changes
 from jupyter_modelreg.storage.sql.compiled import Statement, Values
@@ -23,6 +24,12 @@ _MOST_BUFFERED = 100
 _BY_LOOK_UP: Mapping[sa.Table, Statement] = {
     table: Statement(sa.select(table).where(table.c[column] == sa.bindparam("value")))
     for table, column in LOOK_UPS.items()
+}
+
+_BY_ID: Mapping[sa.Table, Statement] = {
+    table: Statement(sa.select(table).where(table.c.id == sa.bindparam("row_id")))
+    for table in tables.metadata.sorted_tables
+    if "id" in table.c
 }
 
 
@@ -96,6 +103,11 @@ class Session:
             row = self.cache.put(table, statement.on(self.backend).row(found[0]))
         row = self._changes.patched(table, row)
         return row if row[LOOK_UPS[table]] == value else None
+
+    def find_by_id(self, table: sa.Table, row_id: int) -> Row | None:
+        """The row with that id, this unit's own changes included."""
+        found = self.fetch(_BY_ID[table], row_id=row_id)
+        return found[0] if found else None
 
     def execute(self, statement: sa.Executable, parameters: Values | None = None) -> sa.CursorResult[*tuple[Any, ...]]:
         """Run any statement, what was changed before included."""

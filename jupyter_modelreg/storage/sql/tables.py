@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.storage.sql.json_text import JsonText
+from jupyter_modelreg.storage.sql.json_text import CanonicalJson, JsonText
 
 metadata = sa.MetaData()
 
@@ -125,9 +125,13 @@ events = sa.Table(
     sa.Column("subject_id", sa.BigInteger, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("version", sa.Integer),
-    sa.Column("before", JsonText),
-    sa.Column("after", JsonText),
+    sa.Column("before", CanonicalJson),
+    sa.Column("after", CanonicalJson),
     sa.Column("reason", sa.Text),
+    sa.Column("on_behalf_of", sa.Text),
+    sa.Column("unit", sa.BigInteger, nullable=False),
+    sa.Column("remaining", sa.Integer, nullable=False),
+    sa.Column("format", sa.Integer, nullable=False),
     sa.Column("hash", sa.Text, nullable=False),
 )
 

@@ -82,7 +82,7 @@ export interface DeletionPreview {
   next_version: number | null;
 }
 
-/** One line of the activity log. */
+/** One line of the activity log, which carries all that it changes (`core.history.projection` says what). */
 export interface Event {
   seq: number;
   time: number;
@@ -95,6 +95,10 @@ export interface Event {
   before: Record<string, JsonValue> | null;
   after: Record<string, JsonValue> | null;
   reason: string | null;
+  on_behalf_of: string | null;
+  unit: number;
+  remaining: number;
+  format: number;
   hash: string;
 }
 

@@ -103,7 +103,7 @@ function began(event: Event): boolean {
 }
 
 function status(event: Event, it: string): EventText {
-  const message = event.after?.['message'];
+  const message = event.after?.['status_message'];
   switch (event.after?.['status']) {
     case 'READY':
       return [`registered ${it}`];

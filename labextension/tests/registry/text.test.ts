@@ -18,6 +18,10 @@ function happened(action: string, change: Partial<Event> = {}): Event {
     before: null,
     after: null,
     reason: null,
+    on_behalf_of: null,
+    unit: 1,
+    remaining: 0,
+    format: 1,
     hash: '',
     ...change
   };
@@ -46,7 +50,7 @@ describe('the activity in words', () => {
     [
       'could not register v3: disk full',
       'version.status',
-      { version: 3, after: { status: 'FAILED_REGISTRATION', message: 'disk full' } }
+      { version: 3, after: { status: 'FAILED_REGISTRATION', status_message: 'disk full' } }
     ],
     [
       'changed the description of v3',

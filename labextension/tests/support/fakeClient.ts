@@ -306,6 +306,10 @@ export class FakeClient extends TellingClient implements FakeStore {
       before: null,
       after: null,
       reason: null,
+      on_behalf_of: null,
+      unit: seq,
+      remaining: 0,
+      format: 1,
       hash: `${seq}-${action}-${name}`,
       ...change
     });

@@ -18,8 +18,7 @@ def fill(context: Context, model_id: int, model: str) -> None:
     with bulk_work(context, "exchange.import_from", None) as work:
         for number in range(1, MANY + 1):
             values = {"model_id": model_id, "name": model, "version": number, "source": "s3://bucket/model"}
-            work.versions.append(Version(id=work.next_id(), **values, **work.stamp))  # type: ignore[arg-type]
-            work.log("version.created", "model", model_id, model, version=number)
+            work.gather_created(Version(id=work.next_id(), **values, **work.stamp))  # type: ignore[arg-type]
 
 
 def test_every_piece_is_a_unit_of_its_own(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:

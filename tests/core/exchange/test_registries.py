@@ -32,7 +32,7 @@ def test_everything_arrives_as_it_was(full: Registry, other: Registry, archive: 
     report = other.exchange.import_from(source, allow_local_paths=local, reason="moving")
     assert (report.models, report.prompts, report.versions) == (Tally(imported=2), Tally(imported=1), Tally(imported=4))
     assert content(other, *NAMES) == content(full, *NAMES)
-    assert other.versions.get(f"{FRAUD}/3").location != full.versions.get(f"{FRAUD}/3").location
+    assert other.versions.location(f"{FRAUD}/3") != full.versions.location(f"{FRAUD}/3")
     other.versions.load(f"{FRAUD}@Champion")
     assert other.history.broken_at() is None
     assert {(event.actor, event.reason) for event in other.history.list()} == {("ben", "moving")}

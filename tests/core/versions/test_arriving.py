@@ -93,7 +93,7 @@ def test_a_take_in_that_breaks_leaves_a_failed_version(registry: Registry, kept:
     assert actions(registry)[-1] == "version.status"
     assert registry.history.list()[-1].after == {
         "status": "FAILED_REGISTRATION",
-        "message": version.status_message,
+        "status_message": version.status_message,
     }
 
 

@@ -15,6 +15,7 @@ from mlflow import MlflowClient
 from mlflow.models import infer_signature
 from mlflow.models.model import ModelInfo
 
+from jupyter_modelreg.core.entities.versions import manifest_hash
 from jupyter_modelreg.core.errors import FilesDamaged
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.registry import Registry
@@ -55,7 +56,8 @@ def test_a_governed_version_has_it_all(registry: Registry, logged: ModelInfo, ke
         {"type": "long", "name": "age", "required": True},
     ]
     assert version.managed
-    assert version.location == (kept / str(version.id)).as_uri() == registry.versions.location(f"{FRAUD}/1")
+    assert version.location is None
+    assert (kept / str(version.id)).as_uri() == registry.versions.location(f"{FRAUD}/1")
 
 
 def test_the_manifest_describes_the_files(registry: Registry, save_model: SaveModel) -> None:
@@ -84,7 +86,10 @@ def test_every_step_is_in_the_log(registry: Registry, save_model: SaveModel) -> 
     assert {event.reason for event in events} == {"kick-off"}
     assert events[3].after is not None
     assert events[3].after["status"] == "PENDING_REGISTRATION"
-    assert (events[4].before, events[4].after) == ({"status": "PENDING_REGISTRATION"}, {"status": "READY"})
+    assert events[4].before == {"status": "PENDING_REGISTRATION", "managed": False, "size": None}
+    version, files = registry.versions.get(f"{FRAUD}/1"), registry.versions.files(f"{FRAUD}/1")
+    ready = {"status": "READY", "managed": True, "size": version.size, "manifest": manifest_hash(files)}
+    assert events[4].after == ready
     assert registry.history.broken_at() is None
 
 

@@ -8,12 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import jupyter_modelreg
 from jupyter_modelreg.core.bulk_unit import bulk_work
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.storage.duckdb.dialect import engine_over
-from jupyter_modelreg.storage.sql.migrations import MIGRATIONS, migrate
 from tests.support.contexts import context_of
 from tests.support.names import SOURCE
 
@@ -92,8 +89,7 @@ def test_versions_may_arrive_in_any_order(registry: Registry) -> None:
     for number, stage in ((5, "Staging"), (4, "None"), (3, "Archived")):
         with bulk_work(context_of(registry), "exchange.import_from", None) as work:
             values = {**vars(first), "id": work.next_id(), "version": number, "stage": stage}
-            work.versions.append(Version(**values))
-            work.log("version.created", "model", first.model_id, "fraud", version=number)
+            work.gather_created(Version(**values))
     assert noted(registry) == actual(registry) == [("None", 4), ("Archived", 3), ("Staging", 5)]
 
 
@@ -117,25 +113,3 @@ def test_how_it_is_written_does_not_matter(registry: Registry, registry_path: Pa
     registry.close()
     wrong(registry_path, '{ "None" : 1 }')
     assert registry.maintenance.verify().sound
-
-
-def test_a_registry_of_before_is_given_it(registry: Registry, registry_path: Path) -> None:
-    registry.versions.register(SOURCE, "other")
-    registry.models.create("empty")
-    for _ in range(4):
-        registry.versions.register(SOURCE, "fraud")
-    registry.versions.transition("fraud", 1, "Production")
-    registry.versions.delete("fraud/4")
-    names = ("other", "empty", "fraud")
-    before = {name: noted(registry, name) for name in names}
-    assert before["fraud"] == [("Production", 1), ("None", 3)]
-    registry.close()
-    with duckdb.connect(str(registry_path)) as connection:
-        connection.execute("ALTER TABLE models DROP COLUMN latest")
-        connection.execute("DELETE FROM migrations WHERE name = 'latest_of_models'")
-    with duckdb.connect(str(registry_path)) as raw, engine_over(raw).connect() as connection:
-        migrate(connection, registry_path, MIGRATIONS)
-    again = jupyter_modelreg.connect(str(registry_path))
-    assert {name: noted(again, name) for name in names} == before
-    assert again.maintenance.verify().sound
-    again.close()

@@ -15,6 +15,7 @@ import duckdb
 import pytest
 
 import jupyter_modelreg
+from jupyter_modelreg.core.catalog.lookup import require_model
 from jupyter_modelreg.core.errors import InvalidInput, RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.duckdb.journal import Journal
@@ -202,14 +203,14 @@ def test_what_the_database_has_to_judge_does_not_wait(registry: Registry) -> Non
         with context_of(registry).write() as work:
             work.authorise("models.describe", None)
             work.tx.models.update(1, {"owner": None})
-            work.log("model.updated", "model", 1, "fraud")
+            work.log("model.updated", require_model(work.tx, "fraud"))
 
     with pytest.raises(duckdb.ConstraintException):
         without_owner()
     with context_of(registry).write() as work:
         work.authorise("models.describe", None)
         work.tx.models.update(1, {"description": 7})
-        work.log("model.updated", "model", 1, "fraud")
+        work.log("model.updated", require_model(work.tx, "fraud"))
     assert registry.models.get("fraud").description == "7"
     assert len(registry.history.list()) == 2
 

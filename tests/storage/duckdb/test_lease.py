@@ -15,6 +15,7 @@ import duckdb
 import pytest
 
 import jupyter_modelreg
+from jupyter_modelreg.core.catalog.lookup import require_model
 from jupyter_modelreg.core.errors import InvalidInput, RegistryBusy, RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.duckdb.lease.lease import IDLE_LIMIT, lease_on
@@ -215,7 +216,7 @@ def test_a_fork_within_a_unit_of_work_leaves_it_to_the_parent(registry: Registry
                 os._exit(2)
             os._exit(3)
         _, status = os.waitpid(child, 0)
-        work.log("model.updated", "model", 1, "fraud")
+        work.log("model.updated", require_model(work.tx, "fraud"))
     assert os.waitstatus_to_exitcode(status) == 0
     assert registry.models.get("fraud").description == "the parent's"
     assert registry.maintenance.verify().sound
@@ -228,7 +229,7 @@ def test_a_failed_unit_of_work_leaves_nothing(registry: Registry) -> None:
         with context_of(registry).write() as work:
             work.authorise("models.describe", None)
             work.tx.models.update(1, {"description": "half-done"})
-            work.log("model.updated", "model", 1, "fraud")
+            work.log("model.updated", require_model(work.tx, "fraud"))
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -285,7 +286,7 @@ def test_what_a_failed_unit_of_work_knew_is_forgotten(registry: Registry) -> Non
         with context_of(registry).write() as work:
             work.authorise("models.describe", None)
             work.tx.models.update(1, {"last_version": 7})
-            work.log("model.updated", "model", 1, "fraud")
+            work.log("model.updated", require_model(work.tx, "fraud"))
             assert work.tx.models.get("fraud") is not None
             raise KeyboardInterrupt
 
@@ -301,9 +302,10 @@ def test_a_unit_of_work_reads_what_it_has_changed(registry: Registry) -> None:
         work.authorise("models.describe", None)
         work.tx.models.update(1, {"description": "new"})
         work.tx.models.update(1, {"owner": "bob"})
-        work.log("model.updated", "model", 1, "fraud")
+        work.log("model.updated", require_model(work.tx, "fraud"))
         found = work.tx.models.get("fraud")
         assert found is not None
         assert (found.description, found.owner) == ("new", "bob")
-        assert [event.seq for event in work.tx.events.list()] == [1, 2]
+        assert [event.seq for event in work.tx.events.list()] == [1]  # its own are appended when it ends
     assert registry.models.get("fraud").owner == "bob"
+    assert [event.seq for event in registry.history.list()] == [1, 2]

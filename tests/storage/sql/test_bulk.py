@@ -39,7 +39,16 @@ def test_they_come_back_as_they_were(registry: Registry) -> None:
         tx.bulk.insert_models([MODEL])
         tx.bulk.insert_versions([VERSION, BARE, PROMPT])
         event = Event(
-            seq=1, time=1, actor="a", action="x", subject="model", subject_id=1, name=ODD, after={"a": [ODD]}, hash="h"
+            seq=1,
+            time=1,
+            actor="a",
+            action="x",
+            subject="model",
+            subject_id=1,
+            name=ODD,
+            after={"a": [ODD]},
+            unit=1,
+            hash="h",
         )
         tx.bulk.append_events([event])
     with context_of(registry).store.read() as tx:

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from jupyter_modelreg.core.entities.securables import RetiredName
 from jupyter_modelreg.storage.sql import tables
-from jupyter_modelreg.storage.sql.session import Session
+from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper
 
 _TABLE = tables.retired_names
 
 
-class RetiredNameRepository:
+class RetiredNameRepository(Repository[RetiredName]):
     """`core.ports.RetiredNames` in SQL."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    table = _TABLE
+    mapper = RowMapper(RetiredName, _TABLE.c)
 
     def highest(self, name: str) -> int:
         """The highest number used under `name` by models that have left it; 0 for none."""
@@ -29,17 +30,6 @@ class RetiredNameRepository:
         wanted = sa.select(backend.unnest(sa.literal(backend.value_list(text, list(names))), text))
         rows = self._session.execute(sa.select(_TABLE.c.name, _TABLE.c.highest).where(_TABLE.c.name.in_(wanted)))
         return {row[0]: row[1] for row in rows}
-
-    def derive(self) -> None:
-        """Have the log say how far names were used that no model has now: when all rows come from elsewhere."""
-        events, models = tables.events, tables.models
-        held = sa.select(models.c.name).where(models.c.deleted_at.is_(None))
-        used = (
-            sa.select(sa.func.min(events.c.seq), events.c.name, sa.func.max(events.c.version))
-            .where(events.c.action == "version.created", events.c.version.is_not(None), events.c.name.not_in(held))
-            .group_by(events.c.name)
-        )
-        self._session.execute(_TABLE.insert().from_select(["id", "name", "highest"], used))
 
     def retire(self, row_id: int, name: str, highest: int) -> None:
         """Keep that numbers up to `highest` have been used under `name`, in a row `row_id` if it is the first time."""

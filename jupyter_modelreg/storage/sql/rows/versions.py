@@ -130,6 +130,11 @@ class VersionRepository(Repository[Version]):
             return None
         return self._entity({**found, "name": model.name, "aliases": model.aliases})
 
+    def numbered(self, model_id: int, version: int) -> Version | None:
+        """Version `version` of a model, the trash included, without name and aliases."""
+        found = self._session.find(_TABLE, _key(model_id, version))
+        return None if found is None else self._entity({**found, "name": "", "aliases": {}})
+
     def search(self, search: Search) -> list[Version]:
         """Versions that match, newest first within a model unless ordered otherwise."""
         backend = self._session.backend

@@ -1,0 +1,106 @@
+"""What an event says of a record, and a record as an event has created it.
+
+An event speaks of fields by their names and of values as JSON has them. What can be left out is left out: a field that
+holds its default, who made it and when where that is the event's own actor and time, and what follows from elsewhere:
+the id of something new is the number of its event, aliases are set by events of their own, and which versions are the
+newest follows from the versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, fields
+from typing import Any, TypeVar
+
+from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import Metric, Version
+from jupyter_modelreg.core.entities.webhooks import Webhook
+
+Record = Catalog | Schema | Model | Version | Webhook
+R = TypeVar("R", Catalog, Schema, Model, Version, Webhook)
+
+KINDS: Mapping[type, str] = {
+    Catalog: "catalog",
+    Schema: "schema",
+    Model: "model",
+    Version: "version",
+    Webhook: "webhook",
+}
+"""What the kinds of records are called in actions: `catalog.created`."""
+
+# A secret is never in the log; it is kept beside it.
+_ELSEWHERE = {"id", "name", "model_id", "version", "aliases", "latest", "deleted_at", "secret"}
+_BY_ACTOR, _AT_TIME = ("owner", "created_by", "updated_by"), ("created_at", "updated_at")
+
+
+def facts_of(record: Record, time: int, actor: str) -> dict[str, JsonValue]:
+    """What the event that creates `record`, at `time` and by `actor`, says of it."""
+    own = vars(record)
+    found = {name: fact(name, own[name]) for name, default in _DEFAULTS[type(record)] if own[name] != default}
+    found |= {name: own[name] for name in _BY_ACTOR if own.get(name, actor) != actor}
+    found |= {name: own[name] for name in _AT_TIME if own[name] != time}
+    return found
+
+
+def record_of(event: Event, kind: type[R]) -> R:
+    """The record that `event` has created."""
+    facts: Mapping[str, Any] = event.after or {}
+    values: dict[str, Any] = {"id": event.seq, "name": event.name}
+    if kind is Version:
+        values |= {"model_id": event.subject_id, "version": event.version}
+    for name in (*_BY_ACTOR, *_AT_TIME):
+        values[name] = facts.get(name, event.actor if name in _BY_ACTOR else event.time)
+    for name, _ in _DEFAULTS[kind]:
+        if name in facts:
+            values[name] = value_of(name, facts[name])
+    if kind in (Version, Webhook):
+        del values["owner"]
+    return kind(**values)
+
+
+def fact(name: str, value: Any) -> JsonValue:
+    """The value of a field as an event has it."""
+    told = _FACTS.get(name)
+    if value is None or told is None:
+        return dict(value) if isinstance(value, Mapping) else value
+    return told(value)
+
+
+def value_of(name: str, told: Any) -> object:
+    """The value of a field from what an event says."""
+    made = _VALUES.get(name)
+    return told if told is None or made is None else made(told)
+
+
+def _event_names(pairs: Sequence[tuple[str, str]]) -> JsonValue:
+    return [f"{entity}.{action}" for entity, action in pairs]
+
+
+def _event_pairs(names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(name.split(".", 1)) for name in names)
+
+
+_FACTS: Mapping[str, Callable[[Any], JsonValue]] = {
+    "metrics": lambda metrics: [dict(vars(metric)) for metric in metrics],
+    "events": _event_names,
+}
+_VALUES: Mapping[str, Callable[[Any], object]] = {
+    "metrics": lambda metrics: tuple(Metric(**metric) for metric in metrics),
+    "events": _event_pairs,
+}
+
+
+def _defaults(kind: type) -> Sequence[tuple[str, object]]:
+    """The fields an event speaks of, each with the value that need not be said; MISSING for one that always is."""
+    found: list[tuple[str, object]] = []
+    for field in fields(kind):
+        if field.name in _ELSEWHERE or field.name in (*_BY_ACTOR, *_AT_TIME):
+            continue
+        default = field.default if field.default_factory is MISSING else field.default_factory()
+        found.append((field.name, default))
+    return found
+
+
+_DEFAULTS = {kind: _defaults(kind) for kind in KINDS}

@@ -1,0 +1,61 @@
+"""The rows of an open transaction, for events to be applied to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.entities.webhooks import Webhook
+from jupyter_modelreg.core.history.facts import Record
+from jupyter_modelreg.core.history.projection import R
+from jupyter_modelreg.core.ports.store import Transaction
+
+_ROWS = {Catalog: "catalogs", Schema: "schemas", Model: "models", Version: "versions", Webhook: "webhooks"}
+
+
+class StoredRows:
+    """`projection.Rows` in the database."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def find(self, kind: type[R], row_id: int, name: str) -> R | None:
+        """By its name where it has one, as rows are remembered by that."""
+        rows = self._rows(kind)
+        found = None if kind is Webhook else rows.get(name)
+        if found is None or found.id != row_id:
+            found = None if kind in (Catalog, Schema) else rows.by_id(row_id)
+        return found  # type: ignore[no-any-return]
+
+    def version(self, model_id: int, number: int) -> Version | None:
+        """See `projection.Rows`."""
+        return self._tx.versions.numbered(model_id, number)
+
+    def insert(self, record: Record) -> None:
+        """See `projection.Rows`."""
+        self._rows(type(record)).insert(record)
+
+    def change(self, record: Record, changes: Mapping[str, object]) -> None:
+        """See `projection.Rows`."""
+        self._rows(type(record)).update(record.id, changes)
+
+    def remove(self, record: Record) -> None:
+        """See `projection.Rows`."""
+        self._rows(type(record)).delete(record.id)
+
+    def stages(self, model_id: int) -> Mapping[str, int]:
+        """See `projection.Rows`."""
+        return self._tx.versions.stages(model_id)
+
+    def touch_versions(self, model_id: int, time: int) -> None:
+        """See `projection.Rows`."""
+        self._tx.versions.touch(model_id, time)
+
+    def retire(self, row_id: int, name: str, highest: int) -> None:
+        """See `projection.Rows`."""
+        self._tx.retired_names.retire(row_id, name, highest)
+
+    def _rows(self, kind: type) -> Any:
+        return getattr(self._tx, _ROWS[kind])

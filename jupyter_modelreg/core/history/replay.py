@@ -1,0 +1,117 @@
+"""A registry, or a part of it, in memory: what its events make of it when they are applied one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.entities.webhooks import Webhook
+from jupyter_modelreg.core.history.facts import Record
+from jupyter_modelreg.core.history.projection import MANIFEST, R, UnfitEvent, apply
+
+
+class Replay:
+    """`projection.Rows` in memory.
+
+    Attributes:
+        records: of each kind, by id; what is in the trash among them.
+        retired: names that governed models have left, with the highest number used under each.
+        manifests: the hash of the manifest of each version that is READY, by id.
+        purged: the ids of versions that are gone for good.
+        last: the newest event that was applied; None for none.
+    """
+
+    def __init__(self) -> None:
+        self.records: dict[type, dict[int, Any]] = {kind: {} for kind in (Catalog, Schema, Model, Version, Webhook)}
+        self.retired: dict[str, int] = {}
+        self.manifests: dict[int, str] = {}
+        self.purged: set[int] = set()
+        self.last: Event | None = None
+        self._numbers: dict[int, dict[int, int]] = {}  # the ids of a model's versions, by number
+
+    def run(self, events: Iterable[Event]) -> Replay:
+        """Apply `events`, which follow those that were applied before; returns itself. Raises UnfitEvent."""
+        for event in events:
+            self.apply(event)
+        return self
+
+    def apply(self, event: Event) -> None:
+        """Apply one event. Raises UnfitEvent."""
+        try:
+            apply(event, self)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            if isinstance(error, UnfitEvent):
+                raise
+            raise UnfitEvent(f"event {event.seq} ({event.action}) does not say what it has to: {error}") from error
+        told = (event.after or {}).get(MANIFEST)
+        if told is not None and event.version is not None:
+            self.manifests[self._numbers[event.subject_id][event.version]] = str(told)
+        self.last = event
+
+    def all(self, kind: type[R] | type[Version]) -> list[Any]:
+        """The records of that kind, by id; versions with the names and aliases of their models."""
+        found = self.records[kind]
+        if kind is Version:
+            return [self.named(found[each]) for each in sorted(found)]
+        return [found[each] for each in sorted(found)]
+
+    def named(self, version: Version) -> Version:
+        """`version` with the name and the aliases that its model gives it."""
+        model: Model = self.records[Model][version.model_id]
+        aliases = tuple(alias for alias, number in model.aliases.items() if number == version.version)
+        return replace(version, name=model.name, aliases=aliases)
+
+    # --- projection.Rows ----------------------------------------------------------------------------------------
+
+    def find(self, kind: type[R], row_id: int, name: str) -> R | None:
+        """See `projection.Rows`."""
+        found: R | None = self.records[kind].get(row_id)
+        return found
+
+    def version(self, model_id: int, number: int) -> Version | None:
+        """See `projection.Rows`."""
+        found: Version | None = self.records[Version].get(self._numbers.get(model_id, {}).get(number, 0))
+        return found
+
+    def insert(self, record: Record) -> None:
+        """See `projection.Rows`."""
+        self.records[type(record)][record.id] = record
+        if isinstance(record, Version):
+            self._numbers.setdefault(record.model_id, {})[record.version] = record.id
+
+    def change(self, record: Record, changes: Mapping[str, object]) -> None:
+        """See `projection.Rows`."""
+        fields: dict[str, Any] = {name: value for name, value in changes.items() if name != "key"}
+        rows = self.records[type(record)]
+        rows[record.id] = replace(rows[record.id], **fields)
+
+    def remove(self, record: Record) -> None:
+        """See `projection.Rows`."""
+        del self.records[type(record)][record.id]
+        if isinstance(record, Version):
+            del self._numbers[record.model_id][record.version]
+            self.manifests.pop(record.id, None)
+            self.purged.add(record.id)
+
+    def stages(self, model_id: int) -> Mapping[str, int]:
+        """See `projection.Rows`."""
+        numbers, versions = self._numbers.get(model_id, {}), self.records[Version]
+        found: dict[str, int] = {}
+        for number in sorted(numbers):
+            version = versions[numbers[number]]
+            if version.deleted_at is None:
+                found[version.stage] = number
+        return found
+
+    def touch_versions(self, model_id: int, time: int) -> None:
+        """See `projection.Rows`."""
+        for version_id in self._numbers.get(model_id, {}).values():
+            self.change(self.records[Version][version_id], {"updated_at": time})
+
+    def retire(self, row_id: int, name: str, highest: int) -> None:
+        """See `projection.Rows`."""
+        self.retired[name] = max(highest, self.retired.get(name, 0))

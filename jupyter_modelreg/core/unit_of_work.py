@@ -102,7 +102,7 @@ class UnitOfWork:
     def log(
         self,
         action: str,
-        target: Record | VersionSummary,
+        target: Record | VersionSummary | None,
         *,
         name: str | None = None,
         version: int | None = None,
@@ -113,7 +113,7 @@ class UnitOfWork:
 
         Args:
             action: one of `projection.ACTIONS`.
-            target: what is changed, as it is now.
+            target: what is changed, as it is now; None for the registry as a whole.
             name: what it is called from now on, where that changes.
             version: the number of the version concerned, where `target` is its model.
             before, after: see `Event`.
@@ -132,7 +132,7 @@ class UnitOfWork:
     def _record(
         self,
         action: str,
-        target: Record | VersionSummary,
+        target: Record | VersionSummary | None,
         name: str | None = None,
         version: int | None = None,
         before: Mapping[str, JsonValue] | None = None,
@@ -141,15 +141,15 @@ class UnitOfWork:
         """Note an event for `finish`; returns it as it is so far."""
         if not self._authorised:
             raise AssertionError(f"{action} of {target} is about to be logged, and nobody asked whether it is allowed")
-        of_version = isinstance(target, Version | VersionSummary)
+        subject, subject_id, called = ("registry", 0, "registry") if target is None else _subject(target)
         event = Event(
             seq=self.next_id(),
             time=self.now,
             actor=self.actor,
             action=action,
-            subject="model" if of_version else KINDS[type(target)],
-            subject_id=target.model_id if isinstance(target, Version | VersionSummary) else target.id,
-            name=target.name or "" if name is None else name,
+            subject=subject,
+            subject_id=subject_id,
+            name=called if name is None else name,
             version=target.version if isinstance(target, Version | VersionSummary) else version,
             before=before or None,
             after=after or None,
@@ -159,3 +159,10 @@ class UnitOfWork:
         )
         self._events.append(event)
         return event
+
+
+def _subject(target: Record | VersionSummary) -> tuple[str, int, str]:
+    """The kind, the id and the name of what an event on `target` is about: that on a version is about its model."""
+    if isinstance(target, Version | VersionSummary):
+        return "model", target.model_id, target.name or ""
+    return KINDS[type(target)], target.id, target.name

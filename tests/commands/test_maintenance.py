@@ -43,7 +43,7 @@ def test_verify_sums_up_in_one_line(do: Do, stocked: Registry) -> None:
     assert isinstance(verified, Verified)
     events = stocked.status().events
     assert repr(verified).startswith(f"{events} events, 2 models, 3 versions and ")
-    assert repr(verified).endswith("checked: nothing is wrong")
+    assert repr(verified).endswith(" held against the log: nothing is wrong")
     assert "\n" not in repr(verified)
     assert "✓" in verified.html()
     assert verified.rows == []
@@ -60,7 +60,7 @@ def test_verify_says_what_is_wrong_and_what_to_do(do: Do, stocked: Registry) -> 
     assert lines[1].startswith(f"  restore {file.parent} from a backup")
     assert lines[2] == f"wrong: {left.name} in {left.parents[1]} was left unfinished by a process that is gone"
     assert lines[3] == "  modelreg verify --repair removes it"
-    assert lines[4].endswith("checked: 2 things wrong")
+    assert lines[4].endswith(" held against the log: 2 things wrong")
     assert "✓" not in verified.html()
     assert f"{FRAUD}/2" in verified.html()
     assert [row["kind"] for row in verified.rows] == ["files", "garbage"]
@@ -71,7 +71,7 @@ def test_repair_says_what_it_has_mended(do: Do, stocked: Registry) -> None:
     left = leave_litter(stocked)
     repaired = do("verify --repair -m tidy")
     assert repr(repaired).startswith(f"mended: {left.name} in ")
-    assert repr(repaired).endswith("checked: nothing is wrong, 1 thing mended")
+    assert repr(repaired).endswith(" held against the log: nothing is wrong, 1 thing mended")
     assert repaired.exit_code == 0
     assert not left.exists()
 

@@ -71,8 +71,8 @@ async def test_an_error_ends_with_its_envelope_too(stream: Stream, model: Path, 
     assert response.code == 400
     assert [line["error"]["code"] for line in lines] == ["SOURCE_UNAVAILABLE"]
     await call("versions.register", {"source": str(model), "model": "a.b.c"})
-    _, found = await call("versions.get", {"reference": "a.b.c/1"})
-    weights = Path(found["result"]["location"].removeprefix("file://"), "weights.bin")
+    _, found = await call("versions.location", {"reference": "a.b.c/1"})
+    weights = Path(found["result"].removeprefix("file://"), "weights.bin")
     weights.chmod(0o600)
     weights.write_bytes(b"x" * SIZE)
     response, lines, _ = await stream("versions.location", {"reference": "a.b.c/1"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -209,6 +210,9 @@ class VersionTable(Table):
     def find(self, model_id: int, number: int) -> Version | None:
         return next((row for row in self._all() if (row.model_id, row.version) == (model_id, number)), None)
 
+    def of_model(self, model_id: int) -> list[Version]:
+        return sorted((row for row in self._all() if row.model_id == model_id), key=attrgetter("id"))
+
     def numbered(self, model_id: int, number: int) -> Version | None:
         return self.find(model_id, number)
 
@@ -409,6 +413,12 @@ class Questions:
 
     def manifests(self) -> Mapping[int, list[FileEntry]]:
         return {row_id: [files[path] for path in sorted(files)] for row_id, files in self._state.files.items()}
+
+    def some_models(self, count: int) -> Sequence[int]:
+        return random.sample(sorted(self._state.models), min(count, len(self._state.models)))
+
+    def respelled(self, after: int, limit: int) -> Sequence[int]:
+        return []  # nothing is spelled here
 
     def derive(self) -> None:
         for model in list(self._state.models.values()):

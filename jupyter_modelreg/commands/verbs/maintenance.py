@@ -77,11 +77,17 @@ def _word(finding: Finding) -> str:
     return "wrong" if finding.harmful else "note"
 
 
+def _compared(found: Verification) -> str:
+    return _count(found.models, "model") if found.compared == found.models else f"{found.compared} of the models"
+
+
 def _summary(found: Verification) -> str:
     checked = (
         f"{_count(found.events, 'event')}, {_count(found.models, 'model')}, {_count(found.versions, 'version')} and "
         f"{_count(found.files, 'file')} ({size_text(found.bytes)}) checked"
     )
+    if found.compared:
+        checked += f", {_compared(found)} held against the log"
     if found.registering:
         checked += f", {_count(found.registering, 'version')} being registered"
     wrong = sum(finding.harmful for finding in found.findings)
@@ -99,22 +105,27 @@ def _count(number: int, what: str) -> str:
 @command(
     "verify",
     calls=["maintenance.verify", "maintenance.repair"],
-    examples=["verify", 'verify --repair -m "the machine went down"'],
+    examples=["verify", "verify --rebuild", 'verify --repair -m "the machine went down"'],
 )
-@click.option("--repair", is_flag=True, help="Mend registrations cut short; remove leftover files.")
+@click.option("--repair", is_flag=True, help="Mend what can be mended; remove leftover files.")
+@click.option("--rebuild", is_flag=True, help="Replay the whole log, and compare every row with what it says.")
 @reason_option
-def verify(session: CommandSession, repair: bool, reason: str | None) -> Result:
+def verify(session: CommandSession, repair: bool, rebuild: bool, reason: str | None) -> Result:
     """Verify the activity log, all rows and all files.
+
+    What the log says of a model is compared with the rows of 20 models chosen at random, or with --rebuild of all.
 
     Others can keep working meanwhile. In a shell the exit code is 0 when nothing is wrong and 1 when something is; in a
     notebook the line gives a result with sound and rows, and raises only when the registry cannot be read at all.
 
-    --repair sets versions whose registration was cut short to FAILED_REGISTRATION, and removes files of failed
-    registrations, of purged versions, and of processes that are gone. Nothing else is touched: for damaged files and
-    rows there is restore.
+    --repair rebuilds rows that are not what the log says, sets versions whose registration was cut short to
+    FAILED_REGISTRATION, and removes files of failed registrations, of purged versions, and of processes that are gone.
+    Nothing else is touched: for damaged files and a damaged log there is restore.
     """
     maintenance = session.registry.maintenance
-    return Verified(maintenance.repair(reason=reason) if repair else maintenance.verify())
+    if repair:
+        return Verified(maintenance.repair(rebuild=rebuild, reason=reason))
+    return Verified(maintenance.verify(rebuild=rebuild))
 
 
 @command(

@@ -44,7 +44,8 @@ class Finding:
 class Verification:
     """What was looked at, and what was found; `versions` and `models` count the trash too, `bytes` were hashed.
 
-    `registering` is how many versions are just being registered, which is nothing wrong.
+    `registering` is how many versions are just being registered, which is nothing wrong. `compared` is how many models
+    were held, with all their versions, against what the activity log says of them.
     """
 
     events: int
@@ -53,6 +54,7 @@ class Verification:
     files: int
     bytes: int
     registering: int
+    compared: int
     findings: Sequence[Finding] = ()
 
     @property

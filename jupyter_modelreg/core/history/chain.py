@@ -21,6 +21,7 @@ class Link:
         event: the event.
         before: the one before it; None for the first.
         expected: the number it should have.
+        cut: whether the log ends with it although more of its unit of work should follow.
         broken: `missing` when events were left out before it, `altered` when its hash is not that of what it says
             and of the event before; None when it is sound.
     """
@@ -28,21 +29,34 @@ class Link:
     event: Event
     before: Event | None
     expected: int
+    cut: bool
     broken: Literal["missing", "altered"] | None
 
 
 def walk_chain(context: Context) -> Iterator[Link]:
     """Every event, oldest first, read in pieces, each a transaction of its own."""
     before: Event | None = None
-    for event in _events(context):
+    events = _events(context)
+    coming = next(events, None)
+    while coming is not None:
+        event, coming = coming, next(events, None)
         expected = 1 if before is None else before.seq + 1
         broken: Literal["missing", "altered"] | None = None
         if event.seq != expected:
             broken = "missing"
         elif event.hash != chain_hash(event, GENESIS if before is None else before.hash):
             broken = "altered"
-        yield Link(event, before, expected, broken)
+        yield Link(event, before, expected, coming is None and event.remaining > 0, broken)
         before = event
+
+
+def respelled(context: Context) -> Iterator[int]:
+    """The numbers of events that are stored in another spelling than they were written in, oldest first."""
+    with context.read() as tx:
+        last = tx.events.last()
+    for after in range(0, last.seq if last else 0, _AT_ONCE):
+        with context.read() as tx:
+            yield from tx.integrity.respelled(after, _AT_ONCE)
 
 
 def _events(context: Context) -> Iterator[Event]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
-from jupyter_modelreg.core.entities.versions import FileEntry, Version, manifest_hash
+from jupyter_modelreg.core.entities.versions import FileEntry, Metric, Version, manifest_hash
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.history.facts import KINDS, Record
 from jupyter_modelreg.core.history.replay import Replay
 
-# What the log does not have.
-_BESIDE = {"secret"}
+# What the log does not have, and what a version has from its model.
+BESIDE = {"secret"}
+_OF_MODEL = {"name", "aliases"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,14 +22,21 @@ class Difference:
     """A record that is not what the log says.
 
     Attributes:
-        kind: `catalog`, `schema`, `model`, `version` or `webhook`.
         subject: what it is called.
         message: what differs, as a sentence.
+        stored: the record as it is; None where it is missing.
+        expected: as the log says; None where there should be none, or where the log does not have what differs.
     """
 
-    kind: str
     subject: str
     message: str
+    stored: Record | None = None
+    expected: Record | None = None
+
+    @property
+    def rebuildable(self) -> bool:
+        """Whether the log has what it takes to put it right."""
+        return self.stored is not None or self.expected is not None
 
 
 def differences(kind: type, stored: Sequence[Record], replay: Replay) -> Iterator[Difference]:
@@ -35,14 +44,13 @@ def differences(kind: type, stored: Sequence[Record], replay: Replay) -> Iterato
     told = {record.id: record for record in replay.all(kind)}
     for record in stored:
         expected = told.pop(record.id, None)
+        wrong = [] if expected is None else unlike(record, expected)
         if expected is None:
-            yield _difference(record, "is there, and no event has created it")
-        else:
-            wrong = unlike(record, expected)
-            if wrong:
-                yield _difference(record, f"differs from the activity log in {_listed(wrong)}")
+            yield _difference(record, "is there, and no event has created it", record, None)
+        elif wrong:
+            yield _difference(record, f"differs from the activity log in {_listed(wrong)}", record, expected)
     for expected in told.values():
-        yield _difference(expected, "is missing, and the activity log has it")
+        yield _difference(expected, "is missing, and the activity log has it", None, expected)
 
 
 def file_differences(
@@ -52,7 +60,7 @@ def file_differences(
     for version in versions:
         told, entries = replay.manifests.get(version.id), files.get(version.id, ())
         if (manifest_hash(entries) if entries else None) != told:
-            yield _difference(version, "has another manifest than the activity log says")
+            yield _difference(version, "has another manifest than the activity log says", None, None)
 
 
 def unlike(record: Record, expected: Record) -> list[str]:
@@ -60,25 +68,27 @@ def unlike(record: Record, expected: Record) -> list[str]:
     return [
         field.name
         for field in fields(record)
-        if field.name not in _BESIDE and _plain(getattr(record, field.name)) != _plain(getattr(expected, field.name))
+        if field.name not in BESIDE
+        and not (isinstance(record, Version) and field.name in _OF_MODEL)
+        and _plain(getattr(record, field.name)) != _plain(getattr(expected, field.name))
     ]
 
 
 def _plain(value: object) -> object:
     """Whatever is equal here is the same: NaN is, and the order of keys does not matter."""
-    if isinstance(value, float) and value != value:
+    if isinstance(value, float) and math.isnan(value):
         return "NaN"
     if isinstance(value, Mapping):
         return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(vars(each) if hasattr(each, "__dict__") else each) for each in value]
+        return [_plain(vars(each) if isinstance(each, Metric) else each) for each in value]
     return value
 
 
-def _difference(record: Record, what: str) -> Difference:
+def _difference(record: Record, what: str, stored: Record | None, expected: Record | None) -> Difference:
     subject = record.reference if isinstance(record, Version) else record.name
-    kind = KINDS[type(record)]
-    return Difference(kind=kind, subject=subject, message=f"the {kind} {subject} {what}")
+    message = f"the {KINDS[type(record)]} {subject} {what}"
+    return Difference(subject=subject, message=message, stored=stored, expected=expected)
 
 
 def _listed(names: Sequence[str]) -> str:

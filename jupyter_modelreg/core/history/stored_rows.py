@@ -26,7 +26,7 @@ class StoredRows:
         rows = self._rows(kind)
         found = None if kind is Webhook else rows.get(name)
         if found is None or found.id != row_id:
-            found = None if kind in (Catalog, Schema) else rows.by_id(row_id)
+            found = rows.by_id(row_id)
         return found  # type: ignore[no-any-return]
 
     def version(self, model_id: int, number: int) -> Version | None:

@@ -7,31 +7,40 @@ from pathlib import Path
 
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.findings import Backup, Finding, Restored, Verification
+from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
+
+# How many of the rows that a repair has rebuilt the log names.
+_MOST_NAMED = 100
 
 
 class Maintenance(Topic):
     """`registry.maintenance`."""
 
-    def verify(self) -> Verification:
+    def verify(self, *, rebuild: bool = False) -> Verification:
         """Check the whole registry, others at work or not: the activity log, all rows, and all managed files.
 
-        Changes nothing. Raises RegistryUnavailable when the database cannot be read at all, SourceUnavailable when
-        the folder of the files cannot.
+        The rows of some models, chosen at random, are held against what the log says of them; with `rebuild` the whole
+        log is replayed, and every row is. Changes nothing. Raises RegistryUnavailable when the database cannot be read
+        at all, SourceUnavailable when the folder of the files cannot.
         """
-        from jupyter_modelreg.core.maintenance.verify import verify
+        from jupyter_modelreg.core.maintenance.verify import examine
 
-        return verify(self._context)
+        return examine(self._context, rebuild=rebuild).verification
 
-    def repair(self, *, reason: str | None = None) -> Verification:
+    def repair(self, *, rebuild: bool = False, reason: str | None = None) -> Verification:
         """Verify, and put right what nobody can want as it is; the rest stays untouched, and is found again.
 
-        Versions whose registration ended with its process become FAILED_REGISTRATION. What a model says of its newest
-        versions is made to agree with them. Files of registrations
-        that failed, of versions that were purged, and of processes that are gone are removed.
+        Versions whose registration ended with its process become FAILED_REGISTRATION. Rows that are not what the log
+        says are rebuilt from it, and what a model says of its newest versions is made to agree with them. Files of
+        registrations that failed, of versions that were purged, and of processes that are gone are removed.
         Raises as `verify` does, and RegistryUnavailable when something cannot be removed.
         """
-        found = self.verify()
+        from jupyter_modelreg.core.maintenance.rebuild import rebuild as rebuild_rows
+        from jupyter_modelreg.core.maintenance.verify import examine
+
+        examined = examine(self._context, rebuild=rebuild)
+        found = examined.verification
         mendable = [finding for finding in found.findings if finding.repairable]
         failed: set[int] = set()
         stuck = [finding.version_id for finding in mendable if finding.kind == "stuck"]
@@ -39,16 +48,25 @@ class Maintenance(Topic):
             with self._context.write(reason) as work:
                 work.authorise("maintenance.repair", None)
                 failed = {version_id for version_id in stuck if version_id and self._fail(work, version_id)}
-        if any(finding.kind == "row" for finding in mendable):
-            # No event: nobody could see a difference, but for what was wrong.
+        rows = [finding for finding in mendable if finding.kind == "row"]
+        if rows:
             with self._context.write(reason) as work:
                 work.authorise("maintenance.repair", None)
+                rebuilt: list[JsonValue] = list(rebuild_rows(work, examined.differences))
                 work.tx.integrity.derive()
+                derived: list[JsonValue] = [finding.subject for finding in rows]
+                work.log("registry.repaired", None, after={"rebuilt": (rebuilt or derived)[:_MOST_NAMED]})
+                wrong = {orphan.message for orphan in work.tx.integrity.dangling()}
+            # What only led nowhere since a row was not as the log says is right now.
+            led_nowhere = {orphan.message for orphan in examined.orphans}
+            mendable += [
+                each for each in found.findings if each.message in led_nowhere - wrong and each not in mendable
+            ]
         mended: list[Finding] = []
         for finding in mendable:
             if finding.kind == "stuck" and finding.version_id not in failed:
                 continue  # it has come to an end by itself meanwhile
-            if finding.version_id is not None:
+            if finding.version_id is not None and finding.kind != "row":
                 self._context.files.remove(finding.version_id)
             mended.append(finding)
         if mended:

@@ -1,17 +1,24 @@
-"""The whole registry rebuilt from its log, and held against the tables."""
+"""What the log makes of the registry, held against the tables, and put in their place where they differ."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import fields
 from itertools import chain
 from typing import Any, TypeVar
 
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import RetiredName
+from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
 from jupyter_modelreg.core.entities.versions import FileEntry, Version, VersionFile
-from jupyter_modelreg.core.history.comparison import KINDS_CHECKED, Difference, differences, file_differences
+from jupyter_modelreg.core.entities.webhooks import Webhook
+from jupyter_modelreg.core.history.comparison import BESIDE, KINDS_CHECKED, Difference, differences, file_differences
+from jupyter_modelreg.core.history.facts import KINDS
 from jupyter_modelreg.core.history.replay import Replay
+from jupyter_modelreg.core.history.stored_rows import StoredRows
+from jupyter_modelreg.core.ports.rows import CatalogRows, SchemaRows, WebhookRows
+from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 R = TypeVar("R")
 
@@ -52,8 +59,81 @@ def _retired(stored: Sequence[RetiredName], replay: Replay) -> Iterator[Differen
     for name in sorted(there.keys() | replay.retired.keys()):
         if there.get(name) != replay.retired.get(name):
             yield Difference(
-                kind="name",
                 subject=name,
                 message=f"numbers up to {replay.retired.get(name, 0)} were used under the name {name}, and the tables "
                 f"say {there.get(name, 0)}",
             )
+
+
+def sampled_differences(context: Context, count: int, also: Set[int]) -> tuple[int, Sequence[Difference]]:
+    """The same for up to `count` models chosen at random, and those with the ids in `also`; and how many that were.
+
+    Raises UnfitEvent, RegistryBusy, RegistryUnavailable.
+    """
+    with context.read() as tx:
+        chosen = sorted({*tx.integrity.some_models(count), *also})
+    found: list[Difference] = []
+    for model_id in chosen:
+        with context.read() as tx:
+            found += model_differences(tx, model_id)
+    return len(chosen), found
+
+
+def model_differences(tx: Transaction, model_id: int) -> Iterator[Difference]:
+    """Where a model, or a version of it, is not what its events say."""
+    replay = Replay().run(tx.events.list(("model", model_id)))
+    model = tx.models.by_id(model_id)
+    versions = tx.versions.of_model(model_id)
+    yield from differences(Model, [model] if model else [], replay)
+    yield from differences(Version, versions, replay)
+    yield from file_differences(versions, {each.id: tx.versions.files(each.id) for each in versions}, replay)
+
+
+def rebuild(work: UnitOfWork, found: Sequence[Difference]) -> Sequence[str]:
+    """Put in place what the log says of the records in `found`; returns the names of those that were put right.
+
+    What has changed since they were found is looked at again.
+    """
+    mended: list[str] = []
+    for record in {_owner_of(each): None for each in found if each.rebuildable}:
+        kind, row_id = record
+        for now in _of_subject(work.tx, kind, row_id):
+            if now.rebuildable:
+                _replace(work.tx, now)
+                mended.append(now.subject)
+    return mended
+
+
+def _owner_of(found: Difference) -> tuple[type, int]:
+    """What the events of a record are about: a version's are about its model."""
+    record = found.stored or found.expected
+    assert record is not None
+    return (Model, record.model_id) if isinstance(record, Version) else (type(record), record.id)
+
+
+def _of_subject(tx: Transaction, kind: type, row_id: int) -> Iterator[Difference]:
+    if kind is Model:
+        return model_differences(tx, row_id)
+    replay = Replay().run(tx.events.list((KINDS[kind], row_id)))
+    rows: Mapping[type, CatalogRows | SchemaRows | WebhookRows] = {
+        Catalog: tx.catalogs,
+        Schema: tx.schemas,
+        Webhook: tx.webhooks,
+    }
+    stored = rows[kind].by_id(row_id)
+    return differences(kind, [stored] if stored else [], replay)
+
+
+def _replace(tx: Transaction, found: Difference) -> None:
+    rows = StoredRows(tx)
+    stored, expected = found.stored, found.expected
+    if expected is None:
+        assert stored is not None
+        rows.remove(stored)
+    elif stored is None:
+        rows.insert(expected)
+    else:
+        changes = {field.name: getattr(expected, field.name) for field in fields(expected) if field.name not in BESIDE}
+        if isinstance(expected, Model):
+            changes["key"] = None if expected.deleted_at is not None else expected.name
+        rows.change(stored, changes)

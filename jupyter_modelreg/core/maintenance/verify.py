@@ -6,24 +6,30 @@ the log is read in pieces, no lock is held while files are read, and what has be
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.findings import FilesFound, Finding, FindingKind, Verification
 from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
 from jupyter_modelreg.core.entities.versions import FileEntry, files_among
-from jupyter_modelreg.core.history.chain import walk_chain
+from jupyter_modelreg.core.history.chain import respelled, walk_chain
+from jupyter_modelreg.core.history.comparison import Difference
+from jupyter_modelreg.core.history.projection import UnfitEvent
+from jupyter_modelreg.core.maintenance.rebuild import rebuilt_differences, sampled_differences
 from jupyter_modelreg.core.ports.files import FileStore
 
 GONE = "the process that registered it is gone"
 
+# How many models are held against the log where nobody asks for all of them.
+_SAMPLE = 20
 # Clocks of two machines differ a little.
 _CLOCK_SLACK = 60_000  # ms
 # Seconds in a day, an hour, a minute.
 _UNITS = ((86_400, "days"), (3_600, "hours"), (60, "min"))
 # Where no lock says whether a registration is at work, one that is older has ended: no copy takes that long.
 _TOO_LONG = 24 * 3_600_000  # ms
+_REBUILDS = "rebuilds it from the log"
 _RESTORE = "restore the registry from a backup: modelreg restore FILE --force"
 
 
@@ -34,6 +40,11 @@ class _Log:
     events: int = 0
     findings: list[Finding] = field(default_factory=list)
     purged: set[int] = field(default_factory=set)
+
+    @property
+    def damaged(self) -> bool:
+        """Whether the log itself is damaged, so that nothing can be held against it."""
+        return any(finding.kind == "log" for finding in self.findings)
 
 
 @dataclass(frozen=True)
@@ -48,8 +59,17 @@ class _Rows:
     foreign: Sequence[str]
 
 
-def verify(context: Context) -> Verification:
-    """See `Maintenance.verify`."""
+@dataclass(frozen=True)
+class Examination:
+    """What was found, for people and for whoever puts it right."""
+
+    verification: Verification
+    differences: Sequence[Difference]
+    orphans: Sequence[Orphan]
+
+
+def examine(context: Context, *, rebuild: bool = False) -> Examination:
+    """Verify; with `rebuild`, hold every row against the log, and not those of some models only."""
     there = context.files.inventory()
     with context.read() as tx:
         tables = tx.integrity.tables()
@@ -67,9 +87,14 @@ def verify(context: Context) -> Verification:
             foreign=tx.integrity.foreign(),
         )
     log = _read_log(context)
+    # What is about to be taken for a failure is held against the log in any case: files hang on it.
+    doubtful = {line.model_id for line in rows.lines.values() if line.status != "READY" or not line.managed}
+    compared, unlike = (0, []) if log.damaged else _against_log(context, rebuild, doubtful, log)
+    told = {each.subject for each in unlike}
     now = context.now()
+    lines = {line.id: line for line in rows.lines.values() if line.reference not in told}
     altered = [line for line in rows.lines.values() if line.status != "READY" and line.id in rows.manifests]
-    bare = [line for line in rows.lines.values() if line.id not in rows.manifests]
+    bare = [line for line in lines.values() if line.id not in rows.manifests]
     pending = [line for line in bare if line.status == "PENDING_REGISTRATION"]
     stuck = [line for line in pending if is_stuck(line, context.files, now)]
     kept = {
@@ -79,23 +104,24 @@ def verify(context: Context) -> Verification:
     }
     findings = [
         *log.findings,
-        *map(_row, rows.dangling),
-        *map(_altered, altered),
+        *_wrong_rows([*map(_row, rows.dangling), *map(_altered, altered)], unlike),
         *_damaged(context, rows, kept),
         *_still_stuck(context, stuck),
-        *_litter(context, there, rows, log.purged),
+        *_litter(context, there, rows, log.purged, told),
         *map(_foreign, rows.foreign),
         *map(_leftover, context.store.leftovers()),
     ]
-    return Verification(
+    verification = Verification(
         events=log.events,
         models=rows.totals["models"],
         versions=rows.totals["versions"],
         files=sum(len(files_among(files)) for files in kept.values()),
         bytes=sum(entry.size for files in kept.values() for entry in files),
         registering=len(pending) - len(stuck),
+        compared=compared,
         findings=findings,
     )
+    return Examination(verification, unlike, rows.dangling)
 
 
 def is_stuck(version: VersionSummary, artifacts: FileStore, now: int) -> bool:
@@ -124,9 +150,44 @@ def _read_log(context: Context) -> _Log:
             set_back.append((event.seq, before.time - event.time))
         if event.action == "version.purged" and event.before and isinstance(event.before.get("id"), int):
             log.purged.add(int(str(event.before["id"])))
+        if link.cut:
+            message = f"the activity log ends in the middle of what was done in event {event.unit} and those after it"
+            log.findings.append(_finding("log", f"event {event.seq}", message, _RESTORE))
+    for seq in respelled(context):
+        message = f"event {seq} of the activity log is written in another way than it was"
+        log.findings.append(_finding("log", f"event {seq}", message, _RESTORE))
     if set_back:
         log.findings.append(_clock(set_back))
     return log
+
+
+def _against_log(context: Context, rebuild: bool, doubtful: Set[int], log: _Log) -> tuple[int, Sequence[Difference]]:
+    """How many models were held against the log, and where they, or anything else, differ from it."""
+    try:
+        if not rebuild:
+            return sampled_differences(context, _SAMPLE, doubtful)
+        with context.read() as tx:
+            models = tx.integrity.totals()["models"]
+        return models, list(rebuilt_differences(context))
+    except UnfitEvent as error:
+        log.findings.append(_finding("log", "activity log", f"the activity log cannot be replayed: {error}", _RESTORE))
+        return 0, []
+
+
+def _wrong_rows(found: Sequence[Finding], unlike: Sequence[Difference]) -> Iterator[Finding]:
+    """`found`, mendable where the log has what it takes, and the differences that it does not tell of."""
+    rebuildable = {each.subject for each in unlike if each.rebuildable}
+    for finding in found:
+        # What is wrong with an alias is wrong with its model.
+        if not finding.repairable and {finding.subject, finding.subject.partition("@")[0]} & rebuildable:
+            yield _mendable("row", finding.subject, finding.message, _REBUILDS, finding.version_id)
+        else:
+            yield finding
+    told = {finding.subject for finding in found} | {finding.subject.partition("@")[0] for finding in found}
+    for each in unlike:
+        if each.subject not in told:
+            make = _mendable if each.rebuildable else _finding
+            yield make("row", each.subject, each.message, _REBUILDS if each.rebuildable else _RESTORE)
 
 
 def _clock(set_back: Sequence[tuple[int, int]]) -> Finding:
@@ -159,9 +220,13 @@ def _still_stuck(context: Context, stuck: Sequence[VersionSummary]) -> Iterator[
             yield _mendable("stuck", version.reference, message, "sets it to FAILED_REGISTRATION", version.id)
 
 
-def _litter(context: Context, there: FilesFound, rows: _Rows, purged: set[int]) -> Iterator[Finding]:
+def _litter(
+    context: Context, there: FilesFound, rows: _Rows, purged: set[int], doubtful: Set[str]
+) -> Iterator[Finding]:
     for version_id in sorted(there.versions):
         line, folder = rows.lines.get(version_id), context.files.path(version_id)
+        if line is not None and line.reference in doubtful:  # the log knows better
+            continue
         if not folder.exists() or (line is not None and line.status in ("READY", "PENDING_REGISTRATION")):
             continue
         if line is not None and version_id in rows.manifests:  # a registration that fails leaves none: see `_altered`

@@ -36,6 +36,9 @@ class CatalogRows(Protocol):
     def get(self, name: str) -> Catalog | None:
         """The catalog called exactly `name`; None where there is none."""
 
+    def by_id(self, row_id: int) -> Catalog | None:
+        """The catalog with that id; None where there is none."""
+
     def list(self, limit: int | None = None, start: Start = ...) -> list[Catalog]:
         """Catalogs by name."""
 
@@ -57,6 +60,9 @@ class SchemaRows(Protocol):
 
     def get(self, name: str) -> Schema | None:
         """The schema called exactly `name`; None where there is none."""
+
+    def by_id(self, row_id: int) -> Schema | None:
+        """The schema with that id; None where there is none."""
 
     def list(self, catalog_id: int | None = None, limit: int | None = None, start: Start = ...) -> list[Schema]:
         """Schemas by name: those of one catalog, or all."""
@@ -137,6 +143,9 @@ class VersionRows(Protocol):
 
         Its name and aliases are not looked up: they are empty.
         """
+
+    def of_model(self, model_id: int) -> list[Version]:
+        """All versions of the model with that id, by id, the trash included, with name and aliases."""
 
     def search(self, search: Search) -> list[Version]:
         """Versions in sight that match every condition, in the order asked for, then by name, then newest first.
@@ -311,3 +320,12 @@ class Integrity(Protocol):
 
     def derive(self) -> None:
         """Put right what is `derived` in `dangling`."""
+
+    def some_models(self, count: int) -> Sequence[int]:
+        """The ids of `count` models chosen at random, or of all where there are no more; the trash included."""
+
+    def respelled(self, after: int, limit: int) -> Sequence[int]:
+        """The numbers of events whose values are stored in another spelling than `events.canonical` gives them.
+
+        It looks at the `limit` events that follow number `after`.
+        """

@@ -293,6 +293,7 @@ export interface Verification {
   files: number;
   bytes: number;
   registering: number;
+  compared: number;
   findings: Finding[];
 }
 
@@ -645,12 +646,12 @@ export interface Operations {
   };
   /** Check the whole registry, others at work or not: the activity log, all rows, and all managed files. */
   'maintenance.verify': {
-    params: Record<string, never>;
+    params: { rebuild?: boolean };
     result: Verification;
   };
   /** Verify, and put right what nobody can want as it is; the rest stays untouched, and is found again. */
   'maintenance.repair': {
-    params: { reason?: string | null };
+    params: { rebuild?: boolean; reason?: string | null };
     result: Verification;
   };
   /** The webhook with that public id. Raises NotFound. */

@@ -195,3 +195,35 @@ def test_what_was_altered_by_hand_shows(
     with duckdb.connect(str(registry_path)) as connection:
         connection.execute(statement)
     assert said in differing(registry)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE models SET owner = 'eve', description = 'hers', last_version = 9",
+        "UPDATE models SET aliases = '{}', tags = '{\"a\": \"b\"}'",
+        "UPDATE versions SET source = 's3://x', metrics = '[]', deleted_at = 7",
+        "DELETE FROM versions WHERE version = 2",
+        "DELETE FROM schemas",
+        "UPDATE catalogs SET owner = 'eve'",
+        "INSERT INTO catalogs SELECT * REPLACE (99 AS id, 'mine' AS name) FROM catalogs",
+    ],
+)
+def test_what_was_altered_by_hand_is_rebuilt_from_the_log(
+    registry: Registry, registry_path: Path, tmp_path: Path, statement: str
+) -> None:
+    folder = str(model_folder(tmp_path))
+    registry.versions.register(folder, "prod.team.a", aliases=["Champion"], tags={"a": "b"})
+    registry.versions.register("s3://x", "plain", check_source=False)
+    registry.versions.register("s3://x", "plain", check_source=False)
+    registry.close()
+    with duckdb.connect(str(registry_path)) as connection:
+        connection.execute(statement)
+    found = registry.maintenance.verify(rebuild=True)
+    assert not found.sound
+    assert registry.maintenance.repair(rebuild=True).sound
+    assert registry.maintenance.verify(rebuild=True).sound
+    last = registry.history.last()
+    assert last is not None
+    assert last.action == "registry.repaired"
+    assert differing(registry) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_modelreg.artifacts import ManagedFiles
-from jupyter_modelreg.core.errors import RegistryUnavailable
+from jupyter_modelreg.core.errors import InvalidInput, RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
 from tests.support.contexts import context_of, root_of
 from tests.support.database import sql
@@ -88,14 +88,27 @@ def test_files_of_a_purged_version_are_removed(stocked: Registry, kept: Path) ->
     assert findings(stocked) == []
 
 
-def test_files_of_a_failed_registration_are_removed(stocked: Registry, registry_path: Path, kept: Path) -> None:
-    version = stocked.versions.get(f"{FRAUD}/2")
-    sql(registry_path, f"UPDATE versions SET status = 'FAILED_REGISTRATION', managed = false WHERE id = {version.id}")
-    sql(registry_path, f"DELETE FROM version_files WHERE version_id = {version.id}")
+def test_files_of_a_failed_registration_are_removed(stocked: Registry, kept: Path, source: Path) -> None:
+    (source / "link").symlink_to("/etc/hostname")
+    with pytest.raises(InvalidInput):
+        stocked.versions.register(str(source), FRAUD)
+    version = stocked.versions.get(f"{FRAUD}/latest")
+    assert version.status == "FAILED_REGISTRATION"
+    (kept / str(version.id)).mkdir()
+    (kept / str(version.id) / "half.bin").write_bytes(b"half")
     [finding] = findings(stocked)
-    assert finding.message == f"{kept / str(version.id)} holds files of {FRAUD}/2, whose registration failed"
+    assert finding.message == f"{kept / str(version.id)} holds files of {version.reference}, whose registration failed"
     stocked.maintenance.repair()
     assert not (kept / str(version.id)).exists()
+
+
+def test_what_only_the_row_calls_failed_keeps_its_files(stocked: Registry, registry_path: Path, kept: Path) -> None:
+    version = stocked.versions.get(f"{FRAUD}/2")
+    sql(registry_path, f"UPDATE versions SET status = 'FAILED_REGISTRATION', managed = false WHERE id = {version.id}")
+    assert [finding.kind for finding in findings(stocked)] == ["row"]
+    assert stocked.maintenance.repair().sound
+    assert (kept / str(version.id)).exists()
+    assert stocked.versions.get(f"{FRAUD}/2").managed
 
 
 class Lockless(ManagedFiles):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
 
+from jupyter_modelreg.core.entities.events import canonical
 from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
 from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.storage.sql import json_text, tables
@@ -81,6 +83,18 @@ class Integrity:
     def derive(self) -> None:
         """Put right what follows from other rows: which versions of a model are the newest."""
         note_latest(self._session)
+
+    def some_models(self, count: int) -> Sequence[int]:
+        """The ids of models chosen at random."""
+        statement = sa.select(_MODELS.c.id).order_by(sa.func.random()).limit(count)
+        return self._session.execute(statement).scalars().all()
+
+    def respelled(self, after: int, limit: int) -> Sequence[int]:
+        """The numbers of events whose values are stored in another spelling than events have."""
+        columns = tables.events.c
+        texts = sa.select(columns.seq, json_text.as_text(columns.before), json_text.as_text(columns.after))
+        found = self._session.execute(texts.where(columns.seq > after).order_by(columns.seq).limit(limit))
+        return [seq for seq, *stored in found if any(map(_respelled, stored))]
 
     def _orphaned_rows(self) -> Iterator[Orphan]:
         for name in self._names(_SCHEMAS.c.name, _SCHEMAS.c.catalog_id.not_in(sa.select(_CATALOGS.c.id))):
@@ -158,6 +172,10 @@ class Integrity:
 
     def _names(self, column: sa.ColumnElement[str], *where: sa.ColumnElement[bool]) -> Sequence[str]:
         return self._session.execute(sa.select(column).where(*where).order_by(column)).scalars().all()
+
+
+def _respelled(text: str | None) -> bool:
+    return text is not None and text != canonical(json.loads(text))
 
 
 def _line(row: Mapping[Any, Any]) -> VersionSummary:

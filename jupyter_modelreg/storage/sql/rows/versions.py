@@ -135,6 +135,10 @@ class VersionRepository(Repository[Version]):
         found = self._session.find(_TABLE, _key(model_id, version))
         return None if found is None else self._entity({**found, "name": "", "aliases": {}})
 
+    def of_model(self, model_id: int) -> list[Version]:
+        """All versions of a model, the trash included, by id."""
+        return self._all(_NAMED.where(_TABLE.c.model_id == model_id).order_by(_TABLE.c.id))
+
     def search(self, search: Search) -> list[Version]:
         """Versions that match, newest first within a model unless ordered otherwise."""
         backend = self._session.backend

@@ -16,8 +16,6 @@ from jupyter_modelreg.core.times import implausible, moment, plausible
 _MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
 _UNITS = ("kB", "MB", "GB", "TB", "PB", "EB")
 _FIVE_DIGITS = Context(prec=5, rounding=ROUND_HALF_UP)
-# Values of tags that say that something is not to be used.
-BAD_VALUES = ("failed", "rejected")
 # Aliases that say which version is in use, and which may be next: they come before all others.
 _LEADING = ("champion", "challenger")
 

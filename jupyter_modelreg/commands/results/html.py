@@ -14,11 +14,12 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from jupyter_modelreg.commands.results.columns import Column, Row, empty
-from jupyter_modelreg.commands.results.formats import BAD_VALUES, alias_text, date_time, exact, tag_text, value_text
+from jupyter_modelreg.commands.results.formats import alias_text, date_time, exact, tag_text, value_text
 from jupyter_modelreg.commands.results.markdown import to_html
 from jupyter_modelreg.commands.results.text import alias_pairs, cell_text, clean
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.names import is_governed
+from jupyter_modelreg.core.rules.verdicts import verdict
 from jupyter_modelreg.core.times import plausible
 
 _CHIPS = 2
@@ -156,7 +157,7 @@ def _counted(shown: Sequence[Markup], names: Sequence[str], everything: Sequence
 def _chip(key: str, value: JsonValue) -> Markup:
     """A tag, of which the style sheet shortens the key before the value."""
     text = "" if value == "" else f"={clean(value_text(value))}"
-    bad = " mreg-out-failed" if str(value).lower() in BAD_VALUES else ""
+    bad = " mreg-out-failed" if verdict(str(value)) == "bad" else ""
     chip = Markup('<span class="mreg-out-chip{}" title="{}"><i>{}</i><span>{}</span></span>')
     return chip.format(bad, clean(f"{key}={value}"), clean(key), text)
 

@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 
 from jupyter_modelreg.commands.results.columns import Column, Row, empty
-from jupyter_modelreg.commands.results.formats import BAD_VALUES, exact
+from jupyter_modelreg.commands.results.formats import exact
 from jupyter_modelreg.commands.results.markdown import to_line
 from jupyter_modelreg.commands.results.text import cell_text, clean, fitted, line, short_text, width_of
 from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.rules.verdicts import BAD
 
 _GAP = "  "
 # What can do with less room than it would take, and with how much.
@@ -27,7 +28,7 @@ _LARGEST_SHARE = 0.6
 _RESET, _BOLD, _DIM = "\x1b[0m", "\x1b[1m", "\x1b[2m"
 _RED, _YELLOW, _CYAN = "\x1b[31m", "\x1b[33m", "\x1b[36m"
 _STATUS = {"failed": _RED, "pending": _YELLOW}
-_BAD_VALUE = re.compile(rf"(?<==)(?:{'|'.join(BAD_VALUES)})(?=,|$| \+\d)", re.IGNORECASE)
+_BAD_VALUE = re.compile(rf"(?<==)(?:{'|'.join(BAD)})(?=,|$| \+\d)", re.IGNORECASE)
 
 
 def table_text(

@@ -10,9 +10,8 @@ from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.rules.sentences import listed
 from jupyter_modelreg.core.rules.signature import signature_changes
+from jupyter_modelreg.core.rules.verdicts import verdict
 
-# The words that the panel shows as a failure, too (labextension/src/registry/tags.ts).
-_FAILED = ("rejected", "failed", "fail", "failure", "error")
 _MOST_CHANGES = 3
 
 
@@ -23,11 +22,7 @@ def failed_validation(tags: Mapping[str, str]) -> tuple[str, str] | None:
     MLflow's own examples tag versions with `validation_status`.
     """
     return next(
-        (
-            (key, value)
-            for key, value in tags.items()
-            if "validation" in key.lower() and value.strip().lower() in _FAILED
-        ),
+        ((key, value) for key, value in tags.items() if "validation" in key.lower() and verdict(value) == "bad"),
         None,
     )
 

@@ -51,6 +51,12 @@ describe('the table of versions', () => {
     cleanup();
     await showPage(client, FRAUD);
     expect(rows()).toEqual(['v1', 'v3', 'v2', 'v4']);
+    // The same name in another registry.
+    const here = client.models.get(FRAUD)!;
+    client.models.set(FRAUD, { ...here, created_at: here.created_at + 1 });
+    cleanup();
+    await showPage(client, FRAUD);
+    expect(rows()).toEqual(['v4', 'v3', 'v2', 'v1']);
     client.model('other', 2);
     cleanup();
     await showPage(client, 'other');

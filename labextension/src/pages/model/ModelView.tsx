@@ -16,6 +16,7 @@ import { When } from '../../components/When';
 import { Tabs } from '../../components/Tabs';
 import { usePage, useTab } from '../usePage';
 import { SummaryBand } from './SummaryBand';
+import { tableKey } from '../versions/useTable';
 import { VersionTable } from '../versions/VersionTable';
 
 /** The page of a model, at a `place` on it if any. It reads only while `visible`. */
@@ -65,7 +66,8 @@ export function ModelView(props: { target: PageTarget; visible: boolean; place: 
 function Versions(props: { target: PageTarget; state: ModelState; page: ModelStore }): React.JSX.Element | null {
   const { target, state, page } = props;
   const { versions, item, ticked } = state;
-  const { aliasOrder } = useHost().settings;
+  const { registries, settings } = useHost();
+  const { aliasOrder } = settings;
   if (versions.loaded && versions.items.length === 0) {
     return <NoVersions target={target} />;
   }
@@ -73,6 +75,7 @@ function Versions(props: { target: PageTarget; state: ModelState; page: ModelSto
   return versions.loaded || versions.error ? (
     <VersionTable
       model={target.name}
+      memory={item && tableKey(registries?.uri ?? null, item)}
       versions={versions}
       live={item && (modelAliases(item, aliasOrder).find(([alias]) => isLive(alias, aliasOrder))?.[1] ?? null)}
       ticked={ticked}
@@ -108,7 +111,7 @@ function Details(props: { target: PageTarget; model: Model; versions: PagedState
       <div>
         <Description text={model.description} target={target} />
         {versions.items.length > 0 && (
-          <Section title="Load it">
+          <Section title="Use it">
             <Code text={loadCode(defaultReference(model, aliasOrder))} />
           </Section>
         )}

@@ -29,6 +29,8 @@ const OVERSCAN = 10;
 
 interface Props {
   model: string;
+  /** What this browser remembers its columns by; null while that is not known. */
+  memory: string | null;
   versions: PagedState<Version>;
   /** The version that is live; null when none is. */
   live: number | null;
@@ -43,9 +45,9 @@ interface Props {
 
 /** The versions of a model as a table to work with: columns, order, filter, a plot, and rows to tick. */
 export function VersionTable(props: Props): React.JSX.Element {
-  const { model, versions, live, ticked, onTick, onMore, onAll } = props;
+  const { model, memory, versions, live, ticked, onTick, onMore, onAll } = props;
   const { items, more, busy, error } = versions;
-  const [setup, change] = useTableSetup(model);
+  const [setup, change] = useTableSetup(memory);
   const [filter, setFilter] = React.useState('');
   const [current, setCurrent] = React.useState<number | null>(null);
   const shown = React.useMemo(() => arranged(items, setup.sort, filter), [items, setup.sort, filter]);

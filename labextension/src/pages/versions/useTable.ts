@@ -1,5 +1,6 @@
 import * as React from 'react';
 
+import type { Model } from '../../client/client';
 import { type Sort, NEWEST_FIRST } from './arrange';
 import { type ColumnId, isColumn } from './columns';
 
@@ -16,20 +17,25 @@ export interface TableSetup {
 
 const UNTOUCHED: TableSetup = { columns: null, widths: {}, sort: NEWEST_FIRST, plot: undefined };
 
-/** How the table of `model` is set up, and how to change that: this browser remembers it. */
-export function useTableSetup(model: string): [setup: TableSetup, change: (part: Partial<TableSetup>) => void] {
-  const key = `jupyter-modelreg:versions:${model}`;
-  const [setup, setSetup] = React.useState(() => recall(key));
+/** What this browser knows the table of `model` by: the same name in another registry is another model. */
+export function tableKey(registry: string | null, model: Pick<Model, 'name' | 'created_at'>): string {
+  return `jupyter-modelreg:versions:${registry ?? ''}:${model.name}:${model.created_at}`;
+}
+
+/** How the table known by `key` is set up, and how to change that: this browser remembers it. Nothing for null. */
+export function useTableSetup(key: string | null): [setup: TableSetup, change: (part: Partial<TableSetup>) => void] {
+  const [changed, setChanged] = React.useState<{ key: string | null; setup: TableSetup } | null>(null);
+  const recalled = React.useMemo(() => recall(key), [key]);
   const change = React.useCallback(
     (part: Partial<TableSetup>): void =>
-      setSetup(old => {
-        const next = { ...old, ...part };
-        remember(key, next);
-        return next;
+      setChanged(old => {
+        const setup = { ...(old?.key === key ? old.setup : recalled), ...part };
+        remember(key, setup);
+        return { key, setup };
       }),
-    [key]
+    [key, recalled]
   );
-  return [setup, change];
+  return [changed?.key === key ? changed.setup : recalled, change];
 }
 
 /** What was stored; whatever in it makes no sense is left out. */
@@ -66,18 +72,20 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function recall(key: string): TableSetup {
+function recall(key: string | null): TableSetup {
   try {
-    return setupIn(localStorage.getItem(key));
+    return key === null ? UNTOUCHED : setupIn(localStorage.getItem(key));
   } catch {
     // A notebook's output may be in a frame that is not allowed to keep anything: then nothing is remembered.
     return UNTOUCHED;
   }
 }
 
-function remember(key: string, setup: TableSetup): void {
+function remember(key: string | null, setup: TableSetup): void {
   try {
-    localStorage.setItem(key, JSON.stringify(setup));
+    if (key !== null) {
+      localStorage.setItem(key, JSON.stringify(setup));
+    }
   } catch {
     // As above, or there is no room for more.
   }

@@ -1,9 +1,9 @@
-import { cleanup, screen, within } from '@testing-library/react';
+import { cleanup, fireEvent, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 import { RegistryError } from '../../src/client/client';
 import { FakeClient } from '../support/fakeClient';
-import { open, press, shownLine, type } from '../support/dialogHost';
+import { open, press, shownLine, type, wait } from '../support/dialogHost';
 
 const FRAUD = 'prod.ml_team.fraud';
 
@@ -48,21 +48,57 @@ it('offers to remove each alias where one is set', async () => {
   await press('Remove @a3…');
 });
 
+const takes = (): string[] => [...document.querySelectorAll('.mreg-takes li')].map(each => each.textContent);
+
 it('deletes the versions that were ticked, one after the other', async () => {
   const { told } = await open(client, { kind: 'delete-versions', model: FRAUD, versions: [4, 3] });
   expect(screen.getByRole('dialog', { name: 'Delete 2 versions' })).toBeTruthy();
+  expect(takes()).toEqual([
+    '2 versions go to the trash; the files stay where they are, since they are not the registry’s.',
+    'Their numbers are never used again.',
+    'Only a backup made before brings them back.'
+  ]);
   await press('Delete');
   expect(sent('versions.delete')).toEqual([
-    { reference: `${FRAUD}/4`, reason: null },
-    { reference: `${FRAUD}/3`, reason: null }
+    { reference: `${FRAUD}/4`, force: false, reason: null },
+    { reference: `${FRAUD}/3`, force: false, reason: null }
   ]);
   expect(told).toEqual([{ ok: true, message: `Moved 2 versions of ${FRAUD} to the trash: v4, v3` }]);
 });
 
-it('deletes none while an alias points at one of them', async () => {
-  await open(client, { kind: 'delete-versions', model: FRAUD, versions: [4, 2] });
-  expect(screen.getByRole('dialog').textContent).toContain('v2 holds @Champion. Move or remove the alias first.');
-  expect(sent('versions.delete')).toEqual([]);
+it('wants a tick for the aliases that point at some of them, in the order of the settings', async () => {
+  client.model(FRAUD, 4, { Champion: 2, Best: 3 });
+  const settings = { aliasOrder: ['Best'] };
+  const { told } = await open(client, { kind: 'delete-versions', model: FRAUD, versions: [4, 3, 2] }, settings);
+  expect(takes()[1]).toBe('Removes @Best (v3), @Champion (v2); code that loads by them stops working.');
+  await press('Delete');
+  expect(told).toEqual([]);
+  fireEvent.click(screen.getByLabelText('Remove @Best (v3), @Champion (v2)'));
+  await wait();
+  expect(shownLine()).toBe(
+    [`${FRAUD}/4 --yes`, `${FRAUD}/3 --force --yes`, `${FRAUD}/2 --force --yes`]
+      .map(each => `%modelreg delete ${each}`)
+      .join('\n')
+  );
+  await press('Delete');
+  expect(told).toHaveLength(1);
+  expect(client.models.get(FRAUD)?.aliases).toEqual({});
+});
+
+it('says which are gone already', async () => {
+  await open(client, { kind: 'delete-versions', model: FRAUD, versions: [4, 9] });
+  expect(takes()).toContain('1 of them is gone already.');
+});
+
+it('deletes several at once for who does not want to be asked, but not what an alias points at', async () => {
+  const quick = { confirmDeletes: false };
+  const { told, closed } = await open(client, { kind: 'delete-versions', model: FRAUD, versions: [4, 3] }, quick);
+  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(told).toHaveLength(1);
+  expect(closed).toEqual([true]);
+  const held = await open(client, { kind: 'delete-versions', model: FRAUD, versions: [2, 1] }, quick);
+  expect(held.told).toEqual([]);
+  expect(screen.getByRole('dialog')).toBeTruthy();
 });
 
 it('says how far it came when one cannot be deleted', async () => {
@@ -75,5 +111,5 @@ it('says how far it came when one cannot be deleted', async () => {
     return call(op, params, signal, onProgress);
   });
   await press('Delete');
-  expect(screen.getByRole('alert').textContent).toContain('v4 went, v3 did not: the registry is busy');
+  expect(screen.getByRole('alert').textContent).toContain('v4 deleted, but not v3: the registry is busy');
 });

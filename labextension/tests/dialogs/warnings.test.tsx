@@ -44,6 +44,10 @@ describe('what to know before a change', () => {
   it('is every alias that a registration takes over', async () => {
     const { told } = await open(client, { kind: 'register', model: FRAUD, source: './model' });
     expect(shown()).toEqual([]);
+    client.model(FRAUD, 3, { Best: 1, Champion: 2 });
+    await type(/^Aliases/, 'Best, Champion');
+    expect(shown()).toEqual(['@Champion moves from v2 to the new version', '@Best moves from v1 to the new version']);
+    client.model(FRAUD, 3, { Champion: 2 });
     await type(/^Aliases/, 'Champion, Next');
     expect(shown()).toEqual(['@Champion moves from v2 to the new version']);
     await press('Register');

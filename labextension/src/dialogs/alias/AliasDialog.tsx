@@ -5,7 +5,7 @@ import { useHost } from '../../host/host';
 import { aliasLine } from '../../registry/commandLine';
 import { aliasProblem, isGoverned, aliasLimitProblem } from '../../registry/validation';
 import { statusWord } from '../../components/badges';
-import { modelAliases, versionAliases } from '../../registry/aliases';
+import { type AliasOrder, modelAliases, versionAliases } from '../../registry/aliases';
 import { ago } from '../../registry/format';
 import { type QueryView, useLiveQuery, useQuery } from '../../state/query';
 import { Icon } from '../../components/Icon';
@@ -165,6 +165,7 @@ function VersionField(props: {
   onChange: (version: number) => void;
 }): React.JSX.Element {
   const { form, versions, version, onChange } = props;
+  const { aliasOrder } = useHost().settings;
   return (
     <Field form={form} name="version" label="Version">
       {control => (
@@ -174,7 +175,7 @@ function VersionField(props: {
           )}
           {versions.map(each => (
             <option key={each.version} value={each.version} disabled={!canPoint(each)}>
-              {versionText(each)}
+              {versionText(each, aliasOrder)}
             </option>
           ))}
         </select>
@@ -183,8 +184,8 @@ function VersionField(props: {
   );
 }
 
-function versionText(version: Version): string {
-  const aliases = versionAliases(version).map(alias => `@${alias}`);
+function versionText(version: Version, order: AliasOrder): string {
+  const aliases = versionAliases(version, order).map(alias => `@${alias}`);
   const status = version.status === 'READY' ? [] : [statusWord(version.status)];
   return [`v${version.version}`, ago(version.created_at), ...status, ...aliases].join(' · ');
 }

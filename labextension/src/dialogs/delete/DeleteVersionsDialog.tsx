@@ -1,77 +1,62 @@
 import * as React from 'react';
 
-import type { Client, Version } from '../../client/client';
-import { asRegistryError, RegistryError } from '../../client/client';
+import { asRegistryError, type Client, type DeletionPreview, RegistryError } from '../../client/client';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { useHost } from '../../host/host';
-import { versionAliases } from '../../registry/aliases';
 import { deleteLine, exact } from '../../registry/commandLine';
-import { useLiveQuery } from '../../state/query';
-import { DialogFrame } from '../form/DialogFrame';
-import { useForm } from '../form/useForm';
+import { type Consequences, consequencesOfVersions } from './consequences';
+import { type Deletion, Deleting } from './Deleting';
 
 type Request = DialogRequest & { readonly kind: 'delete-versions' };
 
-/** Delete several versions of a model; one that an alias points at keeps all of them from going. */
+/** Delete several versions of a model: the same is asked as for one. */
 export function DeleteVersionsDialog(props: { request: Request; onClose: (done: boolean) => void }): React.JSX.Element {
   const { request, onClose } = props;
-  const { model, versions } = request;
   const { client, settings } = useHost();
-  const known = useLiveQuery(each => found(each, model, versions));
-  const held = (known.value ?? []).filter(each => each.aliases.length > 0);
-  const blocked = held.length > 0 ? heldText(held, settings.aliasOrder) : null;
-  const count = `${versions.length} ${versions.length === 1 ? 'version' : 'versions'}`;
-  const form = useForm(
-    {
-      problems: {},
-      act: async reason => {
-        await removeAll(client, model, versions, reason);
+  const { aliasOrder } = settings;
+  const deletion = React.useMemo((): Deletion => {
+    const { model, versions } = request;
+    const count = `${versions.length} ${versions.length === 1 ? 'version' : 'versions'}`;
+    return {
+      what: count,
+      about: model,
+      consequences: () => consequences(client, model, versions, aliasOrder),
+      act: async (held, reason) => {
+        await removeAll(client, model, versions, held, reason);
         return `Moved ${count} of ${model} to the trash: ${numbers(versions)}`;
       },
-      onClose
-    },
-    request.reason
-  );
-  return (
-    <DialogFrame
-      form={form}
-      title={`Delete ${count}`}
-      icon="delete"
-      about={model}
-      action="Delete"
-      doing="Deleting…"
-      danger
-      blocked={blocked}
-      line={lines(model, versions, form.why)}
-      waiting={known.value ? null : known}
-    >
-      {blocked !== null && <p className="mreg-effect mreg-mod-warning">{blocked}</p>}
-      <ul className="mreg-takes">
-        <li>
-          {numbers(versions)} go to the trash; files that the registry keeps stay on disk until the trash is purged.
-        </li>
-        <li>The numbers are never used again.</li>
-        {(known.value ?? []).length < versions.length && <li>Some of them are gone already.</li>}
-      </ul>
-    </DialogFrame>
-  );
+      line: (held, reason) => lines(model, versions, held, reason)
+    };
+  }, [client, request, aliasOrder]);
+  return <Deleting deletion={deletion} reason={request.reason ?? null} onClose={onClose} />;
 }
 
-/** Those of `versions` that are there. */
-async function found(client: Client, model: string, versions: readonly number[]): Promise<Version[]> {
-  const all = await Promise.all(
-    versions.map(async each => {
-      try {
-        return await client.call('versions.get', { reference: exact(`${model}/${each}`) });
-      } catch (error) {
-        if (asRegistryError(error).code === 'NOT_FOUND') {
-          return null;
-        }
-        throw error;
-      }
-    })
-  );
-  return all.filter(each => each !== null);
+async function consequences(
+  client: Client,
+  model: string,
+  versions: readonly number[],
+  order: readonly string[]
+): Promise<Consequences> {
+  const told = new Map<string, DeletionPreview>();
+  for (const reference of versions.map(each => `${model}/${each}`)) {
+    const one = await preview(client, reference);
+    if (one !== null) {
+      told.set(reference, one);
+    }
+  }
+  return consequencesOfVersions(told, versions.length, order);
+}
+
+/** What deleting one version takes; null for one that is gone already. */
+async function preview(client: Client, reference: string): Promise<DeletionPreview | null> {
+  try {
+    return await client.call('previews.delete', { reference: exact(reference) });
+  } catch (error) {
+    if (asRegistryError(error).code === 'NOT_FOUND') {
+      return null;
+    }
+    throw error;
+  }
 }
 
 /** Delete one after the other; when that fails, the error says how far it came. */
@@ -79,33 +64,36 @@ async function removeAll(
   client: Client,
   model: string,
   versions: readonly number[],
+  held: readonly string[],
   reason: string | null
 ): Promise<void> {
   const gone: number[] = [];
   for (const each of versions) {
+    const name = `${model}/${each}`;
     try {
-      await client.call('versions.delete', { reference: exact(`${model}/${each}`), reason });
+      await client.call('versions.delete', { reference: exact(name), force: held.includes(name), reason });
     } catch (error) {
       const { code, message, hint } = asRegistryError(error);
       if (code !== 'NOT_FOUND') {
         throw gone.length === 0
           ? error
-          : new RegistryError(code, `${numbers(gone)} went, v${each} did not: ${message}`, hint);
+          : new RegistryError(code, `${numbers(gone)} deleted, but not v${each}: ${message}`, hint);
       }
     }
     gone.push(each);
   }
 }
 
-function heldText(held: readonly Version[], order: readonly string[]): string {
-  const [first] = held;
-  const names = first ? versionAliases(first, order).map(each => `@${each}`) : [];
-  const others = held.length > 1 ? ` (and ${held.length - 1} more like it)` : '';
-  return `v${first?.version} holds ${names.join(', ')}${others}. Move or remove the alias first.`;
-}
-
-function lines(model: string, versions: readonly number[], reason: string | null): string {
-  return versions.map(version => deleteLine({ kind: 'version', name: model, version }, false, reason) ?? '').join('\n');
+function lines(
+  model: string,
+  versions: readonly number[],
+  held: readonly string[],
+  reason: string | null
+): string | null {
+  const all = versions.map(version =>
+    deleteLine({ kind: 'version', name: model, version }, held.includes(`${model}/${version}`), reason)
+  );
+  return all.includes(null) ? null : all.join('\n');
 }
 
 function numbers(versions: readonly number[]): string {

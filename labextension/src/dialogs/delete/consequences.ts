@@ -9,30 +9,61 @@ export interface Consequences {
   readonly takes: readonly string[];
   /** The aliases that go with it, in order, as text; empty when there are none. */
   readonly aliases: string;
+  /** What these point at, by reference; a model when it is about one. */
+  readonly held: readonly string[];
   /** Why it cannot be deleted; null when it can. */
   readonly blocked: string | null;
   /** What to type before it is done; null for nothing. */
   readonly confirm: string | null;
 }
 
-/** Find out what goes along with `target`. Rejects as `Client.call` does. */
-export async function consequencesOf(client: Client, target: Target): Promise<Consequences> {
+/** Find out what is deleted with `target`; aliases in `order`. Rejects as `Client.call` does. */
+export async function consequencesOf(client: Client, target: Target, order: readonly string[]): Promise<Consequences> {
   if (target.kind === 'catalog' || target.kind === 'schema') {
     const { blocked } = await client.call('previews.delete_container', { name: target.name });
     const inner = target.kind === 'catalog' ? 'schemas' : 'models';
     return {
       takes: [`This ${target.kind} is empty. It is removed at once, its description with it.`],
       aliases: '',
+      held: [],
       blocked: blocked && `${blocked.charAt(0).toUpperCase()}${blocked.slice(1)}. Delete its ${inner} first.`,
       confirm: null
     };
   }
   const told = await client.call('previews.delete', { reference: exact(referenceTo(target)) });
+  const names = namesOf([told], order, told.versions > 1);
   return {
-    takes: [toTrash(told), ...namesLost(told), numbers(told), 'Only a backup made before brings it back.'],
-    aliases: namesOf(told).join(', '),
+    takes: [toTrash(told), ...namesLost(names), numbers(told), 'Only a backup made before brings it back.'],
+    aliases: names.join(', '),
+    held: names.length > 0 ? [referenceTo(target)] : [],
     blocked: null,
     confirm: target.kind === 'model' && told.versions > 0 ? target.name : null
+  };
+}
+
+/** What goes with several versions of a model: of `asked` ones those that are there, by reference. */
+export function consequencesOfVersions(
+  told: ReadonlyMap<string, DeletionPreview>,
+  asked: number,
+  order: readonly string[]
+): Consequences {
+  const there = [...told.values()];
+  const names = namesOf(there, order, true);
+  const managed = there.reduce((sum, each) => sum + each.managed, 0);
+  const size = there.reduce((sum, each) => sum + each.size, 0);
+  const missing = asked - there.length;
+  return {
+    takes: [
+      ...(there.length === 0 ? [] : [`${versionsText(there.length)} to the trash; ${filesText(managed, size)}.`]),
+      ...namesLost(names),
+      'Their numbers are never used again.',
+      ...(missing > 0 ? [`${missing} of them ${missing === 1 ? 'is' : 'are'} gone already.`] : []),
+      'Only a backup made before brings them back.'
+    ],
+    aliases: names.join(', '),
+    held: [...told].filter(([, each]) => Object.keys(each.aliases).length > 0).map(([reference]) => reference),
+    blocked: null,
+    confirm: null
   };
 }
 
@@ -64,20 +95,27 @@ function toTrash({ kind, versions, managed, size }: DeletionPreview): string {
   if (versions === 0) {
     return 'It has no versions.';
   }
-  const what = kind === 'version' ? 'It' : `${countText(versions)} version${versions === 1 ? '' : 's'}`;
-  const files =
-    managed > 0
-      ? `the files (${sizeText(size)}) stay on disk until the trash is purged`
-      : 'the files stay where they are, since they are not the registry’s';
-  return `${what} ${what === 'It' || versions === 1 ? 'goes' : 'go'} to the trash; ${files}.`;
+  const what = kind === 'version' ? 'It goes' : versionsText(versions);
+  return `${what} to the trash; ${filesText(managed, size)}.`;
 }
 
-function namesOf({ aliases, versions }: DeletionPreview): string[] {
-  return inOrder(Object.keys(aliases)).map(each => (versions > 1 ? `@${each} (v${aliases[each]})` : `@${each}`));
+function versionsText(count: number): string {
+  return count === 1 ? '1 version goes' : `${countText(count)} versions go`;
 }
 
-function namesLost(told: DeletionPreview): string[] {
-  const names = namesOf(told);
+function filesText(managed: number, size: number): string {
+  return managed > 0
+    ? `the files (${sizeText(size)}) stay on disk until the trash is purged`
+    : 'the files stay where they are, since they are not the registry’s';
+}
+
+/** The aliases that are lost, in `order`, with what they point at when it is `several`. */
+function namesOf(told: readonly DeletionPreview[], order: readonly string[], several: boolean): string[] {
+  const aliases = Object.assign({}, ...told.map(each => each.aliases)) as DeletionPreview['aliases'];
+  return inOrder(Object.keys(aliases), order).map(each => (several ? `@${each} (v${aliases[each]})` : `@${each}`));
+}
+
+function namesLost(names: readonly string[]): string[] {
   const them = names.length === 1 ? 'it' : 'them';
   return names.length === 0 ? [] : [`Removes ${names.join(', ')}; code that loads by ${them} stops working.`];
 }

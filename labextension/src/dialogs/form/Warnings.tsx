@@ -2,6 +2,8 @@ import * as React from 'react';
 
 import type { ChangePreview } from '../../client/client';
 import { asSentence } from '../../components/sentence';
+import { useHost } from '../../host/host';
+import { inOrder } from '../../registry/format';
 
 /**
  * What to know before a change: which aliases it takes over, when `becomes` says what they move to, and what the
@@ -11,7 +13,13 @@ export function Warnings(props: { preview: ChangePreview | null; becomes?: strin
   const { preview, becomes } = props;
   // The fields themselves say, and ask, what kind of model a name makes.
   const warnings = (preview?.warnings ?? []).filter(each => each.kind !== 'workspace');
-  const taken = becomes === undefined ? [] : (preview?.moves ?? []).filter(each => each.before !== null);
+  const { aliasOrder } = useHost().settings;
+  const moves = becomes === undefined ? [] : (preview?.moves ?? []).filter(each => each.before !== null);
+  const order = inOrder(
+    moves.map(each => each.alias),
+    aliasOrder
+  );
+  const taken = [...moves].sort((one, other) => order.indexOf(one.alias) - order.indexOf(other.alias));
   return (
     <div className="mreg-warnings" role="status">
       {taken.map(({ alias, before }) => (

@@ -121,7 +121,7 @@ def test_copy(on_desk: Callable[..., Locator], desk: str, elsewhere: Registry) -
     submit(dialog, "Copy")
     expect(dialog.get_by_label("Model", exact=True)).to_have_attribute("aria-invalid", "true")
     dialog.get_by_label("Model", exact=True).fill(f"staging.desks.{desk}")
-    dialog.get_by_label("Alias of the copy").fill("Shadow")
+    dialog.get_by_label("Set alias on the copy").fill("Shadow")
     submit(dialog, "Copy")
     expect(dialog).to_have_count(0)
     assert elsewhere.versions.get(f"staging.desks.{desk}@Shadow").version == 3

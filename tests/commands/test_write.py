@@ -303,7 +303,7 @@ class TestCopyAndRename:
         do("create model prod.ml_team.taken")
         with pytest.raises(AlreadyExists):
             do(f"rename {FRAUD} prod.ml_team.taken")
-        with pytest.raises(InvalidInput, match="a rename keeps the kind"):
+        with pytest.raises(InvalidInput, match="a rename cannot change that"):
             do("rename iris prod.ml_team.iris")
         with pytest.raises(InvalidInput, match="this takes a model"):
             do(f"rename {FRAUD}/1 other")

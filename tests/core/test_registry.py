@@ -101,7 +101,7 @@ def test_a_rename_keeps_everything(registry: Registry) -> None:
         registry.models.get("fraud")
     with pytest.raises(AlreadyExists):
         registry.models.rename("cards", "other")
-    with pytest.raises(InvalidInput, match="keeps the kind"):
+    with pytest.raises(InvalidInput, match="cannot change that"):
         registry.models.rename("cards", "prod.ml.cards")
     registry.models.create("prod.ml.a")
     assert registry.models.rename("prod.ml.a", "dev.qa.a").governed

@@ -266,9 +266,9 @@ def test_a_source_that_cannot_be_fetched(store: ModelRegistryStore, client: Mlfl
 def test_governed_models_stay_governed(store: ModelRegistryStore) -> None:
     store.create_registered_model(GOVERNED)
     store.create_registered_model("fraud")
-    with refused("INVALID_PARAMETER_VALUE", "a rename keeps the kind"):
+    with refused("INVALID_PARAMETER_VALUE", "a rename cannot change that"):
         store.rename_registered_model(GOVERNED, "plain")
-    with refused("INVALID_PARAMETER_VALUE", "a rename keeps the kind"):
+    with refused("INVALID_PARAMETER_VALUE", "a rename cannot change that"):
         store.rename_registered_model("fraud", "prod.ml_team.other")
 
 

@@ -28,7 +28,7 @@ def check_rename(model: Model, new_name: str, there: Model | None) -> None:
     if model.governed != is_governed(new_name):
         kind, other = ("governed", "workspace") if model.governed else ("workspace", "governed")
         raise InvalidInput(
-            f"{model.name} is a {kind} model and {new_name} would be a {other} one: a rename keeps the kind",
+            f"{model.name} is a {kind} model and {new_name} would be a {other} one: a rename cannot change that",
             f"copy its versions instead: copy {model.name}/1 {new_name}",
         )
     if there is not None and there.id != model.id:

@@ -142,7 +142,7 @@ export function renameProblem(name: string, newName: string): Problem | null {
   }
   const [kind, other] = isGoverned(name) ? ['governed', 'workspace'] : ['workspace', 'governed'];
   return {
-    message: `${name} is a ${kind} model and ${newName} would be a ${other} one: a rename keeps the kind`,
+    message: `${name} is a ${kind} model and ${newName} would be a ${other} one: a rename cannot change that`,
     hint: `copy its versions instead: copy ${name}/1 ${newName}`
   };
 }
@@ -163,7 +163,7 @@ export function referenceProblem(text: string): Problem | null {
 /** Why there is nothing to register at `source`; null when there may be. */
 export function sourceProblem(source: string): Problem | null {
   if (BLANK.test(source)) {
-    return { message: 'there is nothing to register yet', hint: 'pick one from the list, or write a URI or a folder' };
+    return { message: 'no path or URI', hint: 'write a folder, or a URI like s3://bucket/model' };
   }
   // A logged model's URI, models:/m-…, has neither a version nor an alias and is no reference.
   return /^models:\/+.*[/@]/s.test(source) ? referenceProblem(source) : null;

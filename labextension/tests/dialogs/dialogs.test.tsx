@@ -205,10 +205,10 @@ describe('Rename', () => {
     expect(sent('models.rename')).toMatchObject([{ new_name: 'prod.ml_team.card_fraud' }]);
   });
 
-  it('keeps the kind', async () => {
+  it('cannot make it a model of another kind', async () => {
     await open(client, { kind: 'rename', model: 'iris' });
     await type('New name', 'prod.risk.fraud');
-    expect(alerts()[0]).toContain('a rename keeps the kind');
+    expect(alerts()[0]).toContain('a rename cannot change that');
     cleanup();
     await open(client, { kind: 'rename', model: FRAUD });
     await type('New name', 'prod.risk.fraud');
@@ -223,7 +223,7 @@ describe('Copy', () => {
     client.model('live.ml_team.fraud', 4, { Champion: 4 });
     const { told } = await open(client, { kind: 'copy', model: FRAUD, version: 3, to: 'live.ml_team.fraud' });
     expect(screen.getByText('Becomes v5 of live.ml_team.fraud')).toBeTruthy();
-    await type(/^Alias of the copy/, 'Champion');
+    await type(/^Set alias on the copy/, 'Champion');
     expect(screen.getByText('@Champion moves from v4 to the copy')).toBeTruthy();
     await press('Copy');
     expect(told).toEqual([{ ok: true, message: `Copied ${FRAUD}/3 to live.ml_team.fraud/5; @Champion points at it` }]);
@@ -245,7 +245,7 @@ describe('Copy', () => {
 
   it('says that the copy is there when only the alias failed, and does not copy twice', async () => {
     const { told } = await open(client, { kind: 'copy', model: FRAUD, version: 3, to: 'iris' });
-    await type(/^Alias of the copy/, 'Best');
+    await type(/^Set alias on the copy/, 'Best');
     client.failure = { error: AWAY, ops: ['aliases.set'] };
     await press('Copy');
     expect(alerts()[0]).toContain(`${FRAUD}/3 was copied to iris/2, but @Best could not be set`);

@@ -107,7 +107,9 @@ describe('what to register', () => {
     const error = new RegistryError('SOURCE_UNAVAILABLE', 'the tracking server does not answer');
     client.failure = { error, ops: ['tracking.logged_models', 'tracking.runs'] };
     const { closed } = await open(client, { kind: 'register', model: FRAUD });
-    expect(screen.getByText(/There is no list just now/).textContent).toContain('the tracking server does not answer');
+    expect(screen.getByText(/Write the id or URI instead/).textContent).toContain(
+      'The tracking server does not answer.'
+    );
     expect(alerts()).toEqual([]);
     await type('Find a logged model', `models:/${ID}`);
     await press('Register');

@@ -190,7 +190,7 @@ describe('the page of a version', () => {
     version({ status: 'FAILED_REGISTRATION', status_message: 'disk full' });
     await shown('prod.ml.fraud/1');
     expect(screen.getByRole('note').textContent).toBe('disk full');
-    expect(screen.queryByText('Load it')).toBeNull();
+    expect(screen.queryByText('Use it')).toBeNull();
   });
 
   it('prefers an alias to load it by, and names the exact version too', async () => {

@@ -62,14 +62,14 @@ export function CopyDialog(props: { request: Request; onClose: (done: boolean) =
       <TextField
         form={form}
         name="alias"
-        label="Alias of the copy"
+        label="Set alias on the copy"
         optional
         placeholder="Champion"
         value={typed}
         onChange={setAlias}
       />
       <Warnings preview={copy ? null : preview} becomes="the copy" />
-      <p className="mreg-quiet">Tags and description go along; aliases stay where they are.</p>
+      <p className="mreg-quiet">Copies the tags and the description, not the aliases.</p>
     </DialogFrame>
   );
 }

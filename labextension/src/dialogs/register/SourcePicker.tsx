@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import type { LoggedModelInfo, RegistryError, RunInfo } from '../../client/client';
 import { Icon } from '../../components/Icon';
+import { asSentence } from '../../components/sentence';
 import { useHost } from '../../host/host';
 import { strip } from '../../registry/validation';
 import { ago, numberText } from '../../registry/format';
@@ -73,8 +74,8 @@ function Logged(props: Props): React.JSX.Element {
             items={found.value?.items.map(each => ({ item: each, option: loggedOption(each) })) ?? []}
             nothing={
               text === ''
-                ? 'No model is logged yet: mlflow.<flavor>.log_model(…) logs one'
-                : 'No logged model is called so'
+                ? 'No logged models yet: mlflow.<flavor>.log_model(…) logs one'
+                : 'No logged model with that name'
             }
             onType={typing(props)}
             onPick={logged => onChange({ ...choice, logged })}
@@ -104,7 +105,7 @@ function Run(props: Props): React.JSX.Element {
           placeholder="Name; or write its id, or runs:/ID/path"
           found={runs}
           items={runs.value?.items.map(each => ({ item: each, option: runOption(each) })) ?? []}
-          nothing={text === '' ? 'There is no run yet' : 'No run is called so'}
+          nothing={text === '' ? 'No runs yet' : 'No run with that name'}
           onType={typing(props)}
           onPick={each => onChange({ ...choice, run: each, ofRun: null })}
         />
@@ -235,7 +236,7 @@ function Listed<T>(props: {
 function NoList({ error, onRetry }: { error: RegistryError; onRetry: () => void }): React.JSX.Element {
   return (
     <p className="mreg-note" role="status" title={error.hint ?? undefined}>
-      There is no list just now: {error.message}. Write the id or URI instead, or{' '}
+      {asSentence(error.message)}. Write the id or URI instead, or{' '}
       <button type="button" className="mreg-link" onClick={onRetry}>
         try again
       </button>

@@ -43,7 +43,7 @@ export const settings: JupyterFrontEndPlugin<ISettings> = {
       (error: unknown) =>
         notify({
           ok: false,
-          message: 'The settings of the model registry cannot be read, so it takes the usual ones',
+          message: 'The settings of the model registry cannot be read: the defaults apply',
           hint: asRegistryError(error).message
         })
     );

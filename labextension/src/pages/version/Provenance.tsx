@@ -46,7 +46,7 @@ export function Provenance({ version, run, loggedModel, onRetry }: Props): React
                 'Logged model',
                 <ShortId id={logged_model_id} what="id of the logged model" url={loggedModel.value?.url ?? null} />
               ],
-          ['Files', version.managed ? 'Kept by the registry' : 'Left at the source'],
+          ['Files', version.managed ? 'In the registry' : 'At the source'],
           version.size === null ? null : ['Size', sizeText(version.size)]
         ]}
       />

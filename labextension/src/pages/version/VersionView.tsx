@@ -135,7 +135,7 @@ function Load({ version }: { version: Version }): React.JSX.Element {
   const alias = defaultAlias(version, useHost().settings.aliasOrder);
   const exact = `${version.name}/${version.version}`;
   return (
-    <Section title="Load it">
+    <Section title="Use it">
       <Code text={loadCode(alias === null ? exact : `${version.name}@${alias}`)} />
       {alias !== null && (
         <p className="mreg-quiet">

@@ -321,6 +321,15 @@ class TestShow:
         assert row["files"]
         assert row["inputs"] == [{"type": "tensor", "tensor-spec": {"dtype": "float64", "shape": [-1, 1]}}]
 
+    def test_the_signature_of_a_workspace_version_is_in_its_files(
+        self, do: Do, stocked: Registry, model_folder: Path, tmp_path: Path
+    ) -> None:
+        version = stocked.versions.register(str(model_folder), "iris")
+        shown = do(f"show {version.reference} --run").rows[0]
+        assert shown["inputs"] == [{"type": "tensor", "tensor-spec": {"dtype": "float64", "shape": [-1, 1]}}]
+        gone = stocked.versions.register(str(tmp_path / "gone"), "iris", check_source=False)
+        assert do(f"show {gone.reference} --run").rows[0]["inputs"] is None
+
     def test_a_range_of_versions(self, do: Do, stocked: Registry) -> None:
         shown = do("show prod.ml_team.fraud/1-7")
         assert isinstance(shown, Table)

@@ -19,12 +19,15 @@ from jupyter_modelreg.commands.results.results import Card, Result, Table
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.errors import NotFound, SourceUnavailable
+from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.registry import MOST_COUNTED, Registry
 
 if TYPE_CHECKING:  # what most commands never use
+    from collections.abc import Mapping
+
     from jupyter_modelreg.core.entities.runs import RunInfo
+    from jupyter_modelreg.core.entities.values import JsonValue
 
 _GLANCE = 5
 
@@ -119,12 +122,12 @@ def versions(
 
 @command(
     "show",
-    calls=["versions.resolve", "versions.files"],
+    calls=["versions.resolve", "versions.files", "versions.signature"],
     examples=["show prod.ml_team.fraud", "show fraud@Champion", "show fraud/3", "show fraud/1-3", "show prod"],
 )
 @click.argument("ref", shell_complete=candidates.securables)
 @click.option("--full", is_flag=True, help="Print all of a long description.")
-@click.option("--run", "with_run", is_flag=True, help="Ask MLflow for the name, experiment and notebook of the run.")
+@click.option("--run", "with_run", is_flag=True, help="Ask MLflow for the run, and a workspace version's signature.")
 def show(session: CommandSession, ref: str, full: bool, with_run: bool) -> Result:
     """Show a model, version, schema or catalog in full.
 
@@ -143,11 +146,21 @@ def _show(session: CommandSession, ref: str, with_run: bool) -> Card | Table:
             return views.version_table(found, "")
         [version] = found
         run = _run_of(session, version) if with_run else None
+        version = replace(version, signature=_signature_of(session, version)) if with_run else version
         return views.version_card(version, session.registry.versions.files(version.reference), run)
     target = find_target(session, ref)
     if isinstance(target, Model):
         return _model_card(session, target)
     return _container_card(session, target)
+
+
+def _signature_of(session: CommandSession, version: Version) -> Mapping[str, JsonValue] | None:
+    """The signature, also of a workspace version whose MLmodel file is on this machine; None where nobody can tell."""
+    try:
+        return session.registry.versions.signature(version.reference)
+    except (InvalidInput, SourceUnavailable) as error:
+        log.info("the signature of %s cannot be read: %s", version.reference, error.message)
+        return None
 
 
 def _run_of(session: CommandSession, version: Version) -> RunInfo | None:

@@ -264,6 +264,18 @@ class Versions(Topic):
         with self._context.read() as tx:
             return tx.versions.files(resolve_version(tx, reference).id)
 
+    def signature(self, reference: ReferenceLike) -> Mapping[str, JsonValue] | None:
+        """What a version takes and gives back, as MLflow writes it; None where there is none, or nobody can tell.
+
+        The registry keeps that of a governed version. That of a workspace version is read from its MLmodel file where
+        that is on this machine; nothing is downloaded for it.
+        Raises InvalidInput, NotFound, SourceUnavailable (its files are not where they were).
+        """
+        version = self.get(reference)
+        if version.signature is not None or version.managed:
+            return version.signature
+        return self._context.tracking.signature(version.source or version.reference, version.files_uri)
+
     def folder(self, reference: ReferenceLike) -> str:
         """The folder in which the registry keeps the files of a version, to be looked at; nobody may write there.
 

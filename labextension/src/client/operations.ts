@@ -519,6 +519,11 @@ export interface Operations {
     params: { reference: string };
     result: FileEntry[];
   };
+  /** What a version takes and gives back, as MLflow writes it; None where there is none, or nobody can tell. */
+  'versions.signature': {
+    params: { reference: string };
+    result: Record<string, JsonValue> | null;
+  };
   /** The folder in which the registry keeps the files of a version, to be looked at; nobody may write there. */
   'versions.folder': {
     params: { reference: string };

@@ -186,6 +186,24 @@ describe('the page of a version', () => {
     expect(screen.queryByText('model.pkl')).toBeNull();
   });
 
+  it('reads the signature of a workspace version from its files', async () => {
+    client.model('fraud', 2);
+    client.signatures.set('fraud/1', { inputs: [{ name: 'amount', type: 'double' }], outputs: [{ type: 'long' }] });
+    await shown('fraud/1');
+    expect(within(screen.getByRole('table', { name: 'Inputs' })).getByText('amount')).toBeTruthy();
+    cleanup();
+    await shown('fraud/2');
+    const section = screen.getByRole('region', { name: 'Signature' });
+    expect(section.textContent).toContain('the MLmodel file has none, or is on another machine');
+    cleanup();
+    client.failure = {
+      error: new RegistryError('SOURCE_UNAVAILABLE', 'the folder is gone'),
+      ops: ['versions.signature']
+    };
+    await shown('fraud/2');
+    expect(screen.getByRole('region', { name: 'Signature' }).textContent).toContain('Not known. The folder is gone');
+  });
+
   it('says why it failed, and offers nothing to load', async () => {
     version({ status: 'FAILED_REGISTRATION', status_message: 'disk full' });
     await shown('prod.ml.fraud/1');

@@ -39,6 +39,8 @@ export class FakeClient extends TellingClient implements FakeStore {
   readonly versions = new Map<string, Version[]>();
   /** The files of versions by reference: `model/3`. */
   readonly files = new Map<string, FileEntry[]>();
+  /** The signatures in the files of workspace versions. */
+  readonly signatures = new Map<string, Version['signature']>();
   readonly runDetails = new Map<string, RunDetails>();
   /** What is suggested for tags. */
   tagsInUse: TagInUse[] = [];
@@ -111,6 +113,8 @@ export class FakeClient extends TellingClient implements FakeStore {
       }
       return found;
     },
+    'versions.signature': ({ reference }) =>
+      versionOf(this, reference).signature ?? this.signatures.get(reference) ?? null,
     'versions.files': ({ reference }) => (versionOf(this, reference), this.files.get(reference) ?? []),
     'history.recent': params => {
       const { model, version } = params;

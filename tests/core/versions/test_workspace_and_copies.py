@@ -29,6 +29,21 @@ def test_a_workspace_version_stays_where_it_is(registry: Registry, logged: Model
     assert list(model.predict(X)) == [0, 1, 0, 1]  # type: ignore[attr-defined]
 
 
+def test_the_signature_of_a_workspace_version_is_read_where_its_files_are(
+    registry: Registry, logged: ModelInfo, tmp_path: Path
+) -> None:
+    governed = registry.versions.register(f"models:/{logged.model_id}", FRAUD)
+    version = registry.versions.register(f"models:/{logged.model_id}", "fraud")
+    assert version.signature is None
+    assert registry.versions.signature("fraud/1") == registry.versions.signature(FRAUD + "/1") == governed.signature
+    assert governed.signature is not None
+    registry.versions.register("s3://bucket/model", "fraud", check_source=False)
+    assert registry.versions.signature("fraud/2") is None
+    registry.versions.register(str(tmp_path / "gone"), "fraud", check_source=False)
+    with pytest.raises(SourceUnavailable, match="does not exist"):
+        registry.versions.signature("fraud/3")
+
+
 def test_a_workspace_version_needs_a_source_that_is_there(registry: Registry, tmp_path: Path) -> None:
     missing = str(tmp_path / "nowhere")
     with pytest.raises(SourceUnavailable, match="does not exist"):

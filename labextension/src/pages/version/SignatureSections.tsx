@@ -1,6 +1,8 @@
 import * as React from 'react';
 
 import type { Version } from '../../client/client';
+import { asSentence } from '../../components/sentence';
+import type { QueryState } from '../../state/query';
 import { Section } from '../parts';
 import { isGoverned } from '../../registry/validation';
 import { type Field, readSignature } from '../../registry/signature';
@@ -12,17 +14,19 @@ const COLUMNS: readonly Column<Field>[] = [
   { title: 'Required', text: each => (each.required ? 'yes' : 'optional'), as: 'word' }
 ];
 
+interface Props {
+  version: Version;
+  /** The signature in the files of a workspace version. */
+  inFiles: QueryState<Version['signature']>;
+}
+
 /** What a version takes and gives back. */
-export function SignatureSections({ version }: { version: Version }): React.JSX.Element {
-  const read = readSignature(version.signature);
+export function SignatureSections({ version, inFiles }: Props): React.JSX.Element {
+  const read = readSignature(version.signature ?? inFiles.value);
   if (read === null) {
     return (
       <Section title="Signature">
-        <p className="mreg-quiet">
-          {isGoverned(version.name)
-            ? 'No signature'
-            : 'Not known: the registry does not read the files of a workspace model, whose MLmodel may hold one.'}
-        </p>
+        <p className="mreg-quiet">{missing(version, inFiles)}</p>
       </Section>
     );
   }
@@ -41,4 +45,16 @@ export function SignatureSections({ version }: { version: Version }): React.JSX.
       />
     </>
   );
+}
+
+function missing(version: Version, { busy, error }: Props['inFiles']): string {
+  if (isGoverned(version.name)) {
+    return 'No signature';
+  }
+  if (busy) {
+    return 'Loading…';
+  }
+  return error
+    ? `Not known. ${asSentence(error.message)}`
+    : 'No signature that can be read here: the MLmodel file has none, or is on another machine.';
 }

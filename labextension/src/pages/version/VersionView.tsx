@@ -120,7 +120,7 @@ function Overview({ target, version, state, page }: OverviewProps): React.JSX.El
             { title: 'Value', text: ([, value]) => value, as: 'code' }
           ]}
         />
-        <SignatureSections version={version} />
+        <SignatureSections version={version} inFiles={state.signature} />
         <FilesSection version={version} files={state.files} onRetry={() => page.retryFiles()} />
       </div>
       <aside>

@@ -1,5 +1,6 @@
 import type { Event, FileEntry, LoggedModelInfo, RunInfo, Version } from '../../client/client';
 import { referenceTo } from '../../registry/target';
+import { isGoverned } from '../../registry/validation';
 import type { ActivityChanges } from '../../state/activityPoller';
 import { Query, type QueryState } from '../../state/query';
 import { type PageState, PageStore } from '../pageStore';
@@ -11,6 +12,8 @@ export interface VersionState extends PageState<Version> {
   readonly run: QueryState<RunInfo>;
   /** The logged model the version comes from; what is known of it beside its id. */
   readonly loggedModel: QueryState<LoggedModelInfo>;
+  /** The signature of a workspace version, in its files; nothing for a version whose signature the registry keeps. */
+  readonly signature: QueryState<Version['signature']>;
 }
 
 /** What the page of a version shows. */
@@ -18,6 +21,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
   private readonly files = new Query<readonly FileEntry[]>(() => this.changed());
   private readonly run = new Query<RunInfo>(() => this.changed());
   private readonly loggedModel = new Query<LoggedModelInfo>(() => this.changed());
+  private readonly signature = new Query<Version['signature']>(() => this.changed());
 
   /** Ask for the files once more. */
   retryFiles(): void {
@@ -36,6 +40,8 @@ export class VersionStore extends PageStore<Version, VersionState> {
     // Files never change once they are there, so the version's own id says which ones these are.
     const kept = found.managed && found.status === 'READY' ? String(found.id) : null;
     void this.files.want(kept, stop => this.client.call('versions.files', { reference }, stop));
+    const inFiles = !isGoverned(found.name) && found.status === 'READY' ? String(found.id) : null;
+    void this.signature.want(inFiles, stop => this.client.call('versions.signature', { reference }, stop));
     const run_id = found.run_id;
     void this.run.want(run_id, stop => this.client.call('tracking.run', { run_id: run_id ?? '' }, stop));
     const model_id = found.logged_model_id;
@@ -63,13 +69,21 @@ export class VersionStore extends PageStore<Version, VersionState> {
   }
 
   protected drawn(known: PageState<Version>): VersionState {
-    return { ...known, files: this.files.state, run: this.run.state, loggedModel: this.loggedModel.state };
+    const { files, run, loggedModel, signature } = this;
+    return {
+      ...known,
+      files: files.state,
+      run: run.state,
+      loggedModel: loggedModel.state,
+      signature: signature.state
+    };
   }
 
   override dispose(): void {
     this.files.stop();
     this.run.stop();
     this.loggedModel.stop();
+    this.signature.stop();
     super.dispose();
   }
 }

@@ -42,10 +42,7 @@ export function Provenance({ version, run, loggedModel, onRetry }: Props): React
           ...(run.value === null ? [] : madeBy(run.value)),
           logged_model_id === null
             ? null
-            : [
-                'Logged model',
-                <ShortId id={logged_model_id} what="id of the logged model" url={loggedModel.value?.url ?? null} />
-              ],
+            : ['Logged model', <LoggedModel id={logged_model_id} known={loggedModel.value} />],
           ['Files', version.managed ? 'In the registry' : 'At the source'],
           version.size === null ? null : ['Size', sizeText(version.size)]
         ]}
@@ -156,6 +153,25 @@ function RunLink({ run }: { run: RunInfo }): React.JSX.Element {
     <button type="button" className="mreg-link" onClick={() => host.openPage({ kind: 'run', run_id, name })}>
       <bdi>{run.name}</bdi>
     </button>
+  );
+}
+
+/** The logged model: MLflow's page where there is one, else the page of its run, which lists what that logged. */
+function LoggedModel({ id, known }: { id: string; known: LoggedModelInfo | null }): React.JSX.Element {
+  const host = useHost();
+  const run_id = known?.run_id ?? null;
+  if (known?.url !== null || run_id === null) {
+    return <ShortId id={id} what="id of the logged model" url={known?.url ?? null} />;
+  }
+  const open = (): void =>
+    host.openPage({ kind: 'run', run_id, ...(known.run_name !== null && { name: known.run_name }) });
+  return (
+    <span className="mreg-copied">
+      <button type="button" className="mreg-link" title="Open the run that logged it" onClick={open}>
+        <Mono text={shortId(id)} />
+      </button>
+      <CopyButton text={id} what="id of the logged model" />
+    </span>
   );
 }
 

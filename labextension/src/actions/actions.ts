@@ -3,7 +3,8 @@ import { copyText } from '../components/clipboard';
 import type { Host } from '../host/host';
 import type { IconName } from '../components/Icon';
 import { defaultReference } from '../registry/aliases';
-import { loadCode, loadLine } from '../registry/commandLine';
+import { loadCode, loadLine, loadUri } from '../registry/commandLine';
+import { isPrompt } from '../registry/tags';
 import { isPage, referenceTo, type Target } from '../registry/target';
 
 export type ActionId =
@@ -102,7 +103,7 @@ function open(host: Host, target: Target): void {
 }
 
 function insertCode(host: Host, target: Target): void {
-  withReference(host, target, reference => insert(host, loadCode(reference)));
+  withReference(host, target, (reference, prompt) => insert(host, loadCode(reference, prompt)));
 }
 
 function insertLine(host: Host, target: Target): void {
@@ -117,7 +118,10 @@ export function copyReference(host: Host, target: Target): void {
 
 /** What MLflow loads: of a model, what its aliases say now. */
 function copyUri(host: Host, target: Target): void {
-  withReference(host, target, reference => copy(host, `models:/${reference}`, `Copied models:/${reference}`));
+  withReference(host, target, (reference, prompt) => {
+    const uri = loadUri(reference, prompt);
+    copy(host, uri, `Copied ${uri}`);
+  });
 }
 
 function copyLink(host: Host, target: Target): void {
@@ -172,15 +176,14 @@ function remove(host: Host, target: Target): void {
   void host.openDialog({ kind: 'delete', target });
 }
 
-/** Go on with what to load of `target`: a version as it is, of a model what its aliases say now. */
-function withReference(host: Host, target: Target, go: (reference: string) => void): void {
-  if (target.kind === 'version') {
-    go(referenceTo(target));
-    return;
-  }
-  void notifyingFailure(host, async () =>
-    go(defaultReference(await host.client.call('models.get', { name: target.name }), host.settings.aliasOrder))
-  );
+/** Go on with what to load of `target`, and whether it is a prompt: a version as it is, of a model what its aliases say. */
+function withReference(host: Host, target: Target, go: (reference: string, prompt: boolean) => void): void {
+  void notifyingFailure(host, async () => {
+    const model = await host.client.call('models.get', { name: target.name });
+    const reference =
+      target.kind === 'version' ? referenceTo(target) : defaultReference(model, host.settings.aliasOrder);
+    go(reference, isPrompt(model));
+  });
 }
 
 /** Put code where the person is writing; a host that has nowhere to write offers the clipboard instead. */

@@ -1,6 +1,7 @@
 import type { Host } from '../host/host';
-import { loadCode } from '../registry/commandLine';
-import { copy, insert } from './actions';
+import { loadCode, loadUri } from '../registry/commandLine';
+import { isPrompt } from '../registry/tags';
+import { copy, insert, notifyingFailure } from './actions';
 import type { MenuContent } from './useMenu';
 
 /** An alias of a model, and the version it points at. */
@@ -34,14 +35,18 @@ export function aliasMenu(host: Host, target: AliasTarget): MenuContent {
       label: 'Insert code',
       icon: 'code',
       group: 'use',
-      run: () => insert(host, loadCode(reference))
+      run: () => withKind(host, model, prompt => insert(host, loadCode(reference, prompt)))
     },
     {
       id: 'copy-uri',
       label: 'Copy URI',
       icon: 'reference',
       group: 'use',
-      run: () => copy(host, `models:/${reference}`, `Copied models:/${reference}`)
+      run: () =>
+        withKind(host, model, prompt => {
+          const uri = loadUri(reference, prompt);
+          copy(host, uri, `Copied ${uri}`);
+        })
     },
     {
       id: 'move',
@@ -60,4 +65,9 @@ export function aliasMenu(host: Host, target: AliasTarget): MenuContent {
     }
   ];
   return { items, label: `Actions for @${alias} of ${model}` };
+}
+
+/** Go on with whether `model` is a prompt, which is loaded in another way. */
+function withKind(host: Host, model: string, go: (prompt: boolean) => void): void {
+  void notifyingFailure(host, async () => go(isPrompt(await host.client.call('models.get', { name: model }))));
 }

@@ -2,7 +2,8 @@ import * as React from 'react';
 
 import type { ExplorerStore } from './explorerStore';
 import { Icon } from '../components/Icon';
-import { isPrompt, namespaceOf, shortName, type TreeNode } from './nodes';
+import { isPrompt } from '../registry/tags';
+import { namespaceOf, shortName, type TreeNode } from './nodes';
 import type { Row } from './rows';
 import type { Font } from '../components/fitting';
 import type { AliasOrder } from '../registry/aliases';

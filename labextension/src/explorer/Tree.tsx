@@ -6,6 +6,7 @@ import { type Host, useHost } from '../host/host';
 import { type KeyAction, keyAction, rowTyped } from './keyboard';
 import { actionOfKey, runAction } from '../actions/actions';
 import { loadCode } from '../registry/commandLine';
+import { isPrompt } from '../registry/tags';
 import { aliasDrop, dragAlias, dragCode, type VersionUnder } from '../actions/aliasDrag';
 import { aliasMenu, type AliasTarget } from '../actions/aliasMenu';
 import type { Point } from '../actions/Menu';
@@ -272,7 +273,7 @@ function dragged(rows: readonly Row[], order: AliasOrder, event: React.DragEvent
     dragAlias(event, alias);
   } else {
     const usual = node.kind === 'model' ? defaultReference(node.item, order) : `${node.item.name}/${node.item.version}`;
-    dragCode(event, loadCode(usual));
+    dragCode(event, loadCode(usual, isPrompt(node.item)));
   }
 }
 

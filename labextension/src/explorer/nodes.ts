@@ -1,3 +1,4 @@
+import { isPrompt } from '../registry/tags';
 import type { Catalog, Client, Model, Page, Schema, Version } from '../client/client';
 import { isGoverned } from '../registry/validation';
 import { referenceTo, type Target } from '../registry/target';
@@ -23,8 +24,6 @@ export type Source =
 export const ROOT: Source = { of: 'root' };
 export const WORKSPACE: Source = { of: 'workspace' };
 export const PROMPTS: Source = { of: 'prompts' };
-/** What MLflow marks a model with that is a prompt. */
-const PROMPT_TAG = 'mlflow.prompt.is_prompt';
 
 /** The key of a list: that of the node it hangs below; all searches share one, so that one replaces the other. */
 export function listKey(source: Source): string {
@@ -152,11 +151,6 @@ export function shortName(node: TreeNode): string {
     default:
       return lastPart(node.item.name);
   }
-}
-
-/** Whether a model is one of MLflow's prompts. */
-export function isPrompt({ tags }: Model): boolean {
-  return tags[PROMPT_TAG] === 'true';
 }
 
 function models(found: Page<Model>): Page<TreeNode> {

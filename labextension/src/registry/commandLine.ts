@@ -5,11 +5,19 @@ import { referenceTo, type Target } from './target';
 
 /** What complete code begins with, in a notebook that has imported MLflow and in one that has not. */
 const IMPORT = 'import mlflow\n\n';
-const ASSIGNED = 'model = ';
+const ASSIGNED = /^(model|prompt) = /;
 
-/** Python that loads the model `reference` (`prod.ml_team.fraud@Champion`) names, and runs in an empty notebook. */
-export function loadCode(reference: string): string {
-  return `${IMPORT}${ASSIGNED}mlflow.pyfunc.load_model(${pythonLiteral(`models:/${reference}`)})`;
+/** Python that loads what `reference` (`prod.ml_team.fraud@Champion`) names, and runs in an empty notebook. */
+export function loadCode(reference: string, prompt = false): string {
+  const uri = pythonLiteral(loadUri(reference, prompt));
+  return prompt
+    ? `${IMPORT}prompt = mlflow.genai.load_prompt(${uri})`
+    : `${IMPORT}model = mlflow.pyfunc.load_model(${uri})`;
+}
+
+/** What MLflow loads `reference` by; it knows the newest version of a prompt by an alias only. */
+export function loadUri(reference: string, prompt = false): string {
+  return prompt ? `prompts:/${reference.replace(/\/latest$/, '@latest')}` : `models:/${reference}`;
 }
 
 /** `code` without the import it begins with, for where that has been done. */
@@ -20,7 +28,7 @@ export function withoutImport(code: string): string {
 /** The value that `code` gives a name, for the middle of an expression. */
 export function expressionOf(code: string): string {
   const statement = withoutImport(code);
-  return statement.startsWith(ASSIGNED) ? statement.slice(ASSIGNED.length) : statement;
+  return statement.replace(ASSIGNED, '');
 }
 
 /** The line that loads what `reference` names into the variable `variable`. */

@@ -15,3 +15,11 @@ export function toneOf(value: string): Tone | null {
 export function sortedTags(tags: Readonly<Record<string, string>>): [key: string, value: string][] {
   return Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1));
 }
+
+/** What MLflow marks models and versions with that are a prompt. */
+const PROMPT_TAG = 'mlflow.prompt.is_prompt';
+
+/** Whether a model or version is one of MLflow's prompts, which are kept as models are and loaded in another way. */
+export function isPrompt({ tags }: { readonly tags: Readonly<Record<string, string>> }): boolean {
+  return tags[PROMPT_TAG] === 'true';
+}

@@ -63,6 +63,16 @@ describe('actions', () => {
     );
   });
 
+  it('load a prompt as one', async () => {
+    host.client.model('greeting', 2);
+    const prompt = host.client.models.get('greeting')!;
+    host.client.models.set('greeting', { ...prompt, tags: { 'mlflow.prompt.is_prompt': 'true' } });
+    run('insert-code', { kind: 'model', name: 'greeting' });
+    await vi.waitFor(() =>
+      expect(host.inserted).toEqual(['import mlflow\n\nprompt = mlflow.genai.load_prompt("prompts:/greeting@latest")'])
+    );
+  });
+
   it('choose the champion, else the alias of the newest version, else the newest version', () => {
     expect(defaultReference({ name: 'm', aliases: { Champion: 1, next: 2 } })).toBe('m@Champion');
     expect(defaultReference({ name: 'm', aliases: { old: 1, next: 2 } })).toBe('m@next');

@@ -72,6 +72,12 @@ describe('code to insert', () => {
     expect(lines.loadCode('prod.ml_team.fraud@Champion')).toBe(
       'import mlflow\n\nmodel = mlflow.pyfunc.load_model("models:/prod.ml_team.fraud@Champion")'
     );
+    expect(lines.loadCode('greeting/latest', true)).toBe(
+      'import mlflow\n\nprompt = mlflow.genai.load_prompt("prompts:/greeting@latest")'
+    );
+    expect(lines.expressionOf(lines.loadCode('greeting/2', true))).toBe(
+      'mlflow.genai.load_prompt("prompts:/greeting/2")'
+    );
     expect(lines.loadCode('it\'s "odd" \\ 🦊\n\u2028\u0000/1')).toBe(
       'import mlflow\n\nmodel = mlflow.pyfunc.load_model("models:/it\'s \\"odd\\" \\\\ 🦊\\n\\u2028\\u0000/1")'
     );

@@ -5,6 +5,7 @@ import { defaultReference, isLive, modelAliases } from '../../registry/aliases';
 import { countText } from '../../registry/format';
 import { type PagePlace, useHost } from '../../host/host';
 import { loadCode } from '../../registry/commandLine';
+import { isPrompt } from '../../registry/tags';
 import type { PageTarget } from '../../registry/target';
 import { ActivityView } from '../activity/ActivityView';
 import { Frame } from '../Frame';
@@ -112,7 +113,7 @@ function Details(props: { target: PageTarget; model: Model; versions: PagedState
         <Description text={model.description} target={target} />
         {versions.items.length > 0 && (
           <Section title="Use it">
-            <Code text={loadCode(defaultReference(model, aliasOrder))} />
+            <Code text={loadCode(defaultReference(model, aliasOrder), isPrompt(model))} />
           </Section>
         )}
         <TagSection tags={model.tags} target={target} />

@@ -5,6 +5,7 @@ import { useHost } from '../../host/host';
 import { Icon } from '../../components/Icon';
 import { defaultAlias, versionAliases } from '../../registry/aliases';
 import { loadCode } from '../../registry/commandLine';
+import { isPrompt } from '../../registry/tags';
 import { numberText } from '../../registry/format';
 import type { PageTarget } from '../../registry/target';
 import { AliasChips } from '../../actions/AliasChip';
@@ -136,7 +137,7 @@ function Load({ version }: { version: Version }): React.JSX.Element {
   const exact = `${version.name}/${version.version}`;
   return (
     <Section title="Use it">
-      <Code text={loadCode(alias === null ? exact : `${version.name}@${alias}`)} />
+      <Code text={loadCode(alias === null ? exact : `${version.name}@${alias}`, isPrompt(version))} />
       {alias !== null && (
         <p className="mreg-quiet">
           This follows <bdi>@{alias}</bdi> when it moves; <code>models:/{exact}</code> stays with this version.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import jupyter_modelreg
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import STARTING_MS, go_to, open_lab, row, shown_page, tab
+from tests.browser.panel import STARTING_MS, go_to, open_lab, row, shown_page, tab, workspace_saved
 
 FRAUD = ("prod", "risk", "fraud")
 
@@ -91,3 +92,20 @@ def test_a_run_without_a_server_has_a_page_and_its_commit_a_link(page: Page, tra
     version.get_by_role("button", name="run of disputes").click()
     expect(tab(page, "Run run of disputes")).to_be_visible()
     expect(shown_page(page).get_by_role("table", name="Metrics")).to_contain_text("0.25")
+
+
+def test_a_reload_brings_a_run_and_a_file_back(page: Page, tracked: Jupyter) -> None:
+    version = opened(page, tracked, "v1")
+    version.get_by_role("button", name="MLmodel").first.click()
+    expect(tab(page, "MLmodel")).to_be_visible()
+    tab(page, "prod · fraud v1").click()
+    with workspace_saved(page, "modelreg-page:run:"):
+        version.get_by_role("button", name="run of disputes").click()
+        expect(tab(page, "Run run of disputes")).to_be_visible()
+    page.goto(tracked.url())
+    expect(tab(page, "MLmodel")).to_be_visible(timeout=STARTING_MS)
+    # Only its page knows the name of a run.
+    expect(page.locator("#jp-main-dock-panel").get_by_role("tab", name=re.compile("^Run "))).to_be_visible()
+    expect(shown_page(page).get_by_role("table", name="Metrics")).to_contain_text("0.25")
+    tab(page, "MLmodel").click()
+    expect(page.locator(".jp-FileEditor .cm-content")).to_contain_text("loader_module")

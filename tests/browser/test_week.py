@@ -17,11 +17,32 @@ import jupyter_modelreg
 from jupyter_modelreg.core.registry import Registry
 from tests.browser import week
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import choose, go_to, open_lab, row, shown_page
+from tests.browser.panel import STARTING_MS, choose, go_to, open_lab, row, run_cell, shown_page
 
 Clicks = Callable[[int], AbstractContextManager[None]]
 FRAUD = ("prod", "risk", "fraud")
 SOON_MS = 10_000
+TRAINING_MS = 90_000
+# A notebook as people have one: train with autolog, register by MLflow's own argument, score by alias, hand over.
+WORK = (
+    "%load_ext jupyter_modelreg\n%modelreg connect\nprint('ready')",
+    """\
+import mlflow, pandas as pd
+from sklearn.linear_model import LogisticRegression
+mlflow.sklearn.autolog(log_models=False)
+table = pd.DataFrame({"amount": [1.0, 2.0, 9.0], "night": [0.0, 0.0, 1.0]})
+with mlflow.start_run(run_name="by hand"):
+    model = LogisticRegression().fit(table, [0, 0, 1])
+    info = mlflow.sklearn.log_model(
+        model, name="model", input_example=table, pip_requirements=[], registered_model_name="dev.risk.trained"
+    )
+info.registered_model_version""",
+    """\
+%modelreg alias dev.risk.trained@Champion 1
+scores = mlflow.pyfunc.load_model("models:/dev.risk.trained@Champion").predict(table)
+print("scored", len(scores))""",
+    "%modelreg export dev.risk.trained trained.zip",
+)
 # Counted where the browser says them, before anybody can keep one from the others.
 COUNTING = "window.clicks = 0; addEventListener('pointerdown', () => (window.clicks += 1), { capture: true });"
 
@@ -176,3 +197,37 @@ def test_a_colleague_gets_a_link(page: Page, panel: Locator, clicks: Clicks, off
     page.wait_for_function("navigator.clipboard.readText().then(text => text.includes('modelreg='))")
     address = page.evaluate("navigator.clipboard.readText()")
     assert address.endswith(f"modelreg={week.MODEL}/38")
+
+
+def test_a_version_is_described(page: Page, panel: Locator, clicks: Clicks, registry: Registry) -> None:
+    """Before: 3 clicks as well."""
+    with clicks(3):
+        choose(row(panel, "v36"), "Describe…")
+        page.get_by_role("dialog").get_by_role("textbox", name="Description").fill("Catches **night** payments.")
+        submit(page, "Save")
+    assert registry.versions.get(f"{week.MODEL}/36").description == "Catches **night** payments."
+
+
+def test_a_notebook_trains_scores_and_hands_over_and_is_found_again(
+    page: Page, office: Jupyter, clicks: Clicks, registry: Registry
+) -> None:
+    """Before: its path to copy by hand; training, scoring and handing over took no click then either."""
+    page.add_init_script(COUNTING)
+    office.notebook("train.ipynb", *WORK)
+    page.goto(f"{office.url('lab/tree/train.ipynb')}&reset")
+    notebook = page.locator(".jp-Notebook")
+    expect(notebook).to_be_visible(timeout=STARTING_MS)
+    for at, said in enumerate(("ready", "1", "scored 3", "exported 1 model")):
+        run_cell(notebook, at)
+        outputs = notebook.locator(".jp-CodeCell").nth(at).locator(".jp-OutputArea").first
+        expect(outputs).to_contain_text(said, timeout=TRAINING_MS)
+    assert registry.versions.get("dev.risk.trained@Champion").version == 1
+    page.goto(f"{office.url()}&reset&modelreg=dev.risk.trained/1")
+    link = shown_page(page).get_by_role("button", name="train.ipynb")
+    expect(link).to_be_visible(timeout=STARTING_MS)
+    with clicks(1):
+        link.click()
+        expect(page.locator("#jp-main-dock-panel").get_by_role("tab", name="train.ipynb")).to_be_visible(
+            timeout=SOON_MS
+        )
+    office.end_kernels()

@@ -46,11 +46,12 @@ export interface Registries {
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-/** How far an operation has come: what it is doing, and how many bytes of how many are done. */
+/** How far an operation has come: what it is doing, and how many of how many are done: bytes, or what `unit` says. */
 export interface Progress {
   readonly what: string;
   readonly done: number;
   readonly total: number;
+  readonly unit: string;
 }
 
 /** What went wrong, in words for the person in front of the screen. */
@@ -98,9 +99,9 @@ export function progressIn(value: unknown): Progress | null {
   if (!isRecord(progress)) {
     return null;
   }
-  const { what, done, total } = progress;
-  return typeof what === 'string' && typeof done === 'number' && typeof total === 'number'
-    ? { what, done, total }
+  const { what, done, total, unit } = progress;
+  return typeof what === 'string' && typeof done === 'number' && typeof total === 'number' && typeof unit === 'string'
+    ? { what, done, total, unit }
     : null;
 }
 

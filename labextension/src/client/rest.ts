@@ -11,8 +11,7 @@ import {
   type Registries,
   RegistryError,
   type Result,
-  resultIn,
-  resultOf
+  resultIn
 } from './client';
 import { TellingClient } from './telling';
 
@@ -45,7 +44,7 @@ export class RestClient extends TellingClient implements Registries {
 
   async list(): Promise<readonly KnownRegistry[]> {
     // The tests of the server hold what travels.
-    return resultIn(await this.ask(this.address('registries'), { method: 'GET' })) as KnownRegistry[];
+    return (await this.ask('registries', { method: 'GET' })) as KnownRegistry[];
   }
 
   protected async answer<K extends OperationName>(
@@ -54,23 +53,31 @@ export class RestClient extends TellingClient implements Registries {
     signal?: AbortSignal,
     onProgress?: OnProgress
   ): Promise<Result<K>> {
-    const url = `${this.address(`api/${op}`)}${registryQuery(this.shown)}`;
     const init: RequestInit = { method: 'POST', body: JSON.stringify(params) };
     if (signal) {
       init.signal = signal;
     }
+    // The types are made from the Python side, and its tests hold what travels against them.
+    return (await this.ask(`api/${op}`, init, onProgress)) as Result<K>;
+  }
+
+  /** The address of `path`, about the registry that is shown. */
+  address(path: string): string {
+    const url = `${this.settings.baseUrl.replace(/\/*$/, '/')}modelreg/${path}`;
+    return this.shown === null ? url : `${url}${path.includes('?') ? '&' : '?'}${registryQuery(this.shown).slice(1)}`;
+  }
+
+  /** The result of what `path` answers to a request. Rejects as `Client.call` does. */
+  async ask(path: string, init: RequestInit, onProgress?: OnProgress): Promise<unknown> {
+    return resultIn(await this.answerOf(this.address(path), init, onProgress));
+  }
+
+  private async answerOf(url: string, asked: RequestInit, onProgress?: OnProgress): Promise<Answer> {
+    const init = { ...asked };
     if (onProgress) {
       init.headers = new Headers(this.settings.init.headers);
       init.headers.set('Accept', 'application/x-ndjson');
     }
-    return resultOf<K>(await this.ask(url, init, onProgress));
-  }
-
-  private address(path: string): string {
-    return `${this.settings.baseUrl.replace(/\/*$/, '/')}modelreg/${path}`;
-  }
-
-  private async ask(url: string, init: RequestInit, onProgress?: OnProgress): Promise<Answer> {
     let response: Response;
     let text: string;
     try {
@@ -95,6 +102,16 @@ export class RestClient extends TellingClient implements Registries {
     }
     return answer;
   }
+}
+
+/** An address the browser itself goes to: as for JupyterLab's own files, a cookie alone does not show who asked. */
+export function withXsrf(address: string): string {
+  const url = new URL(address);
+  const token = /\b_xsrf=([^;]*)\b/.exec(document.cookie)?.[1];
+  if (token !== undefined) {
+    url.searchParams.append('_xsrf', token);
+  }
+  return url.toString();
 }
 
 /** The query of an address that is about the registry at `uri`; none for the server's own. */

@@ -25,5 +25,8 @@ export type DialogRequest = (
   | { readonly kind: 'rename'; readonly model: string }
   | { readonly kind: 'delete'; readonly target: Target }
   | { readonly kind: 'remove-alias'; readonly model: string; readonly alias: string }
+  /** Without a target, all models. */
+  | { readonly kind: 'export'; readonly target?: Target }
+  | { readonly kind: 'import' | 'backup' | 'verify' }
   | { readonly kind: 'delete-versions'; readonly model: string; readonly versions: readonly number[] }
 ) & { readonly reason?: string };

@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import type { Client, Registries } from '../client/client';
+import type { Transfers } from '../client/transfers';
 import type { DialogRequest } from './dialogRequest';
 import type { Settings } from './settings';
 import type { AnyPage } from '../registry/target';
@@ -79,6 +80,8 @@ export interface Host {
   readonly client: Client;
   /** The registries one can switch between; null where there is only that of the kernel. */
   readonly registries: Registries | null;
+  /** Takes files to and from the machine of the registry; null where messages alone go, as to a kernel. */
+  readonly transfers: Transfers | null;
   /** As they are now. */
   readonly settings: Settings;
   /** Show the page of a model, a version or a run, at a `place` on it if any. */

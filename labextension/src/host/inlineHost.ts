@@ -1,4 +1,5 @@
 import type { Client, Registries } from '../client/client';
+import type { Transfers } from '../client/transfers';
 import type { DialogRequest } from './dialogRequest';
 import type { Host, Notification, Opener, PagePlace } from './host';
 import type { Settings } from './settings';
@@ -40,14 +41,15 @@ export class InlineHost implements Host {
   private current: InlineState = { pages: [], place: null, dialogs: [], notifications: [] };
   private count = 0;
 
-  /** `Markdown`, `insert` and `opener` are those of `Host`; `currentSettings` is asked again whenever they matter. */
+  /** `Markdown`, `insert`, `opener`, `registries` and `transfers` are those of `Host`; `currentSettings` is asked again whenever they matter. */
   constructor(
     readonly client: Client,
     private readonly currentSettings: () => Settings,
     readonly Markdown: Host['Markdown'],
     readonly insert: Host['insert'] = null,
     readonly opener: Opener | null = null,
-    readonly registries: Registries | null = null
+    readonly registries: Registries | null = null,
+    readonly transfers: Transfers | null = null
   ) {
     // A page is about something in the registry that was shown.
     registries?.subscribe(() => this.change({ pages: [] }));

@@ -92,6 +92,7 @@ function Choice(props: {
   const choosing: Host = {
     client: host.client,
     registries: host.registries,
+    transfers: host.transfers,
     settings: host.settings,
     openPage: page => page.kind !== 'run' && onChoose(page),
     opener: null,

@@ -133,11 +133,11 @@ describe('CommClient', () => {
     const { id } = line.asked[0]!;
     for (let done = 0; done < 3; done++) {
       await vi.advanceTimersByTimeAsync(LONG_PATIENCE_MS - 1);
-      line.answer({ id, progress: { what: 'copying', done, total: 3 } });
+      line.answer({ id, progress: { what: 'copying', done, total: 3, unit: 'bytes' } });
     }
     line.answer({ id, progress: 'half' });
     await expect(call).rejects.toMatchObject({ code: 'BAD_ANSWER' });
-    expect(heard.mock.calls).toEqual([0, 1, 2].map(done => [{ what: 'copying', done, total: 3 }]));
+    expect(heard.mock.calls).toEqual([0, 1, 2].map(done => [{ what: 'copying', done, total: 3, unit: 'bytes' }]));
   });
 
   it('rejects with the reason of an abort, before and after sending', async () => {

@@ -55,7 +55,7 @@ function streaming(...pieces: string[]): { client: RestClient; accepted: (string
 }
 
 describe('RestClient with news', () => {
-  const news = (done: number) => `{"progress": {"what": "Überall", "done": ${done}, "total": 9}}\n`;
+  const news = (done: number) => `{"progress": {"what": "Überall", "done": ${done}, "total": 9, "unit": "bytes"}}\n`;
   const asked = { source: '/m', model: 'm' };
 
   it('passes on each line before the answer', async () => {
@@ -63,8 +63,8 @@ describe('RestClient with news', () => {
     const heard: Progress[] = [];
     expect(await client.call('versions.register', asked, undefined, each => heard.push(each))).toEqual({ version: 1 });
     expect(heard).toEqual([
-      { what: 'Überall', done: 0, total: 9 },
-      { what: 'Überall', done: 9, total: 9 }
+      { what: 'Überall', done: 0, total: 9, unit: 'bytes' },
+      { what: 'Überall', done: 9, total: 9, unit: 'bytes' }
     ]);
     expect(accepted).toEqual(['application/x-ndjson']);
   });

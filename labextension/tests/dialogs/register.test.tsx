@@ -254,7 +254,7 @@ describe('registering', () => {
     vi.spyOn(client, 'call').mockImplementation((op, params, signal, onProgress) => {
       if (op === 'versions.register') {
         go = client.hold();
-        onProgress?.({ what: 'copying files', done: 12_000_000, total: 80_000_000 });
+        onProgress?.({ what: 'copying files', done: 12_000_000, total: 80_000_000, unit: 'bytes' });
       }
       return call(op, params, signal, onProgress);
     });

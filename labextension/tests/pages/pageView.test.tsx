@@ -50,6 +50,7 @@ const OPENER: Opener = {
 async function shown(target: AnyPage | string, canInsert = true): Promise<void> {
   const host: Host = {
     registries: null,
+    transfers: null,
     client,
     settings: DEFAULT_SETTINGS,
     openPage: each => opened.push(pageKey(each)),

@@ -15,6 +15,7 @@ export class FakeHost implements Host {
   readonly inserted: string[] = [];
   readonly Markdown = PlainText;
   registries: Host['registries'] = null;
+  transfers: Host['transfers'] = null;
   settings: Settings = DEFAULT_SETTINGS;
   opener: Opener | null = {
     folders: null,

@@ -39,7 +39,7 @@ export interface FakeStore {
 export function writes(store: FakeStore): Handlers {
   return {
     'versions.register': (params, onProgress) => {
-      onProgress?.({ what: 'copying files', done: 1_000_000, total: 4_000_000 });
+      onProgress?.({ what: 'copying files', done: 1_000_000, total: 4_000_000, unit: 'bytes' });
       return registered(store, params.model, {
         source: params.source,
         aliases: params.aliases ?? [],

@@ -3,7 +3,7 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { Signal } from '@lumino/signaling';
 
 import type { Client, Registries } from '../../client/client';
-import { registryQuery } from '../../client/rest';
+import { registryQuery, withXsrf } from '../../client/rest';
 
 /** What JupyterLab's paths to our files begin with. */
 export const DRIVE = 'modelreg';
@@ -69,13 +69,7 @@ export class VersionDrive implements Contents.IDrive {
 
   /** The address from which the browser itself can save the file. */
   getDownloadUrl(localPath: string): Promise<string> {
-    const url = new URL(this.address(localPath));
-    // As for JupyterLab's own files: a cookie alone does not show that it was our page that asked.
-    const token = /\b_xsrf=([^;]*)\b/.exec(document.cookie)?.[1];
-    if (token !== undefined) {
-      url.searchParams.append('_xsrf', token);
-    }
-    return Promise.resolve(url.toString());
+    return Promise.resolve(withXsrf(this.address(localPath)));
   }
 
   newUntitled = readOnly;

@@ -5,6 +5,7 @@ import { NotebookPanel } from '@jupyterlab/notebook';
 import { ServerConnection } from '@jupyterlab/services';
 
 import { asRegistryError } from '../../client/client';
+import { saveFrom } from '../../components/save';
 import type { Folder, Host, Opener, ServerFolders } from '../../host/host';
 import { type AnyPage, pageKey } from '../../registry/target';
 import { addressOf } from './address';
@@ -44,12 +45,7 @@ export class LabOpener implements Opener {
 
   download(reference: string, path: string): void {
     void this.saying(`${path} cannot be downloaded`, async () => {
-      const link = document.createElement('a');
-      link.href = await this.drive.getDownloadUrl(`${reference}/${path}`);
-      link.download = '';
-      document.body.append(link);
-      link.click();
-      link.remove();
+      saveFrom(await this.drive.getDownloadUrl(`${reference}/${path}`));
     });
   }
 

@@ -4,6 +4,8 @@ import { IEditorTracker } from '@jupyterlab/fileeditor';
 import { INotebookTracker } from '@jupyterlab/notebook';
 
 import { RestClient } from '../../client/rest';
+import { RestTransfers } from '../../client/restTransfers';
+import type { Transfers } from '../../client/transfers';
 import type { DialogRequest } from '../../host/dialogRequest';
 import type { Host, Opener } from '../../host/host';
 import { InlineHost } from '../../host/inlineHost';
@@ -19,6 +21,7 @@ import { IHostProvider, ISettings } from '../tokens';
 class LabHostProvider implements IHostProvider {
   readonly inline = null;
   readonly subscribe: IHostProvider['subscribe'];
+  private readonly transfers: Transfers;
   private made: Host | null = null;
   private openPage: Host['openPage'] = () => undefined;
 
@@ -29,6 +32,7 @@ class LabHostProvider implements IHostProvider {
     private readonly opener: Opener
   ) {
     this.subscribe = settings.subscribe;
+    this.transfers = new RestTransfers(client);
   }
 
   readonly host = (): Host => {
@@ -39,6 +43,7 @@ class LabHostProvider implements IHostProvider {
       this.made = {
         client,
         registries: client,
+        transfers: this.transfers,
         settings,
         Markdown,
         insert,
@@ -79,7 +84,9 @@ export const hostProvider: JupyterFrontEndPlugin<IHostProvider> = {
     const opener = new LabOpener(app, tell, drive, labShell ? 'lab' : 'tree');
     const provider: IHostProvider = labShell
       ? new LabHostProvider(client, settings, insert, opener)
-      : inlineHostProvider(new InlineHost(client, settings.current, Markdown, insert, opener, client));
+      : inlineHostProvider(
+          new InlineHost(client, settings.current, Markdown, insert, opener, client, new RestTransfers(client))
+        );
     return provider;
   }
 };

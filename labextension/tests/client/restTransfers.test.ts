@@ -1,0 +1,58 @@
+// @vitest-environment node
+import { ServerConnection } from '@jupyterlab/services';
+import { describe, expect, it } from 'vitest';
+
+import type { Progress } from '../../src/client/client';
+import { RestClient } from '../../src/client/rest';
+import { RestTransfers } from '../../src/client/restTransfers';
+
+const MIB = 1 << 20;
+
+/** Transfers whose server answers each request with what `answer` gives, and what it was sent. */
+function transfersWith(answer: (sent: string) => unknown): { transfers: RestTransfers; sent: string[] } {
+  const sent: string[] = [];
+  const settings = ServerConnection.makeSettings({
+    baseUrl: 'http://here/',
+    fetch: async request => {
+      const { method, url } = request as Request;
+      const body = await (request as Request).arrayBuffer();
+      const size = method === 'PUT' ? ` ${body.byteLength}` : '';
+      sent.push(`${method} ${url.replace(/http:..here.modelreg.transfers.|[?&]\d{10,}/g, '')}${size}`);
+      return new Response(JSON.stringify(answer(sent.at(-1) ?? '')));
+    }
+  });
+  const client = new RestClient(settings);
+  client.use('modelreg:////a.duckdb');
+  return { transfers: new RestTransfers(client), sent };
+}
+
+describe('an upload', () => {
+  const file = new File([new Uint8Array(9 * MIB)], 'friend.zip');
+
+  it('goes piece by piece, about the registry that is shown', async () => {
+    const { transfers, sent } = transfersWith(() => ({ ok: true, result: { token: 't' } }));
+    const heard: Progress[] = [];
+    expect(await transfers.upload(file, new AbortController().signal, each => heard.push(each))).toBe('t');
+    const about = 'registry=modelreg%3A%2F%2F%2F%2Fa.duckdb';
+    expect(sent).toEqual([
+      `POST uploads?${about}`,
+      `PUT files/t?at=0&${about} ${4 * MIB}`,
+      `PUT files/t?at=${4 * MIB}&${about} ${4 * MIB}`,
+      `PUT files/t?at=${8 * MIB}&${about} ${MIB}`
+    ]);
+    expect(heard.map(each => each.done)).toEqual([0, 4 * MIB, 8 * MIB]);
+  });
+
+  it('that is refused or broken off is removed', async () => {
+    const error = { code: 'UNUSABLE', message: 'the disk is full', hint: null };
+    const { transfers, sent } = transfersWith(each =>
+      each.startsWith('PUT') ? { ok: false, error } : { ok: true, result: { token: 't' } }
+    );
+    await expect(transfers.upload(file, new AbortController().signal, () => undefined)).rejects.toThrow('is full');
+    expect(sent.map(each => each.split(/[ ?]/).slice(0, 2))).toEqual([
+      ['POST', 'uploads'],
+      ['PUT', 'files/t'],
+      ['DELETE', 'files/t']
+    ]);
+  });
+});

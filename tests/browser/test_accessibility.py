@@ -14,6 +14,7 @@ from tests.browser.panel import choose, go_to, open_lab, row, run_cell, shown_pa
 MODEL = ("prod", "ml_team", "fraud")
 OF_A_MODEL = ("Register version…", "Edit tags…", "Describe…", "Rename…", "Delete…")
 OF_A_VERSION = ("Set alias…", "Edit tags…", "Describe…", "Copy to…", "Delete…")
+OF_THE_REGISTRY = ("Import…", "Export all models…", "Back up…", "Verify…")
 OUTPUTS = (
     "%load_ext jupyter_modelreg",
     "%modelreg models",
@@ -60,6 +61,30 @@ def test_the_tree_its_menus_and_dialogs(page: Page, themed: Jupyter) -> None:
                 check(page, f"{action}, folders")
             dialog.get_by_role("button", name="Cancel").click()
             expect(dialog).to_have_count(0)
+
+
+def test_what_is_done_with_the_registry(page: Page, themed: Jupyter) -> None:
+    panel = open_lab(page, themed)
+    for action in OF_THE_REGISTRY:
+        panel.locator(".mreg-registry-name").click()
+        check(page, "menu of the registry")
+        page.get_by_role("menuitem", name=action).click()
+        dialog = page.get_by_role("dialog")
+        if action == "Verify…":
+            expect(dialog.get_by_text("nothing is wrong")).to_be_visible(timeout=20_000)
+        check(page, action)
+        if action == "Import…":
+            dialog.get_by_text("Path or URI").click()
+            dialog.get_by_label("Source").fill("nowhere.zip")
+            dialog.get_by_label("Into schema").fill("prod.risk")
+            dialog.get_by_role("button", name="Preview").click()
+            expect(dialog.get_by_text("does not exist")).to_be_visible(timeout=20_000)
+            check(page, "a refused import")
+            dialog.get_by_role("button", name="Cancel").click()
+            dialog.get_by_role("button", name="Discard").click()
+        else:
+            dialog.get_by_role("button", name="Close" if action == "Verify…" else "Cancel").click()
+        expect(dialog).to_have_count(0)
 
 
 def test_pages(page: Page, themed: Jupyter) -> None:

@@ -13,6 +13,8 @@ from tests.browser.panel import STARTING_MS, choose, go_to, open_lab, row, shown
 
 SLOW_MS = 2 * STARTING_MS
 
+CARE = ("Import…", "Export all models…", "Back up…", "Verify…")
+
 
 @pytest.fixture
 def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
@@ -112,7 +114,7 @@ def test_a_right_click_beside_the_rows_is_about_the_registry(page: Page, lab: Ju
         assert box is not None
         page.mouse.click(box["x"] + 60, box["y"] + box["height"] - 10, button="right")
     menu = page.get_by_role("menu", name="Actions for the registry")
-    expect(menu.get_by_role("menuitem")).to_have_text(["Register a model…", "Collapse all", "Refresh"])
+    expect(menu.get_by_role("menuitem")).to_have_text(["Register a model…", *CARE, "Collapse all", "Refresh"])
     menu.get_by_role("menuitem", name="Register a model…").click()
     expect(page.get_by_role("dialog")).to_be_visible()
 

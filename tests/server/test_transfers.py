@@ -101,6 +101,15 @@ async def test_an_export_is_downloaded_once(stocked: Path, ask: Ask, jp_fetch: F
     assert left_behind(stocked) == []
 
 
+@pytest.mark.parametrize(
+    ("reference", "name"),
+    [("models:/churn", "churn"), (f"{NAME}/1", f"{NAME}-v1"), (f"{NAME}@Champion", f"{NAME}@Champion")],
+)
+async def test_an_export_is_called_like_what_is_in_it(stocked: Path, ask: Ask, reference: str, name: str) -> None:
+    _, reply = await ask("export", body={"references": [reference]})
+    assert reply["result"]["name"] == f"{name}.zip"
+
+
 async def test_a_backup_can_be_restored(stocked: Path, ask: Ask, jp_fetch: Fetch, tmp_path: Path) -> None:
     _, reply = await ask("backup", body={"skip_damaged": False})
     answer = await jp_fetch("modelreg", "transfers", "files", reply["result"]["token"])

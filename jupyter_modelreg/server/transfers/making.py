@@ -119,7 +119,7 @@ class ExportHandler(MakingHandler[ExportRequest]):
 
     def _name(self, asked: ExportRequest) -> str:
         if asked.references is not None and len(asked.references) == 1:
-            return f"{asked.references[0].replace('/', '-v')}.zip"
+            return f"{asked.references[0].removeprefix('models:/').replace('/', '-v')}.zip"
         return f"models-{date.today().isoformat()}.zip"
 
     def _make(self, registry: Registry, asked: ExportRequest, file: Path) -> dict[str, JsonValue]:

@@ -21,6 +21,7 @@ export type ActionId =
   | 'new-model'
   | 'register'
   | 'copy-to'
+  | 'export'
   | 'rename'
   | 'delete';
 
@@ -66,6 +67,7 @@ export const ACTIONS: readonly Action[] = [
     run: register
   },
   { id: 'copy-to', label: 'Copy to…', icon: 'copy', group: 'change', on: ['version'], run: copyTo },
+  { id: 'export', label: 'Export…', icon: 'export', group: 'change', on: ALL, run: exportTarget },
   { id: 'rename', label: 'Rename…', icon: 'rename', group: 'change', on: ['model'], run: rename },
   { id: 'delete', label: 'Delete…', icon: 'delete', group: 'delete', danger: true, on: ALL, run: remove }
 ];
@@ -166,6 +168,10 @@ function copyTo(host: Host, target: Target): void {
   if (target.kind === 'version') {
     void host.openDialog({ kind: 'copy', model: target.name, version: target.version });
   }
+}
+
+function exportTarget(host: Host, target: Target): void {
+  void host.openDialog({ kind: 'export', target });
 }
 
 function rename(host: Host, target: Target): void {

@@ -11,6 +11,9 @@ import { RegisterDialog } from './register/RegisterDialog';
 import { RenameDialog } from './rename/RenameDialog';
 import type { DialogRequest } from '../host/dialogRequest';
 import { TagsDialog } from './tags/TagsDialog';
+import { BackupDialog, ExportDialog } from './transfer/FileDialogs';
+import { ImportDialog } from './transfer/ImportDialog';
+import { VerifyDialog } from './transfer/VerifyDialog';
 
 /** The dialog `request` asks for; `onClose` is called once, with true when it did what it is for. */
 export function DialogView(props: { request: DialogRequest; onClose: (done: boolean) => void }): React.JSX.Element {
@@ -34,6 +37,14 @@ export function DialogView(props: { request: DialogRequest; onClose: (done: bool
       return <RemoveAliasDialog request={request} onClose={onClose} />;
     case 'delete-versions':
       return <DeleteVersionsDialog request={request} onClose={onClose} />;
+    case 'export':
+      return <ExportDialog request={request} onClose={onClose} />;
+    case 'import':
+      return <ImportDialog onClose={onClose} />;
+    case 'backup':
+      return <BackupDialog onClose={onClose} />;
+    case 'verify':
+      return <VerifyDialog onClose={onClose} />;
     case 'delete':
       return <DeleteDialog request={request} onClose={onClose} />;
   }

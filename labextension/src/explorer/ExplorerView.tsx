@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import type { ExplorerStore, ExplorerState } from './explorerStore';
 import { type Host, useHost } from '../host/host';
+import { careItems } from './header/careItems';
 import { Header } from './header/Header';
 import { Icon } from '../components/Icon';
 import type { Point } from '../actions/Menu';
@@ -69,6 +70,7 @@ function areaMenu(host: Host, explorer: ExplorerStore): MenuContent {
         group: 'change',
         run: () => void host.openDialog({ kind: 'register' })
       },
+      ...careItems(host),
       { id: 'collapse', label: 'Collapse all', icon: 'collapse', group: 'view', run: () => explorer.collapseAll() },
       { id: 'refresh', label: 'Refresh', icon: 'refresh', group: 'view', run: () => void explorer.refresh() }
     ]

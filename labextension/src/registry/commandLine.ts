@@ -1,4 +1,5 @@
 import type { Params } from '../client/client';
+import type { ImportRequest } from '../client/transfers';
 import { pythonLiteral } from './python';
 import { isGoverned, strip } from './validation';
 import { referenceTo, type Target } from './target';
@@ -122,6 +123,33 @@ export function deleteLine(target: Target, force: boolean, reason: string | null
   const reference = targetWord(target);
   const flags: Option[] = force ? [['--force'], ['--yes']] : [['--yes']];
   return reference === null ? null : line('delete', [reference], [...flags, ...because(reason)]);
+}
+
+/** The line that exports `target`, null for all models, to `file`; null when no line can name the model. */
+export function exportLine(target: Target | null, file: string): string | null {
+  if (target === null) {
+    return line('export', [file], [['--all']]);
+  }
+  const reference = targetWord(target);
+  return reference === null ? null : line('export', [reference, file], []);
+}
+
+/** The line that backs up to `file`. */
+export function backupLine(file: string, skipDamaged: boolean): string {
+  return line('backup', [file], skipDamaged ? [['--skip-damaged']] : []);
+}
+
+/** The line that imports from a path or URI. */
+export function importLine(asked: Omit<ImportRequest, 'upload' | 'dry_run'>): string {
+  return line(
+    'import',
+    [asked.source === null || asked.source === '' ? 'SOURCE' : asked.source],
+    [
+      ...(asked.into === null ? [] : [['--into', asked.into] as const]),
+      ...(asked.skip_signature_check ? [['--skip-signature-check'] as const] : []),
+      ...because(asked.reason)
+    ]
+  );
 }
 
 type Option = readonly [name: string, value?: string];

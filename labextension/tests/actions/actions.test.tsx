@@ -29,7 +29,13 @@ function run(id: ActionId, target: Target): void {
 describe('actions', () => {
   it('are those that make sense for what they are about', () => {
     const ids = (target: Target): string[] => actionsFor(target).map(each => each.id);
-    expect(ids({ kind: 'catalog', name: 'prod' })).toEqual(['copy-reference', 'describe', 'new-schema', 'delete']);
+    expect(ids({ kind: 'catalog', name: 'prod' })).toEqual([
+      'copy-reference',
+      'describe',
+      'new-schema',
+      'export',
+      'delete'
+    ]);
     expect(ids({ kind: 'schema', name: 'prod.ml' })).toContain('register');
     expect(ids(FRAUD)).not.toContain('copy-to');
     expect(ids(THIRD)).not.toContain('rename');

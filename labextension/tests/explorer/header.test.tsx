@@ -11,6 +11,8 @@ import { FakeClient } from '../support/fakeClient';
 import { FakeHost } from '../support/fakeHost';
 
 const OWN = 'modelreg:////data/team.duckdb';
+/** What the menu holds wherever there is nothing to switch to. */
+const OWN_ITEMS = ['Import…', 'Export all models…', 'Back up…', 'Verify…', 'Copy URI', 'Copy %modelreg connect line'];
 const OTHER = 'modelreg:////home/ana/mine.duckdb';
 
 class Choice implements Registries {
@@ -106,12 +108,7 @@ describe('the registry in the header', () => {
 
   it('offers those there are, and switches', async () => {
     await shown();
-    expect(await openMenu()).toEqual([
-      'team · of this server',
-      'mine · week2.ipynb just now',
-      'Copy URI',
-      'Copy %modelreg connect line'
-    ]);
+    expect(await openMenu()).toEqual(['team · of this server', 'mine · week2.ipynb just now', ...OWN_ITEMS]);
     fireEvent.click(screen.getByRole('menuitem', { name: /^mine/ }));
     client.uri = OTHER;
     await wait(300);
@@ -125,14 +122,14 @@ describe('the registry in the header', () => {
   it('says why there is no list, and still copies', async () => {
     choice.failure = new RegistryError('FORBIDDEN', 'you may not', 'ask');
     await shown();
-    expect(await openMenu()).toEqual(['Copy URI', 'Copy %modelreg connect line']);
+    expect(await openMenu()).toEqual(OWN_ITEMS);
     expect(host.told).toEqual([{ ok: false, message: 'you may not', hint: 'ask' }]);
   });
 
   it('has nothing to switch to where the kernel has but one', async () => {
     host.registries = null;
     await shown();
-    expect(await openMenu()).toEqual(['Copy URI', 'Copy %modelreg connect line']);
+    expect(await openMenu()).toEqual(OWN_ITEMS);
   });
 });
 

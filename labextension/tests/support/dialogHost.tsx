@@ -6,7 +6,7 @@ import { RegistryError } from '../../src/client/client';
 import type { FakeClient } from './fakeClient';
 import type { DialogRequest } from '../../src/host/dialogRequest';
 import { DialogView } from '../../src/dialogs/DialogView';
-import { HostProvider, type Notification, type Opener } from '../../src/host/host';
+import { type Host, HostProvider, type Notification, type Opener } from '../../src/host/host';
 import type { Settings } from '../../src/host/settings';
 import { FakeHost } from './fakeHost';
 
@@ -38,10 +38,12 @@ export async function open(
   client: FakeClient,
   request: DialogRequest,
   settings: Partial<Settings> = {},
-  opener: Partial<Opener> = {}
+  opener: Partial<Opener> = {},
+  transfers: Host['transfers'] = null
 ): Promise<Opened> {
   const host = new FakeHost(client);
   host.opener = host.opener && { ...host.opener, ...opener };
+  host.transfers = transfers;
   host.settings = { ...host.settings, ...settings };
   const closed: boolean[] = [];
   render(<Shown host={host} request={request} closed={closed} />);

@@ -4,6 +4,7 @@ import {
   type Condition,
   type Event,
   type FileEntry,
+  type Finding,
   type LoggedModelInfo,
   type Model,
   type OperationName,
@@ -42,6 +43,8 @@ export class FakeClient extends TellingClient implements FakeStore {
   /** The signatures in the files of workspace versions. */
   readonly signatures = new Map<string, Version['signature']>();
   readonly runDetails = new Map<string, RunDetails>();
+  /** What verifying finds. */
+  findings: Finding[] = [];
   /** What is suggested for tags. */
   tagsInUse: TagInUse[] = [];
   /** What the tracking server knows. */
@@ -104,6 +107,16 @@ export class FakeClient extends TellingClient implements FakeStore {
       }
       return found;
     },
+    'maintenance.verify': () => ({
+      events: 5,
+      models: 1,
+      versions: 3,
+      files: 8,
+      bytes: 2048,
+      registering: 0,
+      compared: 1,
+      findings: this.findings
+    }),
     'versions.folder': ({ reference }) => `/kept/${reference}`,
     'tracking.run_details': ({ run_id }) => held(this.runDetails, 'run', run_id),
     'tracking.logged_model': ({ model_id }) => {

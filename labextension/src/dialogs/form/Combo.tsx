@@ -94,7 +94,10 @@ function Options(props: {
 }): React.JSX.Element {
   const { id, options, at, nothing, onPick } = props;
   const chosen = React.useRef<HTMLLIElement>(null);
-  React.useEffect(() => chosen.current?.scrollIntoView({ block: 'nearest' }), [at]);
+  React.useEffect(() => {
+    // What newer browsers return would be taken for a way to undo it.
+    chosen.current?.scrollIntoView({ block: 'nearest' });
+  }, [at]);
   if (options.length === 0) {
     // A list box must have something to pick in it.
     return (

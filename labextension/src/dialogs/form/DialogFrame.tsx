@@ -3,7 +3,7 @@ import * as React from 'react';
 import { asRegistryError, type Progress, type RegistryError } from '../../client/client';
 import { copyText } from '../../components/clipboard';
 import { Icon, type IconName } from '../../components/Icon';
-import { sizeText } from '../../registry/format';
+import { countText, sizeText } from '../../registry/format';
 import { ErrorMessage } from '../../components/ErrorBanner';
 import { Field } from './Field';
 import type { Form } from './useForm';
@@ -25,8 +25,14 @@ interface Props {
   danger?: boolean;
   /** Why it cannot be done at all; null when it can. */
   blocked?: string | null;
-  /** The `%modelreg` line that does the same; null when there is none. */
-  line: string | null;
+  /** The `%modelreg` line that does the same; null when there is none, undefined where there is no use for one. */
+  line?: string | null;
+  /** Whether there is no reason to give: it changes nothing. */
+  harmless?: boolean;
+  /** Whether the line is shown though it cannot be done here. */
+  lineAnyway?: boolean;
+  /** Whether all is done, and what came of it is shown. */
+  over?: boolean;
   /** What keeps the fields from being shown yet: the wait, or why it was in vain. */
   waiting?: { readonly error: RegistryError | null; retry: () => void } | null;
   children: React.ReactNode;
@@ -37,14 +43,17 @@ export const InOutput = React.createContext(false);
 
 /** What all dialogs have around their fields: a title, the reason, the line, what went wrong, and the buttons. */
 export function DialogFrame(props: Props): React.JSX.Element {
-  const { form, title, icon, about, danger = false, waiting = null } = props;
+  const { form, title, icon, about, danger = false, waiting = null, over = false } = props;
   const id = React.useId();
   const [leaving, setLeaving] = React.useState(false);
   const inOutput = React.useContext(InOutput);
-  const ref = useDialog(form, waiting === null, { modal: !inOutput, danger });
+  const ref = useDialog(form, waiting === null, { modal: !inOutput, danger, over });
   const leave = (event: React.SyntheticEvent): void => {
     event.preventDefault();
-    if (form.changed && !form.busy && !leaving) {
+    if (form.stop !== null) {
+      return; // its own button stops it, and no key or click beside it
+    }
+    if (form.changed && !form.busy && !leaving && !over) {
       setLeaving(true);
     } else {
       form.close();
@@ -98,10 +107,11 @@ export function DialogFrame(props: Props): React.JSX.Element {
 interface Manner {
   readonly modal: boolean;
   readonly danger: boolean;
+  readonly over: boolean;
 }
 
 /** Moves the focus in the dialog; a modal one is shown over everything else, and gives the focus back when it goes. */
-function useDialog(form: Form, ready: boolean, { modal, danger }: Manner): React.RefObject<HTMLDialogElement> {
+function useDialog(form: Form, ready: boolean, { modal, danger, over }: Manner): React.RefObject<HTMLDialogElement> {
   const ref = React.useRef<HTMLDialogElement>(null);
   React.useLayoutEffect(() => {
     const dialog = ref.current;
@@ -126,6 +136,11 @@ function useDialog(form: Form, ready: boolean, { modal, danger }: Manner): React
       ref.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
     }
   }, [form.attempts]);
+  React.useEffect(() => {
+    if (over) {
+      ref.current?.querySelector<HTMLElement>('.mreg-dialog-cancel')?.focus();
+    }
+  }, [over]);
   const { error } = form;
   React.useEffect(() => {
     if (error) {
@@ -152,31 +167,33 @@ function Waiting({ error, onRetry }: { error: RegistryError | null; onRetry: () 
   );
 }
 
-function Body({ form, line, blocked, children }: Props): React.JSX.Element {
+function Body({ form, line, lineAnyway, blocked, harmless, over, children }: Props): React.JSX.Element {
   return (
     // A fieldset does not scroll by itself.
     <div className="mreg-dialog-body">
       <fieldset disabled={form.busy}>
         {children}
-        {!blocked && (
-          <>
-            <Field form={form} name="reason" label="Reason" optional>
-              {control => (
-                <input
-                  {...control}
-                  type="text"
-                  autoComplete="off"
-                  placeholder="Why; kept in the activity log"
-                  value={form.reason}
-                  onChange={event => form.setReason(event.target.value)}
-                />
-              )}
-            </Field>
-            {form.valid && <Line text={line} />}
-          </>
-        )}
+        {!blocked && !over && !harmless && <Reason form={form} />}
+        {((!blocked && !over && form.valid) || lineAnyway) && line !== undefined && <Line text={line} />}
       </fieldset>
     </div>
+  );
+}
+
+function Reason({ form }: { form: Form }): React.JSX.Element {
+  return (
+    <Field form={form} name="reason" label="Reason" optional>
+      {control => (
+        <input
+          {...control}
+          type="text"
+          autoComplete="off"
+          placeholder="Why; kept in the activity log"
+          value={form.reason}
+          onChange={event => form.setReason(event.target.value)}
+        />
+      )}
+    </Field>
   );
 }
 
@@ -218,22 +235,22 @@ function Line({ text }: { text: string | null }): React.JSX.Element {
 function Footer(
   props: Props & { leaving: boolean; onLeave: (event: React.SyntheticEvent) => void }
 ): React.JSX.Element {
-  const { form, action, doing, danger, blocked, waiting, leaving, onLeave } = props;
+  const { form, action, doing, danger, blocked, waiting, over, leaving, onLeave } = props;
   const passing = form.error !== null && PASSING.includes(form.error.code);
   return (
     <footer className="mreg-dialog-footer">
       {form.error && <Refusal error={form.error} />}
-      {form.busy && <Going doing={doing} progress={form.progress} />}
+      {form.busy && <Going doing={doing} progress={form.progress} stoppable={form.stop !== null} />}
       {leaving && !form.busy && (
         <p className="mreg-dialog-leaving" role="alert">
           Nothing is saved yet. Discard what you typed?
         </p>
       )}
       <div className="mreg-dialog-buttons">
-        <button type="button" className="mreg-action mreg-mod-second mreg-dialog-cancel" onClick={onLeave}>
-          {form.busy || blocked ? 'Close' : leaving ? 'Discard' : 'Cancel'}
+        <button type="button" className="mreg-action mreg-mod-second mreg-dialog-cancel" onClick={form.stop ?? onLeave}>
+          {form.stop ? 'Stop' : form.busy || blocked || over ? 'Close' : leaving ? 'Discard' : 'Cancel'}
         </button>
-        {!waiting && !blocked && (
+        {!waiting && !blocked && !over && (
           <button
             type={danger ? 'button' : 'submit'}
             className={`mreg-action mreg-dialog-action${danger ? ' mreg-mod-danger' : ''}`}
@@ -260,8 +277,9 @@ function Refusal({ error }: { error: RegistryError }): React.JSX.Element {
   );
 }
 
-/** How far it has come. The registry finishes what it has begun, so closing does not pretend to stop it. */
-function Going({ doing, progress }: { doing: string; progress: Progress | null }): React.JSX.Element {
+/** How far it has come. Where the registry finishes what it has begun, closing does not pretend to stop it. */
+function Going(props: { doing: string; progress: Progress | null; stoppable: boolean }): React.JSX.Element {
+  const { doing, progress, stoppable } = props;
   const total = progress?.total ?? 0;
   return (
     <div className="mreg-going" role="status">
@@ -271,11 +289,16 @@ function Going({ doing, progress }: { doing: string; progress: Progress | null }
         <div className="mreg-moving" role="progressbar" aria-label={doing} />
       )}
       <div className="mreg-quiet">
-        {progress
-          ? `${asSentence(`${progress.what}:`)} ${sizeText(progress.done)}${total > 0 ? ` of ${sizeText(total)}` : ''}. `
-          : ''}
-        Closing does not stop it; you will be told how it went.
+        {progress ? `${progressText(progress)}. ` : ''}
+        {stoppable ? '' : 'Closing does not stop it; you will be told how it went.'}
       </div>
     </div>
   );
+}
+
+/** `Writing model files: 2 MB of 3 MB`, `Importing versions: 120 of 4,000 versions`. */
+function progressText({ what, done, total, unit }: Progress): string {
+  const text = unit === 'bytes' ? sizeText : countText;
+  const counted = unit === 'bytes' ? '' : ` ${unit}`;
+  return `${asSentence(`${what}:`)} ${text(done)}${total > 0 ? ` of ${text(total)}` : ''}${counted}`;
 }

@@ -12,8 +12,14 @@ export type Problems = Readonly<Record<string, Problem | null>>;
 /** What a dialog is to do, as its fields stand now. */
 export interface Plan {
   readonly problems: Problems;
-  /** Do it; resolves with what was done. Rejects as `Client.call` does. */
-  readonly act: (reason: string | null, onProgress: (progress: Progress) => void) => Promise<string | Done>;
+  /**
+   * Do it; resolves with what was done, or with null when the dialog stays open and shows it itself.
+   *
+   * Rejects as `Client.call` does. `signal` is aborted when it is stopped, where that can be done.
+   */
+  readonly act: Submit;
+  /** Whether it can be stopped half-way, with nothing half-done; it is also stopped when the dialog goes. */
+  readonly stoppable?: boolean;
   /** Called once, with true when it was done. */
   readonly onClose: (done: boolean) => void;
 }
@@ -44,6 +50,8 @@ export interface Form {
   readonly touch: (field: string) => void;
   readonly submit: () => void;
   readonly close: () => void;
+  /** Stops what is being done; null when nothing is, or when it cannot be stopped. */
+  readonly stop: (() => void) | null;
 }
 
 interface Submission {
@@ -59,7 +67,7 @@ export function useForm(plan: Plan, reason = ''): Form {
   const [why, setReason] = React.useState(reason);
   const [touched, setTouched] = React.useState<ReadonlySet<string>>(new Set());
   const [attempts, setAttempts] = React.useState(0);
-  const [submission, close, run] = useSubmission(plan.onClose);
+  const [submission, close, run, abort] = useSubmission(plan.onClose, plan.stoppable ?? false);
   const valid = Object.values(plan.problems).every(problem => problem === null);
   return {
     ...submission,
@@ -74,46 +82,66 @@ export function useForm(plan: Plan, reason = ''): Form {
     submit: () => {
       setAttempts(count => count + 1);
       if (valid) {
-        void run(progress => plan.act(why.trim() || null, progress));
+        void run(plan.act, why.trim() || null);
       }
     },
-    close: () => close(false)
+    close: () => close(false),
+    stop: submission.busy && plan.stoppable ? abort : null
   };
 }
 
-type Submit = (onProgress: (progress: Progress) => void) => Promise<string | Done>;
+type Submit = (
+  reason: string | null,
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal
+) => Promise<string | Done | null>;
 
-/** How the submission goes, how to close, and how to submit: never twice at a time. */
+/** How the submission goes, how to close, how to submit, never twice at a time, and how to stop it. */
 function useSubmission(
-  onClose: (done: boolean) => void
-): [Submission, (done: boolean) => void, (submit: Submit) => Promise<void>] {
+  onClose: (done: boolean) => void,
+  stoppable: boolean
+): [Submission, (done: boolean) => void, (act: Submit, reason: string | null) => Promise<void>, () => void] {
   const host = useHost();
   const [submission, setSubmission] = React.useState(RESTING);
   const running = React.useRef(false);
   const closed = React.useRef(false);
+  const controller = React.useRef(new AbortController());
   React.useEffect(() => {
     closed.current = false;
     return () => {
       closed.current = true;
+      if (stoppable) {
+        controller.current.abort();
+      }
     };
-  }, []);
+  }, [stoppable]);
   const close = (done: boolean): void => {
     if (!closed.current) {
       closed.current = true;
       onClose(done);
     }
   };
-  const run = async (submit: Submit): Promise<void> => {
+  const run = async (act: Submit, reason: string | null): Promise<void> => {
     if (running.current) {
       return;
     }
     running.current = true;
     setSubmission({ ...RESTING, busy: true });
+    controller.current = new AbortController();
+    const { signal } = controller.current;
     try {
-      const done = await submit(progress => setSubmission({ busy: true, progress, error: null }));
+      const done = await act(reason, progress => setSubmission({ busy: true, progress, error: null }), signal);
+      if (done === null) {
+        setSubmission(RESTING);
+        return;
+      }
       host.notify(typeof done === 'string' ? { ok: true, message: done } : leadingTo(host, done));
       close(true);
     } catch (error) {
+      if (signal.aborted) {
+        setSubmission(RESTING);
+        return;
+      }
       const failure = asRegistryError(error);
       setSubmission({ ...RESTING, error: failure });
       // Whoever closed the dialog meanwhile would not see it there.
@@ -124,7 +152,7 @@ function useSubmission(
       running.current = false;
     }
   };
-  return [submission, close, run];
+  return [submission, close, run, () => controller.current.abort()];
 }
 
 /** A notification that leads to what was made. */

@@ -8,6 +8,7 @@ import type { ExplorerStore } from '../explorerStore';
 import { type Host, useHost } from '../../host/host';
 import { registryName } from '../../registry/registryName';
 import { useQuery } from '../../state/query';
+import { careItems } from './careItems';
 import { switchItems } from './switching';
 
 /** Which registry is shown, and on whose behalf; a click offers others, and its URI to copy. */
@@ -25,7 +26,8 @@ export function RegistryBar(props: { explorer: ExplorerStore; awake: boolean }):
     const { currentTarget } = event;
     void switchItems(host, uri).then(items => {
       const { left, bottom } = currentTarget.getBoundingClientRect();
-      open({ items: [...items, ...copyItems(host, uri)], label: `Registry ${name}` }, { x: left, y: bottom });
+      const all = [...items, ...careItems(host), ...copyItems(host, uri)];
+      open({ items: all, label: `Registry ${name}` }, { x: left, y: bottom });
     });
   };
   return (

@@ -4,6 +4,7 @@ import { ILauncher } from '@jupyterlab/launcher';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { type Action, ACTIONS } from '../../actions/actions';
+import { CARE } from '../../explorer/header/careItems';
 import { isPage, pageTarget, type Target } from '../../registry/target';
 import { labIcon, modelIcon } from '../icon';
 import { PAGE_TYPE } from './pages';
@@ -47,7 +48,8 @@ export const commands: JupyterFrontEndPlugin<void> = {
     const parts = { app, provider, explorer, pages };
     addGeneral(parts);
     ACTIONS.forEach(action => addAction(parts, action));
-    const all = [SHOW, REGISTER, REVEAL, REFRESH, ...ACTIONS.map(commandOf)];
+    const care = CARE.map(each => careCommand(each.id));
+    const all = [SHOW, REGISTER, REVEAL, REFRESH, ...care, ...ACTIONS.map(commandOf)];
     all.forEach((command, rank) => palette?.addItem({ command, args: IN_PALETTE, category: CATEGORY, rank }));
     launcher?.add({ command: SHOW, args: { isLauncher: true }, category: 'Other', rank: 10 });
     addMenus(app);
@@ -62,6 +64,11 @@ function named(label: string): (args: ReadonlyPartialJSONObject) => string {
 /** The command that does `action`. */
 function commandOf(action: Action): string {
   return `modelreg:${action.id}`;
+}
+
+/** The command that does something with the registry as a whole. */
+function careCommand(id: string): string {
+  return `modelreg:registry-${id}`;
 }
 
 function addAction(parts: CommandContext, action: Action): void {
@@ -115,6 +122,13 @@ function addGeneral(parts: CommandContext): void {
     icon: labIcon('register'),
     execute: args => provider.host().openDialog({ kind: 'register', ...texts(args, ['source', 'model', 'namespace']) })
   });
+  CARE.forEach(({ id, label, icon, request }) =>
+    app.commands.addCommand(careCommand(id), {
+      label: named(label),
+      icon: labIcon(icon),
+      execute: () => provider.host().openDialog(request)
+    })
+  );
   app.commands.addCommand(REVEAL, {
     label: named('Show in the tree'),
     caption: 'Show a model or version in the tree of the sidebar',

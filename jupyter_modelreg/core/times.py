@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TypeGuard
+
+from jupyter_modelreg.core.errors import InvalidInput
 
 # The last moment of the year 9999. Times in microseconds lie behind it.
 LATEST = 253_402_300_799_999
@@ -22,3 +25,78 @@ def implausible(time: object) -> str:
 def moment(time: float) -> datetime:
     """The UTC moment of epoch milliseconds that are `plausible`."""
     return datetime.fromtimestamp(time / 1000, UTC)
+
+
+_UNITS = {"s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_000}
+_AGO = re.compile(r"-?\s*(\d+(?:\.\d+)?)\s*(s|min|h|d|w)(?:\s+ago)?", re.ASCII)
+_DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
+_HOW = "write 2026-03-01, 2026-03-01 14:00, yesterday 14:00, or -7d (s, min, h, d, w)"
+
+
+def read_duration(text: str) -> int:
+    """How long `30d`, `12h`, `2w` is, in milliseconds. Raises InvalidInput."""
+    found = _AGO.fullmatch(text.strip().lower())
+    if found is None:
+        raise InvalidInput(f"{text!r} is no length of time", "write 30d, 12h or 2w (s, min, h, d, w)")
+    return round(float(found[1]) * _UNITS[found[2]])
+
+
+def read_time(text: str, now: int, *, end: bool = False, zone: tzinfo | None = None) -> int:
+    """The moment that people mean by `text`, in epoch milliseconds.
+
+    It may be a date, or date and time, as ISO 8601 has them; `today`, `yesterday` or `now`, with a time of day or
+    without; or a length of time before `now`, as `-7d`.
+
+    Args:
+        text: what somebody wrote.
+        now: epoch milliseconds.
+        end: a day alone means its last moment, not its first.
+        zone: where a time that names no zone is meant; the zone of this machine, if that is not said.
+
+    Raises InvalidInput for what is none of these, or lies outside the years 1970 to 9999.
+    """
+    said = text.strip()
+    ago = _AGO.fullmatch(said.lower())
+    if ago is not None:
+        return now - round(float(ago[1]) * _UNITS[ago[2]])
+    if said.lower() == "now":
+        return now
+    try:
+        found, whole_day = _day_and_clock(said, datetime.fromtimestamp(now / 1000, UTC).astimezone(zone))
+        if whole_day and end:
+            found += timedelta(days=1) - timedelta(milliseconds=1)
+        time = round(found.timestamp() * 1000)
+    except (ValueError, OverflowError, OSError) as error:
+        raise InvalidInput(f"{text!r} is no time", _HOW) from error
+    if not plausible(time):
+        raise InvalidInput(f"{text!r} is no time that can be meant", _HOW)
+    return time
+
+
+def _day_and_clock(said: str, now: datetime) -> tuple[datetime, bool]:
+    """The moment, and whether only its day was said. Raises ValueError."""
+    day, _, clock = said.lower().partition(" ")
+    if day in _DAYS:
+        start = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=_DAYS[day])
+        if not clock:
+            return _local(start, now), True
+        found = _CLOCK.fullmatch(clock.strip())
+        if found is None:
+            raise ValueError(clock)
+        return _local(start.replace(hour=int(found[1]), minute=int(found[2]), second=int(found[3] or 0)), now), False
+    if re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", said, re.ASCII):
+        whole = said if len(said) == 10 else f"{said}-01"
+        return _local(datetime.fromisoformat(whole), now), True
+    if not re.match(r"\d{4}-\d{2}-\d{2}", said, re.ASCII):  # Python reads 20260301 and 2026-W09, which nobody means
+        raise ValueError(said)
+    return _local(datetime.fromisoformat(said), now), False
+
+
+def _local(time: datetime, now: datetime) -> datetime:
+    """`time` in the zone of `now`, with the offset that holds there at that time, unless it names one itself."""
+    if time.tzinfo is not None and time.tzinfo is not now.tzinfo:
+        return time
+    plain = time.replace(tzinfo=None)
+    zone = now.tzinfo
+    return plain.astimezone() if zone is None or isinstance(zone, timezone) else plain.replace(tzinfo=zone)

@@ -46,12 +46,14 @@ class UnitOfWork:
         actor: on whose behalf.
         now: epoch milliseconds, the same for everything in this unit.
         reason: why, in the actor's words.
+        undoes: the unit of work that this one takes back; None where it takes none back.
     """
 
     tx: Transaction
     actor: str
     now: int
     reason: str | None = None
+    undoes: int | None = None
     _events: list[Event] = field(default_factory=list, init=False)
     _before: int | None = field(default=None, init=False)  # the number of the newest event before this unit's own
     _authorised: bool = field(default=False, init=False)
@@ -154,6 +156,7 @@ class UnitOfWork:
             before=before or None,
             after=after or None,
             reason=self.reason,
+            undoes=self.undoes,
             unit=0,
             hash="",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jupyter_modelreg.core.entities.events import GENESIS, Event, chain_hash
 from jupyter_modelreg.core.ports.store import Store
+from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.query.search import Start
 from jupyter_modelreg.testing.store_records import ODD, append, put, webhook
 
@@ -51,8 +52,8 @@ class EventsContract:
             assert _seqs(tx.events.recent(limit=3, start=Start({"seq": 2}))) == [1]
             assert _seqs(tx.events.recent(limit=3, start=Start({"seq": 1}))) == []
             assert _seqs(tx.events.recent(limit=2, start=Start(offset=4))) == [3, 2]
-            assert _seqs(tx.events.recent(("model", 1))) == [6, 4, 2]
-            assert _seqs(tx.events.recent(("model", 1), limit=1, start=Start({"seq": 6}))) == [4]
+            assert _seqs(tx.events.recent(EventQuery(subject=("model", 1)))) == [6, 4, 2]
+            assert _seqs(tx.events.recent(EventQuery(subject=("model", 1)), limit=1, start=Start({"seq": 6}))) == [4]
 
     def test_an_alias_that_moved_concerns_the_version_it_left(self, store: Store) -> None:
         with store.write() as tx:
@@ -63,10 +64,12 @@ class EventsContract:
             append(tx, "tags.changed", version=3, before={"n": 1})
             append(tx, "alias.moved", version=2, before={"Champion": 1}, subject_id=8)
         with store.read() as tx:
-            assert _seqs(tx.events.recent(("model", 1), 1)) == [2, 1]
-            assert _seqs(tx.events.recent(("model", 1), 2)) == [3, 2]
-            assert _seqs(tx.events.recent(("model", 1), 11)) == [4]
-            assert _seqs(tx.events.recent(("model", 1), 2, limit=1, start=Start({"seq": 3}))) == [2]
+            assert _seqs(tx.events.recent(EventQuery(subject=("model", 1), version=1))) == [2, 1]
+            assert _seqs(tx.events.recent(EventQuery(subject=("model", 1), version=2))) == [3, 2]
+            assert _seqs(tx.events.recent(EventQuery(subject=("model", 1), version=11))) == [4]
+            assert _seqs(
+                tx.events.recent(EventQuery(subject=("model", 1), version=2), limit=1, start=Start({"seq": 3}))
+            ) == [2]
 
 
 class WebhooksContract:

@@ -16,6 +16,7 @@ from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
 from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model, RetiredName
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.query.events import EVERYTHING, EventQuery
 from jupyter_modelreg.core.query.paging import (
     BY_NAME,
     NEWEST_EVENT_FIRST,
@@ -283,20 +284,25 @@ class EventTable(Table):
         found = [event for event in self._of(subject) if event.seq > after]
         return found if limit is None else found[:limit]
 
-    def recent(
-        self,
-        subject: tuple[str, int] | None = None,
-        version: int | None = None,
-        limit: int | None = None,
-        start: Start = FIRST,
-    ) -> Sequence[Event]:
-        found = [event for event in self._of(subject) if version is None or _concerns(event, version)]
-        return page(found, NEWEST_EVENT_FIRST, limit, start)
+    def recent(self, query: EventQuery = EVERYTHING, limit: int | None = None, start: Start = FIRST) -> Sequence[Event]:
+        return page(
+            [event for event in self._of(query.subject) if _meets(event, query)], NEWEST_EVENT_FIRST, limit, start
+        )
 
 
-def _concerns(event: Event, version: int) -> bool:
-    left = event.action == "alias.moved" and version in (event.before or {}).values()
-    return event.version == version or left
+def _meets(event: Event, query: EventQuery) -> bool:
+    told = {**(event.before or {}), **(event.after or {})}
+    left = event.action == "alias.moved" and query.version in (event.before or {}).values()
+    below = query.namespace is None or f"{event.name}.".startswith(f"{query.namespace}.")
+    return (
+        (query.version is None or event.version == query.version or left)
+        and (query.alias is None or (event.action.startswith("alias.") and query.alias in told))
+        and below
+        and query.actor in (None, event.actor)
+        and (not query.actions or bool({event.action, event.action.partition(".")[0]} & set(query.actions)))
+        and (query.since is None or event.time >= query.since)
+        and (query.until is None or event.time <= query.until)
+    )
 
 
 class WebhookTable(Table):

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from jupyter_modelreg.core.catalog.lookup import require_model, require_version, version_by_alias
 from jupyter_modelreg.core.context import Topic
+from jupyter_modelreg.core.entities.history import AliasChange
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.names import check_alias, check_settable_alias
+from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.rules.aliases import check_alias_target
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
@@ -40,11 +44,73 @@ class Aliases(Topic):
             drop_aliases(work, found, [alias])
             return found.aliases[alias]
 
+    def rollback(
+        self,
+        model: str,
+        alias: str,
+        *,
+        version: int | None = None,
+        at: int | None = None,
+        reason: str | None = None,
+    ) -> AliasChange:
+        """Move `alias` back: to where it pointed before it was moved, or removed.
+
+        Args:
+            model: the model.
+            alias: the alias; it need not be there any more.
+            version: move it to this version instead.
+            at: move it to where it pointed at this time instead, in epoch milliseconds.
+            reason: kept in the log.
+
+        Raises InvalidInput, NotFound (model, version), InvalidState (it has never pointed elsewhere, pointed nowhere at
+        that time, or the version is not there any more), PolicyRefused as `set`.
+        """
+        check_settable_alias(alias)
+        with self._context.write(reason) as work:
+            found = require_model(work.tx, model)
+            work.authorise("aliases.rollback", found)
+            if version is None:
+                version = _pointed_before(work.tx, found, alias, at)
+                if work.tx.versions.get(found, version) is None:
+                    raise InvalidState(
+                        f"version {version} of {model}, where {alias} pointed, is not there any more",
+                        f"restore {model}/{version}, or name another one: rollback {model}@{alias} --to N",
+                    )
+            before = point_alias(work, found, alias, require_version(work.tx, found, version))
+            return AliasChange(model=model, alias=alias, before=before, after=version)
+
     def get(self, model: str, alias: str) -> Version:
         """The version `alias` points at; `latest` is the highest one. Raises InvalidInput, NotFound, AliasNotFound."""
         check_alias(alias)
         with self._context.read() as tx:
             return version_by_alias(tx, require_model(tx, model), alias)
+
+
+def _pointed_before(tx: Transaction, model: Model, alias: str, at: int | None) -> int:
+    """Where `alias` pointed at that time, or last before it pointed where it does."""
+    if at is not None:
+        return _pointed_at(tx, model, alias, at)
+    now = model.aliases.get(alias)
+    for event in tx.events.recent(EventQuery(subject=("model", model.id), alias=alias)):
+        before = (event.before or {}).get(alias)
+        if isinstance(before, int) and before != now:
+            return before
+    raise InvalidState(
+        f"{model.name}@{alias} has never pointed at another version",
+        f"history {model.name} shows what happened; alias {model.name}@{alias} N sets it",
+    )
+
+
+def _pointed_at(tx: Transaction, model: Model, alias: str, time: int) -> int:
+    """Where `alias` pointed at that time."""
+    events = tx.events.recent(EventQuery(subject=("model", model.id), alias=alias, until=time), 1)
+    pointed = (events[0].after or {}).get(alias) if events else None
+    if not isinstance(pointed, int):
+        raise InvalidState(
+            f"{model.name}@{alias} pointed at no version at that time",
+            f"history {model.name}@{alias} shows when it did",
+        )
+    return pointed
 
 
 def point_alias(work: UnitOfWork, model: Model, alias: str, version: Version) -> int | None:

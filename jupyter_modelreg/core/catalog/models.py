@@ -13,6 +13,7 @@ from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.names import check_model_name, is_governed, namespace_of
 from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import BY_NAME, Page, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import Condition, Order, Search
@@ -151,7 +152,7 @@ class Models(Topic):
         with self._context.write(reason) as work:
             model = require_model(work.tx, name)
             work.authorise("models.withdraw", model)
-            if model.id != model_id or len(work.tx.events.recent(("model", model.id), limit=2)) > 1:
+            if model.id != model_id or len(work.tx.events.recent(EventQuery(subject=("model", model.id)), limit=2)) > 1:
                 return False
             _to_trash(work, model)
             return True

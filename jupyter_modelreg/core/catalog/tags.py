@@ -14,6 +14,7 @@ from jupyter_modelreg.core.entities.values import TagChange, TagInUse
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import Conflict, InvalidInput
 from jupyter_modelreg.core.names import check_tag_key, check_tag_value
+from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.query.paging import VERSION_ORDER
 from jupyter_modelreg.core.query.search import FIRST, Search, Start
 from jupyter_modelreg.core.times import implausible, moment, plausible
@@ -160,7 +161,7 @@ def _last_change(work: UnitOfWork, target: Model | Version, key: str) -> Event |
     model_id, version = _subject(target)
     start = FIRST
     while True:
-        events = work.tx.events.recent(("model", model_id), version, _LOOK_BACK, start)
+        events = work.tx.events.recent(EventQuery(subject=("model", model_id), version=version), _LOOK_BACK, start)
         for event in events:
             tag = event.action.startswith("tag.") and event.version == version
             if tag and key in {**(event.before or {}), **(event.after or {})}:

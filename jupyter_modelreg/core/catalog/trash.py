@@ -1,53 +1,235 @@
-"""The trash: deleted models and versions, until they are purged."""
+"""The trash: deleted models and versions, until they are restored or purged."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from jupyter_modelreg.core.bulk_unit import bulk_work
+from jupyter_modelreg.core.catalog.lookup import require_model, resolve_versions
+from jupyter_modelreg.core.catalog.restoring import restore_model, restore_version
 from jupyter_modelreg.core.context import Topic
+from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.trash import Purged, Trashed
 from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.errors import InvalidInput, NotFound
+from jupyter_modelreg.core.names import check_model_name
+from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.references import Reference, parse_reference
 
 # How many rows a unit of work removes: others wait for so long, and no longer.
 _AT_ONCE = 1000
+# As many rows as a list of the trash looks at.
+_MOST = 100_000
+
+_PURGED = "trash lists what is there; what was purged is in a backup only"
 
 
 class Trash(Topic):
     """`registry.trash`."""
 
-    def purge(self, *, reason: str | None = None) -> int:
-        """Remove for good everything in the trash, files included; returns how many versions went.
+    def list(self, name: str | None = None) -> Sequence[Trashed]:
+        """What is in the trash, the newest first: of the model, schema or catalog called `name`, or all.
+
+        A model stands for all its versions; a version is listed where its model is not in the trash.
+        """
+        with self._context.read() as tx:
+            found = [*_models(tx), *_versions(tx)]
+        wanted = [each for each in found if name is None or f"{each.name}.".startswith(f"{name}.")]
+        return sorted(wanted, key=lambda each: (-each.deleted_at, each.id))
+
+    def restore(self, reference: str, *, name: str | None = None, reason: str | None = None) -> Model | Version:
+        """Take a model, or a version, out of the trash; a model may come back under another `name`.
+
+        A model comes back with the versions, aliases and tags that it had. Of several models that were called so, it is
+        the one deleted last. A version comes back without the aliases that were removed when it was deleted.
+        Raises InvalidInput, NotFound, AlreadyExists (the name is taken: `name` names another).
+        """
+        asked = parse_reference(reference)
+        if name is not None:
+            check_model_name(name)
+        with self._context.write(reason) as work:
+            if asked.whole_model:
+                model = _trashed_model(work.tx, asked.model)
+                work.authorise("trash.restore", model)
+                restore_model(work, model, name or model.name)
+                return require_model(work.tx, name or model.name)
+            if name is not None:
+                raise InvalidInput("a version has no name of its own", f"leave out {name}, or copy the version there")
+            version = _trashed_version(work.tx, asked)
+            work.authorise("trash.restore", require_model(work.tx, version.name))
+            restore_version(work, version)
+            [restored] = resolve_versions(work.tx, Reference(version.name, (version.version, version.version)))
+            return restored
+
+    def purge(
+        self,
+        references: Sequence[str] = (),
+        *,
+        older_than: int | None = None,
+        dry_run: bool = False,
+        reason: str | None = None,
+    ) -> Purged:
+        """Remove for good what is in the trash, files included; returns what went, or with `dry_run` would go.
 
         It goes piece by piece, so that others get their turn, and can be called again when it was cut off. A copy of a
         purged version keeps its files: each version has links of its own.
+
+        Args:
+            references: models and versions, by names that they had when they were deleted; none for everything.
+            older_than: leave what has been in the trash for less than so many milliseconds.
+            dry_run: change nothing.
+            reason: kept in the log.
+
+        Raises InvalidInput, NotFound for a reference to nothing that is in the trash.
         """
-        count = 0
-        while True:
-            gone = self._purge_versions(reason)
+        before = None if older_than is None else self._context.now() - older_than
+        with self._context.read() as tx:
+            chosen = _chosen(tx, references, before)
+        if not dry_run:
+            self._purge_versions(chosen.versions, reason)
+            self._purge_models(chosen.models, reason)
+        return Purged(
+            models=len(chosen.models),
+            versions=len(chosen.versions),
+            size=sum(version.size or 0 for version in chosen.versions if version.managed),
+            names=[*(model.name for model in chosen.models), *(each.reference for each in chosen.alone)],
+        )
+
+    def _purge_versions(self, versions: Sequence[Version], reason: str | None) -> None:
+        for start in range(0, len(versions), _AT_ONCE):
+            piece = versions[start : start + _AT_ONCE]
+            with bulk_work(self._context, "trash.purge", reason) as work:
+                # What has been restored, or purged by somebody else, since it was chosen is left alone.
+                there = {each.id for each in work.tx.bulk.versions([(each.model_id, each.version) for each in piece])}
+                models = {each.model_id: work.tx.models.by_id(each.model_id) for each in piece}
+                gone = [each for each in piece if each.id in there and _in_trash(work.tx, each, models[each.model_id])]
+                work.tx.bulk.delete_versions([version.id for version in gone])
+                for version in gone:
+                    # The id, which names its folder: proof that what may be left there belongs to nothing any more.
+                    work.gather("version.purged", version, before={"id": version.id})
             # Rows first: files without a row are litter, a row without files would be a lie.
             for version in gone:
                 if version.managed:
                     self._context.files.remove(version.id)
-            count += len(gone)
-            if not gone and not self._purge_models(reason):
-                return count
 
-    def _purge_versions(self, reason: str | None) -> Sequence[Version]:
-        with bulk_work(self._context, "trash.purge", reason) as work:
-            gone = work.tx.versions.trashed(_AT_ONCE)
-            work.tx.bulk.delete_versions([version.id for version in gone])
-            for version in gone:
-                # The id, which names its folder: proof that what may be left there belongs to nothing any more.
-                work.gather("version.purged", version, before={"id": version.id})
-        return gone
+    def _purge_models(self, models: Sequence[Model], reason: str | None) -> None:
+        for start in range(0, len(models), _AT_ONCE):
+            with bulk_work(self._context, "trash.purge", reason) as work:
+                now = [work.tx.models.by_id(each.id) for each in models[start : start + _AT_ONCE]]
+                trashed = [each for each in now if each is not None and each.deleted_at is not None]
+                gone = [each for each in trashed if not work.tx.versions.of_model(each.id)]
+                work.tx.bulk.delete_models([model.id for model in gone])
+                for model in gone:
+                    work.gather("model.purged", model)
 
-    def _purge_models(self, reason: str | None) -> bool:
-        """Remove models whose versions are gone; whether there may be more to purge."""
-        with bulk_work(self._context, "trash.purge", reason) as work:
-            if work.tx.versions.trashed(1):  # of a model that was deleted just now
-                return True
-            gone = work.tx.models.trashed(_AT_ONCE)
-            work.tx.bulk.delete_models([model.id for model in gone])
-            for model in gone:
-                work.gather("model.purged", model)
-        return bool(gone)
+
+@dataclass(frozen=True)
+class _Chosen:
+    """What to purge: `alone` are versions whose models stay."""
+
+    models: Sequence[Model]
+    versions: Sequence[Version]
+    alone: Sequence[Version]
+
+
+def _chosen(tx: Transaction, references: Sequence[str], before: int | None) -> _Chosen:
+    """What in the trash is named, or all of it, and has been there since `before` at least."""
+    asked = [parse_reference(each) for each in references]
+    models = {model.id: model for model in tx.models.trashed(_MOST)}
+    versions = tx.versions.trashed(_MOST)
+    found_models = [model for model in models.values() if not asked or any(_names(each, model.name) for each in asked)]
+    chosen = {model.id for model in found_models if _since(model.deleted_at, before)}
+    alone = [
+        version
+        for version in versions
+        if version.model_id not in models and (not asked or any(_names(each, version.name, version) for each in asked))
+    ]
+    for each, text in zip(asked, references, strict=True):
+        if not any(_names(each, model.name) for model in found_models) and not any(
+            _names(each, version.name, version) for version in alone
+        ):
+            raise NotFound(f"{text} is not in the trash", "trash lists what is there")
+    alone = [version for version in alone if _since(version.deleted_at, before)]
+    of_models = [version for version in versions if version.model_id in chosen]
+    return _Chosen([models[each] for each in sorted(chosen)], [*alone, *of_models], alone)
+
+
+def _names(reference: Reference, name: str, version: Version | None = None) -> bool:
+    """Whether a reference names a model called `name`, or a version of one."""
+    if reference.model != name:
+        return False
+    if version is None or reference.whole_model:
+        return reference.whole_model
+    return reference.versions is not None and reference.versions[0] <= version.version <= reference.versions[1]
+
+
+def _since(time: int | None, before: int | None) -> bool:
+    return before is None or (time is not None and time <= before)
+
+
+def _in_trash(tx: Transaction, version: Version, model: Model | None) -> bool:
+    if model is None or model.deleted_at is not None:
+        return True
+    now = tx.versions.numbered(version.model_id, version.version)
+    return now is not None and now.deleted_at is not None
+
+
+def _trashed_model(tx: Transaction, name: str) -> Model:
+    found = [model for model in tx.models.trashed(_MOST) if model.name == name]
+    if not found:
+        if tx.models.get(name) is not None:
+            raise NotFound(f"{name} is not in the trash: it is there", "to restore a version of it: restore MODEL/N")
+        raise NotFound(f"{name} is not in the trash", _PURGED)
+    return max(found, key=lambda model: (model.deleted_at or 0, model.id))
+
+
+def _trashed_version(tx: Transaction, reference: Reference) -> Version:
+    if reference.versions is None or reference.versions[0] != reference.versions[1]:
+        raise InvalidInput(f"{reference} names no single version", f"write {reference.model}/3")
+    number = reference.versions[0]
+    model = tx.models.get(reference.model)
+    if model is None:
+        raise NotFound(
+            f"the model {reference.model} is not there", f"restore {reference.model} brings all its versions back"
+        )
+    found = tx.versions.numbered(model.id, number)
+    if found is None:
+        raise NotFound(f"{reference} is not in the trash", _PURGED)
+    if found.deleted_at is None:
+        raise NotFound(f"{reference} is not in the trash: it is there", "trash lists what is in it")
+    return replace(found, name=model.name)
+
+
+def _models(tx: Transaction) -> Iterator[Trashed]:
+    held: dict[int, list[Version]] = {}
+    for version in tx.versions.trashed(_MOST):
+        held.setdefault(version.model_id, []).append(version)
+    for model in tx.models.trashed(_MOST):
+        versions = held.get(model.id, [])
+        yield Trashed(
+            kind="prompt" if model.is_prompt else "model",
+            id=model.id,
+            name=model.name,
+            version=None,
+            versions=len(versions),
+            size=sum(version.size or 0 for version in versions if version.managed),
+            deleted_at=model.deleted_at or 0,
+            deleted_by=model.updated_by,
+        )
+
+
+def _versions(tx: Transaction) -> Iterator[Trashed]:
+    gone = {model.id for model in tx.models.trashed(_MOST)}
+    for version in tx.versions.trashed(_MOST):
+        if version.model_id not in gone:
+            yield Trashed(
+                kind="version",
+                id=version.id,
+                name=version.name,
+                version=version.version,
+                versions=1,
+                size=(version.size or 0) if version.managed else 0,
+                deleted_at=version.deleted_at or 0,
+                deleted_by=version.updated_by,
+            )

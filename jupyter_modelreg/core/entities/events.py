@@ -45,6 +45,7 @@ class Event:
         reason: why, in the actor's words.
         on_behalf_of: for whom the actor did it; None for nobody else.
         unit: the number of the first event of the unit of work it belongs to, which happened as a whole.
+        undoes: the `unit` that this one takes back; None where it takes none back.
         remaining: how many events of that unit come after it.
         format: what it is like: see `FORMAT`.
         hash: the SHA-256 over this line and the hash of the line before, so that an altered or missing line shows.
@@ -62,6 +63,7 @@ class Event:
     after: Mapping[str, JsonValue] | None = None
     reason: str | None = None
     on_behalf_of: str | None = None
+    undoes: int | None = None
     unit: int
     remaining: int = 0
     format: int = FORMAT

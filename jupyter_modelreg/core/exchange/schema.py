@@ -194,6 +194,7 @@ EVENTS = Table(
         _text("before", rules.json_object, nullable=True),
         _text("after", rules.json_object, nullable=True),
         *_maybe("reason", "on_behalf_of"),
+        _integer("undoes", rules.row_id, nullable=True),
         _integer("unit", rules.row_id),
         _integer("remaining", rules.row_id_or_none),
         _integer("format", rules.number),

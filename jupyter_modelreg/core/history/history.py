@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from jupyter_modelreg.core.catalog.lookup import require_model
+from collections.abc import Sequence
+from dataclasses import replace
+
+from jupyter_modelreg.core.catalog.lookup import require_model, resolve_version
+from jupyter_modelreg.core.catalog.resolve import resolve
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.entities.history import Undone
+from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.errors import InvalidInput, NotFound
 from jupyter_modelreg.core.history.chain import walk_chain
+from jupyter_modelreg.core.names import is_latest
+from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.query.paging import NEWEST_EVENT_FIRST, Page, decode_token, page_of
+from jupyter_modelreg.core.references import parse_reference, qualify
 
 
 class History(Topic):
@@ -21,24 +31,46 @@ class History(Topic):
 
     def recent(
         self,
-        model: str | None = None,
+        reference: str | None = None,
         *,
-        version: int | None = None,
+        namespace: str | None = None,
+        actor: str | None = None,
+        actions: Sequence[str] = (),
+        since: int | None = None,
+        until: int | None = None,
         limit: int | None = None,
         page_token: str | None = None,
     ) -> Page[Event]:
-        """Events, newest first, `limit` a page: of the whole registry, of one model, or of one version of it.
+        """Events, newest first, `limit` a page, that meet all that is said.
 
-        An alias that moved away from a version concerns that one, too. Raises InvalidInput for a version without a
-        model, NotFound for an unknown model.
+        Args:
+            reference: of a model, a version, an alias (`fraud@Champion`), or all of a schema or catalog; what is not
+                there any more is found by the name it had. An alias that moved away concerns the version it left, too.
+            namespace: goes in front of a short name.
+            actor: who did it.
+            actions: what was done, as `alias.moved`, or `alias` for all of a kind.
+            since, until: from then on, and up to then, in epoch milliseconds.
+            limit, page_token: how many, and where the page before ended.
+
+        Raises InvalidInput, NotFound for what the log has never heard of.
         """
-        if version is not None and model is None:
-            raise InvalidInput(f"version {version} belongs to a model, and none is named", "name the model as well")
         start = decode_token(page_token, NEWEST_EVENT_FIRST)
         with self._context.read() as tx:
-            subject = None if model is None else ("model", require_model(tx, model).id)
-            events = tx.events.recent(subject, version, limit and limit + 1, start)
+            about = EventQuery() if reference is None else about_reference(tx, reference, namespace)
+            query = replace(about, actor=actor, actions=tuple(actions), since=since, until=until)
+            events = tx.events.recent(query, limit and limit + 1, start)
             return page_of(events, limit, NEWEST_EVENT_FIRST)
+
+    def undo(self, event: int | None = None, *, reason: str | None = None) -> Undone:
+        """Take back the actor's last change that was not undone yet, or the one that event number `event` belongs to.
+
+        What was done in one unit of work is taken back as one. Undoing an undo does again what it took back.
+        Raises NotFound (no such event), InvalidState (undone already, cannot be undone, or something newer builds on
+        it, which is named).
+        """
+        from jupyter_modelreg.core.history.undo import undo
+
+        return undo(self._context, event, reason)
 
     def last(self) -> Event | None:
         """The newest event of the whole registry; None when nothing has happened yet."""
@@ -48,3 +80,32 @@ class History(Topic):
     def broken_at(self) -> int | None:
         """The `seq` of the first event that does not follow from the one before it; None when the chain holds."""
         return next((link.expected for link in walk_chain(self._context) if link.broken), None)
+
+
+def about_reference(tx: Transaction, reference: str, namespace: str | None) -> EventQuery:
+    """What to look for to hear of `reference`. Raises InvalidInput, NotFound."""
+    parsed = parse_reference(reference)
+    try:
+        found = resolve(tx, reference, namespace)
+    except NotFound:
+        full = parsed.model if parsed.exact else qualify(parsed.model, namespace)
+        gone = EventQuery(namespace=full)
+        known = tx.events.recent(gone, 1)
+        if not known:
+            raise
+        # Whatever had that name last; several models in a row may have had it.
+        query = EventQuery(subject=(known[0].subject, known[0].subject_id)) if known[0].name == full else gone
+    else:
+        if not isinstance(found, Model):
+            return EventQuery(namespace=found.name)
+        query = EventQuery(subject=("model", found.id))
+    if parsed.versions is not None:
+        first, last = parsed.versions
+        if first != last:
+            raise InvalidInput(f"{reference} names several versions", f"ask of one: {parsed.model}/{last}")
+        return replace(query, version=first)
+    if parsed.alias is not None and not is_latest(parsed.alias):
+        return replace(query, alias=parsed.alias)
+    if parsed.alias is not None or parsed.stage is not None:
+        return replace(query, version=resolve_version(tx, reference).version)
+    return query

@@ -27,6 +27,7 @@ from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
+from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.query.search import Search, Start
 
 
@@ -219,18 +220,8 @@ class EventRows(Protocol):
     def list(self, subject: tuple[str, int] | None = None, after: int = 0, limit: int | None = None) -> list[Event]:
         """Events with numbers above `after`, oldest first: of one subject (its kind and id), or all."""
 
-    def recent(
-        self,
-        subject: tuple[str, int] | None = None,
-        version: int | None = None,
-        limit: int | None = None,
-        start: Start = ...,
-    ) -> Sequence[Event]:
-        """Events, newest first: of one subject, of one version of it, or all (then without `version`).
-
-        That an alias moved away (`alias.moved`, whose `before` is the alias with the number it pointed to) concerns the
-        version it left as well. Pages are by `seq`.
-        """
+    def recent(self, query: EventQuery = ..., limit: int | None = None, start: Start = ...) -> Sequence[Event]:
+        """Events that meet `query`, newest first. Pages are by `seq`."""
 
 
 class WebhookRows(Protocol):

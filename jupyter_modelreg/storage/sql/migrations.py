@@ -54,7 +54,7 @@ def one_log(connection: sa.Connection) -> None:
         """CREATE TABLE events (
             seq BIGINT PRIMARY KEY, time BIGINT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
             subject TEXT NOT NULL, subject_id BIGINT NOT NULL, name TEXT NOT NULL, version INTEGER,
-            before TEXT, after TEXT, reason TEXT, on_behalf_of TEXT, unit BIGINT NOT NULL,
+            before TEXT, after TEXT, reason TEXT, on_behalf_of TEXT, undoes BIGINT, unit BIGINT NOT NULL,
             remaining INTEGER NOT NULL, format INTEGER NOT NULL, hash TEXT NOT NULL)""",
         f"""CREATE TABLE webhooks (
             id BIGINT PRIMARY KEY, webhook_id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, url TEXT NOT NULL,

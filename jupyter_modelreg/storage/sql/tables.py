@@ -129,6 +129,7 @@ events = sa.Table(
     sa.Column("after", CanonicalJson),
     sa.Column("reason", sa.Text),
     sa.Column("on_behalf_of", sa.Text),
+    sa.Column("undoes", sa.BigInteger),
     sa.Column("unit", sa.BigInteger, nullable=False),
     sa.Column("remaining", sa.Integer, nullable=False),
     sa.Column("format", sa.Integer, nullable=False),

@@ -12,6 +12,14 @@ export interface Page<T> {
   token: string | null;
 }
 
+/** An alias that points at version `after` now, and pointed at `before`; None for at none. */
+export interface AliasChange {
+  model: string;
+  alias: string;
+  before: number | null;
+  after: number;
+}
+
 /** An alias that would point at another version; `before` is where it points now, None when it is new. */
 export interface AliasMove {
   alias: string;
@@ -96,6 +104,7 @@ export interface Event {
   after: Record<string, JsonValue> | null;
   reason: string | null;
   on_behalf_of: string | null;
+  undoes: number | null;
   unit: number;
   remaining: number;
   format: number;
@@ -166,6 +175,14 @@ export interface Model {
 export interface Order {
   field: string;
   descending?: boolean;
+}
+
+/** What was removed from the trash for good: how many models and versions, and the bytes of their files. */
+export interface Purged {
+  models: number;
+  versions: number;
+  size: number;
+  names: string[];
 }
 
 /** A version that was registered or copied just now; it equals the same version as it is read later. */
@@ -283,6 +300,24 @@ export interface TagChange {
 export interface TagInUse {
   key: string;
   values: string[];
+}
+
+/** A model with all its versions, or a version alone, that waits in the trash. */
+export interface Trashed {
+  kind: 'model' | 'prompt' | 'version';
+  id: number;
+  name: string;
+  version: number | null;
+  versions: number;
+  size: number;
+  deleted_at: number;
+  deleted_by: string;
+}
+
+/** A change that was taken back. */
+export interface Undone {
+  events: Event[];
+  unit: number;
 }
 
 /** What was looked at, and what was found; `versions` and `models` count the trash too, `bytes` were hashed. */
@@ -544,6 +579,11 @@ export interface Operations {
     params: { model: string; alias: string; reason?: string | null };
     result: number | null;
   };
+  /** Move `alias` back: to where it pointed before it was moved, or removed. */
+  'aliases.rollback': {
+    params: { model: string; alias: string; version?: number | null; at?: number | null; reason?: string | null };
+    result: AliasChange;
+  };
   /** The version `alias` points at; `latest` is the highest one. Raises InvalidInput, NotFound, AliasNotFound. */
   'aliases.get': {
     params: { model: string; alias: string };
@@ -574,10 +614,15 @@ export interface Operations {
     params: { model?: string | null; after?: number; limit?: number | null };
     result: Event[];
   };
-  /** Events, newest first, `limit` a page: of the whole registry, of one model, or of one version of it. */
+  /** Events, newest first, `limit` a page, that meet all that is said. */
   'history.recent': {
-    params: { model?: string | null; version?: number | null; limit?: number | null; page_token?: string | null };
+    params: { reference?: string | null; namespace?: string | null; actor?: string | null; actions?: string[]; since?: number | null; until?: number | null; limit?: number | null; page_token?: string | null };
     result: Page<Event>;
+  };
+  /** Take back the actor's last change that was not undone yet, or the one that event number `event` belongs to. */
+  'history.undo': {
+    params: { event?: number | null; reason?: string | null };
+    result: Undone;
   };
   /** The newest event of the whole registry; None when nothing has happened yet. */
   'history.last': {
@@ -644,10 +689,20 @@ export interface Operations {
     params: { model_id: string };
     result: LoggedModelInfo;
   };
-  /** Remove for good everything in the trash, files included; returns how many versions went. */
+  /** What is in the trash, the newest first: of the model, schema or catalog called `name`, or all. */
+  'trash.list': {
+    params: { name?: string | null };
+    result: Trashed[];
+  };
+  /** Take a model, or a version, out of the trash; a model may come back under another `name`. */
+  'trash.restore': {
+    params: { reference: string; name?: string | null; reason?: string | null };
+    result: Model | Version;
+  };
+  /** Remove for good what is in the trash, files included; returns what went, or with `dry_run` would go. */
   'trash.purge': {
-    params: { reason?: string | null };
-    result: number;
+    params: { references?: string[]; older_than?: number | null; dry_run?: boolean; reason?: string | null };
+    result: Purged;
   };
   /** Check the whole registry, others at work or not: the activity log, all rows, and all managed files. */
   'maintenance.verify': {
@@ -696,9 +751,12 @@ export const WRITES: ReadonlySet<keyof Operations> = new Set<keyof Operations>([
   'versions.copy',
   'aliases.set',
   'aliases.remove',
+  'aliases.rollback',
   'tags.set',
   'tags.remove',
   'tags.edit',
+  'history.undo',
+  'trash.restore',
   'trash.purge',
   'maintenance.repair',
   'webhooks.delete'

@@ -39,7 +39,7 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
   ) {
     super(client);
     this.activity = new PagedList<Event>(
-      (limit, page_token, signal) => client.call('history.recent', { ...this.subject(), limit, page_token }, signal),
+      (limit, page_token, signal) => client.call('history.recent', { reference: this.reference(), limit, page_token }, signal),
       event => event.seq,
       () => this.changed()
     );
@@ -105,9 +105,9 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
     return { item, gone, connectionError: this.poller.connectionError, activity: this.activity.state };
   }
 
-  private subject(): { model: string; version?: number } {
+  private reference(): string {
     const { target } = this;
-    return target.kind === 'version' ? { model: target.name, version: target.version } : { model: target.name };
+    return target.kind === 'version' ? `${target.name}/${target.version}` : target.name;
   }
 
   protected async apply(changes: ActivityChanges): Promise<void> {

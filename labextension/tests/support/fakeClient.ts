@@ -130,12 +130,12 @@ export class FakeClient extends TellingClient implements FakeStore {
       versionOf(this, reference).signature ?? this.signatures.get(reference) ?? null,
     'versions.files': ({ reference }) => (versionOf(this, reference), this.files.get(reference) ?? []),
     'history.recent': params => {
-      const { model, version } = params;
+      const [model, version] = (params.reference ?? '').split('/');
       if (model) {
         modelOf(this, model);
       }
       const found = this.events.filter(
-        each => (!model || each.name === model) && (!version || each.version === version)
+        each => (!model || each.name === model) && (!version || each.version === Number(version))
       );
       return paged(found, params, each => -each.seq);
     },
@@ -324,6 +324,7 @@ export class FakeClient extends TellingClient implements FakeStore {
       after: null,
       reason: null,
       on_behalf_of: null,
+      undoes: null,
       unit: seq,
       remaining: 0,
       format: 1,

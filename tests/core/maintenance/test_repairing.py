@@ -76,7 +76,7 @@ def keeping(registry: Registry) -> Registry:
 
 
 def test_files_of_a_purged_version_are_removed(stocked: Registry, kept: Path) -> None:
-    assert keeping(stocked).trash.purge() == 1
+    assert keeping(stocked).trash.purge().versions == 1
     [finding] = findings(stocked)
     assert finding.kind == "garbage"
     assert finding.message.endswith("holds files of a version that was purged")

@@ -100,7 +100,7 @@ def test_a_copy_outlives_the_purged_original(registry: Registry, save_model: Sav
     copy = registry.versions.copy("staging.ml_team.fraud/1", FRAUD)
     registry.versions.delete("staging.ml_team.fraud/1")
     assert (kept / str(original.id)).is_dir()
-    assert registry.trash.purge() == 1
+    assert registry.trash.purge().versions == 1
     assert sorted(path.name for path in kept.iterdir()) == [".staging", str(copy.id)]
     assert registry.status().file_bytes == copy.size
     model = registry.versions.load(f"{FRAUD}/1")

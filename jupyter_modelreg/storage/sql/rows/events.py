@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.query.events import EVERYTHING, EventQuery
 from jupyter_modelreg.core.query.paging import NEWEST_EVENT_FIRST
 from jupyter_modelreg.core.query.search import FIRST, Start
 from jupyter_modelreg.storage.sql import json_text, tables
@@ -39,25 +40,15 @@ class EventRepository(Repository[Event]):
 
     def list(self, subject: tuple[str, int] | None = None, after: int = 0, limit: int | None = None) -> list[Event]:
         """Events after number `after`, oldest first, of one subject or all."""
-        statement = _of(subject, sa.select(self.table).where(self.table.c.seq > after).order_by(self.table.c.seq))
+        statement = sa.select(self.table).where(self.table.c.seq > after).order_by(self.table.c.seq)
+        statement = statement.where(*_of(subject)) if subject else statement
         return self._all(statement if limit is None else statement.limit(limit))
 
-    def recent(
-        self,
-        subject: tuple[str, int] | None = None,
-        version: int | None = None,
-        limit: int | None = None,
-        start: Start = FIRST,
-    ) -> Sequence[Event]:
-        """Events, newest first: of one subject, of one version of it, or all (then without `version`).
-
-        That an alias moved away concerns the version it left as well.
-        """
-        statement = _of(subject, sa.select(self.table))
-        if version is not None:
-            statement = statement.where(_concerns(version))
+    def recent(self, query: EventQuery = EVERYTHING, limit: int | None = None, start: Start = FIRST) -> Sequence[Event]:
+        """Events that meet `query`, newest first."""
+        statement = sa.select(self.table).where(*self._meeting(query))
         columns = {"seq": self.table.c.seq}
-        if subject is None and limit is not None and not start.offset:
+        if query == EVERYTHING and limit is not None and not start.offset:
             # Events are numbered without gaps, so a page is a range of numbers, and no more is read; that is not enough
             # only where somebody has removed lines, which `History.broken_at` tells.
             behind = _HIGHEST + 1 if start.after is None else sa.literal(start.after["seq"])
@@ -66,6 +57,31 @@ class EventRepository(Repository[Event]):
             if len(found) == limit or (found and found[-1].seq == 1):
                 return found
         return self._all(paged(statement, NEWEST_EVENT_FIRST, columns, limit, start))
+
+    def _meeting(self, query: EventQuery) -> Iterator[sa.ColumnElement[bool]]:
+        columns = self.table.c
+        if query.subject is not None:
+            yield from _of(query.subject)
+        if query.version is not None:
+            yield _concerns(query.version)
+        if query.alias is not None:
+            piece = sa.literal(json_text.key_piece(query.alias))
+            there = [
+                sa.func.coalesce(json_text.contains_pair(self._session.backend, told, piece), sa.false())
+                for told in (columns.before, columns.after)
+            ]
+            yield columns.action.startswith("alias.", autoescape=True) & sa.or_(*there)
+        if query.namespace is not None:
+            below = columns.name.startswith(f"{query.namespace}.", autoescape=True)
+            yield (columns.name == query.namespace) | below
+        if query.actor is not None:
+            yield columns.actor == query.actor
+        if query.actions:
+            yield sa.or_(*map(_done, query.actions))
+        if query.since is not None:
+            yield columns.time >= query.since
+        if query.until is not None:
+            yield columns.time <= query.until
 
 
 def newest_event(engine: Engine) -> Event | None:
@@ -84,11 +100,15 @@ def newest_event(engine: Engine) -> Event | None:
     return EventRepository.mapper.of_row(found[0]) if found else None
 
 
-def _of(subject: tuple[str, int] | None, statement: sa.Select[Any]) -> sa.Select[Any]:
-    if subject is None:
-        return statement
+def _of(subject: tuple[str, int]) -> Iterator[sa.ColumnElement[bool]]:
     kind, subject_id = subject
-    return statement.where(tables.events.c.subject_id == subject_id, tables.events.c.subject == kind)
+    yield tables.events.c.subject_id == subject_id
+    yield tables.events.c.subject == kind
+
+
+def _done(action: str) -> sa.ColumnElement[bool]:
+    column = tables.events.c.action
+    return column == action if "." in action else column.startswith(f"{action}.", autoescape=True)
 
 
 def _concerns(version: int) -> sa.ColumnElement[bool]:

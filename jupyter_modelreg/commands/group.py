@@ -29,6 +29,7 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "change.rename",
         "delete.delete",
     ),
+    "Look back": ("history.history", "history.rollback", "history.undo", "history.trash", "history.purge"),
     "Use": ("load.load", "load.download"),
     "Move": ("exchange.import", "exchange.export"),
     "Look after": ("maintenance.verify", "maintenance.backup", "maintenance.restore"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["tests.support.commands"]
 
-WAY_BACK = "no command brings it back from the trash; a backup made before this does: restore FILE --to URI"
+WAY_BACK = f"modelreg restore {FRAUD}/1 brings it back"
 
 
 def size(registry: Registry, *numbers: int) -> str:
@@ -149,12 +149,15 @@ class TestTelling:
         stocked.trash.purge()
         assert not folder.exists()
 
-    def test_the_way_back_that_it_names_leads_back(self, do: Do, stocked: Registry, tmp_path: Path) -> None:
-        do(f"backup {tmp_path / 'before.zip'}")
-        do(f"delete {FRAUD} --force --yes")
-        uri = f"modelreg:///{tmp_path / 'back.duckdb'}"
-        do(f"restore {tmp_path / 'before.zip'} --to {uri}")
-        assert do(f"--registry {uri} show {FRAUD}@Champion").rows[0]["version"] == 1
+    def test_the_way_back_that_it_names_leads_back(self, do: Do, stocked: Registry) -> None:
+        said = do(f"delete {FRAUD} --force --yes")
+        assert repr(said).splitlines()[-1] == f"modelreg restore {FRAUD} brings it back"
+        assert repr(do(f"restore {FRAUD}")) == f"restored {FRAUD} from the trash, with @Champion (1)"
+        assert do(f"show {FRAUD}@Champion").rows[0]["version"] == 1
+        said = do(f"delete {FRAUD}/1-2 --force --yes")
+        assert repr(said).splitlines()[-1] == "modelreg undo takes this back"
+        do("undo")
+        assert do(f"show {FRAUD}@Champion").rows[0]["version"] == 1
 
     def test_a_range_and_the_numbers_after_it(self, do: Do, stocked: Registry, model_folder: Path) -> None:
         said = do(f"delete {FRAUD}/1-2 --force --yes")
@@ -170,7 +173,7 @@ class TestTelling:
             f"moved {FRAUD} and its 2 versions to the trash",
             "removed @Champion (1)",
             f"the files ({kept}) stay on disk until the trash is purged",
-            WAY_BACK,
+            f"modelreg restore {FRAUD} brings it back",
         ]
         assert do(f"register {model_folder} {FRAUD}").rows[0]["version"] == 3
         assert repr(do("delete iris --yes")).splitlines()[0] == "moved iris and its 1 version to the trash"

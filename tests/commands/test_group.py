@@ -53,13 +53,23 @@ LINES = {
         "delete prod.ml_team --yes",
         "delete prod --yes",
     ],
+    "history": ["history"],
+    "rollback": [f"rollback {FRAUD}@Champion --to 2"],
+    "undo": ["undo"],
+    "trash": ["trash"],
+    "purge": [f"delete {FRAUD}/2 --yes", "purge --yes"],
     "load": [f"load {FRAUD}/1"],
     "download": [f"download {FRAUD}/1 {{new}}"],
     "import": ["import {archive}"],
     "export": [f"export {FRAUD} {{new}}"],
     "verify": ["verify", "verify --repair"],
     "backup": ["backup {new}"],
-    "restore": ["backup {new}", "restore {new} --force --yes"],
+    "restore": [
+        f"delete {FRAUD}/2 --yes",
+        f"restore {FRAUD}/2",
+        "backup {new}",
+        "restore {new} --force --yes",
+    ],
 }
 
 
@@ -68,7 +78,8 @@ def test_the_table_holds_these_commands() -> None:
         "connect use status catalogs schemas models versions show create register alias unalias tag untag describe"
     )
     later = "explore copy rename delete load download import export verify backup restore"
-    assert sorted(NAMES) == sorted([*commands.split(), *later.split()])
+    back = "history rollback undo trash purge"
+    assert sorted(NAMES) == sorted([*commands.split(), *later.split(), *back.split()])
 
 
 @pytest.mark.parametrize("command", ALL, ids=NAMES)
@@ -109,7 +120,7 @@ def test_shared_options_are_everywhere_they_belong(command: Command) -> None:
     assert "--json" in options
     writes = any(OPERATIONS[call].writes for call in command.calls)
     assert ({"-m", "--reason"} <= options) is writes
-    lists = command.name in ("catalogs", "schemas", "models", "versions")
+    lists = command.name in ("catalogs", "schemas", "models", "versions", "history")
     assert ({"-n", "--limit"} <= options) is lists
 
 

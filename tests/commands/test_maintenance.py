@@ -11,7 +11,7 @@ import pytest
 import jupyter_modelreg
 from jupyter_modelreg.cli import main
 from jupyter_modelreg.commands.verbs.maintenance import Verified
-from jupyter_modelreg.core.errors import AlreadyExists, FilesDamaged, InvalidInput
+from jupyter_modelreg.core.errors import AlreadyExists, FilesDamaged, InvalidInput, NotFound
 from jupyter_modelreg.core.registry import Registry
 from tests.support.contexts import folder_of, root_of
 from tests.support.names import FRAUD
@@ -145,10 +145,12 @@ def test_restoring_over_a_registry_asks(do: Do, stocked: Registry, host: Recordi
 
 
 def test_restore_looks_at_what_it_was_given_first(do: Do, stocked: Registry, tmp_path: Path) -> None:
-    for text, what in ((f"{FRAUD}/1", "version"), (f"{FRAUD}@Champion", "version"), (FRAUD, "model")):
-        with pytest.raises(InvalidInput, match=f"^{text} reads as a {what}, and restore takes the file") as refused:
+    for text in (f"{FRAUD}/1", FRAUD):
+        with pytest.raises(NotFound, match=f"^{text} is not in the trash: it is there") as refused:
             do(f"restore {text}")
         assert "--force" not in str(refused.value.hint)
+    with pytest.raises(InvalidInput, match="names no single version"):
+        do(f"restore {FRAUD}@Champion")
     for line in (f"restore {tmp_path}/none.zip", f"restore {tmp_path}/none.zip --force", "restore fraud.2026.zip"):
         with pytest.raises(InvalidInput, match=r"^there is no backup .*\.zip"):
             do(line)

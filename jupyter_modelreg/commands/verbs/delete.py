@@ -8,7 +8,7 @@ import click
 
 from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.asking import Declined, confirmed, yes_option
-from jupyter_modelreg.commands.command import command, reason_option
+from jupyter_modelreg.commands.command import as_typed, command, reason_option
 from jupyter_modelreg.commands.resolve import find_target
 from jupyter_modelreg.commands.results import views
 from jupyter_modelreg.commands.results.formats import in_order, size_text
@@ -18,9 +18,6 @@ from jupyter_modelreg.core.entities.previews import DeletionPreview
 from jupyter_modelreg.core.entities.securables import Catalog, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.references import Reference
-
-# What there is to be said for as long as nothing but a backup leads out of the trash.
-_WAY_BACK = "no command brings it back from the trash; a backup made before this does: restore FILE --to URI"
 
 
 @command(
@@ -50,8 +47,8 @@ def delete(session: CommandSession, ref: str, force: bool, yes: bool, reason: st
     REF is a version, a range (fraud/1-3), a model with all its versions, or an empty schema or catalog. It says what
     would be deleted and asks first, unless --yes is given. It refuses what an alias points at, unless --force is given.
 
-    Models and versions go to the trash, with their files, until the trash is purged. There is no command yet that
-    restores them from there; a backup made before does. The number of a deleted version is never used again.
+    Models and versions go to the trash, with their files, until the trash is purged; restore brings them back, and
+    undo does with the aliases that were removed. The number of a deleted version is never used again.
     """
     reference = session.reference(ref)
     target = None if not reference.whole_model else find_target(session, ref)
@@ -95,7 +92,7 @@ def _deleted(told: DeletionPreview, rows: Sequence[Mapping[str, JsonValue]]) -> 
     if told.aliases:
         lines.append(f"removed {_names(told)}")
     # A loss gets no tick: it is said, with what is left of it.
-    return Note(lines, rows, asides=[*_kept(told), _WAY_BACK], done=False)
+    return Note(lines, rows, asides=[*_kept(told), _way_back(told)], done=False)
 
 
 def _facts(told: DeletionPreview) -> list[str]:
@@ -108,7 +105,16 @@ def _facts(told: DeletionPreview) -> list[str]:
         facts.append(f"{'its number is' if told.versions == 1 else 'their numbers are'} not used again")
     elif told.versions:
         facts.append(f"a new {told.name} would begin at version {told.next_version}")
-    return [f"- {each}" for each in (*facts, _WAY_BACK)]
+    return [f"- {each}" for each in (*facts, _way_back(told))]
+
+
+def _way_back(told: DeletionPreview) -> str:
+    """The line that brings it back."""
+    return (
+        f"{as_typed('undo')} takes this back"
+        if told.versions > 1 and told.kind == "version"
+        else (f"{as_typed(f'restore {told.name}')} brings it back")
+    )
 
 
 def _what(told: DeletionPreview) -> str:

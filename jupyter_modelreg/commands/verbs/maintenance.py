@@ -13,13 +13,14 @@ from jupyter_modelreg.commands.command import command, reason_option
 from jupyter_modelreg.commands.results import html as html_renderer
 from jupyter_modelreg.commands.results import text as text_renderer
 from jupyter_modelreg.commands.results.columns import Column, Row
-from jupyter_modelreg.commands.results.formats import date_time, size_text
+from jupyter_modelreg.commands.results.formats import date_time, in_order, size_text
 from jupyter_modelreg.commands.results.results import Note, Result, Table
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.findings import Backup, Finding, Verification
+from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.references import parse_reference
 
 _FOUND = (Column("what", "", "word"), Column("found", "found", "lines"), Column("hint", "what to do", "lines"))
@@ -148,28 +149,67 @@ def backup(session: CommandSession, file: Path, skip_damaged: bool) -> Result:
 
 @command(
     "restore",
-    calls=["maintenance.restore", "maintenance.occupied"],
+    calls=["trash.restore", "maintenance.restore", "maintenance.occupied"],
     examples=[
+        "restore prod.ml_team.fraud/2",
+        "restore prod.ml_team.fraud --as prod.ml_team.old_fraud",
         "restore registry-2026-11-21.zip --to modelreg:////data/registry.duckdb",
         "restore registry.zip --force --yes",
     ],
 )
-@click.argument("file", type=_FILE)
-@click.option("--to", "uri", metavar="URI", help="Restore to this registry. Default: the current one.")
-@click.option("--force", is_flag=True, help="Move an existing registry aside first.")
+@click.argument("what", metavar="REF|FILE")
+@click.option("--as", "name", metavar="NAME", help="Give a model from the trash another name.")
+@click.option("--to", "uri", metavar="URI", help="Restore a backup to this registry. Default: the current one.")
+@click.option("--force", is_flag=True, help="Move an existing registry aside, for a backup.")
 @yes_option
 @reason_option
-def restore(session: CommandSession, file: Path, uri: str | None, force: bool, yes: bool, reason: str | None) -> Result:
-    """Restore a whole registry from a backup.
+def restore(
+    session: CommandSession, what: str, name: str | None, uri: str | None, force: bool, yes: bool, reason: str | None
+) -> Result:
+    """Restore from the trash, or a whole registry from a backup.
 
-    Refused where there is a registry already, unless --force moves that one aside, under a name that is shown; it asks
-    before that, unless --yes is given.
-    Everything is unpacked and checked before anything is put in place. The restore is the last line of the activity
-    log, which is the backup's.
+    REF is a model or a version. A model comes back with the versions, aliases and tags it had; a version under its old
+    number, without the aliases that were removed when it was deleted. trash lists what is there.
 
-    To restore one deleted model or version, restore the backup to another place with --to, and import from there.
+    FILE, which backup has made, is refused where there is a registry already, unless --force moves that one aside,
+    under a name that is shown; it asks before that, unless --yes is given. Everything is unpacked and checked before
+    anything is put in place. The restore is the last line of the activity log, which is the backup's.
     """
-    _check_backup(file)
+    if uri is None and not force and _reads_as_reference(what):
+        return _restore_from_trash(session, what, name, reason)
+    if name is not None:
+        raise InvalidInput(f"--as goes with a model in the trash, and {what} is a file", "leave it out")
+    return _restore_backup(session, Path(what), uri, force, yes, reason)
+
+
+def _reads_as_reference(text: str) -> bool:
+    """Whether this is a model or version, and not the file of a backup."""
+    if Path(text).expanduser().exists() or text.lower().endswith(_BACKUPS):
+        return False
+    try:
+        parse_reference(text)
+    except InvalidInput:
+        return False
+    return True
+
+
+def _restore_from_trash(session: CommandSession, ref: str, name: str | None, reason: str | None) -> Result:
+    restored = session.registry.trash.restore(
+        str(session.reference(ref)), name=None if name is None else session.reference(name).model, reason=reason
+    )
+    reference = restored.reference if isinstance(restored, Version) else restored.name
+    kept = "" if isinstance(restored, Version) else _with_aliases(restored)
+    return Note([f"restored {reference} from the trash{kept}"], [{"name": restored.name, "reference": reference}])
+
+
+def _with_aliases(model: Model) -> str:
+    pointing = ", ".join(f"@{alias} ({model.aliases[alias]})" for alias in in_order(model.aliases))
+    return f", with {pointing}" if pointing else ""
+
+
+def _restore_backup(
+    session: CommandSession, file: Path, uri: str | None, force: bool, yes: bool, reason: str | None
+) -> Result:
     target = session if uri is None else session.elsewhere(uri)
     click.get_current_context().call_on_close(target.close)
     in_the_way = force and file.expanduser().is_file() and target.registry.maintenance.occupied()
@@ -186,22 +226,6 @@ def restore(session: CommandSession, file: Path, uri: str | None, force: bool, y
     if done.moved_aside is not None:
         lines.append(f"what was there before is in {done.moved_aside}")
     return Note(lines + _left_out(done.backup), [asdict(done)])
-
-
-def _check_backup(file: Path) -> None:
-    """Refuse the name of a model or version in the place of FILE, before anything is said of the registry."""
-    text = str(file)
-    try:
-        reference = parse_reference(text)
-    except InvalidInput:
-        return
-    if file.exists() or not (is_governed(reference.model) and not text.lower().endswith(_BACKUPS)):
-        return
-    what = "model" if reference.whole_model else "version"
-    raise InvalidInput(
-        f"{text} reads as a {what}, and restore takes the file of a backup",
-        "nothing but a backup made before brings back what was deleted: restore FILE --to URI",
-    )
 
 
 def _content(backup: Backup) -> str:

@@ -39,7 +39,8 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
   ) {
     super(client);
     this.activity = new PagedList<Event>(
-      (limit, page_token, signal) => client.call('history.recent', { reference: this.reference(), limit, page_token }, signal),
+      (limit, page_token, signal) =>
+        client.call('history.recent', { reference: this.reference(), limit, page_token }, signal),
       event => event.seq,
       () => this.changed()
     );

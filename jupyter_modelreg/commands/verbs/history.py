@@ -1,0 +1,205 @@
+"""The log, and the ways back: history, rollback, undo, trash, purge."""
+
+from __future__ import annotations
+
+import click
+
+from jupyter_modelreg.commands import candidates, messages
+from jupyter_modelreg.commands.asking import Declined, confirmed, yes_option
+from jupyter_modelreg.commands.command import as_typed, command, limit_option, reason_option
+from jupyter_modelreg.commands.resolve import alias_target
+from jupyter_modelreg.commands.results.columns import Column, Row
+from jupyter_modelreg.commands.results.event_text import event_subject, event_text
+from jupyter_modelreg.commands.results.formats import size_text
+from jupyter_modelreg.commands.results.results import Note, Result, Table
+from jupyter_modelreg.commands.session import CommandSession
+from jupyter_modelreg.core.context import epoch_ms
+from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.entities.trash import Purged
+from jupyter_modelreg.core.times import read_duration, read_time
+
+_EVENTS = (
+    Column("seq", "event", "number"),
+    Column("time", "when", "time"),
+    Column("actor", "who"),
+    Column("what", "what", "word"),
+    Column("about", "of", "name"),
+    Column("reason", "why"),
+)
+_TRASH = (
+    Column("reference", "", "name"),
+    Column("kind", "kind"),
+    Column("deleted_at", "deleted", "time"),
+    Column("deleted_by", "by"),
+    Column("versions", "versions", "number"),
+    Column("size", "size", "size"),
+)
+
+
+@command(
+    "history",
+    calls=["history.recent"],
+    examples=[
+        "history prod.ml_team.fraud",
+        "history prod.ml_team.fraud@Champion",
+        "history prod --actor ana --since -7d",
+        "history --action alias --until yesterday",
+    ],
+)
+@click.argument("ref", required=False, metavar="[REF]", shell_complete=candidates.securables)
+@click.option("--actor", metavar="P", help="Show only what this person did.")
+@click.option(
+    "--action", "actions", metavar="A", multiple=True, help="Show only this: alias, or alias.moved. Repeatable."
+)
+@click.option("--since", metavar="T", help="Show what happened from then on: 2026-03-01, yesterday 14:00, -7d.")
+@click.option("--until", metavar="T", help="Show what happened up to then; a day alone means all of it.")
+@limit_option
+def history(
+    session: CommandSession,
+    ref: str | None,
+    actor: str | None,
+    actions: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    limit: int | None,
+) -> Result:
+    """Show who changed what, when and why, the newest first.
+
+    REF is a model, a version, an alias (fraud@Champion), a schema or a catalog, deleted or not; without it, everything
+    that ever happened in the registry is shown. Times are local; --json gives them in UTC.
+    """
+    now = epoch_ms()
+    found = session.registry.history.recent(
+        ref,
+        namespace=session.namespace,
+        actor=actor,
+        actions=actions,
+        since=None if since is None else read_time(since, now),
+        until=None if until is None else read_time(until, now, end=True),
+        limit=limit,
+    )
+    nothing = "nothing has happened yet" if ref is None else f"nothing is in the activity log of {ref}"
+    if actor or actions or since or until:
+        nothing = "nothing in the activity log is like that"
+    more = f"the newest {len(found)} events; -n {2 * len(found)} shows more" if found.token else None
+    return Table(_EVENTS, [_event_row(event) for event in found], nothing, more)
+
+
+@command(
+    "rollback",
+    calls=["aliases.rollback"],
+    examples=[
+        "rollback fraud@Champion",
+        'rollback fraud@Champion -m "drift in production"',
+        "rollback fraud@Champion --to 3",
+        "rollback fraud@Champion --to 2026-03-01",
+    ],
+)
+@click.argument("target", metavar="MODEL@ALIAS", shell_complete=candidates.aliases)
+@click.option("--to", metavar="V|T", help="Move it to this version, or to where it pointed at this time.")
+@reason_option
+def rollback(session: CommandSession, target: str, to: str | None, reason: str | None) -> Result:
+    """Move an alias back to where it pointed before.
+
+    An alias that was removed is set again. Rolling back once more leads to where it was.
+    """
+    model, alias = alias_target(session, target)
+    number = int(to) if to is not None and to.isascii() and to.isdigit() else None
+    at = read_time(to, epoch_ms()) if to is not None and number is None else None
+    moved = session.registry.aliases.rollback(model, alias, version=number, at=at, reason=reason)
+    row: Row = {"name": model, "alias": alias, "version": moved.after, "before": moved.before}
+    return Note([messages.pointed(model, alias, moved.after, moved.before)], [row])
+
+
+@command(
+    "undo",
+    calls=["history.undo"],
+    examples=["undo", "undo 118", 'undo 118 -m "wrong model"'],
+)
+@click.argument("event", required=False, type=click.IntRange(min=1))
+@reason_option
+def undo(session: CommandSession, event: int | None, reason: str | None) -> Result:
+    """Take back your last change, or the one that EVENT belongs to.
+
+    EVENT is a number that history shows. What was done together is taken back together: a registration with its
+    aliases, thirteen tags set at once. Something that newer changes build on is refused, and they are named.
+    Undoing an undo does again what it took back; without EVENT, changes already undone are passed over.
+    """
+    undone = session.registry.history.undo(event, reason=reason)
+    lines = [f"undid event {each.seq}: {event_subject(each)}: {event_text(each)}" for each in undone.events]
+    again = f"{as_typed(f'undo {undone.unit}')} does it again"
+    return Note(lines, [_event_row(each) for each in undone.events], asides=[again])
+
+
+@command("trash", calls=["trash.list"], examples=["trash", "trash prod.ml_team"])
+@click.argument("ref", required=False, metavar="[REF]", shell_complete=candidates.securables)
+def trash(session: CommandSession, ref: str | None) -> Result:
+    """List what is in the trash, the newest first.
+
+    REF is a model, schema or catalog; default: everything. restore brings it back, purge removes it for good.
+    """
+    found = session.registry.trash.list(None if ref is None else session.reference(ref).model)
+    rows: list[Row] = [{**vars(each), "reference": each.reference} for each in found]
+    return Table(_TRASH, rows, "the trash is empty" if ref is None else f"nothing of {ref} is in the trash")
+
+
+@command(
+    "purge",
+    calls=["trash.purge"],
+    examples=["purge --dry-run", "purge fraud/2", "purge --older-than 30d --yes"],
+)
+@click.argument("refs", nargs=-1, metavar="[REF]...")
+@click.option("--older-than", metavar="T", help="Leave what has been in the trash for less: 30d, 12h.")
+@click.option("--dry-run", is_flag=True, help="Only say what would go, and how much room that makes.")
+@yes_option
+@reason_option
+def purge(
+    session: CommandSession, refs: tuple[str, ...], older_than: str | None, dry_run: bool, yes: bool, reason: str | None
+) -> Result:
+    """Empty the trash: remove models and versions for good.
+
+    REF is what trash lists; default: all of it. Their files go, too. It says what goes and asks first, unless --yes is
+    given. Numbers of purged versions are never used again, and the activity log keeps what it says of them.
+    """
+    topic = session.registry.trash
+    names = [str(session.reference(ref)) for ref in refs]
+    age = None if older_than is None else read_duration(older_than)
+    told = topic.purge(names, older_than=age, dry_run=True)
+    if not told.models and not told.versions:
+        return Note(["the trash holds nothing to purge"], [_purged_row(told)])
+    if dry_run:
+        return Note([f"would remove {_purged_text(told)}"], [_purged_row(told)], asides=_some(told))
+    if not yes:
+        facts = [
+            f"- removes {_purged_text(told)}",
+            *(f"- {line}" for line in _some(told)),
+            "- nothing but a backup has it then",
+        ]
+        if not confirmed(session, facts, "Purge the trash?", needs="purging the trash"):
+            return Declined("nothing was purged: the trash is as it was")
+    gone = topic.purge(names, older_than=age, reason=reason)
+    return Note([f"removed {_purged_text(gone)}"], [_purged_row(gone)], done=False)
+
+
+def _event_row(event: Event) -> Row:
+    own = {name: value for name, value in vars(event).items() if name != "hash"}
+    return {**own, "what": event_text(event), "about": event_subject(event)}
+
+
+def _purged_row(purged: Purged) -> Row:
+    return {**vars(purged), "names": list(purged.names)}
+
+
+def _purged_text(purged: Purged) -> str:
+    models, versions = _count(purged.models, "model"), _count(purged.versions, "version")
+    return f"{models} and {versions} ({size_text(purged.size)}) from the trash for good"
+
+
+def _some(purged: Purged) -> list[str]:
+    shown = ", ".join(purged.names[:5])
+    more = len(purged.names) - 5
+    return [f"{shown} and {more:,} more" if more > 0 else shown]
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,116 @@
+"""history, rollback, undo, trash, purge as commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound
+from jupyter_modelreg.core.registry import Registry
+from tests.support.names import FRAUD
+
+if TYPE_CHECKING:
+    from tests.support.commands import Do, RecordingHost
+
+pytest_plugins = ["tests.support.commands"]
+
+
+def told(do: Do, line: str) -> list[tuple[object, object]]:
+    return [(row["about"], row["what"]) for row in do(line).rows]
+
+
+def test_history_is_told_in_plain_words(do: Do, stocked: Registry) -> None:
+    do(f"alias {FRAUD}@Champion 2 -m drift")
+    do(f"tag {FRAUD}/1 task=x")
+    do(f"tag {FRAUD}/1 task=y")
+    do(f"untag {FRAUD}/1 task")
+    do(f"describe {FRAUD} text")
+    do(f"rename {FRAUD} prod.ml_team.other --yes")
+    do("delete prod.ml_team.other/1 --yes")
+    assert told(do, "history prod.ml_team.other -n 7") == [
+        ("prod.ml_team.other/1", "moved to the trash"),
+        ("prod.ml_team.other", f"renamed from {FRAUD}"),
+        (FRAUD, "described"),
+        (f"{FRAUD}/1", "removed tag task: y"),
+        (f"{FRAUD}/1", "task: x → y"),
+        (f"{FRAUD}/1", "task: regression → x"),
+        (f"{FRAUD}/2", "@Champion 1 → 2"),
+    ]
+    shown = repr(do("history prod.ml_team.other"))
+    assert "@Champion 1 → 2" in shown
+    assert "drift" in shown
+
+
+def test_history_of_an_alias_a_version_a_namespace_and_what_is_gone(do: Do, stocked: Registry) -> None:
+    do(f"alias {FRAUD}@Champion 2")
+    assert told(do, f"history {FRAUD}@Champion")[0] == (f"{FRAUD}/2", "@Champion 1 → 2")
+    assert {about for about, _ in told(do, f"history {FRAUD}/1")} == {f"{FRAUD}/1", f"{FRAUD}/2"}
+    assert ("prod", "created the catalog") in told(do, "history prod")
+    assert ("iris", "created the model") not in told(do, "history prod")
+    do("delete iris --yes")
+    do("purge iris --yes")
+    assert told(do, "history iris")[0] == ("iris", "removed from the trash for good")
+    with pytest.raises(NotFound, match="no model nobody"):
+        do("history nobody")
+
+
+def test_history_can_be_narrowed(do: Do, stocked: Registry) -> None:
+    do(f"alias {FRAUD}@Champion 2")
+    assert {row["action"] for row in do("history --action alias").rows} == {"alias.set", "alias.moved"}
+    assert {row["action"] for row in do("history --action alias.moved --action tag").rows} <= {"alias.moved", "tag.set"}
+    assert do("history --actor nobody").rows == []
+    assert repr(do("history --actor nobody")) == "nothing in the activity log is like that"
+    assert do("history --until yesterday").rows == []
+    assert len(do("history --since -1d").rows) == len(do("history").rows)
+    assert repr(do("history -n 2")).splitlines()[-1] == "the newest 2 events; -n 4 shows more"
+    with pytest.raises(InvalidInput, match="'soon' is no time"):
+        do("history --since soon")
+
+
+def test_rollback(do: Do, stocked: Registry) -> None:
+    do(f"alias {FRAUD}@Champion 2")
+    assert repr(do(f"rollback {FRAUD}@Champion -m drift")) == f"{FRAUD}@Champion: 2 → 1"
+    assert repr(do(f"rollback {FRAUD}@Champion --to 2")) == f"{FRAUD}@Champion: 1 → 2"
+    with pytest.raises(InvalidState, match="pointed at no version at that time"):
+        do(f"rollback {FRAUD}@Champion --to 2020-01-01")
+    with pytest.raises(InvalidInput, match="names no alias"):
+        do(f"rollback {FRAUD}")
+
+
+def test_undo(do: Do, stocked: Registry) -> None:
+    do(f"tag {FRAUD} a=b c=d")
+    lines = repr(do("undo")).splitlines()
+    assert [line.partition(": ")[2] for line in lines[:2]] == [f"{FRAUD}: a: b", f"{FRAUD}: c: d"]
+    assert lines[2].startswith("modelreg undo ")
+    assert "a" not in stocked.models.get(FRAUD).tags
+    do(lines[2].removeprefix("modelreg ").removesuffix(" does it again"))
+    assert stocked.models.get(FRAUD).tags["a"] == "b"
+
+
+def test_trash_and_purge(do: Do, stocked: Registry, host: RecordingHost) -> None:
+    assert repr(do("trash")) == "the trash is empty"
+    assert repr(do("purge")) == "the trash holds nothing to purge"
+    do(f"delete {FRAUD}/2 --yes")
+    do("delete iris --yes")
+    assert [row["reference"] for row in do("trash").rows] == ["iris", f"{FRAUD}/2"]
+    assert [row["reference"] for row in do("trash prod").rows] == [f"{FRAUD}/2"]
+    assert repr(do(f"purge {FRAUD}/2 --dry-run")).startswith("would remove 0 models and 1 version (")
+    assert repr(do("purge --older-than 30d")) == "the trash holds nothing to purge"
+    host.answer = False
+    assert repr(do("purge")) == "nothing was purged: the trash is as it was"
+    assert "iris" in host.questions[-1]
+    host.answer = True
+    assert repr(do("purge")).startswith("removed 1 model and 2 versions (")
+    assert do("trash").rows == []
+    with pytest.raises(InvalidInput, match="is no length of time"):
+        do("purge --older-than soon")
+
+
+def test_restore_under_another_name(do: Do, stocked: Registry) -> None:
+    do("delete iris --yes")
+    do("create model iris")
+    with pytest.raises(InvalidInput, match="is a file"):
+        do("restore backup.zip --as x")
+    assert repr(do("restore iris --as old_iris")) == "restored old_iris from the trash"
+    assert stocked.versions.get("old_iris/1").version == 1

@@ -1,0 +1,65 @@
+"""Times and lengths of time as people write them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.times import read_duration, read_time
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = round(datetime(2026, 11, 27, 14, 30, tzinfo=BERLIN).timestamp() * 1000)
+
+
+def at(text: str, *, end: bool = False) -> str:
+    """What `text` means in Berlin, as ISO 8601 has it."""
+    time = read_time(text, NOW, end=end, zone=BERLIN)
+    return datetime.fromtimestamp(time / 1000, BERLIN).isoformat(timespec="milliseconds")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("2026-03-01", "2026-03-01T00:00:00.000+01:00"),
+        ("2026-07-01", "2026-07-01T00:00:00.000+02:00"),  # summer time
+        ("2026-07-01 14:00", "2026-07-01T14:00:00.000+02:00"),
+        ("2026-07-01T14:00:05.250", "2026-07-01T14:00:05.250+02:00"),
+        ("2026-07-01T14:00Z", "2026-07-01T16:00:00.000+02:00"),
+        ("2026-07", "2026-07-01T00:00:00.000+02:00"),
+        ("today", "2026-11-27T00:00:00.000+01:00"),
+        ("yesterday", "2026-11-26T00:00:00.000+01:00"),
+        ("Yesterday 14:00", "2026-11-26T14:00:00.000+01:00"),
+        ("now", "2026-11-27T14:30:00.000+01:00"),
+        ("-7d", "2026-11-20T14:30:00.000+01:00"),
+        ("90 min ago", "2026-11-27T13:00:00.000+01:00"),
+        ("2w", "2026-11-13T14:30:00.000+01:00"),
+    ],
+)
+def test_what_is_meant(text: str, meant: str) -> None:
+    assert at(text) == meant
+
+
+def test_a_day_alone_may_mean_all_of_it() -> None:
+    assert at("2026-03-01", end=True) == "2026-03-01T23:59:59.999+01:00"
+    assert at("yesterday", end=True) == "2026-11-26T23:59:59.999+01:00"
+    assert at("yesterday 14:00", end=True) == "2026-11-26T14:00:00.000+01:00"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "soon", "20260301", "2026-13-01", "2026-02-30", "yesterday noon", "99:99", "7", "-7x", "9999-12-31 25:0"],
+)
+def test_what_nobody_can_read(text: str) -> None:
+    with pytest.raises(InvalidInput, match="is no time") as refused:
+        read_time(text, NOW)
+    assert "write 2026-03-01" in str(refused.value.hint)
+
+
+def test_lengths_of_time() -> None:
+    assert read_duration("30d") == 30 * 86_400_000
+    assert read_duration("1.5h") == 5_400_000
+    with pytest.raises(InvalidInput, match="is no length of time"):
+        read_duration("a while")

@@ -32,9 +32,9 @@ def test_history_is_told_in_plain_words(do: Do, stocked: Registry) -> None:
         ("prod.ml_team.other/1", "moved to the trash"),
         ("prod.ml_team.other", f"renamed from {FRAUD}"),
         (FRAUD, "described"),
-        (f"{FRAUD}/1", "removed tag task: y"),
-        (f"{FRAUD}/1", "task: x → y"),
-        (f"{FRAUD}/1", "task: regression → x"),
+        (f"{FRAUD}/1", "removed tag task=y"),
+        (f"{FRAUD}/1", "tagged task: x → y"),
+        (f"{FRAUD}/1", "tagged task: regression → x"),
         (f"{FRAUD}/2", "@Champion 1 → 2"),
     ]
     shown = repr(do("history prod.ml_team.other"))
@@ -68,6 +68,23 @@ def test_history_can_be_narrowed(do: Do, stocked: Registry) -> None:
         do("history --since soon")
 
 
+def test_the_history_of_one_model_names_versions_and_leaves_room_for_why(do: Do, stocked: Registry) -> None:
+    do(f'alias {FRAUD}@Champion 2 -m "better on the disputes of last month"')
+    head, _, newest, *_ = do(f"history {FRAUD}").text(80).splitlines()
+    assert head.split() == ["event", "when", "who", "what", "version", "why"]
+    assert "  better on the d" in newest
+    for line in ("history", "history prod", "history prod.ml_team -n 1"):
+        assert do(line).text(80).splitlines()[2].endswith(f"  {FRAUD}/2"), line
+    do(f"rename {FRAUD} prod.ml_team.other --yes")
+    assert FRAUD in repr(do("history prod.ml_team.other")), "it had another name, which is worth saying"
+
+
+def test_a_reason_is_whole_in_a_notebook(do: Do, stocked: Registry) -> None:
+    reason = "better on the disputes of last month, " * 5
+    do(f'alias {FRAUD}@Champion 2 -m "{reason}"')
+    assert f'<td class="mreg-out-text">{reason.strip()}' in do(f"history {FRAUD}@Champion")._repr_html_()
+
+
 def test_rollback(do: Do, stocked: Registry) -> None:
     do(f"alias {FRAUD}@Champion 2")
     assert repr(do(f"rollback {FRAUD}@Champion -m drift")) == f"{FRAUD}@Champion: 2 → 1"
@@ -81,11 +98,19 @@ def test_rollback(do: Do, stocked: Registry) -> None:
 def test_undo(do: Do, stocked: Registry) -> None:
     do(f"tag {FRAUD} a=b c=d")
     lines = repr(do("undo")).splitlines()
-    assert [line.partition(": ")[2] for line in lines[:2]] == [f"{FRAUD}: a: b", f"{FRAUD}: c: d"]
+    assert [line.partition(" (")[2] for line in lines[:2]] == [f"{FRAUD}): tagged a=b", f"{FRAUD}): tagged c=d"]
     assert lines[2].startswith("modelreg undo ")
     assert "a" not in stocked.models.get(FRAUD).tags
     do(lines[2].removeprefix("modelreg ").removesuffix(" does it again"))
     assert stocked.models.get(FRAUD).tags["a"] == "b"
+    # The numbers are those of the changes that were undone, and of the undo that was undone.
+    first = int(lines[0].removeprefix("undid event ").partition(" ")[0])
+    assert [what for _, what in told(do, f"history {FRAUD} -n 4")] == [
+        f"tagged c=d, undoing {first + 2}",
+        f"tagged a=b, undoing {first + 2}",
+        f"removed tag a=b, undoing {first}",
+        f"removed tag c=d, undoing {first}",
+    ]
 
 
 def test_trash_and_purge(do: Do, stocked: Registry, host: RecordingHost) -> None:
@@ -95,7 +120,7 @@ def test_trash_and_purge(do: Do, stocked: Registry, host: RecordingHost) -> None
     do("delete iris --yes")
     assert [row["reference"] for row in do("trash").rows] == ["iris", f"{FRAUD}/2"]
     assert [row["reference"] for row in do("trash prod").rows] == [f"{FRAUD}/2"]
-    assert repr(do(f"purge {FRAUD}/2 --dry-run")).startswith("would remove 0 models and 1 version (")
+    assert repr(do(f"purge {FRAUD}/2 --dry-run")).startswith("would remove 1 version (")
     assert repr(do("purge --older-than 30d")) == "the trash holds nothing to purge"
     host.answer = False
     assert repr(do("purge")) == "nothing was purged: the trash is as it was"

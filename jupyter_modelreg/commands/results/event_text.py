@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from jupyter_modelreg.commands.results.formats import value_text
+from jupyter_modelreg.commands.results.formats import tag_text, value_text
 from jupyter_modelreg.core.entities.events import Event
 
 # How much of a value is told, in characters.
@@ -34,8 +34,10 @@ def _tag(event: Event) -> str:
     before, after = event.before or {}, event.after or {}
     [key] = before.keys() | after.keys()
     if not after:
-        return f"removed tag {key}: {_short(before[key])}"
-    return f"{key}: {_short(before[key])} → {_short(after[key])}" if before else f"{key}: {_short(after[key])}"
+        return f"removed tag {tag_text(key, _short(before[key]))}"
+    if not before:
+        return f"tagged {tag_text(key, _short(after[key]))}"
+    return f"tagged {key}: {_short(before[key])} → {_short(after[key])}"
 
 
 def _updated(event: Event) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from jupyter_modelreg.commands import candidates, messages
@@ -18,14 +20,9 @@ from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.trash import Purged
 from jupyter_modelreg.core.times import read_duration, read_time
 
-_EVENTS = (
-    Column("seq", "event", "number"),
-    Column("time", "when", "time"),
-    Column("actor", "who"),
-    Column("what", "what", "word"),
-    Column("about", "of", "name"),
-    Column("reason", "why"),
-)
+_OF = Column("about", "of", "name")
+# Of one model its name goes without saying, and leaves room for why.
+_OF_VERSION = Column("version", "version", "number")
 _TRASH = (
     Column("reference", "", "name"),
     Column("kind", "kind"),
@@ -66,7 +63,7 @@ def history(
     """Show who changed what, when and why, the newest first.
 
     REF is a model, a version, an alias (fraud@Champion), a schema or a catalog, deleted or not; without it, everything
-    that ever happened in the registry is shown. Times are local; --json gives them in UTC.
+    that ever happened in the registry is shown. T is a time in the time zone of this machine; shown are times in UTC.
     """
     now = epoch_ms()
     found = session.registry.history.recent(
@@ -82,7 +79,9 @@ def history(
     if actor or actions or since or until:
         nothing = "nothing in the activity log is like that"
     more = f"the newest {len(found)} events; -n {2 * len(found)} shows more" if found.token else None
-    return Table(_EVENTS, [_event_row(event) for event in found], nothing, more)
+    asked = None if ref is None else session.reference(ref).model
+    alike = all(event.name == asked for event in found)
+    return Table(_columns(_OF_VERSION if alike else _OF), [_event_row(event) for event in found], nothing, more)
 
 
 @command(
@@ -126,7 +125,7 @@ def undo(session: CommandSession, event: int | None, reason: str | None) -> Resu
     Undoing an undo does again what it took back; without EVENT, changes already undone are passed over.
     """
     undone = session.registry.history.undo(event, reason=reason)
-    lines = [f"undid event {each.seq}: {event_subject(each)}: {event_text(each)}" for each in undone.events]
+    lines = [f"undid event {each.seq} ({event_subject(each)}): {event_text(each)}" for each in undone.events]
     again = f"{as_typed(f'undo {undone.unit}')} does it again"
     return Note(lines, [_event_row(each) for each in undone.events], asides=[again])
 
@@ -181,9 +180,22 @@ def purge(
     return Note([f"removed {_purged_text(gone)}"], [_purged_row(gone)], done=False)
 
 
+def _columns(about: Column) -> Sequence[Column]:
+    """The columns of a history; `about` says what each event is about."""
+    return (
+        Column("seq", "event", "number"),
+        Column("time", "when", "time"),
+        Column("actor", "who"),
+        Column("what", "what"),
+        about,
+        Column("reason", "why", "lines"),
+    )
+
+
 def _event_row(event: Event) -> Row:
     own = {name: value for name, value in vars(event).items() if name != "hash"}
-    return {**own, "what": event_text(event), "about": event_subject(event)}
+    undoing = "" if event.undoes is None else f", undoing {event.undoes}"
+    return {**own, "what": f"{event_text(event)}{undoing}", "about": event_subject(event)}
 
 
 def _purged_row(purged: Purged) -> Row:
@@ -191,8 +203,9 @@ def _purged_row(purged: Purged) -> Row:
 
 
 def _purged_text(purged: Purged) -> str:
-    models, versions = _count(purged.models, "model"), _count(purged.versions, "version")
-    return f"{models} and {versions} ({size_text(purged.size)}) from the trash for good"
+    counts = ((purged.models, "model"), (purged.versions, "version"))
+    said = " and ".join(_count(number, what) for number, what in counts if number)
+    return f"{said} ({size_text(purged.size)}) from the trash for good"
 
 
 def _some(purged: Purged) -> list[str]:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from jupyter_modelreg.storage import DuckDBStore
+from jupyter_modelreg.storage.memory.store import MemoryStore
 from jupyter_modelreg.testing.store_contract import StoreContract
-from tests.support.memory_store import MemoryStore
 
 
 class TestDuckDB(StoreContract):

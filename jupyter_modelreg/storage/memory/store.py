@@ -1,12 +1,10 @@
-"""A store in plain Python dicts: as different from SQL as can be, to prove that the port is one."""
+"""A store in plain Python dicts, as different from SQL as can be."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from copy import copy
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,66 +15,27 @@ from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.errors import AlreadyExists
 from jupyter_modelreg.core.ports.store import RECORDS, TableReader, TableWriter
 from jupyter_modelreg.core.query.search import Search
-
-
-@dataclass
-class State:
-    """Everything a registry holds, by id; records themselves are never changed."""
-
-    catalogs: dict[int, Catalog] = field(default_factory=dict)
-    schemas: dict[int, Schema] = field(default_factory=dict)
-    models: dict[int, Model] = field(default_factory=dict)
-    keys: dict[int, str | None] = field(default_factory=dict)
-    versions: dict[int, Version] = field(default_factory=dict)
-    files: dict[int, dict[str, FileEntry]] = field(default_factory=dict)
-    events: list[Event] = field(default_factory=list)
-    webhooks: dict[int, Webhook] = field(default_factory=dict)
-    retired_names: dict[str, RetiredName] = field(default_factory=dict)
-
-    def copy(self) -> State:
-        """A state to change while others look at this one."""
-        made = State(**{name: copy(value) for name, value in vars(self).items()})
-        made.files = {version_id: dict(files) for version_id, files in self.files.items()}
-        return made
-
-    def named(self, version: Version) -> Version:
-        """A version with what its model says of it."""
-        model = self.models.get(version.model_id)
-        if model is None:
-            return version
-        aliases = tuple(alias for alias, number in model.aliases.items() if number == version.version)
-        return replace(version, name=model.name, aliases=aliases)
-
-    def in_sight(self, version: Version) -> bool:
-        """Whether neither a version nor its model is in the trash."""
-        model = self.models.get(version.model_id)
-        return version.deleted_at is None and model is not None and model.deleted_at is None
-
-    def stages(self, model_id: int) -> dict[str, int]:
-        """The highest number in each stage, by the lowest."""
-        found = [each for each in self.versions.values() if each.model_id == model_id and each.deleted_at is None]
-        found.sort(key=lambda version: version.version)
-        return {each.stage: each.version for each in found}
+from jupyter_modelreg.storage.memory import log, rows, whole
+from jupyter_modelreg.storage.memory.state import State
 
 
 class MemoryTransaction:
     """`core.ports.Transaction` on a state."""
 
     def __init__(self, state: State) -> None:
-        from tests.support import memory_rows as rows
-
         self._state = state
         self.catalogs = rows.CatalogTable(state)
         self.schemas = rows.SchemaTable(state)
         self.models = rows.ModelTable(state)
         self.versions = rows.VersionTable(state)
-        self.events = rows.EventTable(state)
-        self.retired_names = rows.RetiredNames(state)
-        self.webhooks = rows.WebhookTable(state)
-        self.bulk = rows.BulkTable(state)
-        self.integrity = rows.Questions(state)
+        self.events = log.EventTable(state)
+        self.retired_names = log.RetiredNames(state)
+        self.webhooks = log.WebhookTable(state)
+        self.bulk = whole.BulkTable(state)
+        self.integrity = whole.Questions(state)
 
     def counts(self) -> Mapping[str, int]:
+        """See `core.ports`."""
         live = [model for model in self._state.models.values() if model.deleted_at is None and not model.is_prompt]
         return {
             "catalogs": len(self._state.catalogs),
@@ -100,31 +59,37 @@ class MemoryStore:
 
     @contextmanager
     def read(self) -> Iterator[MemoryTransaction]:
+        """See `core.ports`."""
         yield MemoryTransaction(self._state)
 
     @contextmanager
     def write(self) -> Iterator[MemoryTransaction]:
+        """See `core.ports`."""
         with self._writing:
             state = self._state.copy()
             yield MemoryTransaction(state)
             self._state = state
 
     def size(self) -> int:
+        """See `core.ports`."""
         return len(repr(self._state)) if self.exists() else 0
 
     def close(self) -> None:
         """There is nothing to let go of."""
 
     def exists(self) -> bool:
+        """See `core.ports`."""
         return self._state != State()
 
     def leftovers(self) -> Sequence[str]:
+        """See `core.ports`."""
         return []
 
     def clean_up(self) -> None:
         """A process that is gone leaves nothing."""
 
     def dump(self, target: TableWriter) -> None:
+        """See `core.ports`."""
         state, records = self._state, list[Any]()
         by_id: dict[type, dict[int, Any]] = {Catalog: state.catalogs, Schema: state.schemas, Model: state.models}
         by_id[Webhook] = state.webhooks
@@ -148,6 +113,7 @@ class MemoryStore:
     def load(
         self, source: TableReader, *, aside: str | None = None, along: Sequence[tuple[Path, Path]] = ()
     ) -> str | None:
+        """See `core.ports`."""
         assert not along, "there is nothing beside it"
         there = self.exists()
         if there and aside is None:

@@ -1,0 +1,51 @@
+"""What a registry in memory holds."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass, field, replace
+
+from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
+from jupyter_modelreg.core.entities.versions import FileEntry, Version
+from jupyter_modelreg.core.entities.webhooks import Webhook
+
+
+@dataclass
+class State:
+    """Everything a registry holds, by id; records themselves are never changed."""
+
+    catalogs: dict[int, Catalog] = field(default_factory=dict)
+    schemas: dict[int, Schema] = field(default_factory=dict)
+    models: dict[int, Model] = field(default_factory=dict)
+    keys: dict[int, str | None] = field(default_factory=dict)
+    versions: dict[int, Version] = field(default_factory=dict)
+    files: dict[int, dict[str, FileEntry]] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    webhooks: dict[int, Webhook] = field(default_factory=dict)
+    retired_names: dict[str, RetiredName] = field(default_factory=dict)
+
+    def copy(self) -> State:
+        """A state to change while others look at this one."""
+        made = State(**{name: copy(value) for name, value in vars(self).items()})
+        made.files = {version_id: dict(files) for version_id, files in self.files.items()}
+        return made
+
+    def named(self, version: Version) -> Version:
+        """A version with what its model says of it."""
+        model = self.models.get(version.model_id)
+        if model is None:
+            return version
+        aliases = tuple(alias for alias, number in model.aliases.items() if number == version.version)
+        return replace(version, name=model.name, aliases=aliases)
+
+    def in_sight(self, version: Version) -> bool:
+        """Whether neither a version nor its model is in the trash."""
+        model = self.models.get(version.model_id)
+        return version.deleted_at is None and model is not None and model.deleted_at is None
+
+    def stages(self, model_id: int) -> dict[str, int]:
+        """The highest number in each stage, by the lowest."""
+        found = [each for each in self.versions.values() if each.model_id == model_id and each.deleted_at is None]
+        found.sort(key=lambda version: version.version)
+        return {each.stage: each.version for each in found}

@@ -19,6 +19,7 @@ from jupyter_modelreg.uri import registry_path, registry_uri
 if TYPE_CHECKING:  # what most commands never use
     from jupyter_modelreg.core.ports.exchange import ExchangeGateway
     from jupyter_modelreg.core.ports.files import FileStore
+    from jupyter_modelreg.core.ports.store import Store
     from jupyter_modelreg.core.ports.tracking import Tracking
 
 
@@ -49,7 +50,12 @@ def open_context(uri: str | None = None, actor: str | None = None) -> Context:
     path = registry_path(uri)
     store = DuckDBStore(path, registry_uri(path))
     return Context(
-        store, partial(_files, path), mlflow_tracking, actor or current_actor(), gateway=partial(_gateway, path)
+        store,
+        partial(_files, path),
+        mlflow_tracking,
+        actor or current_actor(),
+        gateway=partial(_gateway, path),
+        past=_past,
     )
 
 
@@ -72,6 +78,12 @@ def mlflow_tracking() -> Tracking:
     from jupyter_modelreg.mlflow_client.resolver import MlflowTracking
 
     return MlflowTracking()
+
+
+def _past(store: Store, last: int, time: int) -> Store:
+    from jupyter_modelreg.storage.memory.past import PastStore
+
+    return PastStore(store, last, time)
 
 
 def _files(path: Path) -> FileStore:

@@ -208,3 +208,14 @@ def _remember_json(ctx: click.Context, _param: click.Parameter, value: bool) -> 
 def _answer_with_help(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
         raise Answer(Plain(ctx.get_help()))
+
+
+def as_of_option(function: Callable[Concatenate[CommandSession, P], Result]) -> Callable[..., Result]:
+    """Give a command `--as-of`: its session has the registry as it was then. To stand below all other options."""
+
+    @click.option("--as-of", metavar="T", help="As it was then: 2026-03-01, yesterday 14:00, -7d.")
+    @functools.wraps(function)
+    def call(session: CommandSession, *args: Any, as_of: str | None, **kwargs: Any) -> Result:
+        return function(session if as_of is None else session.as_of(as_of), *args, **kwargs)
+
+    return call

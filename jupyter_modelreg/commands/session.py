@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 
 from jupyter_modelreg.commands.host import Host
@@ -59,6 +60,12 @@ class CommandSession:
     def elsewhere(self, uri: str) -> CommandSession:
         """A session on another registry, for one command."""
         return CommandSession(self._opener, self.host, uri)
+
+    def as_of(self, time: str) -> CommandSession:
+        """The same session on the registry as it was at `time`, for one command. Raises what `Registry.as_of` does."""
+        past = copy(self)
+        past._registry = self.registry.as_of(time)
+        return past
 
     def close(self) -> None:
         """Let go of the registry; it is opened again when needed."""

@@ -11,7 +11,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from jupyter_modelreg.core.errors import InvalidState
-from jupyter_modelreg.core.ports.store import Clock, Store, Transaction
+from jupyter_modelreg.core.ports.store import Clock, PastStoreFactory, Store, Transaction
 from jupyter_modelreg.core.rules.text import check_argument
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
@@ -39,6 +39,7 @@ class Context:
         actor: on whose behalf everything is done.
         clock: the time in epoch milliseconds.
         gateway: makes what opens other registries, and archives; without it nothing is imported or exported.
+        past: makes the store of the registry as it was after an event; without it nobody can look back.
 
     Raises:
         InvalidInput: the actor holds half a character, or is too long.
@@ -52,6 +53,7 @@ class Context:
         actor: str,
         clock: Clock = epoch_ms,
         gateway: ExchangeGatewayFactory | None = None,
+        past: PastStoreFactory | None = None,
     ) -> None:
         check_argument("actor", actor)
         self.store = store
@@ -60,6 +62,7 @@ class Context:
         self._make_tracking = tracking
         self._clock = clock
         self._make_gateway = gateway
+        self._make_past = past
 
     @cached_property
     def files(self) -> FileStore:
@@ -77,6 +80,13 @@ class Context:
         if self._make_gateway is None:
             raise InvalidState("this registry can neither import nor export", "open it with jupyter_modelreg.connect()")
         return self._make_gateway()
+
+    def as_of(self, last: int, time: int) -> Context:
+        """The same registry as it was when event `last` had just happened, at `time`. Raises InvalidState."""
+        if self._make_past is None:
+            raise InvalidState("this registry cannot be looked at as it was", "open it with jupyter_modelreg.connect()")
+        store = self._make_past(self.store, last, time)
+        return Context(store, self._make_files, self._make_tracking, self.actor, self._clock, self._make_gateway)
 
     def now(self) -> int:
         """The time, in epoch milliseconds."""

@@ -152,6 +152,20 @@ class Registry:
         with self._context.read() as tx:
             return resolve_container(tx, name, namespace)
 
+    def as_of(self, time: int | str) -> Registry:
+        """The registry as it was at `time`, with the same topics, to be looked at: nothing can be changed in it.
+
+        What a version has as files is read as it is today; one that was purged since says so.
+
+        Args:
+            time: epoch milliseconds, or as people write it: `2026-03-01`, `yesterday 14:00`, `-7d`.
+
+        Raises InvalidInput for a time nobody can read, or to come, InvalidState for one before the first event.
+        """
+        from jupyter_modelreg.core.history.past import past_context
+
+        return Registry(past_context(self._context, time))
+
     def close(self) -> None:
         """Let go of the database. A later call opens it again."""
         self._context.store.close()

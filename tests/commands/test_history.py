@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.core.times import moment
 from tests.support.names import FRAUD
 
 if TYPE_CHECKING:
@@ -139,3 +142,18 @@ def test_restore_under_another_name(do: Do, stocked: Registry) -> None:
         do("restore backup.zip --as x")
     assert repr(do("restore iris --as old_iris")) == "restored old_iris from the trash"
     assert stocked.versions.get("old_iris/1").version == 1
+
+
+def test_commands_look_at_the_past(do: Do, stocked: Registry, registry_path: Path) -> None:
+    time.sleep(0.002)
+    last = stocked.history.last()
+    assert last is not None
+    then = moment(last.time + 1).isoformat()
+    time.sleep(0.002)
+    do(f"alias {FRAUD}@Champion 2")
+    do("delete iris --yes")
+    assert do(f"show {FRAUD}@Champion --as-of {then}").rows[0]["version"] == 1
+    assert "iris" in [row["name"] for row in do(f"models --as-of {then}").rows]
+    assert [row["version"] for row in do(f"versions iris --as-of {then}").rows] == [1]
+    assert do(f"load {FRAUD}@Champion --as-of {then}").rows[0]["reference"] == f"{FRAUD}/1"
+    assert do(f"show {FRAUD}@Champion").rows[0]["version"] == 2

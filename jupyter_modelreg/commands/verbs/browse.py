@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jupyter_modelreg.commands import candidates
-from jupyter_modelreg.commands.command import as_typed, command, how_to_see_more, limit_option
+from jupyter_modelreg.commands.command import as_of_option, as_typed, command, how_to_see_more, limit_option
 from jupyter_modelreg.commands.resolve import find_target
 from jupyter_modelreg.commands.results import version_columns, views
 from jupyter_modelreg.commands.results.results import Card, Result, Table
@@ -69,6 +69,7 @@ def schemas(session: CommandSession, catalog: str | None, everywhere: bool, limi
 @click.option("-w", "--workspace", is_flag=True, help="List only workspace models: no three-part name.")
 @click.option("-a", "--all", "everywhere", is_flag=True, help="List those of every namespace, not the current one.")
 @limit_option
+@as_of_option
 def models(
     session: CommandSession, namespace: str | None, workspace: bool, everywhere: bool, limit: int | None
 ) -> Result:
@@ -99,6 +100,7 @@ def models(
 @click.option("--tags", metavar="K,...", help="Show a column for each of these tags, not one for all.")
 @click.option("--sort", metavar="K", help="Sort by a metric, parameter or tag; -K: highest first.")
 @limit_option
+@as_of_option
 def versions(
     session: CommandSession,
     model: str,
@@ -128,6 +130,7 @@ def versions(
 @click.argument("ref", shell_complete=candidates.securables)
 @click.option("--full", is_flag=True, help="Print all of a long description.")
 @click.option("--run", "with_run", is_flag=True, help="Ask MLflow for the run, and a workspace version's signature.")
+@as_of_option
 def show(session: CommandSession, ref: str, full: bool, with_run: bool) -> Result:
     """Show a model, version, schema or catalog in full.
 

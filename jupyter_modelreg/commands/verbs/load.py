@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from jupyter_modelreg.commands import candidates
-from jupyter_modelreg.commands.command import command
+from jupyter_modelreg.commands.command import as_of_option, command
 from jupyter_modelreg.commands.results.results import Loaded, Note, Result
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.errors import InvalidInput
@@ -22,6 +22,7 @@ from jupyter_modelreg.core.errors import InvalidInput
 )
 @click.argument("ref", shell_complete=candidates.references)
 @click.option("--as", "name", metavar="NAME", help="Put the model into this variable (notebook only).")
+@as_of_option
 def load(session: CommandSession, ref: str, name: str | None) -> Result:
     """Load a version as an MLflow pyfunc model.
 

@@ -164,5 +164,8 @@ class Store(Protocol):
         """
 
 
+# Makes a store of what another one held when an event, by its number, had just happened, at a time in epoch
+# milliseconds. It can be read only: `write` raises InvalidState.
+PastStoreFactory = Callable[[Store, int, int], Store]
 # Gives the time, in epoch milliseconds.
 Clock = Callable[[], int]

@@ -1,0 +1,24 @@
+"""Which moment of the registry's past somebody means."""
+
+from __future__ import annotations
+
+from jupyter_modelreg.core.context import Context
+from jupyter_modelreg.core.errors import InvalidInput, InvalidState
+from jupyter_modelreg.core.query.events import EventQuery
+from jupyter_modelreg.core.times import moment, read_time
+
+
+def past_context(context: Context, time: int | str) -> Context:
+    """See `Registry.as_of`."""
+    now = context.now()
+    wanted = read_time(time, now) if isinstance(time, str) else time
+    if wanted > now:
+        raise InvalidInput(f"{time} is still to come", "leave it out to see the registry as it is")
+    with context.read() as tx:
+        # Events are in the order of their numbers; a clock that was set back for a while leaves later times behind it.
+        known = tx.events.recent(EventQuery(until=wanted), 1)
+        first = tx.events.list(limit=1)
+    if not known:
+        hint = f"the activity log begins at {moment(first[0].time):%Y-%m-%d %H:%M:%S} UTC" if first else None
+        raise InvalidState(f"there was nothing in the registry at {moment(wanted):%Y-%m-%d %H:%M:%S} UTC", hint)
+    return context.as_of(known[0].seq, wanted)

@@ -87,7 +87,10 @@ class Replay:
         """See `projection.Rows`."""
         fields: dict[str, Any] = {name: value for name, value in changes.items() if name != "key"}
         rows = self.records[type(record)]
-        rows[record.id] = replace(rows[record.id], **fields)
+        # `replace` takes three times as long, and thousands of events change the same record.
+        changed = object.__new__(type(record))
+        vars(changed).update(vars(rows[record.id]), **fields)
+        rows[record.id] = changed
 
     def remove(self, record: Record) -> None:
         """See `projection.Rows`."""

@@ -22,6 +22,7 @@ from jupyter_modelreg.storage.memory.state import State
 from jupyter_modelreg.storage.memory.store import MemoryTransaction
 
 _AT_ONCE = 2000  # events
+_NAMING = ("model.created", "model.renamed", "model.restored")
 
 
 class PastStore:
@@ -106,12 +107,17 @@ class PastStore:
         return found
 
     def _events_of(self, name: str) -> Iterator[Event]:
+        until = Start({"seq": self._last + 1})
         with self._store.read() as tx:
-            named = tx.events.recent(EventQuery(namespace=name), start=Start({"seq": self._last + 1}))
+            named = tx.events.recent(EventQuery(namespace=name, actions=_NAMING), start=until)
             # Several models may have had that name, one after the other.
-            subjects = {event.subject_id for event in named if event.subject == "model" and event.name == name}
-            found = [event for each in subjects for event in tx.events.list(("model", each))]
-        yield from sorted((event for event in found if event.seq <= self._last), key=lambda event: event.seq)
+            subjects = {event.subject_id for event in named if event.name == name}
+            found = [
+                event
+                for each in subjects
+                for event in tx.events.recent(EventQuery(subject=("model", each)), start=until)
+            ]
+        yield from sorted(found, key=lambda event: event.seq)
 
     def _events(self) -> Iterator[Event]:
         after = 0

@@ -129,7 +129,7 @@ class Repository(Generic[E]):
     def _all(self, statement: sa.Select[Any]) -> list[E]:
         found = self._session.execute(statement)
         names = tuple(found.keys())
-        return [self._entity(dict(zip(names, row, strict=True))) for row in found]
+        return [self._entity(dict(zip(names, row, strict=True))) for row in found.all()]
 
     def _closest(self, column: sa.ColumnElement[str], name: str, *where: sa.ColumnElement[bool]) -> Sequence[str]:
         """Up to two names a few keystrokes away from `name`, nearest first."""

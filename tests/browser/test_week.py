@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 import jupyter_modelreg
 from jupyter_modelreg.core.registry import Registry
@@ -197,6 +197,27 @@ def test_a_colleague_gets_a_link(page: Page, panel: Locator, clicks: Clicks, off
     page.wait_for_function("navigator.clipboard.readText().then(text => text.includes('modelreg='))")
     address = page.evaluate("navigator.clipboard.readText()")
     assert address.endswith(f"modelreg={week.MODEL}/38")
+
+
+def test_a_model_is_registered_from_a_run(page: Page, panel: Locator, clicks: Clicks, registry: Registry) -> None:
+    """Before: 6 clicks; the last of them was lost when it came before the tracking server's answer."""
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(1500)
+        route.continue_()
+
+    with clicks(5):
+        panel.get_by_role("button", name="New").click()
+        page.get_by_role("menuitem", name="Register a model…").click()
+        dialog = page.get_by_role("dialog", name="Register model version")
+        dialog.get_by_role("radio", name="Run").check()
+        option = dialog.get_by_role("option").filter(has_text="fewest")
+        expect(option).to_be_visible(timeout=STARTING_MS)
+        page.route("**/api/tracking.logged_models*", late)
+        option.click()
+        dialog.get_by_label("Model", exact=True).fill("dev.risk.from_a_run")
+        submit(page, "Register")
+    assert registry.versions.get("dev.risk.from_a_run/1").status == "READY"
 
 
 def test_a_version_is_described(page: Page, panel: Locator, clicks: Clicks, registry: Registry) -> None:

@@ -96,6 +96,8 @@ export class Query<T> {
 export interface QueryView<T> extends QueryState<T> {
   /** Whether `value` or `error` answers what is asked now, and not still what was asked before. */
   readonly settled: boolean;
+  /** Whether something is asked and its answer is still to come. */
+  readonly awaited: boolean;
   /** Read it once more. */
   readonly retry: () => void;
 }
@@ -136,6 +138,7 @@ export function useQuery<T>(
     error: settled ? error : null,
     busy,
     settled,
+    awaited: key !== null && !settled,
     retry: () => key !== null && run(key)
   };
 }
@@ -167,7 +170,8 @@ export function useLiveQuery<T>(fetch: (client: Client) => Promise<T>): QueryVie
   }, [poller, query]);
   const { value, busy } = query.state;
   const error = poller.connectionError;
-  return { value, error, busy, settled: value !== null, retry: () => void poller.refresh() };
+  const settled = value !== null;
+  return { value, error, busy, settled, awaited: !settled, retry: () => void poller.refresh() };
 }
 
 /** A query whose every change draws the view again. */

@@ -243,6 +243,19 @@ describe('Copy', () => {
     expect(sent('versions.copy')).toMatchObject([{ model: 'prod.risk.other' }]);
   });
 
+  it('does not lose a click that comes before the model that is proposed', async () => {
+    client.model('staging.risk.fraud', 2);
+    client.model('prod.risk.fraud', 11);
+    const held = client.hold();
+    await open(client, { kind: 'copy', model: 'staging.risk.fraud', version: 2 });
+    await press('Copy');
+    expect(alerts()).toEqual([]);
+    held();
+    await wait(300);
+    await wait(300);
+    expect(sent('versions.copy')).toMatchObject([{ model: 'prod.risk.fraud' }]);
+  });
+
   it('says that the copy is there when only the alias failed, and does not copy twice', async () => {
     const { told } = await open(client, { kind: 'copy', model: FRAUD, version: 3, to: 'iris' });
     await type(/^Set alias on the copy/, 'Best');

@@ -90,6 +90,30 @@ describe('what to register', () => {
     expect(shownLine()).toContain(`models:/${ID} `);
   });
 
+  it('is known to a click that comes before the models of its run', async () => {
+    const { told } = await open(client, { kind: 'register', model: FRAUD });
+    await choose('Run');
+    fireEvent.click(screen.getByText('kind-bee'));
+    fireEvent.click(screen.getByRole('button', { name: 'Register' }));
+    await wait();
+    expect(alerts()).toEqual([]);
+    expect(screen.getByRole('button', { name: 'Registering…' })).toBeTruthy();
+    await wait(300);
+    expect(told).toEqual([{ ok: true, message: `Registered ${FRAUD}/4 from models:/${ID}` }]);
+  });
+
+  it('is asked for after such a click when the run logged several', async () => {
+    logged(`m-${'2c'.repeat(16)}`, 'second', RUN);
+    await open(client, { kind: 'register', model: FRAUD });
+    await choose('Run');
+    fireEvent.click(screen.getByText('kind-bee'));
+    await press('Register');
+    expect(alerts()[0]).toContain('No model of the run is picked');
+    expect(registered()).toEqual([]);
+    await pick('second');
+    expect(registered()).toEqual([]);
+  });
+
   it('is one of several models of a run, or a folder among its artifacts', async () => {
     logged(`m-${'2c'.repeat(16)}`, 'second', RUN);
     await open(client, { kind: 'register', model: FRAUD });

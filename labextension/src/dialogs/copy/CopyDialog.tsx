@@ -37,7 +37,8 @@ export function CopyDialog(props: { request: Request; onClose: (done: boolean) =
   const found = useModel(nameAt(to));
   const alias = typed.trim().replace(/^@/, '');
   const preview = useCopyPreview(reference, nameAt(to), alias);
-  const [form, copy] = useCopying({ reference, to, found, alias, request, onClose });
+  const pending = target.awaited || found.awaited;
+  const [form, copy] = useCopying({ reference, to, found, pending, alias, request, onClose });
   return (
     <DialogFrame
       form={form}
@@ -78,6 +79,8 @@ interface Copying {
   readonly reference: string;
   readonly to: Destination;
   readonly found: QueryView<Model | null>;
+  /** Whether it is still being looked up where it goes. */
+  readonly pending: boolean;
   /** Empty for none. */
   readonly alias: string;
   readonly request: Request;
@@ -85,7 +88,7 @@ interface Copying {
 }
 
 /** The form, and the copy once it is there and only its alias is missing. */
-function useCopying({ reference, to, found, alias, request, onClose }: Copying): [Form, Version | null] {
+function useCopying({ reference, to, found, pending, alias, request, onClose }: Copying): [Form, Version | null] {
   const { client } = useHost();
   const [copy, setCopy] = React.useState<Version | null>(null);
   const model = nameAt(to);
@@ -95,6 +98,7 @@ function useCopying({ reference, to, found, alias, request, onClose }: Copying):
       ...(copy ? {} : destinationProblems(to, found)),
       alias: alias === '' ? null : (aliasProblem(alias) ?? aliasLimitProblem(model, known, [alias]))
     },
+    pending: pending && copy === null,
     act: async reason => {
       const made = copy ?? (await client.call('versions.copy', { reference: exact(reference), model, reason }));
       setCopy(made);

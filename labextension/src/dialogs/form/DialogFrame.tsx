@@ -171,7 +171,7 @@ function Body({ form, line, lineAnyway, blocked, harmless, over, children }: Pro
   return (
     // A fieldset does not scroll by itself.
     <div className="mreg-dialog-body">
-      <fieldset disabled={form.busy}>
+      <fieldset disabled={form.busy || form.waiting}>
         {children}
         {!blocked && !over && !harmless && <Reason form={form} />}
         {((!blocked && !over && form.valid) || lineAnyway) && line !== undefined && <Line text={line} />}
@@ -254,10 +254,10 @@ function Footer(
           <button
             type={danger ? 'button' : 'submit'}
             className={`mreg-action mreg-dialog-action${danger ? ' mreg-mod-danger' : ''}`}
-            aria-disabled={form.busy}
+            aria-disabled={form.busy || form.waiting}
             onClick={danger ? form.submit : undefined}
           >
-            {form.busy ? doing : passing ? 'Retry' : action}
+            {form.busy || form.waiting ? doing : passing ? 'Retry' : action}
           </button>
         )}
       </div>

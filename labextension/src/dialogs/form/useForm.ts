@@ -12,6 +12,8 @@ export type Problems = Readonly<Record<string, Problem | null>>;
 /** What a dialog is to do, as its fields stand now. */
 export interface Plan {
   readonly problems: Problems;
+  /** Whether something is still being looked up that decides what is wrong, or what is to be done. */
+  readonly pending?: boolean;
   /**
    * Do it; resolves with what was done, or with null when the dialog stays open and shows it itself.
    *
@@ -37,6 +39,8 @@ export interface Form {
   /** The reason as the registry wants it: null for none. */
   readonly why: string | null;
   readonly busy: boolean;
+  /** Whether it was submitted and goes on as soon as what is being looked up is known. */
+  readonly waiting: boolean;
   readonly progress: Progress | null;
   readonly error: RegistryError | null;
   /** Whether every field is as it must be. */
@@ -67,10 +71,29 @@ export function useForm(plan: Plan, reason = ''): Form {
   const [why, setReason] = React.useState(reason);
   const [touched, setTouched] = React.useState<ReadonlySet<string>>(new Set());
   const [attempts, setAttempts] = React.useState(0);
+  const [waiting, setWaiting] = React.useState(false);
   const [submission, close, run, abort] = useSubmission(plan.onClose, plan.stoppable ?? false);
+  const { pending = false } = plan;
   const valid = Object.values(plan.problems).every(problem => problem === null);
+  const submit = (): void => {
+    // A click that comes before an answer is not lost, nor judged by what was known before.
+    setWaiting(pending);
+    if (pending) {
+      return;
+    }
+    setAttempts(count => count + 1);
+    if (valid) {
+      void run(plan.act, why.trim() || null);
+    }
+  };
+  React.useEffect(() => {
+    if (waiting && !pending) {
+      submit();
+    }
+  });
   return {
     ...submission,
+    waiting,
     reason: why,
     setReason,
     why: why.trim() || null,
@@ -79,12 +102,7 @@ export function useForm(plan: Plan, reason = ''): Form {
     attempts,
     problem: field => (attempts > 0 || touched.has(field) ? (plan.problems[field] ?? null) : null),
     touch: field => setTouched(old => (old.has(field) ? old : new Set(old).add(field))),
-    submit: () => {
-      setAttempts(count => count + 1);
-      if (valid) {
-        void run(plan.act, why.trim() || null);
-      }
-    },
+    submit,
     close: () => close(false),
     stop: submission.busy && plan.stoppable ? abort : null
   };

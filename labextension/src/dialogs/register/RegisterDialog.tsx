@@ -12,8 +12,8 @@ import { ModelPicker, useModel } from '../form/ModelPicker';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { DialogFrame } from '../form/DialogFrame';
 import { Warnings } from '../form/Warnings';
-import { choiceProblem, sourceAt, sourceOf } from './source';
-import { SourcePicker } from './SourcePicker';
+import { choiceProblem, completed, sourceAt, sourceOf } from './source';
+import { SourcePicker, useModelsOfRun } from './SourcePicker';
 import { changesIn, type TagRow, tagRows } from '../tags/tagRows';
 import { tagProblems, TagTable } from '../tags/TagTable';
 
@@ -23,7 +23,7 @@ type Request = DialogRequest & { readonly kind: 'register' };
 export function RegisterDialog(props: { request: Request; onClose: (done: boolean) => void }): React.JSX.Element {
   const { request, onClose } = props;
   const typed = useTyped(request);
-  const { choice, to, model, found, params, rows } = typed;
+  const { choice, ofRun, to, model, found, params, rows } = typed;
   const form = useRegistering(typed, request, onClose);
   const preview = usePreview(params);
   return (
@@ -35,7 +35,7 @@ export function RegisterDialog(props: { request: Request; onClose: (done: boolea
       doing="Registering…"
       line={registerLine({ ...params, reason: form.why })}
     >
-      <SourcePicker form={form} choice={choice} onChange={typed.setChoice} />
+      <SourcePicker form={form} choice={choice} ofRun={ofRun} onChange={typed.setChoice} />
       <ModelPicker form={form} to={to} found={found} onChange={typed.setTo} />
       {isGoverned(model) && choice.kind === 'logged' && choice.logged?.has_signature === false && (
         <p className="mreg-effect mreg-mod-warning" role="status">
@@ -68,7 +68,9 @@ export function RegisterDialog(props: { request: Request; onClose: (done: boolea
 /** What stands in the fields, and what it means for the registry. */
 function useTyped(request: Request) {
   const { settings } = useHost();
-  const [choice, setChoice] = React.useState(() => sourceAt(request.source ?? ''));
+  const [picked, setChoice] = React.useState(() => sourceAt(request.source ?? ''));
+  const ofRun = useModelsOfRun(picked);
+  const choice = completed(picked, ofRun.settled ? (ofRun.value?.items ?? null) : null);
   const [to, setTo] = React.useState(() =>
     destinationAt(request.model, request.namespace ?? settings.defaultNamespace)
   );
@@ -85,12 +87,12 @@ function useTyped(request: Request) {
     description: description || null
   };
   const setters = { setChoice, setTo, setAliases, setRows, setDescription };
-  return { choice, to, aliases, rows, description, model, found, params, ...setters };
+  return { choice, ofRun, to, aliases, rows, description, model, found, params, ...setters };
 }
 
 function useRegistering(typed: ReturnType<typeof useTyped>, request: Request, onClose: (done: boolean) => void): Form {
   const { client } = useHost();
-  const { choice, to, model, found, rows, params } = typed;
+  const { choice, ofRun, to, model, found, rows, params } = typed;
   const problems = {
     source: choiceProblem(choice),
     ...destinationProblems(to, found),
@@ -99,6 +101,7 @@ function useRegistering(typed: ReturnType<typeof useTyped>, request: Request, on
   };
   const plan: Plan = {
     problems,
+    pending: found.awaited || (choice.ofRun === null && ofRun.awaited),
     act: async (reason, onProgress) => {
       const asked = { ...params, create_model: found.value === null, reason };
       return said(await client.call('versions.register', asked, undefined, onProgress), params.source);

@@ -21,6 +21,8 @@ const MOST_METRICS = 2;
 interface Props {
   form: Form;
   choice: SourceChoice;
+  /** The models of the run that is chosen. */
+  ofRun: QueryView<{ items: readonly LoggedModelInfo[] }>;
   onChange: (choice: SourceChoice) => void;
 }
 
@@ -114,22 +116,19 @@ function Run(props: Props): React.JSX.Element {
   );
 }
 
+/** The models that the run of `choice` logged; nothing is read where no run is chosen. */
+export function useModelsOfRun(choice: SourceChoice): QueryView<{ items: readonly LoggedModelInfo[] }> {
+  const run = choice.kind === 'run' ? runOf(choice) : null;
+  return useQuery(run?.run_id ?? null, (client, signal) =>
+    client.call('tracking.logged_models', { run_id: run?.run_id ?? null, limit: MOST }, signal)
+  );
+}
+
 /** The models a run logged; one alone is picked without asking. */
 function OfRun(props: Props & { run: Pick<RunInfo, 'run_id' | 'name'> }): React.JSX.Element {
-  const { form, choice, onChange, run } = props;
+  const { form, choice, ofRun: found, onChange, run } = props;
   const [filter, setFilter] = React.useState('');
-  const found = useQuery(run.run_id, (client, signal) =>
-    client.call('tracking.logged_models', { run_id: run.run_id, limit: MOST }, signal)
-  );
   const all = found.settled ? (found.value?.items ?? []) : [];
-  const only = all.length === 1 ? all[0] : undefined;
-  React.useEffect(() => {
-    if (only) {
-      onChange({ ...choice, run, ofRun: only });
-    }
-    // The rest of the choice is as it was when the run was picked.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [only?.uri]);
   const back = (): void =>
     onChange({
       ...choice,
@@ -146,7 +145,7 @@ function OfRun(props: Props & { run: Pick<RunInfo, 'run_id' | 'name'> }): React.
             <Picked
               control={control}
               picked={choice.ofRun}
-              onChange={only ? back : () => onChange({ ...choice, ofRun: null })}
+              onChange={all.length === 1 ? back : () => onChange({ ...choice, ofRun: null })}
             />
           ) : (
             <Listed

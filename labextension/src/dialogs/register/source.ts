@@ -23,6 +23,12 @@ export function sourceAt(source: string): SourceChoice {
   return { kind, typed: { logged: '', run: '', uri: '', [kind]: source }, logged: null, run: null, ofRun: null };
 }
 
+/** `choice` with what needs no asking: of a run that logged one model, that one. */
+export function completed(choice: SourceChoice, ofRun: readonly LoggedModelInfo[] | null): SourceChoice {
+  const only = ofRun?.length === 1 ? ofRun[0] : undefined;
+  return choice.ofRun === null && only ? { ...choice, ofRun: only } : choice;
+}
+
 /** What to register, as a URI or a folder; empty while it is not said. */
 export function sourceOf(choice: SourceChoice): string {
   const typed = strip(choice.typed[choice.kind]);

@@ -32,10 +32,17 @@ UNUSED = (
     "jupyter_modelreg.core.previews",
     "jupyter_modelreg.core.tracking",
     "jupyter_modelreg.core.versions.register",
+    "jupyter_modelreg.commands.results.html",
+    "jupyter_modelreg.core.history.projection",
+    "jupyter_modelreg.core.unit_of_work",
     "jupyter_modelreg.core.webhooks",
     "jupyter_modelreg.exchange",
     "jupyter_modelreg.mlflow_client",
     "jupyter_modelreg.recent",
+    "jupyter_modelreg.storage.memory",
+    "jupyter_modelreg.storage.sql.rows.bulk",
+    "jupyter_modelreg.storage.sql.rows.integrity",
+    "markupsafe",
 )
 
 

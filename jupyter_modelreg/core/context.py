@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.ports.store import Clock, PastStoreFactory, Store, Transaction
 from jupyter_modelreg.core.rules.text import check_argument
-from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:  # what most commands never use
     from jupyter_modelreg.core.ports.exchange import ExchangeGateway, ExchangeGatewayFactory
     from jupyter_modelreg.core.ports.files import FileStore, FileStoreFactory
     from jupyter_modelreg.core.ports.tracking import Tracking, TrackingFactory
+    from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -99,6 +99,8 @@ class Context:
     @contextmanager
     def write(self, reason: str | None = None) -> Iterator[UnitOfWork]:
         """A unit of work: all of it happens, or nothing."""
+        from jupyter_modelreg.core.unit_of_work import UnitOfWork  # which a process that only looks needs not
+
         with self.store.write() as tx:
             work = UnitOfWork(tx, self.actor, self._clock(), reason)
             yield work

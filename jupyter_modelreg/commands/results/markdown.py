@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup, escape
-
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
+    from markupsafe import Markup
 
 # Only these leave the notebook; a relative address would be one of the Jupyter server.
 _LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
@@ -27,6 +26,8 @@ _MOST = 1_000
 
 def to_html(text: str) -> Markup:
     """`text` as HTML: no HTML of its author's, no pictures, and links that lead to the web in a window of their own."""
+    from markupsafe import Markup  # text needs none of it, and is what a shell shows
+
     return Markup(_parser().render(text))  # noqa: S704 - the parser escapes all that its author wrote
 
 
@@ -51,11 +52,15 @@ def _parser() -> MarkdownIt:
 
 
 def _link_open(_renderer: object, tokens: Sequence[Token], at: int, *_rest: object) -> str:
+    from markupsafe import Markup
+
     return str(Markup('<a href="{}" target="_blank" rel="{}">').format(str(tokens[at].attrs.get("href", "")), _REL))
 
 
 def _image(_renderer: object, tokens: Sequence[Token], at: int, *_rest: object) -> str:
     """The words that stand for a picture: fetching it would tell its author who looks."""
+    from markupsafe import escape
+
     return str(escape(tokens[at].content or "picture"))
 
 

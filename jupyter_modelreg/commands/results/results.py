@@ -11,9 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
-from jupyter_modelreg.commands.results import html as html_renderer
 from jupyter_modelreg.commands.results import layout
 from jupyter_modelreg.commands.results.columns import Column, Row, empty
 from jupyter_modelreg.commands.results.json_text import json_text
@@ -24,6 +21,7 @@ from jupyter_modelreg.core.times import plausible
 
 if TYPE_CHECKING:
     import pandas as pd
+    from markupsafe import Markup
 
 _WIDTH = 100
 
@@ -132,10 +130,14 @@ class Table(Result):
 
     def html(self) -> Markup:
         """A table."""
+        from jupyter_modelreg.commands.results import html as html_renderer
+
         return html_renderer.page(*self.parts())
 
     def parts(self) -> list[Markup]:
         """The pieces of the HTML, to be part of another result's."""
+        from jupyter_modelreg.commands.results import html as html_renderer
+
         if not self.data:
             return [html_renderer.more_html(self.nothing)]
         shown = html_renderer.table_html(self._used(), self.data)
@@ -199,6 +201,8 @@ class Card(Result):
 
     def html(self) -> Markup:
         """A title with badges, and a field a line."""
+        from jupyter_modelreg.commands.results import html as html_renderer
+
         status = html_renderer.cell_html(Column("status", "status", "status"), self.status)
         about = [html_renderer.badge(self.kind), *([status] if status else [])]
         parts = [html_renderer.title_html(self.title, about)]
@@ -246,6 +250,8 @@ class Note(Result):
 
     def html(self) -> Markup:
         """The lines, ticked."""
+        from jupyter_modelreg.commands.results import html as html_renderer
+
         parts = [html_renderer.note_html(self.lines, ticked=self.done)]
         parts += [html_renderer.more_html(aside) for aside in self.asides]
         return html_renderer.page(*parts, html_renderer.warnings_html(list(map(warning_text, self.warnings))))
@@ -293,6 +299,8 @@ class Plain(Result):
 
     def html(self) -> Markup:
         """The text as it is, in a fixed-width font."""
+        from jupyter_modelreg.commands.results import html as html_renderer
+
         return html_renderer.page(html_renderer.pre_html(self.content))
 
 

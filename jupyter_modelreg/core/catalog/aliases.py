@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jupyter_modelreg.core.catalog.lookup import require_model, require_version, version_by_alias
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.history import AliasChange
@@ -12,7 +14,9 @@ from jupyter_modelreg.core.names import check_alias, check_settable_alias
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.rules.aliases import check_alias_target
-from jupyter_modelreg.core.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:  # what a process that only looks has no use for
+    from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 
 class Aliases(Topic):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jupyter_modelreg.core.catalog.lookup import require_catalog, require_schema
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.securables import Catalog, Schema
@@ -9,7 +11,9 @@ from jupyter_modelreg.core.errors import AlreadyExists, InvalidState
 from jupyter_modelreg.core.names import check_namespace, check_part
 from jupyter_modelreg.core.query.paging import BY_NAME, Page, decode_token, page_of
 from jupyter_modelreg.core.query.search import Search
-from jupyter_modelreg.core.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:  # what a process that only looks has no use for
+    from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 
 class Catalogs(Topic):

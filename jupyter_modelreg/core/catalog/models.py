@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from jupyter_modelreg.core.catalog.catalogs import ensure_schema
 from jupyter_modelreg.core.catalog.lookup import require_catalog, require_model, require_schema
@@ -20,7 +21,9 @@ from jupyter_modelreg.core.query.search import Condition, Order, Search
 from jupyter_modelreg.core.rules.aliases import check_not_held
 from jupyter_modelreg.core.rules.models import check_name_free, check_rename
 from jupyter_modelreg.core.rules.promotion import promotion_target
-from jupyter_modelreg.core.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:  # what a process that only looks has no use for
+    from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 
 class Models(Topic):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from jupyter_modelreg.core.catalog.lookup import ReferenceLike, as_reference, require_model, resolve_versions
 from jupyter_modelreg.core.context import Topic
@@ -18,7 +19,9 @@ from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.query.paging import VERSION_ORDER
 from jupyter_modelreg.core.query.search import FIRST, Search, Start
 from jupyter_modelreg.core.times import implausible, moment, plausible
-from jupyter_modelreg.core.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:  # what a process that only looks has no use for
+    from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 # How many events of a model to read at a time when looking for the one that changed a tag.
 _LOOK_BACK = 1000

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jupyter_modelreg.core.catalog.aliases import drop_aliases
 from jupyter_modelreg.core.catalog.lookup import (
@@ -36,7 +37,9 @@ from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, Page, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import Condition, Order, Search
 from jupyter_modelreg.core.rules.aliases import check_not_held
-from jupyter_modelreg.core.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:  # what a process that only looks has no use for
+    from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 _ACTIVE_STAGES = ("Staging", "Production")
 _NEWEST_FIRST = (Order("version", descending=True),)

@@ -18,7 +18,6 @@ from jupyter_modelreg.storage.duckdb.lease.lease import Lease
 from jupyter_modelreg.storage.duckdb.recovery import check_before_opening
 from jupyter_modelreg.storage.duckdb.replacement import intent_of
 from jupyter_modelreg.storage.duckdb.row_cache import RowCache
-from jupyter_modelreg.storage.sql.dump import load
 from jupyter_modelreg.storage.sql.migrations import migrate
 from jupyter_modelreg.storage.sql.rows.events import newest_event
 from jupyter_modelreg.storage.sql.session import Session
@@ -89,6 +88,8 @@ def replace_database(
 
 def _build(fresh: Path, source: TableReader) -> None:
     """Make a new database with the records of `source`, and its journal."""
+    from jupyter_modelreg.storage.sql.dump import load
+
     with opened_alone(fresh) as database:
         session = Session(database, RowCache())
         with all_or_nothing(session):

@@ -15,7 +15,6 @@ from jupyter_modelreg.storage.duckdb.lease.lease import lease_on
 from jupyter_modelreg.storage.duckdb.replacement import intent_of
 from jupyter_modelreg.storage.duckdb.row_cache import RowCache
 from jupyter_modelreg.storage.duckdb.snapshot import opened_alone, replace_database, snapshot
-from jupyter_modelreg.storage.sql.dump import dump
 from jupyter_modelreg.storage.sql.session import Session
 from jupyter_modelreg.storage.sql.transaction import SqlTransaction, all_or_nothing
 from jupyter_modelreg.system.swap import discard_held, held
@@ -64,6 +63,8 @@ class DuckDBStore:
 
     def dump(self, target: TableWriter) -> None:
         """See `core.ports.Store`: others wait no longer than it takes to copy the file."""
+        from jupyter_modelreg.storage.sql.dump import dump
+
         with snapshot(self._lease) as copy, opened_alone(copy) as database:
             session = Session(database, RowCache(), read_only=True)
             try:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from jupyter_modelreg.storage.sql import tables
-from jupyter_modelreg.storage.sql.rows.bulk import BulkRepository
 from jupyter_modelreg.storage.sql.rows.catalogs import CatalogRepository, SchemaRepository
 from jupyter_modelreg.storage.sql.rows.events import EventRepository
-from jupyter_modelreg.storage.sql.rows.integrity import Integrity
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository
-from jupyter_modelreg.storage.sql.rows.retired_names import RetiredNameRepository
 from jupyter_modelreg.storage.sql.rows.versions import VersionRepository
-from jupyter_modelreg.storage.sql.rows.webhooks import WebhookRepository
 from jupyter_modelreg.storage.sql.session import Session
+
+if TYPE_CHECKING:
+    from jupyter_modelreg.storage.sql.rows.bulk import BulkRepository
+    from jupyter_modelreg.storage.sql.rows.integrity import Integrity
+    from jupyter_modelreg.storage.sql.rows.retired_names import RetiredNameRepository
+    from jupyter_modelreg.storage.sql.rows.webhooks import WebhookRepository
 
 
 class SqlTransaction:
@@ -28,11 +32,37 @@ class SqlTransaction:
         self.schemas = SchemaRepository(session)
         self.models = ModelRepository(session)
         self.versions = VersionRepository(session)
-        self.retired_names = RetiredNameRepository(session)
         self.events = EventRepository(session)
-        self.webhooks = WebhookRepository(session)
-        self.bulk = BulkRepository(session)
-        self.integrity = Integrity(session)
+
+    # What most commands never use is imported when it is.
+
+    @cached_property
+    def retired_names(self) -> RetiredNameRepository:
+        """See `core.ports`."""
+        from jupyter_modelreg.storage.sql.rows.retired_names import RetiredNameRepository
+
+        return RetiredNameRepository(self._session)
+
+    @cached_property
+    def webhooks(self) -> WebhookRepository:
+        """See `core.ports`."""
+        from jupyter_modelreg.storage.sql.rows.webhooks import WebhookRepository
+
+        return WebhookRepository(self._session)
+
+    @cached_property
+    def bulk(self) -> BulkRepository:
+        """See `core.ports`."""
+        from jupyter_modelreg.storage.sql.rows.bulk import BulkRepository
+
+        return BulkRepository(self._session)
+
+    @cached_property
+    def integrity(self) -> Integrity:
+        """See `core.ports`."""
+        from jupyter_modelreg.storage.sql.rows.integrity import Integrity
+
+        return Integrity(self._session)
 
     def counts(self) -> Mapping[str, int]:
         """How many of each there are, the trash left out, under the names `RegistryStatus` uses."""

@@ -25,7 +25,9 @@ def named_files(text: str) -> set[str]:
     return set(re.findall(r"`((?:jupyter_modelreg|labextension|tests|benchmarks|notebooks)/[\w./]*)`", text))
 
 
-@pytest.mark.parametrize("document", ["docs/architecture.md", "docs/security.md", "README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize(
+    "document", ["docs/architecture.md", "docs/history.md", "docs/security.md", "README.md", "CONTRIBUTING.md"]
+)
 def test_files_that_are_named_are_there(document: str) -> None:
     missing = [name for name in named_files((ROOT / document).read_text()) if not (ROOT / name).exists()]
     assert not missing, f"{document} names files that are not there"

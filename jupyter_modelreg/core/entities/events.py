@@ -78,8 +78,12 @@ def chained(event: Event, last: Event | None) -> Event:
 def unit_chained(events: Sequence[Event], last: Event | None) -> list[Event]:
     """`events` as one whole unit of work that follows `last`: numbered within it, and chained."""
     found = []
+    previous = last.hash if last else GENESIS
     for at, event in enumerate(events):
-        placed = replace(event, unit=events[0].seq, remaining=len(events) - 1 - at)
-        last = replace(placed, hash=chain_hash(placed, last.hash if last else GENESIS))
-        found.append(last)
+        # What `replace` does, in a third of the time: it is done for every write.
+        placed: Event = object.__new__(Event)
+        values = vars(placed)
+        values.update(vars(event), unit=events[0].seq, remaining=len(events) - 1 - at)
+        previous = values["hash"] = chain_hash(placed, previous)
+        found.append(placed)
     return found

@@ -178,12 +178,12 @@ def _about(event: Event) -> EventQuery:
     return EventQuery(subject=(event.subject, event.subject_id), version=event.version)
 
 
-def _still(work: UnitOfWork, event: Event, now: Mapping[str, Any], names: Sequence[str]) -> None:
-    """Raises InvalidState where one of `names` does not hold any more what `event` gave it."""
+def _still(work: UnitOfWork, event: Event, now: Mapping[str, Any], names: Sequence[str], query: EventQuery) -> None:
+    """Raises InvalidState where one of `names` does not hold any more what `event` gave it; `query` finds out since."""
     after = event.after or {}
     for name in names:
         if now.get(name) != after.get(name):
-            raise _depends(work, event, _about(event), f"{name} of {event.name} has changed since")
+            raise _depends(work, event, query, f"{name} of {event.name} has changed since")
 
 
 def _untouched(work: UnitOfWork, event: Event, record: Model | Version) -> None:
@@ -202,7 +202,7 @@ def _untouched(work: UnitOfWork, event: Event, record: Model | Version) -> None:
 def _alias(work: UnitOfWork, event: Event) -> None:
     model, before, after = _model(work, event), event.before or {}, event.after or {}
     [alias] = before.keys() | after.keys()
-    _still(work, event, model.aliases, [alias])
+    _still(work, event, model.aliases, [alias], EventQuery(subject=("model", model.id), alias=alias))
     back = before.get(alias)
     if back is None:
         work.log("alias.deleted", model, version=event.version, before=after)
@@ -223,7 +223,7 @@ def _tag(work: UnitOfWork, event: Event) -> None:
     target: Model | Version = _model(work, event) if event.version is None else _version(work, event)
     before, after = event.before or {}, event.after or {}
     [key] = before.keys() | after.keys()
-    _still(work, event, target.tags, [key])
+    _still(work, event, target.tags, [key], replace(_about(event), actions=("tag",)))
     work.log("tag.set" if before else "tag.deleted", target, before=after or None, after=before or None)
 
 
@@ -235,7 +235,7 @@ def _updated(work: UnitOfWork, event: Event) -> None:
         target = _model(work, event) if event.version is None else _version(work, event)
     before = event.before or {}
     now = {name: fact(name, getattr(target, name)) for name in before}
-    _still(work, event, now, list(before))
+    _still(work, event, now, list(before), replace(_about(event), actions=(event.action,)))
     work.log_update(event.action, target, {name: value_of(name, told) for name, told in before.items()})
 
 

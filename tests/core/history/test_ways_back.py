@@ -187,6 +187,19 @@ class TestUndo:
         assert f"event {newest.seq} (alias.moved, by ben) came after it: undo {newest.seq} first" in str(refused.value)
         assert fraud.history.last() == newest
 
+    def test_what_is_named_is_what_builds_on_it(self, fraud: Registry) -> None:
+        moved = fraud.history.recent(f"{MODEL}@Champion")[0]
+        back = fraud.aliases.rollback(MODEL, "Champion")
+        assert back.after == 1
+        culprit = fraud.history.last()
+        fraud.versions.delete(f"{MODEL}/2")
+        fraud.trash.restore(f"{MODEL}/2")
+        fraud.tags.set(MODEL, {"a": "b"})
+        assert culprit is not None
+        with pytest.raises(InvalidState, match="cannot be undone") as refused:
+            fraud.history.undo(moved.seq)
+        assert f"undo {culprit.seq} first" in str(refused.value)
+
     def test_each_kind_of_change(self, fraud: Registry, tmp_path: Path) -> None:
         folder = str(tmp_path / "model")
         fraud.catalogs.create("dev")

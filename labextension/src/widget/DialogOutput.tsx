@@ -3,21 +3,18 @@ import * as React from 'react';
 import { DialogView } from '../dialogs/DialogView';
 import { InOutput } from '../dialogs/form/DialogFrame';
 import type { DialogRequest } from '../host/dialogRequest';
-import type { ExplorerStore } from '../explorer/explorerStore';
-import { ExplorerView } from '../explorer/ExplorerView';
-import { type Host, HostProvider } from '../host/host';
+import { HostProvider } from '../host/host';
 import { Icon } from '../components/Icon';
 import { Notifications } from '../panel/Notifications';
 import type { InlineHost } from '../host/inlineHost';
 import type { PageTarget } from '../registry/target';
-import { useInSight } from './element';
+import { ChooseModel } from './ChooseModel';
 import type { ChooseFirst, DialogOutcome, WidgetDialogRequest, WidgetModel } from './model';
 
 interface Props {
   el: HTMLElement;
   model: WidgetModel;
   host: InlineHost;
-  explorer: ExplorerStore;
   request: WidgetDialogRequest;
 }
 
@@ -26,7 +23,7 @@ interface Props {
  *
  * The form opens by a click alone: a cell that is run, as when the whole notebook is, takes no focus and covers nothing.
  */
-export function DialogOutput({ el, model, host, explorer, request: wanted }: Props): React.JSX.Element {
+export function DialogOutput({ el, model, host, request: wanted }: Props): React.JSX.Element {
   const { dialogs, notifications } = React.useSyncExternalStore(host.subscribe, host.state);
   const [choosing, setChoosing] = React.useState(false);
   const outcome = useOutcome(el, model);
@@ -47,65 +44,25 @@ export function DialogOutput({ el, model, host, explorer, request: wanted }: Pro
               <div key={at}>{line}</div>
             ))}
           </div>
-          {choosing ? (
-            <button type="button" className="mreg-link" onClick={() => setChoosing(false)}>
-              Cancel
+          {!choosing && dialogs.length === 0 && (
+            <button type="button" className="mreg-link" onClick={open}>
+              {outcome.done ? 'Open again…' : 'Open form…'}
             </button>
-          ) : (
-            dialogs.length === 0 && (
-              <button type="button" className="mreg-link" onClick={open}>
-                {outcome.done ? 'Open again…' : 'Open form…'}
-              </button>
-            )
           )}
         </div>
-        {choosing && 'choose' in wanted && (
-          <Choice el={el} host={host} explorer={explorer} onChoose={target => show(about(wanted, target))} />
-        )}
         <Notifications notifications={failures} onDismiss={id => host.dismiss(id)} />
         <InOutput.Provider value={true}>
+          {choosing && 'choose' in wanted && (
+            <ChooseModel
+              request={wanted}
+              onChoose={target => show(about(wanted, target))}
+              onClose={() => setChoosing(false)}
+            />
+          )}
           {dialogs.map(each => (
             <DialogView key={each.id} request={each.request} onClose={each.close} />
           ))}
         </InOutput.Provider>
-      </div>
-    </HostProvider>
-  );
-}
-
-/** The explorer, to choose a model or a version in; what would open its page chooses it. */
-function Choice(props: {
-  el: HTMLElement;
-  host: InlineHost;
-  explorer: ExplorerStore;
-  onChoose: (target: PageTarget) => void;
-}): React.JSX.Element {
-  const { el, host, explorer, onChoose } = props;
-  const visible = useInSight(el);
-  React.useEffect(() => {
-    if (!visible) {
-      return undefined;
-    }
-    explorer.show();
-    return () => explorer.hide();
-  }, [explorer, visible]);
-  const choosing: Host = {
-    client: host.client,
-    registries: host.registries,
-    transfers: host.transfers,
-    settings: host.settings,
-    openPage: page => page.kind !== 'run' && onChoose(page),
-    opener: null,
-    openDialog: request => host.openDialog(request),
-    notify: notification => host.notify(notification),
-    insert: host.insert,
-    Markdown: host.Markdown
-  };
-  return (
-    <HostProvider value={choosing}>
-      <p className="mreg-quiet mreg-choosing-hint">Choose a model or a version: double-click it, or press Enter.</p>
-      <div className="mreg-choosing">
-        <ExplorerView explorer={explorer} />
       </div>
     </HostProvider>
   );

@@ -28,9 +28,11 @@ function render({ model, el }: { model: WidgetModel; el: HTMLElement }): () => v
   const host = new InlineHost(client, () => DEFAULT_SETTINGS, PlainText);
   const explorer = new ExplorerStore(client);
   const root = createRoot(el);
-  const parts = { el, model, host, explorer };
+  const parts = { el, model, host };
   const request = model.get('dialog');
-  root.render(request ? <DialogOutput {...parts} request={request} /> : <ExplorerOutput {...parts} />);
+  root.render(
+    request ? <DialogOutput {...parts} request={request} /> : <ExplorerOutput {...parts} explorer={explorer} />
+  );
   const undo = [keepEvents(el), watchKernel(el, model, client, () => void explorer.refresh())];
   return () => {
     undo.forEach(each => each());

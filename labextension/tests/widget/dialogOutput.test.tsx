@@ -1,9 +1,8 @@
-import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import * as React from 'react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 import { FakeClient } from '../support/fakeClient';
-import { ExplorerStore } from '../../src/explorer/explorerStore';
 import { DEFAULT_SETTINGS } from '../../src/host/settings';
 import { InlineHost } from '../../src/host/inlineHost';
 import { PlainText } from '../../src/host/PlainText';
@@ -11,32 +10,14 @@ import { DialogOutput } from '../../src/widget/DialogOutput';
 import type { WidgetDialogRequest } from '../../src/widget/model';
 import { Model } from '../support/fakeModel';
 
-/** Nothing is laid out or scrolled here: everything is in sight, at once. */
-class Observer {
-  constructor(private readonly seen?: (entries: { isIntersecting: boolean }[]) => void) {}
-  observe(): void {
-    this.seen?.([{ isIntersecting: true }]);
-  }
-  disconnect(): void {}
-}
-
 let host: InlineHost;
-let explorer: ExplorerStore;
 let model: Model;
 let el: HTMLElement;
 
 beforeEach(() => {
-  vi.stubGlobal(
-    'ResizeObserver',
-    class extends Observer {
-      override observe(): void {}
-    }
-  );
-  vi.stubGlobal('IntersectionObserver', Observer);
   const client = new FakeClient();
   client.model('fraud', 2);
   host = new InlineHost(client, () => DEFAULT_SETTINGS, PlainText);
-  explorer = new ExplorerStore(client);
   model = new Model();
   model.traits.outcome = {
     done: false,
@@ -52,14 +33,13 @@ afterEach(() => {
   cleanup();
   el.remove();
   host.dispose();
-  explorer.dispose();
 });
 
 function shown(request: WidgetDialogRequest): void {
   model.traits.dialog = request;
   // Cleaning up takes it out of the page.
   document.body.append(el);
-  render(<DialogOutput el={el} model={model} host={host} explorer={explorer} request={request} />, { container: el });
+  render(<DialogOutput el={el} model={model} host={host} request={request} />, { container: el });
 }
 
 it('opens nothing by itself, and the form when asked to', () => {
@@ -98,14 +78,37 @@ it('says what was done, and hands it to whoever keeps the output', () => {
   expect(kept).toHaveBeenCalledExactlyOnceWith(output);
 });
 
-it('lets one choose what it is about', async () => {
+it('asks what it is about, and completes the name', async () => {
   shown({ kind: 'alias', choose: true, alias: 'Best' });
   fireEvent.click(screen.getByRole('button', { name: 'Open form…' }));
   expect(host.openDialog).not.toHaveBeenCalled();
-  const tree = await screen.findByRole('tree');
-  await act(async () => void fireEvent.keyDown(tree, { key: 'Home' }));
-  await act(async () => void fireEvent.keyDown(tree, { key: 'ArrowRight' }));
-  fireEvent.doubleClick(await screen.findByText('fraud'));
-  expect(host.openDialog).toHaveBeenCalledExactlyOnceWith({ kind: 'alias', alias: 'Best', model: 'fraud' });
-  expect(screen.queryByRole('tree')).toBeNull();
+  const model = await screen.findByLabelText('Model');
+  fireEvent.click(screen.getByRole('button', { name: 'Next' }));
+  expect((await screen.findByRole('alert')).textContent).toContain('No model is named');
+  fireEvent.input(model, { target: { value: 'frau' } });
+  // A click before the answer is judged by the answer.
+  fireEvent.click(screen.getByRole('button', { name: 'Next' }));
+  await waitFor(() => expect(screen.getByRole('alert').textContent).toContain('There is no model frau'));
+  fireEvent.click(await screen.findByRole('option', { name: /^fraud/ }));
+  fireEvent.click(screen.getByRole('button', { name: 'Next' }));
+  await waitFor(() =>
+    expect(host.openDialog).toHaveBeenCalledExactlyOnceWith({ kind: 'alias', alias: 'Best', model: 'fraud' })
+  );
+  expect(screen.queryByLabelText('Model')).toBeNull();
+});
+
+it('takes a version that is there', async () => {
+  shown({ kind: 'tags', choose: true });
+  fireEvent.click(screen.getByRole('button', { name: 'Open form…' }));
+  fireEvent.input(await screen.findByLabelText('Model'), { target: { value: 'fraud/99' } });
+  fireEvent.click(screen.getByRole('button', { name: 'Next' }));
+  await waitFor(() => expect(screen.getByRole('alert').textContent).toContain('There is no version fraud/99'));
+  fireEvent.input(screen.getByLabelText('Model'), { target: { value: 'models:/fraud/1' } });
+  fireEvent.click(screen.getByRole('button', { name: 'Next' }));
+  await waitFor(() =>
+    expect(host.openDialog).toHaveBeenCalledExactlyOnceWith({
+      kind: 'tags',
+      target: { kind: 'version', name: 'fraud', version: 1 }
+    })
+  );
 });

@@ -32,11 +32,9 @@ interface Props {
 export function ModelPicker({ form, to, found, onChange }: Props): React.JSX.Element {
   const [left, setLeft] = React.useState(false);
   const name = nameAt(to);
-  const containers = useContainers(name);
-  const models = useModels(name);
+  const { options, containers } = useSuggestions(name);
   // Nobody is told that a name is wrong while they are still writing it.
   const patient = !left && form.attempts === 0;
-  const options = [...suggested(name, containers.value), ...(models.value?.items ?? []).map(modelOption)];
   const change = (typed: string): void => {
     setLeft(false);
     onChange({ typed, workspace: false });
@@ -47,7 +45,7 @@ export function ModelPicker({ form, to, found, onChange }: Props): React.JSX.Ele
         form={patient && isUnfinished(name) ? { ...form, problem: () => null } : form}
         name="model"
         label="Model"
-        note={outcomeAt(to, found, missing(name, containers.value))}
+        note={outcomeAt(to, found, missing(name, containers))}
       >
         {control => (
           <Combo
@@ -72,6 +70,24 @@ export function ModelPicker({ form, to, found, onChange }: Props): React.JSX.Ele
       )}
     </div>
   );
+}
+
+interface Suggestions {
+  readonly options: readonly Option[];
+  readonly containers: Containers | null;
+  /** Whether they are those for what is asked now. */
+  readonly settled: boolean;
+}
+
+/** What a name may go on to: the next container, or a model that holds what was typed. */
+export function useSuggestions(name: string): Suggestions {
+  const containers = useContainers(name);
+  const models = useModels(name);
+  return {
+    options: [...suggested(name, containers.value), ...(models.value?.items ?? []).map(modelOption)],
+    containers: containers.value,
+    settled: containers.settled && models.settled
+  };
 }
 
 /** The model of that name; null when there is none. */

@@ -72,11 +72,14 @@ export function useForm(plan: Plan, reason = ''): Form {
   const [touched, setTouched] = React.useState<ReadonlySet<string>>(new Set());
   const [attempts, setAttempts] = React.useState(0);
   const [waiting, setWaiting] = React.useState(false);
+  // The same at once: a state may be drawn once more as it was, and that must not submit twice.
+  const held = React.useRef(false);
   const [submission, close, run, abort] = useSubmission(plan.onClose, plan.stoppable ?? false);
   const { pending = false } = plan;
   const valid = Object.values(plan.problems).every(problem => problem === null);
   const submit = (): void => {
     // A click that comes before an answer is not lost, nor judged by what was known before.
+    held.current = pending;
     setWaiting(pending);
     if (pending) {
       return;
@@ -87,7 +90,7 @@ export function useForm(plan: Plan, reason = ''): Form {
     }
   };
   React.useEffect(() => {
-    if (waiting && !pending) {
+    if (held.current && !pending) {
       submit();
     }
   });

@@ -199,7 +199,7 @@ describe('Rename', () => {
     await type('New name', 'card_fraud');
     await wait(300);
     expect(alerts()).toEqual([]);
-    expect(screen.getByText('prod.ml_team.card_fraud')).toBeTruthy();
+    expect(screen.getByText('prod.ml_team.card_fraud', { selector: 'bdi' })).toBeTruthy();
     expect(screen.getByText(`models:/${FRAUD}@Champion`)).toBeTruthy();
     await press('Rename');
     expect(sent('models.rename')).toMatchObject([{ new_name: 'prod.ml_team.card_fraud' }]);

@@ -213,7 +213,7 @@ function Line({ text }: { text: string | null }): React.JSX.Element {
         <span className="mreg-quiet">No %modelreg line can name this model</span>
       ) : (
         <>
-          <code>{text}</code>
+          <code>{text.split(/(\s+)/).map((word, at) => (at % 2 === 0 ? <span key={at}>{word}</span> : word))}</code>
           <span className="mreg-quiet" role="status">
             {copied}
           </span>

@@ -8,6 +8,7 @@ import wcwidth
 from jupyter_modelreg.commands.results import views
 from jupyter_modelreg.commands.results.columns import Column, Row
 from jupyter_modelreg.commands.results.results import Card, Table
+from jupyter_modelreg.commands.results.text import fitted
 from jupyter_modelreg.core.entities.values import JsonValue
 
 NOW = 1_795_258_384_000  # 2026-11-21T10:53:04Z
@@ -84,6 +85,35 @@ def test_of_tags_as_many_as_fit_are_shown_and_keys_give_way_before_values(width:
     row: Row = {"name": "fraud", "tags": {"validation_status": "passed", "task": "classification"}}
     columns = (Column("name", "model", "name"), Column("tags", "tags", "tags"))
     assert Table(columns, [row]).text(width).splitlines()[-1].split("  ", 1)[1].strip() == shown
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (16, "@Champion v12 +3"),
+        (14, "@Champ… v12 +3"),
+        (30, "@Champion v12 +3"),
+        (33, "@Champion v12, @Challenger v2 +2"),
+    ],
+)
+def test_an_alias_that_is_cut_keeps_its_version(width: int, shown: str) -> None:
+    column = Column("aliases", "aliases", "aliases")
+    assert fitted(column, {**ALIASES, "Champion": 12}, width) == shown
+
+
+def test_a_table_at_80_columns_says_which_version_is_live() -> None:
+    rows = [model(name, aliases={**ALIASES, "Champion": 12}) for name in NAMES]
+    shown = Table(views.MODEL_COLUMNS, rows).text(80, NOW).splitlines()
+    assert all("@Champion v12 +3" in line for line in shown[2:])
+
+
+def test_a_number_stays_with_what_it_counts() -> None:
+    column = Column("contents", "contents")
+    said = "3 catalogs, 8 schemas, 61 governed models, 258 versions"
+    for width in range(40, 60):
+        folded = Card("a", "b", (column,), {"contents": said}).text(width, NOW).splitlines()[1:]
+        assert " ".join(line.removeprefix("contents").strip() for line in folded) == said
+        assert not [line for line in folded if line[-1].isdigit()]
 
 
 def test_of_aliases_three_are_shown_and_the_first_is_whole() -> None:

@@ -18,8 +18,9 @@ from jupyter_modelreg.core.rules.verdicts import BAD
 
 _GAP = "  "
 # What can do with less room than it would take, and with how much.
-_LEAST = {"tags": 16, "summary": 16, "text": 16, "lines": 16, "markdown": 16, "code": 16, "aliases": 14}
+_LEAST = {"tags": 16, "summary": 16, "text": 16, "lines": 16, "markdown": 16, "code": 16, "aliases": 16}
 _RIGHT = ("number", "size")
+_BREAKS = re.compile(r"(?<!\d) ")
 # The most lines of a description on a terminal.
 _MOST_LINES = 12
 # The share of a line that the first column has at most, unless most rows need more.
@@ -167,11 +168,14 @@ def _lines(text: str) -> list[str]:
 
 
 def _fold(text: str, room: int | None) -> list[str]:
-    """`text` broken at spaces into lines of at most `room` columns; a longer word stays whole, to be copied."""
+    """`text` broken at spaces into lines of at most `room` columns; a longer word stays whole, to be copied.
+
+    A number stays with what it counts.
+    """
     if room is None or width_of(text) <= room:
         return [text]
     out, current = [], ""
-    for word in text.split(" "):
+    for word in _BREAKS.split(text):
         if current and width_of(current) + 1 + width_of(word) > room:
             out.append(current)
             current = word

@@ -63,7 +63,9 @@ def fitted(column: Column, value: JsonValue, width: int, now: int | None = None)
         return shown
     if column.kind == "aliases":
         pairs = [line(alias_text(*pair)) for pair in alias_pairs(value)]
-        return _as_many(pairs[:MOST_ALIASES], len(pairs), _separator(value), width) or _first(pairs, width, cut)
+        return _as_many(pairs[:MOST_ALIASES], len(pairs), _separator(value), width) or _first(
+            pairs, width, _short_alias
+        )
     if column.kind == "tags" and isinstance(value, Mapping):
         pairs = [line(tag_text(key, item)) for key, item in value.items()]
         return _as_many(pairs, len(pairs), ", ", width) or _first(pairs, width, _short_tag)
@@ -150,6 +152,12 @@ def _first(texts: Sequence[str], width: int, shorten: Callable[[str, int], str])
     """The first of `texts`, shortened, with a count of the others."""
     counted = _counted("", len(texts) - 1)
     return f"{shorten(texts[0], width - len(counted))}{counted}"
+
+
+def _short_alias(text: str, width: int) -> str:
+    """`@Champion v3` as `@Cham… v3`: which version it is, is what one looks for."""
+    name, blank, version = text.partition(" ")
+    return f"{cut(name, width - len(blank) - width_of(version))}{blank}{version}"
 
 
 def _short_tag(text: str, width: int) -> str:

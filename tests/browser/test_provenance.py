@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,8 +103,7 @@ def test_a_reload_brings_a_run_and_a_file_back(page: Page, tracked: Jupyter) -> 
         expect(tab(page, "Run run of disputes")).to_be_visible()
     page.goto(tracked.url())
     expect(tab(page, "MLmodel")).to_be_visible(timeout=STARTING_MS)
-    # Only its page knows the name of a run.
-    expect(page.locator("#jp-main-dock-panel").get_by_role("tab", name=re.compile("^Run "))).to_be_visible()
+    expect(tab(page, "Run run of disputes")).to_be_visible()
     expect(shown_page(page).get_by_role("table", name="Metrics")).to_contain_text("0.25")
     tab(page, "MLmodel").click()
     expect(page.locator(".jp-FileEditor .cm-content")).to_contain_text("loader_module")

@@ -98,9 +98,9 @@ export const pages: JupyterFrontEndPlugin<IPages> = {
     );
     app.commands.addCommand(OPEN_PAGE, {
       label: 'Open a page of the Model Registry',
-      execute: ({ page, registry }) =>
+      execute: ({ page, registry, name }) =>
         typeof page === 'string' &&
-        show(app, provider, tracker, pageOfKey(page), typeof registry === 'string' ? registry : null)
+        show(app, provider, tracker, named(pageOfKey(page), name), typeof registry === 'string' ? registry : null)
     });
     const { registries } = provider.host();
     // A page is about something in one registry, and must not come to show what another one has under that name.
@@ -109,7 +109,11 @@ export const pages: JupyterFrontEndPlugin<IPages> = {
     );
     void restorer?.restore(tracker, {
       command: OPEN_PAGE,
-      args: page => ({ page: pageKey(page.target), registry: page.registry }),
+      args: ({ target, registry }) => ({
+        page: pageKey(target),
+        registry,
+        name: target.kind === 'run' ? (target.name ?? null) : null
+      }),
       name: page => pageKey(page.target)
     });
     return {
@@ -125,6 +129,11 @@ export const pages: JupyterFrontEndPlugin<IPages> = {
     };
   }
 };
+
+/** `page` with what a run is called, which its key does not say. */
+function named(page: AnyPage, name: unknown): AnyPage {
+  return page.kind === 'run' && typeof name === 'string' ? { ...page, name } : page;
+}
 
 /** `page` when it is one of a model or version; a run is not in the registry. */
 function inRegistry(page: AnyPage | null): PageTarget | null {

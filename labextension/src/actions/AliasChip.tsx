@@ -11,6 +11,8 @@ const MOST = 12;
 
 interface Props {
   model: string;
+  /** Whether that is a prompt. */
+  prompt: boolean;
   /** The aliases with what they point at, in `order`. */
   aliases: readonly (readonly [alias: string, version: number])[];
   order: AliasOrder;
@@ -21,13 +23,18 @@ interface Props {
 }
 
 /** The aliases of a model or a version, each a handle: a click opens what can be done with it, and it can be dragged. */
-export function AliasChips({ model, aliases, order, versions = false, most = MOST }: Props): React.JSX.Element {
+export function AliasChips({ model, prompt, aliases, order, versions = false, most = MOST }: Props): React.JSX.Element {
   const [all, setAll] = React.useState(false);
   const shown = all ? aliases : aliases.slice(0, most);
   return (
     <span className="mreg-page-badges">
       {shown.map(([alias, version]) => (
-        <AliasChip key={alias} target={{ model, alias, version }} live={isLive(alias, order)} showVersion={versions} />
+        <AliasChip
+          key={alias}
+          target={{ model, alias, version, prompt }}
+          live={isLive(alias, order)}
+          showVersion={versions}
+        />
       ))}
       {shown.length < aliases.length && (
         <button

@@ -3,7 +3,7 @@ import { copyText } from '../components/clipboard';
 import type { Host } from '../host/host';
 import type { IconName } from '../components/Icon';
 import { defaultReference } from '../registry/aliases';
-import { loadCode, loadLine, loadUri } from '../registry/commandLine';
+import { loadCode, loadUri, usualLine } from '../registry/commandLine';
 import { isPrompt } from '../registry/tags';
 import { isPage, referenceTo, type Target } from '../registry/target';
 
@@ -109,7 +109,7 @@ function insertCode(host: Host, target: Target): void {
 }
 
 function insertLine(host: Host, target: Target): void {
-  withReference(host, target, reference => insert(host, loadLine(reference, 'model')));
+  withReference(host, target, (reference, prompt) => insert(host, usualLine(reference, prompt)));
 }
 
 /** Copy what names `target` in code and on a line. */

@@ -22,7 +22,7 @@ export function dragCode(event: React.DragEvent, code: string): void {
 
 /** Let an alias be dragged, as the code that loads it and onto another version of its model. */
 export function dragAlias(event: React.DragEvent, target: AliasTarget): void {
-  dragCode(event, loadCode(`${target.model}@${target.alias}`));
+  dragCode(event, loadCode(`${target.model}@${target.alias}`, target.prompt));
   event.dataTransfer.setData(DRAGGED_ALIAS, target.alias);
   dragged = target;
 }

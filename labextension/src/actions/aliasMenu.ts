@@ -1,7 +1,6 @@
 import type { Host } from '../host/host';
 import { loadCode, loadUri } from '../registry/commandLine';
-import { isPrompt } from '../registry/tags';
-import { copy, insert, notifyingFailure } from './actions';
+import { copy, insert } from './actions';
 import type { MenuContent } from './useMenu';
 
 /** An alias of a model, and the version it points at. */
@@ -9,11 +8,13 @@ export interface AliasTarget {
   readonly model: string;
   readonly alias: string;
   readonly version: number;
+  /** Whether the model is a prompt, which is loaded in another way. */
+  readonly prompt: boolean;
 }
 
 /** What can be done with an alias, as a menu. */
 export function aliasMenu(host: Host, target: AliasTarget): MenuContent {
-  const { model, alias, version } = target;
+  const { model, alias, version, prompt } = target;
   const reference = `${model}@${alias}`;
   const items: MenuContent['items'] = [
     {
@@ -35,18 +36,17 @@ export function aliasMenu(host: Host, target: AliasTarget): MenuContent {
       label: 'Insert code',
       icon: 'code',
       group: 'use',
-      run: () => withKind(host, model, prompt => insert(host, loadCode(reference, prompt)))
+      run: () => insert(host, loadCode(reference, prompt))
     },
     {
       id: 'copy-uri',
       label: 'Copy URI',
       icon: 'reference',
       group: 'use',
-      run: () =>
-        withKind(host, model, prompt => {
-          const uri = loadUri(reference, prompt);
-          copy(host, uri, `Copied ${uri}`);
-        })
+      run: () => {
+        const uri = loadUri(reference, prompt);
+        copy(host, uri, `Copied ${uri}`);
+      }
     },
     {
       id: 'move',
@@ -65,9 +65,4 @@ export function aliasMenu(host: Host, target: AliasTarget): MenuContent {
     }
   ];
   return { items, label: `Actions for @${alias} of ${model}` };
-}
-
-/** Go on with whether `model` is a prompt, which is loaded in another way. */
-function withKind(host: Host, model: string, go: (prompt: boolean) => void): void {
-  void notifyingFailure(host, async () => go(isPrompt(await host.client.call('models.get', { name: model }))));
 }

@@ -286,14 +286,11 @@ function aliasUnder(rows: readonly Row[], event: React.MouseEvent): AliasTarget 
     return null;
   }
   const { node } = row;
-  switch (node.kind) {
-    case 'model':
-      return { model: node.item.name, alias, version: node.item.aliases[alias] ?? 0 };
-    case 'version':
-      return { model: node.item.name, alias, version: node.item.version };
-    default:
-      return null;
+  if (node.kind !== 'model' && node.kind !== 'version') {
+    return null;
   }
+  const version = node.kind === 'model' ? (node.item.aliases[alias] ?? 0) : node.item.version;
+  return { model: node.item.name, alias, version, prompt: isPrompt(node.item) };
 }
 
 /** The version in the row under the mouse; null when it has none. */

@@ -32,9 +32,9 @@ export function expressionOf(code: string): string {
   return statement.replace(ASSIGNED, '');
 }
 
-/** The line that loads what `reference` names into the variable `variable`. */
-export function loadLine(reference: string, variable: string): string {
-  return line('load', [exact(reference)], [['--as', variable]]);
+/** The line that loads what `reference` names into a variable; a prompt, which no line loads, it shows. */
+export function usualLine(reference: string, prompt: boolean): string {
+  return prompt ? line('show', [exact(reference)], []) : line('load', [exact(reference)], [['--as', 'model']]);
 }
 
 /** The line that registers; null when no line can name the model. */

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { RegistryError } from '../../src/client/client';
 import { defaultReference } from '../../src/registry/aliases';
+import { AliasChip } from '../../src/actions/AliasChip';
 import { type ActionId, actionOfKey, ACTIONS, actionsFor } from '../../src/actions/actions';
 import { HostProvider } from '../../src/host/host';
 import { MenuButton, targetMenu } from '../../src/actions/useMenu';
@@ -74,9 +75,26 @@ describe('actions', () => {
     const prompt = host.client.models.get('greeting')!;
     host.client.models.set('greeting', { ...prompt, tags: { 'mlflow.prompt.is_prompt': 'true' } });
     run('insert-code', { kind: 'model', name: 'greeting' });
+    run('insert-line', { kind: 'version', name: 'greeting', version: 2 });
     await vi.waitFor(() =>
-      expect(host.inserted).toEqual(['import mlflow\n\nprompt = mlflow.genai.load_prompt("prompts:/greeting@latest")'])
+      expect(host.inserted).toEqual([
+        'import mlflow\n\nprompt = mlflow.genai.load_prompt("prompts:/greeting@latest")',
+        '%modelreg show models:/greeting/2'
+      ])
     );
+  });
+
+  it('drag an alias of a prompt as what loads one', () => {
+    const data = new Map<string, string>();
+    const target = { model: 'greeting', alias: 'live', version: 1, prompt: true };
+    render(
+      <HostProvider value={host}>
+        <AliasChip target={target} live={false} showVersion={false} />
+      </HostProvider>
+    );
+    const dataTransfer = { setData: (kind: string, text: string) => data.set(kind, text) };
+    fireEvent.dragStart(screen.getByRole('button', { name: '@live' }), { dataTransfer });
+    expect(data.get('text/plain')).toBe('import mlflow\n\nprompt = mlflow.genai.load_prompt("prompts:/greeting@live")');
   });
 
   it('choose the champion, else the alias of the newest version, else the newest version', () => {

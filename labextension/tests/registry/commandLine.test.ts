@@ -84,9 +84,10 @@ describe('code to insert', () => {
   });
 
   it('is a line for any reference', () => {
-    expect(lines.loadLine('prod.ml_team.fraud@Champion', 'model')).toBe(
+    expect(lines.usualLine('prod.ml_team.fraud@Champion', false)).toBe(
       '%modelreg load prod.ml_team.fraud@Champion --as model'
     );
-    expect(lines.loadLine('my model/3', 'model')).toBe("%modelreg load 'models:/my model/3' --as model");
+    expect(lines.usualLine('my model/3', false)).toBe("%modelreg load 'models:/my model/3' --as model");
+    expect(lines.usualLine('prod.ml_team.greet@Champion', true)).toBe('%modelreg show prod.ml_team.greet@Champion');
   });
 });

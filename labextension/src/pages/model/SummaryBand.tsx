@@ -9,7 +9,7 @@ import { useHost } from '../../host/host';
 import { modelAliases } from '../../registry/aliases';
 import { tagText } from '../../registry/format';
 import { firstLine } from '../../registry/markdown';
-import { sortedTags } from '../../registry/tags';
+import { isPrompt, sortedTags } from '../../registry/tags';
 
 /** How many tags there is room for. */
 const MOST_TAGS = 6;
@@ -24,7 +24,14 @@ export function SummaryBand({ model, versions }: { model: Model; versions: strin
   return (
     <div ref={ref} className="mreg-band">
       {aliases.length > 0 && (
-        <AliasChips model={model.name} aliases={aliases} order={aliasOrder} versions most={mostAliases(width)} />
+        <AliasChips
+          model={model.name}
+          prompt={isPrompt(model)}
+          aliases={aliases}
+          order={aliasOrder}
+          versions
+          most={mostAliases(width)}
+        />
       )}
       {line !== '' && (
         <p className="mreg-band-line" title={line}>

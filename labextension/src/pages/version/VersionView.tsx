@@ -74,6 +74,7 @@ function About({ version }: { version: Version }): React.JSX.Element {
         {aliases.length > 0 && (
           <AliasChips
             model={version.name}
+            prompt={isPrompt(version)}
             aliases={aliases.map(each => [each, version.version] as const)}
             order={aliasOrder}
           />

@@ -8,7 +8,7 @@ import { Icon } from '../../components/Icon';
 import { TagChip, Verdict } from '../../components/TagValue';
 import { type AliasOrder, isLive, versionAliases } from '../../registry/aliases';
 import { ago, aliasText, dateTime, sizeText, tagText } from '../../registry/format';
-import { sortedTags, toneOf } from '../../registry/tags';
+import { isPrompt, sortedTags, toneOf } from '../../registry/tags';
 import { type ColumnId, keyOf, lookOf, textOf } from './columns';
 
 /** Pixels as the style sheets have them: between two chips, and around the text of an alias and of a tag. */
@@ -123,7 +123,7 @@ function Aliases({ version, room, look }: { version: Version; room: number; look
       {aliases.slice(0, shown).map(alias => (
         <AliasChip
           key={alias}
-          target={{ model: version.name, alias, version: version.version }}
+          target={{ model: version.name, alias, version: version.version, prompt: isPrompt(version) }}
           live={isLive(alias, aliasOrder)}
           showVersion={false}
           tabIndex={-1}

@@ -10,6 +10,7 @@ import { bringIntoSight, useViewport, type Viewport } from '../../explorer/viewp
 import { type Host, useHost } from '../../host/host';
 import { versionAliases } from '../../registry/aliases';
 import { loadCode } from '../../registry/commandLine';
+import { isPrompt } from '../../registry/tags';
 import { countText } from '../../registry/format';
 import type { PagedState } from '../../state/pagedList';
 import { arranged, needsAll } from './arrange';
@@ -169,9 +170,9 @@ function Grid(props: GridProps): React.JSX.Element {
         }
       }}
       onDragStart={event => {
-        const version = versionUnder(event);
-        if (version !== null) {
-          dragCode(event, loadCode(`${model}/${version}`));
+        const found = shown.find(each => each.version === versionUnder(event));
+        if (found) {
+          dragCode(event, loadCode(`${model}/${found.version}`, isPrompt(found)));
         }
       }}
       {...aliasDrop(host, event => {
@@ -242,7 +243,8 @@ function rowMenu(
     label: `@${alias}…`,
     icon: 'alias',
     group: 'aliases',
-    run: () => open(aliasMenu(host, { model: version.name, alias, version: version.version }), at)
+    run: () =>
+      open(aliasMenu(host, { model: version.name, alias, version: version.version, prompt: isPrompt(version) }), at)
   }));
   const last = whole.items.filter(each => each.danger);
   return { ...whole, items: [...whole.items.filter(each => !each.danger), ...aliases, ...last] };

@@ -20,6 +20,8 @@ OUTPUTS = (
     "%modelreg models",
     "%modelreg show prod.ml_team.fraud/3",
     "%modelreg status",
+    "%modelreg verify",
+    "%modelreg export prod.ml_team axe.zip\n%modelreg import axe.zip",
     "import jupyter_modelreg as mr\nmr.explore('prod.ml_team')",
 )
 
@@ -61,6 +63,21 @@ def test_the_tree_its_menus_and_dialogs(page: Page, themed: Jupyter) -> None:
                 check(page, f"{action}, folders")
             dialog.get_by_role("button", name="Cancel").click()
             expect(dialog).to_have_count(0)
+
+
+def test_what_is_made_new(page: Page, themed: Jupyter) -> None:
+    panel = open_lab(page, themed)
+    for what in ("catalog", "schema", "model"):
+        panel.get_by_role("button", name="New").click()
+        check(page, "menu of what is new")
+        page.get_by_role("menuitem", name=f"New {what}…").click()
+        dialog = page.get_by_role("dialog", name=f"New {what}")
+        check(page, f"new {what}")
+        dialog.get_by_role("button", name="Create").click()
+        expect(dialog.get_by_role("alert").first).to_be_visible()
+        check(page, f"new {what} without a name")
+        dialog.get_by_role("button", name="Cancel").click()
+        expect(dialog).to_have_count(0)
 
 
 def test_what_is_done_with_the_registry(page: Page, themed: Jupyter) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+import jupyter_modelreg
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import choose, go_to, open_lab
+from tests.browser.panel import STARTING_MS, choose, go_to, open_lab
 
 
 @pytest.fixture
@@ -79,3 +81,23 @@ def test_a_folder_that_is_no_model_says_so_and_a_file_is_not_offered(page: Page,
     page.keyboard.press("Escape")
     menu_of(page, "tried").get_by_role("menuitem", name="Register as model…").click()
     expect(page.get_by_role("dialog")).to_contain_text("This folder is no model: it has no MLmodel file.")
+
+
+def test_what_is_not_on_the_disk_of_the_server_is_refused(page: Page, own_lab: Jupyter, model_folder: Path) -> None:
+    with closing(jupyter_modelreg.connect(own_lab.uri, actor="ana")) as registry:
+        registry.versions.register(str(model_folder), "prod.ml_team.fraud")
+    # The panel's own drive, which no file browser shows by itself, stands for those of other extensions.
+    own_lab.options = ("--LabApp.expose_app_in_browser=True",)
+    own_lab.start()
+    own_lab.setting("notification", {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": False})
+    page.goto(f"{own_lab.url('lab')}&reset")
+    expect(page.locator(".jp-Launcher")).to_be_visible(timeout=STARTING_MS)
+    page.evaluate(
+        """() => [...window.jupyterapp.shell.widgets('left')]
+            .find(each => each.id === 'filebrowser')
+            .model.cd('modelreg:prod.ml_team.fraud/1')"""
+    )
+    menu_of(page, "MLmodel").get_by_role("menuitem", name="Register as model…").click()
+    said = "modelreg:prod.ml_team.fraud/1 cannot be registered: it is not on the disk of the machine Jupyter runs on"
+    expect(page.get_by_text(said)).to_be_visible()
+    expect(page.get_by_role("dialog", name="Register model version")).to_have_count(0)

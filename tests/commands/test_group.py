@@ -53,7 +53,7 @@ LINES = {
         "delete prod.ml_team --yes",
         "delete prod --yes",
     ],
-    "history": ["history"],
+    "history": ["history", "history --seal"],
     "rollback": [f"rollback {FRAUD}@Champion --to 2"],
     "undo": ["undo"],
     "trash": ["trash"],

@@ -157,3 +157,13 @@ def test_commands_look_at_the_past(do: Do, stocked: Registry, registry_path: Pat
     assert [row["version"] for row in do(f"versions iris --as-of {then}").rows] == [1]
     assert do(f"load {FRAUD}@Champion --as-of {then}").rows[0]["reference"] == f"{FRAUD}/1"
     assert do(f"show {FRAUD}@Champion").rows[0]["version"] == 2
+
+
+def test_a_seal(do: Do, stocked: Registry) -> None:
+    line = repr(do("history --seal"))
+    assert line == stocked.history.seal()
+    do(f"tag {FRAUD} a=b")
+    said = repr(do(f"verify --seal {line}"))
+    assert "held against the seal: nothing is wrong" in said
+    with pytest.raises(InvalidInput, match="does not go with --repair"):
+        do(f"verify --repair --seal {line}")

@@ -35,7 +35,7 @@ _TRASH = (
 
 @command(
     "history",
-    calls=["history.recent"],
+    calls=["history.recent", "history.seal"],
     examples=[
         "history prod.ml_team.fraud",
         "history prod.ml_team.fraud@Champion",
@@ -50,6 +50,7 @@ _TRASH = (
 )
 @click.option("--since", metavar="T", help="Show what happened from then on: 2026-03-01, yesterday 14:00, -7d.")
 @click.option("--until", metavar="T", help="Show what happened up to then; a day alone means all of it.")
+@click.option("--seal", is_flag=True, help="Print where the log stands, to keep elsewhere.")
 @limit_option
 def history(
     session: CommandSession,
@@ -58,6 +59,7 @@ def history(
     actions: tuple[str, ...],
     since: str | None,
     until: str | None,
+    seal: bool,
     limit: int | None,
 ) -> Result:
     """Show who changed what, when and why, the newest first.
@@ -65,6 +67,9 @@ def history(
     REF is a model, a version, an alias (fraud@Champion), a schema or a catalog, deleted or not; without it, everything
     that ever happened in the registry is shown. T is a time in the time zone of this machine; shown are times in UTC.
     """
+    if seal:
+        line = session.registry.history.seal()
+        return Note([line], [{"seal": line}], done=False)
     now = epoch_ms()
     found = session.registry.history.recent(
         ref,

@@ -89,6 +89,8 @@ def _summary(found: Verification) -> str:
     )
     if found.compared:
         checked += f", {_compared(found)} held against the log"
+    if found.sealed is not None:
+        checked += f", the log up to event {found.sealed:,} held against the seal"
     if found.registering:
         checked += f", {_count(found.registering, 'version')} being registered"
     wrong = sum(finding.harmful for finding in found.findings)
@@ -110,10 +112,12 @@ def _count(number: int, what: str) -> str:
 )
 @click.option("--repair", is_flag=True, help="Mend what can be mended; remove leftover files.")
 @click.option("--rebuild", is_flag=True, help="Replay the whole log, and compare every row with what it says.")
+@click.option("--seal", metavar="LINE", help="Hold the log against what history --seal has printed.")
 @reason_option
-def verify(session: CommandSession, repair: bool, rebuild: bool, reason: str | None) -> Result:
+def verify(session: CommandSession, repair: bool, rebuild: bool, seal: str | None, reason: str | None) -> Result:
     """Verify the activity log, all rows and all files.
 
+    --seal proves that nothing in the log up to there was altered, removed or put in another order.
     What the log says of a model is compared with the rows of 20 models chosen at random, or with --rebuild of all.
 
     Others can keep working meanwhile. In a shell the exit code is 0 when nothing is wrong and 1 when something is; in a
@@ -124,9 +128,11 @@ def verify(session: CommandSession, repair: bool, rebuild: bool, reason: str | N
     Nothing else is touched: for damaged files and a damaged log there is restore.
     """
     maintenance = session.registry.maintenance
+    if repair and seal is not None:
+        raise InvalidInput("--seal does not go with --repair", "verify with the seal first, then repair without it")
     if repair:
         return Verified(maintenance.repair(rebuild=rebuild, reason=reason))
-    return Verified(maintenance.verify(rebuild=rebuild))
+    return Verified(maintenance.verify(rebuild=rebuild, seal=seal))
 
 
 @command(

@@ -45,7 +45,8 @@ class Verification:
     """What was looked at, and what was found; `versions` and `models` count the trash too, `bytes` were hashed.
 
     `registering` is how many versions are just being registered, which is nothing wrong. `compared` is how many models
-    were held, with all their versions, against what the activity log says of them.
+    were held, with all their versions, against what the activity log says of them. `sealed` is the number of the event
+    at which the log was sealed, where a seal was given.
     """
 
     events: int
@@ -55,6 +56,7 @@ class Verification:
     bytes: int
     registering: int
     compared: int
+    sealed: int | None = None
     findings: Sequence[Finding] = ()
 
     @property

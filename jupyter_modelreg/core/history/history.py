@@ -11,8 +11,9 @@ from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.history import Undone
 from jupyter_modelreg.core.entities.securables import Model
-from jupyter_modelreg.core.errors import InvalidInput, NotFound
+from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound
 from jupyter_modelreg.core.history.chain import walk_chain
+from jupyter_modelreg.core.history.seal import Seal
 from jupyter_modelreg.core.names import is_latest
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.events import EventQuery
@@ -71,6 +72,18 @@ class History(Topic):
         from jupyter_modelreg.core.history.undo import undo
 
         return undo(self._context, event, reason)
+
+    def seal(self) -> str:
+        """Where the log stands, as one line to keep elsewhere.
+
+        `maintenance.verify` proves by it later that nothing up to now was altered, removed or put in another order.
+        Raises InvalidState where nothing has happened yet.
+        """
+        with self._context.read() as tx:
+            first, last = tx.events.list(limit=1), tx.events.last()
+        if not first or last is None:
+            raise InvalidState("there is nothing to seal: nothing has happened yet", "register a model first")
+        return str(Seal.of(first[0], last))
 
     def last(self) -> Event | None:
         """The newest event of the whole registry; None when nothing has happened yet."""

@@ -17,16 +17,18 @@ _MOST_NAMED = 100
 class Maintenance(Topic):
     """`registry.maintenance`."""
 
-    def verify(self, *, rebuild: bool = False) -> Verification:
+    def verify(self, *, rebuild: bool = False, seal: str | None = None) -> Verification:
         """Check the whole registry, others at work or not: the activity log, all rows, and all managed files.
 
         The rows of some models, chosen at random, are held against what the log says of them; with `rebuild` the whole
-        log is replayed, and every row is. Changes nothing. Raises RegistryUnavailable when the database cannot be read
-        at all, SourceUnavailable when the folder of the files cannot.
+        log is replayed, and every row is. With `seal`, a line that `history.seal` has given, the log is held against
+        that, too. Changes nothing. Raises InvalidInput for what is no seal, or the seal of another registry,
+        RegistryUnavailable when the database cannot be read at all, SourceUnavailable when the folder of the files
+        cannot.
         """
         from jupyter_modelreg.core.maintenance.verify import examine
 
-        return examine(self._context, rebuild=rebuild).verification
+        return examine(self._context, rebuild=rebuild, seal=seal).verification
 
     def repair(self, *, rebuild: bool = False, reason: str | None = None) -> Verification:
         """Verify, and put right what nobody can want as it is; the rest stays untouched, and is found again.

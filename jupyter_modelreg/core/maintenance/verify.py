@@ -16,6 +16,7 @@ from jupyter_modelreg.core.entities.versions import FileEntry, files_among
 from jupyter_modelreg.core.history.chain import respelled, walk_chain
 from jupyter_modelreg.core.history.comparison import Difference
 from jupyter_modelreg.core.history.projection import UnfitEvent
+from jupyter_modelreg.core.history.seal import Seal
 from jupyter_modelreg.core.maintenance.rebuild import rebuilt_differences, sampled_differences
 from jupyter_modelreg.core.ports.files import FileStore
 
@@ -40,6 +41,7 @@ class _Log:
     events: int = 0
     findings: list[Finding] = field(default_factory=list)
     purged: set[int] = field(default_factory=set)
+    sealed: int | None = None
 
     @property
     def damaged(self) -> bool:
@@ -68,7 +70,7 @@ class Examination:
     orphans: Sequence[Orphan]
 
 
-def examine(context: Context, *, rebuild: bool = False) -> Examination:
+def examine(context: Context, *, rebuild: bool = False, seal: str | None = None) -> Examination:
     """Verify; with `rebuild`, hold every row against the log, and not those of some models only."""
     there = context.files.inventory()
     with context.read() as tx:
@@ -86,7 +88,7 @@ def examine(context: Context, *, rebuild: bool = False) -> Examination:
             last_event=last.seq if last else 0,
             foreign=tx.integrity.foreign(),
         )
-    log = _read_log(context)
+    log = _read_log(context, None if seal is None else Seal.read(seal))
     # What is about to be taken for a failure is held against the log in any case: files hang on it.
     doubtful = {line.model_id for line in rows.lines.values() if line.status != "READY" or not line.managed}
     compared, unlike = (0, []) if log.damaged else _against_log(context, rebuild, doubtful, log)
@@ -119,6 +121,7 @@ def examine(context: Context, *, rebuild: bool = False) -> Examination:
         bytes=sum(entry.size for files in kept.values() for entry in files),
         registering=len(pending) - len(stuck),
         compared=compared,
+        sealed=log.sealed,
         findings=findings,
     )
     return Examination(verification, unlike, rows.dangling)
@@ -132,9 +135,10 @@ def is_stuck(version: VersionSummary, artifacts: FileStore, now: int) -> bool:
     return now - version.created_at > _TOO_LONG if at_work is None else not at_work
 
 
-def _read_log(context: Context) -> _Log:
-    log = _Log()
+def _read_log(context: Context, seal: Seal | None) -> _Log:
+    log = _Log(sealed=None if seal is None else seal.seq)
     set_back: list[tuple[int, int]] = []
+    last = 0
     for link in walk_chain(context):
         event, before = link.event, link.before
         log.events += 1
@@ -153,6 +157,16 @@ def _read_log(context: Context) -> _Log:
         if link.cut:
             message = f"the activity log ends in the middle of what was done in event {event.unit} and those after it"
             log.findings.append(_finding("log", f"event {event.seq}", message, _RESTORE))
+        if seal is not None:
+            if before is None:
+                seal.check(event)
+            if event.seq == seal.seq and event.hash != seal.hash:
+                message = f"event {event.seq}, or one before it, is not what it was when the log was sealed"
+                log.findings.append(_finding("log", f"event {event.seq}", message, _RESTORE))
+        last = event.seq
+    if seal is not None and last < seal.seq:
+        message = f"the activity log ends at event {last:,}, and it was sealed at event {seal.seq:,}: the rest is gone"
+        log.findings.append(_finding("log", f"event {seal.seq}", message, _RESTORE))
     for seq in respelled(context):
         message = f"event {seq} of the activity log is written in another way than it was"
         log.findings.append(_finding("log", f"event {seq}", message, _RESTORE))

@@ -329,6 +329,7 @@ export interface Verification {
   bytes: number;
   registering: number;
   compared: number;
+  sealed: number | null;
   findings: Finding[];
 }
 
@@ -624,6 +625,11 @@ export interface Operations {
     params: { event?: number | null; reason?: string | null };
     result: Undone;
   };
+  /** Where the log stands, as one line to keep elsewhere; `maintenance.verify` proves by it that nothing before */
+  'history.seal': {
+    params: Record<string, never>;
+    result: string;
+  };
   /** The newest event of the whole registry; None when nothing has happened yet. */
   'history.last': {
     params: Record<string, never>;
@@ -706,7 +712,7 @@ export interface Operations {
   };
   /** Check the whole registry, others at work or not: the activity log, all rows, and all managed files. */
   'maintenance.verify': {
-    params: { rebuild?: boolean };
+    params: { rebuild?: boolean; seal?: string | null };
     result: Verification;
   };
   /** Verify, and put right what nobody can want as it is; the rest stays untouched, and is found again. */

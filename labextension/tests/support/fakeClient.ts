@@ -115,6 +115,7 @@ export class FakeClient extends TellingClient implements FakeStore {
       bytes: 2048,
       registering: 0,
       compared: 1,
+      sealed: null,
       findings: this.findings
     }),
     'versions.folder': ({ reference }) => `/kept/${reference}`,

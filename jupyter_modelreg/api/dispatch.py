@@ -9,6 +9,7 @@ from functools import partial
 
 from jupyter_modelreg.api.operations import OPERATIONS, Operation
 from jupyter_modelreg.api.wire import decode_params, encode
+from jupyter_modelreg.core.context import noting_units
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, ReadOnly, RegistryError
 from jupyter_modelreg.core.progress import Cancelled, Listener, Progress, listening
@@ -75,10 +76,13 @@ def answer(
 def outcome(what: str, call: Callable[[], JsonValue]) -> Envelope:
     """`call`'s result or error in an envelope; `what` names it in the log. Never raises.
 
-    `{"ok": true, "result": …}`, or `{"ok": false, "error": {"code", "message", "hint"}}`.
+    `{"ok": true, "result": …}`, or `{"ok": false, "error": {"code", "message", "hint"}}`. The former has what
+    `history.undo` takes to take it back, as `unit`, when it changed something.
     """
     try:
-        return {"ok": True, "result": call()}
+        with noting_units() as units:
+            result = call()
+        return {"ok": True, "result": result, **({"unit": units[-1]} if units else {})}
     except RegistryError as error:
         return failure(error.code, error.message, error.hint)
     except Cancelled:

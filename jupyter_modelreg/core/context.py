@@ -6,6 +6,7 @@ import inspect
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from functools import cached_property, wraps
 from types import FunctionType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -22,6 +23,23 @@ if TYPE_CHECKING:  # what most commands never use
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+_units: ContextVar[list[int] | None] = ContextVar("_units", default=None)
+
+
+@contextmanager
+def noting_units() -> Iterator[list[int]]:
+    """The numbers of the units of work that are done inside, oldest first, for whoever may want to undo them.
+
+    What is done to thousands of rows at once, as by an import, is none of them.
+    """
+    units: list[int] = []
+    token = _units.set(units)
+    try:
+        yield units
+    finally:
+        _units.reset(token)
 
 
 def epoch_ms() -> int:
@@ -105,6 +123,9 @@ class Context:
             work = UnitOfWork(tx, self.actor, self._clock(), reason)
             yield work
             work.finish()
+        units = _units.get()
+        if units is not None and work.number is not None:
+            units.append(work.number)
 
 
 class Topic:

@@ -78,6 +78,11 @@ class UnitOfWork:
         return self._before + len(self._events) + 1
 
     @property
+    def number(self) -> int | None:
+        """The number of its first event, by which it can be undone; None as long as it has none."""
+        return self._events[0].seq if self._events else None
+
+    @property
     def stamp(self) -> Stamp:
         """Who makes something new, and when."""
         return Stamp(created_at=self.now, created_by=self.actor, updated_at=self.now, updated_by=self.actor)

@@ -73,7 +73,8 @@ export class RegistryError extends Error {
 
 /** What travels back over every wire. */
 export type Answer =
-  { ok: true; result: unknown } | { ok: false; error: { code: string; message: string; hint: string | null } };
+  | { ok: true; result: unknown; unit?: number }
+  | { ok: false; error: { code: string; message: string; hint: string | null } };
 
 /** Whether `value` is an answer, and not what something between us and the registry made up. */
 export function isAnswer(value: unknown): value is Answer {
@@ -114,10 +115,17 @@ export function resultIn(answer: Answer): unknown {
   return answer.result;
 }
 
-/** The result of an operation in `answer`; throws the `RegistryError` it carries instead. */
-export function resultOf<K extends OperationName>(answer: Answer): Result<K> {
+/** The result of an operation, and what `history.undo` takes to take back what it changed; null for nothing. */
+export interface Outcome<K extends OperationName> {
+  readonly result: Result<K>;
+  readonly unit: number | null;
+}
+
+/** The outcome of an operation in `answer`; throws the `RegistryError` it carries instead. */
+export function outcomeOf<K extends OperationName>(answer: Answer): Outcome<K> {
   // The types are made from the Python side, and its tests hold what travels against them.
-  return resultIn(answer) as Result<K>;
+  const result = resultIn(answer) as Result<K>;
+  return { result, unit: answer.ok ? (answer.unit ?? null) : null };
 }
 
 /** `error` as a `RegistryError`, whatever was thrown. */

@@ -1,12 +1,12 @@
 import {
   isAnswer,
   type OperationName,
+  type Outcome,
+  outcomeOf,
   type Params,
   type Progress,
   progressIn,
-  RegistryError,
-  type Result,
-  resultOf
+  RegistryError
 } from './client';
 import { TellingClient } from './telling';
 
@@ -56,7 +56,7 @@ export class CommClient extends TellingClient {
     params: Params<K>,
     signal?: AbortSignal,
     onProgress?: (progress: Progress) => void
-  ): Promise<Result<K>> {
+  ): Promise<Outcome<K>> {
     signal?.throwIfAborted();
     if (!this.live) {
       throw gone();
@@ -69,7 +69,7 @@ export class CommClient extends TellingClient {
         'Restart the kernel and run the cell again.'
       );
     }
-    return resultOf<K>(answer);
+    return outcomeOf<K>(answer);
   }
 
   /** Stop listening. Whatever is still awaited is rejected. */

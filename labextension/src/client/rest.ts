@@ -5,12 +5,13 @@ import {
   isAnswer,
   type KnownRegistry,
   type OperationName,
+  type Outcome,
+  outcomeOf,
   type Params,
   type Progress,
   progressIn,
   type Registries,
   RegistryError,
-  type Result,
   resultIn
 } from './client';
 import { TellingClient } from './telling';
@@ -52,13 +53,12 @@ export class RestClient extends TellingClient implements Registries {
     params: Params<K>,
     signal?: AbortSignal,
     onProgress?: OnProgress
-  ): Promise<Result<K>> {
+  ): Promise<Outcome<K>> {
     const init: RequestInit = { method: 'POST', body: JSON.stringify(params) };
     if (signal) {
       init.signal = signal;
     }
-    // The types are made from the Python side, and its tests hold what travels against them.
-    return (await this.ask(`api/${op}`, init, onProgress)) as Result<K>;
+    return outcomeOf<K>(await this.answerOf(this.address(`api/${op}`), init, onProgress));
   }
 
   /** The address of `path`, about the registry that is shown. */

@@ -1,4 +1,4 @@
-import type { Client, OperationName, Params, Progress, Result } from './client';
+import type { Client, OperationName, Outcome, Params, Progress, Result } from './client';
 import { WriteNews } from './writes';
 
 /** A client that tells views of the changes asked for through it; each kind of client says how a call gets its answer. */
@@ -12,16 +12,17 @@ export abstract class TellingClient implements Client {
     signal?: AbortSignal,
     onProgress?: (progress: Progress) => void
   ): Promise<Result<K>> {
-    const answer = this.answer(op, params, signal, onProgress);
-    this.news.tell(op, params, answer);
+    const outcome = this.answer(op, params, signal, onProgress);
+    const answer = outcome.then(each => each.result);
+    this.news.tell(op, params, answer, outcome);
     return answer;
   }
 
-  /** See `Client.call`. */
+  /** See `Client.call`; says what undoes it, too. */
   protected abstract answer<K extends OperationName>(
     op: K,
     params: Params<K>,
     signal?: AbortSignal,
     onProgress?: (progress: Progress) => void
-  ): Promise<Result<K>>;
+  ): Promise<Outcome<K>>;
 }

@@ -4,9 +4,14 @@ type OperationName = keyof Operations;
 type Params<K extends OperationName> = Operations[K]['params'];
 type Result<K extends OperationName> = Operations[K]['result'];
 
-/** A change that was asked for; `answer` settles as the call does. */
+/** A change that was asked for: `answer` settles as the call does, `unit` with what undoes it, or null. */
 export type Write = {
-  readonly [K in OperationName]: { readonly op: K; readonly params: Params<K>; readonly answer: Promise<Result<K>> };
+  readonly [K in OperationName]: {
+    readonly op: K;
+    readonly params: Params<K>;
+    readonly answer: Promise<Result<K>>;
+    readonly unit: Promise<number | null>;
+  };
 }[OperationName];
 
 type Listener = (write: Write) => void;
@@ -22,10 +27,19 @@ export class WriteNews {
   };
 
   /** Tell of a call, if it is one that changes something. */
-  tell<K extends OperationName>(op: K, params: Params<K>, answer: Promise<Result<K>>): void {
+  tell<K extends OperationName>(
+    op: K,
+    params: Params<K>,
+    answer: Promise<Result<K>>,
+    outcome: Promise<{ readonly unit: number | null }>
+  ): void {
     if (WRITES.has(op)) {
-      // That the three belong together is said by the signature; TypeScript cannot follow it into the union.
-      const write = { op, params, answer } as unknown as Write;
+      const unit = outcome.then(
+        each => each.unit,
+        () => null
+      );
+      // That the four belong together is said by the signature; TypeScript cannot follow it into the union.
+      const write = { op, params, answer, unit } as unknown as Write;
       this.listeners.forEach(each => each(write));
     }
   }

@@ -7,6 +7,8 @@ import { type AnyPage, pageKey } from '../registry/target';
 
 /** Milliseconds a notification of success stays; one of failure stays until it is closed. */
 const SUCCESS_MS = 6000;
+/** Milliseconds it stays when there is something to choose in it. */
+const ACTION_MS = 10_000;
 /** More notifications than this would hide what they are about. */
 const MOST_NOTIFICATIONS = 3;
 
@@ -101,10 +103,11 @@ export class InlineHost implements Host {
     const posted = { id: ++this.count, notification };
     this.change({ notifications: [...this.current.notifications, posted].slice(-MOST_NOTIFICATIONS) });
     if (notification.ok) {
+      const stays = notification.actions?.length ? ACTION_MS : SUCCESS_MS;
       const timer = setTimeout(() => {
         this.timers.delete(timer);
         this.dismiss(posted.id);
-      }, SUCCESS_MS);
+      }, stays);
       this.timers.add(timer);
     }
   }

@@ -5,7 +5,7 @@ import type { Notification as HostNotification } from '../host/host';
 /** Milliseconds a notification of success stays; one of failure stays until it is read. */
 const SUCCESS_MS = 4000;
 /** Milliseconds it stays when there is something to choose in it. */
-const ACTION_MS = 8000;
+const ACTION_MS = 10_000;
 /** JupyterLab cuts a longer one. */
 const MOST_CHARACTERS = 140;
 

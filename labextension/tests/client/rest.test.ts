@@ -25,6 +25,17 @@ function clientWith(status: number, body: string): { client: RestClient; sent: S
   return { client: new RestClient(settings), sent };
 }
 
+it('tells who follows the changes what undoes one', async () => {
+  const { client } = clientWith(200, JSON.stringify({ ok: true, result: null, unit: 17 }));
+  const units: Promise<number | null>[] = [];
+  client.onWrite(({ unit }) => units.push(unit));
+  await client.call('aliases.set', { model: 'm', alias: 'a', version: 1 });
+  const { client: refusing } = clientWith(200, JSON.stringify({ ok: false, error: { code: 'BUSY', message: 'no' } }));
+  refusing.onWrite(({ unit }) => units.push(unit));
+  await expect(refusing.call('aliases.set', { model: 'm', alias: 'a', version: 1 })).rejects.toThrow('no');
+  expect(await Promise.all(units)).toEqual([17, null]);
+});
+
 async function refusal(status: number, body: string): Promise<RegistryError> {
   const error: unknown = await clientWith(status, body)
     .client.call('history.last', {})

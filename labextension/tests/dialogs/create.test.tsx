@@ -56,7 +56,7 @@ describe('New', () => {
     await press('Create');
     expect(client.calls.at(-1)).toMatchObject({ op: 'models.create', params: { name: 'a.b.c' } });
     const [actions = []] = host.offered;
-    expect(actions.map(each => each.label)).toEqual(['Open', 'Copy reference']);
+    expect(actions.map(each => each.label)).toEqual(['Open', 'Copy reference', 'Undo']);
     actions[0]?.run();
     expect(host.opened).toEqual(['a.b.c']);
   });

@@ -8,6 +8,7 @@ import {
   type LoggedModelInfo,
   type Model,
   type OperationName,
+  type Outcome,
   type Page,
   type Params,
   type Progress,
@@ -140,6 +141,7 @@ export class FakeClient extends TellingClient implements FakeStore {
       );
       return paged(found, params, each => -each.seq);
     },
+    'history.undo': ({ event }) => this.undone(event ?? this.events.length),
     ...writes(this),
     ...previews(this, this.warnings),
     'history.last': () => this.events.at(-1) ?? null,
@@ -152,7 +154,7 @@ export class FakeClient extends TellingClient implements FakeStore {
     params: Params<K>,
     signal?: AbortSignal,
     onProgress?: (progress: Progress) => void
-  ): Promise<Result<K>> {
+  ): Promise<Outcome<K>> {
     this.calls.push({ op, params });
     await Promise.all(this.gates);
     signal?.throwIfAborted();
@@ -163,7 +165,9 @@ export class FakeClient extends TellingClient implements FakeStore {
     if (!handler) {
       throw new RegistryError('INVALID_INPUT', `the fake has no ${op}`);
     }
-    return handler(params, onProgress);
+    const before = this.events.length;
+    const result = handler(params, onProgress);
+    return { result, unit: this.events.length > before ? this.events.length : null };
   }
 
   /** Hold back every answer until the function returned is called. */
@@ -239,6 +243,14 @@ export class FakeClient extends TellingClient implements FakeStore {
   reset(): void {
     [this.catalogs, this.schemas, this.models, this.versions].forEach(each => each.clear());
     this.events.length = 0;
+  }
+
+  /** An event that takes back the one with number `seq`; what it has changed stays as it is. */
+  private undone(seq: number): Result<'history.undo'> {
+    const event = this.events[seq - 1]!;
+    const { action, subject, name, version, before, after } = event;
+    this.log(action, subject, name, { version, before: after, after: before, undoes: seq });
+    return { events: [event], unit: this.events.length };
   }
 
   private counted({ catalogs = [], schemas = [], models = [] }: Params<'registry.counts'>): Result<'registry.counts'> {

@@ -30,7 +30,6 @@ interface Facts {
 /** Point an alias of a model at one of its versions. */
 export function AliasDialog(props: { request: Request; onClose: (done: boolean) => void }): React.JSX.Element {
   const { request, onClose } = props;
-  const { client } = useHost();
   const [alias, setAlias] = React.useState(request.alias ?? '');
   const [picked, setPicked] = React.useState(request.version ?? null);
   const facts = useFacts(request.model);
@@ -48,7 +47,7 @@ export function AliasDialog(props: { request: Request; onClose: (done: boolean) 
   const form = useForm(
     {
       problems,
-      act: async reason => {
+      act: async (reason, client) => {
         const before = await client.call('aliases.set', {
           model: request.model,
           alias: name,

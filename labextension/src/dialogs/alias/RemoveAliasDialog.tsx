@@ -1,6 +1,5 @@
 import * as React from 'react';
 
-import { useHost } from '../../host/host';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { unaliasLine } from '../../registry/commandLine';
 import { useLiveQuery } from '../../state/query';
@@ -13,14 +12,13 @@ type Request = DialogRequest & { readonly kind: 'remove-alias' };
 export function RemoveAliasDialog(props: { request: Request; onClose: (done: boolean) => void }): React.JSX.Element {
   const { request, onClose } = props;
   const { model, alias } = request;
-  const { client } = useHost();
   const known = useLiveQuery(each => each.call('models.get', { name: model }));
   const version = known.value?.aliases[alias] ?? null;
   const blocked = known.value !== null && version === null ? `${model} has no alias @${alias} any more.` : null;
   const form = useForm(
     {
       problems: {},
-      act: async reason => {
+      act: async (reason, client) => {
         const before = await client.call('aliases.remove', { model, alias, reason });
         return before === null
           ? `${model} had no alias @${alias} any more`

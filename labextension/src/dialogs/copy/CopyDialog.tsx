@@ -89,7 +89,6 @@ interface Copying {
 
 /** The form, and the copy once it is there and only its alias is missing. */
 function useCopying({ reference, to, found, pending, alias, request, onClose }: Copying): [Form, Version | null] {
-  const { client } = useHost();
   const [copy, setCopy] = React.useState<Version | null>(null);
   const model = nameAt(to);
   const known = Object.keys(found.value?.aliases ?? {});
@@ -99,7 +98,7 @@ function useCopying({ reference, to, found, pending, alias, request, onClose }: 
       alias: alias === '' ? null : (aliasProblem(alias) ?? aliasLimitProblem(model, known, [alias]))
     },
     pending: pending && copy === null,
-    act: async reason => {
+    act: async (reason, client) => {
       const made = copy ?? (await client.call('versions.copy', { reference: exact(reference), model, reason }));
       setCopy(made);
       await point(client, made, reference, alias, reason);

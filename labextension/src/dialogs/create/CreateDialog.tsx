@@ -1,11 +1,11 @@
 import * as React from 'react';
 
 import { type Client } from '../../client/client';
-import { useHost } from '../../host/host';
 import { createLine } from '../../registry/commandLine';
 import { isGoverned, modelNameProblem, namespaceProblem, partProblem, type Problem } from '../../registry/validation';
 import { Choice, Field, TextField } from '../form/Field';
-import { type Done, useForm } from '../form/useForm';
+import type { Done } from '../form/done';
+import { useForm } from '../form/useForm';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { DialogFrame } from '../form/DialogFrame';
 
@@ -23,14 +23,13 @@ const ABOVE: Record<What, string | null> = {
 export function CreateDialog(props: { request: Request; onClose: (done: boolean) => void }): React.JSX.Element {
   const { request, onClose } = props;
   const { what } = request;
-  const { client } = useHost();
   const [name, setName] = React.useState(request.within === undefined ? '' : `${request.within}.`);
   const [governed, setGoverned] = React.useState(true);
   const [description, setDescription] = React.useState('');
   const form = useForm(
     {
       problems: { name: nameProblem(what, name, governed) },
-      act: reason => create(client, what, name, { description: description || null, reason }),
+      act: (reason, client) => create(client, what, name, { description: description || null, reason }),
       onClose
     },
     request.reason

@@ -20,7 +20,7 @@ export function DeleteDialog(props: { request: Request; onClose: (done: boolean)
       what: target.kind,
       about: referenceTo(target),
       consequences: () => consequencesOf(client, target, aliasOrder),
-      act: (held, reason) => deleteTarget(client, target, held.length > 0, reason),
+      act: (through, held, reason) => deleteTarget(through, target, held.length > 0, reason),
       line: (held, reason) => deleteLine(target, held.length > 0, reason)
     };
   }, [client, request, aliasOrder]);

@@ -21,8 +21,8 @@ export function DeleteVersionsDialog(props: { request: Request; onClose: (done: 
       what: count,
       about: model,
       consequences: () => consequences(client, model, versions, aliasOrder),
-      act: async (held, reason) => {
-        await removeAll(client, model, versions, held, reason);
+      act: async (through, held, reason) => {
+        await removeAll(through, model, versions, held, reason);
         return `Moved ${count} of ${model} to the trash: ${numbers(versions)}`;
       },
       line: (held, reason) => lines(model, versions, held, reason)

@@ -1,9 +1,11 @@
 import * as React from 'react';
 
-import { asRegistryError } from '../../client/client';
+import { asRegistryError, type Client } from '../../client/client';
+import { Recorder } from '../../client/recorder';
 import { useHost } from '../../host/host';
 import { useLiveQuery } from '../../state/query';
 import { DialogFrame } from '../form/DialogFrame';
+import { doneNotification } from '../form/done';
 import { TextField, Tick } from '../form/Field';
 import { useForm } from '../form/useForm';
 import type { Consequences } from './consequences';
@@ -15,8 +17,8 @@ export interface Deletion {
   readonly about: string;
   /** What goes with it. Rejects as `Client.call` does. */
   readonly consequences: () => Promise<Consequences>;
-  /** Do it, with the aliases that point at `held`; says what was done. Rejects as `Client.call` does. */
-  readonly act: (held: readonly string[], reason: string | null) => Promise<string>;
+  /** Do it through `client`, with the aliases that point at `held`; says what was done. Rejects as `Client.call` does. */
+  readonly act: (client: Client, held: readonly string[], reason: string | null) => Promise<string>;
   /** The line that does the same; null when there is none. */
   readonly line: (held: readonly string[], reason: string | null) => string | null;
 }
@@ -52,7 +54,7 @@ function Asking({ deletion, reason, onClose }: Props): React.JSX.Element {
         confirm: confirm === null || typed === confirm ? null : wrong,
         aliases: ticked === aliases ? null : kept
       },
-      act: why => deletion.act(known.value?.held ?? [], why),
+      act: (why, client) => deletion.act(client, known.value?.held ?? [], why),
       onClose
     },
     reason ?? undefined
@@ -117,7 +119,9 @@ function AtOnce({ deletion, reason, onClose, onHeld }: Props & { onHeld: () => v
           onHeld();
           return;
         }
-        host.notify({ ok: true, message: await deletion.act([], reason) });
+        const recorder = new Recorder(host.client);
+        const done = await deletion.act(recorder.client, [], reason);
+        host.notify(doneNotification(host, done, await recorder.undoable()));
         onClose(true);
       } catch (error) {
         const { message, hint } = asRegistryError(error);

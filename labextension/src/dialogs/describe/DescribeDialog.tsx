@@ -22,13 +22,12 @@ interface Described {
 export function DescribeDialog(props: { request: Request; onClose: (done: boolean) => void }): React.JSX.Element {
   const { request, onClose } = props;
   const { target } = request;
-  const { client } = useHost();
   const draft = useDraft(target);
   const { text, base, theirs } = draft;
   const form = useForm(
     {
       problems: { nothing: text === base ? { message: 'nothing is changed yet', hint: null } : null },
-      act: async reason => {
+      act: async (reason, client) => {
         const now = await draft.look();
         if (now.text !== base && now.text !== text) {
           throw new RegistryError(

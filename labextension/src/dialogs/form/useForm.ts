@@ -1,10 +1,10 @@
 import * as React from 'react';
 
-import { asRegistryError, type Progress, type RegistryError } from '../../client/client';
-import { copyReference } from '../../actions/actions';
-import { type Host, type Notification, useHost } from '../../host/host';
-import { type PageTarget } from '../../registry/target';
+import { asRegistryError, type Client, type Progress, type RegistryError } from '../../client/client';
+import { Recorder } from '../../client/recorder';
+import { useHost } from '../../host/host';
 import type { Problem } from '../../registry/validation';
+import { type Done, doneNotification } from './done';
 
 /** What is wrong, by the name of the field; null where nothing is. */
 export type Problems = Readonly<Record<string, Problem | null>>;
@@ -15,7 +15,8 @@ export interface Plan {
   /** Whether something is still being looked up that decides what is wrong, or what is to be done. */
   readonly pending?: boolean;
   /**
-   * Do it; resolves with what was done, or with null when the dialog stays open and shows it itself.
+   * Do it through `client`, so that it can be undone; resolves with what was done, or with null when the dialog stays
+   * open and shows it itself.
    *
    * Rejects as `Client.call` does. `signal` is aborted when it is stopped, where that can be done.
    */
@@ -24,12 +25,6 @@ export interface Plan {
   readonly stoppable?: boolean;
   /** Called once, with true when it was done. */
   readonly onClose: (done: boolean) => void;
-}
-
-/** What was done: in one sentence, and where it can be looked at. */
-export interface Done {
-  readonly message: string;
-  readonly target: PageTarget;
 }
 
 /** The state of a dialog that does not depend on what its fields are. */
@@ -113,6 +108,7 @@ export function useForm(plan: Plan, reason = ''): Form {
 
 type Submit = (
   reason: string | null,
+  client: Client,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal
 ) => Promise<string | Done | null>;
@@ -124,6 +120,8 @@ function useSubmission(
 ): [Submission, (done: boolean) => void, (act: Submit, reason: string | null) => Promise<void>, () => void] {
   const host = useHost();
   const [submission, setSubmission] = React.useState(RESTING);
+  // What an attempt that failed has changed all the same is undone with the rest.
+  const [recorder] = React.useState(() => new Recorder(host.client));
   const running = React.useRef(false);
   const closed = React.useRef(false);
   const controller = React.useRef(new AbortController());
@@ -151,12 +149,13 @@ function useSubmission(
     controller.current = new AbortController();
     const { signal } = controller.current;
     try {
-      const done = await act(reason, progress => setSubmission({ busy: true, progress, error: null }), signal);
+      const onProgress = (progress: Progress): void => setSubmission({ busy: true, progress, error: null });
+      const done = await act(reason, recorder.client, onProgress, signal);
       if (done === null) {
         setSubmission(RESTING);
         return;
       }
-      host.notify(typeof done === 'string' ? { ok: true, message: done } : leadingTo(host, done));
+      host.notify(doneNotification(host, done, await recorder.undoable()));
       close(true);
     } catch (error) {
       if (signal.aborted) {
@@ -174,16 +173,4 @@ function useSubmission(
     }
   };
   return [submission, close, run, () => controller.current.abort()];
-}
-
-/** A notification that leads to what was made. */
-function leadingTo(host: Host, { message, target }: Done): Notification {
-  return {
-    ok: true,
-    message,
-    actions: [
-      { label: 'Open', run: () => host.openPage(target) },
-      { label: 'Copy reference', run: () => copyReference(host, target) }
-    ]
-  };
 }

@@ -7,7 +7,8 @@ import { aliasProblem, type Problem, isGoverned, aliasLimitProblem, modelNamePro
 import { destinationAt, destinationProblems, nameAt } from '../form/destination';
 import { useQuery } from '../../state/query';
 import { Field, TextField } from '../form/Field';
-import { type Done, type Form, type Plan, useForm } from '../form/useForm';
+import type { Done } from '../form/done';
+import { type Form, type Plan, useForm } from '../form/useForm';
 import { ModelPicker, useModel } from '../form/ModelPicker';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { DialogFrame } from '../form/DialogFrame';
@@ -91,7 +92,6 @@ function useTyped(request: Request) {
 }
 
 function useRegistering(typed: ReturnType<typeof useTyped>, request: Request, onClose: (done: boolean) => void): Form {
-  const { client } = useHost();
   const { choice, ofRun, to, model, found, rows, params } = typed;
   const problems = {
     source: choiceProblem(choice),
@@ -102,7 +102,7 @@ function useRegistering(typed: ReturnType<typeof useTyped>, request: Request, on
   const plan: Plan = {
     problems,
     pending: found.awaited || (choice.ofRun === null && ofRun.awaited),
-    act: async (reason, onProgress) => {
+    act: async (reason, client, onProgress) => {
       const asked = { ...params, create_model: found.value === null, reason };
       return said(await client.call('versions.register', asked, undefined, onProgress), params.source);
     },

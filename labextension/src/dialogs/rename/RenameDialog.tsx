@@ -16,7 +16,7 @@ type Request = DialogRequest & { readonly kind: 'rename' };
 export function RenameDialog(props: { request: Request; onClose: (done: boolean) => void }): React.JSX.Element {
   const { request, onClose } = props;
   const { model } = request;
-  const { client, settings } = useHost();
+  const { settings } = useHost();
   const [typed, setTyped] = React.useState(model);
   const name = beside(model, typed);
   const same = name === model ? { message: `${model} is its name already`, hint: 'write another one' } : null;
@@ -30,7 +30,7 @@ export function RenameDialog(props: { request: Request; onClose: (done: boolean)
   const form = useForm(
     {
       problems: { name: problem ?? taken },
-      act: async reason => {
+      act: async (reason, client) => {
         await client.call('models.rename', { name: model, new_name: name, reason });
         return `Renamed ${model} to ${name}`;
       },

@@ -35,7 +35,7 @@ export function TagsDialog(props: { request: Request; onClose: (done: boolean) =
   const form = useForm(
     {
       problems: { ...tagProblems(known), nothing },
-      act: async reason => {
+      act: async (reason, client) => {
         try {
           const made = await client.call('tags.edit', { reference: exact(referenceTo(target)), ...changes, reason });
           return said(target, made);

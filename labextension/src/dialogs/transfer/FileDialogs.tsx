@@ -85,7 +85,7 @@ function makingPlan(host: Host, request: FileRequest, where: Where, onClose: (do
   return {
     problems: { path: whereProblem(where) },
     stoppable: true,
-    act: async (_reason, onProgress, signal) => {
+    act: async (_reason, _client, onProgress, signal) => {
       if (transfers === null) {
         return null;
       }

@@ -138,7 +138,7 @@ function useImport(
   return useForm({
     problems: problemsIn(fields),
     stoppable: true,
-    act: async (reason, onProgress, signal) => {
+    act: async (reason, _client, onProgress, signal) => {
       if (transfers === null) {
         return null;
       }

@@ -15,7 +15,7 @@ export function VerifyDialog({ onClose }: { onClose: (done: boolean) => void }):
   const form = useForm({
     problems: {},
     stoppable: true,
-    act: async (_reason, onProgress, signal) => {
+    act: async (_reason, _client, onProgress, signal) => {
       setFound(await client.call('maintenance.verify', {}, signal, onProgress));
       return null;
     },

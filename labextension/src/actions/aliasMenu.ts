@@ -56,6 +56,13 @@ export function aliasMenu(host: Host, target: AliasTarget): MenuContent {
       run: () => void host.openDialog({ kind: 'alias', model, alias })
     },
     {
+      id: 'rollback',
+      label: 'Roll back…',
+      icon: 'undo',
+      group: 'change',
+      run: () => void host.openDialog({ kind: 'rollback', model, alias })
+    },
+    {
       id: 'remove',
       label: 'Remove alias…',
       icon: 'delete',

@@ -45,6 +45,7 @@ const PATHS = {
   run: 'M4.5 3 12.5 8l-8 5z',
   history: 'M3 8a5 5 0 1 0 1.6-3.7M3 2.5v2.3h2.3M8 5.2V8l2 1.4',
   columns: 'M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10',
+  undo: 'M6 3 3 6l3 3M3 6h6.500a3.500 3.500 0 0 1 0 7H6',
   check: 'M3 8.5 6.5 12 13 4.5'
 } as const;
 

@@ -3,6 +3,7 @@ import * as React from 'react';
 import { AliasDialog } from './alias/AliasDialog';
 import { CopyDialog } from './copy/CopyDialog';
 import { CreateDialog } from './create/CreateDialog';
+import { RollbackDialog } from './alias/RollbackDialog';
 import { RemoveAliasDialog } from './alias/RemoveAliasDialog';
 import { DeleteVersionsDialog } from './delete/DeleteVersionsDialog';
 import { DeleteDialog } from './delete/DeleteDialog';
@@ -33,6 +34,8 @@ export function DialogView(props: { request: DialogRequest; onClose: (done: bool
       return <CreateDialog request={request} onClose={onClose} />;
     case 'rename':
       return <RenameDialog request={request} onClose={onClose} />;
+    case 'rollback':
+      return <RollbackDialog request={request} onClose={onClose} />;
     case 'remove-alias':
       return <RemoveAliasDialog request={request} onClose={onClose} />;
     case 'delete-versions':

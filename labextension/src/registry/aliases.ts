@@ -1,4 +1,4 @@
-import type { Model, Version } from '../client/client';
+import type { Event, Model, Version } from '../client/client';
 import { inOrder, LEADING_ALIASES } from './format';
 
 /** Which aliases come first, as the person has set it. */
@@ -31,4 +31,15 @@ export function defaultReference(model: Pick<Model, 'name' | 'aliases'>, order: 
 /** The alias to load a version by, the first one; null when it has none. */
 export function defaultAlias(version: Pick<Version, 'aliases'>, order: AliasOrder = LEADING_ALIASES): string | null {
   return versionAliases(version, order)[0] ?? null;
+}
+
+/** Where `alias`, which points at `now`, pointed before, by its `events`, newest first; null for nowhere else. */
+export function pointedBefore(events: readonly Event[], alias: string, now: number | null): number | null {
+  for (const { action, before } of events) {
+    const version = action.startsWith('alias.') ? before?.[alias] : undefined;
+    if (typeof version === 'number' && version !== now) {
+      return version;
+    }
+  }
+  return null;
 }

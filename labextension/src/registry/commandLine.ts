@@ -67,6 +67,11 @@ export function unaliasLine(model: string, alias: string, reason: string | null)
   return line('unalias', [exact(`${model}@${alias}`)], because(reason));
 }
 
+/** The line that moves an alias back to `version`. */
+export function rollbackLine(model: string, alias: string, version: number, reason: string | null): string {
+  return line('rollback', [exact(`${model}@${alias}`)], [['--to', String(version)], ...because(reason)]);
+}
+
 /** The lines that change tags, one for those set and one for those removed; null when no line can name the model. */
 export function tagLines(target: Target, params: Omit<Params<'tags.edit'>, 'reference'>): string | null {
   const reference = targetWord(target);

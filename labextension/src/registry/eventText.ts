@@ -16,6 +16,11 @@ const MOST = 120;
  * @param about the version whose page this is for, which then goes without saying
  */
 export function eventText(event: Event, about: number | null = null): EventText {
+  const done = doneText(event, about);
+  return event.undoes === null ? done : ['undid a change: ', ...done];
+}
+
+function doneText(event: Event, about: number | null): EventText {
   const of = event.version === null || event.version === about ? [] : [` of v${event.version}`];
   const on = event.version === null || event.version === about ? [] : [` on v${event.version}`];
   switch (event.action) {
@@ -51,6 +56,8 @@ function ofVersion(event: Event): EventText {
       return stage(event, it);
     case 'version.deleted':
       return [`deleted ${it}`];
+    case 'version.restored':
+      return [`restored ${it} from the trash`];
     case 'version.purged':
       return [`removed the deleted ${it} for good`];
     default:
@@ -69,10 +76,16 @@ function ofRegistry(event: Event): EventText {
     case 'schema.deleted':
     case 'model.deleted':
       return [`deleted the ${event.subject} `, quoted(event.name)];
+    case 'model.restored':
+      return restored(event);
     case 'model.purged':
       return ['removed the deleted model ', quoted(event.name), ' for good'];
     case 'model.renamed':
       return ['renamed the model from ', quoted(event.before?.['name']), ' to ', quoted(event.name)];
+    case 'registry.repaired':
+      return repaired(event);
+    case 'registry.restored':
+      return ['restored the registry from the backup ', quoted(event.after?.['backup'])];
     case 'webhook.created':
     case 'webhook.updated':
     case 'webhook.deleted':
@@ -80,6 +93,19 @@ function ofRegistry(event: Event): EventText {
     default:
       return plainly(event);
   }
+}
+
+function restored(event: Event): EventText {
+  const before = event.before?.['name'];
+  const was = before === undefined ? [] : [', where it was called ', quoted(before)];
+  return ['restored the model ', quoted(event.name), ' from the trash', ...was];
+}
+
+function repaired(event: Event): EventText {
+  const rebuilt = event.after?.['rebuilt'];
+  return Array.isArray(rebuilt)
+    ? ['rebuilt from the activity log: ', quoted(rebuilt.map(asPlain).join(', '))]
+    : ['repaired the registry'];
 }
 
 /** A newer registry may log what this panel does not know yet. */

@@ -60,7 +60,7 @@ describe('the activity of a model', () => {
     const choose = (label: string, value: string): Promise<void> =>
       settle(() => fireEvent.change(screen.getByLabelText(label), { target: { value } }));
     await choose('Alias', '=Champion');
-    expect(lines()).toEqual(['ben moved @Champion from v1 to v2', 'ana set @Champion to v1']);
+    expect(lines()).toEqual(['ben moved @Champion from v1 to v2 Roll back', 'ana set @Champion to v1']);
     expect(screen.getByText(/^2 of/)).toBeTruthy();
     await choose('Who', '=ana');
     expect(lines()).toEqual(['ana set @Champion to v1']);
@@ -78,7 +78,7 @@ describe('the activity of a model', () => {
     }
     await shown('Champion');
     await settle(() => undefined);
-    expect(lines()).toEqual(['ben moved @Champion from v1 to v2', 'ana set @Champion to v1']);
+    expect(lines()).toEqual(['ben moved @Champion from v1 to v2 Roll back', 'ana set @Champion to v1']);
     expect(screen.queryByRole('button', { name: 'Show more' })).toBeNull();
   });
 
@@ -87,6 +87,16 @@ describe('the activity of a model', () => {
     const [moved] = screen.getAllByRole('listitem');
     await settle(() => fireEvent.click(within(moved!).getByRole('button', { name: 'v1' })));
     expect(host.opened).toEqual([`${FRAUD}/1`]);
+  });
+
+  it('rolls an alias back to where a move took it from, unless it is there', async () => {
+    client.log('alias.moved', 'model', FRAUD, { version: 1, before: { Champion: 2 }, after: { Champion: 1 } });
+    const host = await shown('Champion');
+    const [back, there] = screen.getAllByRole('button', { name: /^Roll back/ });
+    expect(back?.getAttribute('aria-label')).toBe('Roll back @Champion to v2…');
+    expect(there?.title).toBe('@Champion points at v1 already');
+    await settle(() => [there, back].forEach(each => fireEvent.click(each!)));
+    expect(host.asked).toEqual([{ kind: 'rollback', model: FRAUD, alias: 'Champion', version: 2 }]);
   });
 
   it('makes no link of what people wrote', async () => {

@@ -215,6 +215,7 @@ describe('the band of a model', () => {
       'Insert code',
       'Copy URI',
       'Move to version…',
+      'Roll back…',
       'Remove alias…'
     ]);
     await settle(() => fireEvent.click(screen.getByRole('menuitem', { name: 'History' })));

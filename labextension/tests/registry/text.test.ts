@@ -73,6 +73,22 @@ describe('the activity in words', () => {
     ['set tag auc=0.83', 'tag.set', { after: { auc: '0.83' } }],
     ['set tag auc=0.83 on v3 (was 0.8)', 'tag.set', { version: 3, before: { auc: '0.8' }, after: { auc: '0.83' } }],
     ['removed tag auc on v3 (was 0.8)', 'tag.deleted', { version: 3, before: { auc: '0.8' } }],
+    ['restored v3 from the trash', 'version.restored', { version: 3 }],
+    ['restored the model prod.ml.fraud from the trash', 'model.restored', {}],
+    [
+      'restored the model prod.ml.fraud from the trash, where it was called prod.ml.old',
+      'model.restored',
+      { before: { name: 'prod.ml.old' }, after: { name: 'prod.ml.fraud' } }
+    ],
+    ['rebuilt from the activity log: models, versions', 'registry.repaired', { after: { rebuilt: ['models', 'versions'] } }],
+    ['repaired the registry', 'registry.repaired', {}],
+    ['restored the registry from the backup b.zip', 'registry.restored', { after: { backup: 'b.zip' } }],
+    [
+      'undid a change: moved @Champion from v3 to v2',
+      'alias.moved',
+      { version: 2, before: { Champion: 3 }, after: { Champion: 2 }, undoes: 17 }
+    ],
+    ['undid a change: deleted v3', 'version.deleted', { version: 3, undoes: 17 }],
     ['updated the webhook ci', 'webhook.updated', { name: 'ci' }],
     ['model.polished prod.ml.fraud/3', 'model.polished', { version: 3 }]
   ])('%s', (words, action, change) => {

@@ -132,12 +132,16 @@ export class FakeClient extends TellingClient implements FakeStore {
       versionOf(this, reference).signature ?? this.signatures.get(reference) ?? null,
     'versions.files': ({ reference }) => (versionOf(this, reference), this.files.get(reference) ?? []),
     'history.recent': params => {
-      const [model, version] = (params.reference ?? '').split('/');
+      const [whole = '', alias] = (params.reference ?? '').replace(/^models:\//, '').split('@');
+      const [model, version] = whole.split('/');
       if (model) {
         modelOf(this, model);
       }
       const found = this.events.filter(
-        each => (!model || each.name === model) && (!version || each.version === Number(version))
+        each =>
+          (!model || each.name === model) &&
+          (!version || each.version === Number(version)) &&
+          (!alias || (each.action.startsWith('alias.') && alias in (each.after ?? each.before ?? {})))
       );
       return paged(found, params, each => -each.seq);
     },

@@ -68,9 +68,15 @@ export function writes(store: FakeStore): Handlers {
       const found = modelOf(store, model);
       versionOf(store, `${model}/${version}`);
       const before = found.aliases[alias] ?? null;
-      point(store, found, { ...found.aliases, [alias]: version });
-      store.log(before === null ? 'alias.set' : 'alias.moved', 'model', model, { version, reason: reason ?? null });
+      pointed(store, found, alias, version, reason);
       return before;
+    },
+    'aliases.rollback': ({ model, alias, version, reason }) => {
+      const found = modelOf(store, model);
+      const after = versionOf(store, `${model}/${version}`).version;
+      const before = found.aliases[alias] ?? null;
+      pointed(store, found, alias, after, reason);
+      return { model, alias, before, after };
     },
     'tags.edit': params => edited(store, params),
     'models.rename': ({ name, new_name }) => {
@@ -258,6 +264,17 @@ function point(store: FakeStore, model: Model, aliases: Record<string, number>):
     model.name,
     versions.map(each => ({ ...each, aliases: Object.keys(aliases).filter(alias => aliases[alias] === each.version) }))
   );
+}
+
+function pointed(store: FakeStore, model: Model, alias: string, version: number, reason?: string | null): void {
+  const before = model.aliases[alias];
+  point(store, model, { ...model.aliases, [alias]: version });
+  store.log(before === undefined ? 'alias.set' : 'alias.moved', 'model', model.name, {
+    version,
+    before: before === undefined ? null : { [alias]: before },
+    after: { [alias]: version },
+    reason: reason ?? null
+  });
 }
 
 function edited(

@@ -12,6 +12,11 @@ export function after(write: Write, node: TreeNode): TreeNode | null {
       const { model, alias, version } = write.params;
       return pointed(node, model, alias, version);
     }
+    case 'aliases.rollback': {
+      const { model, alias, version } = write.params;
+      // Without a version only the registry knows where it will point.
+      return typeof version === 'number' ? pointed(node, model, alias, version) : node;
+    }
     case 'aliases.remove':
       return pointed(node, write.params.model, write.params.alias, null);
     case 'versions.delete':
@@ -40,6 +45,12 @@ export async function madeBy(write: Write): Promise<Target | null> {
       return { kind: 'schema', name: (await write.answer).name };
     case 'catalogs.create':
       return { kind: 'catalog', name: (await write.answer).name };
+    case 'trash.restore': {
+      const restored = await write.answer;
+      return 'version' in restored
+        ? { kind: 'version', name: restored.name, version: restored.version }
+        : { kind: 'model', name: restored.name };
+    }
     default:
       return null;
   }

@@ -8,6 +8,7 @@ import { eventText, worthTelling } from '../../registry/eventText';
 import type { PagedState } from '../../state/pagedList';
 import { type Act, actsOf, actText } from './acts';
 import { ActivityBar } from './ActivityBar';
+import { type Rollback, rollbackOf } from './rollback';
 import { type ActivityFilter, EVERYTHING, isNarrowing, matches } from './filter';
 
 /** With fewer events than this one sees them all anyway. */
@@ -61,7 +62,7 @@ export function ActivityView(props: Props): React.JSX.Element | null {
       )}
       <ol className="mreg-activity" aria-label="Activity">
         {actsOf(found).map(act => (
-          <ActLine key={act[0].seq} act={act} model={model} about={about} />
+          <ActLine key={act[0].seq} act={act} model={model} about={about} rollback={rollbackOf(act[0], told, about)} />
         ))}
       </ol>
       {error && <p className="mreg-quiet">{error.message}</p>}
@@ -78,10 +79,12 @@ interface LineProps {
   act: Act;
   model: string;
   about: number | null;
+  /** How to take an alias back to where it was before; null where the line is about none. */
+  rollback: Rollback | null;
 }
 
 /** One act; several changes in one are a line that unfolds. */
-const ActLine = React.memo(function ActLine({ act, model, about }: LineProps): React.JSX.Element {
+const ActLine = React.memo(function ActLine({ act, model, about, rollback }: LineProps): React.JSX.Element {
   const [first] = act;
   const [all, setAll] = React.useState(false);
   return (
@@ -104,6 +107,7 @@ const ActLine = React.memo(function ActLine({ act, model, about }: LineProps): R
             </button>
           </>
         )}
+        {rollback && <RollbackButton model={model} rollback={rollback} />}
         {all && (
           <ul className="mreg-event-parts">
             {act.map(each => (
@@ -125,6 +129,26 @@ const ActLine = React.memo(function ActLine({ act, model, about }: LineProps): R
     </li>
   );
 });
+
+function RollbackButton({ model, rollback }: { model: string; rollback: Rollback }): React.JSX.Element {
+  const host = useHost();
+  const { alias, version, blocked } = rollback;
+  return (
+    <>
+      {' '}
+      <button
+        type="button"
+        className="mreg-link mreg-event-action"
+        aria-disabled={blocked !== null}
+        aria-label={`Roll back @${alias} to v${version}…`}
+        title={blocked ?? `Move @${alias} back to v${version}`}
+        onClick={() => blocked === null && void host.openDialog({ kind: 'rollback', model, alias, version })}
+      >
+        Roll back
+      </button>
+    </>
+  );
+}
 
 /** What an event did; the versions in it lead to their pages. */
 function Sentence({ event, model, about }: { event: Event; model: string; about: number | null }): React.JSX.Element {

@@ -9,6 +9,8 @@ import { DeleteVersionsDialog } from './delete/DeleteVersionsDialog';
 import { DeleteDialog } from './delete/DeleteDialog';
 import { DescribeDialog } from './describe/DescribeDialog';
 import { RegisterDialog } from './register/RegisterDialog';
+import { PurgeDialog } from './trash/PurgeDialog';
+import { RestoreDialog } from './trash/RestoreDialog';
 import { RenameDialog } from './rename/RenameDialog';
 import type { DialogRequest } from '../host/dialogRequest';
 import { TagsDialog } from './tags/TagsDialog';
@@ -36,6 +38,10 @@ export function DialogView(props: { request: DialogRequest; onClose: (done: bool
       return <RenameDialog request={request} onClose={onClose} />;
     case 'rollback':
       return <RollbackDialog request={request} onClose={onClose} />;
+    case 'restore':
+      return <RestoreDialog request={request} onClose={onClose} />;
+    case 'purge':
+      return <PurgeDialog request={request} onClose={onClose} />;
     case 'remove-alias':
       return <RemoveAliasDialog request={request} onClose={onClose} />;
     case 'delete-versions':

@@ -27,6 +27,10 @@ export type DialogRequest = (
   /** To `version`, or to where it pointed before. */
   | { readonly kind: 'rollback'; readonly model: string; readonly alias: string; readonly version?: number }
   | { readonly kind: 'remove-alias'; readonly model: string; readonly alias: string }
+  /** Of a model in the trash, under another name. */
+  | { readonly kind: 'restore'; readonly name: string }
+  /** What is named in the trash; all of it where nothing is. */
+  | { readonly kind: 'purge'; readonly references: readonly string[] }
   /** Without a target, all models. */
   | { readonly kind: 'export'; readonly target?: Target }
   | { readonly kind: 'import' | 'backup' | 'verify' }

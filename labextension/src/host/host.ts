@@ -84,7 +84,7 @@ export interface Host {
   readonly transfers: Transfers | null;
   /** As they are now. */
   readonly settings: Settings;
-  /** Show the page of a model, a version or a run, at a `place` on it if any. */
+  /** Show the page of a model, a version, a run or the trash, at a `place` on it if any. */
   openPage(page: AnyPage, place?: PagePlace): void;
   /** Opens what is around the registry; null where there is only the registry, as in a cell's output. */
   readonly opener: Opener | null;

@@ -22,6 +22,11 @@ export function GoneMessage({ target, gone }: { target: PageTarget; gone: Gone }
       ) : (
         <Who event={gone.event} />
       )}
+      {gone.how === 'deleted' && (
+        <button type="button" className="mreg-action" onClick={() => host.openPage({ kind: 'trash' })}>
+          Open trash
+        </button>
+      )}
       {next && (
         <button type="button" className="mreg-action" onClick={() => host.openPage(next)}>
           Open <bdi>{referenceTo(next)}</bdi>

@@ -52,7 +52,8 @@ export function TableSection<T>(props: {
   );
 }
 
-function Filter({
+/** A field that narrows down what is called `title`. */
+export function Filter({
   title,
   text,
   onChange

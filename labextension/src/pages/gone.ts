@@ -22,7 +22,7 @@ function findRemoval(events: readonly Event[], target: PageTarget, seq: number):
   if (!event) {
     return null;
   }
-  if (event.action !== 'model.renamed') {
+  if (event.action !== 'model.renamed' && event.action !== 'model.restored') {
     return { how: 'deleted', event };
   }
   const to = { ...target, name: event.name };
@@ -33,6 +33,7 @@ function findRemoval(events: readonly Event[], target: PageTarget, seq: number):
 function takesAway(event: Event, target: PageTarget): boolean {
   switch (event.action) {
     case 'model.renamed':
+    case 'model.restored':
       return event.before?.['name'] === target.name;
     case 'model.deleted':
       return event.name === target.name;

@@ -8,7 +8,7 @@ import { Icon } from '../components/Icon';
 import { Notifications } from './Notifications';
 import { PageView } from '../pages/PageView';
 import type { InlineHost } from '../host/inlineHost';
-import { type AnyPage, referenceTo } from '../registry/target';
+import { type AnyPage, pageTitle } from '../registry/target';
 
 /**
  * The whole panel in one element, for a host that has no main area: pages take the place of the explorer.
@@ -73,7 +73,7 @@ function Page(props: {
       host.back();
     }
   };
-  const to = before ? (before.kind === 'run' ? 'Run' : referenceTo(before)) : 'All models';
+  const to = before ? pageTitle(before) : 'All models';
   return (
     <div className="mreg-inline-page" onKeyDown={onKeyDown}>
       <div className="mreg-inline-bar">

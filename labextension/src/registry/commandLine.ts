@@ -67,6 +67,18 @@ export function unaliasLine(model: string, alias: string, reason: string | null)
   return line('unalias', [exact(`${model}@${alias}`)], because(reason));
 }
 
+/** The line that restores the model `name` from the trash as `to`; null when no line can name one of them. */
+export function restoreLine(name: string, to: string, reason: string | null): string | null {
+  const [from, other] = [modelWord(name), modelWord(to)];
+  const renamed: Option[] = name === to ? [] : [['--as', other ?? '']];
+  return from === null || other === null ? null : line('restore', [from], [...renamed, ...because(reason)]);
+}
+
+/** The line that removes for good what these name in the trash, or all of it. */
+export function purgeLine(references: readonly string[], reason: string | null): string {
+  return line('purge', references.map(exact), [['--yes'], ...because(reason)]);
+}
+
 /** The line that moves an alias back to `version`. */
 export function rollbackLine(model: string, alias: string, version: number, reason: string | null): string {
   return line('rollback', [exact(`${model}@${alias}`)], [['--to', String(version)], ...because(reason)]);

@@ -1,3 +1,5 @@
+import type { Trashed } from '../client/client';
+
 /** What a page, a dialog or an action is about. Names are full: `prod.ml_team.fraud`, `prod.ml_team`. */
 export type Target =
   | { readonly kind: 'catalog' | 'schema' | 'model'; readonly name: string }
@@ -13,11 +15,17 @@ export interface RunTarget {
   readonly name?: string;
 }
 
-/** Whatever has a page. */
-export type AnyPage = PageTarget | RunTarget;
+/** The page of the trash. */
+export interface TrashTarget {
+  readonly kind: 'trash';
+}
 
-/** Begins the key of a run's page; no model has a name like that, since MLflow allows no colon in one. */
+/** Whatever has a page. */
+export type AnyPage = PageTarget | RunTarget | TrashTarget;
+
+/** Begin the keys of pages that are of no model; no model has a name like that, since MLflow allows no colon in one. */
 const RUN = 'run:';
+const TRASH = 'trash:';
 
 /** Whether `target` has a page of its own. */
 export function isPage(target: Target): target is PageTarget {
@@ -29,13 +37,40 @@ export function referenceTo(target: Target): string {
   return target.kind === 'version' ? `${target.name}/${target.version}` : target.name;
 }
 
+/** The model or version that `page` is of; null for the others. */
+export function inRegistry(page: AnyPage | null): PageTarget | null {
+  return page?.kind === 'model' || page?.kind === 'version' ? page : null;
+}
+
+/** What `page` is called where it is led to. */
+export function pageTitle(page: AnyPage): string {
+  switch (page.kind) {
+    case 'run':
+      return 'Run';
+    case 'trash':
+      return 'Trash';
+    default:
+      return referenceTo(page);
+  }
+}
+
 /** What tells `page` from every other one. */
 export function pageKey(page: AnyPage): string {
-  return page.kind === 'run' ? RUN + page.run_id : referenceTo(page);
+  switch (page.kind) {
+    case 'run':
+      return RUN + page.run_id;
+    case 'trash':
+      return TRASH;
+    default:
+      return referenceTo(page);
+  }
 }
 
 /** The page whose key is `key`. */
 export function pageOfKey(key: string): AnyPage {
+  if (key === TRASH) {
+    return { kind: 'trash' };
+  }
   return key.startsWith(RUN) ? { kind: 'run', run_id: key.slice(RUN.length) } : pageTarget(key);
 }
 
@@ -45,4 +80,9 @@ export function pageTarget(reference: string): PageTarget {
   return version
     ? { kind: 'version', name: version[1] ?? '', version: Number(version[2]) }
     : { kind: 'model', name: reference };
+}
+
+/** What names something in the trash. */
+export function trashedReference({ name, version }: Pick<Trashed, 'name' | 'version'>): string {
+  return version === null ? name : `${name}/${version}`;
 }

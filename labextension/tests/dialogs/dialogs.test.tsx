@@ -280,7 +280,7 @@ describe('Delete', () => {
       '3 versions go to the trash; the files stay where they are, since they are not the registry’s.',
       'Removes @Champion (v2); code that loads by it stops working.',
       `A new ${FRAUD} would begin at v4.`,
-      'Only a backup made before brings it back.'
+      'It can be restored from the trash.'
     ]);
     await press('Delete');
     expect(alerts()[0]).toContain('@Champion (v2) in use');

@@ -55,8 +55,8 @@ it('deletes the versions that were ticked, one after the other', async () => {
   expect(screen.getByRole('dialog', { name: 'Delete 2 versions' })).toBeTruthy();
   expect(takes()).toEqual([
     '2 versions go to the trash; the files stay where they are, since they are not the registry’s.',
-    'Their numbers are never used again.',
-    'Only a backup made before brings them back.'
+    'Their numbers are not used again.',
+    'They can be restored from the trash.'
   ]);
   await press('Delete');
   expect(sent('versions.delete')).toEqual([

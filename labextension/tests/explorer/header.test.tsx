@@ -12,7 +12,15 @@ import { FakeHost } from '../support/fakeHost';
 
 const OWN = 'modelreg:////data/team.duckdb';
 /** What the menu holds wherever there is nothing to switch to. */
-const OWN_ITEMS = ['Import…', 'Export all models…', 'Back up…', 'Verify…', 'Copy URI', 'Copy %modelreg connect line'];
+const OWN_ITEMS = [
+  'Import…',
+  'Export all models…',
+  'Back up…',
+  'Verify…',
+  'Open trash',
+  'Copy URI',
+  'Copy %modelreg connect line'
+];
 const OTHER = 'modelreg:////home/ana/mine.duckdb';
 
 class Choice implements Registries {

@@ -449,7 +449,7 @@ describe('bad days', () => {
     client.log('version.deleted', 'model', 'prod.ml.fraud', { version: 2, reason: 'wrong table' });
     await shown('prod.ml.fraud/2');
     expect(screen.getByRole('status').textContent).toMatch(/v2 of prod\.ml\.fraud was deleted.*by ana.*“wrong table”/);
-    await then(() => fireEvent.click(screen.getByRole('button', { name: /^Open/ })));
+    await then(() => fireEvent.click(screen.getByRole('button', { name: /^Open prod/ })));
     expect(opened).toEqual(['prod.ml.fraud']);
   });
 });

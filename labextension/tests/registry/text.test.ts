@@ -80,7 +80,11 @@ describe('the activity in words', () => {
       'model.restored',
       { before: { name: 'prod.ml.old' }, after: { name: 'prod.ml.fraud' } }
     ],
-    ['rebuilt from the activity log: models, versions', 'registry.repaired', { after: { rebuilt: ['models', 'versions'] } }],
+    [
+      'rebuilt from the activity log: models, versions',
+      'registry.repaired',
+      { after: { rebuilt: ['models', 'versions'] } }
+    ],
     ['repaired the registry', 'registry.repaired', {}],
     ['restored the registry from the backup b.zip', 'registry.restored', { after: { backup: 'b.zip' } }],
     [

@@ -18,6 +18,7 @@ import {
   type RunInfo,
   type Schema,
   type TagInUse,
+  type Trashed,
   type Version
 } from '../../src/client/client';
 import { TellingClient } from '../../src/client/telling';
@@ -46,6 +47,8 @@ export class FakeClient extends TellingClient implements FakeStore {
   readonly runDetails = new Map<string, RunDetails>();
   /** What verifying finds. */
   findings: Finding[] = [];
+  /** What is in the trash, the newest first. */
+  readonly trashed: Trashed[] = [];
   /** What is suggested for tags. */
   tagsInUse: TagInUse[] = [];
   /** What the tracking server knows. */
@@ -146,6 +149,7 @@ export class FakeClient extends TellingClient implements FakeStore {
       return paged(found, params, each => -each.seq);
     },
     'history.undo': ({ event }) => this.undone(event ?? this.events.length),
+    'trash.list': () => [...this.trashed],
     ...writes(this),
     ...previews(this, this.warnings),
     'history.last': () => this.events.at(-1) ?? null,

@@ -12,8 +12,11 @@ import {
   type RunInfo,
   type Schema,
   type TagChange,
+  type Trashed,
   type Version
 } from '../../src/client/client';
+
+import { trashedReference } from '../../src/registry/target';
 
 export type Handlers = {
   [K in OperationName]?: (params: Params<K>, onProgress?: (progress: Progress) => void) => Result<K>;
@@ -25,6 +28,7 @@ export interface FakeStore {
   readonly schemas: Map<string, Schema>;
   readonly models: Map<string, Model>;
   readonly versions: Map<string, Version[]>;
+  readonly trashed: Trashed[];
   readonly loggedModels: LoggedModelInfo[];
   readonly runs: RunInfo[];
   /** Add a model without versions, its schema and catalog with it. */
@@ -101,7 +105,8 @@ export function writes(store: FakeStore): Handlers {
     },
     ...creates(store),
     ...describes(store),
-    ...deletes(store)
+    ...deletes(store),
+    ...trash(store)
   };
 }
 
@@ -162,6 +167,7 @@ function deletes(store: FakeStore): Handlers {
     'models.delete': ({ name, force }) => {
       const model = modelOf(store, name);
       refuseHeld(name, Object.keys(model.aliases), force);
+      toTrash(store, name, null);
       store.models.delete(name);
       store.versions.delete(name);
       store.log('model.deleted', 'model', name);
@@ -171,6 +177,7 @@ function deletes(store: FakeStore): Handlers {
       const version = versionOf(store, reference);
       refuseHeld(reference, version.aliases, force);
       const model = modelOf(store, version.name);
+      toTrash(store, model.name, version.version);
       const kept = Object.entries(model.aliases).filter(([, at]) => at !== version.version);
       store.versions.set(
         model.name,
@@ -195,6 +202,45 @@ function deletes(store: FakeStore): Handlers {
       return null;
     }
   };
+}
+
+function trash(store: FakeStore): Handlers {
+  const find = (reference: string): Trashed | undefined =>
+    store.trashed.find(each => reference.replace(/^models:\//, '') === trashedReference(each));
+  return {
+    'trash.restore': ({ reference, name }) => {
+      const found = find(reference);
+      if (!found) {
+        throw new RegistryError('NOT_FOUND', `${reference} is not in the trash`);
+      }
+      store.trashed.splice(store.trashed.indexOf(found), 1);
+      if (found.version !== null) {
+        store.log('version.restored', 'model', found.name, { version: found.version });
+        return store.newVersion(found.name, found.version);
+      }
+      store.model(name ?? found.name, found.versions);
+      return modelOf(store, name ?? found.name);
+    },
+    'trash.purge': ({ references = [] }) => {
+      const gone =
+        references.length === 0 ? [...store.trashed] : references.map(find).filter(each => each !== undefined);
+      gone.forEach(each => store.trashed.splice(store.trashed.indexOf(each), 1));
+      const models = gone.filter(each => each.version === null);
+      return {
+        models: models.length,
+        versions: gone.reduce((sum, each) => sum + each.versions, 0),
+        size: gone.reduce((sum, each) => sum + each.size, 0),
+        names: models.map(each => each.name)
+      };
+    }
+  };
+}
+
+function toTrash(store: FakeStore, name: string, version: number | null): void {
+  const versions = version === null ? (store.versions.get(name)?.length ?? 0) : 1;
+  const kind = version === null ? 'model' : 'version';
+  const common = { size: 0, deleted_at: Date.UTC(2026, 5, 1), deleted_by: 'ana' };
+  store.trashed.unshift({ ...common, kind, id: store.trashed.length + 100, name, version, versions });
 }
 
 /** The version that `reference` (`name/3`) names. */

@@ -33,7 +33,7 @@ export async function consequencesOf(client: Client, target: Target, order: read
   const told = await client.call('previews.delete', { reference: exact(referenceTo(target)) });
   const names = namesOf([told], order, told.versions > 1);
   return {
-    takes: [toTrash(told), ...namesLost(names), numbers(told), 'Only a backup made before brings it back.'],
+    takes: [toTrash(told), ...namesLost(names), numbers(told), wayBack(told)],
     aliases: names.join(', '),
     held: names.length > 0 ? [referenceTo(target)] : [],
     blocked: null,
@@ -56,9 +56,9 @@ export function consequencesOfVersions(
     takes: [
       ...(there.length === 0 ? [] : [`${versionsText(there.length)} to the trash; ${filesText(managed, size)}.`]),
       ...namesLost(names),
-      'Their numbers are never used again.',
+      'Their numbers are not used again.',
       ...(missing > 0 ? [`${missing} of them ${missing === 1 ? 'is' : 'are'} gone already.`] : []),
-      'Only a backup made before brings them back.'
+      `They can be restored from the trash${names.length > 0 ? '; only undo brings the aliases back, too' : ''}.`
     ],
     aliases: names.join(', '),
     held: [...told].filter(([, each]) => Object.keys(each.aliases).length > 0).map(([reference]) => reference),
@@ -99,6 +99,13 @@ function toTrash({ kind, versions, managed, size }: DeletionPreview): string {
   return `${what} to the trash; ${filesText(managed, size)}.`;
 }
 
+/** How to have it again, and what of it does not come back by that. */
+function wayBack({ kind, aliases }: DeletionPreview): string {
+  const without =
+    kind === 'version' && Object.keys(aliases).length > 0 ? '; only undo brings its aliases back, too' : '';
+  return `It can be restored from the trash${without}.`;
+}
+
 function versionsText(count: number): string {
   return count === 1 ? '1 version goes' : `${countText(count)} versions go`;
 }
@@ -121,5 +128,5 @@ function namesLost(names: readonly string[]): string[] {
 }
 
 function numbers({ kind, name, next_version }: DeletionPreview): string {
-  return kind === 'version' ? 'Its number is never used again.' : `A new ${name} would begin at v${next_version}.`;
+  return kind === 'version' ? 'Its number is not used again.' : `A new ${name} would begin at v${next_version}.`;
 }

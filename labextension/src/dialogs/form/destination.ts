@@ -62,3 +62,10 @@ export function outcomeAt(to: Destination, found: QueryView<Model | null>, missi
   const created = missing.length > 0 ? `; creates ${missing.join(' and ')}` : '';
   return `Becomes v1 of the new ${isGoverned(name) ? 'governed' : 'workspace'} model ${name}${created}`;
 }
+
+/** The full name that `typed` means for `model`: one without a dot stays in its schema, as on a line. */
+export function beside(model: string, typed: string): string {
+  return isGoverned(model) && typed !== '' && !typed.includes('.')
+    ? `${model.slice(0, model.lastIndexOf('.'))}.${typed}`
+    : typed;
+}

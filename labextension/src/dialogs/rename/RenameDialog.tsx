@@ -8,6 +8,7 @@ import { useQuery } from '../../state/query';
 import { TextField } from '../form/Field';
 import { useForm } from '../form/useForm';
 import type { DialogRequest } from '../../host/dialogRequest';
+import { beside } from '../form/destination';
 import { DialogFrame } from '../form/DialogFrame';
 
 type Request = DialogRequest & { readonly kind: 'rename' };
@@ -72,13 +73,6 @@ export function RenameDialog(props: { request: Request; onClose: (done: boolean)
       </p>
     </DialogFrame>
   );
-}
-
-/** The full name that `typed` means for `model`: one without a dot stays in its schema, as on a line. */
-function beside(model: string, typed: string): string {
-  return isGoverned(model) && typed !== '' && !typed.includes('.')
-    ? `${model.slice(0, model.lastIndexOf('.'))}.${typed}`
-    : typed;
 }
 
 function note(model: string): string {

@@ -11,11 +11,19 @@ export const CARE = [
 
 /** All of it, as items of a menu. */
 export function careItems(host: Host): MenuItem[] {
-  return CARE.map(({ id, label, icon, request }) => ({
+  const trash: MenuItem = {
+    id: 'trash',
+    label: 'Open trash',
+    icon: 'delete',
+    group: 'care',
+    run: () => host.openPage({ kind: 'trash' })
+  };
+  const items = CARE.map(({ id, label, icon, request }) => ({
     id,
     label,
     icon,
     group: 'care',
     run: () => void host.openDialog(request)
   }));
+  return [...items, trash];
 }

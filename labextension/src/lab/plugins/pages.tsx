@@ -5,7 +5,7 @@ import * as React from 'react';
 
 import { isGoverned } from '../../registry/validation';
 import { PageView } from '../../pages/PageView';
-import { type AnyPage, pageKey, pageOfKey, type PageTarget } from '../../registry/target';
+import { type AnyPage, inRegistry, pageKey, pageOfKey } from '../../registry/target';
 import type { PagePlace } from '../../host/host';
 import { Hosted } from '../Hosted';
 import { labIcon } from '../icon';
@@ -30,7 +30,7 @@ class PageWidget extends ReactWidget {
     super();
     const key = pageKey(target);
     this.id = `${PAGE_TYPE}:${key}`;
-    this.title.icon = labIcon(target.kind);
+    this.title.icon = labIcon(target.kind === 'trash' ? 'delete' : target.kind);
     this.title.label = shortTitle(target);
     this.title.caption = key;
     this.title.closable = true;
@@ -135,11 +135,6 @@ function named(page: AnyPage, name: unknown): AnyPage {
   return page.kind === 'run' && typeof name === 'string' ? { ...page, name } : page;
 }
 
-/** `page` when it is one of a model or version; a run is not in the registry. */
-function inRegistry(page: AnyPage | null): PageTarget | null {
-  return page === null || page.kind === 'run' ? null : page;
-}
-
 /** Show the page of `target`: the one that is open, or a new one. */
 function show(
   app: JupyterFrontEnd,
@@ -166,6 +161,9 @@ function show(
 function shortTitle(target: AnyPage): string {
   if (target.kind === 'run') {
     return `Run ${target.name ?? target.run_id.slice(0, 8)}`;
+  }
+  if (target.kind === 'trash') {
+    return 'Trash';
   }
   const parts = target.name.split('.');
   const name = isGoverned(target.name) ? `${parts[0]} · ${parts[2]}` : target.name;

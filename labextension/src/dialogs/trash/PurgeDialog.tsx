@@ -1,0 +1,86 @@
+import * as React from 'react';
+
+import type { Client, Trashed } from '../../client/client';
+import type { DialogRequest } from '../../host/dialogRequest';
+import { exact, purgeLine } from '../../registry/commandLine';
+import { countText, sizeText } from '../../registry/format';
+import { trashedReference } from '../../registry/target';
+import { useLiveQuery } from '../../state/query';
+import { DialogFrame } from '../form/DialogFrame';
+import { useForm } from '../form/useForm';
+
+type Request = DialogRequest & { readonly kind: 'purge' };
+
+/** Remove for good what is in the trash: some of it, or all. */
+export function PurgeDialog(props: { request: Request; onClose: (done: boolean) => void }): React.JSX.Element {
+  const { request, onClose } = props;
+  const { references } = request;
+  const [only] = references;
+  const found = useLiveQuery(client => chosen(client, references));
+  const known = found.value;
+  const blocked =
+    known?.length !== 0 ? null : only === undefined ? 'The trash is empty.' : `${only} is not in the trash any more.`;
+  const form = useForm(
+    {
+      problems: {},
+      act: async (reason, client, onProgress) => {
+        const params = { references: references.map(exact), reason };
+        const gone = await client.call('trash.purge', params, undefined, onProgress);
+        return `Deleted for good: ${goneText(gone.models, gone.versions)}, ${sizeText(gone.size)} of files`;
+      },
+      onClose
+    },
+    request.reason
+  );
+  return (
+    <DialogFrame
+      form={form}
+      title={only === undefined ? 'Empty trash' : 'Delete for good'}
+      icon="delete"
+      {...(only !== undefined && { about: only })}
+      action={only === undefined ? 'Empty trash' : 'Delete for good'}
+      doing="Deleting…"
+      danger
+      blocked={blocked}
+      line={purgeLine(references, form.why)}
+      waiting={known ? null : found}
+    >
+      {blocked !== null && <p>{blocked}</p>}
+      {known !== null && known.length > 0 && (
+        <ul className="mreg-takes">
+          {takes(known).map(each => (
+            <li key={each}>{each}</li>
+          ))}
+        </ul>
+      )}
+    </DialogFrame>
+  );
+}
+
+/** What of the trash `references` name, or all of it. */
+async function chosen(client: Client, references: readonly string[]): Promise<Trashed[]> {
+  const all = await client.call('trash.list', {});
+  return references.length === 0 ? all : all.filter(each => references.includes(trashedReference(each)));
+}
+
+function takes(chosen: readonly Trashed[]): string[] {
+  const models = chosen.filter(each => each.kind !== 'version').length;
+  const versions = chosen.reduce((sum, each) => sum + each.versions, 0);
+  const size = chosen.reduce((sum, each) => sum + each.size, 0);
+  const go = models + versions === 1 ? 'goes' : 'go';
+  return [
+    `${goneText(models, versions)} ${go} for good${size > 0 ? `, and ${sizeText(size)} of files with them` : ''}.`,
+    'Copies of these versions keep their files.',
+    'Their numbers are never used again. The activity log keeps what it says of them.',
+    'Only a backup made before brings them back.'
+  ];
+}
+
+/** `2 models and 5 versions`. */
+function goneText(models: number, versions: number): string {
+  const parts = [
+    ...(models > 0 ? [`${countText(models)} ${models === 1 ? 'model' : 'models'}`] : []),
+    ...(versions > 0 || models === 0 ? [`${countText(versions)} ${versions === 1 ? 'version' : 'versions'}`] : [])
+  ];
+  return parts.join(' and ');
+}

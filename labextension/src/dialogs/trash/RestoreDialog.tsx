@@ -1,0 +1,75 @@
+import * as React from 'react';
+
+import { asRegistryError } from '../../client/client';
+import type { DialogRequest } from '../../host/dialogRequest';
+import { exact, restoreLine } from '../../registry/commandLine';
+import { renameProblem } from '../../registry/validation';
+import { useQuery } from '../../state/query';
+import { beside } from '../form/destination';
+import { DialogFrame } from '../form/DialogFrame';
+import { TextField } from '../form/Field';
+import { useForm } from '../form/useForm';
+
+type Request = DialogRequest & { readonly kind: 'restore' };
+
+/** Restore a model from the trash under another name. */
+export function RestoreDialog(props: { request: Request; onClose: (done: boolean) => void }): React.JSX.Element {
+  const { request, onClose } = props;
+  const [typed, setTyped] = React.useState(request.name);
+  const name = beside(request.name, typed);
+  const problem = renameProblem(request.name, name);
+  const taken = useQuery(problem === null ? name : null, async client => {
+    try {
+      return (await client.call('models.get', { name })).created_by;
+    } catch (error) {
+      if (asRegistryError(error).code === 'NOT_FOUND') {
+        return null;
+      }
+      throw error;
+    }
+  });
+  const other =
+    taken.settled && taken.value !== null
+      ? { message: `there is a model ${name}, made by ${taken.value}`, hint: 'write another name' }
+      : null;
+  const form = useForm(
+    {
+      problems: { name: problem ?? other },
+      act: async (reason, client) => {
+        await client.call('trash.restore', { reference: exact(request.name), name, reason });
+        return {
+          message: `Restored ${request.name} from the trash${name === request.name ? '' : ` as ${name}`}`,
+          target: { kind: 'model', name }
+        };
+      },
+      onClose
+    },
+    request.reason
+  );
+  return (
+    <DialogFrame
+      form={form}
+      title="Restore as"
+      icon="undo"
+      about={request.name}
+      action="Restore"
+      doing="Restoring…"
+      line={restoreLine(request.name, name, form.why)}
+    >
+      <p>It comes back with its versions, aliases and tags.</p>
+      <TextField
+        form={form}
+        name="name"
+        label="Name"
+        note={name === typed ? null : `Restored as ${name}`}
+        value={typed}
+        onChange={setTyped}
+      />
+      {other && form.problem('name') === null && (
+        <p className="mreg-effect mreg-mod-warning" role="status">
+          There is a model <bdi>{name}</bdi> again. Write another name.
+        </p>
+      )}
+    </DialogFrame>
+  );
+}

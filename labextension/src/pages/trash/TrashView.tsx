@@ -1,0 +1,197 @@
+import * as React from 'react';
+
+import { asRegistryError, type Trashed } from '../../client/client';
+import { Recorder } from '../../client/recorder';
+import { notifyingFailure } from '../../actions/actions';
+import { ErrorBanner, ErrorMessage } from '../../components/ErrorBanner';
+import { Icon } from '../../components/Icon';
+import { When } from '../../components/When';
+import { doneNotification } from '../../dialogs/form/done';
+import { type Host, useHost } from '../../host/host';
+import { exact } from '../../registry/commandLine';
+import { countText, sizeText } from '../../registry/format';
+import { pageTarget, trashedReference } from '../../registry/target';
+import { useLiveQuery } from '../../state/query';
+import { Filter } from '../Table';
+
+/** With more than so many there is a filter. */
+const FEW = 12;
+/** More are drawn only when somebody asks for them. */
+const MOST = 100;
+
+/** What is in the trash, and how to have it back or be rid of it. */
+export function TrashView(): React.JSX.Element {
+  const host = useHost();
+  const { value, error, busy, retry } = useLiveQuery(client => client.call('trash.list', {}));
+  return (
+    <div className="mreg-root mreg-page" aria-busy={value === null && error === null}>
+      <header className="mreg-page-header">
+        <div className="mreg-page-title">
+          <Icon name="delete" className="mreg-mod-title" />
+          <h1 className="mreg-page-name">Trash</h1>
+          {value !== null && value.length > 0 && (
+            <div className="mreg-page-actions">
+              <button
+                type="button"
+                className="mreg-page-action"
+                title="Empty trash"
+                onClick={() => void host.openDialog({ kind: 'purge', references: [] })}
+              >
+                <Icon name="delete" />
+                <span>Empty trash</span>
+              </button>
+            </div>
+          )}
+        </div>
+        <div className={`mreg-progress${busy && value === null ? ' mreg-mod-busy' : ''}`} aria-hidden="true" />
+      </header>
+      {error &&
+        (value ? <ErrorBanner error={error} onRetry={retry} /> : <ErrorMessage error={error} onRetry={retry} />)}
+      {value !== null && <Shelf trashed={value} />}
+    </div>
+  );
+}
+
+function Shelf({ trashed }: { trashed: readonly Trashed[] }): React.JSX.Element {
+  const [filter, setFilter] = React.useState('');
+  const [all, setAll] = React.useState(false);
+  if (trashed.length === 0) {
+    return (
+      <div className="mreg-message">
+        <Icon name="delete" className="mreg-mod-large" />
+        <p>The trash is empty</p>
+        <p className="mreg-quiet">Models and versions that are deleted wait here until they are restored or purged.</p>
+      </div>
+    );
+  }
+  const wanted = filter.trim().toLowerCase();
+  const found = trashed.filter(each => trashedReference(each).toLowerCase().includes(wanted));
+  const shown = all ? found : found.slice(0, MOST);
+  const versions = trashed.reduce((sum, each) => sum + each.versions, 0);
+  const size = trashed.reduce((sum, each) => sum + each.size, 0);
+  return (
+    <div className="mreg-page-body">
+      <p className="mreg-quiet">
+        {countText(versions)} {versions === 1 ? 'version' : 'versions'}, {sizeText(size)} of files
+      </p>
+      {trashed.length > FEW && <Filter title="Trash" text={filter} onChange={setFilter} />}
+      {found.length === 0 ? (
+        <p className="mreg-quiet">Nothing in the trash has this in its name</p>
+      ) : (
+        <div className="mreg-trash-scroll" role="region" aria-label="What is in the trash" tabIndex={0}>
+          <table className="mreg-table mreg-trash" aria-label="Trash">
+            <thead>
+              <tr>
+                <th scope="col">Name</th>
+                <th scope="col">Deleted</th>
+                <th scope="col">By</th>
+                <th scope="col" className="mreg-mod-number">
+                  Versions
+                </th>
+                <th scope="col" className="mreg-mod-number">
+                  Size
+                </th>
+                <th scope="col">Actions</th>
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map(each => (
+                <ShelfRow key={`${each.kind} ${each.id}`} trashed={each} newest={newestOf(each, trashed)} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {shown.length < found.length && (
+        <button type="button" className="mreg-link" onClick={() => setAll(true)}>
+          Show all {countText(found.length)}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** `newest` says whether it is the last deleted of those called so: a name means that one. */
+function ShelfRow({ trashed, newest }: { trashed: Trashed; newest: boolean }): React.JSX.Element {
+  const host = useHost();
+  const { kind, name } = trashed;
+  const reference = trashedReference(trashed);
+  const older = newest ? undefined : 'Restore or purge the one that was deleted after it first';
+  return (
+    <tr>
+      <td>
+        <Icon name={kind === 'prompt' ? 'prompts' : kind} /> <bdi>{reference}</bdi>
+      </td>
+      <td>
+        <When time={trashed.deleted_at} />
+      </td>
+      <td>
+        <bdi>{trashed.deleted_by}</bdi>
+      </td>
+      <td className="mreg-mod-number">{kind === 'version' ? '' : countText(trashed.versions)}</td>
+      <td className="mreg-mod-number">{sizeText(trashed.size)}</td>
+      <td className="mreg-trash-actions">
+        <ShelfButton label="Restore" about={reference} why={older} onClick={() => void restore(host, trashed)} />
+        {kind !== 'version' && (
+          <ShelfButton
+            label="Restore as…"
+            about={reference}
+            why={older}
+            onClick={() => void host.openDialog({ kind: 'restore', name })}
+          />
+        )}
+        <ShelfButton
+          label="Delete for good…"
+          about={reference}
+          onClick={() => void host.openDialog({ kind: 'purge', references: [reference] })}
+        />
+      </td>
+    </tr>
+  );
+}
+
+function ShelfButton(props: {
+  label: string;
+  about: string;
+  /** Why it cannot be done; undefined when it can. */
+  why?: string | undefined;
+  onClick: () => void;
+}): React.JSX.Element {
+  const { label, about, why, onClick } = props;
+  return (
+    <button
+      type="button"
+      className="mreg-link"
+      aria-label={`${label}: ${about}`}
+      aria-disabled={why !== undefined}
+      title={why}
+      onClick={() => why === undefined && onClick()}
+    >
+      {label}
+    </button>
+  );
+}
+
+/** Whether `one` is the last deleted among those of `all`, newest first, that are called as it is. */
+function newestOf(one: Trashed, all: readonly Trashed[]): boolean {
+  return all.find(each => trashedReference(each) === trashedReference(one)) === one;
+}
+
+/** Restore it; when its name is taken, ask for another one. */
+async function restore(host: Host, trashed: Trashed): Promise<void> {
+  const reference = trashedReference(trashed);
+  await notifyingFailure(host, async () => {
+    const recorder = new Recorder(host.client);
+    try {
+      await recorder.client.call('trash.restore', { reference: exact(reference) });
+    } catch (error) {
+      if (trashed.kind !== 'version' && asRegistryError(error).code === 'ALREADY_EXISTS') {
+        void host.openDialog({ kind: 'restore', name: trashed.name });
+        return;
+      }
+      throw error;
+    }
+    const done = { message: `Restored ${reference} from the trash`, target: pageTarget(reference) };
+    host.notify(doneNotification(host, done, await recorder.undoable()));
+  });
+}

@@ -1,0 +1,139 @@
+"""The ways back: undo in a notice, the trash, and rolling an alias back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from jupyter_modelreg.core.registry import Registry
+from tests.browser.jupyter import Jupyter
+from tests.browser.panel import choose, go_to, open_lab, row, shown_page
+
+
+@pytest.fixture(autouse=True)
+def notices(lab: Jupyter) -> Iterator[None]:
+    """JupyterLab shows notifications as they come."""
+    quiet = {"fetchNews": "false", "checkForUpdates": False}
+    lab.setting("notification", {**quiet, "doNotDisturbMode": False})
+    yield
+    lab.setting("notification", {**quiet, "doNotDisturbMode": True})
+
+
+@pytest.fixture
+def model(request: pytest.FixtureRequest) -> str:
+    """The name of the model: another one for each test, since no number is used twice under a name."""
+    return f"prod.back.{request.node.originalname.removeprefix('test_')}"
+
+
+@pytest.fixture
+def churn(elsewhere: Registry, model: str, model_folder: Path) -> Iterator[Registry]:
+    """A model with three versions, @Champion on the second; everything of it is gone afterwards."""
+    for _ in range(3):
+        elsewhere.versions.register(str(model_folder), model)
+    for number in (1, 2):
+        elsewhere.aliases.set(model, "Champion", number)
+    yield elsewhere
+    elsewhere.models.delete(model, force=True)
+    elsewhere.trash.purge()
+    elsewhere.schemas.delete("prod.back")
+
+
+def notice(page: Page, text: str) -> Locator:
+    """The notification that says so."""
+    return page.locator(".Toastify__toast").filter(has_text=text)
+
+
+def test_a_deleted_version_comes_back(page: Page, lab: Jupyter, churn: Registry, model: str) -> None:
+    panel = open_lab(page, lab)
+    go_to(panel, *model.split(".")).locator(".mreg-caret").click()
+    for way in ("undo", "trash"):
+        choose(row(panel, "v3"), "Delete…")
+        page.get_by_role("dialog").get_by_text("can be restored from the trash").wait_for()
+        page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+        deleted = notice(page, f"Moved {model}/3 to the trash")
+        expect(deleted).to_be_visible()
+        expect(row(panel, "v3")).to_have_count(0)
+        if way == "undo":
+            deleted.get_by_role("button", name="Undo").click()
+            expect(notice(page, f"Undone: deleted v3 ({model})")).to_be_visible()
+        else:
+            panel.locator(".mreg-registry-name").click()
+            page.get_by_role("menuitem", name="Open trash").click()
+            shelf = shown_page(page).get_by_role("row").filter(has_text=f"{model}/3")
+            shelf.get_by_role("button", name="Restore").click()
+            expect(notice(page, f"Restored {model}/3 from the trash")).to_be_visible()
+            expect(shelf).to_have_count(0)
+        expect(row(panel, "v3")).to_be_visible()
+    assert [each.version for each in churn.versions.list(model)] == [3, 2, 1]
+
+
+def test_an_undo_in_the_way_of_others(page: Page, lab: Jupyter, churn: Registry, model: str) -> None:
+    panel = open_lab(page, lab)
+    go_to(panel, *model.split(".")).locator(".mreg-caret").click()
+    choose(row(panel, "v3"), "Set alias…")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Alias").fill("Champion")
+    dialog.get_by_role("button", name="Set alias").click()
+    moved = notice(page, "moved from v2 to v3")
+    expect(moved).to_be_visible()
+    churn.aliases.set(model, "Champion", 1)
+    moved.get_by_role("button", name="Undo").click()
+    refused = notice(page, "has changed since")
+    expect(refused).to_be_visible()
+    refused.get_by_role("button", name="Details").click()
+    expect(page.get_by_role("dialog")).to_contain_text("by ben) came after it")
+    page.get_by_role("dialog").get_by_role("button", name="Dismiss").click()
+    assert churn.models.get(model).aliases == {"Champion": 1}
+
+
+def test_an_alias_is_rolled_back(page: Page, lab: Jupyter, churn: Registry, model: str) -> None:
+    go_to(open_lab(page, lab), *model.split(".")).dblclick()
+    shown_page(page).get_by_role("button", name="@Champion").first.click()
+    page.get_by_role("menuitem", name="Roll back…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("row")).to_contain_text(["v2", "v1"])
+    dialog.get_by_role("textbox", name="Reason").fill("drift")
+    dialog.get_by_role("button", name="Roll back to v1").click()
+    rolled = notice(page, "rolled back from v2 to v1")
+    expect(rolled).to_be_visible()
+    assert churn.models.get(model).aliases == {"Champion": 1}
+    shown_page(page).get_by_role("tab", name="Activity").click()
+    shown_page(page).get_by_role("button", name="Roll back @Champion to v2…").click()
+    expect(dialog.get_by_role("button", name="Roll back to v2")).to_be_visible()
+    dialog.get_by_role("button", name="Cancel").click()
+    rolled.get_by_role("button", name="Undo").click()
+    expect(shown_page(page).get_by_text("undid a change: moved").first).to_be_visible()
+    assert churn.models.get(model).aliases == {"Champion": 2}
+
+
+def test_a_taken_name_and_an_empty_trash(
+    page: Page, lab: Jupyter, churn: Registry, model: str, model_folder: Path
+) -> None:
+    churn.models.delete(model, force=True)
+    churn.versions.register(str(model_folder), model)
+    panel = open_lab(page, lab)
+    panel.locator(".mreg-registry-name").click()
+    page.get_by_role("menuitem", name="Open trash").click()
+    shelf = shown_page(page).get_by_role("row").filter(has_text=model)
+    expect(shelf).to_contain_text("ben")
+    shelf.get_by_role("button", name=f"Restore: {model}").click()
+    dialog = page.get_by_role("dialog", name="Restore as")
+    expect(dialog.get_by_text("There is a model")).to_be_visible()
+    dialog.get_by_role("textbox", name="Name").fill("old_churn")
+    dialog.get_by_role("button", name="Restore").click()
+    expect(shown_page(page).get_by_text("The trash is empty")).to_be_visible()
+    assert churn.models.get("prod.back.old_churn").aliases == {"Champion": 2}
+    churn.models.delete("prod.back.old_churn", force=True)
+    shown_page(page).get_by_role("button", name="Empty trash").click()
+    dialog = page.get_by_role("dialog", name="Empty trash")
+    expect(dialog).to_contain_text("1 model and 3 versions go for good")
+    page.keyboard.press("Enter")  # the focus begins at Cancel
+    expect(dialog).to_have_count(0)
+    assert len(churn.trash.list()) == 1
+    shown_page(page).get_by_role("button", name="Empty trash").click()
+    dialog.get_by_role("button", name="Empty trash").click()
+    expect(shown_page(page).get_by_text("The trash is empty")).to_be_visible()
+    assert churn.trash.list() == []

@@ -114,7 +114,7 @@ class Worker:
         return {"imported": self.registry.exchange.import_from(other_in(self.folder), reason=reason).versions.imported}
 
     def purge(self, reason: str) -> dict[str, object]:
-        return {"purged": self.registry.trash.purge(reason=reason)}
+        return {"purged": self.registry.trash.purge(reason=reason).versions}
 
 
 WEIGHTS = [35, 15, 20, 15, 10, 5, 8]

@@ -75,7 +75,7 @@ def test_export_and_import(do: Do, stocked: Registry, tmp_path: Path) -> None:
         do(f"export nothing {tmp_path / 'x.zip'}")
     with pytest.raises(BadUsage, match="name what to export, or say --all"):
         do(f"export {file}")
-    assert repr(do(f"export --all {tmp_path / 'all.zip'}")).startswith("exported 3 models, ")
+    assert repr(do(f"export --all {tmp_path / 'all.zip'}")).startswith("exported 2 models, 3 versions, ")
     with pytest.raises(BadUsage, match="--all leaves nothing to name"):
         do(f"export fraud --all {tmp_path / 'x.zip'}")
 

@@ -204,7 +204,7 @@ def test_a_fork_within_a_unit_of_work_leaves_it_to_the_parent(registry: Registry
     registry.models.create("fraud")
     with context_of(registry).write() as work:
         work.authorise("models.describe", None)
-        work.tx.models.update(1, {"description": "the parent's"})
+        work.log_update("model.updated", require_model(work.tx, "fraud"), {"description": "the parent's"})
         child = os.fork()
         if child == 0:
             try:
@@ -216,7 +216,6 @@ def test_a_fork_within_a_unit_of_work_leaves_it_to_the_parent(registry: Registry
                 os._exit(2)
             os._exit(3)
         _, status = os.waitpid(child, 0)
-        work.log("model.updated", require_model(work.tx, "fraud"))
     assert os.waitstatus_to_exitcode(status) == 0
     assert registry.models.get("fraud").description == "the parent's"
     assert registry.maintenance.verify().sound

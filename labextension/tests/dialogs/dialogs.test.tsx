@@ -205,6 +205,17 @@ describe('Rename', () => {
     expect(sent('models.rename')).toMatchObject([{ new_name: 'prod.ml_team.card_fraud' }]);
   });
 
+  it('does not refuse a new name for what was said of the one before', async () => {
+    const { closed } = await open(client, { kind: 'rename', model: FRAUD });
+    client.model('prod.ml_team.taken');
+    await type('New name', 'prod.ml_team.taken');
+    expect(alerts()[0]).toContain('prod.ml_team.taken');
+    fireEvent.input(field('New name'), { target: { value: 'prod.ml_team.free' } });
+    await press('Rename');
+    await wait(300);
+    expect(closed).toEqual([true]);
+  });
+
   it('cannot make it a model of another kind', async () => {
     await open(client, { kind: 'rename', model: 'iris' });
     await type('New name', 'prod.risk.fraud');

@@ -25,12 +25,14 @@ export function RenameDialog(props: { request: Request; onClose: (done: boolean)
   const preview = useQuery(problem === null ? name : null, (each, signal) =>
     each.call('previews.rename', { name: model, new_name: name }, signal)
   );
-  const told = preview.value;
+  // What was said of another name says nothing of this one.
+  const told = preview.settled ? preview.value : null;
   const taken = told?.blocked ? { message: told.blocked, hint: told.hint } : null;
   const aliases = told ? modelAliases(told, settings.aliasOrder) : [];
   const form = useForm(
     {
       problems: { name: problem ?? taken },
+      pending: preview.awaited,
       act: async (reason, client) => {
         await client.call('models.rename', { name: model, new_name: name, reason });
         return `Renamed ${model} to ${name}`;

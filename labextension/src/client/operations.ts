@@ -625,7 +625,7 @@ export interface Operations {
     params: { event?: number | null; reason?: string | null };
     result: Undone;
   };
-  /** Where the log stands, as one line to keep elsewhere; `maintenance.verify` proves by it that nothing before */
+  /** Where the log stands, as one line to keep elsewhere. */
   'history.seal': {
     params: Record<string, never>;
     result: string;

@@ -87,16 +87,20 @@ class Trash(Topic):
         with self._context.read() as tx:
             chosen = _chosen(tx, references, before)
         if not dry_run:
-            self._purge_versions(chosen.versions, reason)
-            self._purge_models(chosen.models, reason)
+            # Somebody else may have restored, or purged, some of it meanwhile.
+            versions = self._purge_versions(chosen.versions, reason)
+            chosen = _Chosen(self._purge_models(chosen.models, reason), versions)
+        gone = {model.id for model in chosen.models}
+        alone = [version.reference for version in chosen.versions if version.model_id not in gone]
         return Purged(
             models=len(chosen.models),
             versions=len(chosen.versions),
             size=sum(version.size or 0 for version in chosen.versions if version.managed),
-            names=[*(model.name for model in chosen.models), *(each.reference for each in chosen.alone)],
+            names=[*(model.name for model in chosen.models), *alone],
         )
 
-    def _purge_versions(self, versions: Sequence[Version], reason: str | None) -> None:
+    def _purge_versions(self, versions: Sequence[Version], reason: str | None) -> Sequence[Version]:
+        purged: list[Version] = []
         for start in range(0, len(versions), _AT_ONCE):
             piece = versions[start : start + _AT_ONCE]
             with bulk_work(self._context, "trash.purge", reason) as work:
@@ -112,8 +116,11 @@ class Trash(Topic):
             for version in gone:
                 if version.managed:
                     self._context.files.remove(version.id)
+            purged += gone
+        return purged
 
-    def _purge_models(self, models: Sequence[Model], reason: str | None) -> None:
+    def _purge_models(self, models: Sequence[Model], reason: str | None) -> Sequence[Model]:
+        purged: list[Model] = []
         for start in range(0, len(models), _AT_ONCE):
             with bulk_work(self._context, "trash.purge", reason) as work:
                 now = [work.tx.models.by_id(each.id) for each in models[start : start + _AT_ONCE]]
@@ -122,15 +129,16 @@ class Trash(Topic):
                 work.tx.bulk.delete_models([model.id for model in gone])
                 for model in gone:
                     work.gather("model.purged", model)
+            purged += gone
+        return purged
 
 
 @dataclass(frozen=True)
 class _Chosen:
-    """What to purge: `alone` are versions whose models stay."""
+    """What to purge: models, with all their versions, and versions whose models stay."""
 
     models: Sequence[Model]
     versions: Sequence[Version]
-    alone: Sequence[Version]
 
 
 def _chosen(tx: Transaction, references: Sequence[str], before: int | None) -> _Chosen:
@@ -152,7 +160,7 @@ def _chosen(tx: Transaction, references: Sequence[str], before: int | None) -> _
             raise NotFound(f"{text} is not in the trash", "trash lists what is there")
     alone = [version for version in alone if _since(version.deleted_at, before)]
     of_models = [version for version in versions if version.model_id in chosen]
-    return _Chosen([models[each] for each in sorted(chosen)], [*alone, *of_models], alone)
+    return _Chosen([models[each] for each in sorted(chosen)], [*alone, *of_models])
 
 
 def _names(reference: Reference, name: str, version: Version | None = None) -> bool:

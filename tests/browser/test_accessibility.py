@@ -116,6 +116,7 @@ def test_pages(page: Page, themed: Jupyter) -> None:
         found.locator(".mreg-caret").click() if name == "fraud" else None
 
 
+@pytest.mark.timeout(360)  # a kernel draws every kind of output, and axe reads each
 def test_outputs(page: Page, themed: Jupyter) -> None:
     themed.notebook("axe.ipynb", *OUTPUTS)
     page.goto(themed.url("lab/tree/axe.ipynb") + "&reset")

@@ -65,15 +65,15 @@ def _creation(tx: Transaction, event: Event) -> Event:
 def _end_of(tx: Transaction, event: Event) -> int:
     """The unit of `event`; where that began a registration, the one that ended it."""
     for begun in _unit(tx, event.unit):
-        if begun.action == "version.created" and _pending(begun):
+        if _begins_registration(begun):
             query = EventQuery(subject=("model", begun.subject_id), version=begun.version, actions=("version.status",))
             ended = [each for each in tx.events.recent(query) if each.seq > begun.seq]
             return ended[-1].unit if ended else event.unit
     return event.unit
 
 
-def _pending(event: Event) -> bool:
-    return (event.after or {}).get("status") == "PENDING_REGISTRATION"
+def _begins_registration(event: Event) -> bool:
+    return event.action == "version.created" and (event.after or {}).get("status") == "PENDING_REGISTRATION"
 
 
 def _named(tx: Transaction, number: int) -> int:
@@ -88,9 +88,11 @@ def _last_of(work: UnitOfWork) -> int:
     """The unit of the actor's last change that is neither an undo nor undone. Raises InvalidState."""
     cancelled: set[int] = set()
     for event in _newest_first(work.tx, EventQuery()):
-        if event.unit in cancelled or (event.remaining == 0 and _end_of(work.tx, event) in cancelled):
+        if event.unit in cancelled:
             continue
-        if event.undoes is not None:
+        if _begins_registration(event) and _end_of(work.tx, event) in cancelled:
+            cancelled.add(event.unit)  # with the model, and what else it made
+        elif event.undoes is not None:
             cancelled.add(event.undoes)
         elif event.actor == work.actor:
             return _end_of(work.tx, event)

@@ -166,6 +166,16 @@ class TestUndo:
         assert [each.version for each in fraud.versions.list(MODEL)] == [2, 1]
         assert sound(fraud)
 
+    def test_a_registration_that_made_its_model_is_passed_over_once_undone(
+        self, fraud: Registry, tmp_path: Path
+    ) -> None:
+        fraud.tags.set(MODEL, {"team": "risk"})
+        fraud.versions.register(str(tmp_path / "model"), "new.team.model")
+        fraud.history.undo()
+        assert [model.name for model in fraud.models.list()] == [MODEL]
+        fraud.history.undo()
+        assert fraud.models.get(MODEL).tags == {}
+
     def test_what_was_done_together_goes_together(self, fraud: Registry) -> None:
         fraud.versions.delete(f"{MODEL}/1-2", force=True)
         assert aliases(fraud) == {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Unpack
 
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.events import unit_chained
@@ -12,7 +13,7 @@ from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.history.facts import KINDS
-from jupyter_modelreg.core.unit_of_work import UnitOfWork
+from jupyter_modelreg.core.unit_of_work import Told, UnitOfWork
 
 
 @dataclass
@@ -36,17 +37,9 @@ class BulkUnitOfWork(UnitOfWork):
         else:
             self.versions.append(record)
 
-    def gather(
-        self,
-        action: str,
-        target: Model | Version,
-        *,
-        version: int | None = None,
-        before: Mapping[str, JsonValue] | None = None,
-        after: Mapping[str, JsonValue] | None = None,
-    ) -> None:
+    def gather(self, action: str, target: Model | Version, **told: Unpack[Told]) -> None:
         """Log what the caller does to the rows itself, as `projection.apply` would."""
-        self._record(action, target, None, version, before, after)
+        self._record(action, target, **told)
 
     def store(self) -> None:
         """Store what has been gathered."""

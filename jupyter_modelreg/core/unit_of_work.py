@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import TypedDict, Unpack
 
 from jupyter_modelreg.core.entities.events import Event, unit_chained
 from jupyter_modelreg.core.entities.integrity import VersionSummary
@@ -35,6 +35,19 @@ class Stamp(TypedDict):
     created_by: str
     updated_at: int
     updated_by: str
+
+
+class Told(TypedDict, total=False):
+    """What an event says of a change.
+
+    `name` is what its target is called from now on, where that changes; `version` the number of the version concerned,
+    where the target is its model; `before` and `after` are those of `Event`.
+    """
+
+    name: str
+    version: int | None
+    before: Mapping[str, JsonValue] | None
+    after: Mapping[str, JsonValue] | None
 
 
 @dataclass
@@ -106,26 +119,12 @@ class UnitOfWork:
             after={**{name: fact(name, value) for name, value in changes.items()}, **(noted or {})},
         )
 
-    def log(
-        self,
-        action: str,
-        target: Record | VersionSummary | None,
-        *,
-        name: str | None = None,
-        version: int | None = None,
-        before: Mapping[str, JsonValue] | None = None,
-        after: Mapping[str, JsonValue] | None = None,
-    ) -> None:
-        """Do `action` to `target`, and log it.
+    def log(self, action: str, target: Record | VersionSummary | None, **told: Unpack[Told]) -> None:
+        """Do `action`, one of those `projection` knows, to `target` as it is now, and log it.
 
-        Args:
-            action: one of `projection.ACTIONS`.
-            target: what is changed, as it is now; None for the registry as a whole.
-            name: what it is called from now on, where that changes.
-            version: the number of the version concerned, where `target` is its model.
-            before, after: see `Event`.
+        None is the registry as a whole.
         """
-        apply(self._record(action, target, name, version, before, after), StoredRows(self.tx))
+        apply(self._record(action, target, **told), StoredRows(self.tx))
 
     def finish(self) -> None:
         """Append the events of this unit to the log. To be called once, when everything is done."""
@@ -136,15 +135,7 @@ class UnitOfWork:
     def _facts(self, record: Record, noted: Mapping[str, JsonValue] | None = None) -> dict[str, JsonValue]:
         return {**facts_of(record, self.now, self.actor), **(noted or {})}
 
-    def _record(
-        self,
-        action: str,
-        target: Record | VersionSummary | None,
-        name: str | None = None,
-        version: int | None = None,
-        before: Mapping[str, JsonValue] | None = None,
-        after: Mapping[str, JsonValue] | None = None,
-    ) -> Event:
+    def _record(self, action: str, target: Record | VersionSummary | None, **told: Unpack[Told]) -> Event:
         """Note an event for `finish`; returns it as it is so far."""
         if not self._authorised:
             raise AssertionError(f"{action} of {target} is about to be logged, and nobody asked whether it is allowed")
@@ -156,10 +147,10 @@ class UnitOfWork:
             action=action,
             subject=subject,
             subject_id=subject_id,
-            name=called if name is None else name,
-            version=target.version if isinstance(target, Version | VersionSummary) else version,
-            before=before or None,
-            after=after or None,
+            name=told.get("name", called),
+            version=target.version if isinstance(target, Version | VersionSummary) else told.get("version"),
+            before=told.get("before") or None,
+            after=told.get("after") or None,
             reason=self.reason,
             undoes=self.undoes,
             unit=0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from jupyter_modelreg.core.bulk_unit import bulk_work
 from jupyter_modelreg.core.catalog.lookup import require_model, resolve_versions
@@ -19,8 +20,6 @@ from jupyter_modelreg.core.references import Reference, parse_reference
 
 # How many rows a unit of work removes: others wait for so long, and no longer.
 _AT_ONCE = 1000
-# As many rows as a list of the trash looks at.
-_MOST = 100_000
 
 _PURGED = "trash lists what is there; what was purged is in a backup only"
 
@@ -34,7 +33,7 @@ class Trash(Topic):
         A model stands for all its versions; a version is listed where its model is not in the trash.
         """
         with self._context.read() as tx:
-            found = [*_models(tx), *_versions(tx)]
+            found = list(_trashed(tx))
         wanted = [each for each in found if name is None or f"{each.name}.".startswith(f"{name}.")]
         return sorted(wanted, key=lambda each: (-each.deleted_at, each.id))
 
@@ -95,7 +94,7 @@ class Trash(Topic):
         return Purged(
             models=len(chosen.models),
             versions=len(chosen.versions),
-            size=sum(version.size or 0 for version in chosen.versions if version.managed),
+            size=_size(chosen.versions),
             names=[*(model.name for model in chosen.models), *alone],
         )
 
@@ -105,9 +104,10 @@ class Trash(Topic):
             piece = versions[start : start + _AT_ONCE]
             with bulk_work(self._context, "trash.purge", reason) as work:
                 # What has been restored, or purged by somebody else, since it was chosen is left alone.
-                there = {each.id for each in work.tx.bulk.versions([(each.model_id, each.version) for each in piece])}
-                models = {each.model_id: work.tx.models.by_id(each.model_id) for each in piece}
-                gone = [each for each in piece if each.id in there and _in_trash(work.tx, each, models[each.model_id])]
+                now = work.tx.bulk.versions([(each.model_id, each.version) for each in piece])
+                models = {each: work.tx.models.by_id(each) for each in {version.model_id for version in now}}
+                there = [each for each in now if _in_trash(each, models[each.model_id])]
+                gone = sorted(there, key=lambda version: version.id)
                 work.tx.bulk.delete_versions([version.id for version in gone])
                 for version in gone:
                     # The id, which names its folder: proof that what may be left there belongs to nothing any more.
@@ -123,9 +123,9 @@ class Trash(Topic):
         purged: list[Model] = []
         for start in range(0, len(models), _AT_ONCE):
             with bulk_work(self._context, "trash.purge", reason) as work:
-                now = [work.tx.models.by_id(each.id) for each in models[start : start + _AT_ONCE]]
-                trashed = [each for each in now if each is not None and each.deleted_at is not None]
-                gone = [each for each in trashed if not work.tx.versions.of_model(each.id)]
+                there = {model.id for model in work.tx.models.trashed()}
+                full = {version.model_id for version in work.tx.versions.trashed()}
+                gone = [each for each in models[start : start + _AT_ONCE] if each.id in there - full]
                 work.tx.bulk.delete_models([model.id for model in gone])
                 for model in gone:
                     work.gather("model.purged", model)
@@ -144,8 +144,8 @@ class _Chosen:
 def _chosen(tx: Transaction, references: Sequence[str], before: int | None) -> _Chosen:
     """What in the trash is named, or all of it, and has been there since `before` at least."""
     asked = [parse_reference(each) for each in references]
-    models = {model.id: model for model in tx.models.trashed(_MOST)}
-    versions = tx.versions.trashed(_MOST)
+    models = {model.id: model for model in tx.models.trashed()}
+    versions = tx.versions.trashed()
     found_models = [model for model in models.values() if not asked or any(_names(each, model.name) for each in asked)]
     chosen = {model.id for model in found_models if _since(model.deleted_at, before)}
     alone = [
@@ -176,15 +176,12 @@ def _since(time: int | None, before: int | None) -> bool:
     return before is None or (time is not None and time <= before)
 
 
-def _in_trash(tx: Transaction, version: Version, model: Model | None) -> bool:
-    if model is None or model.deleted_at is not None:
-        return True
-    now = tx.versions.numbered(version.model_id, version.version)
-    return now is not None and now.deleted_at is not None
+def _in_trash(version: Version, model: Model | None) -> bool:
+    return version.deleted_at is not None or model is None or model.deleted_at is not None
 
 
 def _trashed_model(tx: Transaction, name: str) -> Model:
-    found = [model for model in tx.models.trashed(_MOST) if model.name == name]
+    found = [model for model in tx.models.trashed() if model.name == name]
     if not found:
         if tx.models.get(name) is not None:
             raise NotFound(f"{name} is not in the trash: it is there", "to restore a version of it: restore MODEL/N")
@@ -209,35 +206,33 @@ def _trashed_version(tx: Transaction, reference: Reference) -> Version:
     return replace(found, name=model.name)
 
 
-def _models(tx: Transaction) -> Iterator[Trashed]:
-    held: dict[int, list[Version]] = {}
-    for version in tx.versions.trashed(_MOST):
-        held.setdefault(version.model_id, []).append(version)
-    for model in tx.models.trashed(_MOST):
-        versions = held.get(model.id, [])
-        yield Trashed(
-            kind="prompt" if model.is_prompt else "model",
-            id=model.id,
-            name=model.name,
-            version=None,
-            versions=len(versions),
-            size=sum(version.size or 0 for version in versions if version.managed),
-            deleted_at=model.deleted_at or 0,
-            deleted_by=model.updated_by,
-        )
+def _trashed(tx: Transaction) -> Iterator[Trashed]:
+    models = {model.id: model for model in tx.models.trashed()}
+    held: dict[int, list[Version]] = {each: [] for each in models}
+    for version in tx.versions.trashed():
+        if version.model_id in models:
+            held[version.model_id].append(version)
+        else:
+            yield _shown(version, "version", version.version, [version])
+    for model in models.values():
+        yield _shown(model, "prompt" if model.is_prompt else "model", None, held[model.id])
 
 
-def _versions(tx: Transaction) -> Iterator[Trashed]:
-    gone = {model.id for model in tx.models.trashed(_MOST)}
-    for version in tx.versions.trashed(_MOST):
-        if version.model_id not in gone:
-            yield Trashed(
-                kind="version",
-                id=version.id,
-                name=version.name,
-                version=version.version,
-                versions=1,
-                size=(version.size or 0) if version.managed else 0,
-                deleted_at=version.deleted_at or 0,
-                deleted_by=version.updated_by,
-            )
+def _shown(
+    what: Model | Version, kind: Literal["model", "prompt", "version"], version: int | None, versions: Sequence[Version]
+) -> Trashed:
+    return Trashed(
+        kind=kind,
+        id=what.id,
+        name=what.name,
+        version=version,
+        versions=len(versions),
+        size=_size(versions),
+        deleted_at=what.deleted_at or 0,
+        deleted_by=what.updated_by,
+    )
+
+
+def _size(versions: Sequence[Version]) -> int:
+    """Bytes of the files that the registry keeps of these versions."""
+    return sum(version.size or 0 for version in versions if version.managed)

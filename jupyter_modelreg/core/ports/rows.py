@@ -112,8 +112,8 @@ class ModelRows(Protocol):
     def count_by_schema(self) -> Mapping[int | None, int]:
         """How many models out of the trash, without prompts, there are in each schema, by its id; None: in none."""
 
-    def trashed(self, limit: int) -> list[Model]:
-        """Models in the trash, by id, `limit` at most."""
+    def trashed(self, limit: int | None = None) -> list[Model]:
+        """Models in the trash, by id."""
 
     def insert(self, model: Model) -> None:
         """Add a model whose id and name are free, to be found by its name."""
@@ -170,8 +170,8 @@ class VersionRows(Protocol):
     def stages(self, model_id: int) -> Mapping[str, int]:
         """The highest number in each stage of the versions not in the trash, by the lowest number in the stage."""
 
-    def trashed(self, limit: int) -> list[Version]:
-        """Versions in the trash, on their own or with their model, by id, `limit` at most."""
+    def trashed(self, limit: int | None = None) -> list[Version]:
+        """Versions in the trash, on their own or with their model, by id."""
 
     def insert(self, version: Version) -> None:
         """Add a version whose id, and whose number within its model, are free; its model has been added before."""

@@ -185,7 +185,7 @@ class ModelTable(Table):
         found = [row for row in self._rows.values() if row.deleted_at is None and not _is_prompt(row)]
         return {each: sum(row.schema_id == each for row in found) for each in {row.schema_id for row in found}}
 
-    def trashed(self, limit: int) -> list[Model]:
+    def trashed(self, limit: int | None = None) -> list[Model]:
         """See `core.ports`."""
         found = (row for row in self._rows.values() if row.deleted_at is not None)
         return sorted(found, key=attrgetter("id"))[:limit]
@@ -282,7 +282,7 @@ class VersionTable(Table):
         """See `core.ports`."""
         return self._state.stages(model_id)
 
-    def trashed(self, limit: int) -> list[Version]:
+    def trashed(self, limit: int | None = None) -> list[Version]:
         """See `core.ports`."""
         return sorted((row for row in self._all() if not self._state.in_sight(row)), key=attrgetter("id"))[:limit]
 

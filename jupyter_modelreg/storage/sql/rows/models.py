@@ -95,8 +95,8 @@ class ModelRepository(Repository[Model]):
         """Models in each schema, by its id."""
         return {row[0]: row[1] for row in self._session.rows(_BY_SCHEMA, {})}
 
-    def trashed(self, limit: int) -> list[Model]:
-        """Models in the trash, `limit` at most, by id."""
+    def trashed(self, limit: int | None = None) -> list[Model]:
+        """Models in the trash, by id."""
         return self._all(sa.select(_TABLE).where(~_LIVE).order_by(_TABLE.c.id).limit(limit))
 
     def closest(self, name: str) -> Sequence[str]:

@@ -211,8 +211,8 @@ class VersionRepository(Repository[Version]):
         """The number of the newest version in each stage, in the order in which the stages were first used."""
         return {row["stage"]: row["newest"] for row in self._session.fetch(_STAGES, by_model=model_id)}
 
-    def trashed(self, limit: int) -> list[Version]:
-        """Versions in the trash, on their own or with their model, `limit` at most, by id."""
+    def trashed(self, limit: int | None = None) -> list[Version]:
+        """Versions in the trash, on their own or with their model, by id."""
         return self._all(_NAMED.where(~_LIVE).order_by(_TABLE.c.id).limit(limit))
 
     def touch(self, model_id: int, now: int) -> None:

@@ -29,6 +29,7 @@ from jupyter_modelreg.core.errors import (
     InvalidState,
     NotFound,
     PolicyRefused,
+    SourceUnresolved,
 )
 from jupyter_modelreg.core.names import canonical_stage
 from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
@@ -251,16 +252,20 @@ class Versions(Topic):
         Raises InvalidInput, NotFound, PolicyRefused, SourceUnavailable.
         """
         original = self.get(reference)
-        return self.register(
-            f"models:/{original.reference}",
-            model,
-            tags=original.tags,
-            description=original.description,
-            run_id=original.run_id,
-            run_link=original.run_link,
-            logged_model_id=original.logged_model_id,
-            reason=reason,
-        )
+        try:
+            return self.register(
+                f"models:/{original.reference}",
+                model,
+                tags=original.tags,
+                description=original.description,
+                run_id=original.run_id,
+                run_link=original.run_link,
+                logged_model_id=original.logged_model_id,
+                reason=reason,
+            )
+        except SourceUnresolved:
+            self.get(original.reference)  # where it was deleted a moment ago, that is what there is to say
+            raise
 
     def files(self, reference: ReferenceLike) -> Sequence[FileEntry]:
         """The manifest of a governed version; empty for a workspace version, whose files stay where they were."""

@@ -9,7 +9,7 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.models.model import ModelInfo
 
-from jupyter_modelreg.core.errors import FilesDamaged, SourceUnavailable
+from jupyter_modelreg.core.errors import FilesDamaged, NotFound, SourceUnavailable
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD, SOURCE
 from tests.support.real_models import SaveModel, X
@@ -143,3 +143,16 @@ def test_a_damaged_version_cannot_be_copied(registry: Registry, kept: Path, save
         registry.versions.copy("staging.ml_team.fraud/1", FRAUD)
     assert registry.versions.get(f"{FRAUD}/1").status == "FAILED_REGISTRATION"
     assert len(list(kept.iterdir())) == 2  # the original, and where files arrive
+
+
+def test_an_original_deleted_a_moment_ago_is_not_found(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    registry.versions.register(SOURCE, "fraud", check_source=False)
+    register = registry.versions.register
+
+    def too_late(*args: object, **kwargs: object) -> object:
+        registry.versions.delete("fraud/1")
+        return register(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(registry.versions, "register", too_late)
+    with pytest.raises(NotFound, match="no version fraud/1"):
+        registry.versions.copy("fraud/1", "other")

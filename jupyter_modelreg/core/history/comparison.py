@@ -6,11 +6,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import FileEntry, Metric, Version, manifest_hash
-from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.history.facts import KINDS, Record
 from jupyter_modelreg.core.history.replay import Replay
+from jupyter_modelreg.core.rules.sentences import listed
 
 # What the log does not have, and what a version has from its model.
 BESIDE = {"secret"}
@@ -48,7 +47,7 @@ def differences(kind: type, stored: Sequence[Record], replay: Replay) -> Iterato
         if expected is None:
             yield _difference(record, "is there, and no event has created it", record, None)
         elif wrong:
-            yield _difference(record, f"differs from the activity log in {_listed(wrong)}", record, expected)
+            yield _difference(record, f"differs from the activity log in {listed(wrong)}", record, expected)
     for expected in told.values():
         yield _difference(expected, "is missing, and the activity log has it", None, expected)
 
@@ -89,10 +88,3 @@ def _difference(record: Record, what: str, stored: Record | None, expected: Reco
     subject = record.reference if isinstance(record, Version) else record.name
     message = f"the {KINDS[type(record)]} {subject} {what}"
     return Difference(subject=subject, message=message, stored=stored, expected=expected)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-KINDS_CHECKED: Sequence[type] = (Catalog, Schema, Model, Version, Webhook)

@@ -253,5 +253,3 @@ _CHANGES: Mapping[str, Callable[[Event, Rows], None]] = {
     "registry.repaired": _nothing,
     "registry.restored": _nothing,
 }
-ACTIONS = frozenset(_CHANGES)
-"""All that can be done."""

@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.entities.webhooks import Webhook
-from jupyter_modelreg.core.history.facts import Record
+from jupyter_modelreg.core.history.facts import KINDS, Record
 from jupyter_modelreg.core.history.projection import MANIFEST, R, UnfitEvent, apply
 
 
@@ -21,16 +20,12 @@ class Replay:
         records: of each kind, by id; what is in the trash among them.
         retired: names that governed models have left, with the highest number used under each.
         manifests: the hash of the manifest of each version that is READY, by id.
-        purged: the ids of versions that are gone for good.
-        last: the newest event that was applied; None for none.
     """
 
     def __init__(self) -> None:
-        self.records: dict[type, dict[int, Any]] = {kind: {} for kind in (Catalog, Schema, Model, Version, Webhook)}
+        self.records: dict[type, dict[int, Any]] = {kind: {} for kind in KINDS}
         self.retired: dict[str, int] = {}
         self.manifests: dict[int, str] = {}
-        self.purged: set[int] = set()
-        self.last: Event | None = None
         self._numbers: dict[int, dict[int, int]] = {}  # the ids of a model's versions, by number
 
     def run(self, events: Iterable[Event]) -> Replay:
@@ -50,7 +45,6 @@ class Replay:
         told = (event.after or {}).get(MANIFEST)
         if told is not None and event.version is not None:
             self.manifests[self._numbers[event.subject_id][event.version]] = str(told)
-        self.last = event
 
     def all(self, kind: type[R] | type[Version]) -> list[Any]:
         """The records of that kind, by id; versions with the names and aliases of their models."""
@@ -98,7 +92,6 @@ class Replay:
         if isinstance(record, Version):
             del self._numbers[record.model_id][record.version]
             self.manifests.pop(record.id, None)
-            self.purged.add(record.id)
 
     def stages(self, model_id: int) -> Mapping[str, int]:
         """See `projection.Rows`."""

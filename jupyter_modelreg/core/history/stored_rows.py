@@ -29,6 +29,11 @@ class StoredRows:
             found = rows.by_id(row_id)
         return found  # type: ignore[no-any-return]
 
+    def by_id(self, kind: type, row_id: int) -> Record | None:
+        """The record of that kind with that id, the trash included."""
+        found: Record | None = self._rows(kind).by_id(row_id)
+        return found
+
     def version(self, model_id: int, number: int) -> Version | None:
         """See `projection.Rows`."""
         return self._tx.versions.numbered(model_id, number)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import fields
 from itertools import chain
 from typing import Any, TypeVar
 
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
+from jupyter_modelreg.core.entities.securables import Model, RetiredName
 from jupyter_modelreg.core.entities.versions import FileEntry, Version, VersionFile
-from jupyter_modelreg.core.entities.webhooks import Webhook
-from jupyter_modelreg.core.history.comparison import BESIDE, KINDS_CHECKED, Difference, differences, file_differences
+from jupyter_modelreg.core.history.comparison import BESIDE, Difference, differences, file_differences
 from jupyter_modelreg.core.history.facts import KINDS
 from jupyter_modelreg.core.history.replay import Replay
 from jupyter_modelreg.core.history.stored_rows import StoredRows
-from jupyter_modelreg.core.ports.rows import CatalogRows, SchemaRows, WebhookRows
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
@@ -45,7 +43,7 @@ def rebuilt_differences(context: Context) -> Iterator[Difference]:
     """
     held = _Held()
     context.store.dump(held)
-    for kind in KINDS_CHECKED:
+    for kind in KINDS:
         yield from differences(kind, held.records[kind], held.replay)
     files: dict[int, list[FileEntry]] = {}
     for file in held.records[VersionFile]:
@@ -115,12 +113,7 @@ def _of_subject(tx: Transaction, kind: type, row_id: int) -> Iterator[Difference
     if kind is Model:
         return model_differences(tx, row_id)
     replay = Replay().run(tx.events.list((KINDS[kind], row_id)))
-    rows: Mapping[type, CatalogRows | SchemaRows | WebhookRows] = {
-        Catalog: tx.catalogs,
-        Schema: tx.schemas,
-        Webhook: tx.webhooks,
-    }
-    stored = rows[kind].by_id(row_id)
+    stored = StoredRows(tx).by_id(kind, row_id)
     return differences(kind, [stored] if stored else [], replay)
 
 

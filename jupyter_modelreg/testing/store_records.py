@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jupyter_modelreg.core.entities.events import Event, chained
+from jupyter_modelreg.core.entities.events import Event, unit_chained
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Metric, Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
@@ -50,7 +50,7 @@ def append(tx: Transaction, action: str = "model.created", **fields: Any) -> Eve
     seq = last.seq + 1 if last else 1
     own = {"time": 3, "actor": "ana", "subject": "model", "subject_id": 1, "name": "m", "unit": seq, "hash": ""}
     line = Event(**{**own, "seq": seq, "action": action, **fields})
-    made = chained(line, last)
+    [made] = unit_chained([line], last)
     tx.events.append(made)
     return made
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from jupyter_modelreg.core.catalog.lookup import require_catalog, require_schema
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.securables import Catalog, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidState
 from jupyter_modelreg.core.names import check_namespace, check_part
+from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.paging import BY_NAME, Page, decode_token, page_of
 from jupyter_modelreg.core.query.search import Search
 
@@ -51,9 +52,9 @@ class Catalogs(Topic):
         with self._context.write(reason) as work:
             found = require_catalog(work.tx, name)
             work.authorise("catalogs.delete", found)
-            held = work.tx.schemas.list(found.id, limit=1)
-            if held:
-                raise InvalidState(f"catalog {name} still holds schema {held[0].name}", "delete its schemas first")
+            held = held_by(work.tx, found)
+            if held is not None:
+                raise InvalidState(f"catalog {name} still holds schema {held.name}", "delete its schemas first")
             work.log_deleted(found)
 
 
@@ -95,10 +96,17 @@ class Schemas(Topic):
         with self._context.write(reason) as work:
             found = require_schema(work.tx, name)
             work.authorise("schemas.delete", found)
-            held = work.tx.models.search(Search(schema_id=found.id, limit=1, prompts=None))
-            if held:
-                raise InvalidState(f"schema {name} still holds model {held[0].name}", "delete its models first")
+            held = held_by(work.tx, found)
+            if held is not None:
+                raise InvalidState(f"schema {name} still holds model {held.name}", "delete its models first")
             work.log_deleted(found)
+
+
+def held_by(tx: Transaction, container: Catalog | Schema) -> Schema | Model | None:
+    """One of the schemas of a catalog, or of the models and prompts of a schema; None where it is empty."""
+    if isinstance(container, Catalog):
+        return next(iter(tx.schemas.list(container.id, limit=1)), None)
+    return next(iter(tx.models.search(Search(schema_id=container.id, limit=1, prompts=None))), None)
 
 
 def ensure_schema(work: UnitOfWork, name: str, description: str | None = None) -> Schema:

@@ -113,14 +113,7 @@ class Models(Topic):
             model = require_model(work.tx, name)
             work.authorise("models.rename", model)
             check_rename(model, new_name, work.tx.models.get(new_name))
-            before: dict[str, JsonValue] = {"name": name}
-            after: dict[str, JsonValue] = {"name": new_name}
-            if model.governed and new_name != name:
-                schema_id = ensure_schema(work, namespace_of(new_name)).id
-                last_version = max(model.last_version, work.tx.retired_names.highest(new_name))
-                before |= {"schema_id": model.schema_id, "last_version": model.last_version}
-                after |= {"schema_id": schema_id, "last_version": last_version}
-            work.log("model.renamed", model, name=new_name, before=before, after=after)
+            rename_model(work, model, new_name)
             return require_model(work.tx, new_name)
 
     def describe(self, name: str, description: str | None, *, reason: str | None = None) -> Model:
@@ -189,6 +182,18 @@ def new_model(
     )
     work.log_created(model)
     return model
+
+
+def rename_model(work: UnitOfWork, model: Model, new_name: str) -> None:
+    """Give a model another name, which has been found free, or the one it has; a governed one keeps its numbers."""
+    before: dict[str, JsonValue] = {"name": model.name}
+    after: dict[str, JsonValue] = {"name": new_name}
+    if model.governed and new_name != model.name:
+        schema_id = ensure_schema(work, namespace_of(new_name)).id
+        last_version = max(model.last_version, work.tx.retired_names.highest(new_name))
+        before |= {"schema_id": model.schema_id, "last_version": model.last_version}
+        after |= {"schema_id": schema_id, "last_version": last_version}
+    work.log("model.renamed", model, name=new_name, before=before, after=after)
 
 
 def _within(tx: Transaction, namespace: str | None, workspace: bool) -> Search:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from jupyter_modelreg.core.entities.values import JsonValue
 
@@ -70,13 +70,8 @@ class Event:
     hash: str
 
 
-def chained(event: Event, last: Event | None) -> Event:
-    """`event` with the hash that makes it the line after `last`, which is None for the first one."""
-    return replace(event, hash=chain_hash(event, last.hash if last else GENESIS))
-
-
 def unit_chained(events: Sequence[Event], last: Event | None) -> list[Event]:
-    """`events` as one whole unit of work that follows `last`: numbered within it, and chained."""
+    """`events` as one whole unit of work, numbered within it and chained to `last`, which is None for the first one."""
     found = []
     previous = last.hash if last else GENESIS
     for at, event in enumerate(events):

@@ -6,20 +6,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from jupyter_modelreg.core.catalog.catalogs import ensure_schema
+from jupyter_modelreg.core.catalog.catalogs import held_by
+from jupyter_modelreg.core.catalog.models import rename_model
 from jupyter_modelreg.core.catalog.restoring import restore_model, restore_version
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.history import Undone
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
-from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidState, NotFound
 from jupyter_modelreg.core.history.facts import fact, record_of, value_of
-from jupyter_modelreg.core.names import is_governed, namespace_of
+from jupyter_modelreg.core.ports.rows import CatalogRows, SchemaRows
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.events import EventQuery
-from jupyter_modelreg.core.query.search import FIRST, Search, Start
+from jupyter_modelreg.core.query.search import FIRST, Start
 from jupyter_modelreg.core.rules.aliases import check_alias_room
 from jupyter_modelreg.core.rules.models import check_name_free
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
@@ -143,15 +143,18 @@ def _version(work: UnitOfWork, event: Event) -> Version:
     model = _model(work, event)
     found = work.tx.versions.get(model, event.version)
     if found is None:
-        query = EventQuery(subject=("model", model.id), version=event.version)
-        raise _depends(work, event, query, f"{event.name}/{event.version} is not there now")
+        raise _depends(work, event, _about(event), f"{event.name}/{event.version} is not there now")
     return found
 
 
+def _containers(work: UnitOfWork, event: Event) -> CatalogRows | SchemaRows:
+    return work.tx.catalogs if event.subject == "catalog" else work.tx.schemas
+
+
 def _container(work: UnitOfWork, event: Event) -> Catalog | Schema:
-    rows: Any = work.tx.catalogs if event.subject == "catalog" else work.tx.schemas
+    rows = _containers(work, event)
     # One that was deleted and created anew has another id.
-    found: Catalog | Schema | None = rows.by_id(event.subject_id) or rows.get(event.name)
+    found = rows.by_id(event.subject_id) or rows.get(event.name)
     if found is None:
         raise InvalidState(f"{event.subject} {event.name} is not there now", "create it anew")
     work.authorise("history.undo", found)
@@ -248,13 +251,7 @@ def _renamed(work: UnitOfWork, event: Event) -> None:
         raise _depends(work, event, _about(event), f"the model is called {model.name} now")
     if before != model.name:
         check_name_free(work.tx.models.get(before), {})
-    told: dict[str, JsonValue] = {"name": before}
-    now: dict[str, JsonValue] = {"name": model.name}
-    if is_governed(before) and before != model.name:
-        now |= {"schema_id": model.schema_id, "last_version": model.last_version}
-        highest = max(model.last_version, work.tx.retired_names.highest(before))
-        told |= {"schema_id": ensure_schema(work, namespace_of(before)).id, "last_version": highest}
-    work.log("model.renamed", model, name=before, before=now, after=told)
+    rename_model(work, model, before)
 
 
 def _registered(work: UnitOfWork, event: Event) -> None:
@@ -306,22 +303,17 @@ def _restored(work: UnitOfWork, event: Event) -> None:
 
 def _container_created(work: UnitOfWork, event: Event) -> None:
     found = _container(work, event)
-    held: Sequence[Schema | Model]
-    if isinstance(found, Catalog):
-        held = work.tx.schemas.list(found.id, limit=1)
-    else:
-        held = work.tx.models.search(Search(schema_id=found.id, limit=1, prompts=None))
-    if held:
+    held = held_by(work.tx, found)
+    if held is not None:
         raise InvalidState(
-            f"event {event.seq} cannot be undone: {event.subject} {event.name} holds {held[0].name}",
+            f"event {event.seq} cannot be undone: {event.subject} {event.name} holds {held.name}",
             "delete what it holds first",
         )
     work.log_deleted(found)
 
 
 def _container_deleted(work: UnitOfWork, event: Event) -> None:
-    rows: Any = work.tx.catalogs if event.subject == "catalog" else work.tx.schemas
-    if rows.get(event.name) is not None:
+    if _containers(work, event).get(event.name) is not None:
         raise InvalidState(f"event {event.seq} cannot be undone: there is a {event.subject} {event.name} again", None)
     work.authorise("history.undo", None)
     told = replace(event, after=event.before)

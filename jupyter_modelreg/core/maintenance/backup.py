@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from jupyter_modelreg.core.context import Context
-from jupyter_modelreg.core.entities.events import Event, chained
+from jupyter_modelreg.core.entities.events import Event, unit_chained
 from jupyter_modelreg.core.entities.findings import Backup, Restored
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import files_among
@@ -104,7 +104,7 @@ class RestoredTables:
             reason=self._reason,
             hash="",
         )
-        return chained(event, last)
+        return unit_chained([event], last)[0]
 
 
 def _snapshot(context: Context, writer: BackupWriter) -> tuple[dict[str, JsonValue], Manifests, Mapping[int, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from jupyter_modelreg.core.catalog.catalogs import held_by
 from jupyter_modelreg.core.catalog.lookup import (
     ReferenceLike,
     as_reference,
@@ -191,12 +192,12 @@ def _deletion(about: DeletionPreview, model: Model, gone: Sequence[Version]) -> 
 
 
 def _schema_deletion(tx: Transaction, name: str) -> DeletionPreview:
-    held = tx.models.search(Search(schema_id=require_schema(tx, name).id, limit=1, prompts=None))
-    blocked = f"schema {name} still holds model {held[0].name}" if held else None
+    held = held_by(tx, require_schema(tx, name))
+    blocked = f"schema {name} still holds model {held.name}" if held else None
     return DeletionPreview(kind="schema", name=name, blocked=blocked)
 
 
 def _catalog_deletion(tx: Transaction, name: str) -> DeletionPreview:
-    held = tx.schemas.list(require_catalog(tx, name).id, limit=1)
-    blocked = f"catalog {name} still holds schema {held[0].name}" if held else None
+    held = held_by(tx, require_catalog(tx, name))
+    blocked = f"catalog {name} still holds schema {held.name}" if held else None
     return DeletionPreview(kind="catalog", name=name, blocked=blocked)

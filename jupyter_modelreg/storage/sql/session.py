@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
+from functools import cache
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.backend import Engine, Row, RowCache
 from jupyter_modelreg.storage.sql.changes import LOOK_UPS, Changes
 from jupyter_modelreg.storage.sql.compiled import Statement, Values
@@ -24,12 +24,6 @@ _MOST_BUFFERED = 100
 _BY_LOOK_UP: Mapping[sa.Table, Statement] = {
     table: Statement(sa.select(table).where(table.c[column] == sa.bindparam("value")))
     for table, column in LOOK_UPS.items()
-}
-
-_BY_ID: Mapping[sa.Table, Statement] = {
-    table: Statement(sa.select(table).where(table.c.id == sa.bindparam("row_id")))
-    for table in tables.metadata.sorted_tables
-    if "id" in table.c
 }
 
 
@@ -106,7 +100,7 @@ class Session:
 
     def find_by_id(self, table: sa.Table, row_id: int) -> Row | None:
         """The row with that id, this unit's own changes included."""
-        found = self.fetch(_BY_ID[table], row_id=row_id)
+        found = self.fetch(_by_id(table), row_id=row_id)
         return found[0] if found else None
 
     def execute(self, statement: sa.Executable, parameters: Values | None = None) -> sa.CursorResult[*tuple[Any, ...]]:
@@ -213,3 +207,8 @@ class Session:
         interrupts.check()
         compiled = statement.on(self.backend)
         return self._engine.ask(compiled.sql, compiled.parameters(values))
+
+
+@cache
+def _by_id(table: sa.Table) -> Statement:
+    return Statement(sa.select(table).where(table.c.id == sa.bindparam("row_id")))

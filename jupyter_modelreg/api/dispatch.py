@@ -48,15 +48,21 @@ def dispatch(
     Raises ReadOnly for a write when `writable` is False, InvalidInput, NotFound, and what the operation raises.
     """
     operation = find_operation(op)
-    if operation.writes and not writable:
-        raise ReadOnly(
-            f"changes are switched off here, so {operation.name} was refused",
-            "use %modelreg in a notebook, or ask whoever runs this server",
-        )
+    if operation.writes:
+        check_writable(operation.name, writable)
     arguments = _paged(operation, decode_params(operation, params))
     topic = registry if operation.topic == "registry" else getattr(registry, operation.topic)
     with listening(on_progress and telling(operation.name, on_progress)):
         return encode(getattr(topic, operation.verb)(**arguments))
+
+
+def check_writable(what: str, writable: bool) -> None:
+    """Raises ReadOnly for `what`, a change, where nothing may be changed."""
+    if not writable:
+        raise ReadOnly(
+            f"changes are switched off here, so {what} was refused",
+            "use %modelreg in a notebook, or ask whoever runs this server",
+        )
 
 
 def answer(

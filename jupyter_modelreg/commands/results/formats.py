@@ -83,6 +83,11 @@ def value_text(value: JsonValue) -> str:
     return number_text(value) if isinstance(value, float) else str(value)
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 model`, `1,234 models`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def tag_text(key: str, value: JsonValue) -> str:
     """`task=ranking`, and `reviewed` of a tag whose value is empty."""
     return key if value == "" else f"{key}={value_text(value)}"

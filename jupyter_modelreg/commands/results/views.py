@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from jupyter_modelreg.commands.results.columns import Column
-from jupyter_modelreg.commands.results.formats import size_text
+from jupyter_modelreg.commands.results.formats import counted, size_text
 from jupyter_modelreg.commands.results.results import Card, Table
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue, RegistryStatus
@@ -202,7 +202,7 @@ def status_card(status: RegistryStatus, namespace: str | None, mlflow: str) -> C
     record: Record = {
         **asdict(status),
         "namespace": namespace,
-        "contents": ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts if count),
+        "contents": ", ".join(counted(count, noun) for count, noun in counts if count),
         "sizes": f"{size_text(status.database_bytes)} of records, {size_text(status.file_bytes)} of files",
         "mlflow": mlflow,
     }

@@ -11,7 +11,7 @@ from jupyter_modelreg.commands.asking import Declined, confirmed, yes_option
 from jupyter_modelreg.commands.command import as_typed, command, reason_option
 from jupyter_modelreg.commands.resolve import find_target
 from jupyter_modelreg.commands.results import views
-from jupyter_modelreg.commands.results.formats import in_order, size_text
+from jupyter_modelreg.commands.results.formats import counted, in_order, size_text
 from jupyter_modelreg.commands.results.results import Note, Result
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.previews import DeletionPreview
@@ -121,11 +121,11 @@ def _what(told: DeletionPreview) -> str:
     """`prod.ml_team.fraud/3`, `prod.ml_team.fraud and its 12 versions`, `schema prod.ml_team`."""
     match told.kind:
         case "model" if told.versions:
-            return f"{told.name} and its {_count(told.versions)}"
+            return f"{told.name} and its {counted(told.versions, 'version')}"
         case "model":
             return f"{told.name} (no versions)"
         case "version":
-            return told.name if told.versions == 1 else f"{told.name} ({_count(told.versions)})"
+            return told.name if told.versions == 1 else f"{told.name} ({counted(told.versions, 'version')})"
     return f"{told.kind} {told.name}"
 
 
@@ -140,7 +140,3 @@ def _names(told: DeletionPreview) -> str:
     """The aliases; of several versions each with its number."""
     several = told.versions > 1
     return ", ".join(f"@{each} ({told.aliases[each]})" if several else f"@{each}" for each in in_order(told.aliases))
-
-
-def _count(versions: int) -> str:
-    return f"{versions:,} version{'' if versions == 1 else 's'}"

@@ -13,7 +13,7 @@ from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.command import command, reason_option
 from jupyter_modelreg.commands.resolve import find_target
 from jupyter_modelreg.commands.results.columns import Column
-from jupyter_modelreg.commands.results.formats import size_text
+from jupyter_modelreg.commands.results.formats import counted, size_text
 from jupyter_modelreg.commands.results.html import more_html, page
 from jupyter_modelreg.commands.results.json_text import json_text
 from jupyter_modelreg.commands.results.results import Note, Result, Table
@@ -108,7 +108,7 @@ def export(session: CommandSession, refs: tuple[str, ...], file: Path, everythin
     references = None if everything else [_reference(session, ref) for ref in refs]
     report = session.registry.exchange.export_to(file.expanduser(), references)
     counts = [(report.models, "model"), (report.versions, "version"), (report.files, "file")]
-    said = ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
+    said = ", ".join(counted(count, noun) for count, noun in counts)
     row: dict[str, JsonValue] = {**asdict(report), "file": str(report.file)}
     return Note([f"exported {said} to {report.file} ({size_text(report.size)})"], [row])
 

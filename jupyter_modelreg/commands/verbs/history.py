@@ -12,7 +12,7 @@ from jupyter_modelreg.commands.command import as_typed, command, limit_option, r
 from jupyter_modelreg.commands.resolve import alias_target
 from jupyter_modelreg.commands.results.columns import Column, Row
 from jupyter_modelreg.commands.results.event_text import event_subject, event_text
-from jupyter_modelreg.commands.results.formats import size_text
+from jupyter_modelreg.commands.results.formats import counted, size_text
 from jupyter_modelreg.commands.results.results import Note, Result, Table
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.context import epoch_ms
@@ -209,7 +209,7 @@ def _purged_row(purged: Purged) -> Row:
 
 def _purged_text(purged: Purged) -> str:
     counts = ((purged.models, "model"), (purged.versions, "version"))
-    said = " and ".join(_count(number, what) for number, what in counts if number)
+    said = " and ".join(counted(number, what) for number, what in counts if number)
     return f"{said} ({size_text(purged.size)}) from the trash for good"
 
 
@@ -217,7 +217,3 @@ def _some(purged: Purged) -> list[str]:
     shown = ", ".join(purged.names[:5])
     more = len(purged.names) - 5
     return [f"{shown} and {more:,} more" if more > 0 else shown]
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -13,7 +13,7 @@ from jupyter_modelreg.commands.command import command, reason_option
 from jupyter_modelreg.commands.results import html as html_renderer
 from jupyter_modelreg.commands.results import text as text_renderer
 from jupyter_modelreg.commands.results.columns import Column, Row
-from jupyter_modelreg.commands.results.formats import date_time, in_order, size_text
+from jupyter_modelreg.commands.results.formats import counted, date_time, in_order, size_text
 from jupyter_modelreg.commands.results.results import Note, Result, Table
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.findings import Backup, Finding, Verification
@@ -79,30 +79,26 @@ def _word(finding: Finding) -> str:
 
 
 def _compared(found: Verification) -> str:
-    return _count(found.models, "model") if found.compared == found.models else f"{found.compared} of the models"
+    return counted(found.models, "model") if found.compared == found.models else f"{found.compared} of the models"
 
 
 def _summary(found: Verification) -> str:
     checked = (
-        f"{_count(found.events, 'event')}, {_count(found.models, 'model')}, {_count(found.versions, 'version')} and "
-        f"{_count(found.files, 'file')} ({size_text(found.bytes)}) checked"
+        f"{counted(found.events, 'event')}, {counted(found.models, 'model')}, {counted(found.versions, 'version')} and "
+        f"{counted(found.files, 'file')} ({size_text(found.bytes)}) checked"
     )
     if found.compared:
         checked += f", {_compared(found)} held against the log"
     if found.sealed is not None:
         checked += f", the log up to event {found.sealed:,} held against the seal"
     if found.registering:
-        checked += f", {_count(found.registering, 'version')} being registered"
+        checked += f", {counted(found.registering, 'version')} being registered"
     wrong = sum(finding.harmful for finding in found.findings)
     mended = sum(finding.mended for finding in found.findings)
-    said = [f"{_count(wrong, 'thing')} wrong" if wrong else "nothing is wrong"]
+    said = [f"{counted(wrong, 'thing')} wrong" if wrong else "nothing is wrong"]
     if mended:
-        said.append(f"{_count(mended, 'thing')} mended")
+        said.append(f"{counted(mended, 'thing')} mended")
     return f"{checked}: {', '.join(said)}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 @command(
@@ -235,8 +231,8 @@ def _restore_backup(
 
 
 def _content(backup: Backup) -> str:
-    versions, files = _count(backup.versions, "governed version"), _count(backup.files, "file")
-    return f"{_count(backup.events, 'event')}, {versions} and {files}"
+    versions, files = counted(backup.versions, "governed version"), counted(backup.files, "file")
+    return f"{counted(backup.events, 'event')}, {versions} and {files}"
 
 
 def _left_out(backup: Backup) -> list[str]:

@@ -13,7 +13,7 @@ from tornado import web
 from jupyter_modelreg.api.dispatch import Envelope, OnProgress, failure, outcome, telling
 from jupyter_modelreg.api.wire import decode
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.errors import InvalidInput, NotFound, ReadOnly
+from jupyter_modelreg.core.errors import InvalidInput, NotFound
 from jupyter_modelreg.core.progress import listening
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.server.files import AttachmentHandler
@@ -66,14 +66,6 @@ class TransferHandler(TaskHandler):
         asked = decode(parse_body(self.request.body), kind, what)
         assert isinstance(asked, kind)
         return asked
-
-    def _check_writable(self, what: str) -> None:
-        """Raises ReadOnly where the panel may change nothing."""
-        if not self._writable:
-            raise ReadOnly(
-                f"changes are switched off here, so {what} was refused",
-                "use %modelreg in a notebook, or ask whoever runs this server",
-            )
 
     @property
     def _contents(self) -> FileContentsManager | None:

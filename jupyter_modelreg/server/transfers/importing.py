@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tornado import web
 
-from jupyter_modelreg.api.dispatch import Envelope, outcome
+from jupyter_modelreg.api.dispatch import Envelope, check_writable, outcome
 from jupyter_modelreg.api.wire import encode
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput
@@ -49,7 +49,7 @@ class ImportHandler(TransferHandler):
         used: list[tuple[str, Path, bool]] = []
 
         def work(registry: Registry) -> JsonValue:
-            self._check_writable("an import")
+            check_writable("an import", self._writable)
             asked = self._asked(ImportRequest, "import")
             if asked.upload is None:
                 return _import(registry, asked, self._source(asked.source), None)
@@ -88,7 +88,7 @@ class UploadHandler(TransferHandler):
         """Answer with the token under which the file is to be sent, piece by piece."""
 
         def announce() -> JsonValue:
-            self._check_writable("an upload")
+            check_writable("an upload", self._writable)
             asked = self._asked(UploadRequest, "upload")
             most = self._transfers.largest_upload
             if not 0 <= asked.size <= most:

@@ -7,7 +7,7 @@ import { namespaceOf, shortName, type TreeNode } from './nodes';
 import type { Row } from './rows';
 import type { Font } from '../components/fitting';
 import type { AliasOrder } from '../registry/aliases';
-import { ago, countText, dateTime } from '../registry/format';
+import { ago, countedText, countText, dateTime } from '../registry/format';
 import { firstLine } from '../registry/markdown';
 import { type Badge, badgesOf, fitRow, type RowFit } from './rowBadges';
 
@@ -124,9 +124,7 @@ function asideOf(node: TreeNode, count: number | null): { text: string; title: s
     return { text: ago(created_at), title: `${dateTime(created_at)} by ${created_by}` };
   }
   const noun = node.kind === 'model' ? 'version' : node.kind === 'prompts' ? 'prompt' : 'model';
-  return count === null
-    ? null
-    : { text: countText(count), title: `${countText(count)} ${noun}${count === 1 ? '' : 's'}` };
+  return count === null ? null : { text: countText(count), title: countedText(count, noun) };
 }
 
 /** Those of `badges` that have room, whole, and how many more there are. */

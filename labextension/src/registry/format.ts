@@ -98,6 +98,11 @@ export function countText(count: number): string {
   return count.toLocaleString('en-US');
 }
 
+/** `1 model`, `1,234 models`. */
+export function countedText(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** `task=ranking`, and `reviewed` of a tag whose value is empty. */
 export function tagText(key: string, value: string): string {
   return value === '' ? key : `${key}=${value}`;

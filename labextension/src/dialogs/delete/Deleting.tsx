@@ -7,6 +7,7 @@ import { useLiveQuery } from '../../state/query';
 import { DialogFrame } from '../form/DialogFrame';
 import { doneNotification } from '../form/done';
 import { TextField, Tick } from '../form/Field';
+import { Takes } from '../form/Takes';
 import { useForm } from '../form/useForm';
 import type { Consequences } from './consequences';
 
@@ -72,15 +73,7 @@ function Asking({ deletion, reason, onClose }: Props): React.JSX.Element {
       line={deletion.line(known.value?.held ?? [], form.why)}
       waiting={known.value ? null : known}
     >
-      {blocked ? (
-        <p>{blocked}</p>
-      ) : (
-        <ul className="mreg-takes">
-          {takes.map(each => (
-            <li key={each}>{each}</li>
-          ))}
-        </ul>
-      )}
+      {blocked ? <p>{blocked}</p> : <Takes takes={takes} />}
       {aliases !== '' && (
         <Tick
           form={form}

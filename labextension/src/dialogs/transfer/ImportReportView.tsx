@@ -4,6 +4,7 @@ import type { ImportReport } from '../../client/transfers';
 import { CopyReport } from './CopyReport';
 import { countText } from '../../registry/format';
 import { importHeading, importTallies, importText } from './reports';
+import { ReportTable } from './ReportTable';
 
 /** More rows than this are copied, and not shown. */
 const MOST = 100;
@@ -49,26 +50,17 @@ export function ImportReportView({ report }: { report: ImportReport }): React.JS
 function SkippedTable({ skipped }: Pick<ImportReport, 'skipped'>): React.JSX.Element {
   return (
     <>
-      <table className="mreg-report">
-        <thead>
-          <tr>
-            <th scope="col">Skipped</th>
-            <th scope="col">Why</th>
-            <th scope="col">What to do</th>
+      <ReportTable heads={['Skipped', 'Why', 'What to do']}>
+        {skipped.slice(0, MOST).map((each, at) => (
+          <tr key={at}>
+            <td>
+              <bdi>{each.name}</bdi>
+            </td>
+            <td>{each.why}</td>
+            <td>{each.hint}</td>
           </tr>
-        </thead>
-        <tbody>
-          {skipped.slice(0, MOST).map((each, at) => (
-            <tr key={at}>
-              <td>
-                <bdi>{each.name}</bdi>
-              </td>
-              <td>{each.why}</td>
-              <td>{each.hint}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </ReportTable>
       {skipped.length > MOST && (
         <p className="mreg-quiet">And {countText(skipped.length - MOST)} more; the copied report lists them all.</p>
       )}

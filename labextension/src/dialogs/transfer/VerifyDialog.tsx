@@ -4,6 +4,7 @@ import type { Finding, Verification } from '../../client/client';
 import { CopyReport } from './CopyReport';
 import { DialogFrame } from '../form/DialogFrame';
 import { findingWord, verificationSummary, verificationText } from './reports';
+import { ReportTable } from './ReportTable';
 import { Icon } from '../../components/Icon';
 import { useForm } from '../form/useForm';
 import { useHost } from '../../host/host';
@@ -55,20 +56,11 @@ function Found({ found }: { found: Verification }): React.JSX.Element {
         {verificationSummary(found)}
       </p>
       {found.findings.length > 0 && (
-        <table className="mreg-report mreg-mod-findings">
-          <thead>
-            <tr>
-              <th scope="col">What</th>
-              <th scope="col">Found</th>
-              <th scope="col">What to do</th>
-            </tr>
-          </thead>
-          <tbody>
-            {found.findings.map((each, at) => (
-              <Row key={at} finding={each} />
-            ))}
-          </tbody>
-        </table>
+        <ReportTable heads={['What', 'Found', 'What to do']} className="mreg-mod-findings">
+          {found.findings.map((each, at) => (
+            <Row key={at} finding={each} />
+          ))}
+        </ReportTable>
       )}
       <CopyReport text={verificationText(found)} />
     </>

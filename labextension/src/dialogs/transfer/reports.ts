@@ -1,6 +1,6 @@
 import type { Finding, Verification } from '../../client/client';
 import type { ImportReport, MadeFile, Tally } from '../../client/transfers';
-import { countText, sizeText } from '../../registry/format';
+import { countedText, countText, sizeText } from '../../registry/format';
 
 /** How a finding is called in one word, as the command says it. */
 export function findingWord({ kind, mended }: Finding): 'wrong' | 'note' | 'mended' {
@@ -10,13 +10,13 @@ export function findingWord({ kind, mended }: Finding): 'wrong' | 'note' | 'mend
 /** What was checked, and how much of it is wrong, as the command sums it up. */
 export function verificationSummary(found: Verification): string {
   const checked = [
-    `${counted(found.events, 'event')}, ${counted(found.models, 'model')}, ${counted(found.versions, 'version')} and `,
-    `${counted(found.files, 'file')} (${sizeText(found.bytes)}) checked`,
+    `${countedText(found.events, 'event')}, ${countedText(found.models, 'model')}, ${countedText(found.versions, 'version')} and `,
+    `${countedText(found.files, 'file')} (${sizeText(found.bytes)}) checked`,
     found.compared > 0 ? `, ${comparedText(found)} held against the log` : '',
-    found.registering > 0 ? `, ${counted(found.registering, 'version')} being registered` : ''
+    found.registering > 0 ? `, ${countedText(found.registering, 'version')} being registered` : ''
   ].join('');
   const wrong = found.findings.filter(each => findingWord(each) === 'wrong').length;
-  return `${checked}: ${wrong > 0 ? `${counted(wrong, 'thing')} wrong` : 'nothing is wrong'}`;
+  return `${checked}: ${wrong > 0 ? `${countedText(wrong, 'thing')} wrong` : 'nothing is wrong'}`;
 }
 
 /** All of it as plain text, as the command prints it. */
@@ -60,14 +60,10 @@ export function bringsAnything(report: ImportReport): boolean {
 
 /** `3 models, 7 versions, 40 files (2 MB)` */
 export function fileContent({ models, versions, files, size }: MadeFile): string {
-  const parts = [...(models === undefined ? [] : [counted(models, 'model')]), counted(versions, 'version')];
-  return `${[...parts, counted(files, 'file')].join(', ')} (${sizeText(size)})`;
+  const parts = [...(models === undefined ? [] : [countedText(models, 'model')]), countedText(versions, 'version')];
+  return `${[...parts, countedText(files, 'file')].join(', ')} (${sizeText(size)})`;
 }
 
 function comparedText({ compared, models }: Verification): string {
-  return compared === models ? counted(models, 'model') : `${countText(compared)} of the models`;
-}
-
-function counted(number: number, what: string): string {
-  return `${countText(number)} ${what}${number === 1 ? '' : 's'}`;
+  return compared === models ? countedText(models, 'model') : `${countText(compared)} of the models`;
 }

@@ -3,10 +3,11 @@ import * as React from 'react';
 import type { Client, Trashed } from '../../client/client';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { exact, purgeLine } from '../../registry/commandLine';
-import { countText, sizeText } from '../../registry/format';
+import { countedText, sizeText } from '../../registry/format';
 import { trashedReference } from '../../registry/target';
 import { useLiveQuery } from '../../state/query';
 import { DialogFrame } from '../form/DialogFrame';
+import { Takes } from '../form/Takes';
 import { useForm } from '../form/useForm';
 
 type Request = DialogRequest & { readonly kind: 'purge' };
@@ -46,13 +47,7 @@ export function PurgeDialog(props: { request: Request; onClose: (done: boolean) 
       waiting={known ? null : found}
     >
       {blocked !== null && <p>{blocked}</p>}
-      {known !== null && known.length > 0 && (
-        <ul className="mreg-takes">
-          {takes(known).map(each => (
-            <li key={each}>{each}</li>
-          ))}
-        </ul>
-      )}
+      {known !== null && known.length > 0 && <Takes takes={takes(known)} />}
     </DialogFrame>
   );
 }
@@ -79,8 +74,8 @@ function takes(chosen: readonly Trashed[]): string[] {
 /** `2 models and 5 versions`. */
 function goneText(models: number, versions: number): string {
   const parts = [
-    ...(models > 0 ? [`${countText(models)} ${models === 1 ? 'model' : 'models'}`] : []),
-    ...(versions > 0 || models === 0 ? [`${countText(versions)} ${versions === 1 ? 'version' : 'versions'}`] : [])
+    ...(models > 0 ? [countedText(models, 'model')] : []),
+    ...(versions > 0 || models === 0 ? [countedText(versions, 'version')] : [])
   ];
   return parts.join(' and ');
 }

@@ -9,7 +9,7 @@ import { When } from '../../components/When';
 import { doneNotification } from '../../dialogs/form/done';
 import { type Host, useHost } from '../../host/host';
 import { exact } from '../../registry/commandLine';
-import { countText, sizeText } from '../../registry/format';
+import { countedText, countText, sizeText } from '../../registry/format';
 import { pageTarget, trashedReference } from '../../registry/target';
 import { useLiveQuery } from '../../state/query';
 import { Filter } from '../Table';
@@ -72,7 +72,7 @@ function Shelf({ trashed }: { trashed: readonly Trashed[] }): React.JSX.Element 
   return (
     <div className="mreg-page-body">
       <p className="mreg-quiet">
-        {countText(versions)} {versions === 1 ? 'version' : 'versions'}, {sizeText(size)} of files
+        {countedText(versions, 'version')}, {sizeText(size)} of files
       </p>
       {trashed.length > FEW && <Filter title="Trash" text={filter} onChange={setFilter} />}
       {found.length === 0 ? (

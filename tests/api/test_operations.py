@@ -34,6 +34,7 @@ WITHOUT_COMMAND = {
     "history.list": "the log is read from Python",
     "history.last": "the log is read from Python",
     "history.broken_at": "the log is read from Python",
+    "history.timeline": "the panel draws it",
     "tags.edit": "tag and untag do it one by one; a dialog does both in one step",
     "previews.copy": "`copy` says afterwards what it has come upon; a dialog asks before",
     "previews.register": "`register` says afterwards what it has come upon; a dialog asks before",

@@ -9,7 +9,7 @@ from jupyter_modelreg.core.catalog.lookup import require_model, resolve_version
 from jupyter_modelreg.core.catalog.resolve import resolve
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.history import Undone
+from jupyter_modelreg.core.entities.history import Timeline, Undone
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound
 from jupyter_modelreg.core.history.chain import walk_chain
@@ -61,6 +61,26 @@ class History(Topic):
             query = replace(about, actor=actor, actions=tuple(actions), since=since, until=until)
             events = tx.events.recent(query, limit and limit + 1, start)
             return page_of(events, limit, NEWEST_EVENT_FIRST)
+
+    def timeline(
+        self, reference: str, *, namespace: str | None = None, since: int | None = None, until: int | None = None
+    ) -> Timeline:
+        """Which version each alias of a model pointed at, over time, and when each version came and went.
+
+        Args:
+            reference: of a model, one of its aliases (`fraud@Champion`) or versions, for that one alone; what is not
+                there any more is found by the name it had, and all that was done under earlier names belongs to it.
+            namespace: goes in front of a short name.
+            since, until: from then on, and up to then, in epoch milliseconds; from the first event, and up to now.
+
+        A model in the trash has aliases that point nowhere. Raises InvalidInput (no model, several versions, a time
+        that ends before it begins), NotFound for what the log has never heard of.
+        """
+        from jupyter_modelreg.core.history.timeline import timeline_of
+
+        with self._context.read() as tx:
+            about = about_reference(tx, reference, namespace)
+            return timeline_of(tx, reference, about, since, until, self._context.now())
 
     def undo(self, event: int | None = None, *, reason: str | None = None) -> Undone:
         """Take back the actor's last change that was not undone yet, or the one that event number `event` belongs to.

@@ -26,6 +26,18 @@ export interface AliasMove {
   before: number | null;
 }
 
+/** A time during which an alias pointed at one version. */
+export interface AliasSpan {
+  alias: string;
+  version: number;
+  began_at: number;
+  ended_at: number | null;
+  actor: string;
+  reason: string | null;
+  event: number;
+  gone: 'trash' | 'purged' | null;
+}
+
 /** A file or folder that a run has logged: its path among the run's artifacts; `size` in bytes where it is known. */
 export interface ArtifactInfo {
   path: string;
@@ -300,6 +312,26 @@ export interface TagChange {
 export interface TagInUse {
   key: string;
   values: string[];
+}
+
+/** What the aliases of a model pointed at over time. */
+export interface Timeline {
+  model: string;
+  since: number;
+  until: number;
+  spans: AliasSpan[];
+  marks: TimelineMark[];
+}
+
+/** A moment at which something happened to a model or to one of its versions. */
+export interface TimelineMark {
+  what: 'created' | 'renamed' | 'registered' | 'failed' | 'deleted' | 'restored' | 'purged';
+  name: string;
+  version: number | null;
+  time: number;
+  actor: string;
+  reason: string | null;
+  event: number;
 }
 
 /** A model with all its versions, or a version alone, that waits in the trash. */
@@ -619,6 +651,11 @@ export interface Operations {
   'history.recent': {
     params: { reference?: string | null; namespace?: string | null; actor?: string | null; actions?: string[]; since?: number | null; until?: number | null; limit?: number | null; page_token?: string | null };
     result: Page<Event>;
+  };
+  /** Which version each alias of a model pointed at, over time, and when each version came and went. */
+  'history.timeline': {
+    params: { reference: string; namespace?: string | null; since?: number | null; until?: number | null };
+    result: Timeline;
   };
   /** Take back the actor's last change that was not undone yet, or the one that event number `event` belongs to. */
   'history.undo': {

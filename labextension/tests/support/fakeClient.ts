@@ -18,6 +18,7 @@ import {
   type RunInfo,
   type Schema,
   type TagInUse,
+  type Timeline,
   type Trashed,
   type Version
 } from '../../src/client/client';
@@ -49,6 +50,8 @@ export class FakeClient extends TellingClient implements FakeStore {
   findings: Finding[] = [];
   /** What is in the trash, the newest first. */
   readonly trashed: Trashed[] = [];
+  /** What models have been through, by the reference that is asked for. */
+  readonly timelines = new Map<string, Timeline>();
   /** What is suggested for tags. */
   tagsInUse: TagInUse[] = [];
   /** What the tracking server knows. */
@@ -148,6 +151,7 @@ export class FakeClient extends TellingClient implements FakeStore {
       );
       return paged(found, params, each => -each.seq);
     },
+    'history.timeline': ({ reference }) => held(this.timelines, 'model', reference),
     'history.undo': ({ event }) => this.undone(event ?? this.events.length),
     'trash.list': () => [...this.trashed],
     ...writes(this),

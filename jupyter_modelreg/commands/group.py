@@ -27,6 +27,8 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "tags.untag",
         "change.describe",
         "change.rename",
+        "change.pin",
+        "change.unpin",
         "delete.delete",
     ),
     "Look back": ("history.history", "history.rollback", "history.undo", "history.trash", "history.purge"),

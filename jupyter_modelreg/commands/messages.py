@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from jupyter_modelreg.commands.results.formats import in_order, tag_text, value_text
 from jupyter_modelreg.core.entities.previews import ChangeWarning
-from jupyter_modelreg.core.entities.values import TagChange
+from jupyter_modelreg.core.entities.values import PinChange, TagChange
 from jupyter_modelreg.core.entities.versions import Registered
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.registry import Registry
@@ -78,6 +78,15 @@ def _differs(change: TagChange, changes: Sequence[TagChange]) -> bool:
 
 def _befores(key: str, changes: Sequence[TagChange]) -> set[str | None]:
     return {change.before for change in changes if change.key == key}
+
+
+def pinned(reference: str, changes: Sequence[PinChange]) -> list[str]:
+    """`reference`, one version or several, was pinned or unpinned; of several, those are named that were so already."""
+    now = "pinned" if changes[0].after else "not pinned"
+    same = [change.name for change in changes if change.before == change.after]
+    if len(same) == len(changes):
+        return [f"{reference} {'is' if len(same) == 1 else 'are'} {now} already; nothing changed"]
+    return [f"{now.replace('not ', 'un')} {reference}", *(f"{name} was {now} before" for name in same)]
 
 
 def described(name: str, description: str | None, before: Sequence[tuple[str, str | None]]) -> list[str]:

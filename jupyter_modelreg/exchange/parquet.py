@@ -71,9 +71,12 @@ def _parquet(table: Table[R]) -> Iterator[None]:
 
 
 def _check_columns(table: Table[R], found: pa.Schema) -> None:
-    """Raises UnfitValue unless a file has the columns of the table, each of its type, and no others."""
+    """Raises UnfitValue unless a file has the columns of the table, each of its type, and no others.
+
+    It may lack those that were added since files of the kind were first written.
+    """
     names = [column.name for column in table.columns]
-    lacking = [name for name in names if name not in found.names]
+    lacking = [column.name for column in table.columns if column.name not in found.names and not column.added]
     if lacking:
         raise UnfitValue(f"the table {table.name} lacks the column {lacking[0]}")
     for name in found.names:
@@ -82,6 +85,8 @@ def _check_columns(table: Table[R], found: pa.Schema) -> None:
         if found.names.count(name) > 1:
             raise UnfitValue(f"the table {table.name} has the column {name} twice")
     for column in table.columns:
+        if column.name not in found.names:
+            continue
         expected, is_ = _TYPES[column.stored], found.field(column.name).type
         if is_ != expected:
             raise UnfitValue(f"the table {table.name} holds {is_} in its column {column.name}, not {expected}")

@@ -111,4 +111,5 @@ ODD_VERSION = version(
     size=2**53,
     status="PENDING_REGISTRATION",
     status_message=ODD,
+    pinned=True,
 )

@@ -47,6 +47,8 @@ LINES = {
     "untag": [f"untag {FRAUD} team"],
     "describe": ["describe prod x", "describe prod.ml_team x", f"describe {FRAUD} x", f"describe {FRAUD}/1 x"],
     "rename": [f"rename {FRAUD} prod.ml_team.other --yes"],
+    "pin": [f"pin {FRAUD}/1"],
+    "unpin": [f"unpin {FRAUD}/1"],
     "delete": [
         f"delete {FRAUD}/1 --force --yes",
         f"delete {FRAUD} --yes",
@@ -78,7 +80,7 @@ def test_the_table_holds_these_commands() -> None:
         "connect use status catalogs schemas models versions show create register alias unalias tag untag describe"
     )
     later = "explore copy rename delete load download import export verify backup restore"
-    back = "history rollback undo trash purge"
+    back = "history rollback undo trash purge pin unpin"
     assert sorted(NAMES) == sorted([*commands.split(), *later.split(), *back.split()])
 
 

@@ -21,6 +21,7 @@ Kind = Literal[
     "size",
     "status",
     "stage",
+    "flag",
     "code",
     "lines",
     "markdown",
@@ -40,7 +41,8 @@ class Column:
     Kinds: `time` is epoch milliseconds, `size` bytes, `aliases` a list of names or a mapping of name to version,
     `tags` a mapping, `name` a full name, `model` that of a model, `word` text that is never cut, `code` something to
     copy and paste, `lines` text that may be long, `markdown` a description and `summary` its beginning without marks.
-    `fields` are those of a signature's inputs or outputs, `files` the lines of a manifest.
+    `fields` are those of a signature's inputs or outputs, `files` the lines of a manifest. A `flag` that is set is
+    shown by the title, one that is not by nothing.
     A value that is the `usual` one is not worth showing. `key` may reach into a mapping: `metrics.auc`.
     """
 
@@ -52,7 +54,7 @@ class Column:
     def of(self, row: Row) -> JsonValue:
         """What to show of `row`, or None."""
         value = self.value(row)
-        return None if empty(value) or value == self.usual else value
+        return None if empty(value) or value == self.usual or (self.kind == "flag" and not value) else value
 
     def value(self, row: Row) -> JsonValue:
         """What `row` holds, or None."""

@@ -44,6 +44,8 @@ def _updated(event: Event) -> str:
     before, after = event.before or {}, event.after or {}
     if list(after) == ["description"]:
         return "described" if after["description"] else "removed the description"
+    if list(after) == ["pinned"]:
+        return "pinned" if after["pinned"] else "unpinned"
     changed = [name for name in after if before.get(name) != after[name]]
     return f"changed {', '.join(changed)}" if changed else "changed nothing"
 

@@ -119,8 +119,8 @@ def cell_html(column: Column, value: JsonValue, whole: bool = False) -> Markup:
     if column.kind == "status":
         word = cell_text(column, value)
         return badge(word, word)
-    if column.kind == "stage":
-        return badge(str(value))
+    if column.kind in ("stage", "flag"):
+        return badge(cell_text(column, value))
     if column.kind == "markdown":
         return Markup('<div class="mreg-out-md">{}</div>').format(to_html(clean(str(value))))
     return _text_html(column, clean(cell_text(column, value)), whole)

@@ -156,6 +156,8 @@ def _painted(text: str, colour: str, colours: bool) -> str:
 def _plain(column: Column, value: JsonValue) -> str:
     if column.kind == "time" and isinstance(value, int | float):
         return exact(value)
+    if column.kind == "flag":
+        return "true" if value else "false"
     if empty(value) or isinstance(value, int | float):
         return "" if empty(value) else str(value)
     if column.kind == "summary":

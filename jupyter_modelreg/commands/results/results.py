@@ -161,6 +161,7 @@ class Card(Result):
         columns: the fields to show; empty ones are left out.
         record: the values; they may hold more than is shown.
         status: the status of a version, shown beside the title.
+        marks: what else is shown there, in a word each.
         below: a table of what belongs to it.
         full: whether a long description is shown to its end on a terminal.
         says_change: whether it is what a change has led to, as of `connect`.
@@ -173,6 +174,7 @@ class Card(Result):
     status: str | None = None
     below: Table | None = None
     full: bool = False
+    marks: Sequence[str] = field(default=(), kw_only=True)
     says_change: bool = field(default=False, kw_only=True)
 
     @property
@@ -192,7 +194,7 @@ class Card(Result):
     def text(self, width: int | None = _WIDTH, now: int | None = None, colours: bool = False) -> str:
         """A field a line."""
         status = Column("status", "status", "status")
-        about = [self.kind, cell_text(status, self.status)]
+        about = [self.kind, *self.marks, cell_text(status, self.status)]
         parts = [layout.title_text(self.title, ", ".join(word for word in about if word), colours)]
         parts.append(layout.card_text(self._used(), self.record, now, width, colours, full=self.full))
         if self.below is not None and self.below.data:
@@ -204,7 +206,7 @@ class Card(Result):
         from jupyter_modelreg.commands.results import html as html_renderer
 
         status = html_renderer.cell_html(Column("status", "status", "status"), self.status)
-        about = [html_renderer.badge(self.kind), *([status] if status else [])]
+        about = [*map(html_renderer.badge, (self.kind, *self.marks)), *([status] if status else [])]
         parts = [html_renderer.title_html(self.title, about)]
         parts.append(html_renderer.card_html(self._used(), self.record))
         if self.below is not None and self.below.data:

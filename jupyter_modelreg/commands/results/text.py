@@ -44,6 +44,8 @@ def cell_text(column: Column, value: JsonValue, now: int | None = None) -> str:
         return fields_text(value)
     if column.kind == "files" and isinstance(value, list):
         return _files_text(value)
+    if column.kind == "flag":
+        return column.title
     if column.kind == "status":
         return str(value).removesuffix("_REGISTRATION").lower()
     return value_text(value)

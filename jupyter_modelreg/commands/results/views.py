@@ -31,6 +31,7 @@ MODEL_COLUMNS = (
 VERSION_COLUMNS = (
     Column("version", "version", "number"),
     Column("aliases", "aliases", "aliases"),
+    Column("pinned", "pinned", "flag"),
     Column("status", "status", "status", usual="READY"),
     Column("stage", "stage", "stage", usual="None"),
     Column("tags", "tags", "tags"),
@@ -147,6 +148,7 @@ def version_row(version: Version) -> Record:
         "name": version.name,
         "version": version.version,
         "aliases": list(version.aliases),
+        "pinned": version.pinned,
         "status": version.status,
         "status_message": version.status_message,
         "stage": version.stage,
@@ -185,7 +187,8 @@ def version_card(version: Version, files: Sequence[FileEntry], run: RunInfo | No
         "notebook": run.notebook if run else None,
         "files": manifest,
     }
-    return Card(version.reference, "version", _VERSION_FIELDS, record, version.status)
+    marks = ("pinned",) if version.pinned else ()
+    return Card(version.reference, "version", _VERSION_FIELDS, record, version.status, marks=marks)
 
 
 def status_card(status: RegistryStatus, namespace: str | None, mlflow: str) -> Card:

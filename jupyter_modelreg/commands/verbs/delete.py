@@ -18,6 +18,10 @@ from jupyter_modelreg.core.entities.previews import DeletionPreview
 from jupyter_modelreg.core.entities.securables import Catalog, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.references import Reference
+from jupyter_modelreg.core.rules.sentences import listed
+
+# How many pinned versions are named before the others are counted.
+_MOST_PINS = 10
 
 
 @command(
@@ -38,14 +42,15 @@ from jupyter_modelreg.core.references import Reference
     ],
 )
 @click.argument("ref", shell_complete=candidates.securables)
-@click.option("--force", is_flag=True, help="Delete what an alias points at, too; removes the alias.")
+@click.option("--force", is_flag=True, help="Delete what an alias points at, or is pinned, too; removes the alias.")
 @yes_option
 @reason_option
 def delete(session: CommandSession, ref: str, force: bool, yes: bool, reason: str | None) -> Result:
     """Move versions or a model to the trash; delete an empty schema.
 
     REF is a version, a range (fraud/1-3), a model with all its versions, or an empty schema or catalog. It says what
-    would be deleted and asks first, unless --yes is given. It refuses what an alias points at, unless --force is given.
+    would be deleted and asks first, unless --yes is given. It refuses what an alias points at, and what is pinned,
+    unless --force is given.
 
     Models and versions go to the trash, with their files, until the trash is purged; restore brings them back, and
     undo does with the aliases that were removed. The number of a deleted version is never used again.
@@ -57,7 +62,7 @@ def delete(session: CommandSession, ref: str, force: bool, yes: bool, reason: st
     registry = session.registry
     asked = reference if target is None else Reference(target.name)
     told = registry.previews.delete(asked)
-    if told.aliases and not force:  # which is refused, and says what to do: there is nothing to ask
+    if (told.aliases or told.pinned) and not force:  # which is refused, and says what to do: there is nothing to ask
         yes = True
     if not yes and not _agreed(session, told):
         return Declined(f"nothing was deleted: {told.name} is as it was")
@@ -101,6 +106,8 @@ def _facts(told: DeletionPreview) -> list[str]:
     if told.aliases:
         them = "it" if len(told.aliases) == 1 else "them"
         facts.append(f"removes {_names(told)}: code that loads by {them} stops working")
+    if told.pinned:
+        facts.append(_pinned(told))
     if told.kind == "version":
         facts.append(f"{'its number is' if told.versions == 1 else 'their numbers are'} not used again")
     elif told.versions:
@@ -134,6 +141,16 @@ def _kept(told: DeletionPreview) -> list[str]:
     if told.managed:
         return [f"the files ({size_text(told.size)}) stay on disk until the trash is purged"]
     return ["the files stay where they are: they are not the registry's"] if told.versions else []
+
+
+def _pinned(told: DeletionPreview) -> str:
+    """That what goes is pinned, or which of it."""
+    if told.versions == 1:
+        return "it is pinned" if told.kind == "version" else "its version is pinned"
+    more = len(told.pinned) - _MOST_PINS
+    numbers = [*map(str, told.pinned[:_MOST_PINS]), *([f"{more:,} more"] if more > 0 else [])]
+    one = len(told.pinned) == 1
+    return f"{'version' if one else 'versions'} {listed(numbers)} {'is' if one else 'are'} pinned"
 
 
 def _names(told: DeletionPreview) -> str:

@@ -129,13 +129,13 @@ class Models(Topic):
     def delete(self, name: str, *, force: bool = False, reason: str | None = None) -> Model:
         """Move a model with all its versions to the trash; returns it as it was, with the aliases that go with it.
 
-        Raises NotFound, and without `force` InvalidState while an alias points at one of its versions.
+        Raises NotFound, and without `force` InvalidState while an alias points at one of its versions or one is pinned.
         """
         with self._context.write(reason) as work:
             model = require_model(work.tx, name)
             work.authorise("models.delete", model)
             if not force:
-                check_not_held(f"model {name}", name, model.aliases)
+                check_not_held(f"model {name}", name, model.aliases, work.tx.versions.pinned(model.id))
             _to_trash(work, model)
             return model
 

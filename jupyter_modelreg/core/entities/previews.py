@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -79,6 +79,7 @@ class DeletionPreview:
         blocked: why it cannot be deleted at all, as a sentence without a full stop, or None.
         versions: how many versions would go to the trash.
         aliases: those that would go, with where they point.
+        pinned: the numbers of the versions that are pinned.
         managed: how many of the versions have files that the registry keeps; `size` is their total in bytes.
         next_version: the number that the next version of a model of this name gets afterwards; None for no model.
     """
@@ -88,6 +89,7 @@ class DeletionPreview:
     blocked: str | None = None
     versions: int = 0
     aliases: Mapping[str, int] = field(default_factory=dict)
+    pinned: Sequence[int] = ()
     managed: int = 0
     size: int = 0
     next_version: int | None = None

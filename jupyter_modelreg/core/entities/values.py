@@ -32,6 +32,15 @@ class TagChange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PinChange:
+    """A version that was pinned or unpinned, by its reference; `before` and `after` say whether it is pinned."""
+
+    name: str
+    before: bool
+    after: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class RegistryIdentity:
     """Which registry answers, and on whose behalf."""
 

@@ -76,7 +76,7 @@ class Version:
 
     `source` is what the caller registered; `location` is where the files of a workspace version are read from, where
     that is known. `managed` says whether the registry keeps the files itself, where `versions.location` says; `size` is
-    their total in bytes.
+    their total in bytes. One that is `pinned` is not pruned, and is deleted only when that is asked for by force.
     """
 
     id: int
@@ -99,6 +99,7 @@ class Version:
     size: int | None = None
     status: Status = "READY"
     status_message: str | None = None
+    pinned: bool = False
     created_at: int
     created_by: str
     updated_at: int

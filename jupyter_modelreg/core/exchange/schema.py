@@ -32,12 +32,16 @@ class UnfitValue(ValueError):
 
 @dataclasses.dataclass(frozen=True)
 class Column:
-    """One column: how it is stored, whether it may be NULL, and how a stored value becomes that of the field."""
+    """One column: how it is stored, whether it may be NULL, and how a stored value becomes that of the field.
+
+    A file that was written before there was an `added` column has none; the field holds its default then.
+    """
 
     name: str
     stored: Stored
     nullable: bool
     rule: Rule
+    added: bool = False
 
     def read(self, value: object) -> object:
         """The field's value. Raises ValueError, InvalidInput."""
@@ -61,12 +65,13 @@ class Table(Generic[R]):
         return {column.name: [_stored(getattr(record, column.name)) for record in records] for column in self.columns}
 
     def records(self, values: Mapping[str, Sequence[object]], first_row: int) -> list[R]:
-        """The records with those `values` by column, all of the stored types. Raises UnfitValue.
+        """The records with those `values` by column, all of the stored types; only `added` columns may be missing.
 
-        `first_row` is the number of the first one, for the error.
+        `first_row` is the number of the first one, for the error. Raises UnfitValue.
         """
-        read = [self._read(column, values[column.name], first_row) for column in self.columns]
-        names = [column.name for column in self.columns]
+        there = [column for column in self.columns if column.name in values]
+        read = [self._read(column, values[column.name], first_row) for column in there]
+        names = [column.name for column in there]
         return [self.kind(**dict(zip(names, row, strict=True))) for row in zip(*read, strict=True)]
 
     def _read(self, column: Column, values: Sequence[object], first_row: int) -> list[object]:
@@ -161,6 +166,7 @@ VERSIONS = Table(
         *_maybe("status_message"),
         *_AUTHORED,
         _DELETED,
+        Column("pinned", "boolean", nullable=False, rule=rules.as_it_is, added=True),
     ),
 )
 FILES = Table(

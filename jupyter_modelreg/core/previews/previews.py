@@ -185,6 +185,7 @@ def _deletion(about: DeletionPreview, model: Model, gone: Sequence[Version]) -> 
         about,
         versions=len(gone),
         aliases={alias: at for alias, at in model.aliases.items() if at in numbers},
+        pinned=tuple(sorted(version.version for version in gone if version.pinned)),
         managed=len(managed),
         size=sum(version.size or 0 for version in managed),
         next_version=model.last_version + 1 if model.governed or about.kind == "version" else 1,

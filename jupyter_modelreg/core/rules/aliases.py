@@ -38,13 +38,13 @@ def check_alias_target(model: Model, alias: str, version: Version) -> None:
     check_alias_room(model, [alias])
 
 
-def check_not_held(what: str, model: str, aliases: Mapping[str, int]) -> None:
+def check_not_held(what: str, model: str, aliases: Mapping[str, int], pinned: Sequence[int]) -> None:
     """Refuse to delete `what`, a model or versions of it, while `aliases` (with where they point) keep it in use.
 
-    Raises InvalidState, which names them.
+    So do pins of its versions, `pinned` by number. Raises InvalidState, which names them.
     """
     if not aliases:
-        return
+        return _check_not_pinned(what, model, pinned)
     names = [f"@{alias}" for alias in sorted(aliases)]
     verb, them = ("points", "alias") if len(names) == 1 else ("point", "aliases")
     first = min(aliases)
@@ -52,4 +52,16 @@ def check_not_held(what: str, model: str, aliases: Mapping[str, int]) -> None:
         f"{what} cannot be deleted while {listed(names)} {verb} there",
         f"point the {them} elsewhere or remove {'it' if len(names) == 1 else 'them'} (unalias {model}@{first}), "
         f"or delete it with --force, in Python force=True",
+    )
+
+
+def _check_not_pinned(what: str, model: str, pinned: Sequence[int]) -> None:
+    if not pinned:
+        return
+    references = [f"{model}/{number}" for number in pinned]
+    one = len(references) == 1
+    itself = what == f"version {references[0]}"
+    raise InvalidState(
+        f"{what} cannot be deleted while {'it' if itself else listed(references)} {'is' if one else 'are'} pinned",
+        f"unpin {'it' if one else 'them'} (unpin {references[0]}), or delete with --force, in Python force=True",
     )

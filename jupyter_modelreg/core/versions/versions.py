@@ -20,7 +20,7 @@ from jupyter_modelreg.core.catalog.lookup import (
 )
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.securables import Model
-from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.values import JsonValue, PinChange
 from jupyter_modelreg.core.entities.versions import FileEntry, Registered, Version, files_among
 from jupyter_modelreg.core.errors import (
     AlreadyExists,
@@ -180,6 +180,23 @@ class Versions(Topic):
                 work.log_update("version.updated", version, {"description": description})
             return [require_version(work.tx, model, version.version) for version in found]
 
+    def pin(self, reference: ReferenceLike, *, reason: str | None = None) -> Sequence[PinChange]:
+        """Pin the versions named: they are not pruned, and are deleted by force only. Raises InvalidInput, NotFound."""
+        return self._pin(reference, True, "versions.pin", reason)
+
+    def unpin(self, reference: ReferenceLike, *, reason: str | None = None) -> Sequence[PinChange]:
+        """Take away the pins of the versions named. Raises InvalidInput, NotFound."""
+        return self._pin(reference, False, "versions.unpin", reason)
+
+    def _pin(self, reference: ReferenceLike, pinned: bool, action: str, reason: str | None) -> Sequence[PinChange]:
+        with self._context.write(reason) as work:
+            found = resolve_versions(work.tx, reference)
+            work.authorise(action, require_model(work.tx, found[0].name))
+            for version in found:
+                if version.pinned != pinned:
+                    work.log_update("version.updated", version, {"pinned": pinned})
+            return [PinChange(name=each.reference, before=each.pinned, after=pinned) for each in found]
+
     def transition(
         self, model: str, version: int, stage: str, *, archive_existing: bool = False, reason: str | None = None
     ) -> Version:
@@ -213,8 +230,9 @@ class Versions(Topic):
     def delete(self, reference: ReferenceLike, *, force: bool = False, reason: str | None = None) -> Sequence[Version]:
         """Move the versions named to the trash; returns them. Numbers are never reused.
 
-        With `force` the aliases that point at them are removed; without it they are the reason to refuse.
-        Raises InvalidInput, NotFound, and without `force` InvalidState while an alias points at one of them.
+        With `force` the aliases that point at them are removed; without it they are the reason to refuse, and so is
+        that one is pinned.
+        Raises InvalidInput, NotFound, and without `force` InvalidState while an alias or a pin holds one of them.
         """
         with self._context.write(reason) as work:
             gone = resolve_versions(work.tx, reference)
@@ -224,7 +242,7 @@ class Versions(Topic):
             pointing = {alias: at for alias, at in model.aliases.items() if at in numbers}
             if not force:
                 what = f"version {gone[0].reference}" if len(gone) == 1 else f"these versions of {model.name}"
-                check_not_held(what, model.name, pointing)
+                check_not_held(what, model.name, pointing, [each.version for each in gone if each.pinned])
             drop_aliases(work, model, list(pointing))
             for version in gone:
                 before: dict[str, JsonValue] = {"description": version.description, "stage": version.stage}

@@ -282,6 +282,11 @@ class VersionTable(Table):
         """See `core.ports`."""
         return self._state.stages(model_id)
 
+    def pinned(self, model_id: int) -> list[int]:
+        """See `core.ports`."""
+        found = [row for row in self._rows.values() if row.model_id == model_id and row.deleted_at is None]
+        return sorted(row.version for row in found if row.pinned)
+
     def trashed(self, limit: int | None = None) -> list[Version]:
         """See `core.ports`."""
         return sorted((row for row in self._all() if not self._state.in_sight(row)), key=attrgetter("id"))[:limit]

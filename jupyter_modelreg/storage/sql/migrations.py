@@ -64,7 +64,12 @@ def one_log(connection: sa.Connection) -> None:
         connection.execute(sa.text(statement))
 
 
-MIGRATIONS: Sequence[Migration] = (one_log,)
+def pins(connection: sa.Connection) -> None:
+    """Whether a version is pinned; none was."""
+    connection.execute(sa.text("ALTER TABLE versions ADD COLUMN pinned BOOLEAN NOT NULL DEFAULT FALSE"))
+
+
+MIGRATIONS: Sequence[Migration] = (one_log, pins)
 # The first step of registries whose log could not be replayed; no version that was released has made one.
 _BEFORE = "initial"
 

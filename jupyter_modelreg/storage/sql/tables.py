@@ -93,6 +93,7 @@ versions = sa.Table(
     sa.Column("status_message", sa.Text),
     sa.Column("deleted_at", sa.BigInteger),
     *_authored(),
+    sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 # Names that governed models have had and left, with the highest version number used under each.

@@ -97,6 +97,7 @@ export interface DeletionPreview {
   blocked: string | null;
   versions: number;
   aliases: Record<string, number>;
+  pinned: number[];
   managed: number;
   size: number;
   next_version: number | null;
@@ -189,6 +190,13 @@ export interface Order {
   descending?: boolean;
 }
 
+/** A version that was pinned or unpinned, by its reference; `before` and `after` say whether it is pinned. */
+export interface PinChange {
+  name: string;
+  before: boolean;
+  after: boolean;
+}
+
 /** What was removed from the trash for good: how many models and versions, and the bytes of their files. */
 export interface Purged {
   models: number;
@@ -219,6 +227,7 @@ export interface Registered {
   size: number | null;
   status: 'PENDING_REGISTRATION' | 'FAILED_REGISTRATION' | 'READY';
   status_message: string | null;
+  pinned: boolean;
   created_at: number;
   created_by: string;
   updated_at: number;
@@ -387,6 +396,7 @@ export interface Version {
   size: number | null;
   status: 'PENDING_REGISTRATION' | 'FAILED_REGISTRATION' | 'READY';
   status_message: string | null;
+  pinned: boolean;
   created_at: number;
   created_by: string;
   updated_at: number;
@@ -561,6 +571,16 @@ export interface Operations {
   'versions.describe': {
     params: { reference: string; description: string | null; reason?: string | null };
     result: Version[];
+  };
+  /** Pin the versions named: they are not pruned, and are deleted by force only. Raises InvalidInput, NotFound. */
+  'versions.pin': {
+    params: { reference: string; reason?: string | null };
+    result: PinChange[];
+  };
+  /** Take away the pins of the versions named. Raises InvalidInput, NotFound. */
+  'versions.unpin': {
+    params: { reference: string; reason?: string | null };
+    result: PinChange[];
   };
   /** Move a version of a workspace model to a stage (MLflow: None, Staging, Production, Archived). */
   'versions.transition': {
@@ -789,6 +809,8 @@ export const WRITES: ReadonlySet<keyof Operations> = new Set<keyof Operations>([
   'models.delete',
   'versions.register',
   'versions.describe',
+  'versions.pin',
+  'versions.unpin',
   'versions.transition',
   'versions.delete',
   'versions.copy',

@@ -8,6 +8,15 @@ export function Stage({ stage }: { stage: string }): React.JSX.Element | null {
   return stage === 'None' ? null : <span className="mreg-badge mreg-mod-stage">{stage}</span>;
 }
 
+/** That a version is pinned; nothing for one that is not. */
+export function Pinned({ version }: { version: Version }): React.JSX.Element | null {
+  return version.pinned ? (
+    <span className="mreg-badge" title="Prune leaves it, and it is deleted by force only">
+      Pinned
+    </span>
+  ) : null;
+}
+
 /** How far the registration of a version has come, in a word. */
 export function statusWord(status: Version['status']): string {
   switch (status) {

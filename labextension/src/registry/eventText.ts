@@ -38,7 +38,9 @@ function doneText(event: Event, about: number | null): EventText {
     case 'schema.updated':
     case 'model.updated':
     case 'version.updated':
-      return [...updated(event), ...of];
+      return isPin(event)
+        ? [`${event.after?.['pinned'] === true ? 'pinned' : 'unpinned'} v${event.version}`]
+        : [...updated(event), ...of];
     default:
       return event.action.startsWith('version.') ? ofVersion(event) : ofRegistry(event);
   }
@@ -122,6 +124,11 @@ export function worthTelling(events: readonly Event[]): Event[] {
 /** The text of a sentence. */
 export function asText(parts: EventText): string {
   return parts.map(each => (typeof each === 'string' ? each : each.quoted)).join('');
+}
+
+/** Whether a version was pinned or unpinned. */
+export function isPin(event: Event): boolean {
+  return event.action === 'version.updated' && event.after !== null && 'pinned' in event.after;
 }
 
 function began(event: Event): boolean {

@@ -66,6 +66,15 @@ it('deletes the versions that were ticked, one after the other', async () => {
   expect(told).toEqual([{ ok: true, message: `Moved 2 versions of ${FRAUD} to the trash: v4, v3` }]);
 });
 
+/** Have a version pinned. */
+function pinned(number: number): void {
+  const versions = client.versions.get(FRAUD) ?? [];
+  client.versions.set(
+    FRAUD,
+    versions.map(each => (each.version === number ? { ...each, pinned: true } : each))
+  );
+}
+
 it('wants a tick for the aliases that point at some of them, in the order of the settings', async () => {
   client.model(FRAUD, 4, { Champion: 2, Best: 3 });
   const settings = { aliasOrder: ['Best'] };
@@ -83,6 +92,35 @@ it('wants a tick for the aliases that point at some of them, in the order of the
   await press('Delete');
   expect(told).toHaveLength(1);
   expect(client.models.get(FRAUD)?.aliases).toEqual({});
+});
+
+it('wants a tick for what is pinned', async () => {
+  pinned(3);
+  const { told } = await open(client, { kind: 'delete-versions', model: FRAUD, versions: [4, 3] });
+  expect(takes()).toContain('Pinned: v3.');
+  await press('Delete');
+  expect(told).toEqual([]);
+  fireEvent.click(screen.getByLabelText('Delete v3, pinned or not'));
+  await wait();
+  await press('Delete');
+  expect(sent('versions.delete')).toEqual([
+    { reference: `${FRAUD}/4`, force: false, reason: null },
+    { reference: `${FRAUD}/3`, force: true, reason: null }
+  ]);
+});
+
+it('asks for both, an alias and a pin, in one', async () => {
+  pinned(2);
+  await open(client, { kind: 'delete', target: { kind: 'version', name: FRAUD, version: 2 } });
+  expect(screen.getByLabelText('Remove @Champion. Delete v2, pinned or not')).toBeTruthy();
+});
+
+it('asks about what is pinned also where nothing is asked otherwise', async () => {
+  pinned(3);
+  const target = { kind: 'version', name: FRAUD, version: 3 } as const;
+  await open(client, { kind: 'delete', target }, { confirmDeletes: false });
+  expect(sent('versions.delete')).toEqual([]);
+  expect(screen.getByRole('dialog', { name: 'Delete version' })).toBeTruthy();
 });
 
 it('says which are gone already', async () => {

@@ -58,6 +58,8 @@ describe('the activity in words', () => {
       'version.updated',
       { version: 3, before: { description: 'x' }, after: { description: 'y' } }
     ],
+    ['pinned v3', 'version.updated', { version: 3, before: { pinned: false }, after: { pinned: true } }],
+    ['unpinned v3', 'version.updated', { version: 3, before: { pinned: true }, after: { pinned: false } }],
     ['moved v3 to Staging', 'version.stage', { version: 3, before: { stage: 'None' }, after: { stage: 'Staging' } }],
     [
       'moved v3 from Staging to Archived',

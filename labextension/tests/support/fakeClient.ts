@@ -329,6 +329,7 @@ export class FakeClient extends TellingClient implements FakeStore {
       size: null,
       status: 'READY',
       status_message: null,
+      pinned: false,
       deleted_at: null
     };
   }

@@ -36,7 +36,7 @@ export function previews(store: FakeStore, warnings: readonly ChangeWarning[]): 
   };
 }
 
-const NOTHING = { blocked: null, versions: 0, aliases: {}, managed: 0, size: 0, next_version: null };
+const NOTHING = { blocked: null, versions: 0, aliases: {}, pinned: [], managed: 0, size: 0, next_version: null };
 
 function moves(model: Model | undefined, aliases: readonly string[], version: number): AliasMove[] {
   return aliases
@@ -56,6 +56,7 @@ function deletion(store: FakeStore, reference: string): DeletionPreview {
     name: reference,
     versions: gone.length,
     aliases: Object.fromEntries(Object.entries(model.aliases).filter(([, at]) => numbers.includes(at))),
+    pinned: gone.filter(each => each.pinned).map(each => each.version),
     managed: managed.length,
     size: managed.reduce((sum, each) => sum + (each.size ?? 0), 0),
     next_version: model.last_version + 1

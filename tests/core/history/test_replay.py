@@ -116,6 +116,8 @@ STEPS: tuple[Callable[[Worker, Registry], object], ...] = (
         worker.name, worker.number, worker.dice.choice(STAGES), archive_existing=worker.dice.random() < 0.3
     ),
     *[lambda worker, registry: registry.versions.delete(f"{worker.name}/{worker.number}", force=True)] * 2,
+    lambda worker, registry: registry.versions.pin(f"{worker.name}/{worker.number}"),
+    lambda worker, registry: registry.versions.unpin(f"{worker.name}/1-4"),
     lambda worker, registry: registry.versions.copy(f"{worker.name}/{worker.number}", worker.name),
     lambda worker, registry: registry.trash.purge(),
 )

@@ -137,3 +137,15 @@ def test_a_path_below_a_file_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(RegistryUnavailable, match="cannot be opened"):
         jupyter_modelreg.connect(str(tmp_path / "file" / "registry.duckdb")).models.list()
+
+
+def test_no_version_of_a_file_from_before_there_were_pins_is_pinned(tmp_path: Path) -> None:
+    with connected(tmp_path / "r.duckdb") as connection:
+        migrate(connection, "r", MIGRATIONS[:1])
+        row = "(1, '2/1', 2, 1, 'None', '{}', FALSE, FALSE, 'READY', 1, 'ana', 1, 'ana')"
+        columns = "id, key, model_id, version, stage, tags, is_prompt, managed, status"
+        authored = "created_at, created_by, updated_at, updated_by"
+        with connection.begin():
+            connection.execute(sa.text(f"INSERT INTO versions ({columns}, {authored}) VALUES {row}"))
+        migrate(connection, "r")
+        assert connection.execute(sa.select(tables.versions.c.pinned)).scalars().all() == [False]

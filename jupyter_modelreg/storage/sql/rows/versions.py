@@ -38,6 +38,11 @@ _COUNT = Statement(
     .select_from(_TABLE.join(_MODELS, _MODELS.c.id == _TABLE.c.model_id))
     .where(_TABLE.c.model_id == sa.bindparam("by_model"), _LIVE)
 )
+_PINNED = Statement(
+    sa.select(_TABLE.c.version)
+    .where(_TABLE.c.model_id == sa.bindparam("by_model"), _TABLE.c.pinned, _TABLE.c.deleted_at.is_(None))
+    .order_by(_TABLE.c.version)
+)
 _READ = [column for column in _TABLE.c if column.key not in ("key", "is_prompt")]
 _NAMED = sa.select(*_READ, _MODELS.c.name, _MODELS.c.aliases).join(_MODELS, _MODELS.c.id == _TABLE.c.model_id)
 _MODEL = Statement(
@@ -210,6 +215,10 @@ class VersionRepository(Repository[Version]):
     def stages(self, model_id: int) -> dict[str, int]:
         """The number of the newest version in each stage, in the order in which the stages were first used."""
         return {row["stage"]: row["newest"] for row in self._session.fetch(_STAGES, by_model=model_id)}
+
+    def pinned(self, model_id: int) -> list[int]:
+        """The numbers of the versions of a model that are pinned and not in the trash."""
+        return [number for (number,) in self._session.rows(_PINNED, {"by_model": model_id})]
 
     def trashed(self, limit: int | None = None) -> list[Version]:
         """Versions in the trash, on their own or with their model, by id."""

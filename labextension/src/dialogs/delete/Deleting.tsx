@@ -18,7 +18,7 @@ export interface Deletion {
   readonly about: string;
   /** What goes with it. Rejects as `Client.call` does. */
   readonly consequences: () => Promise<Consequences>;
-  /** Do it through `client`, with the aliases that point at `held`; says what was done. Rejects as `Client.call` does. */
+  /** Do it through `client`, also to what is `held` by an alias or a pin; says what was done. Rejects as `Client.call` does. */
   readonly act: (client: Client, held: readonly string[], reason: string | null) => Promise<string>;
   /** The line that does the same; null when there is none. */
   readonly line: (held: readonly string[], reason: string | null) => string | null;
@@ -43,17 +43,22 @@ export function Deleting(props: Props): React.JSX.Element {
 
 function Asking({ deletion, reason, onClose }: Props): React.JSX.Element {
   const [typed, setTyped] = React.useState('');
-  // The aliases that were ticked: others that come to point there meanwhile have to be ticked again.
+  // What was ticked: other aliases that come to point there meanwhile, and other pins, have to be ticked again.
   const [ticked, setTicked] = React.useState('');
   const known = useLiveQuery(deletion.consequences);
-  const { takes = [], aliases = '', blocked = null, confirm = null } = known.value ?? {};
+  const { takes = [], blocked = null, confirm = null } = known.value ?? {};
+  const { aliases, pinned } = known.value ?? { aliases: '', pinned: '' };
+  const force = forceText(aliases, pinned);
   const wrong = { message: `this is not ${confirm}`, hint: 'type the whole name, to be sure' };
-  const kept = { message: `${aliases} in use`, hint: 'tick this, or point it elsewhere first' };
+  const kept =
+    aliases !== ''
+      ? { message: `${aliases} in use`, hint: 'tick this, or point it elsewhere first' }
+      : { message: `${pinned} pinned`, hint: 'tick this, or unpin it first' };
   const form = useForm(
     {
       problems: {
         confirm: confirm === null || typed === confirm ? null : wrong,
-        aliases: ticked === aliases ? null : kept
+        force: ticked === force ? null : kept
       },
       act: (why, client) => deletion.act(client, known.value?.held ?? [], why),
       onClose
@@ -74,13 +79,13 @@ function Asking({ deletion, reason, onClose }: Props): React.JSX.Element {
       waiting={known.value ? null : known}
     >
       {blocked ? <p>{blocked}</p> : <Takes takes={takes} />}
-      {aliases !== '' && (
+      {force !== '' && (
         <Tick
           form={form}
-          name="aliases"
-          label={`Remove ${aliases}`}
-          value={ticked === aliases}
-          onChange={tick => setTicked(tick ? aliases : '')}
+          name="force"
+          label={force}
+          value={ticked === force}
+          onChange={tick => setTicked(tick ? force : '')}
         />
       )}
       {confirm !== null && (
@@ -97,7 +102,14 @@ function Asking({ deletion, reason, onClose }: Props): React.JSX.Element {
   );
 }
 
-/** Nothing to see: it is done, and told; unless an alias points there, which is for the person to decide. */
+/** What has to be agreed to before what an alias or a pin holds is deleted; empty when nothing does. */
+function forceText(aliases: string, pinned: string): string {
+  const remove = aliases === '' ? [] : [`Remove ${aliases}`];
+  const overrule = pinned === '' ? [] : [`Delete ${pinned}, pinned or not`];
+  return [...remove, ...overrule].join('. ');
+}
+
+/** Nothing to see: it is done, and told; unless an alias or a pin holds it, which is for the person to decide. */
 function AtOnce({ deletion, reason, onClose, onHeld }: Props & { onHeld: () => void }): React.JSX.Element {
   const host = useHost();
   const begun = React.useRef(false);
@@ -108,7 +120,7 @@ function AtOnce({ deletion, reason, onClose, onHeld }: Props & { onHeld: () => v
     begun.current = true;
     const go = async (): Promise<void> => {
       try {
-        if ((await deletion.consequences()).aliases !== '') {
+        if ((await deletion.consequences()).held.length > 0) {
           onHeld();
           return;
         }

@@ -3,13 +3,18 @@ import { exact } from '../../registry/commandLine';
 import { countText, inOrder, sizeText } from '../../registry/format';
 import { referenceTo, type Target } from '../../registry/target';
 
+/** How many pinned versions are named before the others are counted. */
+const MOST_PINS = 10;
+
 /** What goes when something is deleted. */
 export interface Consequences {
   /** In sentences. */
   readonly takes: readonly string[];
   /** The aliases that go with it, in order, as text; empty when there are none. */
   readonly aliases: string;
-  /** What these point at, by reference; a model when it is about one. */
+  /** What of it is pinned, as text; empty when nothing is. */
+  readonly pinned: string;
+  /** What these aliases point at, and what is pinned, by reference; a model when it is about one. */
   readonly held: readonly string[];
   /** Why it cannot be deleted; null when it can. */
   readonly blocked: string | null;
@@ -25,6 +30,7 @@ export async function consequencesOf(client: Client, target: Target, order: read
     return {
       takes: [`This ${target.kind} is empty. It is removed at once, its description with it.`],
       aliases: '',
+      pinned: '',
       held: [],
       blocked: blocked && `${blocked.charAt(0).toUpperCase()}${blocked.slice(1)}. Delete its ${inner} first.`,
       confirm: null
@@ -33,9 +39,10 @@ export async function consequencesOf(client: Client, target: Target, order: read
   const told = await client.call('previews.delete', { reference: exact(referenceTo(target)) });
   const names = namesOf([told], order, told.versions > 1);
   return {
-    takes: [toTrash(told), ...namesLost(names), numbers(told), wayBack(told)],
+    takes: [toTrash(told), ...namesLost(names), ...pinsSaid(told.pinned), numbers(told), wayBack(told)],
     aliases: names.join(', '),
-    held: names.length > 0 ? [referenceTo(target)] : [],
+    pinned: pinsText(told.pinned),
+    held: isHeld(told) ? [referenceTo(target)] : [],
     blocked: null,
     confirm: target.kind === 'model' && told.versions > 0 ? target.name : null
   };
@@ -49,6 +56,7 @@ export function consequencesOfVersions(
 ): Consequences {
   const there = [...told.values()];
   const names = namesOf(there, order, true);
+  const pinned = there.flatMap(each => each.pinned).sort((a, b) => a - b);
   const managed = there.reduce((sum, each) => sum + each.managed, 0);
   const size = there.reduce((sum, each) => sum + each.size, 0);
   const missing = asked - there.length;
@@ -56,18 +64,20 @@ export function consequencesOfVersions(
     takes: [
       ...(there.length === 0 ? [] : [`${versionsText(there.length)} to the trash; ${filesText(managed, size)}.`]),
       ...namesLost(names),
+      ...pinsSaid(pinned),
       'Their numbers are not used again.',
       ...(missing > 0 ? [`${missing} of them ${missing === 1 ? 'is' : 'are'} gone already.`] : []),
       `They can be restored from the trash${names.length > 0 ? '; only undo brings the aliases back, too' : ''}.`
     ],
     aliases: names.join(', '),
-    held: [...told].filter(([, each]) => Object.keys(each.aliases).length > 0).map(([reference]) => reference),
+    pinned: pinsText(pinned),
+    held: [...told].filter(([, each]) => isHeld(each)).map(([reference]) => reference),
     blocked: null,
     confirm: null
   };
 }
 
-/** Delete `target`, and with `force` the aliases that point there; says what was done. Rejects as `Client.call` does. */
+/** Delete `target`, and with `force` although it is pinned, and with the aliases that point there; says what was done. Rejects as `Client.call` does. */
 export async function deleteTarget(
   client: Client,
   target: Target,
@@ -129,4 +139,20 @@ function namesLost(names: readonly string[]): string[] {
 
 function numbers({ kind, name, next_version }: DeletionPreview): string {
   return kind === 'version' ? 'Its number is not used again.' : `A new ${name} would begin at v${next_version}.`;
+}
+
+/** Whether it is deleted by force only. */
+function isHeld({ aliases, pinned }: DeletionPreview): boolean {
+  return Object.keys(aliases).length > 0 || pinned.length > 0;
+}
+
+/** Pinned versions by number; of many the first ones, and how many others there are. */
+function pinsText(pinned: readonly number[]): string {
+  const shown = pinned.slice(0, MOST_PINS).map(each => `v${each}`);
+  const more = pinned.length - shown.length;
+  return [...shown, ...(more > 0 ? [`${countText(more)} more`] : [])].join(', ');
+}
+
+function pinsSaid(pinned: readonly number[]): string[] {
+  return pinned.length === 0 ? [] : [`Pinned: ${pinsText(pinned)}.`];
 }

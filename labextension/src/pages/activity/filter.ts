@@ -1,4 +1,5 @@
 import type { Event } from '../../client/client';
+import { isPin } from '../../registry/eventText';
 
 /** What a person looks for in the activity; null stands for everything. */
 export interface ActivityFilter {
@@ -43,6 +44,9 @@ export function kindOf(event: Event): EventKind {
   const [subject] = event.action.split('.');
   if (subject === 'alias' || subject === 'tag') {
     return subject;
+  }
+  if (isPin(event)) {
+    return 'version';
   }
   if (event.action === 'model.updated' || event.action === 'version.updated') {
     return event.after !== null && 'deployment_job_id' in event.after ? 'other' : 'description';

@@ -10,7 +10,7 @@ import { numberText } from '../../registry/format';
 import type { PageTarget } from '../../registry/target';
 import { AliasChips } from '../../actions/AliasChip';
 import { ActivityView } from '../activity/ActivityView';
-import { Stage, Status } from '../../components/badges';
+import { Pinned, Stage, Status } from '../../components/badges';
 import { FilesSection } from './FilesSection';
 import { Frame } from '../Frame';
 import { Code, Description, Section } from '../parts';
@@ -71,6 +71,7 @@ function About({ version }: { version: Version }): React.JSX.Element {
       <span className="mreg-page-badges">
         <Status version={version} />
         <Stage stage={version.stage} />
+        <Pinned version={version} />
         {aliases.length > 0 && (
           <AliasChips
             model={version.name}

@@ -88,6 +88,11 @@ function CellContent(props: { version: Version; column: ColumnId; room: number; 
         <>
           <span className="mreg-strong">v{version.version}</span>
           {version.status === 'FAILED_REGISTRATION' && <Icon name="warning" className="mreg-mod-bad" />}
+          {version.pinned && (
+            <span role="img" aria-label="Pinned" title="Pinned: prune leaves it">
+              <Icon name="pin" />
+            </span>
+          )}
         </>
       );
     case 'aliases':

@@ -212,7 +212,9 @@ describe('Rename', () => {
     expect(alerts()[0]).toContain('prod.ml_team.taken');
     fireEvent.input(field('New name'), { target: { value: 'prod.ml_team.free' } });
     await press('Rename');
-    await wait(300);
+    expect(alerts()).toEqual([]);
+    expect(screen.getByText(`models:/${FRAUD}@Champion`)).toBeTruthy();
+    await press('Rename');
     expect(closed).toEqual([true]);
   });
 

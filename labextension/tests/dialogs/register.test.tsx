@@ -97,7 +97,8 @@ describe('what to register', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Register' }));
     await wait();
     expect(alerts()).toEqual([]);
-    expect(screen.getByRole('button', { name: 'Registering…' })).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Checking…' })).toBeTruthy();
+    await wait(300);
     await wait(300);
     expect(told).toEqual([{ ok: true, message: `Registered ${FRAUD}/4 from models:/${ID}` }]);
   });

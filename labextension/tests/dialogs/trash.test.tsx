@@ -40,6 +40,15 @@ it('restores a model under a name that is free', async () => {
   expect(closed).toEqual([true]);
 });
 
+it('sees that a prompt has the name, and asks for nothing that is not there', async () => {
+  client.model('greeting', 1);
+  client.models.set('greeting', { ...client.models.get('greeting')!, tags: { 'mlflow.prompt.is_prompt': 'true' } });
+  await open(client, { kind: 'restore', name: 'churn' });
+  await type('Name', 'greeting');
+  expect(alerts()).toEqual(['There is a model greeting, made by anaWrite another name']);
+  expect(sent('models.get')).toEqual([]);
+});
+
 it('says what goes for good, and lets no key do it', async () => {
   const { told } = await open(client, { kind: 'purge', references: [FRAUD] });
   const dialog = screen.getByRole('dialog', { name: 'Delete for good' });

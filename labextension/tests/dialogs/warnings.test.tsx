@@ -1,9 +1,10 @@
-import { cleanup } from '@testing-library/react';
+import { cleanup, fireEvent, screen } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { RegistryError } from '../../src/client/client';
 import type { DialogRequest } from '../../src/host/dialogRequest';
 import { FakeClient } from '../support/fakeClient';
-import { open, press, type } from '../support/dialogHost';
+import { field, open, press, type, wait } from '../support/dialogHost';
 
 const FRAUD = 'prod.ml_team.fraud';
 
@@ -66,5 +67,54 @@ describe('what to know before a change', () => {
     expect(before).toBe(1);
     await type(/^Aliases/, 'v1');
     expect(asked()).toBe(before);
+  });
+});
+
+describe('a click that comes before the warnings', () => {
+  /** Type and click at once: the registry has not been asked yet what to know. */
+  async function hurry(label: string | RegExp, text: string, button: string): Promise<void> {
+    fireEvent.input(field(label), { target: { value: text } });
+    fireEvent.click(screen.getByRole('button', { name: button }));
+    await wait();
+    expect(screen.getByRole('button', { name: 'Checking…' })).toBeTruthy();
+    await wait(300);
+  }
+  const asked = (op: string): number => client.calls.filter(each => each.op === op).length;
+
+  it.each<[op: string, request: DialogRequest, label: string | RegExp, text: string, button: string]>([
+    ['versions.register', { kind: 'register', model: FRAUD, source: './model' }, /^Aliases/, 'Next', 'Register'],
+    ['versions.copy', { kind: 'copy', model: 'iris', version: 1, to: FRAUD }, /^Set alias/, 'Next', 'Copy'],
+    ['aliases.set', { kind: 'alias', model: FRAUD, version: 3 }, 'Alias', 'Next', 'Set alias'],
+    ['models.rename', { kind: 'rename', model: FRAUD }, 'New name', 'card_fraud', 'Rename']
+  ])('waits for them, and for another one that has seen them: %s', async (op, request, label, text, button) => {
+    client.warnings.push({ kind: 'validation', message: 'it is tagged validation=failed', hint: null });
+    await open(client, request);
+    await hurry(label, text, button);
+    expect(asked(op)).toBe(0);
+    expect(document.querySelector('.mreg-effect.mreg-mod-warning')).not.toBeNull();
+    expect(document.activeElement?.textContent).toBe(button);
+    await press(button);
+    expect(asked(op)).toBe(1);
+  });
+
+  it('waits for an alias that is taken over, too', async () => {
+    await open(client, { kind: 'register', model: FRAUD, source: './model' });
+    await hurry(/^Aliases/, 'Champion', 'Register');
+    expect(shown()).toEqual(['@Champion moves from v2 to the new version']);
+    expect(asked('versions.register')).toBe(0);
+  });
+
+  it('goes on by itself where there is nothing to know', async () => {
+    const { closed } = await open(client, { kind: 'register', model: FRAUD, source: './model' });
+    await hurry(/^Aliases/, 'Next', 'Register');
+    expect(asked('versions.register')).toBe(1);
+    expect(closed).toEqual([true]);
+  });
+
+  it('goes on where the registry cannot say what to know', async () => {
+    const { closed } = await open(client, { kind: 'register', model: FRAUD, source: './model' });
+    client.failure = { error: new RegistryError('INVALID_INPUT', 'no'), ops: ['previews.register'] };
+    await hurry(/^Aliases/, 'Next', 'Register');
+    expect(closed).toEqual([true]);
   });
 });

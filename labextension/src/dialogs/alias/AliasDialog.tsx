@@ -13,7 +13,7 @@ import { Field } from '../form/Field';
 import { type Form, useForm } from '../form/useForm';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { DialogFrame } from '../form/DialogFrame';
-import { Warnings } from '../form/Warnings';
+import { toRead, Warnings } from '../form/Warnings';
 
 /** The most versions and aliases listed; more can be reached by a line. */
 const MOST_VERSIONS = 1000;
@@ -47,6 +47,7 @@ export function AliasDialog(props: { request: Request; onClose: (done: boolean) 
   const form = useForm(
     {
       problems,
+      toRead: toRead(preview, false),
       act: async (reason, client) => {
         const before = await client.call('aliases.set', {
           model: request.model,

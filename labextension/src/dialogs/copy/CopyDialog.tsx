@@ -18,7 +18,7 @@ import { type Form, type Plan, useForm } from '../form/useForm';
 import { ModelPicker, useModel } from '../form/ModelPicker';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { DialogFrame } from '../form/DialogFrame';
-import { Warnings } from '../form/Warnings';
+import { toRead, Warnings } from '../form/Warnings';
 
 type Request = DialogRequest & { readonly kind: 'copy' };
 
@@ -38,7 +38,7 @@ export function CopyDialog(props: { request: Request; onClose: (done: boolean) =
   const alias = typed.trim().replace(/^@/, '');
   const preview = useCopyPreview(reference, nameAt(to), alias);
   const pending = target.awaited || found.awaited;
-  const [form, copy] = useCopying({ reference, to, found, pending, alias, request, onClose });
+  const [form, copy] = useCopying({ reference, to, found, pending, preview, alias, request, onClose });
   return (
     <DialogFrame
       form={form}
@@ -69,7 +69,7 @@ export function CopyDialog(props: { request: Request; onClose: (done: boolean) =
         value={typed}
         onChange={setAlias}
       />
-      <Warnings preview={copy ? null : preview} becomes="the copy" />
+      <Warnings preview={copy ? null : preview.value} becomes="the copy" />
       <p className="mreg-quiet">Copies the tags and the description, not the aliases.</p>
     </DialogFrame>
   );
@@ -81,6 +81,7 @@ interface Copying {
   readonly found: QueryView<Model | null>;
   /** Whether it is still being looked up where it goes. */
   readonly pending: boolean;
+  readonly preview: QueryView<ChangePreview>;
   /** Empty for none. */
   readonly alias: string;
   readonly request: Request;
@@ -88,7 +89,16 @@ interface Copying {
 }
 
 /** The form, and the copy once it is there and only its alias is missing. */
-function useCopying({ reference, to, found, pending, alias, request, onClose }: Copying): [Form, Version | null] {
+function useCopying({
+  reference,
+  to,
+  found,
+  pending,
+  preview,
+  alias,
+  request,
+  onClose
+}: Copying): [Form, Version | null] {
   const [copy, setCopy] = React.useState<Version | null>(null);
   const model = nameAt(to);
   const known = Object.keys(found.value?.aliases ?? {});
@@ -98,6 +108,7 @@ function useCopying({ reference, to, found, pending, alias, request, onClose }: 
       alias: alias === '' ? null : (aliasProblem(alias) ?? aliasLimitProblem(model, known, [alias]))
     },
     pending: pending && copy === null,
+    ...(copy === null && { toRead: toRead(preview) }),
     act: async (reason, client) => {
       const made = copy ?? (await client.call('versions.copy', { reference: exact(reference), model, reason }));
       setCopy(made);
@@ -112,12 +123,12 @@ function useCopying({ reference, to, found, pending, alias, request, onClose }: 
   return [useForm(plan, request.reason), copy];
 }
 
-function useCopyPreview(reference: string, model: string, alias: string): ChangePreview | null {
+function useCopyPreview(reference: string, model: string, alias: string): QueryView<ChangePreview> {
   const aliases = alias === '' ? [] : [alias];
   const right = modelNameProblem(model) === null && aliases.every(each => aliasProblem(each) === null);
   return useQuery(right ? `${model}@${alias}` : null, (client, signal) =>
     client.call('previews.copy', { reference: exact(reference), model, aliases }, signal)
-  ).value;
+  );
 }
 
 /** Set the alias on the copy; a failure says that the copy itself is there. */

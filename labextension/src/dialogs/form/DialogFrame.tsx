@@ -137,6 +137,11 @@ function useDialog(form: Form, ready: boolean, { modal, danger, over }: Manner):
     }
   }, [form.attempts]);
   React.useEffect(() => {
+    if (form.held > 0) {
+      ref.current?.querySelector<HTMLElement>('.mreg-dialog-action')?.focus();
+    }
+  }, [form.held]);
+  React.useEffect(() => {
     if (over) {
       ref.current?.querySelector<HTMLElement>('.mreg-dialog-cancel')?.focus();
     }
@@ -257,7 +262,7 @@ function Footer(
             aria-disabled={form.busy || form.waiting}
             onClick={danger ? form.submit : undefined}
           >
-            {form.busy || form.waiting ? doing : passing ? 'Retry' : action}
+            {form.busy ? doing : form.waiting ? 'Checking…' : passing ? 'Retry' : action}
           </button>
         )}
       </div>

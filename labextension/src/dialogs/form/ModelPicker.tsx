@@ -92,12 +92,24 @@ export function useSuggestions(name: string): Suggestions {
 
 /** The model of that name; null when there is none. */
 export function useModel(name: string): QueryView<Model | null> {
-  return useQuery(modelNameProblem(name) === null ? name : null, async (client, signal) => {
-    // A search, because asking for a model that is not there would be an error, at every key.
-    const wanted = [{ field: 'name', operator: '=' as const, value: name }];
-    const page = await client.call('models.search', { conditions: wanted, limit: 1 }, signal);
-    return page.items[0] ?? null;
+  return useQuery(modelNameProblem(name) === null ? name : null, (client, signal) =>
+    called(name, false, client, signal)
+  );
+}
+
+/** The model or prompt that has the name `name`, or null; a name that is null is not looked for. */
+export function useHolder(name: string | null): QueryView<Model | null> {
+  return useQuery(name, async (client, signal) => {
+    const [model, prompt] = await Promise.all([false, true].map(each => called(name ?? '', each, client, signal)));
+    return model ?? prompt ?? null;
   });
+}
+
+/** A search, because asking for a model that is not there would be an error, at every key. */
+async function called(name: string, prompts: boolean, client: Client, signal: AbortSignal): Promise<Model | null> {
+  const wanted = [{ field: 'name', operator: '=' as const, value: name }];
+  const page = await client.call('models.search', { conditions: wanted, prompts, limit: 1 }, signal);
+  return page.items[0] ?? null;
 }
 
 /** The names of the catalogs, and of the schemas of the catalog a name begins with; null for more than are looked at. */

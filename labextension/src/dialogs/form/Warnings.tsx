@@ -1,9 +1,11 @@
 import * as React from 'react';
 
-import type { ChangePreview } from '../../client/client';
+import type { AliasMove, ChangePreview, ChangeWarning } from '../../client/client';
 import { asSentence } from '../../components/sentence';
 import { useHost } from '../../host/host';
 import { inOrder } from '../../registry/format';
+import type { QueryView } from '../../state/query';
+import type { ToRead } from './useForm';
 
 /**
  * What to know before a change: which aliases it takes over, when `becomes` says what they move to, and what the
@@ -11,10 +13,9 @@ import { inOrder } from '../../registry/format';
  */
 export function Warnings(props: { preview: ChangePreview | null; becomes?: string }): React.JSX.Element {
   const { preview, becomes } = props;
-  // The fields themselves say, and ask, what kind of model a name makes.
-  const warnings = (preview?.warnings ?? []).filter(each => each.kind !== 'workspace');
+  const warnings = warningsIn(preview);
   const { aliasOrder } = useHost().settings;
-  const moves = becomes === undefined ? [] : (preview?.moves ?? []).filter(each => each.before !== null);
+  const moves = becomes === undefined ? [] : takenIn(preview);
   const order = inOrder(
     moves.map(each => each.alias),
     aliasOrder
@@ -35,4 +36,21 @@ export function Warnings(props: { preview: ChangePreview | null; becomes?: strin
       ))}
     </div>
   );
+}
+
+/** Whether `preview` says something that the person must see first; `moves` where no field says what aliases do. */
+export function toRead(preview: QueryView<ChangePreview>, moves = true): ToRead {
+  const { awaited, settled, value } = preview;
+  const known = settled ? value : null;
+  return { awaited, some: warningsIn(known).length > 0 || (moves && takenIn(known).length > 0) };
+}
+
+/** What the registry warns of; what kind of model a name makes the fields themselves say, and ask. */
+function warningsIn(preview: ChangePreview | null): ChangeWarning[] {
+  return (preview?.warnings ?? []).filter(each => each.kind !== 'workspace');
+}
+
+/** The aliases that are taken over from another version. */
+function takenIn(preview: ChangePreview | null): AliasMove[] {
+  return (preview?.moves ?? []).filter(each => each.before !== null);
 }

@@ -9,11 +9,21 @@ import { type Done, doneNotification } from './done';
 /** What is wrong, by the name of the field; null where nothing is. */
 export type Problems = Readonly<Record<string, Problem | null>>;
 
+/** What is said of a change before it is made. */
+export interface ToRead {
+  /** Whether it is still to come for what the fields hold now. */
+  readonly awaited: boolean;
+  /** Whether there is anything to read. */
+  readonly some: boolean;
+}
+
 /** What a dialog is to do, as its fields stand now. */
 export interface Plan {
   readonly problems: Problems;
   /** Whether something is still being looked up that decides what is wrong, or what is to be done. */
   readonly pending?: boolean;
+  /** What the person must have seen before it is done. */
+  readonly toRead?: ToRead;
   /**
    * Do it through `client`, so that it can be undone; resolves with what was done, or with null when the dialog stays
    * open and shows it itself.
@@ -34,8 +44,10 @@ export interface Form {
   /** The reason as the registry wants it: null for none. */
   readonly why: string | null;
   readonly busy: boolean;
-  /** Whether it was submitted and goes on as soon as what is being looked up is known. */
+  /** Whether it was submitted and goes on as soon as what is being looked up is known, and there is nothing to read. */
   readonly waiting: boolean;
+  /** How often it did not go on after that, for the person to read first. */
+  readonly held: number;
   readonly progress: Progress | null;
   readonly error: RegistryError | null;
   /** Whether every field is as it must be. */
@@ -59,6 +71,7 @@ interface Submission {
   readonly error: RegistryError | null;
 }
 
+const NOTHING_TO_READ: ToRead = { awaited: false, some: false };
 const RESTING: Submission = { busy: false, progress: null, error: null };
 
 /** Follow what is typed and submitted in a dialog; `reason` stands in its field at first. */
@@ -66,32 +79,17 @@ export function useForm(plan: Plan, reason = ''): Form {
   const [why, setReason] = React.useState(reason);
   const [touched, setTouched] = React.useState<ReadonlySet<string>>(new Set());
   const [attempts, setAttempts] = React.useState(0);
-  const [waiting, setWaiting] = React.useState(false);
-  // The same at once: a state may be drawn once more as it was, and that must not submit twice.
-  const held = React.useRef(false);
   const [submission, close, run, abort] = useSubmission(plan.onClose, plan.stoppable ?? false);
-  const { pending = false } = plan;
   const valid = Object.values(plan.problems).every(problem => problem === null);
-  const submit = (): void => {
-    // A click that comes before an answer is not lost, nor judged by what was known before.
-    held.current = pending;
-    setWaiting(pending);
-    if (pending) {
-      return;
-    }
+  const gate = useGate(plan, valid, () => {
     setAttempts(count => count + 1);
     if (valid) {
       void run(plan.act, why.trim() || null);
     }
-  };
-  React.useEffect(() => {
-    if (held.current && !pending) {
-      submit();
-    }
   });
   return {
     ...submission,
-    waiting,
+    ...gate,
     reason: why,
     setReason,
     why: why.trim() || null,
@@ -100,10 +98,46 @@ export function useForm(plan: Plan, reason = ''): Form {
     attempts,
     problem: field => (attempts > 0 || touched.has(field) ? (plan.problems[field] ?? null) : null),
     touch: field => setTouched(old => (old.has(field) ? old : new Set(old).add(field))),
-    submit,
     close: () => close(false),
     stop: submission.busy && plan.stoppable ? abort : null
   };
+}
+
+/** Lets a submission `go` on once all is known that decides on it, and the person has had a chance to read what is to be read. */
+function useGate(plan: Plan, valid: boolean, go: () => void): Pick<Form, 'waiting' | 'held' | 'submit'> {
+  const { pending = false, toRead = NOTHING_TO_READ } = plan;
+  const looking = pending || toRead.awaited;
+  const [waiting, setWaiting] = React.useState(false);
+  const [held, setHeld] = React.useState(0);
+  // The same at once: a state may be drawn once more as it was, and that must not submit twice.
+  const click = React.useRef<{ unread: boolean } | null>(null);
+  const submit = (): void => {
+    // A click that comes before an answer is not lost, nor judged by what was known before.
+    click.current = looking ? { unread: toRead.awaited } : null;
+    setWaiting(looking);
+    if (!looking) {
+      go();
+    }
+  };
+  const decide = (): void => {
+    if (click.current === null) {
+      return;
+    }
+    click.current.unread ||= toRead.awaited;
+    if (looking) {
+      return;
+    }
+    if (valid && toRead.some && click.current.unread) {
+      // What has only just come nobody has read: the next click goes on.
+      click.current = null;
+      setWaiting(false);
+      setHeld(count => count + 1);
+    } else {
+      submit();
+    }
+  };
+  React.useEffect(() => decide());
+  return { waiting, held, submit };
 }
 
 type Submit = (

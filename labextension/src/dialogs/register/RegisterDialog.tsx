@@ -5,14 +5,14 @@ import { useHost } from '../../host/host';
 import { registerLine } from '../../registry/commandLine';
 import { aliasProblem, type Problem, isGoverned, aliasLimitProblem, modelNameProblem } from '../../registry/validation';
 import { destinationAt, destinationProblems, nameAt } from '../form/destination';
-import { useQuery } from '../../state/query';
+import { type QueryView, useQuery } from '../../state/query';
 import { Field, TextField } from '../form/Field';
 import type { Done } from '../form/done';
 import { type Form, type Plan, useForm } from '../form/useForm';
 import { ModelPicker, useModel } from '../form/ModelPicker';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { DialogFrame } from '../form/DialogFrame';
-import { Warnings } from '../form/Warnings';
+import { toRead, Warnings } from '../form/Warnings';
 import { choiceProblem, completed, sourceAt, sourceOf } from './source';
 import { SourcePicker, useModelsOfRun } from './SourcePicker';
 import { changesIn, type TagRow, tagRows } from '../tags/tagRows';
@@ -25,8 +25,8 @@ export function RegisterDialog(props: { request: Request; onClose: (done: boolea
   const { request, onClose } = props;
   const typed = useTyped(request);
   const { choice, ofRun, to, model, found, params, rows } = typed;
-  const form = useRegistering(typed, request, onClose);
   const preview = usePreview(params);
+  const form = useRegistering(typed, preview, request, onClose);
   return (
     <DialogFrame
       form={form}
@@ -52,7 +52,7 @@ export function RegisterDialog(props: { request: Request; onClose: (done: boolea
         value={typed.aliases}
         onChange={typed.setAliases}
       />
-      <Warnings preview={preview} becomes="the new version" />
+      <Warnings preview={preview.value} becomes="the new version" />
       <More form={form} needed={request.tags !== undefined || request.description !== undefined} rows={rows}>
         <div className="mreg-field">
           <span>
@@ -91,7 +91,12 @@ function useTyped(request: Request) {
   return { choice, ofRun, to, aliases, rows, description, model, found, params, ...setters };
 }
 
-function useRegistering(typed: ReturnType<typeof useTyped>, request: Request, onClose: (done: boolean) => void): Form {
+function useRegistering(
+  typed: ReturnType<typeof useTyped>,
+  preview: QueryView<ChangePreview>,
+  request: Request,
+  onClose: (done: boolean) => void
+): Form {
   const { choice, ofRun, to, model, found, rows, params } = typed;
   const problems = {
     source: choiceProblem(choice),
@@ -102,6 +107,7 @@ function useRegistering(typed: ReturnType<typeof useTyped>, request: Request, on
   const plan: Plan = {
     problems,
     pending: found.awaited || (choice.ofRun === null && ofRun.awaited),
+    toRead: toRead(preview),
     act: async (reason, client, onProgress) => {
       const asked = { ...params, create_model: found.value === null, reason };
       return said(await client.call('versions.register', asked, undefined, onProgress), params.source);
@@ -130,13 +136,13 @@ function More(props: {
 }
 
 /** What registering would do, once it is known what and where. */
-function usePreview({ source, model, aliases, tags }: Params<'previews.register'>): ChangePreview | null {
+function usePreview({ source, model, aliases, tags }: Params<'previews.register'>): QueryView<ChangePreview> {
   const asked = { source, model, aliases, tags };
   const right =
     source !== '' && modelNameProblem(model) === null && aliasesProblem(model, null, aliases ?? []) === null;
   return useQuery(right ? JSON.stringify(asked) : null, (client, signal) =>
     client.call('previews.register', asked, signal)
-  ).value;
+  );
 }
 
 function DescriptionField(props: { form: Form; value: string; onChange: (value: string) => void }): React.JSX.Element {

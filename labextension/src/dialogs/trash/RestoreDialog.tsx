@@ -1,13 +1,12 @@
 import * as React from 'react';
 
-import { asRegistryError } from '../../client/client';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { exact, restoreLine } from '../../registry/commandLine';
 import { renameProblem } from '../../registry/validation';
-import { useQuery } from '../../state/query';
 import { beside } from '../form/destination';
 import { DialogFrame } from '../form/DialogFrame';
 import { TextField } from '../form/Field';
+import { useHolder } from '../form/ModelPicker';
 import { useForm } from '../form/useForm';
 
 type Request = DialogRequest & { readonly kind: 'restore' };
@@ -18,23 +17,15 @@ export function RestoreDialog(props: { request: Request; onClose: (done: boolean
   const [typed, setTyped] = React.useState(request.name);
   const name = beside(request.name, typed);
   const problem = renameProblem(request.name, name);
-  const taken = useQuery(problem === null ? name : null, async client => {
-    try {
-      return (await client.call('models.get', { name })).created_by;
-    } catch (error) {
-      if (asRegistryError(error).code === 'NOT_FOUND') {
-        return null;
-      }
-      throw error;
-    }
-  });
+  const taken = useHolder(problem === null ? name : null);
   const other =
     taken.settled && taken.value !== null
-      ? { message: `there is a model ${name}, made by ${taken.value}`, hint: 'write another name' }
+      ? { message: `there is a model ${name}, made by ${taken.value.created_by}`, hint: 'write another name' }
       : null;
   const form = useForm(
     {
       problems: { name: problem ?? other },
+      pending: taken.awaited,
       act: async (reason, client) => {
         await client.call('trash.restore', { reference: exact(request.name), name, reason });
         return {

@@ -11,9 +11,10 @@ from jupyter_modelreg.api.operations import OPERATIONS, Operation
 from jupyter_modelreg.api.wire import decode_params, encode
 from jupyter_modelreg.core.context import noting_units
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.errors import InvalidInput, NotFound, ReadOnly, RegistryError
+from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound, ReadOnly, RegistryError
 from jupyter_modelreg.core.progress import Cancelled, Listener, Progress, listening
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.core.rules.text import check_argument
 
 Envelope = dict[str, JsonValue]
 OnProgress = Callable[[Envelope], None]
@@ -39,21 +40,43 @@ def find_operation(name: object) -> Operation:
 
 
 def dispatch(
-    registry: Registry, op: object, params: object, *, writable: bool = True, on_progress: OnProgress | None = None
+    registry: Registry,
+    op: object,
+    params: object,
+    *,
+    as_of: object = None,
+    writable: bool = True,
+    on_progress: OnProgress | None = None,
 ) -> JsonValue:
     """Call operation `op` with the JSON object `params`; returns its result as JSON.
 
+    With `as_of`, epoch milliseconds or a time as people write it, what only reads is answered as the registry was then.
     A list comes in pages of 100 unless `limit` says otherwise, and of 1,000 at most. `on_progress` hears how far a long
     operation has come, as `{"progress": {"what", "done", "total", "unit"}}`, from any thread; it may raise Cancelled.
-    Raises ReadOnly for a write when `writable` is False, InvalidInput, NotFound, and what the operation raises.
+    Raises ReadOnly for a write when `writable` is False, InvalidState for one with `as_of`, InvalidInput, NotFound, and
+    what `Registry.as_of` and the operation raise.
     """
     operation = find_operation(op)
+    if as_of is not None:
+        registry = _as_of(registry, operation, as_of)
     if operation.writes:
         check_writable(operation.name, writable)
     arguments = _paged(operation, decode_params(operation, params))
     topic = registry if operation.topic == "registry" else getattr(registry, operation.topic)
     with listening(on_progress and telling(operation.name, on_progress)):
         return encode(getattr(topic, operation.verb)(**arguments))
+
+
+def _as_of(registry: Registry, operation: Operation, time: object) -> Registry:
+    if operation.writes:
+        raise InvalidState(
+            f"{operation.name} changes the registry, and nothing changes what it was",
+            "leave out as_of: that means today",
+        )
+    if isinstance(time, bool) or not isinstance(time, int | str):
+        raise InvalidInput("as_of must be a time", "write it as 2026-03-01 14:00, or in epoch milliseconds")
+    check_argument("as_of", time)
+    return registry.as_of(time)
 
 
 def check_writable(what: str, writable: bool) -> None:
@@ -68,14 +91,15 @@ def check_writable(what: str, writable: bool) -> None:
 def answer(
     registry: Registry, message: object, *, writable: bool = True, on_progress: OnProgress | None = None
 ) -> Envelope:
-    """The answer to `{"id", "op", "params"}`, with the same id. Never raises.
+    """The answer to `{"id", "op", "params"}`, with the same id; `as_of` in it is what `dispatch` takes. Never raises.
 
     `on_progress` hears of a long operation, before its answer, as `{"id", "progress": {…}}` with what `dispatch` tells.
     """
     asked = message if isinstance(message, Mapping) else {}
     op, asked_id = asked.get("op"), asked.get("id")
     tell = on_progress and (lambda news: on_progress({"id": asked_id, **news}))
-    call = partial(dispatch, registry, op, asked.get("params", {}), writable=writable, on_progress=tell)
+    params, as_of = asked.get("params", {}), asked.get("as_of")
+    call = partial(dispatch, registry, op, params, as_of=as_of, writable=writable, on_progress=tell)
     return {"id": asked_id, **outcome(str(op), call)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TypeGuard
 
 from jupyter_modelreg.core.errors import InvalidInput
@@ -63,7 +63,7 @@ def read_time(text: str, now: int, *, end: bool = False, zone: tzinfo | None = N
     if said.lower() == "now":
         return now
     try:
-        found, whole_day = _day_and_clock(said, datetime.fromtimestamp(now / 1000, UTC).astimezone(zone))
+        found, whole_day = _day_and_clock(said, datetime.fromtimestamp(now / 1000, UTC).astimezone(zone), zone)
         if whole_day and end:
             found += timedelta(days=1) - timedelta(milliseconds=1)
         time = round(found.timestamp() * 1000)
@@ -74,29 +74,39 @@ def read_time(text: str, now: int, *, end: bool = False, zone: tzinfo | None = N
     return time
 
 
-def _day_and_clock(said: str, now: datetime) -> tuple[datetime, bool]:
+def find_zone(name: str) -> tzinfo:
+    """The time zone called `name`, as `Europe/Berlin`. Raises InvalidInput."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # which a line in a shell needs not
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InvalidInput(
+            f"there is no time zone {name!r}", "leave it out to mean the zone of this machine"
+        ) from error
+
+
+def _day_and_clock(said: str, now: datetime, zone: tzinfo | None) -> tuple[datetime, bool]:
     """The moment, and whether only its day was said. Raises ValueError."""
     day, _, clock = said.lower().partition(" ")
     if day in _DAYS:
         start = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=_DAYS[day])
         if not clock:
-            return _local(start, now), True
+            return _local(start, zone), True
         found = _CLOCK.fullmatch(clock.strip())
         if found is None:
             raise ValueError(clock)
-        return _local(start.replace(hour=int(found[1]), minute=int(found[2]), second=int(found[3] or 0)), now), False
+        return _local(start.replace(hour=int(found[1]), minute=int(found[2]), second=int(found[3] or 0)), zone), False
     if re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", said, re.ASCII):
         whole = said if len(said) == 10 else f"{said}-01"
-        return _local(datetime.fromisoformat(whole), now), True
+        return _local(datetime.fromisoformat(whole), zone), True
     if not re.match(r"\d{4}-\d{2}-\d{2}", said, re.ASCII):  # Python reads 20260301 and 2026-W09, which nobody means
         raise ValueError(said)
-    return _local(datetime.fromisoformat(said), now), False
+    time = datetime.fromisoformat(said)
+    return (_local(time, zone) if time.tzinfo is None else time), False
 
 
-def _local(time: datetime, now: datetime) -> datetime:
-    """`time` in the zone of `now`, with the offset that holds there at that time, unless it names one itself."""
-    if time.tzinfo is not None and time.tzinfo is not now.tzinfo:
-        return time
+def _local(time: datetime, zone: tzinfo | None) -> datetime:
+    """What the clocks show as `time` in `zone`, or here, with the offset that holds there at that time."""
     plain = time.replace(tzinfo=None)
-    zone = now.tzinfo
-    return plain.astimezone() if zone is None or isinstance(zone, timezone) else plain.replace(tzinfo=zone)
+    return plain.astimezone() if zone is None else plain.replace(tzinfo=zone)

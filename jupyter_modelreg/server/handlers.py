@@ -22,7 +22,10 @@ _HEAVY = frozenset({"maintenance.verify"})
 
 
 class OperationHandler(TaskHandler):
-    """`POST modelreg/api/<operation>` with the parameters as a JSON object; always answers with an envelope."""
+    """`POST modelreg/api/<operation>` with the parameters as a JSON object; always answers with an envelope.
+
+    `?as_of=…`, epoch milliseconds or a time as people write it, asks the registry as it was then.
+    """
 
     @web.authenticated
     async def post(self, name: str) -> None:
@@ -36,10 +39,13 @@ class OperationHandler(TaskHandler):
         reply = await self._refusal("write" if writes or name in _HEAVY else "read", name)
         if reply is None:
             body = self.request.body
+            asked = self.get_query_argument("as_of", None)
+            as_of = int(asked) if asked is not None and asked.isascii() and asked.isdigit() else asked
 
             def work(tell: OnProgress | None) -> JsonValue:
                 params = parse_body(body)
-                return dispatch(self._registry(), name, params, writable=self._writable, on_progress=tell)
+                registry = self._registry()
+                return dispatch(registry, name, params, as_of=as_of, writable=self._writable, on_progress=tell)
 
             reply = await self._perform(pool_for(name), name, work, stops=not writes)
         self._reply_with(reply)

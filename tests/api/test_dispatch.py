@@ -12,8 +12,9 @@ import pytest
 
 from jupyter_modelreg.api.dispatch import answer, dispatch
 from jupyter_modelreg.api.operations import OPERATIONS
-from jupyter_modelreg.core.errors import InvalidInput, NotFound, ReadOnly
+from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound, ReadOnly
 from jupyter_modelreg.core.registry import Registry
+from tests.core.history.test_past import passed
 from tests.core.history.test_replay import model_folder
 
 
@@ -197,3 +198,66 @@ class TestUnits:
             ("models.create", {"name": "fraud"}),
         ):
             assert "unit" not in answer(registry, {"id": 1, "op": op, "params": params})
+
+
+class TestThePast:
+    """Any operation that only reads answers as the registry was at a time."""
+
+    @pytest.fixture
+    def then(self, registry: Registry) -> int:
+        """A moment at which @Champion pointed at version 1."""
+        registry.versions.register("s3://nowhere", "m", check_source=False)
+        registry.versions.register("s3://nowhere", "m", check_source=False)
+        registry.aliases.set("m", "Champion", 1)
+        moment = passed(registry)
+        registry.aliases.set("m", "Champion", 2)
+        return moment
+
+    def test_is_answered_by_the_operations_of_today(self, registry: Registry, then: int) -> None:
+        for as_of, version in ((then, 1), ("now", 2), (None, 2)):
+            found = dispatch(registry, "versions.get", {"reference": "m@Champion"}, as_of=as_of)
+            assert isinstance(found, dict)
+            assert found["version"] == version
+        told = answer(registry, {"id": 1, "op": "models.get", "params": {"name": "m"}, "as_of": then})
+        assert isinstance(told["result"], dict)
+        assert told["result"]["aliases"] == {"Champion": 1}
+
+    @pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.writes and not each.local_only])
+    def test_is_changed_by_nothing(self, registry: Registry, then: int, name: str) -> None:
+        before = registry.history.last()
+        with pytest.raises(InvalidState, match=f"^{name} changes the registry, and nothing changes what it was"):
+            dispatch(registry, name, {}, as_of=then)
+        assert registry.history.last() == before
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            name
+            for name, each in OPERATIONS.items()
+            if not each.writes and not each.local_only and each.topic not in ("tracking", "maintenance")
+        ],
+    )
+    def test_has_an_answer_to_every_question(self, registry: Registry, then: int, name: str) -> None:
+        known = {"reference": "m/1", "name": "m", "model": "m", "alias": "Champion", "version": 1, "source": "s3://a"}
+        known |= {"new_name": "n", "text": "today", "webhook_id": "none"}
+        params = {each.name: known[each.name] for each in OPERATIONS[name].parameters if each.required}
+        told = answer(registry, {"id": 1, "op": name, "params": params, "as_of": then})
+        assert told["ok"] or told["error"]["code"] != "INTERNAL", told  # type: ignore[index, call-overload]
+
+    @pytest.mark.parametrize(
+        ("as_of", "said"),
+        [
+            ("some day", "'some day' is no time"),
+            (1, "there was nothing in the registry at 1970-01-01"),
+            (-1, "-1 is no time that can be meant"),
+            (10**30, "is no time that can be meant"),
+            ("2999-01-01", "is still to come"),
+            (True, "as_of must be a time"),
+            ({}, "as_of must be a time"),
+            ("\ud800", "half a character"),
+        ],
+    )
+    def test_is_a_time_that_was(self, registry: Registry, then: int, as_of: object, said: str) -> None:
+        told = answer(registry, {"id": 1, "op": "models.get", "params": {"name": "m"}, "as_of": as_of})
+        assert str(told["error"]["code"]) in ("INVALID_INPUT", "INVALID_STATE")  # type: ignore[index, call-overload]
+        assert said in told["error"]["message"]  # type: ignore[index, call-overload, operator]

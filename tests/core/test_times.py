@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.core.times import read_duration, read_time
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -63,3 +64,15 @@ def test_lengths_of_time() -> None:
     assert read_duration("1.5h") == 5_400_000
     with pytest.raises(InvalidInput, match="is no length of time"):
         read_duration("a while")
+
+
+def test_a_zone_is_where_it_was_written(registry: Registry) -> None:
+    for zone, hour in (("Asia/Tokyo", 3), ("America/New_York", 17), ("UTC", 12)):
+        meant = registry.history.read_time("2026-03-01 12:00", zone=zone)
+        assert datetime.fromtimestamp(meant / 1000, UTC).hour == hour
+        assert registry.history.read_time("2026-03-01 12:00+02:00", zone=zone) == 1772359200000
+    whole = registry.history.read_time("2026-03-29", zone="Europe/Berlin", end=True)  # a day of 23 hours
+    assert whole - registry.history.read_time("2026-03-29", zone="Europe/Berlin") == 23 * 3_600_000 - 1
+    for wrong in ("Middle/Earth", "", "../etc/passwd", "x" * 300):
+        with pytest.raises(InvalidInput, match="there is no time zone"):
+            registry.history.read_time("today", zone=wrong)

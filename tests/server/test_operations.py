@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import json
 import logging
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tornado.httpclient import HTTPResponse
 
 import jupyter_modelreg
 from tests.server.conftest import Call
@@ -56,6 +60,30 @@ async def test_what_is_looked_for_in_vain_is_no_warning(call: Call, caplog: pyte
     assert not [record for record in caplog.records if "models.get" in record.getMessage()]
     await call("models.get", {"name": 3})
     assert [record.levelname for record in caplog.records if "models.get" in record.getMessage()] == ["WARNING"]
+
+
+async def test_the_past(call: Call, jp_fetch: Callable[..., Awaitable[HTTPResponse]]) -> None:
+    await call("models.create", {"name": "m", "description": "old"})
+    _, last = await call("history.last")
+    await asyncio.sleep(0.01)
+    await call("models.describe", {"name": "m", "description": "new"})
+
+    async def asked(op: str, as_of: str) -> tuple[int, Any]:
+        given = await jp_fetch(
+            "modelreg", "api", op, method="POST", body='{"name": "m"}', params={"as_of": as_of}, raise_error=False
+        )
+        return given.code, json.loads(given.body)
+
+    for as_of, description in ((str(last["result"]["time"]), "old"), ("now", "new")):
+        status, reply = await asked("models.get", as_of)
+        assert (status, reply["result"]["description"]) == (200, description)
+    for op, as_of, code, status in (
+        ("models.get", "some day", "INVALID_INPUT", 400),
+        ("models.get", "1", "INVALID_STATE", 409),
+        ("models.delete", "now", "INVALID_STATE", 409),
+    ):
+        got, reply = await asked(op, as_of)
+        assert (got, reply["error"]["code"]) == (status, code)
 
 
 @pytest.mark.parametrize("body", ["{", "\x00", "[]", "3", "[" * 100_000])

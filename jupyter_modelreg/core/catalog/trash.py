@@ -37,6 +37,12 @@ class Trash(Topic):
         wanted = [each for each in found if name is None or f"{each.name}.".startswith(f"{name}.")]
         return sorted(wanted, key=lambda each: (-each.deleted_at, each.id))
 
+    def count(self) -> int:
+        """How many models and versions `list` lists."""
+        with self._context.read() as tx:
+            models = {model.id for model in tx.models.trashed()}
+            return len(models) + sum(version.model_id not in models for version in tx.versions.trashed())
+
     def restore(self, reference: str, *, name: str | None = None, reason: str | None = None) -> Model | Version:
         """Take a model, or a version, out of the trash; a model may come back under another `name`.
 

@@ -19,6 +19,7 @@ from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.query.paging import NEWEST_EVENT_FIRST, Page, decode_token, page_of
 from jupyter_modelreg.core.references import parse_reference, qualify
+from jupyter_modelreg.core.times import find_zone, read_time
 
 
 class History(Topic):
@@ -81,6 +82,19 @@ class History(Topic):
         with self._context.read() as tx:
             about = about_reference(tx, reference, namespace)
             return timeline_of(tx, reference, about, since, until, self._context.now())
+
+    def read_time(self, text: str, *, end: bool = False, zone: str | None = None) -> int:
+        """The moment that somebody means who writes `2026-03-01 14:00`, `yesterday` or `-7d`, in epoch milliseconds.
+
+        Args:
+            text: what was written.
+            end: a day alone means its last moment, not its first.
+            zone: where it was written, as `Europe/Berlin`; the zone of this machine if that is not said. A time that
+                names an offset is meant there.
+
+        Raises InvalidInput for what nobody can read, and for an unknown zone.
+        """
+        return read_time(text, self._context.now(), end=end, zone=None if zone is None else find_zone(zone))
 
     def undo(self, event: int | None = None, *, reason: str | None = None) -> Undone:
         """Take back the actor's last change that was not undone yet, or the one that event number `event` belongs to.

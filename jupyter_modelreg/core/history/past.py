@@ -5,15 +5,18 @@ from __future__ import annotations
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState
 from jupyter_modelreg.core.query.events import EventQuery
-from jupyter_modelreg.core.times import moment, read_time
+from jupyter_modelreg.core.times import moment, plausible, read_time
 
 
 def past_context(context: Context, time: int | str) -> Context:
     """See `Registry.as_of`."""
     now = context.now()
     wanted = read_time(time, now) if isinstance(time, str) else time
+    if not plausible(wanted):
+        raise InvalidInput(f"{time} is no time that can be meant", "epoch milliseconds are meant by a number")
     if wanted > now:
-        raise InvalidInput(f"{time} is still to come", "leave it out to see the registry as it is")
+        said = time if isinstance(time, str) else f"{moment(wanted):%Y-%m-%d %H:%M:%S} UTC"
+        raise InvalidInput(f"{said} is still to come", "leave it out to see the registry as it is")
     with context.read() as tx:
         # Events are in the order of their numbers; a clock that was set back for a while leaves later times behind it.
         known = tx.events.recent(EventQuery(until=wanted), 1)

@@ -677,6 +677,11 @@ export interface Operations {
     params: { reference: string; namespace?: string | null; since?: number | null; until?: number | null };
     result: Timeline;
   };
+  /** The moment that somebody means who writes `2026-03-01 14:00`, `yesterday` or `-7d`, in epoch milliseconds. */
+  'history.read_time': {
+    params: { text: string; end?: boolean; zone?: string | null };
+    result: number;
+  };
   /** Take back the actor's last change that was not undone yet, or the one that event number `event` belongs to. */
   'history.undo': {
     params: { event?: number | null; reason?: string | null };
@@ -756,6 +761,11 @@ export interface Operations {
   'trash.list': {
     params: { name?: string | null };
     result: Trashed[];
+  };
+  /** How many models and versions `list` lists. */
+  'trash.count': {
+    params: Record<string, never>;
+    result: number;
   };
   /** Take a model, or a version, out of the trash; a model may come back under another `name`. */
   'trash.restore': {

@@ -45,3 +45,15 @@ def test_every_piece_is_a_unit_of_its_own(registry: Registry, monkeypatch: pytes
     assert {event.reason for event in purged} == {"spring"}
     assert registry.maintenance.verify().sound
     assert registry.trash.purge().versions == 0
+
+
+def test_the_trash_is_counted_as_it_is_listed(registry: Registry) -> None:
+    assert registry.trash.count() == 0
+    for name in ("churn", "fraud"):
+        for _ in range(3):
+            registry.versions.register("s3://bucket/model", name, check_source=False)
+        registry.versions.delete(f"{name}/1")
+    registry.models.delete("fraud")
+    assert registry.trash.count() == len(registry.trash.list()) == 2
+    registry.trash.restore("fraud")
+    assert registry.trash.count() == len(registry.trash.list()) == 2

@@ -34,7 +34,6 @@ WITHOUT_COMMAND = {
     "history.list": "the log is read from Python",
     "history.last": "the log is read from Python",
     "history.broken_at": "the log is read from Python",
-    "history.timeline": "the panel draws it",
     "history.read_time": "commands read times as they are written; the panel asks for what was meant",
     "trash.count": "`trash` lists what is there; the panel says how much that is",
     "tags.edit": "tag and untag do it one by one; a dialog does both in one step",

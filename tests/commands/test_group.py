@@ -55,7 +55,7 @@ LINES = {
         "delete prod.ml_team --yes",
         "delete prod --yes",
     ],
-    "history": ["history", "history --seal"],
+    "history": ["history", "history --seal", f"history {FRAUD} --plot"],
     "rollback": [f"rollback {FRAUD}@Champion --to 2"],
     "undo": ["undo"],
     "trash": ["trash"],

@@ -18,6 +18,7 @@ from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.context import epoch_ms
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.trash import Purged
+from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.times import read_duration, read_time
 
 _OF = Column("about", "of", "name")
@@ -35,12 +36,13 @@ _TRASH = (
 
 @command(
     "history",
-    calls=["history.recent", "history.seal"],
+    calls=["history.recent", "history.timeline", "history.seal"],
     examples=[
         "history prod.ml_team.fraud",
         "history prod.ml_team.fraud@Champion",
         "history prod --actor ana --since -7d",
         "history --action alias --until yesterday",
+        "history prod.ml_team.fraud --plot --since 2026-01-01",
     ],
 )
 @click.argument("ref", required=False, metavar="[REF]", shell_complete=candidates.securables)
@@ -50,6 +52,7 @@ _TRASH = (
 )
 @click.option("--since", metavar="T", help="Show what happened from then on: 2026-03-01, yesterday 14:00, -7d.")
 @click.option("--until", metavar="T", help="Show what happened up to then; a day alone means all of it.")
+@click.option("--plot", is_flag=True, help="Draw which version each alias of a model pointed at, over time.")
 @click.option("--seal", is_flag=True, help="Print where the log stands, to keep elsewhere.")
 @limit_option
 def history(
@@ -59,6 +62,7 @@ def history(
     actions: tuple[str, ...],
     since: str | None,
     until: str | None,
+    plot: bool,
     seal: bool,
     limit: int | None,
 ) -> Result:
@@ -66,19 +70,18 @@ def history(
 
     REF is a model, a version, an alias (fraud@Champion), a schema or a catalog, deleted or not; without it, everything
     that ever happened in the registry is shown. T is a time in the time zone of this machine; shown are times in UTC.
+    --plot takes a model, an alias or a version; --json gives the times that each alias pointed at each version.
     """
     if seal:
         line = session.registry.history.seal()
         return Note([line], [{"seal": line}], done=False)
     now = epoch_ms()
+    start = None if since is None else read_time(since, now)
+    end = None if until is None else read_time(until, now, end=True)
+    if plot:
+        return _plot(session, ref, start, end, limit=limit, narrowed=bool(actor or actions))
     found = session.registry.history.recent(
-        ref,
-        namespace=session.namespace,
-        actor=actor,
-        actions=actions,
-        since=None if since is None else read_time(since, now),
-        until=None if until is None else read_time(until, now, end=True),
-        limit=limit,
+        ref, namespace=session.namespace, actor=actor, actions=actions, since=start, until=end, limit=limit
     )
     nothing = "nothing has happened yet" if ref is None else f"nothing is in the activity log of {ref}"
     if actor or actions or since or until:
@@ -87,6 +90,21 @@ def history(
     asked = None if ref is None else session.reference(ref).model
     alike = all(event.name == asked for event in found)
     return Table(_columns(_OF_VERSION if alike else _OF), [_event_row(event) for event in found], nothing, more)
+
+
+def _plot(
+    session: CommandSession, ref: str | None, since: int | None, until: int | None, *, limit: int | None, narrowed: bool
+) -> Result:
+    from jupyter_modelreg.commands.results.timeline.result import Plot
+
+    if ref is None:
+        raise InvalidInput("--plot draws the timeline of one model", f"write {as_typed('history MODEL --plot')}")
+    if narrowed:
+        raise InvalidInput(
+            "--plot draws what everybody did: --actor and --action narrow down a list", "leave --plot out, or those"
+        )
+    timeline = session.registry.history.timeline(ref, namespace=session.namespace, since=since, until=until)
+    return Plot(timeline, limit)
 
 
 @command(

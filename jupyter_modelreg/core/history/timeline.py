@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from jupyter_modelreg.core.entities.events import Event
@@ -40,10 +40,7 @@ def timeline_of(
     told = _Telling()
     for event in reversed(events):
         told.hear(event)
-    first = min((event.time for event in events), default=now)
-    start, end = first if since is None else since, now if until is None else until
-    if start > end:
-        raise InvalidInput("since is later than until", "exchange the two")
+    start, end = _period(events, since, until, now)
     spans = [span for span in told.all_spans() if _meant(span, about) and _overlaps(span, start, end)]
     pointed = None if about.alias is None else {span.version for span in spans}
     marks = [
@@ -54,6 +51,15 @@ def timeline_of(
         and (mark.version is None or pointed is None or mark.version in pointed)
     ]
     return Timeline(model=told.name, since=start, until=end, spans=spans, marks=marks)
+
+
+def _period(events: Sequence[Event], since: int | None, until: int | None, now: int) -> tuple[int, int]:
+    """From the first event to now, unless somebody says otherwise."""
+    if since is not None and until is not None and since > until:
+        raise InvalidInput("since is later than until", "exchange the two")
+    first = min((event.time for event in events), default=now) if since is None else since
+    last = max(now, first) if until is None else until
+    return min(first, last), last
 
 
 def _meant(span: AliasSpan, about: EventQuery) -> bool:

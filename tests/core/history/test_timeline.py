@@ -76,6 +76,9 @@ def test_a_time_has_what_reaches_into_it(fraud: Registry) -> None:
     assert pointed(earlier) == [("Champion", 1, False), ("Champion", 2, False)]
     assert (earlier.until, len(earlier.marks)) == (between, 4)
     assert fraud.history.timeline(MODEL, since=1, until=2).spans == []
+    before = fraud.history.timeline(MODEL, until=2)
+    assert (before.since, before.until, before.spans, before.marks) == (2, 2, [], [])
+    assert pointed(fraud.history.timeline(MODEL, since=later.until + 10**6)) == [("Champion", 3, True)]
     with pytest.raises(InvalidInput, match="since is later than until"):
         fraud.history.timeline(MODEL, since=between, until=between - 1)
 

@@ -7,39 +7,57 @@ the manifests of files, which the log holds by their hash, and the secrets of we
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol
 
 from jupyter_modelreg.core.entities.events import FORMAT, Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
-from jupyter_modelreg.core.history.facts import Record, record_of, value_of
+from jupyter_modelreg.core.history.facts import R, Record, record_of, value_of
 
-R = TypeVar("R", Catalog, Schema, Model, Webhook)
 Changes = dict[str, object]
+Change = Callable[[Any], Mapping[str, object]]
+"""What becomes of a record: the new values of its fields, of a model `key` as well, see `ports.rows.ModelRows`."""
 
 
 class UnfitEvent(ValueError):
     """An event that cannot be applied; says which, and why."""
 
 
+class Subject(NamedTuple):
+    """The record that an event changes.
+
+    Attributes:
+        kind: its class.
+        id: its id; of a version that of its model.
+        name: what it is called as long as it is not in the trash; a version is called as its model is.
+        number: of a version.
+        event: the event, which a sentence about what is missing names.
+    """
+
+    kind: type[Record]
+    id: int
+    name: str
+    number: int | None
+    event: Event
+
+    def missing(self) -> UnfitEvent:
+        """That there is no such record."""
+        called = self.name if self.number is None else f"{self.name}/{self.number}"
+        return UnfitEvent(f"event {self.event.seq} ({self.event.action}) is about {called}, which is not there")
+
+
 class Rows(Protocol):
     """What events are applied to."""
-
-    def find(self, kind: type[R], row_id: int, name: str) -> R | None:
-        """The record of that kind and id, called `name` unless it is in the trash; None for none."""
-
-    def version(self, model_id: int, number: int) -> Version | None:
-        """That version, the trash included; None where there is none."""
 
     def insert(self, record: Record) -> None:
         """Add a record."""
 
-    def change(self, record: Record, changes: Mapping[str, object]) -> None:
-        """Change fields of a record; of a model `key` as well, see `ports.rows.ModelRows`."""
+    def change(self, subject: Subject, change: Change) -> None:
+        """Change fields of a record as `change` says of what it is now. Raises UnfitEvent where it is not there."""
 
-    def remove(self, record: Record) -> None:
-        """Remove a record for good; of a version its manifest, too."""
+    def remove(self, subject: Subject) -> None:
+        """Remove a record for good, of a version its manifest, too. Raises UnfitEvent where it is not there."""
 
     def stages(self, model_id: int) -> Mapping[str, int]:
         """See `ports.rows.VersionRows.stages`."""
@@ -59,6 +77,11 @@ def apply(event: Event, rows: Rows) -> None:
     change(event, rows)
 
 
+def knows(event: Event) -> bool:
+    """Whether `apply` knows what such an event does."""
+    return event.format <= FORMAT and event.action in _CHANGES
+
+
 def _touch(event: Event) -> Changes:
     return {"updated_at": event.time, "updated_by": event.actor}
 
@@ -68,20 +91,9 @@ def _told(event: Event) -> Changes:
     return {name: value_of(name, told) for name, told in (event.after or {}).items()}
 
 
-def _required(event: Event, rows: Rows, kind: type[R], name: str | None = None) -> R:
-    found = rows.find(kind, event.subject_id, event.name if name is None else name)
-    if found is None:
-        raise UnfitEvent(f"event {event.seq} ({event.action}) is about {event.name}, which is not there")
-    return found
-
-
-def _version(event: Event, rows: Rows) -> Version:
-    found = None if event.version is None else rows.version(event.subject_id, event.version)
-    if found is None:
-        raise UnfitEvent(
-            f"event {event.seq} ({event.action}) is about {event.name}/{event.version}, which is not there"
-        )
-    return found
+def _subject(event: Event, kind: type[Record], name: str | None = None) -> Subject:
+    number = event.version if kind is Version else None
+    return Subject(kind, event.subject_id, event.name if name is None else name, number, event)
 
 
 # --- catalogs, schemas, webhooks ------------------------------------------------------------------------------------
@@ -91,25 +103,26 @@ def _created(kind: type[R]) -> Callable[[Event, Rows], None]:
     return lambda event, rows: rows.insert(record_of(event, kind))
 
 
-def _updated(kind: type[R]) -> Callable[[Event, Rows], None]:
+def _updated(kind: type[Record]) -> Callable[[Event, Rows], None]:
     def change(event: Event, rows: Rows) -> None:
-        rows.change(_required(event, rows, kind), {**_told(event), **_touch(event)})
+        changes = {**_told(event), **_touch(event)}
+        rows.change(_subject(event, kind), lambda _: changes)
 
     return change
 
 
-def _removed(kind: type[R]) -> Callable[[Event, Rows], None]:
-    return lambda event, rows: rows.remove(_required(event, rows, kind))
+def _removed(kind: type[Record]) -> Callable[[Event, Rows], None]:
+    return lambda event, rows: rows.remove(_subject(event, kind))
 
 
 def _webhook_updated(event: Event, rows: Rows) -> None:
     told = _told(event)
     told.pop(KEY_RENEWED, None)
-    rows.change(_required(event, rows, Webhook), {**told, **_touch(event)})
+    rows.change(_subject(event, Webhook), lambda _: {**told, **_touch(event)})
 
 
 def _webhook_deleted(event: Event, rows: Rows) -> None:
-    rows.change(_required(event, rows, Webhook), {"deleted_at": event.time, **_touch(event)})
+    rows.change(_subject(event, Webhook), lambda _: {"deleted_at": event.time, **_touch(event)})
 
 
 KEY_RENEWED = "secret_renewed"
@@ -121,22 +134,27 @@ KEY_RENEWED = "secret_renewed"
 
 def _model_renamed(event: Event, rows: Rows) -> None:
     before = str((event.before or {})["name"])
-    model = _required(event, rows, Model, before)
-    if event.name != before:
-        _leave_name(event, rows, model)
-    rows.change(model, {**_told(event), "key": event.name, "name": event.name, **_touch(event)})
-    rows.touch_versions(model.id, event.time)
+
+    def change(model: Model) -> Changes:
+        if event.name != before:
+            _leave_name(event, rows, model)
+        return {**_told(event), "key": event.name, "name": event.name, **_touch(event)}
+
+    rows.change(_subject(event, Model, before), change)
+    rows.touch_versions(event.subject_id, event.time)
 
 
 def _model_deleted(event: Event, rows: Rows) -> None:
-    model = _required(event, rows, Model)
-    _leave_name(event, rows, model)
-    rows.change(model, {"key": None, "deleted_at": event.time, **_touch(event)})
+    def change(model: Model) -> Changes:
+        _leave_name(event, rows, model)
+        return {"key": None, "deleted_at": event.time, **_touch(event)}
+
+    rows.change(_subject(event, Model), change)
 
 
 def _model_restored(event: Event, rows: Rows) -> None:
-    model = _required(event, rows, Model)
-    rows.change(model, {**_told(event), "key": event.name, "name": event.name, "deleted_at": None, **_touch(event)})
+    changes = {**_told(event), "key": event.name, "name": event.name, "deleted_at": None, **_touch(event)}
+    rows.change(_subject(event, Model), lambda _: changes)
 
 
 def _leave_name(event: Event, rows: Rows, model: Model) -> None:
@@ -146,13 +164,12 @@ def _leave_name(event: Event, rows: Rows, model: Model) -> None:
 
 
 def _aliases(event: Event, rows: Rows) -> None:
-    model = _required(event, rows, Model)
-    rows.change(model, {"aliases": _exchanged(model.aliases, event)})
+    rows.change(_subject(event, Model), lambda model: {"aliases": _exchanged(model.aliases, event)})
 
 
 def _tags(event: Event, rows: Rows) -> None:
-    target = _required(event, rows, Model) if event.version is None else _version(event, rows)
-    rows.change(target, {"tags": _exchanged(target.tags, event)})
+    subject = _subject(event, Model if event.version is None else Version)
+    rows.change(subject, lambda target: {"tags": _exchanged(target.tags, event)})
 
 
 def _exchanged(there: Mapping[str, Any], event: Event) -> Mapping[str, Any]:
@@ -174,48 +191,46 @@ _NOTED = (MANIFEST,)
 
 
 def _version_created(event: Event, rows: Rows) -> None:
-    model = _required(event, rows, Model)
     version = record_of(event, Version)
+
+    def change(model: Model) -> Changes:
+        changes: Changes = {} if (event.after or {}).get(CAME_WITH_MODEL) else _touch(event)
+        if version.version > model.last_version:
+            newest = {"last_version": version.version, "latest": {**model.latest, version.stage: version.version}}
+            return changes | newest
+        return changes | {"latest": rows.stages(model.id)}
+
     rows.insert(version)
-    changes: Changes = {} if (event.after or {}).get(CAME_WITH_MODEL) else _touch(event)
-    if version.version > model.last_version:
-        changes |= {"last_version": version.version, "latest": {**model.latest, version.stage: version.version}}
-    else:
-        changes["latest"] = rows.stages(model.id)
-    rows.change(model, changes)
+    rows.change(_subject(event, Model), change)
 
 
 def _version_updated(event: Event, rows: Rows) -> None:
-    rows.change(_version(event, rows), {**_told(event), **_touch(event)})
+    rows.change(_subject(event, Version), lambda _: {**_told(event), **_touch(event)})
 
 
 def _version_status(event: Event, rows: Rows) -> None:
-    told = _told(event)
-    rows.change(_version(event, rows), {name: told[name] for name in told if name not in _NOTED})
+    changes = {name: value for name, value in _told(event).items() if name not in _NOTED}
+    rows.change(_subject(event, Version), lambda _: changes)
 
 
 def _version_staged(event: Event, rows: Rows) -> None:
-    rows.change(_version(event, rows), {**_told(event), **_touch(event)})
-    model = _required(event, rows, Model)
-    rows.change(model, {"latest": rows.stages(model.id), **_touch(event)})
+    _version_updated(event, rows)
+    rows.change(_subject(event, Model), lambda model: {"latest": rows.stages(model.id), **_touch(event)})
 
 
 def _version_deleted(event: Event, rows: Rows) -> None:
-    version, model = _version(event, rows), _required(event, rows, Model)
-    rows.change(version, {"deleted_at": event.time, **_touch(event)})
-    # Where there is one stage only, the newest version alone says what is the newest.
-    same = len(model.latest) == 1 and version.version not in model.latest.values()
-    rows.change(model, {**({} if same else {"latest": rows.stages(model.id)}), **_touch(event)})
+    def change(model: Model) -> Changes:
+        # Where there is one stage only, the newest version alone says what is the newest.
+        same = len(model.latest) == 1 and event.version not in model.latest.values()
+        return {**({} if same else {"latest": rows.stages(model.id)}), **_touch(event)}
+
+    rows.change(_subject(event, Version), lambda _: {"deleted_at": event.time, **_touch(event)})
+    rows.change(_subject(event, Model), change)
 
 
 def _version_restored(event: Event, rows: Rows) -> None:
-    rows.change(_version(event, rows), {"deleted_at": None, **_touch(event)})
-    model = _required(event, rows, Model)
-    rows.change(model, {"latest": rows.stages(model.id), **_touch(event)})
-
-
-def _version_purged(event: Event, rows: Rows) -> None:
-    rows.remove(_version(event, rows))
+    rows.change(_subject(event, Version), lambda _: {"deleted_at": None, **_touch(event)})
+    rows.change(_subject(event, Model), lambda model: {"latest": rows.stages(model.id), **_touch(event)})
 
 
 def _nothing(event: Event, rows: Rows) -> None:
@@ -249,7 +264,7 @@ _CHANGES: Mapping[str, Callable[[Event, Rows], None]] = {
     "version.stage": _version_staged,
     "version.deleted": _version_deleted,
     "version.restored": _version_restored,
-    "version.purged": _version_purged,
+    "version.purged": _removed(Version),
     "registry.repaired": _nothing,
     "registry.restored": _nothing,
 }

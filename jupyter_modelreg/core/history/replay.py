@@ -10,7 +10,7 @@ from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.history.facts import KINDS, Record
-from jupyter_modelreg.core.history.projection import MANIFEST, R, UnfitEvent, apply
+from jupyter_modelreg.core.history.projection import MANIFEST, Change, Subject, UnfitEvent, apply
 
 
 class Replay:
@@ -46,7 +46,7 @@ class Replay:
         if told is not None and event.version is not None:
             self.manifests[self._numbers[event.subject_id][event.version]] = str(told)
 
-    def all(self, kind: type[R] | type[Version]) -> list[Any]:
+    def all(self, kind: type[Record]) -> list[Any]:
         """The records of that kind, by id; versions with the names and aliases of their models."""
         found = self.records[kind]
         if kind is Version:
@@ -61,33 +61,20 @@ class Replay:
 
     # --- projection.Rows ----------------------------------------------------------------------------------------
 
-    def find(self, kind: type[R], row_id: int, name: str) -> R | None:
-        """See `projection.Rows`."""
-        found: R | None = self.records[kind].get(row_id)
-        return found
-
-    def version(self, model_id: int, number: int) -> Version | None:
-        """See `projection.Rows`."""
-        found: Version | None = self.records[Version].get(self._numbers.get(model_id, {}).get(number, 0))
-        return found
-
     def insert(self, record: Record) -> None:
         """See `projection.Rows`."""
         self.records[type(record)][record.id] = record
         if isinstance(record, Version):
             self._numbers.setdefault(record.model_id, {})[record.version] = record.id
 
-    def change(self, record: Record, changes: Mapping[str, object]) -> None:
+    def change(self, subject: Subject, change: Change) -> None:
         """See `projection.Rows`."""
-        fields: dict[str, Any] = {name: value for name, value in changes.items() if name != "key"}
-        rows = self.records[type(record)]
-        # `replace` takes three times as long, and thousands of events change the same record.
-        changed = object.__new__(type(record))
-        vars(changed).update(vars(rows[record.id]), **fields)
-        rows[record.id] = changed
+        record = self._found(subject)
+        self._replace(record, change(record))
 
-    def remove(self, record: Record) -> None:
+    def remove(self, subject: Subject) -> None:
         """See `projection.Rows`."""
+        record = self._found(subject)
         del self.records[type(record)][record.id]
         if isinstance(record, Version):
             del self._numbers[record.model_id][record.version]
@@ -106,8 +93,24 @@ class Replay:
     def touch_versions(self, model_id: int, time: int) -> None:
         """See `projection.Rows`."""
         for version_id in self._numbers.get(model_id, {}).values():
-            self.change(self.records[Version][version_id], {"updated_at": time})
+            self._replace(self.records[Version][version_id], {"updated_at": time})
 
     def retire(self, row_id: int, name: str, highest: int) -> None:
         """See `projection.Rows`."""
         self.retired[name] = max(highest, self.retired.get(name, 0))
+
+    def _found(self, subject: Subject) -> Record:
+        found = subject.id
+        if subject.number is not None:
+            found = self._numbers.get(subject.id, {}).get(subject.number, 0)
+        record: Record | None = self.records[subject.kind].get(found)
+        if record is None:
+            raise subject.missing()
+        return record
+
+    def _replace(self, record: Record, changes: Mapping[str, object]) -> None:
+        fields: dict[str, Any] = {name: value for name, value in changes.items() if name != "key"}
+        # `replace` takes three times as long, and thousands of events change the same record.
+        changed = object.__new__(type(record))
+        vars(changed).update(vars(record), **fields)
+        self.records[type(record)][record.id] = changed

@@ -122,11 +122,11 @@ def _replace(tx: Transaction, found: Difference) -> None:
     stored, expected = found.stored, found.expected
     if expected is None:
         assert stored is not None
-        rows.remove(stored)
+        rows.delete(stored)
     elif stored is None:
         rows.insert(expected)
     else:
         changes = {field.name: getattr(expected, field.name) for field in fields(expected) if field.name not in BESIDE}
         if isinstance(expected, Model):
             changes["key"] = None if expected.deleted_at is not None else expected.name
-        rows.change(stored, changes)
+        rows.update(stored, changes)

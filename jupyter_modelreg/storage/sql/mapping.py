@@ -104,22 +104,34 @@ class Repository(Generic[E]):
 
     def insert(self, row: E) -> None:
         """Add a row."""
-        self._session.insert(self.table, self._values(vars(row)))
+        self._session.insert(self.table, self.new_row(row))
 
     def update(self, row_id: int, changes: Mapping[str, object]) -> None:
         """Change columns of one row."""
-        self._session.update(self.table, row_id, self._values(changes))
+        self._session.update(self.table, row_id, self.columns(changes))
 
     def delete(self, row_id: int) -> None:
         """Remove one row."""
         self._session.execute(self.table.delete().where(self.table.c.id == row_id))
 
-    def _values(self, values: Mapping[str, object]) -> dict[str, object]:
-        """`values` for the columns there are; a topic adds what it derives from them."""
-        return {name: value for name, value in values.items() if name in self.table.c}
+    @classmethod
+    def new_row(cls, record: E) -> dict[str, object]:
+        """The row of a record that is added."""
+        return cls.columns(vars(record))
 
-    def _entity(self, values: Mapping[str, Any]) -> E:
-        return self.mapper.of_values(values)
+    @classmethod
+    def columns(cls, fields: Mapping[str, object]) -> dict[str, object]:
+        """The columns for fields of a record; a topic adds what it derives from them."""
+        return {name: value for name, value in fields.items() if name in cls.table.c}
+
+    @classmethod
+    def record(cls, row: Mapping[str, Any]) -> E:
+        """What a row of the table is, without what other tables say of it."""
+        return cls._entity(row)
+
+    @classmethod
+    def _entity(cls, values: Mapping[str, Any]) -> E:
+        return cls.mapper.of_values(values)
 
     def _find(self, value: object) -> E | None:
         """The one whose look-up column (see `changes.LOOK_UPS`) has that value."""

@@ -103,12 +103,15 @@ class ModelRepository(Repository[Model]):
         """Names near `name`."""
         return self._closest(_TABLE.c.name, name, _LIVE)
 
-    def insert(self, row: Model) -> None:
-        """Add a model, findable by its name."""
-        self._session.insert(_TABLE, self._values({**vars(row), "key": row.name}))
+    @classmethod
+    def new_row(cls, record: Model) -> dict[str, object]:
+        """The row of a model that is added, findable by its name."""
+        return cls.columns({**vars(record), "key": record.name})
 
-    def _values(self, values: Mapping[str, object]) -> dict[str, object]:
-        return super()._values(with_prompt_flag(values))
+    @classmethod
+    def columns(cls, fields: Mapping[str, object]) -> dict[str, object]:
+        """See `Repository`."""
+        return super().columns(with_prompt_flag(fields))
 
 
 def with_prompt_flag(values: Mapping[str, object]) -> dict[str, object]:

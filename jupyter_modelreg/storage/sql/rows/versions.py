@@ -130,15 +130,15 @@ class VersionRepository(Repository[Version]):
 
     def get(self, model: Model, version: int) -> Version | None:
         """Version `version` of `model`, unless it is in the trash."""
-        found = self._session.find(_TABLE, _key(model.id, version))
+        found = self._session.find(_TABLE, version_key(model.id, version))
         if found is None or found["deleted_at"] is not None:
             return None
         return self._entity({**found, "name": model.name, "aliases": model.aliases})
 
     def numbered(self, model_id: int, version: int) -> Version | None:
         """Version `version` of a model, the trash included, without name and aliases."""
-        found = self._session.find(_TABLE, _key(model_id, version))
-        return None if found is None else self._entity({**found, "name": "", "aliases": {}})
+        found = self._session.find(_TABLE, version_key(model_id, version))
+        return None if found is None else self.record(found)
 
     def of_model(self, model_id: int) -> list[Version]:
         """All versions of a model, the trash included, by id."""
@@ -246,20 +246,28 @@ class VersionRepository(Repository[Version]):
             for row in rows:
                 self._session.insert(_FILES, row)
 
-    def insert(self, row: Version) -> None:
-        """Add a version, findable by its model and number."""
-        key = _key(row.model_id, row.version)
-        self._session.insert(_TABLE, self._values({**vars(row), "key": key}))
+    @classmethod
+    def new_row(cls, record: Version) -> dict[str, object]:
+        """The row of a version that is added, findable by its model and number."""
+        return cls.columns({**vars(record), "key": version_key(record.model_id, record.version)})
 
-    def _values(self, values: Mapping[str, object]) -> dict[str, object]:
-        metrics: Any = values.get("metrics")
+    @classmethod
+    def columns(cls, fields: Mapping[str, object]) -> dict[str, object]:
+        """See `Repository`."""
+        metrics: Any = fields.get("metrics")
         if metrics is not None:
-            values = {**values, "metrics": [dataclasses.asdict(metric) for metric in metrics]}
-        return super()._values(with_prompt_flag(values))
+            fields = {**fields, "metrics": [dataclasses.asdict(metric) for metric in metrics]}
+        return super().columns(with_prompt_flag(fields))
 
-    def _entity(self, values: Mapping[str, Any]) -> Version:
+    @classmethod
+    def record(cls, row: Mapping[str, Any]) -> Version:
+        """See `Repository`: its model has its name and its aliases."""
+        return cls._entity({**row, "name": "", "aliases": {}})
+
+    @classmethod
+    def _entity(cls, values: Mapping[str, Any]) -> Version:
         pointing = tuple(alias for alias, version in values["aliases"].items() if version == values["version"])
-        return self.mapper.of_values(values, aliases=pointing)
+        return cls.mapper.of_values(values, aliases=pointing)
 
 
 def file_entry(row: Mapping[Any, Any]) -> FileEntry:
@@ -267,7 +275,8 @@ def file_entry(row: Mapping[Any, Any]) -> FileEntry:
     return FileEntry(path=row["path"], size=row["size"], sha256=row["sha256"], kind=row["kind"])
 
 
-def _key(model_id: int, version: int) -> str:
+def version_key(model_id: int, version: int) -> str:
+    """What a version is looked up by."""
     return f"{model_id}/{version}"
 
 

@@ -22,8 +22,6 @@ from jupyter_modelreg.core.entities.securables import Securable
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.history.facts import KINDS, Record, fact, facts_of
-from jupyter_modelreg.core.history.projection import apply
-from jupyter_modelreg.core.history.stored_rows import StoredRows
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.rules.privileges import check_privilege
 
@@ -124,7 +122,7 @@ class UnitOfWork:
 
         None is the registry as a whole.
         """
-        apply(self._record(action, target, **told), StoredRows(self.tx))
+        self.tx.apply(self._record(action, target, **told))
 
     def finish(self) -> None:
         """Append the events of this unit to the log. To be called once, when everything is done."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from jupyter_modelreg.core.entities.events import GENESIS, Event, chain_hash
+from jupyter_modelreg.core.entities.versions import FileEntry
+from jupyter_modelreg.core.history.facts import facts_of
+from jupyter_modelreg.core.history.projection import UnfitEvent
 from jupyter_modelreg.core.ports.store import Store
 from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.query.search import Start
-from jupyter_modelreg.testing.store_records import ODD, append, put, webhook
+from jupyter_modelreg.testing.store_records import ODD, append, apply, put, webhook
 
 
 def _seqs(events: object) -> list[int]:
@@ -70,6 +75,66 @@ class EventsContract:
             assert _seqs(
                 tx.events.recent(EventQuery(subject=("model", 1), version=2), limit=1, start=Start({"seq": 3}))
             ) == [2]
+
+
+class AppliedEventsContract:
+    """`Transaction.apply`."""
+
+    def test_what_events_say_is_kept(self, store: Store) -> None:
+        with store.write() as tx:
+            apply(tx, "model.created", after={"description": ODD, "tags": {"a": "b"}})
+            apply(tx, "version.created", version=1, after={"source": "s3://b/m", "managed": True})
+        with store.write() as tx:
+            apply(tx, "alias.set", version=1, after={"Champion": 1})
+            assert tx.models.by_id(1) == tx.models.get("m")
+        with store.write() as tx:
+            apply(tx, "tag.set", version=1, after={ODD: ODD})
+        store.close()
+        with store.read() as tx:
+            model = tx.models.get("m")
+            assert model is not None
+            assert (model.description, model.last_version, model.latest) == (ODD, 1, {"None": 1})
+            found = tx.versions.get(model, 1)
+            assert found is not None
+            assert (found.aliases, found.tags, found.source) == (("Champion",), {ODD: ODD}, "s3://b/m")
+            assert _seqs(tx.events.list()) == [1, 2, 3, 4]
+
+    def test_what_is_changed_beside_them_is_kept_too(self, store: Store) -> None:
+        hidden = "encrypted"
+        entry = FileEntry(path=ODD, size=1, sha256="ab")
+        with store.write() as tx:
+            apply(tx, "model.created")
+            tx.models.update(1, {"description": "beside the log"})
+        with store.write() as tx:
+            apply(tx, "version.created", version=1)
+            tx.versions.add_files(2, [entry])
+        with store.write() as tx:
+            apply(tx, "webhook.created", subject="webhook", subject_id=3, after=facts_of(webhook(3), 3, "ana"))
+            tx.webhooks.update(3, {"secret": hidden})
+        with store.write() as tx:
+            apply(tx, "model.updated", after={"owner": "ben"})
+            append(tx, "alias.set", version=1, after={"Champion": 1})  # of which nothing is done to the rows
+        store.close()
+        with store.read() as tx:
+            model, hook = tx.models.get("m"), tx.webhooks.get("w3")
+            assert model is not None
+            assert hook is not None
+            assert (model.description, model.owner, model.aliases) == ("beside the log", "ben", {})
+            assert tx.versions.files(2) == [entry]
+            assert hook.secret == hidden
+
+    def test_an_event_that_fits_nothing_is_refused_and_leaves_nothing(self, store: Store) -> None:
+        def attempt(action: str) -> None:
+            with store.write() as tx:
+                apply(tx, "catalog.created", subject="catalog", subject_id=1, name="prod")
+                apply(tx, action, subject_id=7, name="other")
+
+        for action in ("alias.set", "model.deleted", "tag.set", "model.purged"):
+            with pytest.raises(UnfitEvent, match="which is not there"):
+                attempt(action)
+        with store.read() as tx:
+            assert tx.catalogs.list() == []
+            assert tx.events.last() is None
 
 
 class WebhooksContract:

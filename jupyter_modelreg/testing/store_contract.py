@@ -22,7 +22,7 @@ from jupyter_modelreg.core.ports.store import Store
 from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.testing.bulk_contract import BulkContract, IntegrityContract
 from jupyter_modelreg.testing.dump_contract import DumpContract
-from jupyter_modelreg.testing.log_contract import EventsContract, WebhooksContract
+from jupyter_modelreg.testing.log_contract import AppliedEventsContract, EventsContract, WebhooksContract
 from jupyter_modelreg.testing.models_contract import ModelsContract
 from jupyter_modelreg.testing.namespaces_contract import CatalogsContract, SchemasContract
 from jupyter_modelreg.testing.store_records import append, catalog, model, names, put, schema, version
@@ -220,6 +220,7 @@ class StoreContract(
     ModelsContract,
     VersionsContract,
     EventsContract,
+    AppliedEventsContract,
     WebhooksContract,
     BulkContract,
     IntegrityContract,

@@ -45,13 +45,24 @@ def webhook(id: int, **fields: Any) -> Webhook:
 
 
 def append(tx: Transaction, action: str = "model.created", **fields: Any) -> Event:
-    """Append one event to the log, as a unit of work does."""
+    """Append one event to the log, as a unit of work does, whatever it says of the rows."""
+    made = _next(tx, action, fields)
+    tx.events.append(made)
+    return made
+
+
+def apply(tx: Transaction, action: str, **fields: Any) -> None:
+    """Append one event, and have the rows be as it says."""
+    made = _next(tx, action, fields)
+    tx.apply(made)
+    tx.events.append(made)
+
+
+def _next(tx: Transaction, action: str, fields: Mapping[str, Any]) -> Event:
     last = tx.events.last()
     seq = last.seq + 1 if last else 1
     own = {"time": 3, "actor": "ana", "subject": "model", "subject_id": 1, "name": "m", "unit": seq, "hash": ""}
-    line = Event(**{**own, "seq": seq, "action": action, **fields})
-    [made] = unit_chained([line], last)
-    tx.events.append(made)
+    [made] = unit_chained([Event(**{**own, "seq": seq, "action": action, **fields})], last)
     return made
 
 

@@ -71,15 +71,24 @@ class Rows(Protocol):
 
 def apply(event: Event, rows: Rows) -> None:
     """Change `rows` as `event` says. Raises UnfitEvent."""
-    change = _CHANGES.get(event.action)
-    if event.format > FORMAT or change is None:
+    if not knows(event):
         raise UnfitEvent(f"event {event.seq} ({event.action}) is of a newer jupyter_modelreg")
-    change(event, rows)
+    _CHANGES[event.action](event, rows)
 
 
 def knows(event: Event) -> bool:
-    """Whether `apply` knows what such an event does."""
+    """Whether it is known here what such an event does."""
     return event.format <= FORMAT and event.action in _CHANGES
+
+
+def replayed(event: Event, rows: Rows) -> None:
+    """The same for an event that was read, and may say anything. Raises UnfitEvent."""
+    try:
+        apply(event, rows)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        if isinstance(error, UnfitEvent):
+            raise
+        raise UnfitEvent(f"event {event.seq} ({event.action}) does not say what it has to: {error}") from error
 
 
 def _touch(event: Event) -> Changes:

@@ -10,7 +10,7 @@ from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.history.facts import KINDS, Record
-from jupyter_modelreg.core.history.projection import MANIFEST, Change, Subject, UnfitEvent, apply
+from jupyter_modelreg.core.history.projection import MANIFEST, Change, Subject, replayed
 
 
 class Replay:
@@ -36,12 +36,7 @@ class Replay:
 
     def apply(self, event: Event) -> None:
         """Apply one event. Raises UnfitEvent."""
-        try:
-            apply(event, self)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            if isinstance(error, UnfitEvent):
-                raise
-            raise UnfitEvent(f"event {event.seq} ({event.action}) does not say what it has to: {error}") from error
+        replayed(event, self)
         told = (event.after or {}).get(MANIFEST)
         if told is not None and event.version is not None:
             self.manifests[self._numbers[event.subject_id][event.version]] = str(told)

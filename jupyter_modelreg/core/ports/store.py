@@ -72,6 +72,14 @@ class Transaction(Protocol):
     def bulk(self) -> BulkRows:
         """Rows by the thousand."""
 
+    def apply(self, event: Event) -> None:
+        """Have the rows be what `history.projection.apply` makes of them by `event`.
+
+        The event is appended later in this transaction, with the same number. Where all events of a transaction were
+        applied, and nothing else was changed but manifests and the secrets of webhooks, a store may keep the events
+        instead of the rows. Raises UnfitEvent.
+        """
+
     def counts(self) -> Mapping[str, int]:
         """How much there is, by name.
 

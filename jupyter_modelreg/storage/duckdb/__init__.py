@@ -25,11 +25,12 @@ The life of one write:
    the file `refresh` what it knows: new lines of the journal are read, the database is read afresh only where it has
    changed.
 2. The unit of work, a `Session` on the file, looks rows up: in its own changes, in the row cache, then in the database.
-3. `Session.commit` hands a small change to its buffer, `DatabaseFile.append`: one line of the journal, flushed to disk.
-   That is the moment at which it has happened. Large changes, and those the database has to judge, are a transaction of
-   DuckDB; `note_commit` empties the journal after it.
+3. `Session.commit` hands a small change to its buffer, `DatabaseFile.append`: one line of the journal, flushed to
+   disk, which holds the events of the unit. That is the moment at which it has happened. Large changes, and those the
+   database has to judge, are a transaction of DuckDB; `note_commit` empties the journal after it.
 4. The row cache (`RowCache`) holds rows as the database has them, and an overlay of what is in the journal only. It
-   applies the line to the overlay, as every other process will that reads it.
+   takes the changes of the unit to the overlay. Every other process that reads the line applies its events to its own
+   overlay instead: to a row it does not know yet when it looks the row up, or enters it in the database.
 5. `flush` enters the overlay in the database: before the next question that only the database can answer, when it is
    large, or once the registry is idle. Killed before or in the middle of it, nothing is lost: whoever opens the
    registry next finds the lines, and leaves out those that have entered it (`recovery`).

@@ -11,6 +11,7 @@ import duckdb
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.errors import RegistryBusy, RegistryUnavailable
+from jupyter_modelreg.storage.sql.changes import UnfitChange
 
 RESTORE = "restore a backup: modelreg restore FILE --force; what is there now is moved aside"
 _FULL = re.compile(r"no space left|disk quota|file too large|out of disk space", re.IGNORECASE)
@@ -27,6 +28,11 @@ _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
 def wal_of(path: Path) -> Path:
     """Where DuckDB keeps the write-ahead log of the database at `path`."""
     return path.with_name(f"{path.name}.wal")
+
+
+def journal_of(path: Path) -> Path:
+    """Where the journal of the database at `path` is."""
+    return path.with_name(f"{path.name}.journal")
 
 
 def unusable(path: Path, error: duckdb.Error) -> RegistryUnavailable:
@@ -77,6 +83,8 @@ class database_errors(AbstractContextManager[None]):  # noqa: N801  # it is used
         original = error.orig if isinstance(error, sa.exc.DBAPIError) else error
         if isinstance(original, duckdb.Error) and is_broken(original):
             raise unusable(self._path, original) from error
+        if isinstance(error, UnfitChange):
+            raise unfit_journal(self._path, error) from error
         if isinstance(error, RuntimeError) and "Query interrupted" in str(error):
             raise KeyboardInterrupt from error  # so DuckDB tells what a signal handler has raised meanwhile
 
@@ -126,8 +134,9 @@ def not_attached(path: Path, error: duckdb.Error) -> RegistryUnavailable | Regis
     return unusable(path, error)
 
 
-def unfit_journal(path: Path, journal: Path, error: duckdb.Error) -> RegistryUnavailable:
+def unfit_journal(path: Path, error: duckdb.Error | UnfitChange) -> RegistryUnavailable:
     """The database does not take what the journal holds for it; nothing is lost by saying so."""
+    journal = journal_of(path)
     return RegistryUnavailable(
         f"what is in {journal} does not go into {path}: {error}",
         f"keep a copy of both; to go on without those changes, move {journal.name} away",

@@ -27,6 +27,7 @@ from jupyter_modelreg.storage.duckdb.opening import attach, attach_unknown, inst
 from jupyter_modelreg.storage.duckdb.recovery import check_only_name
 from jupyter_modelreg.storage.duckdb.row_cache import RowCache
 from jupyter_modelreg.storage.sql.changes import Changes
+from jupyter_modelreg.storage.sql.unit import LoggedUnit
 
 # Rows in the journal at a time: whoever opens the registry has to read them, and enter them in the database.
 _MOST_PENDING = 1000
@@ -81,7 +82,7 @@ class DatabaseFile:
             self._open()
         else:
             for unit in news:
-                self.cache.apply(unit)
+                self.cache.project(unit)
 
     @property
     def is_current(self) -> bool:
@@ -105,12 +106,16 @@ class DatabaseFile:
         """See `Database.ask`; the database is attached. Raises RegistryBusy, RegistryUnavailable, duckdb.Error."""
         return self._attached().ask(sql, parameters)
 
-    def append(self, unit: Changes) -> None:
-        """Add a unit of work to the journal. Raises RegistryUnavailable, and then nothing has been added."""
+    def append(self, unit: LoggedUnit, changes: Changes) -> None:
+        """Add a unit of work to the journal, which has made these changes.
+
+        Raises RegistryUnavailable, and then nothing has been added.
+        """
         self._check_ours()
         if len(self.cache.overlay) >= _MOST_PENDING:
             self.flush()
-        self.cache.apply(self._journal.append(unit, self._journaled, self.cache.last_event))
+        self._journal.append(unit, self._journaled, self.cache.last_event)
+        self.cache.take(unit, changes)
 
     def flush(self) -> None:
         """Enter what is in the journal in the database.
@@ -127,7 +132,7 @@ class DatabaseFile:
         except duckdb.Error as error:
             if is_broken(error):
                 raise
-            raise unfit_journal(self.path, self._journal.path, error) from error
+            raise unfit_journal(self.path, error) from error
         finally:
             self._writing = False
         self._journaled = self._journal.empty(self.cache.last_event)
@@ -216,6 +221,9 @@ class DatabaseFile:
         self._database = self._database or instance_for(self.path)
         try:
             newest, missing = attach_unknown(self._database, self.path, journal)
+            self.cache.last_event = newest
+            for unit in missing:
+                self.cache.project(unit)
         except BaseException:
             self._stop()
             raise
@@ -227,9 +235,6 @@ class DatabaseFile:
                     self.path,
                 )
             journal = self._journal.empty(newest)
-        self.cache.last_event = newest
-        for unit in missing:
-            self.cache.apply(unit)
         self._journaled = journal
         self._seen = self._stats()
         self._state = State.ATTACHED

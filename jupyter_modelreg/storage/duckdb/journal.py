@@ -22,8 +22,8 @@ from pathlib import Path
 
 from jupyter_modelreg.core.entities.events import GENESIS, Event
 from jupyter_modelreg.core.errors import RegistryUnavailable
-from jupyter_modelreg.storage.duckdb.errors import not_written
-from jupyter_modelreg.storage.sql.changes import Changes
+from jupyter_modelreg.storage.duckdb.errors import journal_of, not_written
+from jupyter_modelreg.storage.sql.unit import LoggedUnit
 from jupyter_modelreg.system.files import OwnFile, sync_folder
 
 _logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class JournalState:
 
     there: bool = False
     base: tuple[int, str] | None = None
-    units: list[Changes] = field(default_factory=list)
+    units: list[LoggedUnit] = field(default_factory=list)
     end: int = 0
     room: int = 0
 
@@ -57,7 +57,7 @@ class Journal:
     """The journal of the database at `database`; to be used by whoever has the lease."""
 
     def __init__(self, database: Path) -> None:
-        self.path = database.with_name(f"{database.name}.journal")
+        self.path = journal_of(database)
         self._database = database
         self._file: OwnFile | None = None
 
@@ -86,7 +86,7 @@ class Journal:
         found.room = len(content) if not content[found.end :].strip(b"\0") else 0
         return found
 
-    def news(self, since: JournalState) -> list[Changes] | None:
+    def news(self, since: JournalState) -> list[LoggedUnit] | None:
         """What others have appended since `since` was read, which is brought up to date; None if it was emptied."""
         try:
             file = self._opened(make=False)
@@ -104,8 +104,8 @@ class Journal:
         since.end += beyond.end
         return units
 
-    def append(self, unit: Changes, state: JournalState, last: Event | None) -> Changes:
-        """Write a unit of work for good, behind `state`; returns it as whoever reads it will see it.
+    def append(self, unit: LoggedUnit, state: JournalState, last: Event | None) -> None:
+        """Write a unit of work for good, behind `state`.
 
         `last` is the newest event before it. Raises RegistryUnavailable, and then nothing has been written.
         """
@@ -129,7 +129,6 @@ class Journal:
         except OSError as error:
             raise not_written(self._database, error) from error
         state.end += len(line)
-        return Changes.from_json(text)
 
     def empty(self, last: Event | None) -> JournalState:
         """Everything is in the database now, up to `last`. An error here is only logged: what is committed is so."""
@@ -160,7 +159,7 @@ class Journal:
                 sync_folder(self.path.parent)
         return self._file
 
-    def _units(self, content: bytes, found: JournalState) -> Iterator[Changes]:
+    def _units(self, content: bytes, found: JournalState) -> Iterator[LoggedUnit]:
         """The units in `content` from `found.end`, which moves behind the last whole line.
 
         A line is written over zeros. So one that only reached the disk in part, and was never acknowledged, still has
@@ -182,14 +181,9 @@ class Journal:
             yield self._unit(text)
             found.end = end
 
-    def _unit(self, text: bytes) -> Changes:
+    def _unit(self, text: bytes) -> LoggedUnit:
         try:
-            unit = Changes.from_json(text)
-            event = unit.last_event
-            if event is None or type(event["seq"]) is not int or type(event["hash"]) is not str:
-                raise ValueError("a unit of work ends with an event")
-            if not unit.can_wait():
-                raise ValueError("the database might refuse that")
+            return LoggedUnit.from_json(text)
         except LookupError as error:
             raise RegistryUnavailable(
                 f"the journal {self.path} was written by a newer jupyter_modelreg (it has {error.args[0]!r})",
@@ -197,7 +191,6 @@ class Journal:
             ) from error
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise self._damaged("holds changes that are none of a registry's") from error
-        return unit
 
     def _damaged(self, how: str) -> RegistryUnavailable:
         return RegistryUnavailable(

@@ -20,9 +20,9 @@ from jupyter_modelreg.storage.duckdb.recovery import (
     check_tables,
     without_stored,
 )
-from jupyter_modelreg.storage.sql.changes import Changes
 from jupyter_modelreg.storage.sql.migrations import migrate, missing_steps
 from jupyter_modelreg.storage.sql.rows.events import newest_event
+from jupyter_modelreg.storage.sql.unit import LoggedUnit
 from jupyter_modelreg.system.files import sync_folder
 from jupyter_modelreg.system.locks import wait_limit
 
@@ -59,7 +59,7 @@ def attach(database: Database, path: Path, *, named: Path | None = None, read_on
             time.sleep(_LOOK)
 
 
-def attach_unknown(database: Database, path: Path, journal: JournalState) -> tuple[Event | None, Sequence[Changes]]:
+def attach_unknown(database: Database, path: Path, journal: JournalState) -> tuple[Event | None, Sequence[LoggedUnit]]:
     """Open the file at `path`, made when missing, see that it goes with its journal, and bring it up to date.
 
     Returns the newest event in it, and what it has not of the journal. Raises RegistryBusy, RegistryUnavailable; then
@@ -110,7 +110,7 @@ def _look(database: Database, path: Path, journal: JournalState) -> None:
         database.detach()
 
 
-def _compare(database: Database, path: Path, journal: JournalState) -> tuple[Event | None, Sequence[Changes]]:
+def _compare(database: Database, path: Path, journal: JournalState) -> tuple[Event | None, Sequence[LoggedUnit]]:
     newest = newest_event(database)
     check_continuity(database.connection, path, journal, newest)
     return newest, without_stored(database.connection, path, journal, newest)

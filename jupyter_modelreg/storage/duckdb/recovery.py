@@ -14,7 +14,7 @@ from jupyter_modelreg.storage.duckdb.engine import Database
 from jupyter_modelreg.storage.duckdb.errors import RESTORE, wal_of
 from jupyter_modelreg.storage.duckdb.journal import Journal, JournalState
 from jupyter_modelreg.storage.sql import tables
-from jupyter_modelreg.storage.sql.changes import Changes
+from jupyter_modelreg.storage.sql.unit import LoggedUnit
 
 _TABLES = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'registry'"
 
@@ -107,7 +107,7 @@ def check_continuity(connection: sa.Connection, path: Path, journal: JournalStat
 
 def without_stored(
     connection: sa.Connection, path: Path, journal: JournalState, newest: Event | None
-) -> Sequence[Changes]:
+) -> Sequence[LoggedUnit]:
     """The units in the journal that the database does not have; `newest` is its last event.
 
     A process that was killed may have left units that had just entered the database. Raises RegistryUnavailable when
@@ -117,10 +117,10 @@ def without_stored(
     stored = [unit for unit in journal.units if _seq(unit) <= last]
     missing = journal.units[len(stored) :]
     for unit in stored[-1:]:
-        event = unit.last_event or {}
-        if _hash_of(connection, event["seq"]) != event["hash"]:
+        newest_stored = unit.events[-1]
+        if _hash_of(connection, newest_stored.seq) != newest_stored.hash:
             raise _strange(path)
-    if missing and not stored and _seq(missing[0]) > last + len(missing[0]):
+    if missing and missing[0].events[0].seq != last + 1:
         raise _strange(path)
     return missing
 
@@ -139,8 +139,9 @@ def _strange(path: Path) -> RegistryUnavailable:
     )
 
 
-def _seq(unit: Changes) -> int:
-    return int(unit.last_event["seq"]) if unit.last_event is not None else 0
+def _seq(unit: LoggedUnit) -> int:
+    """The number of its last event."""
+    return unit.events[-1].seq
 
 
 def _reach(journal: JournalState) -> int:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.storage.sql.backend import Row
 from jupyter_modelreg.storage.sql.changes import LOOK_UPS, Changes
+from jupyter_modelreg.storage.sql.unit import LoggedUnit
 
 # Rows remembered at a time.
 _MOST_ROWS = 2000
@@ -48,11 +49,17 @@ class RowCache:
         self._values[table, row["id"]] = value
         return self.overlay.patched(table, row)
 
-    def apply(self, unit: Changes) -> None:
-        """Know of a unit of work that is in the journal now."""
-        self.overlay.take(unit)
-        if unit.last_event is not None:
-            self.last_event = Event(**unit.last_event)
+    def take(self, unit: LoggedUnit, changes: Changes) -> None:
+        """Know of a unit of work that is in the journal now, and has made these changes."""
+        self.overlay.take(changes)
+        self.last_event = unit.events[-1]
+
+    def project(self, unit: LoggedUnit) -> None:
+        """Know of a unit of work that was found in the journal. Raises UnfitChange."""
+        from jupyter_modelreg.storage.sql.rows.projected import project
+
+        project(unit, self.overlay)
+        self.last_event = unit.events[-1]
 
     def mark_flushed(self) -> None:
         """Know that the whole overlay is in the database now."""

@@ -13,6 +13,8 @@ from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredNam
 from jupyter_modelreg.core.entities.versions import FileEntry, Version, VersionFile
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.errors import AlreadyExists
+from jupyter_modelreg.core.history.projection import apply
+from jupyter_modelreg.core.history.stored_rows import StoredRows
 from jupyter_modelreg.core.ports.store import RECORDS, TableReader, TableWriter
 from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.storage.memory import log, rows, whole
@@ -33,6 +35,10 @@ class MemoryTransaction:
         self.webhooks = log.WebhookTable(state)
         self.bulk = whole.BulkTable(state)
         self.integrity = whole.Questions(state)
+
+    def apply(self, event: Event) -> None:
+        """See `core.ports`."""
+        apply(event, StoredRows(self))
 
     def counts(self) -> Mapping[str, int]:
         """See `core.ports`."""

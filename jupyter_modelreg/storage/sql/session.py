@@ -14,9 +14,11 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.backend import Engine, Row, RowCache
 from jupyter_modelreg.storage.sql.changes import LOOK_UPS, Changes
 from jupyter_modelreg.storage.sql.compiled import Statement, Values
+from jupyter_modelreg.storage.sql.unit import LoggedUnit
 from jupyter_modelreg.system import interrupts
 
 # More rows than this go to the database directly.
@@ -33,8 +35,8 @@ class Buffer(Protocol):
     What waits there is in the row cache too.
     """
 
-    def append(self, unit: Changes) -> None:
-        """Make a unit of work last."""
+    def append(self, unit: LoggedUnit, changes: Changes) -> None:
+        """Make a unit of work last, which has made these changes."""
 
     def flush(self) -> None:
         """Enter what waits in the database."""
@@ -66,6 +68,7 @@ class Session:
         backend: what kind of database it is.
         cache: see above.
         appended: the newest event of this unit.
+        applying: whether an event is being applied, which says what is changed meanwhile.
     """
 
     def __init__(
@@ -74,6 +77,12 @@ class Session:
         self.backend = engine.backend
         self.cache = cache
         self.appended: Event | None = None
+        self.applying = False
+        self._applied: list[int] = []
+        self._events: list[Event] = []
+        self._files: list[Row] = []
+        self._secrets: dict[int, str | None] = {}
+        self._unexplained = False  # whether something was changed that neither events nor these say
         self._engine = engine
         self._buffer = buffer
         self._read_only = read_only
@@ -132,11 +141,29 @@ class Session:
 
     def insert(self, table: sa.Table, values: Values) -> None:
         """Add a row."""
+        if table is tables.version_files:
+            self._files.append(dict(values))
+        elif not self.applying:
+            self._unexplained = True
         self._changes.add(table, values)
 
-    def update(self, table: sa.Table, row_id: int, values: Values) -> None:
+    def update(self, table: sa.Table, row_id: int, values: Mapping[str, Any]) -> None:
         """Change the row with that id."""
+        if table is tables.webhooks and values.keys() == {"secret"}:
+            self._secrets[row_id] = values["secret"]
+        elif not self.applying:
+            self._unexplained = True
         self._changes.change(table, row_id, values)
+
+    def append(self, event: Event) -> None:
+        """Add an event to the log."""
+        self._changes.add(tables.events, vars(event))
+        self._events.append(event)
+        self.appended = event
+
+    def note_applied(self, event: Event) -> None:
+        """Know that what was changed while `applying` is what `event` says, which is appended later."""
+        self._applied.append(event.seq)
 
     def flush(self) -> None:
         """Tell the database of everything that has been changed, by this unit and before."""
@@ -153,7 +180,8 @@ class Session:
         try:
             if self._buffer is not None and self._can_wait():
                 self.end_read()
-                self._buffer.append(self._changes)
+                unit = LoggedUnit(self._events, self._files, self._secrets)
+                self._buffer.append(unit, self._changes)
             elif len(self._changes) or self._holds is _Holds.CHANGES:
                 self._commit_directly()
             else:
@@ -186,8 +214,10 @@ class Session:
 
     def _can_wait(self) -> bool:
         """Whether the changes of this unit can go to the buffer."""
-        few = 0 < len(self._changes) <= _MOST_BUFFERED
-        return few and self._holds is not _Holds.CHANGES and self.appended is not None and self._changes.can_wait()
+        if not 0 < len(self._changes) <= _MOST_BUFFERED or self._holds is _Holds.CHANGES or self._unexplained:
+            return False
+        told = [event.seq for event in self._events]
+        return bool(told) and told == self._applied and self._changes.can_wait()
 
     def _commit_directly(self) -> None:
         self.flush()

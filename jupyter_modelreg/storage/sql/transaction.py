@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.rows.catalogs import CatalogRepository, SchemaRepository
 from jupyter_modelreg.storage.sql.rows.events import EventRepository
@@ -63,6 +64,18 @@ class SqlTransaction:
         from jupyter_modelreg.storage.sql.rows.integrity import Integrity
 
         return Integrity(self._session)
+
+    def apply(self, event: Event) -> None:
+        """See `core.ports`."""
+        from jupyter_modelreg.core.history.projection import apply
+        from jupyter_modelreg.core.history.stored_rows import StoredRows
+
+        self._session.applying = True
+        try:
+            apply(event, StoredRows(self))
+        finally:
+            self._session.applying = False
+        self._session.note_applied(event)
 
     def counts(self) -> Mapping[str, int]:
         """How many of each there are, the trash left out, under the names `RegistryStatus` uses."""

@@ -10,17 +10,20 @@ import sys
 import textwrap
 import zlib
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 import jupyter_modelreg
 from jupyter_modelreg.core.catalog.lookup import require_model
+from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.errors import InvalidInput, RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.duckdb.journal import Journal
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.changes import Changes
+from jupyter_modelreg.storage.sql.unit import LoggedUnit
 from tests.support.contexts import context_of
 from tests.support.processes import WITH_REGISTRY, obey_file_modes, run_python
 
@@ -235,19 +238,26 @@ def test_only_what_the_database_takes_as_it_is_can_wait(values: dict[str, object
     assert changes.can_wait() is fits
 
 
-def test_changes_are_the_same_after_a_journal() -> None:
-    changes = Changes()
-    changes.add(tables.events, {"seq": 1, "after": {"größe": [1, 2.5, None]}, "name": 'a"\n\0b'})
-    changes.change(tables.models, 1, {"tags": {"a": "b"}})
-    changes.change(tables.models, 1, {"description": None})
-    again = Changes.from_json(changes.to_json().encode())
-    assert again.to_json() == changes.to_json()
-    assert "\n" not in changes.to_json()
-    assert again.last_event == {column.name: None for column in tables.events.c} | {
+def logged(**fields: Any) -> Event:
+    """An event as somebody might log it, a unit of its own."""
+    values: dict[str, Any] = {
         "seq": 1,
-        "after": {"größe": [1, 2.5, None]},
-        "name": 'a"\n\0b',
+        "time": 5,
+        "actor": "ana",
+        "action": "tag.set",
+        "subject": "model",
+        "subject_id": 1,
+        "unit": 1,
     }
+    return Event(**{**values, "name": "fraud", "hash": "x", **fields})
+
+
+def test_a_unit_is_the_same_after_a_journal() -> None:
+    first = logged(after={"größe": [1, 2.5, None]}, name='a"\n\0b', remaining=1)
+    file = {"version_id": 3, "path": "größe", "size": 1, "sha256": "ab", "kind": "file"}
+    unit = LoggedUnit([first, logged(seq=2, version=7, reason="why")], [file], {4: "secret", 5: None})
+    assert LoggedUnit.from_json(unit.to_json().encode()) == unit
+    assert "\n" not in unit.to_json()
 
 
 def test_text_that_no_file_can_hold_is_refused_and_changes_nothing(registry: Registry) -> None:
@@ -303,10 +313,11 @@ def with_line(journal: Path, text: bytes) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        b'{"added":{"grants":[{"id":9}]},"changed":[]}',
-        b'{"added":{"models":[{"id":9,"colour":"red"}]},"changed":[]}',
-        b'{"added":{},"changed":[["models",1,{"colour":"red"}]]}',
-        b'{"events":[]}',
+        LoggedUnit([logged(seq=4, unit=4, action="grant.made")]).to_json().encode(),
+        LoggedUnit([logged(seq=4, unit=4, format=2)]).to_json().encode(),
+        b'{"events":[{"seq":4,"colour":"red"}]}',
+        LoggedUnit([logged(seq=4, unit=4)], [{"colour": "red"}]).to_json().encode(),
+        b'{"events":[],"usage":[]}',
     ],
 )
 def test_a_journal_of_a_newer_version_says_what_to_install(path: Path, journal: Path, text: bytes) -> None:
@@ -323,14 +334,28 @@ def test_a_journal_of_a_newer_version_says_what_to_install(path: Path, journal: 
     [
         b"not json",
         b"[1, 2]",
-        b'{"added":{},"changed":[]}',
-        b'{"added":{"events":[{"seq":"four","hash":"x"}]},"changed":[]}',
-        b'{"added":{"events":[7]},"changed":[]}',
-        b'{"added":{"events":null},"changed":[]}',
-        b'{"added":[],"changed":[]}',
-        b'{"added":{},"changed":[1]}',
-        b'{"added":{},"changed":\xff}',
+        b"{}",
+        b'{"events":[]}',
+        b'{"events":[{"seq":4,"hash":"x"}]}',
+        b'{"events":[7]}',
+        b'{"events":null}',
+        b'{"events":[],"files":7}',
+        b'{"events":\xff}',
         b"[" * 10_000 + b"]" * 10_000,
+        *(
+            unit.to_json().encode()
+            for unit in [
+                LoggedUnit([logged(seq=4, unit=3)]),
+                LoggedUnit([logged(seq=4, unit=4, remaining=1)]),
+                LoggedUnit([logged(seq=4, unit=4, remaining=1), logged(seq=6, unit=4)]),
+                LoggedUnit([logged(seq="four", unit="four")]),
+                LoggedUnit([logged(seq=4, unit=4, time="noon")]),
+                LoggedUnit([logged(seq=4, unit=4, hash=None)]),
+                LoggedUnit([logged(seq=4, unit=4)], [{"version_id": "one"}]),
+                LoggedUnit([logged(seq=4, unit=4)], secrets={"one": "secret"}),  # type: ignore[dict-item]
+                LoggedUnit([logged(seq=4, unit=4)], secrets={1: 7}),  # type: ignore[dict-item]
+            ]
+        ),
     ],
 )
 def test_odd_content_with_a_good_checksum_is_one_sentence(path: Path, journal: Path, text: bytes) -> None:
@@ -338,6 +363,29 @@ def test_odd_content_with_a_good_checksum_is_one_sentence(path: Path, journal: P
     with pytest.raises(RegistryUnavailable, match="holds changes that are none of a registry's") as error:
         connect(path).models.list()
     assert f"move {journal.name} away" in str(error.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("event", "why"),
+    [
+        (logged(seq=4, unit=4, subject_id=99, after={"a": "b"}), "is about fraud, which is not there"),
+        (logged(seq=4, unit=4, version=9, after={"a": "b"}), "is about fraud/9, which is not there"),
+        (logged(seq=4, unit=4, action="model.renamed"), "does not say what it has to"),
+        (logged(seq=4, unit=4, action="model.purged"), "does not wait"),
+        (logged(seq=4, unit=4, action="version.created", version=1, after={"stage": "None"}), "does not follow"),
+    ],
+)
+def test_events_that_do_not_go_with_the_database_are_refused_and_kept(
+    path: Path, journal: Path, event: Event, why: str
+) -> None:
+    with_line(journal, LoggedUnit([event]).to_json().encode())
+    before = journal.read_bytes()
+    for _ in range(2):
+        with pytest.raises(RegistryUnavailable, match="does not go into") as error:
+            connect(path).models.list()
+        assert why in error.value.message
+        assert f"move {journal.name} away" in str(error.value.hint)
+    assert journal.read_bytes() == before
 
 
 def test_a_journal_that_is_missing_is_said_once(

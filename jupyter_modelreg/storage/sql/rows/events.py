@@ -35,8 +35,7 @@ class EventRepository(Repository[Event]):
 
     def append(self, event: Event) -> None:
         """Add a line; nothing ever changes or removes one."""
-        self.insert(event)
-        self._session.appended = event
+        self._session.append(event)
 
     def list(self, subject: tuple[str, int] | None = None, after: int = 0, limit: int | None = None) -> list[Event]:
         """Events after number `after`, oldest first, of one subject or all."""

@@ -36,6 +36,8 @@ CALLS: dict[str, Call] = {
     "versions.describe": lambda registry, _: registry.versions.describe("iris/1", "x"),
     "versions.transition": lambda registry, _: registry.versions.transition("iris", 1, "Staging"),
     "versions.delete": lambda registry, _: registry.versions.delete("iris/1"),
+    "versions.pin": lambda registry, _: registry.versions.pin("iris/1"),
+    "versions.unpin": lambda registry, _: registry.versions.unpin("iris/1"),
     "versions.copy": lambda registry, _: registry.versions.copy("iris/1", "iris"),
     "aliases.set": lambda registry, _: registry.aliases.set("iris", "New", 1),
     "aliases.rollback": lambda registry, _: registry.aliases.rollback("iris", "Champion", version=1),

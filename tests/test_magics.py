@@ -21,6 +21,7 @@ from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.recent import recent_registries
 from jupyter_modelreg.uri import registry_uri
 from tests.support.names import FRAUD
+from tests.support.notes import done
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionResult
@@ -172,7 +173,7 @@ class TestLine:
 class TestCell:
     def test_the_cell_is_the_last_argument(self, cell: Cell, fraud: Registry) -> None:
         text = '- scores *card* payments\n\nIt\'s $5 {a} "b"\n--json'
-        assert repr(cell(f"%%modelreg describe {FRAUD} -m review\n{text}\n")) == f"described {FRAUD}"
+        assert done(cell(f"%%modelreg describe {FRAUD} -m review\n{text}\n")) == f"described {FRAUD}"
         assert fraud.models.get(FRAUD).description == text
         assert fraud.history.list()[-1].reason == "review"
 

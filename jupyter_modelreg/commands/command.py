@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
+import shlex
 from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
-from jupyter_modelreg.commands.results.results import Plain, Result
+from jupyter_modelreg.commands.results.results import Note, Plain, Result, WayBack
 from jupyter_modelreg.commands.session import CommandSession
+from jupyter_modelreg.core.context import noting_units
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.query.paging import Page
 
@@ -103,10 +105,13 @@ class Command(HelpfulCommand):
         if "limit" in ctx.params and ctx.params["limit"] is None and not (ctx.meta.get(_JSON) or ctx.obj.host.piped):
             ctx.params["limit"] = DEFAULT_LIMIT
         result: Result
-        if self.dialog is not None and ctx.meta.get(_DIALOG):
-            result = self.dialog(ctx.obj, **ctx.params)
-        else:
-            result = super().invoke(ctx)
+        with noting_units() as units:
+            if self.dialog is not None and ctx.meta.get(_DIALOG):
+                result = self.dialog(ctx.obj, **ctx.params)
+            else:
+                result = super().invoke(ctx)
+        if units and isinstance(result, Note):
+            result.way_back = WayBack(units[-1], as_typed(f"undo {units[-1]}"))
         return Plain(result.to_json(), result.rows, result.exit_code) if ctx.meta.get(_JSON) else result
 
 
@@ -174,8 +179,14 @@ def how_to_see_more(page: Page[T], count: Callable[[], int], noun: str, listing:
 
 
 def as_typed(line: str) -> str:
-    """`line` behind the name that the program goes by here: `%modelreg models prod`."""
-    return f"{click.get_current_context().find_root().info_name} {line}"
+    """`line` as it can be pasted: behind the name that the program goes by here, and for the registry that was named.
+
+    `%modelreg models prod`, `modelreg --registry team.duckdb models prod`.
+    """
+    root = click.get_current_context().find_root()
+    registry = root.params.get("registry")
+    named = "" if registry is None else f"--registry {shlex.quote(registry)} "
+    return f"{root.info_name} {named}{line}"
 
 
 def _with_session(function: Callable[Concatenate[CommandSession, P], Result]) -> Callback[P]:

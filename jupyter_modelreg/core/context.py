@@ -32,7 +32,7 @@ _units: ContextVar[list[int] | None] = ContextVar("_units", default=None)
 def noting_units() -> Iterator[list[int]]:
     """The numbers of the units of work that are done inside, oldest first, for whoever may want to undo them.
 
-    What is done to thousands of rows at once, as by an import, is none of them.
+    What has no way back is none of them: what is done to thousands of rows at once, and what `without_way_back` is for.
     """
     units: list[int] = []
     token = _units.set(units)
@@ -40,6 +40,13 @@ def noting_units() -> Iterator[list[int]]:
         yield units
     finally:
         _units.reset(token)
+
+
+@contextmanager
+def without_way_back() -> Iterator[None]:
+    """Nothing that is done inside is noted by `noting_units`: it is not one change that could be undone as a whole."""
+    with noting_units():
+        yield
 
 
 def epoch_ms() -> int:

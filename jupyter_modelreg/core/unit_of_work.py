@@ -90,8 +90,11 @@ class UnitOfWork:
 
     @property
     def number(self) -> int | None:
-        """The number of its first event, by which it can be undone; None as long as it has none."""
-        return self._events[0].seq if self._events else None
+        """The number of its first event, by which it can be undone; None as long as it has changed nothing.
+
+        An alias that is set to where it points is logged, as MLflow's client asked for it, and changes nothing.
+        """
+        return self._events[0].seq if any(map(_changes, self._events)) else None
 
     @property
     def stamp(self) -> Stamp:
@@ -156,6 +159,10 @@ class UnitOfWork:
         )
         self._events.append(event)
         return event
+
+
+def _changes(event: Event) -> bool:
+    return event.before is None or event.before != event.after
 
 
 def _subject(target: Record | VersionSummary) -> tuple[str, int, str]:

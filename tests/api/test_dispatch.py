@@ -8,14 +8,18 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from jupyter_modelreg.api.dispatch import answer, dispatch
+import jupyter_modelreg
+from jupyter_modelreg.api.dispatch import answer, dispatch, outcome
 from jupyter_modelreg.api.operations import OPERATIONS
+from jupyter_modelreg.api.wire import encode
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound, ReadOnly
 from jupyter_modelreg.core.registry import Registry
 from tests.core.history.test_past import passed
 from tests.core.history.test_replay import model_folder
+from tests.support.names import SOURCE
 
 
 def test_a_call_and_its_result(registry: Registry) -> None:
@@ -198,6 +202,30 @@ class TestUnits:
             ("models.create", {"name": "fraud"}),
         ):
             assert "unit" not in answer(registry, {"id": 1, "op": op, "params": params})
+
+    def test_what_logs_an_event_and_changes_nothing_has_none(self, registry: Registry) -> None:
+        registry.versions.register(SOURCE, "fraud", aliases=["Champion"], description="text")
+        for op, params in (
+            ("aliases.set", {"model": "fraud", "alias": "Champion", "version": 1}),
+            ("versions.describe", {"reference": "fraud/1", "description": "text"}),
+        ):
+            assert "unit" not in answer(registry, {"id": 1, "op": op, "params": params}), op
+
+    def test_a_repair_and_an_import_have_none(self, registry: Registry, registry_path: Path, tmp_path: Path) -> None:
+        registry.versions.register(str(model_folder(tmp_path)), "prod.team.fraud")
+        registry.exchange.export_to(tmp_path / "archive", ["prod.team.fraud"])
+        other = jupyter_modelreg.connect(str(tmp_path / "other.duckdb"), actor="ana")
+        told = outcome("import", lambda: encode(other.exchange.import_from(str(tmp_path / "archive"))))
+        assert told["ok"], told
+        assert "unit" not in told
+        assert other.versions.get("prod.team.fraud/1").managed
+        registry.close()
+        with duckdb.connect(str(registry_path)) as connection:
+            connection.execute("UPDATE models SET description = 'altered'")
+        repaired = answer(registry, {"id": 1, "op": "maintenance.repair", "params": {"rebuild": True}})
+        assert registry.history.recent(limit=1)[0].action == "registry.repaired"
+        assert repaired["ok"]
+        assert "unit" not in repaired
 
 
 class TestThePast:

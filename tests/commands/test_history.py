@@ -12,6 +12,7 @@ from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.core.times import moment
 from tests.support.names import FRAUD
+from tests.support.notes import done
 
 if TYPE_CHECKING:
     from tests.support.commands import Do, RecordingHost
@@ -90,8 +91,8 @@ def test_a_reason_is_whole_in_a_notebook(do: Do, stocked: Registry) -> None:
 
 def test_rollback(do: Do, stocked: Registry) -> None:
     do(f"alias {FRAUD}@Champion 2")
-    assert repr(do(f"rollback {FRAUD}@Champion -m drift")) == f"{FRAUD}@Champion: 2 → 1"
-    assert repr(do(f"rollback {FRAUD}@Champion --to 2")) == f"{FRAUD}@Champion: 1 → 2"
+    assert done(do(f"rollback {FRAUD}@Champion -m drift")) == f"{FRAUD}@Champion: 2 → 1"
+    assert done(do(f"rollback {FRAUD}@Champion --to 2")) == f"{FRAUD}@Champion: 1 → 2"
     with pytest.raises(InvalidState, match="pointed at no version at that time"):
         do(f"rollback {FRAUD}@Champion --to 2020-01-01")
     with pytest.raises(InvalidInput, match="names no alias"):
@@ -140,7 +141,7 @@ def test_restore_under_another_name(do: Do, stocked: Registry) -> None:
     do("create model iris")
     with pytest.raises(InvalidInput, match="is a file"):
         do("restore backup.zip --as x")
-    assert repr(do("restore iris --as old_iris")) == "restored old_iris from the trash"
+    assert done(do("restore iris --as old_iris")) == "restored old_iris from the trash"
     assert stocked.versions.get("old_iris/1").version == 1
 
 

@@ -9,6 +9,7 @@ import pytest
 from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD
+from tests.support.notes import changed, done
 
 if TYPE_CHECKING:
     from tests.support.commands import Do, RecordingHost
@@ -18,15 +19,15 @@ pytest_plugins = ["tests.support.commands"]
 
 class TestPinning:
     def test_what_it_says(self, do: Do, stocked: Registry) -> None:
-        assert repr(do(f"pin {FRAUD}@Champion -m audit")) == f"pinned {FRAUD}@Champion"
+        assert done(do(f"pin {FRAUD}@Champion -m audit")) == f"pinned {FRAUD}@Champion"
         said = do(f"pin {FRAUD}/1-2")
-        assert repr(said) == f"pinned {FRAUD}/1-2\n{FRAUD}/1 was pinned before"
-        assert said.rows == [
+        assert done(said) == f"pinned {FRAUD}/1-2\n{FRAUD}/1 was pinned before"
+        assert changed(said) == [
             {"reference": f"{FRAUD}/1", "pinned": True, "before": True},
             {"reference": f"{FRAUD}/2", "pinned": True, "before": False},
         ]
         assert repr(do(f"pin {FRAUD}/1-2")) == f"{FRAUD}/1-2 are pinned already; nothing changed"
-        assert repr(do(f"unpin {FRAUD}/2")) == f"unpinned {FRAUD}/2"
+        assert done(do(f"unpin {FRAUD}/2")) == f"unpinned {FRAUD}/2"
         assert repr(do(f"unpin {FRAUD}/2")) == f"{FRAUD}/2 is not pinned already; nothing changed"
 
     def test_it_is_shown_where_there_is_a_pin(self, do: Do, stocked: Registry) -> None:

@@ -13,6 +13,7 @@ from jupyter_modelreg.commands.results.results import Note
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD
+from tests.support.notes import done
 
 if TYPE_CHECKING:
     from tests.support.commands import Do, RecordingHost
@@ -40,7 +41,7 @@ def shown(result: object) -> str:
 
 def test_register_says_what_it_takes_over_and_what_is_wrong(do: Do, stocked: Registry, other_folder: Path) -> None:
     said = do(f"register {other_folder} {FRAUD} --alias Champion --alias champion --tag validation_status=failed")
-    assert repr(said).splitlines() == [
+    assert done(said).splitlines() == [
         f"registered {FRAUD}/3 from {other_folder}",
         f"{FRAUD}@Champion: 1 → 3",
         f"{FRAUD}@champion → 3",
@@ -69,7 +70,7 @@ def test_register_and_copy_say_that_a_version_is_there_already(do: Do, stocked: 
 
 def test_copy_compares_with_the_target(do: Do, stocked: Registry, other_folder: Path) -> None:
     do(f"register {other_folder} dev.ml_team.churn --tag validation=rejected")
-    assert repr(do(f"copy dev.ml_team.churn/1 {FRAUD}")).splitlines()[1:] == [
+    assert done(do(f"copy dev.ml_team.churn/1 {FRAUD}")).splitlines()[1:] == [
         f"warning: {FRAUD}/3 is tagged validation=rejected",
         f"warning: the signature of {FRAUD}/3 differs from that of {FRAUD}/2: input hour is new, input is gone",
     ]
@@ -77,13 +78,13 @@ def test_copy_compares_with_the_target(do: Do, stocked: Registry, other_folder: 
 
 def test_alias_warns_of_the_same(do: Do, stocked: Registry, other_folder: Path) -> None:
     do(f"register {other_folder} {FRAUD} --tag Validation=FAILED")
-    assert repr(do(f"alias {FRAUD}@Champion 3")).splitlines() == [
+    assert done(do(f"alias {FRAUD}@Champion 3")).splitlines() == [
         f"{FRAUD}@Champion: 1 → 3",
         f"warning: {FRAUD}/3 is tagged Validation=FAILED",
         f"warning: the signature of {FRAUD}/3 differs from that of {FRAUD}/1 (@Champion): input hour is new, "
         "input is gone",
     ]
-    assert repr(do(f"alias {FRAUD}@champion 3")).splitlines()[-1].startswith("warning: @champion is new, and differs")
+    assert done(do(f"alias {FRAUD}@champion 3")).splitlines()[-1].startswith("warning: @champion is new, and differs")
     assert repr(do(f"alias {FRAUD}@champion 3")).splitlines()[0] == f"{FRAUD}@champion: stays at 3"
 
 
@@ -91,8 +92,8 @@ class TestWorkspaceModels:
     def test_a_new_one_is_called_one(self, do: Do, model_folder: Path) -> None:
         message = "is a workspace model: it is in no catalog, and needs no signature"
         hint = "name a governed one catalog.schema.model"
-        assert repr(do(f"register {model_folder} iris")).splitlines()[1:] == [f"warning: iris {message}; {hint}"]
-        assert repr(do(f"register {model_folder} iris")).splitlines()[1:] == []
+        assert done(do(f"register {model_folder} iris")).splitlines()[1:] == [f"warning: iris {message}; {hint}"]
+        assert done(do(f"register {model_folder} iris")).splitlines()[1:] == []
         assert f"warning: flowers {message}" in repr(do("create model flowers"))
         assert f"warning: copied {message}" in repr(do("copy iris/1 copied"))
 

@@ -19,6 +19,7 @@ from jupyter_modelreg.core.errors import (
 )
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD
+from tests.support.notes import changed, done
 
 if TYPE_CHECKING:
     from tests.support.commands import Do, RecordingHost
@@ -28,9 +29,9 @@ pytest_plugins = ["tests.support.commands"]
 
 class TestCreate:
     def test_catalog_schema_and_model(self, do: Do) -> None:
-        assert repr(do("create catalog prod --description 'live'")) == "created catalog prod"
-        assert repr(do("create schema prod.ml_team")) == "created schema prod.ml_team"
-        assert repr(do("create model prod.ml_team.fraud --tag a=b --tag 'c=d e'")) == "created model prod.ml_team.fraud"
+        assert done(do("create catalog prod --description 'live'")) == "created catalog prod"
+        assert done(do("create schema prod.ml_team")) == "created schema prod.ml_team"
+        assert done(do("create model prod.ml_team.fraud --tag a=b --tag 'c=d e'")) == "created model prod.ml_team.fraud"
         assert do("show prod").rows[0]["description"] == "live"
         assert do("show prod.ml_team.fraud").rows[0]["tags"] == {"a": "b", "c": "d e"}
 
@@ -64,7 +65,7 @@ class TestRegister:
         said = do(
             f"register {model_folder} {FRAUD} --alias Challenger --alias @Best --tag task=x --description 'first one'"
         )
-        assert repr(said).splitlines() == [
+        assert done(said).splitlines() == [
             f"registered {FRAUD}/1 from {model_folder}",
             f"{FRAUD}@Challenger → 1",
             f"{FRAUD}@Best → 1",
@@ -77,7 +78,7 @@ class TestRegister:
         self, do: Do, model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.chdir(model_folder.parent)
-        assert repr(do("register ./model iris")).splitlines()[0] == "registered iris/1 from ./model"
+        assert done(do("register ./model iris")).splitlines()[0] == "registered iris/1 from ./model"
         monkeypatch.chdir(tmp_path)
         assert do("show iris/1").rows[0]["source"] == str(model_folder)
         assert repr(do("load iris/1")) == "iris/1 loads"
@@ -121,10 +122,10 @@ class TestRegister:
 
 class TestAlias:
     def test_set_move_and_stay(self, do: Do, stocked: Registry) -> None:
-        assert repr(do(f"alias {FRAUD}@Best 1")) == f"{FRAUD}@Best → 1"
-        assert repr(do(f"alias {FRAUD}@Best 2")) == f"{FRAUD}@Best: 1 → 2"
+        assert done(do(f"alias {FRAUD}@Best 1")) == f"{FRAUD}@Best → 1"
+        assert done(do(f"alias {FRAUD}@Best 2")) == f"{FRAUD}@Best: 1 → 2"
         assert repr(do(f"alias {FRAUD}@Best 2")) == f"{FRAUD}@Best: stays at 2"
-        assert do(f"alias {FRAUD}@Best 1").rows == [{"name": FRAUD, "alias": "Best", "version": 1, "before": 2}]
+        assert changed(do(f"alias {FRAUD}@Best 1")) == [{"name": FRAUD, "alias": "Best", "version": 1, "before": 2}]
 
     @pytest.mark.parametrize(("version", "number"), [("latest", 2), ("@Champion", 1), ("Champion", 1)])
     def test_a_version_by_another_name(self, do: Do, stocked: Registry, version: str, number: int) -> None:
@@ -156,7 +157,7 @@ class TestAlias:
             do(f"alias {FRAUD}@one_more 1")
 
     def test_unalias(self, do: Do, stocked: Registry) -> None:
-        assert repr(do(f"unalias {FRAUD}@Champion")) == f"removed {FRAUD}@Champion, which pointed at v1"
+        assert done(do(f"unalias {FRAUD}@Champion")) == f"removed {FRAUD}@Champion, which pointed at v1"
         assert repr(do(f"unalias {FRAUD}@Champion")) == f"{FRAUD} has no alias Champion; nothing changed"
         with pytest.raises(InvalidInput, match="names no alias"):
             do(f"unalias {FRAUD}")
@@ -164,10 +165,10 @@ class TestAlias:
 
 class TestTags:
     def test_on_a_model_a_version_an_alias_and_a_range(self, do: Do, stocked: Registry) -> None:
-        assert repr(do(f"tag {FRAUD} a=1 'b=two words'")) == f"tagged {FRAUD}: a=1, b=two words"
+        assert done(do(f"tag {FRAUD} a=1 'b=two words'")) == f"tagged {FRAUD}: a=1, b=two words"
         do(f"tag {FRAUD}/2 only=second")
         do(f"tag {FRAUD}@Champion by=alias")
-        assert repr(do(f"tag {FRAUD}/1-2 both=x=y")) == f"tagged {FRAUD}/1-2: both=x=y"
+        assert done(do(f"tag {FRAUD}/1-2 both=x=y")) == f"tagged {FRAUD}/1-2: both=x=y"
         assert do(f"show {FRAUD}").rows[0]["tags"] == {"team": "risk", "a": "1", "b": "two words"}
         second, first = do(f"versions {FRAUD}").rows
         assert first["tags"] == {"task": "regression", "by": "alias", "both": "x=y"}
@@ -175,21 +176,21 @@ class TestTags:
 
     def test_what_was_there_before_is_said(self, do: Do, stocked: Registry) -> None:
         told = do(f"tag {FRAUD} team=fraud new=1")
-        assert repr(told) == f"tagged {FRAUD}: team: risk → fraud, new=1"
-        assert told.rows == [
+        assert done(told) == f"tagged {FRAUD}: team: risk → fraud, new=1"
+        assert changed(told) == [
             {"reference": FRAUD, "tag": "team", "before": "risk", "value": "fraud"},
             {"reference": FRAUD, "tag": "new", "before": None, "value": "1"},
         ]
-        assert repr(do(f"tag {FRAUD} new=1 team=")) == f"tagged {FRAUD}: new=1, team: fraud → (empty)"
-        assert repr(do(f"tag {FRAUD}/1-2 task=ranking")) == (
+        assert done(do(f"tag {FRAUD} new=1 team=")) == f"tagged {FRAUD}: new=1, team: fraud → (empty)"
+        assert done(do(f"tag {FRAUD}/1-2 task=ranking")) == (
             f"tagged {FRAUD}/1-2: task=ranking\n{FRAUD}/1 had task=regression"
         )
-        assert repr(do(f"tag {FRAUD}/1-2 task=other")) == f"tagged {FRAUD}/1-2: task: ranking → other"
-        assert repr(do(f"untag {FRAUD}/1-2 task")) == f"removed tag task=other from {FRAUD}/1-2"
+        assert done(do(f"tag {FRAUD}/1-2 task=other")) == f"tagged {FRAUD}/1-2: task: ranking → other"
+        assert done(do(f"untag {FRAUD}/1-2 task")) == f"removed tag task=other from {FRAUD}/1-2"
 
     def test_untag(self, do: Do, stocked: Registry) -> None:
         assert (
-            repr(do(f"untag {FRAUD} team absent")) == f"removed tag team=risk from {FRAUD}\n{FRAUD} has no tag absent"
+            done(do(f"untag {FRAUD} team absent")) == f"removed tag team=risk from {FRAUD}\n{FRAUD} has no tag absent"
         )
         assert do(f"show {FRAUD}").rows[0]["tags"] == {}
         do(f"untag {FRAUD}/1-2 task")
@@ -215,22 +216,22 @@ class TestDescribe:
     @pytest.mark.parametrize("ref", ["prod", "prod.ml_team", FRAUD, f"{FRAUD}/1", f"{FRAUD}@Champion", "iris"])
     def test_everything_that_has_a_description(self, do: Do, stocked: Registry, ref: str) -> None:
         do(f"describe {ref} ''")
-        assert repr(do(f"describe {ref} 'It *works*.'")) == f"described {ref}"
+        assert done(do(f"describe {ref} 'It *works*.'")) == f"described {ref}"
         assert do(f"show {ref}").rows[0]["description"] == "It *works*."
-        assert repr(do(f"describe {ref} ''")) == f"removed the description of {ref}\nbefore: “It *works*.”"
+        assert done(do(f"describe {ref} ''")) == f"removed the description of {ref}\nbefore: “It *works*.”"
         assert do(f"show {ref}").rows[0]["description"] is None
 
     def test_a_range(self, do: Do, stocked: Registry) -> None:
         said = do(f"describe {FRAUD}/1-2 both")
-        assert repr(said) == f"described {FRAUD}/1-2\n{FRAUD}/1 had “the first”"
+        assert done(said) == f"described {FRAUD}/1-2\n{FRAUD}/1 had “the first”"
         assert [row["description"] for row in do(f"versions {FRAUD}").rows] == ["both", "both"]
 
     def test_the_beginning_of_what_was_there_is_said(self, do: Do, stocked: Registry) -> None:
         do(f"describe {FRAUD} '{'word ' * 40}'")
         said = do(f"describe {FRAUD} 'One line.'")
-        assert repr(said) == f"described {FRAUD}\nbefore: “{('word ' * 14).rstrip()}…”"
-        assert said.rows == [{"name": FRAUD, "description": "One line.", "before": "word " * 40}]
-        assert repr(do(f"describe {FRAUD} 'One line.'")) == f"described {FRAUD}"
+        assert done(said) == f"described {FRAUD}\nbefore: “{('word ' * 14).rstrip()}…”"
+        assert changed(said) == [{"name": FRAUD, "description": "One line.", "before": "word " * 40}]
+        assert repr(do(f"describe {FRAUD} 'One line.'")) == f"described {FRAUD}"  # which changes nothing
 
     def test_what_is_not_there(self, do: Do, stocked: Registry) -> None:
         with pytest.raises(NotFound, match="did you mean prod"):
@@ -242,7 +243,7 @@ class TestDescribe:
 class TestCopyAndRename:
     def test_a_copy_is_the_next_version_and_leaves_aliases_behind(self, do: Do, stocked: Registry) -> None:
         assert (
-            repr(do(f"copy {FRAUD}@Champion live.ml_team.fraud")) == f"copied {FRAUD}@Champion to live.ml_team.fraud/1"
+            done(do(f"copy {FRAUD}@Champion live.ml_team.fraud")) == f"copied {FRAUD}@Champion to live.ml_team.fraud/1"
         )
         row = do("show live.ml_team.fraud/1").rows[0]
         assert (row["tags"], row["aliases"]) == ({"task": "regression"}, [])
@@ -261,7 +262,7 @@ class TestCopyAndRename:
             do(f"copy {FRAUD}/9 other")
 
     def test_rename(self, do: Do, stocked: Registry) -> None:
-        assert repr(do(f"rename {FRAUD} prod.risk.card_fraud --yes")) == f"renamed {FRAUD} to prod.risk.card_fraud"
+        assert done(do(f"rename {FRAUD} prod.risk.card_fraud --yes")) == f"renamed {FRAUD} to prod.risk.card_fraud"
         assert do("show prod.risk.card_fraud@Champion").rows[0]["version"] == 1
         with pytest.raises(NotFound):
             do(f"show {FRAUD}")
@@ -296,8 +297,8 @@ class TestCopyAndRename:
     def test_a_short_new_name_stays_beside_the_old_one(self, do: Do, stocked: Registry, namespace: str | None) -> None:
         do("create schema staging.other")
         do(f"use {namespace or '--clear'}")
-        assert do(f"rename {FRAUD} card_fraud --yes").rows == [{"name": "prod.ml_team.card_fraud", "before": FRAUD}]
-        assert do("rename models:/iris flower").rows == [{"name": "flower", "before": "iris"}]
+        assert changed(do(f"rename {FRAUD} card_fraud --yes")) == [{"name": "prod.ml_team.card_fraud", "before": FRAUD}]
+        assert changed(do("rename models:/iris flower")) == [{"name": "flower", "before": "iris"}]
 
     def test_a_rename_onto_another_model_or_kind(self, do: Do, stocked: Registry) -> None:
         do("create model prod.ml_team.taken")

@@ -71,6 +71,11 @@ def more_html(text: str) -> Markup:
     return Markup('<div class="mreg-out-more">{}</div>').format(text)
 
 
+def command_html(line: str, does: str) -> Markup:
+    """A quiet line with a command to copy, and what that does."""
+    return Markup('<div class="mreg-out-more"><code>{}</code> {}</div>').format(clean(line), does)
+
+
 def note_html(lines: Sequence[str], *, ticked: bool = True) -> Markup:
     """What a write has changed, a line each."""
     tick = '<span class="mreg-out-tick">✓</span> ' if ticked else ""

@@ -93,6 +93,11 @@ def title_text(name: str, about: str, colours: bool = False) -> str:
     return f"{_painted(clean(name), _BOLD, colours)}  ({about})"
 
 
+def quiet(text: str, colours: bool = False) -> str:
+    """A line that is there to be found, not to be read."""
+    return _painted(text, _DIM, colours)
+
+
 def _widths(columns: Sequence[Column], cells: Sequence[Sequence[str]], width: int | None) -> list[int]:
     """The width of each column that there is room for."""
     natural = [

@@ -217,6 +217,19 @@ class Card(Result):
         return [column for column in self.columns if not empty(column.of(self.record))]
 
 
+@dataclass(frozen=True)
+class WayBack:
+    """What takes a change back.
+
+    Attributes:
+        unit: the number of the unit of work, which `undo` takes.
+        line: the line that does it, as it can be pasted where the change was made.
+    """
+
+    unit: int
+    line: str
+
+
 @dataclass(repr=False)
 class Note(Result):
     """What a write has changed, in a line or a few.
@@ -227,6 +240,8 @@ class Note(Result):
         asides: what else there is to know, below the lines.
         warnings: what may be wrong with it, below that.
         done: whether the lines say what was done as asked; without it they bear no tick.
+        undoing: whether what was done is taking something back, so that its way back does that again.
+        way_back: what takes it back, the last line; whoever runs the command knows. None where nothing does.
     """
 
     lines: Sequence[str]
@@ -234,6 +249,8 @@ class Note(Result):
     asides: Sequence[str] = field(default=(), kw_only=True)
     warnings: Sequence[ChangeWarning] = field(default=(), kw_only=True)
     done: bool = field(default=True, kw_only=True)
+    undoing: bool = field(default=False, kw_only=True)
+    way_back: WayBack | None = field(default=None, init=False)
 
     @property
     def confirms(self) -> bool:
@@ -242,13 +259,16 @@ class Note(Result):
 
     @property
     def rows(self) -> list[dict[str, JsonValue]]:
-        """What was changed, a row each."""
-        return [dict(row) for row in self.data]
+        """What was changed, a row each, with what `undo` takes to take it back, where something does."""
+        back: Row = {"undo": self.way_back.unit} if self.way_back else {}
+        return [{**row, **back} for row in self.data]
 
     def text(self, width: int | None = _WIDTH, now: int | None = None, colours: bool = False) -> str:
         """The lines; they are short, and never cut."""
-        said = [*self.lines, *self.asides, *map(warning_text, self.warnings)]
-        return "\n".join(line(entry) for entry in said)
+        said = [line(entry) for entry in (*self.lines, *self.asides, *map(warning_text, self.warnings))]
+        if self.way_back:
+            said.append(layout.quiet(f"{line(self.way_back.line)} {self._back}", colours))
+        return "\n".join(said)
 
     def html(self) -> Markup:
         """The lines, ticked."""
@@ -256,7 +276,14 @@ class Note(Result):
 
         parts = [html_renderer.note_html(self.lines, ticked=self.done)]
         parts += [html_renderer.more_html(aside) for aside in self.asides]
-        return html_renderer.page(*parts, html_renderer.warnings_html(list(map(warning_text, self.warnings))))
+        parts.append(html_renderer.warnings_html(list(map(warning_text, self.warnings))))
+        if self.way_back:
+            parts.append(html_renderer.command_html(self.way_back.line, self._back))
+        return html_renderer.page(*parts)
+
+    @property
+    def _back(self) -> str:
+        return "does it again" if self.undoing else "takes this back"
 
 
 def warning_text(warning: ChangeWarning) -> str:

@@ -97,7 +97,7 @@ def _deleted(told: DeletionPreview, rows: Sequence[Mapping[str, JsonValue]]) -> 
     if told.aliases:
         lines.append(f"removed {_names(told)}")
     # A loss gets no tick: it is said, with what is left of it.
-    return Note(lines, rows, asides=[*_kept(told), _way_back(told)], done=False)
+    return Note(lines, rows, asides=_kept(told), done=False)
 
 
 def _facts(told: DeletionPreview) -> list[str]:

@@ -149,8 +149,8 @@ def undo(session: CommandSession, event: int | None, reason: str | None) -> Resu
     """
     undone = session.registry.history.undo(event, reason=reason)
     lines = [f"undid event {each.seq} ({event_subject(each)}): {event_text(each)}" for each in undone.events]
-    again = f"{as_typed(f'undo {undone.unit}')} does it again"
-    return Note(lines, [_event_row(each) for each in undone.events], asides=[again])
+    redone = any(each.undoes is not None for each in undone.events)
+    return Note(lines, [_event_row(each) for each in undone.events], undoing=not redone)
 
 
 @command("trash", calls=["trash.list"], examples=["trash", "trash prod.ml_team"])

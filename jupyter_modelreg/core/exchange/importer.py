@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from jupyter_modelreg.core.bulk_unit import BulkUnitOfWork, bulk_work
 from jupyter_modelreg.core.catalog.catalogs import ensure_schema
-from jupyter_modelreg.core.context import Context
+from jupyter_modelreg.core.context import Context, without_way_back
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
@@ -59,7 +59,7 @@ class Import:
 
     def run(self) -> ImportReport:
         """Do it; the report says what came."""
-        with _less_to_collect():
+        with _less_to_collect(), without_way_back():
             return self._run()
 
     def _run(self) -> ImportReport:

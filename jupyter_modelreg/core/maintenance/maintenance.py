@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from jupyter_modelreg.core.context import Topic
+from jupyter_modelreg.core.context import Topic, without_way_back
 from jupyter_modelreg.core.entities.findings import Backup, Finding, Restored, Verification
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
@@ -30,6 +30,7 @@ class Maintenance(Topic):
 
         return examine(self._context, rebuild=rebuild, seal=seal).verification
 
+    @without_way_back()
     def repair(self, *, rebuild: bool = False, reason: str | None = None) -> Verification:
         """Verify, and put right what nobody can want as it is; the rest stays untouched, and is found again.
 

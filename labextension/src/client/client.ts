@@ -24,6 +24,10 @@ export interface Client {
   ): Promise<Result<K>>;
   /** Call `listener` for every change that is asked for through this client; returns how to stop. */
   readonly onWrite: WriteNews['subscribe'];
+  /** The moment, in epoch milliseconds, that all answers are of; null for now. */
+  readonly moment: number | null;
+  /** The way to the same registry as it was at `moment`; what changes something is refused there. */
+  at(moment: number): Client;
 }
 
 /** A registry that can be shown: where it is, how it is known, and which notebook connected to it last and when. */

@@ -8,7 +8,7 @@ import {
   progressIn,
   RegistryError
 } from './client';
-import { TellingClient } from './telling';
+import { type Sending, TellingClient } from './telling';
 
 /** What of a widget's model the client needs: custom messages, both ways. */
 export interface Channel {
@@ -27,8 +27,6 @@ interface Waiting {
   reject(reason: unknown): void;
   progressed(progress: Progress): void;
 }
-
-type OnProgress = ((progress: Progress) => void) | undefined;
 
 /** Talks to the registry through a widget's comm. Several may share one channel: each knows its own messages by id. */
 export class CommClient extends TellingClient {
@@ -51,17 +49,12 @@ export class CommClient extends TellingClient {
     }
   }
 
-  protected async answer<K extends OperationName>(
-    op: K,
-    params: Params<K>,
-    signal?: AbortSignal,
-    onProgress?: (progress: Progress) => void
-  ): Promise<Outcome<K>> {
-    signal?.throwIfAborted();
+  protected async answer<K extends OperationName>(op: K, params: Params<K>, sending: Sending): Promise<Outcome<K>> {
+    sending.signal?.throwIfAborted();
     if (!this.live) {
       throw gone();
     }
-    const answer = await this.ask(op, params, signal, onProgress);
+    const answer = await this.ask(op, params, sending);
     if (!isAnswer(answer)) {
       throw new RegistryError(
         'BAD_ANSWER',
@@ -79,12 +72,7 @@ export class CommClient extends TellingClient {
     this.waiting.clear();
   }
 
-  private async ask(
-    op: string,
-    params: unknown,
-    signal: AbortSignal | undefined,
-    onProgress: OnProgress
-  ): Promise<unknown> {
+  private async ask(op: string, params: unknown, { signal, onProgress, moment }: Sending): Promise<unknown> {
     const id = `${this.prefix}-${++this.count}`;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let aborted: (() => void) | undefined;
@@ -105,7 +93,7 @@ export class CommClient extends TellingClient {
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
         aborted = () => reject(signal?.reason);
         signal?.addEventListener('abort', aborted);
-        this.send({ id, op, params });
+        this.send({ id, op, params, ...(moment !== null && { as_of: moment }) });
       });
     } finally {
       clearTimeout(timer);

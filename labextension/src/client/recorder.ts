@@ -9,6 +9,8 @@ export class Recorder {
   constructor(inner: Client) {
     this.client = {
       onWrite: inner.onWrite,
+      moment: inner.moment,
+      at: moment => inner.at(moment),
       call: (op, params, signal, onProgress) => {
         // A write is told of before its call returns, so this hears of that one alone.
         const stop = inner.onWrite(({ unit }) => this.units.push(unit));

@@ -14,7 +14,7 @@ import {
   RegistryError,
   resultIn
 } from './client';
-import { TellingClient } from './telling';
+import { type Sending, TellingClient } from './telling';
 
 type OnProgress = (progress: Progress) => void;
 
@@ -51,14 +51,15 @@ export class RestClient extends TellingClient implements Registries {
   protected async answer<K extends OperationName>(
     op: K,
     params: Params<K>,
-    signal?: AbortSignal,
-    onProgress?: OnProgress
+    { signal, onProgress, moment }: Sending
   ): Promise<Outcome<K>> {
     const init: RequestInit = { method: 'POST', body: JSON.stringify(params) };
     if (signal) {
       init.signal = signal;
     }
-    return outcomeOf<K>(await this.answerOf(this.address(`api/${op}`), init, onProgress));
+    return outcomeOf<K>(
+      await this.answerOf(this.address(moment === null ? `api/${op}` : `api/${op}?as_of=${moment}`), init, onProgress)
+    );
   }
 
   /** The address of `path`, about the registry that is shown. */

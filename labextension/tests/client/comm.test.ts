@@ -58,6 +58,18 @@ describe('CommClient', () => {
     expect(await page).toEqual({ items: [], token: null });
   });
 
+  it('asks as of a moment, and tells nobody of a change that is refused there', async () => {
+    const told: string[] = [];
+    client.onWrite(({ op }) => told.push(op));
+    const past = client.at(42);
+    expect([client.moment, past.moment, past.at(7).moment]).toEqual([null, 42, 7]);
+    void past.call('models.get', { name: 'm' });
+    void past.call('models.delete', { name: 'm' });
+    await Promise.resolve();
+    expect(line.asked.map(each => (each as Asked & { as_of?: number }).as_of)).toEqual([42, 42]);
+    expect(told).toEqual([]);
+  });
+
   it('tells answers apart by their id, whatever their order', async () => {
     const first = client.call('history.last', {});
     const second = client.call('models.list', {});

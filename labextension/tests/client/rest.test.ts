@@ -113,6 +113,21 @@ describe('RestClient', () => {
     expect(JSON.parse(sent[0]!.body)).toEqual({ namespace: 'prod.ml', limit: 5 });
   });
 
+  it('asks as of a moment, of whichever registry is shown', async () => {
+    const { client, sent } = clientWith(200, JSON.stringify({ ok: true, result: null }));
+    await client.at(42).call('history.last', {});
+    client.use('modelreg:////data/other.duckdb');
+    await client.at(42).call('history.last', {});
+    const asked = sent.map(each => [...new URL(each.url).searchParams].filter(([name]) => !/^\d+$/.test(name)));
+    expect(asked).toEqual([
+      [['as_of', '42']],
+      [
+        ['as_of', '42'],
+        ['registry', 'modelreg:////data/other.duckdb']
+      ]
+    ]);
+  });
+
   it('throws the error of the registry, hint and all', async () => {
     const body = '{"ok": false, "error": {"code": "NOT_FOUND", "message": "no such model", "hint": "look"}}';
     expect(await refusal(404, body)).toMatchObject({ code: 'NOT_FOUND', message: 'no such model', hint: 'look' });

@@ -5,6 +5,7 @@ import { type Host, useHost } from '../host/host';
 import { careItems } from './header/careItems';
 import { Header } from './header/Header';
 import { Icon } from '../components/Icon';
+import { countText } from '../registry/format';
 import type { Point } from '../actions/Menu';
 import { type MenuContent, targetMenu, useMenu } from '../actions/useMenu';
 import { Tree } from './Tree';
@@ -37,6 +38,12 @@ export function ExplorerView(props: { explorer: ExplorerStore; nativeMenu?: bool
         onAreaMenu={onAreaMenu}
         {...(!nativeMenu && { onMenu })}
       />
+      {state.loaded && state.trash > 0 && (
+        <button type="button" className="mreg-foot" onClick={() => host.openPage({ kind: 'trash' })}>
+          <Icon name="delete" />
+          Trash ({countText(state.trash)})
+        </button>
+      )}
       {menu}
     </div>
   );

@@ -32,6 +32,8 @@ export interface ExplorerState {
   readonly loaded: boolean;
   /** Whether the registry holds nothing at all. */
   readonly empty: boolean;
+  /** How many models and versions are in the trash. */
+  readonly trash: number;
   /** Whether an answer is awaited. */
   readonly busy: boolean;
   /** The key of a row to bring into sight: a new object each time somebody asks for it. */
@@ -320,6 +322,7 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
       connectionError: this.poller.connectionError,
       loaded,
       empty: loaded && !some && prompts === 0,
+      trash: this.counts.trash,
       busy: (!loaded && this.poller.connectionError === null) || search?.busy === true,
       scrollTarget: this.scrollTarget
     };

@@ -81,7 +81,8 @@ describe('the tree', () => {
       'history.last',
       'catalogs.list',
       'models.list',
-      'registry.counts'
+      'registry.counts',
+      'trash.count'
     ]);
     await open('prod');
     expect(client.calls.at(-1)).toMatchObject({ op: 'schemas.list', params: { catalog: 'prod', limit: 100 } });

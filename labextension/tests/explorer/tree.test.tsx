@@ -61,6 +61,30 @@ function selected(): string | null {
   );
 }
 
+describe('the trash at the foot of the tree', () => {
+  it('says how much is in it, as it changes, and leads there', async () => {
+    client.model('prod.ml.fraud', 1);
+    await shown();
+    expect(screen.queryByRole('button', { name: /^Trash/ })).toBeNull();
+    await act(async () => {
+      client.trashed.push({
+        kind: 'model',
+        id: 1,
+        name: 'x',
+        version: null,
+        versions: 1,
+        size: 0,
+        deleted_at: 0,
+        deleted_by: 'ana'
+      });
+      client.drop('prod.ml.fraud');
+      await explorer.refresh();
+    });
+    fireEvent.click(screen.getByRole('button', { name: 'Trash (1)' }));
+    expect(host.opened).toEqual(['trash:']);
+  });
+});
+
 describe('the view', () => {
   it('goes through the tree by keys and tells a screen reader where it is', async () => {
     client.model('prod.ml.fraud', 0);

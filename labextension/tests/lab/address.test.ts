@@ -4,7 +4,17 @@ import { addressOf, askedBy, withoutAsked } from '../../src/lab/opener/address';
 import { pageKey, pageOfKey } from '../../src/registry/target';
 
 describe('the address of a page', () => {
-  it.each(['prod.ml.fraud', 'prod.ml.fraud/12', 'run:0a1b', 'my old model/3', 'größe & co'])('leads to %s', key => {
+  it.each([
+    'prod.ml.fraud',
+    'prod.ml.fraud/12',
+    'run:0a1b',
+    'my old model/3',
+    'größe & co',
+    'trash:',
+    'registry:',
+    'catalog:prod',
+    'schema:prod.ml'
+  ])('leads to %s', key => {
     const address = new URL(addressOf('https://hub.example/user/ana/lab', key));
     const asked = askedBy(address.search);
     expect(asked && 'page' in asked ? pageKey(asked.page) : null).toBe(key);

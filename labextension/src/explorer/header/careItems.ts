@@ -1,5 +1,6 @@
 import type { MenuItem } from '../../actions/Menu';
 import type { Host } from '../../host/host';
+import type { AnyPage } from '../../registry/target';
 
 /** What can be done with the registry as a whole. */
 export const CARE = [
@@ -9,21 +10,28 @@ export const CARE = [
   { id: 'verify', label: 'Verify…', icon: 'verify', request: { kind: 'verify' } }
 ] as const;
 
+/** The pages of the registry as a whole. */
+export const WHOLE_PAGES = [
+  { id: 'activity', label: 'Open activity', icon: 'history', page: { kind: 'registry' } },
+  { id: 'trash', label: 'Open trash', icon: 'delete', page: { kind: 'trash' } }
+] as const satisfies readonly { id: string; label: string; icon: MenuItem['icon']; page: AnyPage }[];
+
 /** All of it, as items of a menu. */
 export function careItems(host: Host): MenuItem[] {
-  const trash: MenuItem = {
-    id: 'trash',
-    label: 'Open trash',
-    icon: 'delete',
-    group: 'care',
-    run: () => host.openPage({ kind: 'trash' })
-  };
-  const items = CARE.map(({ id, label, icon, request }) => ({
-    id,
-    label,
-    icon,
-    group: 'care',
-    run: () => void host.openDialog(request)
-  }));
-  return [...items, trash];
+  return [
+    ...CARE.map(({ id, label, icon, request }) => ({
+      id,
+      label,
+      icon,
+      group: 'care',
+      run: () => void host.openDialog(request)
+    })),
+    ...WHOLE_PAGES.map(({ id, label, icon, page }) => ({
+      id,
+      label,
+      icon,
+      group: 'care',
+      run: () => host.openPage(page)
+    }))
+  ];
 }

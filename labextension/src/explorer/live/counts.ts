@@ -5,6 +5,8 @@ import { namesIn } from '../touchedLists';
 
 /** The keys of the groups, which are counted whether or not they are in sight: without any they are not shown. */
 const GROUPS = ['workspace', 'prompts'] as const;
+/** The changes that put something into the trash, or take it out. */
+const ABOUT_TRASH = /^(?:(?:model|version)\.(?:deleted|restored|purged)|registry\..*)$/;
 /** The most names in one question. */
 const MOST = 1000;
 
@@ -14,6 +16,7 @@ export class Counts {
   private readonly fresh = new Set<string>();
   private readonly wanted = new Set<string>();
   private asking = false;
+  private trashed = 0;
 
   /** @param changed called when a count has become known or another one */
   constructor(
@@ -51,14 +54,24 @@ export class Counts {
         .forEach(key => this.fresh.delete(key));
     }
     const stale = [...GROUPS, ...this.known.keys()].filter(key => !this.fresh.has(key));
-    if (stale.length > 0) {
-      await this.ask(stale);
-    }
+    const trashed = changes === 'all' || changes.some(each => ABOUT_TRASH.test(each.action));
+    await Promise.all([stale.length > 0 ? this.ask(stale) : undefined, trashed ? this.askTrash() : undefined]);
+  }
+
+  /** How much is in the trash; 0 while that is not known. */
+  get trash(): number {
+    return this.trashed;
+  }
+
+  private async askTrash(): Promise<void> {
+    this.trashed = await this.client.call('trash.count', {});
+    this.changed();
   }
 
   /** Forget everything. */
   clear(): void {
     [this.known, this.fresh, this.wanted].forEach(each => each.clear());
+    this.trashed = 0;
   }
 
   private async ask(keys: readonly string[]): Promise<void> {

@@ -22,6 +22,9 @@ export function askedBy(search: string): { page: AnyPage } | { reference: string
   if (/^run:[0-9a-z_-]+$/i.test(key)) {
     return { page: pageOfKey(key) };
   }
+  if (/^(?:trash:|registry:|(?:catalog|schema):[^/@]+)$/.test(key)) {
+    return { page: pageOfKey(key) };
+  }
   if (key.startsWith('run:') || referenceProblem(key) !== null) {
     return null;
   }

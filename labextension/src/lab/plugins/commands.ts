@@ -4,7 +4,7 @@ import { ILauncher } from '@jupyterlab/launcher';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { type Action, ACTIONS } from '../../actions/actions';
-import { CARE } from '../../explorer/header/careItems';
+import { CARE, WHOLE_PAGES } from '../../explorer/header/careItems';
 import { isPage, pageTarget, type Target } from '../../registry/target';
 import { labIcon, modelIcon } from '../icon';
 import { PAGE_TYPE } from './pages';
@@ -48,7 +48,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
     const parts = { app, provider, explorer, pages };
     addGeneral(parts);
     ACTIONS.forEach(action => addAction(parts, action));
-    const care = CARE.map(each => careCommand(each.id));
+    const care = [...WHOLE_PAGES, ...CARE].map(each => careCommand(each.id));
     const all = [SHOW, REGISTER, REVEAL, REFRESH, ...care, ...ACTIONS.map(commandOf)];
     all.forEach((command, rank) => palette?.addItem({ command, args: IN_PALETTE, category: CATEGORY, rank }));
     launcher?.add({ command: SHOW, args: { isLauncher: true }, category: 'Other', rank: 10 });
@@ -127,6 +127,13 @@ function addGeneral(parts: CommandContext): void {
       label: named(label),
       icon: labIcon(icon),
       execute: () => provider.host().openDialog(request)
+    })
+  );
+  WHOLE_PAGES.forEach(({ id, label, icon, page }) =>
+    app.commands.addCommand(careCommand(id), {
+      label: named(label),
+      icon: labIcon(icon),
+      execute: () => provider.host().openPage(page)
     })
   );
   app.commands.addCommand(REVEAL, {

@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import { asRegistryError, type Trashed } from '../../client/client';
 import { Recorder } from '../../client/recorder';
-import { notifyingFailure } from '../../actions/actions';
+import { copy, notifyingFailure } from '../../actions/actions';
 import { ErrorBanner, ErrorMessage } from '../../components/ErrorBanner';
 import { Icon } from '../../components/Icon';
 import { When } from '../../components/When';
@@ -29,8 +29,8 @@ export function TrashView(): React.JSX.Element {
         <div className="mreg-page-title">
           <Icon name="delete" className="mreg-mod-title" />
           <h1 className="mreg-page-name">Trash</h1>
-          {value !== null && value.length > 0 && (
-            <div className="mreg-page-actions">
+          <div className="mreg-page-actions">
+            {value !== null && value.length > 0 && (
               <button
                 type="button"
                 className="mreg-page-action"
@@ -40,8 +40,9 @@ export function TrashView(): React.JSX.Element {
                 <Icon name="delete" />
                 <span>Empty trash</span>
               </button>
-            </div>
-          )}
+            )}
+            <LinkButton />
+          </div>
         </div>
         <div className={`mreg-progress${busy && value === null ? ' mreg-mod-busy' : ''}`} aria-hidden="true" />
       </header>
@@ -49,6 +50,25 @@ export function TrashView(): React.JSX.Element {
         (value ? <ErrorBanner error={error} onRetry={retry} /> : <ErrorMessage error={error} onRetry={retry} />)}
       {value !== null && <Shelf trashed={value} />}
     </div>
+  );
+}
+
+/** Copies the address of the page, where it has one. */
+function LinkButton(): React.JSX.Element | null {
+  const host = useHost();
+  const { opener } = host;
+  return (
+    opener && (
+      <button
+        type="button"
+        className="mreg-button"
+        aria-label="Copy link"
+        title="Copy link"
+        onClick={() => copy(host, opener.link({ kind: 'trash' }), 'Copied the link to the trash')}
+      >
+        <Icon name="link" />
+      </button>
+    )
   );
 }
 

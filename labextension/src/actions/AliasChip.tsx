@@ -73,7 +73,7 @@ export function AliasChip(props: {
         aria-haspopup="menu"
         aria-expanded={isOpen}
         title={chipTitle(target, live)}
-        draggable
+        draggable={host.client.moment === null}
         onClick={show}
         onContextMenu={show}
         onDoubleClick={event => event.stopPropagation()}

@@ -47,12 +47,12 @@ const PAGES = ['model', 'version'] as const;
 
 /** Everything that can be done with something in the registry: all menus, buttons and commands follow from this table. */
 export const ACTIONS: readonly Action[] = [
-  { id: 'open', label: 'Open', icon: 'open', group: 'open', on: PAGES, run: open },
+  { id: 'open', label: 'Open', icon: 'open', group: 'open', on: ALL, run: open },
   { id: 'insert-code', label: 'Insert code', icon: 'code', group: 'use', on: PAGES, run: insertCode },
   { id: 'insert-line', label: 'Insert %modelreg line', icon: 'line', group: 'use', on: PAGES, run: insertLine },
   { id: 'copy-reference', label: 'Copy reference', icon: 'reference', group: 'use', on: ALL, run: copyReference },
   { id: 'copy-uri', label: 'Copy URI', icon: 'reference', group: 'use', on: PAGES, run: copyUri },
-  { id: 'copy-link', label: 'Copy link', icon: 'link', group: 'use', needsOpener: true, on: PAGES, run: copyLink },
+  { id: 'copy-link', label: 'Copy link', icon: 'link', group: 'use', needsOpener: true, on: ALL, run: copyLink },
   { id: 'set-alias', label: 'Set alias…', icon: 'alias', group: 'change', on: PAGES, run: setAlias },
   { id: 'edit-tags', label: 'Edit tags…', icon: 'tag', group: 'change', on: PAGES, run: editTags },
   { id: 'describe', label: 'Describe…', icon: 'describe', group: 'change', on: ALL, run: describe },
@@ -72,14 +72,22 @@ export const ACTIONS: readonly Action[] = [
   { id: 'delete', label: 'Delete…', icon: 'delete', group: 'delete', danger: true, on: ALL, run: remove }
 ];
 
-/** What can be done with `target`, in the order of a menu. */
-export function actionsFor(target: Target): readonly Action[] {
-  return ACTIONS.filter(each => each.on.includes(target.kind));
+/** What can be done with `target`, in the order of a menu; without what changes something where `past` is shown. */
+export function actionsFor(target: Target, past = false): readonly Action[] {
+  // What an alias means today says nothing of what it meant.
+  const fitting = (each: Action): boolean =>
+    each.group === 'open' || (each.group === 'use' && !ofAliases(each, target));
+  return ACTIONS.filter(each => each.on.includes(target.kind) && (!past || fitting(each)));
+}
+
+/** Whether what `action` does with `target` depends on where aliases point. */
+function ofAliases({ id }: Action, target: Target): boolean {
+  return target.kind === 'model' && ['insert-code', 'insert-line', 'copy-uri'].includes(id);
 }
 
 /** Do what a key stands for, where that can be done with `target`. */
 export function runAction(id: ActionId, host: Host, target: Target): void {
-  actionsFor(target)
+  actionsFor(target, host.client.moment !== null)
     .find(each => each.id === id)
     ?.run(host, target);
 }
@@ -99,9 +107,7 @@ export function actionOfKey(
 }
 
 function open(host: Host, target: Target): void {
-  if (isPage(target)) {
-    host.openPage(target);
-  }
+  host.openPage(target);
 }
 
 function insertCode(host: Host, target: Target): void {
@@ -127,7 +133,7 @@ function copyUri(host: Host, target: Target): void {
 }
 
 function copyLink(host: Host, target: Target): void {
-  if (host.opener !== null && isPage(target)) {
+  if (host.opener !== null) {
     copy(host, host.opener.link(target), `Copied the link to ${referenceTo(target)}`);
   }
 }

@@ -39,6 +39,9 @@ export function aliasDrop(
   host: Host,
   versionUnder: (event: React.DragEvent) => VersionUnder | null
 ): Pick<React.DOMAttributes<HTMLElement>, 'onDragOver' | 'onDragLeave' | 'onDrop'> {
+  if (host.client.moment !== null) {
+    return {};
+  }
   const fitting = (event: React.DragEvent): (VersionUnder & { alias: string }) | null => {
     const under = event.dataTransfer.types.includes(DRAGGED_ALIAS) && dragged !== null ? versionUnder(event) : null;
     return under?.model === dragged?.model && under && dragged && under.version !== dragged.version

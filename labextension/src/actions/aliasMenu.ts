@@ -71,5 +71,7 @@ export function aliasMenu(host: Host, target: AliasTarget): MenuContent {
       run: () => void host.openDialog({ kind: 'remove-alias', model, alias })
     }
   ];
-  return { items, label: `Actions for @${alias} of ${model}` };
+  // Where a past is shown, nothing can be changed, and what loads an alias would load what it means today.
+  const shown = host.client.moment === null ? items : items.filter(each => each.group === 'open');
+  return { items: shown, label: `Actions for @${alias} of ${model}` };
 }

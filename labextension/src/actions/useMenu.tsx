@@ -14,7 +14,7 @@ export interface MenuContent {
 
 /** What can be done with `target`, as a menu. */
 export function targetMenu(host: Host, target: Target, without?: Action['id']): MenuContent {
-  const items = actionsFor(target)
+  const items = actionsFor(target, host.client.moment !== null)
     .filter(each => each.id !== without && !(each.needsOpener && host.opener === null))
     .map(action => ({ ...action, run: () => action.run(host, target) }));
   return { items, label: `Actions for ${referenceTo(target)}` };

@@ -21,10 +21,13 @@ export interface NotificationAction {
   readonly run: () => void;
 }
 
-/** A place on a page: its activity, as far as it is about one alias. */
+/** A place on a page, or a moment in its past. */
 export interface PagePlace {
-  readonly tab: 'activity';
-  readonly alias: string;
+  /** Its activity, as far as it is about `alias`. */
+  readonly tab?: 'activity';
+  readonly alias?: string;
+  /** The moment, in epoch milliseconds, at which to show it; now without one. */
+  readonly moment?: number;
 }
 
 /** Something in a folder of the machine Jupyter runs on. */
@@ -84,7 +87,7 @@ export interface Host {
   readonly transfers: Transfers | null;
   /** As they are now. */
   readonly settings: Settings;
-  /** Show the page of a model, a version, a run or the trash, at a `place` on it if any. */
+  /** Show a page, at a `place` on it if any. */
   openPage(page: AnyPage, place?: PagePlace): void;
   /** Opens what is around the registry; null where there is only the registry, as in a cell's output. */
   readonly opener: Opener | null;

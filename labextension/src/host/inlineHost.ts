@@ -29,8 +29,8 @@ export interface OpenDialog {
 export interface InlineState {
   /** The pages opened one from the other; the last one is shown, and the explorer when there are none. */
   readonly pages: readonly AnyPage[];
-  /** The place on the page that is shown; null for the one it was left at. */
-  readonly place: PagePlace | null;
+  /** The place on each of them; null for where it begins. */
+  readonly places: readonly (PagePlace | null)[];
   /** The dialogs that are open, the last one on top. */
   readonly dialogs: readonly OpenDialog[];
   readonly notifications: readonly PostedNotification[];
@@ -40,7 +40,7 @@ export interface InlineState {
 export class InlineHost implements Host {
   private readonly listeners = new Set<() => void>();
   private readonly timers = new Set<ReturnType<typeof setTimeout>>();
-  private current: InlineState = { pages: [], place: null, dialogs: [], notifications: [] };
+  private current: InlineState = { pages: [], places: [], dialogs: [], notifications: [] };
   private count = 0;
 
   /** `Markdown`, `insert`, `opener`, `registries` and `transfers` are those of `Host`; `currentSettings` is asked again whenever they matter. */
@@ -54,7 +54,7 @@ export class InlineHost implements Host {
     readonly transfers: Transfers | null = null
   ) {
     // A page is about something in the registry that was shown.
-    registries?.subscribe(() => this.change({ pages: [] }));
+    registries?.subscribe(() => this.change({ pages: [], places: [] }));
   }
 
   get settings(): Settings {
@@ -71,21 +71,22 @@ export class InlineHost implements Host {
   readonly state = (): InlineState => this.current;
 
   openPage(target: AnyPage, place: PagePlace | null = null): void {
-    const { pages } = this.current;
+    const { pages, places } = this.current;
     const [below, shown] = [pages.at(-2), pages.at(-1)].map(page => page && pageKey(page));
     const key = pageKey(target);
     if (key === below) {
-      this.change({ pages: pages.slice(0, -1), place });
+      this.change({ pages: pages.slice(0, -1), places: [...places.slice(0, -2), place ?? places.at(-2) ?? null] });
     } else if (key !== shown) {
-      this.change({ pages: [...pages, target], place });
+      this.change({ pages: [...pages, target], places: [...places, place] });
     } else if (place !== null) {
-      this.change({ place });
+      this.change({ places: [...places.slice(0, -1), place] });
     }
   }
 
   /** Leave the page that is shown. */
   back(): void {
-    this.change({ pages: this.current.pages.slice(0, -1), place: null });
+    const { pages, places } = this.current;
+    this.change({ pages: pages.slice(0, -1), places: places.slice(0, -1) });
   }
 
   openDialog(request: DialogRequest): Promise<boolean> {

@@ -48,10 +48,10 @@ export const IExplorer = new Token<IExplorer>('jupyter-modelreg:IExplorer', 'The
 
 /** The pages in the main area. */
 export interface IPages {
-  /** Which model or version the current page is about; null when another tab is current. */
-  current(): PageTarget | null;
-  /** Which model or version the page is about whose tab was right-clicked; null for another page. */
-  ofTab(): PageTarget | null;
+  /** What in the registry the current page is about; null when another tab is current. */
+  current(): Target | null;
+  /** What in the registry the page is about whose tab was right-clicked; null for another page. */
+  ofTab(): Target | null;
 }
 
 export const IPages = new Token<IPages>('jupyter-modelreg:IPages', 'The pages of models and versions');

@@ -1,13 +1,15 @@
 import * as React from 'react';
 
-import type { Model, Version } from '../client/client';
 import { actionsFor, type Action } from '../actions/actions';
 import { useHost } from '../host/host';
 import { Icon } from '../components/Icon';
 import { MenuButton } from '../actions/useMenu';
 import { isGoverned } from '../registry/validation';
-import { type PageTarget, referenceTo } from '../registry/target';
+import { type ContainerTarget, type LoggedTarget, pageTitle, type Target } from '../registry/target';
 import { ErrorMessage, ErrorBanner } from '../components/ErrorBanner';
+import { useClock } from './clock/Clocked';
+import { MomentPicker } from './clock/MomentPicker';
+import { PastBanner } from './clock/PastBanner';
 import { GoneMessage } from './GoneMessage';
 import type { PageState } from './pageStore';
 
@@ -15,8 +17,8 @@ import type { PageState } from './pageStore';
 const SHOWN: readonly Action['id'][] = ['set-alias', 'edit-tags', 'describe', 'register', 'copy-to'];
 
 interface Props {
-  target: PageTarget;
-  state: PageState<Model | Version>;
+  target: LoggedTarget;
+  state: PageState<unknown>;
   /** Badges and the like, below the name. */
   about: React.ReactNode;
   onRetry: () => void;
@@ -24,18 +26,39 @@ interface Props {
   children: React.ReactNode;
 }
 
-/** What the pages of models and versions have in common: the header, and what is said when there is nothing to show. */
+/** What pages of the registry have in common: the header, its clock, and what is said when there is nothing to show. */
 export function Frame({ target, state, about, onRetry, children }: Props): React.JSX.Element {
   const { item, gone, connectionError } = state;
   const waiting = item === null && gone === null && connectionError === null;
+  const clock = useClock();
+  const [picking, setPicking] = React.useState(false);
   return (
     <div className="mreg-root mreg-page" aria-busy={waiting}>
+      {target.kind !== 'registry' && <PastBanner name={target.name} />}
       <header className="mreg-page-header">
         <div className="mreg-page-title">
           <Icon name={target.kind} className="mreg-mod-title" />
           <Title target={target} />
-          {gone === null && item !== null && <Actions target={target} />}
+          <div className="mreg-page-actions">
+            {gone === null && item !== null && target.kind !== 'registry' && <Actions target={target} />}
+            {clock && (
+              <button
+                type="button"
+                className="mreg-button"
+                aria-label="Show the past"
+                aria-expanded={picking}
+                title="Show the past"
+                onClick={() => setPicking(!picking)}
+              >
+                <Icon name="history" />
+              </button>
+            )}
+            {gone === null && item !== null && target.kind !== 'registry' && (
+              <MenuButton target={target} without="open" />
+            )}
+          </div>
         </div>
+        {clock && picking && <MomentPicker clock={clock} onClose={() => setPicking(false)} />}
         {gone === null && item !== null && about}
         <div className={`mreg-progress${waiting ? ' mreg-mod-busy' : ''}`} aria-hidden="true" />
       </header>
@@ -52,16 +75,18 @@ export function Frame({ target, state, about, onRetry, children }: Props): React
 }
 
 /** The name: the part that tells the model from its neighbours stands out, the way to it does not. */
-function Title({ target }: { target: PageTarget }): React.JSX.Element {
+function Title({ target }: { target: LoggedTarget }): React.JSX.Element {
   const host = useHost();
-  const parts = target.name.split('.');
-  const above = isGoverned(target.name) ? parts.slice(0, 2) : [];
-  const own = parts.slice(above.length).join('.');
+  const above = target.kind === 'registry' ? [] : containersOf(target);
+  const name = target.kind === 'registry' ? pageTitle(target) : target.name;
+  const own = name.slice((above.at(-1)?.name.length ?? -1) + 1);
   return (
-    <h1 className="mreg-page-name" title={referenceTo(target)}>
-      {above.map((part, at) => (
-        <span key={at} className="mreg-quiet">
-          <bdi>{part}</bdi>
+    <h1 className="mreg-page-name" title={pageTitle(target)}>
+      {above.map(each => (
+        <span key={each.name} className="mreg-quiet">
+          <button type="button" className="mreg-link mreg-page-above" onClick={() => host.openPage(each)}>
+            <bdi>{each.name.slice(each.name.lastIndexOf('.') + 1)}</bdi>
+          </button>
           <span className="mreg-separator">.</span>
           <wbr />
         </span>
@@ -85,11 +110,26 @@ function Title({ target }: { target: PageTarget }): React.JSX.Element {
   );
 }
 
-function Actions({ target }: { target: PageTarget }): React.JSX.Element {
+/** The catalog and schema that `target` is in; none for what is in no catalog. */
+function containersOf(target: Target): ContainerTarget[] {
+  const parts = target.name.split('.');
+  const catalog: ContainerTarget = { kind: 'catalog', name: parts[0] ?? '' };
+  const schema: ContainerTarget = { kind: 'schema', name: parts.slice(0, 2).join('.') };
+  switch (target.kind) {
+    case 'catalog':
+      return [];
+    case 'schema':
+      return [catalog];
+    default:
+      return isGoverned(target.name) ? [catalog, schema] : [];
+  }
+}
+
+function Actions({ target }: { target: Target }): React.JSX.Element {
   const host = useHost();
   return (
-    <div className="mreg-page-actions">
-      {actionsFor(target)
+    <>
+      {actionsFor(target, host.client.moment !== null)
         .filter(each => SHOWN.includes(each.id))
         .map(each => (
           <button
@@ -103,7 +143,6 @@ function Actions({ target }: { target: PageTarget }): React.JSX.Element {
             <span>{each.label.replace('…', '')}</span>
           </button>
         ))}
-      <MenuButton target={target} without="open" />
-    </div>
+    </>
   );
 }

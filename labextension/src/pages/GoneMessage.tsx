@@ -3,12 +3,12 @@ import * as React from 'react';
 import type { Event } from '../client/client';
 import { useHost } from '../host/host';
 import { Icon } from '../components/Icon';
-import { type PageTarget, referenceTo } from '../registry/target';
+import { isPage, type LoggedTarget, type PageTarget, pageTitle, referenceTo } from '../registry/target';
 import { When } from '../components/When';
 import type { Gone } from './gone';
 
-/** Says what became of a model or version that is not there any more, and offers the way on. */
-export function GoneMessage({ target, gone }: { target: PageTarget; gone: Gone }): React.JSX.Element {
+/** Says what became of something that is not there any more, or not yet at the moment shown, and offers the way on. */
+export function GoneMessage({ target, gone }: { target: LoggedTarget; gone: Gone }): React.JSX.Element {
   const host = useHost();
   const next = wayOn(target, gone);
   return (
@@ -18,11 +18,15 @@ export function GoneMessage({ target, gone }: { target: PageTarget; gone: Gone }
         <Happened target={target} gone={gone} />
       </p>
       {gone.how === 'unknown' ? (
-        <p className="mreg-quiet">Look for it in the explorer, in case it has another name now.</p>
+        <p className="mreg-quiet">
+          {host.client.moment === null
+            ? 'Look for it in the explorer, in case it has another name now.'
+            : 'It was made later, or was in the trash then.'}
+        </p>
       ) : (
         <Who event={gone.event} />
       )}
-      {gone.how === 'deleted' && (
+      {gone.how === 'deleted' && isPage(target) && host.client.moment === null && (
         <button type="button" className="mreg-action" onClick={() => host.openPage({ kind: 'trash' })}>
           Open trash
         </button>
@@ -36,8 +40,9 @@ export function GoneMessage({ target, gone }: { target: PageTarget; gone: Gone }
   );
 }
 
-function Happened({ target, gone }: { target: PageTarget; gone: Gone }): React.JSX.Element {
-  const name = <bdi className="mreg-strong">{target.name}</bdi>;
+function Happened({ target, gone }: { target: LoggedTarget; gone: Gone }): React.JSX.Element {
+  const name = <bdi className="mreg-strong">{target.kind === 'registry' ? pageTitle(target) : target.name}</bdi>;
+  const was = useHost().client.moment === null ? 'is' : 'was';
   if (gone.how === 'renamed') {
     return (
       <>
@@ -58,10 +63,12 @@ function Happened({ target, gone }: { target: PageTarget; gone: Gone }): React.J
   }
   return target.kind === 'version' ? (
     <>
-      There is no v{target.version} of {name}.
+      There {was} no v{target.version} of {name}.
     </>
   ) : (
-    <>There is no model {name}.</>
+    <>
+      There {was} no {target.kind} {name}.
+    </>
   );
 }
 
@@ -79,7 +86,7 @@ function Who({ event }: { event: Event }): React.JSX.Element {
 }
 
 /** Where to go from here; null when there is nowhere. */
-function wayOn(target: PageTarget, gone: Gone): PageTarget | null {
+function wayOn(target: LoggedTarget, gone: Gone): PageTarget | null {
   if (gone.how === 'renamed') {
     return gone.to;
   }

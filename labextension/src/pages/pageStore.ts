@@ -1,21 +1,15 @@
-import {
-  asRegistryError,
-  type Client,
-  type Event,
-  type Model,
-  type RegistryError,
-  type Version
-} from '../client/client';
+import { asRegistryError, type Client, type Event, type Params, type RegistryError } from '../client/client';
 import type { Settings } from '../host/settings';
 import { LiveStore } from '../state/liveStore';
 import { type PagedState, PagedList } from '../state/pagedList';
-import type { PageTarget } from '../registry/target';
+import { type LoggedTarget, type PageTarget, referenceTo } from '../registry/target';
 import type { ActivityChanges } from '../state/activityPoller';
+import { type ActivityQuery, ALL_EVENTS } from './activity/filter';
 import { explainAbsence, type Gone } from './gone';
 
 /** All a view needs to draw a page; a new object after every change. */
 export interface PageState<T> {
-  /** The model or version, as it was when it was last read. */
+  /** What it is about, as it was when it was last read. */
   readonly item: T | null;
   /** What became of it when it is not there any more; null while it is. */
   readonly gone: Gone | null;
@@ -24,9 +18,10 @@ export interface PageState<T> {
   readonly activity: PagedState<Event>;
 }
 
-/** What the page of a model or version shows. */
-export abstract class PageStore<T extends Model | Version, S extends PageState<T>> extends LiveStore<S> {
+/** What the page of something in the registry shows, of one moment or of now. */
+export abstract class PageStore<T, S extends PageState<T>, P extends LoggedTarget = PageTarget> extends LiveStore<S> {
   protected readonly activity: PagedList<Event>;
+  private query = ALL_EVENTS;
   /** Whether somebody has asked for the activity. */
   private following = false;
   private item: T | null = null;
@@ -35,12 +30,11 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
 
   constructor(
     client: Client,
-    readonly target: PageTarget
+    readonly target: P
   ) {
     super(client);
     this.activity = new PagedList<Event>(
-      (limit, page_token, signal) =>
-        client.call('history.recent', { reference: this.reference(), limit, page_token }, signal),
+      (limit, page_token, signal) => client.call('history.recent', { ...this.asked(), limit, page_token }, signal),
       event => event.seq,
       () => this.changed()
     );
@@ -57,14 +51,17 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
     this.opened(this.activity);
   }
 
+  /** Look for what meets `query` in the activity from now on; what was there stays until it is found. */
+  findActivity(query: ActivityQuery): void {
+    this.query = query;
+    if (this.following && this.item !== null) {
+      void this.activity.first();
+    }
+  }
+
   /** Fetch the next page of the activity, or once more what failed. */
   moreActivity(): void {
     void (this.activity.state.error ? this.activity.reload() : this.activity.more());
-  }
-
-  /** Fetch all of the activity. */
-  allActivity(): void {
-    void this.activity.all();
   }
 
   override dispose(): void {
@@ -73,13 +70,13 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
     super.dispose();
   }
 
-  /** Read the model or version. */
+  /** Read what the page is about. */
   protected abstract read(signal: AbortSignal): Promise<T>;
 
   /** Bring what the page shows beside `item` up to date; errors land where that is drawn. */
   protected abstract follow(changes: ActivityChanges): Promise<void>;
 
-  /** Whether `event`, which is about this model, changes what this page shows. */
+  /** Whether `event`, which is about this or in it, changes what this page shows. */
   protected abstract touches(event: Event): boolean;
 
   /** What is `known` of every page, with what this one shows beside it. */
@@ -106,14 +103,20 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
     return { item, gone, connectionError: this.poller.connectionError, activity: this.activity.state };
   }
 
-  private reference(): string {
-    const { target } = this;
-    return target.kind === 'version' ? `${target.name}/${target.version}` : target.name;
+  private asked(): Params<'history.recent'> {
+    const { alias, actor, actions, since, until } = this.query;
+    const of = this.target.kind === 'registry' ? null : referenceTo(this.target);
+    return {
+      ...(of !== null && { reference: alias === null ? of : `${of}@${alias}` }),
+      ...(actor !== null && { actor }),
+      ...(actions.length > 0 && { actions: [...actions] }),
+      ...(since !== null && { since }),
+      ...(until !== null && { until })
+    };
   }
 
   protected async apply(changes: ActivityChanges): Promise<void> {
-    const mine =
-      changes === 'all' ? 'all' : changes.filter(each => isAbout(each, this.target.name) && this.touches(each));
+    const mine = changes === 'all' ? 'all' : changes.filter(each => isAbout(each, this.target) && this.touches(each));
     if (mine !== 'all' && mine.length === 0) {
       return;
     }
@@ -141,7 +144,16 @@ export abstract class PageStore<T extends Model | Version, S extends PageState<T
   }
 }
 
-/** Whether `event` is about the model called `name` now, or until this event. */
-function isAbout(event: Event, name: string): boolean {
-  return event.subject === 'model' && (event.name === name || event.before?.['name'] === name);
+/** Whether `event` is about `target`, by the name it has now or had until this event, or about something in it. */
+function isAbout(event: Event, target: LoggedTarget): boolean {
+  const names = [event.name, event.before?.['name']];
+  switch (target.kind) {
+    case 'registry':
+      return true;
+    case 'catalog':
+    case 'schema':
+      return names.some(each => typeof each === 'string' && `${each}.`.startsWith(`${target.name}.`));
+    default:
+      return event.subject === 'model' && names.includes(target.name);
+  }
 }

@@ -4,7 +4,7 @@ import { type Action, actionsFor } from '../actions/actions';
 import { copy } from '../actions/actions';
 import { useHost } from '../host/host';
 import { Icon } from '../components/Icon';
-import type { PageTarget } from '../registry/target';
+import type { Target } from '../registry/target';
 
 /** Text longer than this, in characters or lines, is folded until somebody asks for all of it. */
 const MOST_CHARACTERS = 1200;
@@ -14,7 +14,7 @@ const MOST_LINES = 20;
 export function Section(props: {
   title: string;
   count?: string | undefined;
-  action?: { id: Action['id']; target: PageTarget; label: string } | undefined;
+  action?: { id: Action['id']; target: Target; label: string } | undefined;
   children: React.ReactNode;
 }): React.JSX.Element {
   const { title, count, action, children } = props;
@@ -37,11 +37,11 @@ function ActionLink({
   label
 }: {
   id: Action['id'];
-  target: PageTarget;
+  target: Target;
   label: string;
 }): React.JSX.Element | null {
   const host = useHost();
-  const action = actionsFor(target).find(each => each.id === id);
+  const action = actionsFor(target, host.client.moment !== null).find(each => each.id === id);
   return action ? (
     <button
       type="button"
@@ -55,7 +55,7 @@ function ActionLink({
 }
 
 /** The description of what the page is about. */
-export function Description({ text, target }: { text: string | null; target: PageTarget }): React.JSX.Element {
+export function Description({ text, target }: { text: string | null; target: Target }): React.JSX.Element {
   const { Markdown } = useHost();
   return (
     <Section title="Description" action={{ id: 'describe', target, label: text ? 'Edit' : 'Write one' }}>

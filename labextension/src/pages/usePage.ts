@@ -1,14 +1,14 @@
 import * as React from 'react';
 
-import type { Model, Version } from '../client/client';
 import { useHost } from '../host/host';
-import { type PageTarget, referenceTo } from '../registry/target';
-import type { PageState, PageStore } from './pageStore';
-
-type AnyPage = PageStore<Model, PageState<Model>> | PageStore<Version, PageState<Version>>;
+import { type LoggedTarget, pageKey } from '../registry/target';
+import type { LiveStore } from '../state/liveStore';
 
 /** The store of a page and what it shows now. It lives as long as the view, and reads while `visible`. */
-export function usePage<P extends AnyPage>(make: () => P, visible: boolean): [page: P, state: ReturnType<P['state']>] {
+export function usePage<P extends LiveStore<unknown>>(
+  make: () => P,
+  visible: boolean
+): [page: P, state: ReturnType<P['state']>] {
   const { settings } = useHost();
   const [page] = React.useState(make);
   React.useEffect(() => page.configure(settings), [page, settings]);
@@ -24,18 +24,18 @@ export function usePage<P extends AnyPage>(make: () => P, visible: boolean): [pa
 
 /** Which tab of the page of `target` is open: that of `place`, or the one last looked at, or the first. */
 export function useTab<T extends string>(
-  target: PageTarget,
+  target: LoggedTarget,
   tabs: readonly [T, ...T[]],
-  place: { readonly tab: T } | null = null
+  place: { readonly tab?: T } | null = null
 ): [tab: T, open: (tab: T) => void] {
-  const key = `jupyter-modelreg:tab:${referenceTo(target)}`;
+  const key = `jupyter-modelreg:tab:${pageKey(target)}`;
   const [tab, setTab] = React.useState<T>(() => tabs.find(each => each === recall(key)) ?? tabs[0]);
   const open = (next: T): void => {
     setTab(next);
     remember(key, next);
   };
   React.useEffect(() => {
-    if (place !== null) {
+    if (place?.tab !== undefined) {
       setTab(place.tab);
       remember(key, place.tab);
     }

@@ -17,7 +17,7 @@ import { type AnyPage, pageTitle } from '../registry/target';
  */
 export function Panel(props: { host: InlineHost; explorer: ExplorerStore; visible: boolean }): React.JSX.Element {
   const { host, explorer, visible } = props;
-  const { pages, place, dialogs, notifications } = React.useSyncExternalStore(host.subscribe, host.state);
+  const { pages, places, dialogs, notifications } = React.useSyncExternalStore(host.subscribe, host.state);
   const page = pages.at(-1);
   useReading(explorer, visible && page === undefined);
   return (
@@ -27,7 +27,14 @@ export function Panel(props: { host: InlineHost; explorer: ExplorerStore; visibl
           <ExplorerView explorer={explorer} />
         </Behind>
         {page && (
-          <Page key={pages.length} host={host} page={page} before={pages.at(-2)} place={place} visible={visible} />
+          <Page
+            key={pages.length}
+            host={host}
+            page={page}
+            before={pages.at(-2)}
+            place={places.at(-1) ?? null}
+            visible={visible}
+          />
         )}
         <Notifications notifications={notifications} onDismiss={id => host.dismiss(id)} />
         {dialogs.map(each => (

@@ -49,6 +49,22 @@ export function dateTime(then: number): string {
   return isPlausible(then) ? `${new Date(then).toISOString().slice(0, 16).replace('T', ' ')} UTC` : implausible(then);
 }
 
+/** `2026-11-21 11:53:04` of epoch milliseconds, in the time zone of the person. */
+export function localTime(then: number): string {
+  if (!isPlausible(then)) {
+    return implausible(then);
+  }
+  const time = new Date(then);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
+  return `${day} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':')}`;
+}
+
+/** The time zone of the person, as `Europe/Berlin`; null where the browser does not say. */
+export function ownZone(): string | null {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone || null;
+}
+
 /** `2026-11-21T10:53:04Z` of epoch milliseconds, for programs; undefined when it is no time. */
 export function isoTime(then: number): string | undefined {
   return isPlausible(then) ? `${new Date(then).toISOString().slice(0, 19)}Z` : undefined;

@@ -2,11 +2,23 @@ import type { Trashed } from '../client/client';
 
 /** What a page, a dialog or an action is about. Names are full: `prod.ml_team.fraud`, `prod.ml_team`. */
 export type Target =
-  | { readonly kind: 'catalog' | 'schema' | 'model'; readonly name: string }
+  | { readonly kind: 'catalog' | 'schema'; readonly name: string }
+  | { readonly kind: 'model'; readonly name: string }
   | { readonly kind: 'version'; readonly name: string; readonly version: number };
 
 /** What has a page of its own. */
 export type PageTarget = Target & { readonly kind: 'model' | 'version' };
+
+/** A catalog or schema, whose page tells what happens in it. */
+export type ContainerTarget = Target & { readonly kind: 'catalog' | 'schema' };
+
+/** The page of the registry as a whole. */
+export interface RegistryTarget {
+  readonly kind: 'registry';
+}
+
+/** What the activity log tells of. */
+export type LoggedTarget = Target | RegistryTarget;
 
 /** The page of a run, which is no part of the registry; `name` is what it is called, where that is known. */
 export interface RunTarget {
@@ -21,14 +33,16 @@ export interface TrashTarget {
 }
 
 /** Whatever has a page. */
-export type AnyPage = PageTarget | RunTarget | TrashTarget;
+export type AnyPage = LoggedTarget | RunTarget | TrashTarget;
 
 /** Begin the keys of pages that are of no model; no model has a name like that, since MLflow allows no colon in one. */
 const RUN = 'run:';
 const TRASH = 'trash:';
+const REGISTRY = 'registry:';
+const CONTAINER = /^(catalog|schema):(.+)$/s;
 
-/** Whether `target` has a page of its own. */
-export function isPage(target: Target): target is PageTarget {
+/** Whether `target` is a model or a version. */
+export function isPage(target: LoggedTarget): target is PageTarget {
   return target.kind === 'model' || target.kind === 'version';
 }
 
@@ -37,9 +51,17 @@ export function referenceTo(target: Target): string {
   return target.kind === 'version' ? `${target.name}/${target.version}` : target.name;
 }
 
-/** The model or version that `page` is of; null for the others. */
-export function inRegistry(page: AnyPage | null): PageTarget | null {
-  return page?.kind === 'model' || page?.kind === 'version' ? page : null;
+/** What in the registry `page` is of; null for the others. */
+export function inRegistry(page: AnyPage | null): Target | null {
+  switch (page?.kind) {
+    case undefined:
+    case 'run':
+    case 'trash':
+    case 'registry':
+      return null;
+    default:
+      return page;
+  }
 }
 
 /** What `page` is called where it is led to. */
@@ -49,6 +71,8 @@ export function pageTitle(page: AnyPage): string {
       return 'Run';
     case 'trash':
       return 'Trash';
+    case 'registry':
+      return 'Registry';
     default:
       return referenceTo(page);
   }
@@ -61,6 +85,11 @@ export function pageKey(page: AnyPage): string {
       return RUN + page.run_id;
     case 'trash':
       return TRASH;
+    case 'registry':
+      return REGISTRY;
+    case 'catalog':
+    case 'schema':
+      return `${page.kind}:${page.name}`;
     default:
       return referenceTo(page);
   }
@@ -70,6 +99,13 @@ export function pageKey(page: AnyPage): string {
 export function pageOfKey(key: string): AnyPage {
   if (key === TRASH) {
     return { kind: 'trash' };
+  }
+  if (key === REGISTRY) {
+    return { kind: 'registry' };
+  }
+  const container = CONTAINER.exec(key);
+  if (container) {
+    return { kind: container[1] === 'catalog' ? 'catalog' : 'schema', name: container[2] ?? '' };
   }
   return key.startsWith(RUN) ? { kind: 'run', run_id: key.slice(RUN.length) } : pageTarget(key);
 }

@@ -88,7 +88,8 @@ export class ActivityPoller {
 
   private plan(): void {
     clearTimeout(this.timer);
-    if (this.running) {
+    // What was does not change; only what could not be read is asked for again.
+    if (this.running && (this.client.moment === null || this.connectionError !== null)) {
       this.timer = setTimeout(() => void this.tick(), this.interval * 1000);
     }
   }

@@ -31,7 +31,9 @@ describe('actions', () => {
   it('are those that make sense for what they are about', () => {
     const ids = (target: Target): string[] => actionsFor(target).map(each => each.id);
     expect(ids({ kind: 'catalog', name: 'prod' })).toEqual([
+      'open',
       'copy-reference',
+      'copy-link',
       'describe',
       'new-schema',
       'export',
@@ -40,6 +42,12 @@ describe('actions', () => {
     expect(ids({ kind: 'schema', name: 'prod.ml' })).toContain('register');
     expect(ids(FRAUD)).not.toContain('copy-to');
     expect(ids(THIRD)).not.toContain('rename');
+  });
+
+  it('are those that change nothing where the past is shown', () => {
+    const ids = (target: Target): string[] => actionsFor(target, true).map(each => each.id);
+    expect(ids(FRAUD)).toEqual(['open', 'copy-reference', 'copy-link']);
+    expect(ids(THIRD)).toEqual(['open', 'insert-code', 'insert-line', 'copy-reference', 'copy-uri', 'copy-link']);
   });
 
   it('open dialogs about the model or version', () => {

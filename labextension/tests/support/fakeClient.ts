@@ -11,7 +11,6 @@ import {
   type Outcome,
   type Page,
   type Params,
-  type Progress,
   RegistryError,
   type Result,
   type RunDetails,
@@ -22,7 +21,7 @@ import {
   type Trashed,
   type Version
 } from '../../src/client/client';
-import { TellingClient } from '../../src/client/telling';
+import { type Sending, TellingClient } from '../../src/client/telling';
 import { previews } from './fakePreviews';
 import { type FakeStore, type Handlers, held, modelOf, versionOf, writes } from './fakeWrites';
 
@@ -32,7 +31,9 @@ const START = Date.UTC(2026, 0, 1);
 /** A registry in memory that reads as the real one does, for tests of views. */
 export class FakeClient extends TellingClient implements FakeStore {
   /** Every call so far, oldest first. */
-  readonly calls: { op: OperationName; params: unknown }[] = [];
+  readonly calls: { op: OperationName; params: unknown; moment?: number }[] = [];
+  /** What it was at moments one can look at. */
+  readonly past = new Map<number, FakeClient>();
   /** Thrown by every call whose name it lists, or by all when it lists none; null when all is well. */
   failure: { error: RegistryError; ops?: OperationName[] } | null = null;
 
@@ -140,19 +141,48 @@ export class FakeClient extends TellingClient implements FakeStore {
     'history.recent': params => {
       const [whole = '', alias] = (params.reference ?? '').replace(/^models:\//, '').split('@');
       const [model, version] = whole.split('/');
-      if (model) {
+      if (model && !this.catalogs.has(model) && !this.schemas.has(model)) {
         modelOf(this, model);
       }
+      const { actor, actions = [], since, until } = params;
       const found = this.events.filter(
         each =>
-          (!model || each.name === model) &&
+          (!model || `${each.name}.`.startsWith(`${model}.`)) &&
           (!version || each.version === Number(version)) &&
-          (!alias || (each.action.startsWith('alias.') && alias in (each.after ?? each.before ?? {})))
+          (!alias || (each.action.startsWith('alias.') && alias in (each.after ?? each.before ?? {}))) &&
+          (!actor || each.actor === actor) &&
+          (actions.length === 0 || actions.some(action => `${each.action}.`.startsWith(`${action}.`))) &&
+          each.time >= (since ?? 0) &&
+          each.time <= (until ?? Infinity)
       );
       return paged(found, params, each => -each.seq);
     },
     'history.timeline': ({ reference }) => held(this.timelines, 'model', reference),
     'history.undo': ({ event }) => this.undone(event ?? this.events.length),
+    'history.read_time': ({ text, end = false }) => {
+      const time = Date.parse(`${text}${text.includes(' ') ? '' : end ? ' 23:59:59.999' : ' 00:00'}`);
+      if (Number.isNaN(time)) {
+        throw new RegistryError('INVALID_INPUT', `'${text}' is no time`, 'write 2026-03-01');
+      }
+      return time;
+    },
+    'registry.status': () => {
+      const governed = [...this.models.values()].filter(each => each.schema_id !== null).length;
+      return {
+        uri: this.uri,
+        actor: ACTOR,
+        catalogs: this.catalogs.size,
+        schemas: this.schemas.size,
+        governed_models: governed,
+        workspace_models: this.models.size - governed,
+        prompts: 0,
+        versions: 0,
+        events: this.events.length,
+        database_bytes: 0,
+        file_bytes: 0
+      };
+    },
+    'trash.count': () => this.trashed.length,
     'trash.list': () => [...this.trashed],
     ...writes(this),
     ...previews(this, this.warnings),
@@ -164,14 +194,20 @@ export class FakeClient extends TellingClient implements FakeStore {
   protected async answer<K extends OperationName>(
     op: K,
     params: Params<K>,
-    signal?: AbortSignal,
-    onProgress?: (progress: Progress) => void
+    { signal, onProgress, moment }: Sending
   ): Promise<Outcome<K>> {
-    this.calls.push({ op, params });
+    this.calls.push({ op, params, ...(moment !== null && { moment }) });
     await Promise.all(this.gates);
     signal?.throwIfAborted();
     if (this.failure && (this.failure.ops ?? [op]).includes(op)) {
       throw this.failure.error;
+    }
+    if (moment !== null && op !== 'history.read_time') {
+      const past = this.past.get(moment);
+      if (!past) {
+        throw new RegistryError('INVALID_STATE', 'there was nothing in the registry then', 'it begins later');
+      }
+      return { result: await past.call(op, params, signal), unit: null };
     }
     const handler: Handlers[K] = this.handlers[op];
     if (!handler) {
@@ -255,6 +291,11 @@ export class FakeClient extends TellingClient implements FakeStore {
   reset(): void {
     [this.catalogs, this.schemas, this.models, this.versions].forEach(each => each.clear());
     this.events.length = 0;
+  }
+
+  /** The newest event of that kind. */
+  event(action: string): Event {
+    return this.events.filter(each => each.action === action).at(-1)!;
   }
 
   /** An event that takes back the one with number `seq`; what it has changed stays as it is. */

@@ -14,6 +14,8 @@ export class FakeHost implements Host {
   readonly offered: NotificationAction[][] = [];
   readonly inserted: string[] = [];
   readonly Markdown = PlainText;
+  /** Told of each page that is opened, for a view that shows it. */
+  onPage: Host['openPage'] | null = null;
   registries: Host['registries'] = null;
   transfers: Host['transfers'] = null;
   settings: Settings = DEFAULT_SETTINGS;
@@ -30,7 +32,10 @@ export class FakeHost implements Host {
   constructor(readonly client: FakeClient = new FakeClient()) {}
 
   openPage(page: AnyPage, place?: PagePlace): void {
-    this.opened.push(place ? `${pageKey(page)} ${place.tab} @${place.alias}` : pageKey(page));
+    const { tab, alias, moment } = place ?? {};
+    const at = [...(tab ? [`${tab} @${alias}`] : []), ...(moment === undefined ? [] : [`at ${moment}`])];
+    this.opened.push([pageKey(page), ...at].join(' '));
+    this.onPage?.(page, place);
   }
 
   openDialog(request: DialogRequest): Promise<boolean> {

@@ -4,7 +4,7 @@ import { vi } from 'vitest';
 
 import { HostProvider, type PagePlace } from '../../src/host/host';
 import { PageView } from '../../src/pages/PageView';
-import { pageTarget } from '../../src/registry/target';
+import { type AnyPage, pageKey, pageOfKey } from '../../src/registry/target';
 import { FakeHost } from './fakeHost';
 import type { FakeClient } from './fakeClient';
 
@@ -22,13 +22,13 @@ export function preparePage(): void {
   localStorage.clear();
 }
 
-/** Show the page of what `reference` names, and wait for the first answers. */
+/** Show the page with that key, and wait for the first answers. */
 export async function showPage(client: FakeClient, reference: string, place?: PagePlace): Promise<FakeHost> {
   const host = new FakeHost(client);
   await act(async () => {
     render(
       <HostProvider value={host}>
-        <PageView target={pageTarget(reference)} visible={true} place={place ?? null} />
+        <Shown host={host} target={pageOfKey(reference)} first={place ?? null} />
       </HostProvider>
     );
     await new Promise(resolve => setTimeout(resolve));
@@ -36,10 +36,20 @@ export async function showPage(client: FakeClient, reference: string, place?: Pa
   return host;
 }
 
-/** Do something and let the answers to it arrive. */
-export async function settle(doing: () => void): Promise<void> {
+/** Goes to another place on the page when it is opened there, as every host does. */
+function Shown(props: { host: FakeHost; target: AnyPage; first: PagePlace | null }): React.JSX.Element {
+  const { host, target, first } = props;
+  const [place, setPlace] = React.useState(first);
+  React.useEffect(() => {
+    host.onPage = (page, next) => pageKey(page) === pageKey(target) && next && setPlace(next);
+  }, [host, target]);
+  return <PageView target={target} visible={true} place={place} />;
+}
+
+/** Do something and let the answers to it arrive, which may take `ms` milliseconds. */
+export async function settle(doing: () => void, ms = 0): Promise<void> {
   await act(async () => {
     doing();
-    await new Promise(resolve => setTimeout(resolve));
+    await new Promise(resolve => setTimeout(resolve, ms));
   });
 }

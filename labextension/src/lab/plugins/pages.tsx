@@ -5,7 +5,7 @@ import * as React from 'react';
 
 import { isGoverned } from '../../registry/validation';
 import { PageView } from '../../pages/PageView';
-import { type AnyPage, inRegistry, pageKey, pageOfKey } from '../../registry/target';
+import { type AnyPage, inRegistry, pageKey, pageOfKey, pageTitle } from '../../registry/target';
 import type { PagePlace } from '../../host/host';
 import { Hosted } from '../Hosted';
 import { labIcon } from '../icon';
@@ -162,8 +162,8 @@ function shortTitle(target: AnyPage): string {
   if (target.kind === 'run') {
     return `Run ${target.name ?? target.run_id.slice(0, 8)}`;
   }
-  if (target.kind === 'trash') {
-    return 'Trash';
+  if (target.kind === 'trash' || target.kind === 'registry') {
+    return pageTitle(target);
   }
   const parts = target.name.split('.');
   const name = isGoverned(target.name) ? `${parts[0]} · ${parts[2]}` : target.name;

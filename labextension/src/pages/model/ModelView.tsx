@@ -8,6 +8,7 @@ import { loadCode } from '../../registry/commandLine';
 import { isPrompt } from '../../registry/tags';
 import type { PageTarget } from '../../registry/target';
 import { ActivityView } from '../activity/ActivityView';
+import { TimelineView } from '../timeline/TimelineView';
 import { Frame } from '../Frame';
 import { ModelStore, type ModelState } from './modelStore';
 import type { PagedState } from '../../state/pagedList';
@@ -25,12 +26,15 @@ export function ModelView(props: { target: PageTarget; visible: boolean; place: 
   const { target, visible, place } = props;
   const host = useHost();
   const [page, state] = usePage(() => new ModelStore(host.client, target), visible);
-  const [tab, open] = useTab(target, ['versions', 'details', 'activity'], place);
+  const [tab, open] = useTab(target, ['versions', 'details', 'activity', 'timeline'], place);
   React.useEffect(() => {
     // Their number stands on every tab.
     page.openVersions();
     if (tab === 'activity') {
       page.openActivity();
+    }
+    if (tab === 'timeline') {
+      page.openTimeline();
     }
   }, [page, tab]);
   const { item, versions } = state;
@@ -42,7 +46,8 @@ export function ModelView(props: { target: PageTarget; visible: boolean; place: 
         tabs={[
           { id: 'versions', label: 'Versions', count: countOf(versions) },
           { id: 'details', label: 'Details' },
-          { id: 'activity', label: 'Activity' }
+          { id: 'activity', label: 'Activity' },
+          { id: 'timeline', label: 'Timeline' }
         ]}
         open={tab}
         onOpen={open}
@@ -51,13 +56,16 @@ export function ModelView(props: { target: PageTarget; visible: boolean; place: 
         {tab === 'details' && item && <Details target={target} model={item} versions={versions} />}
         {tab === 'activity' && (
           <ActivityView
+            target={target}
             activity={state.activity}
-            model={target.name}
-            about={null}
+            model={item}
             place={place}
+            onQuery={query => page.findActivity(query)}
             onMore={() => page.moreActivity()}
-            onAll={() => page.allActivity()}
           />
+        )}
+        {tab === 'timeline' && (
+          <TimelineView model={target.name} timeline={state.timeline} onRetry={() => page.retryTimeline()} />
         )}
       </Tabs>
     </Frame>
@@ -92,26 +100,31 @@ function NoVersions({ target }: { target: PageTarget }): React.JSX.Element {
   return (
     <div className="mreg-message">
       <p>No versions yet</p>
-      <p className="mreg-quiet">Register one from a run, a logged model or a folder.</p>
-      <button
-        type="button"
-        className="mreg-action"
-        onClick={() => void host.openDialog({ kind: 'register', model: target.name })}
-      >
-        Register version
-      </button>
+      {host.client.moment === null && (
+        <>
+          <p className="mreg-quiet">Register one from a run, a logged model or a folder.</p>
+          <button
+            type="button"
+            className="mreg-action"
+            onClick={() => void host.openDialog({ kind: 'register', model: target.name })}
+          >
+            Register version
+          </button>
+        </>
+      )}
     </div>
   );
 }
 
 function Details(props: { target: PageTarget; model: Model; versions: PagedState<unknown> }): React.JSX.Element {
   const { target, model, versions } = props;
-  const { aliasOrder } = useHost().settings;
+  const { client, settings } = useHost();
+  const { aliasOrder } = settings;
   return (
     <div className="mreg-page-body mreg-mod-columns">
       <div>
         <Description text={model.description} target={target} />
-        {versions.items.length > 0 && (
+        {versions.items.length > 0 && client.moment === null && (
           <Section title="Use it">
             <Code text={loadCode(defaultReference(model, aliasOrder), isPrompt(model))} />
           </Section>

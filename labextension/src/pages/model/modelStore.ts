@@ -1,8 +1,10 @@
-import type { Client, Event, Model, Version } from '../../client/client';
+import type { Client, Event, Model, Timeline, Version } from '../../client/client';
 import type { Settings } from '../../host/settings';
+import { exact } from '../../registry/commandLine';
 import type { PageTarget } from '../../registry/target';
 import type { ActivityChanges } from '../../state/activityPoller';
 import { type PagedState, PagedList } from '../../state/pagedList';
+import { Query, type QueryState } from '../../state/query';
 import { type PageState, PageStore } from '../pageStore';
 
 export interface ModelState extends PageState<Model> {
@@ -10,11 +12,14 @@ export interface ModelState extends PageState<Model> {
   readonly versions: PagedState<Version>;
   /** The versions a person has ticked, to do something with all of them. */
   readonly ticked: ReadonlySet<number>;
+  /** What the aliases pointed at over time, once somebody has asked for it. */
+  readonly timeline: QueryState<Timeline>;
 }
 
 /** What the page of a model shows. */
 export class ModelStore extends PageStore<Model, ModelState> {
   private readonly versions: PagedList<Version>;
+  private readonly timeline = new Query<Timeline>(() => this.changed());
   private listing = false;
   private ticked: ReadonlySet<number> = new Set();
 
@@ -36,6 +41,21 @@ export class ModelStore extends PageStore<Model, ModelState> {
   openVersions(): void {
     this.listing = true;
     this.opened(this.versions);
+  }
+
+  /** Fetch the timeline, and keep it up to date from now on. */
+  openTimeline(): void {
+    const { client, target } = this;
+    // What was still to come at the moment that is shown is no part of it.
+    const until = client.moment === null ? {} : { until: client.moment };
+    void this.timeline.want('timeline', signal =>
+      client.call('history.timeline', { reference: exact(target.name), ...until }, signal)
+    );
+  }
+
+  /** Fetch the timeline once more. */
+  retryTimeline(): void {
+    void this.timeline.reload();
   }
 
   /** Fetch the next page of the versions, or once more what failed. */
@@ -61,6 +81,9 @@ export class ModelStore extends PageStore<Model, ModelState> {
   }
 
   protected async follow(changes: ActivityChanges): Promise<void> {
+    if (changes === 'all' || changes.some(each => /^(?:alias|model|version)\./.test(each.action))) {
+      void this.timeline.reload();
+    }
     const touched = changes === 'all' || changes.some(each => each.version !== null || each.action === 'model.created');
     if (this.listing && touched) {
       await this.versions.reload();
@@ -83,7 +106,12 @@ export class ModelStore extends PageStore<Model, ModelState> {
   }
 
   protected drawn(known: PageState<Model>): ModelState {
-    return { ...known, versions: this.versions.state, ticked: this.ticked };
+    return { ...known, versions: this.versions.state, ticked: this.ticked, timeline: this.timeline.state };
+  }
+
+  override dispose(): void {
+    this.timeline.stop();
+    super.dispose();
   }
 
   protected override lists(): ReturnType<PageStore<Model, ModelState>['lists']> {

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import type { Metric, Version } from '../../client/client';
-import { useHost } from '../../host/host';
+import { type PagePlace, useHost } from '../../host/host';
 import { Icon } from '../../components/Icon';
 import { defaultAlias, versionAliases } from '../../registry/aliases';
 import { loadCode } from '../../registry/commandLine';
@@ -25,11 +25,15 @@ import { VersionStore, type VersionState } from './versionStore';
 const STEP: Column<Metric> = { title: 'Step', text: each => String(each.step), as: 'number' };
 
 /** The page of a version. It reads only while `visible`. */
-export function VersionView(props: { target: PageTarget & { kind: 'version' }; visible: boolean }): React.JSX.Element {
-  const { target, visible } = props;
+export function VersionView(props: {
+  target: PageTarget & { kind: 'version' };
+  visible: boolean;
+  place: PagePlace | null;
+}): React.JSX.Element {
+  const { target, visible, place } = props;
   const { client } = useHost();
   const [page, state] = usePage(() => new VersionStore(client, target), visible);
-  const [tab, open] = useTab(target, ['overview', 'activity']);
+  const [tab, open] = useTab(target, ['overview', 'activity'], place);
   React.useEffect(() => {
     if (tab === 'activity') {
       page.openActivity();
@@ -50,11 +54,10 @@ export function VersionView(props: { target: PageTarget & { kind: 'version' }; v
         {tab === 'overview' && item && <Overview target={target} version={item} state={state} page={page} />}
         {tab === 'activity' && (
           <ActivityView
+            target={target}
             activity={state.activity}
-            model={target.name}
-            about={target.version}
+            onQuery={query => page.findActivity(query)}
             onMore={() => page.moreActivity()}
-            onAll={() => page.allActivity()}
           />
         )}
       </Tabs>
@@ -135,7 +138,9 @@ function Overview({ target, version, state, page }: OverviewProps): React.JSX.El
 }
 
 function Load({ version }: { version: Version }): React.JSX.Element {
-  const alias = defaultAlias(version, useHost().settings.aliasOrder);
+  const { client, settings } = useHost();
+  // Where an alias pointed then says nothing of where it points when code is run.
+  const alias = client.moment === null ? defaultAlias(version, settings.aliasOrder) : null;
   const exact = `${version.name}/${version.version}`;
   return (
     <Section title="Use it">

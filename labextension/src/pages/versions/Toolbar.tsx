@@ -86,13 +86,15 @@ function Ticked({ model, ticked, onClear }: Props): React.JSX.Element {
       <button type="button" className="mreg-link" onClick={() => copyReferences(host, model, ticked)}>
         Copy references
       </button>
-      <button
-        type="button"
-        className="mreg-link mreg-mod-danger"
-        onClick={() => void host.openDialog({ kind: 'delete-versions', model, versions: ticked })}
-      >
-        Delete…
-      </button>
+      {host.client.moment === null && (
+        <button
+          type="button"
+          className="mreg-link mreg-mod-danger"
+          onClick={() => void host.openDialog({ kind: 'delete-versions', model, versions: ticked })}
+        >
+          Delete…
+        </button>
+      )}
       <button type="button" className="mreg-link" onClick={onClear}>
         Clear
       </button>

@@ -1,0 +1,200 @@
+import * as React from 'react';
+
+import type { Event } from '../../client/client';
+import { Icon } from '../../components/Icon';
+import { When } from '../../components/When';
+import { useHost } from '../../host/host';
+import { eventText } from '../../registry/eventText';
+import { localTime } from '../../registry/format';
+import { isPage, type LoggedTarget, referenceTo, type Target } from '../../registry/target';
+import { type Act, actText } from './acts';
+import type { Rollback } from './rollback';
+
+interface LineProps {
+  act: Act;
+  /** What the page is of. */
+  target: LoggedTarget;
+  /** How to take an alias back to where it was before; null where the line is about none. */
+  rollback: Rollback | null;
+}
+
+/** One act; several changes in one are a line that unfolds. */
+export const ActLine = React.memo(function ActLine({ act, target, rollback }: LineProps): React.JSX.Element {
+  const [first] = act;
+  const [all, setAll] = React.useState(false);
+  const host = useHost();
+  const about = target.kind === 'version' ? target.version : null;
+  return (
+    <li className={`mreg-event mreg-mod-${first.action.split('.')[0]}`}>
+      <div className="mreg-event-text">
+        <bdi className="mreg-strong">{first.actor}</bdi>{' '}
+        {act.length === 1 ? (
+          <Sentence event={first} target={target} />
+        ) : (
+          <>
+            {actText(act)}
+            {first.version !== null && first.version !== about && (
+              <>
+                {' on '}
+                <VersionLink model={modelOf(first, target)} version={first.version} />
+              </>
+            )}
+            <Elsewhere event={first} target={target} />{' '}
+            <button type="button" className="mreg-link" aria-expanded={all} onClick={() => setAll(!all)}>
+              {all ? 'Show less' : 'Show them'}
+            </button>
+          </>
+        )}
+        {rollback && host.client.moment === null && (
+          <RollbackButton model={modelOf(first, target)} rollback={rollback} />
+        )}
+        {all && (
+          <ul className="mreg-event-parts">
+            {act.map(each => (
+              <li key={each.seq}>
+                <Sentence event={each} target={subjectOf(each) ?? target} />
+              </li>
+            ))}
+          </ul>
+        )}
+        {first.reason && (
+          <div className="mreg-reason">
+            “<bdi>{first.reason}</bdi>”
+          </div>
+        )}
+      </div>
+      <span className="mreg-event-when mreg-quiet">
+        <When time={first.time} />
+        <ThenButton event={first} target={target} />
+      </span>
+    </li>
+  );
+});
+
+/** Shows the page, or that of the model or version the event is about, as it was right after the event. */
+function ThenButton({ event, target }: { event: Event; target: LoggedTarget }): React.JSX.Element | null {
+  const host = useHost();
+  const about = target.kind === 'model' || target.kind === 'version' ? target : subjectOf(event);
+  if (about === null || !isPage(about)) {
+    return null;
+  }
+  const label = `Show ${referenceTo(about)} as of ${localTime(event.time)}`;
+  return (
+    <button
+      type="button"
+      className="mreg-button mreg-event-then"
+      aria-label={label}
+      title={label}
+      onClick={() => host.openPage(about, { moment: event.time })}
+    >
+      <Icon name="history" />
+    </button>
+  );
+}
+
+function RollbackButton({ model, rollback }: { model: string; rollback: Rollback }): React.JSX.Element {
+  const host = useHost();
+  const { alias, version, blocked } = rollback;
+  return (
+    <>
+      {' '}
+      <button
+        type="button"
+        className="mreg-link mreg-event-action"
+        aria-disabled={blocked !== null}
+        aria-label={`Roll back @${alias} to v${version}…`}
+        title={blocked ?? `Move @${alias} back to v${version}`}
+        onClick={() => blocked === null && void host.openDialog({ kind: 'rollback', model, alias, version })}
+      >
+        Roll back
+      </button>
+    </>
+  );
+}
+
+/** What an event did; what it names leads to its page. */
+function Sentence({ event, target }: { event: Event; target: LoggedTarget }): React.JSX.Element {
+  const about = target.kind === 'version' ? target.version : null;
+  const parts = eventText(event, about);
+  const subject = subjectOf(event);
+  const own = subject !== null && isOf(target, subject.name);
+  const named = parts.some(part => typeof part !== 'string' && part.quoted === event.name);
+  return (
+    <>
+      {parts.map((part, at) =>
+        typeof part === 'string' ? (
+          <React.Fragment key={at}>{withLinks(part, modelOf(event, target), about)}</React.Fragment>
+        ) : part.quoted === event.name && subject !== null && !own ? (
+          <PageLink key={at} target={subject} />
+        ) : (
+          <bdi key={at} className="mreg-quoted">
+            {part.quoted}
+          </bdi>
+        )
+      )}
+      {!named && <Elsewhere event={event} target={target} />}
+    </>
+  );
+}
+
+/** Where it happened, on a page that is of more than one thing. */
+function Elsewhere({ event, target }: { event: Event; target: LoggedTarget }): React.JSX.Element | null {
+  const subject = subjectOf(event);
+  if (subject === null || isOf(target, subject.name)) {
+    return null;
+  }
+  return (
+    <>
+      {' · '}
+      <PageLink target={subject} />
+    </>
+  );
+}
+
+function PageLink({ target }: { target: Target }): React.JSX.Element {
+  const host = useHost();
+  return (
+    <button type="button" className="mreg-link" onClick={() => host.openPage(target)}>
+      <bdi>{target.name}</bdi>
+    </button>
+  );
+}
+
+/** Our own words of a sentence, in which `v3` can mean a version only. */
+function withLinks(text: string, model: string, about: number | null): React.ReactNode[] {
+  return text.split(/\bv(\d+)\b/).map((part, at) => {
+    const version = Number(part);
+    if (at % 2 === 0) {
+      return part;
+    }
+    return version === about ? `v${part}` : <VersionLink key={at} model={model} version={version} />;
+  });
+}
+
+function VersionLink({ model, version }: { model: string; version: number }): React.JSX.Element {
+  const host = useHost();
+  return (
+    <button
+      type="button"
+      className="mreg-link"
+      onClick={() => host.openPage({ kind: 'version', name: model, version })}
+    >
+      v{version}
+    </button>
+  );
+}
+
+/** The catalog, schema or model that an event is about; null for what has no page. */
+function subjectOf({ subject, name }: Event): (Target & { kind: 'catalog' | 'schema' | 'model' }) | null {
+  return subject === 'catalog' || subject === 'schema' || subject === 'model' ? { kind: subject, name } : null;
+}
+
+/** The model an event is about, by the name that the page has for it: it may have had another one then. */
+function modelOf(event: Event, target: LoggedTarget): string {
+  return target.kind === 'model' || target.kind === 'version' ? target.name : event.name;
+}
+
+/** Whether the page is of what is called `name`, or of one of its versions; names of old are its own, too. */
+function isOf(target: LoggedTarget, name: string): boolean {
+  return target.kind === 'model' || target.kind === 'version' || (target.kind !== 'registry' && target.name === name);
+}

@@ -1,0 +1,36 @@
+import * as React from 'react';
+
+import { Icon } from '../../components/Icon';
+import { useHost } from '../../host/host';
+import { ago, dateTime, isoTime, localTime } from '../../registry/format';
+import { useClock } from './Clocked';
+
+/** Says that a page shows what was, of when, and leads back; nothing where it shows what is. */
+export function PastBanner({ name }: { name: string }): React.JSX.Element | null {
+  const clock = useClock();
+  const { moment } = useHost().client;
+  if (clock === null || moment === null) {
+    return null;
+  }
+  return (
+    <div className="mreg-past" role="note" aria-label="The past">
+      <Icon name="history" />
+      <span className="mreg-past-text">
+        As of{' '}
+        <time className="mreg-strong" dateTime={isoTime(moment)} title={dateTime(moment)}>
+          {localTime(moment)}
+        </time>
+        , {ago(moment)} · read-only
+        {clock.today.name !== name && (
+          <>
+            {' '}
+            · called <bdi>{clock.today.name}</bdi> now
+          </>
+        )}
+      </span>
+      <button type="button" className="mreg-action mreg-past-back" onClick={() => clock.show(null)}>
+        Back to now
+      </button>
+    </div>
+  );
+}

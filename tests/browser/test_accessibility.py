@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from jupyter_modelreg.core.registry import Registry
 from tests.browser.accessibility import violations
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import choose, go_to, open_lab, row, run_cell, shown_page
+from tests.browser.panel import choose, command, go_to, open_lab, row, run_cell, shown_page
 
 MODEL = ("prod", "ml_team", "fraud")
 OF_A_MODEL = ("Register version…", "Edit tags…", "Describe…", "Rename…", "Delete…")
@@ -114,6 +115,55 @@ def test_pages(page: Page, themed: Jupyter) -> None:
             tab.click()
             check(page, f"{name}, {tab.inner_text()}")
         found.locator(".mreg-caret").click() if name == "fraud" else None
+
+
+def test_the_past(page: Page, themed: Jupyter) -> None:
+    panel = open_lab(page, themed)
+    go_to(panel, *MODEL).dblclick()
+    shown = shown_page(page)
+    shown.get_by_role("button", name="Show the past").click()
+    shown.get_by_label("Show as of").fill("some day")
+    shown.get_by_role("button", name="Show", exact=True).click()
+    expect(shown.get_by_role("alert")).to_be_visible()
+    check(page, "a moment nobody can read")
+    shown.get_by_label("Show as of").fill("now")
+    shown.get_by_role("button", name="Show", exact=True).click()
+    expect(shown.get_by_role("note", name="The past")).to_be_visible()
+    for tab in shown.get_by_role("tab").all():
+        tab.click()
+        check(page, f"the past, {tab.inner_text()}")
+    choose(row(panel, "ml_team"), "Open")
+    for tab in shown_page(page).get_by_role("tab").all():
+        tab.click()
+        check(page, f"a schema, {tab.inner_text()}")
+    command(page, "Model Registry: Open activity")
+    expect(shown_page(page).get_by_role("list", name="Activity")).to_be_visible()
+    check(page, "the registry")
+
+
+def test_the_trash(page: Page, themed: Jupyter, elsewhere: Registry) -> None:
+    elsewhere.models.create("prod.ml_team.old")
+    elsewhere.models.delete("prod.ml_team.old")
+    elsewhere.models.create("prod.ml_team.old")
+    panel = open_lab(page, themed)
+    panel.get_by_role("button", name="Trash (").click()
+    expect(shown_page(page).get_by_role("row").filter(has_text="prod.ml_team.old").first).to_be_visible()
+    check(page, "trash")
+    for action, title in (("Restore as…", "Restore as"), ("Delete for good…", "Delete for good")):
+        shown_page(page).get_by_role("button", name=f"{action}: prod.ml_team.old").first.click()
+        dialog = page.get_by_role("dialog", name=title)
+        expect(dialog).to_be_visible()
+        check(page, title)
+        dialog.get_by_role("button", name="Cancel").click()
+        expect(dialog).to_have_count(0)
+    shown_page(page).get_by_role("button", name="Empty trash").click()
+    expect(page.get_by_role("dialog", name="Empty trash")).to_contain_text("for good")
+    check(page, "empty trash")
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    elsewhere.models.delete("prod.ml_team.old")
+    elsewhere.trash.purge()
+    expect(shown_page(page).get_by_text("The trash is empty")).to_be_visible()
+    check(page, "an empty trash")
 
 
 @pytest.mark.timeout(360)  # a kernel draws every kind of output, and axe reads each

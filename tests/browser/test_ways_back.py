@@ -118,12 +118,16 @@ def test_a_taken_name_and_an_empty_trash(
     page.get_by_role("menuitem", name="Open trash").click()
     shelf = shown_page(page).get_by_role("row").filter(has_text=model)
     expect(shelf).to_contain_text("ben")
+    refused: list[str] = []
+    page.on("response", lambda answer: refused.append(answer.url) if answer.status == 404 else None)
     shelf.get_by_role("button", name=f"Restore: {model}").click()
     dialog = page.get_by_role("dialog", name="Restore as")
     expect(dialog.get_by_text("There is a model")).to_be_visible()
+    dialog.get_by_role("textbox", name="Name").press_sequentially("_old", delay=200)
     dialog.get_by_role("textbox", name="Name").fill("old_churn")
     dialog.get_by_role("button", name="Restore").click()
     expect(shown_page(page).get_by_text("The trash is empty")).to_be_visible()
+    assert refused == []  # what is typed is looked for, and not taken to be there
     assert churn.models.get("prod.back.old_churn").aliases == {"Champion": 2}
     churn.models.delete("prod.back.old_churn", force=True)
     shown_page(page).get_by_role("button", name="Empty trash").click()

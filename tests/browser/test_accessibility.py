@@ -22,6 +22,7 @@ OUTPUTS = (
     "%modelreg show prod.ml_team.fraud/3",
     "%modelreg status",
     "%modelreg verify",
+    "%modelreg tag prod.ml_team.fraud seen=yes\n%modelreg history prod.ml_team.fraud --plot",
     "%modelreg export prod.ml_team axe.zip\n%modelreg import axe.zip",
     "import jupyter_modelreg as mr\nmr.explore('prod.ml_team')",
 )

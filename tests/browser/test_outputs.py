@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from jupyter_modelreg.commands.results import views
+from jupyter_modelreg.commands.results.timeline.result import Plot
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.jupyter import Jupyter
 from tests.browser.panel import STARTING_MS, open_lab
@@ -43,6 +44,24 @@ def test_an_untrusted_notebook_looks_like_one_that_was_run(page: Page, lab: Jupy
     copied = output.evaluate("node => { getSelection().selectAllChildren(node); return getSelection().toString() }")
     assert f"{FRAUD} (governed model)" in copied
     assert ALIASES in copied
+    lab.end_kernels()
+
+
+def test_of_a_timeline_that_is_not_trusted_the_table_is_left(page: Page, lab: Jupyter, elsewhere: Registry) -> None:
+    shown = Plot(elsewhere.history.timeline(FRAUD))._repr_html_()
+    assert "<svg" in shown
+    cell = nbformat.v4.new_code_cell("", execution_count=1)
+    cell.outputs = [nbformat.v4.new_output("execute_result", {"text/html": shown}, execution_count=1)]
+    made = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": {"name": "python3", "display_name": "P"}})
+    nbformat.write(made, lab.folder / "notebooks" / "untrusted_plot.ipynb")
+    open_lab(page, lab, "lab/tree/untrusted_plot.ipynb")
+    output = page.locator(".jp-OutputArea-output .mreg-out")
+    expect(output).to_be_visible(timeout=STARTING_MS)
+    assert output.locator("svg").count() == 0
+    # JupyterLab leaves the words of a picture that it takes away, one behind the other.
+    expect(output.locator(".mreg-out-picture")).to_be_hidden()
+    output.locator("summary").click()
+    expect(output.locator("table")).to_contain_text("@Champion")
     lab.end_kernels()
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from jupyter_modelreg.commands.results.results import Plain
 from jupyter_modelreg.commands.results.timeline.axis import ticks
-from jupyter_modelreg.commands.results.timeline.lanes import Scale, bars, labelled, places
+from jupyter_modelreg.commands.results.timeline.lanes import Scale, bars, labelled, lanes, places
+from jupyter_modelreg.commands.results.timeline.picture import svg
 from jupyter_modelreg.commands.results.timeline.result import Plot
 from jupyter_modelreg.core.entities.history import AliasSpan, Timeline, TimelineMark
 from jupyter_modelreg.core.errors import InvalidInput
@@ -51,7 +52,7 @@ def moves(count: int, days: int = 365, seed: int = 7) -> Timeline:
 
 
 def drawn(timeline: Timeline) -> ET.Element:
-    return ET.fromstring(Plot(timeline)._repr_svg_())
+    return ET.fromstring(svg(timeline))
 
 
 def percent(element: ET.Element, name: str) -> float:
@@ -147,23 +148,25 @@ class TestPicture:
         hostile = '</title><script>alert(1)</script>"&\x1b\x00]]>'
         spans = [span("Champion", 1, START, None, reason=hostile)]
         shown = Plot(Timeline(model='a<b>&"', since=START, until=START + DAY, spans=spans, marks=[]))
-        picture = ET.fromstring(shown._repr_svg_())
+        picture = drawn(shown.timeline)
         assert not list(picture.iter(f"{SVG}script"))
         assert "<script>alert(1)</script>" in "".join(picture.itertext())
         assert "\x1b" not in shown.text()
 
-    def test_a_notebook_gets_the_picture_and_where_that_is_not_trusted_the_text(self) -> None:
-        from IPython.core.formatters import DisplayFormatter
-
-        bundle, _ = DisplayFormatter().format(Plot(moves(3)))
-        assert set(bundle) == {"image/svg+xml", "text/plain"}
+    def test_a_table_is_folded_below_it(self) -> None:
+        picture, _, below = str(Plot(moves(3), 2).html()).partition("</svg></div>")
+        assert '<div class="mreg-out-picture"><svg' in picture
+        assert below.startswith(
+            '<details><summary class="mreg-out-more">timeline of prod.ml_team.fraud, as a table</summary><table'
+        )
+        assert "the newest 2 of 6; -n 6 shows all" in below
 
     def test_a_version_that_is_gone_looks_different(self) -> None:
         gone = AliasSpan(
             alias="A", version=1, began_at=START, ended_at=START + DAY, actor="ana", event=1, gone="purged"
         )
         timeline = Timeline(model="m", since=START, until=START + 2 * DAY, spans=[gone], marks=[])
-        picture = Plot(timeline)._repr_svg_()
+        picture = str(svg(timeline))
         assert "mreg-plot-gone" in picture.partition("</style>")[2]
         assert "version 1, which was purged" in picture
         assert "points nowhere" in picture
@@ -214,6 +217,28 @@ class TestPlaces:
         ]
         assert [(bar.start, bar.end) for bar in bars(spans, scale, 1)][-1][1] <= 100
         assert sum(len(bar.spans) for bar in bars(spans, scale, 1)) == 3
+
+    def test_what_was_done_a_moment_ago_has_a_bar_of_its_own(self) -> None:
+        scale = Scale(START, START + 100 * DAY, 100)
+        now = scale.until - 1
+        found = bars([span("A", 1, START, now), span("A", 2, now, None)], scale, 1)
+        assert [(round(bar.start), round(bar.end), len(bar.spans)) for bar in found] == [(0, 99, 1), (99, 100, 1)]
+
+    @pytest.mark.parametrize(("length", "least", "whole"), [(560, 3, False), (89, 1, True)])
+    def test_whatever_happened_bars_are_side_by_side_and_end_where_it_ended(
+        self, length: float, least: float, whole: bool
+    ) -> None:
+        dice = random.Random(5)
+        for seed in range(200):
+            timeline = moves(dice.choice([1, 2, 3, 10, 50, 300]), dice.choice([1, 30, 365]), seed)
+            scale = Scale(timeline.since, timeline.until, length, whole)
+            for spans in lanes(timeline).values():
+                found = bars(spans, scale, least)
+                assert sum(len(bar.spans) for bar in found) == len(spans)
+                assert all(before.end <= after.start + 1e-9 for before, after in pairwise(found))
+                assert all(bar.end - bar.start >= least - 1e-9 for bar in found)
+                assert found[0].start >= 0
+                assert found[-1].end == pytest.approx(length)
 
     def test_ticks_share_a_place_and_labels_keep_their_distance(self) -> None:
         marks = moves(100).marks

@@ -76,6 +76,17 @@ def command_html(line: str, does: str) -> Markup:
     return Markup('<div class="mreg-out-more"><code>{}</code> {}</div>').format(clean(line), does)
 
 
+def picture_html(picture: Markup) -> Markup:
+    """A picture in SVG; where only its words would be left, as in a notebook that is not trusted, nothing is."""
+    return Markup('<div class="mreg-out-picture">{}</div>').format(picture)
+
+
+def folded_html(summary: str, *parts: Markup) -> Markup:
+    """Parts of a result that are there to be opened."""
+    template = Markup('<details><summary class="mreg-out-more">{}</summary>{}</details>')
+    return template.format(summary, _EMPTY.join(parts))
+
+
 def note_html(lines: Sequence[str], *, ticked: bool = True) -> Markup:
     """What a write has changed, a line each."""
     tick = '<span class="mreg-out-tick">✓</span> ' if ticked else ""

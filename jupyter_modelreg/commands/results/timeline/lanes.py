@@ -67,21 +67,24 @@ def lanes(timeline: Timeline) -> dict[str, list[AliasSpan]]:
 def bars(spans: Sequence[AliasSpan], scale: Scale, least: float) -> list[Bar]:
     """The bars of one alias, each at least `least` wide, one behind the other.
 
-    A span that is shorter takes that much of the next one; those that begin within it share its bar.
+    A span that is shorter takes that much of the next one, and at the end of the scale of the one before; those that
+    begin within it share its bar.
     """
     out: list[Bar] = []
-    reached = 0.0
+    reached, last = 0.0, scale.length - least  # where a bar begins at the latest
     for span in spans:
         began = scale.place(span.began_at)
-        end = scale.length if span.ended_at is None else scale.place(span.ended_at)
-        start = max(began, reached)
+        ended = scale.length if span.ended_at is None else scale.place(span.ended_at)
+        start, end = max(began, reached), ended
         if end - start < least:
-            if out and (began < reached or reached > scale.length - least):
-                out[-1].spans.append(span)
-                out[-1].end = reached = end if reached > scale.length - least else reached
-                continue
-            start = min(start, scale.length - least)
+            start = min(start, last)
             end = start + least
+            if start < reached <= began and out[-1].end - out[-1].start >= 2 * least:
+                out[-1].end = start
+            elif start < reached or began < reached:
+                out[-1].spans.append(span)
+                out[-1].end = reached = max(reached, ended)
+                continue
         out.append(Bar(start, end, [span]))
         reached = end
     return out

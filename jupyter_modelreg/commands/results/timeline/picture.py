@@ -1,6 +1,7 @@
-"""The timeline as SVG, which stands alone: a picture on a page without styles, and in the theme of a notebook.
+"""The timeline as SVG in HTML: in the theme of a notebook, and a picture as well on a page without styles.
 
-It is as wide as its cell: places are percentages, and labels are shown that fit the narrowest one.
+Not as an output of its own kind: JupyterLab shows that as a file, which has neither the theme nor tooltips. It is as
+wide as its cell: places are percentages, and labels are shown that fit the narrowest one.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ from jupyter_modelreg.core.entities.history import AliasSpan, Timeline, Timeline
 _WIDTH, _CHAR, _SHORTEST = 560, 7.0, 3.0
 _HEAD, _NAME, _BAR, _GAP, _MARKS, _AXIS = 26, 20, 20, 10, 20, 22
 _MOST_TICKS = 5
+# Text that the grid does not run through.
+_FREE = Markup(' stroke="#fff" stroke-width="4" paint-order="stroke"')
 
 
 def svg(timeline: Timeline) -> Markup:
@@ -137,10 +140,10 @@ def _mark_lane(name: str, marks: Sequence[TimelineMark], scale: Scale, y: int) -
 
 def _lane_name(name: str, about: str, y: int) -> Markup:
     text = Markup(
-        '<text x="0" y="{}" class="mreg-plot-text" fill="#212121"><tspan font-weight="500">{}</tspan>'
+        '<text x="0" y="{}" class="mreg-plot-text mreg-plot-free" fill="#212121"{}><tspan font-weight="500">{}</tspan>'
         '<tspan dx="6" class="mreg-plot-dim" fill="#6b6b6b">{}</tspan></text>'
     )
-    return text.format(y + 14, clean(name), about)
+    return text.format(y + 14, _FREE, clean(name), about)
 
 
 def _axis(scale: Scale, y: int) -> Iterator[Markup]:
@@ -156,8 +159,8 @@ def _axis(scale: Scale, y: int) -> Iterator[Markup]:
 
 def _text(at: str, y: int, label: Label, kind: str, colour: str, size: int) -> Markup:
     anchor = Markup(' text-anchor="end"') if label.ends else ""
-    text = Markup('<text x="{}" y="{}"{} class="mreg-plot-{}" fill="{}" font-size="{}">{}</text>')
-    return text.format(at, y, anchor, kind, colour, size, label.text) if label.text else Markup()
+    text = Markup('<text x="{}" y="{}"{} class="mreg-plot-{} mreg-plot-free" fill="{}"{} font-size="{}">{}</text>')
+    return text.format(at, y, anchor, kind, colour, _FREE, size, label.text) if label.text else Markup()
 
 
 def _width(label: str) -> float:

@@ -57,19 +57,14 @@ class Plot(Result):
         return self._table(None).piped()
 
     def html(self) -> Markup:
-        """The picture, with the list below it."""
+        """The picture, and the list to be opened below it; where no picture is allowed, the list is what there is."""
         from jupyter_modelreg.commands.results import html as html_renderer
         from jupyter_modelreg.commands.results.timeline.picture import svg
 
-        return html_renderer.page(svg(self.timeline), *self._table(self.limit).parts())
-
-    def _repr_html_(self) -> None:  # type: ignore[override]  # IPython takes None for none
-        """None: a notebook takes the picture, and where that cannot be trusted, the text."""
-
-    def _repr_svg_(self) -> str:
-        from jupyter_modelreg.commands.results.timeline.picture import svg
-
-        return str(svg(self.timeline))
+        listed = html_renderer.folded_html(
+            f"timeline of {self.timeline.model}, as a table", *self._table(self.limit).parts()
+        )
+        return html_renderer.page(html_renderer.picture_html(svg(self.timeline)), listed)
 
     def _table(self, limit: int | None) -> Table:
         spans = self.timeline.spans

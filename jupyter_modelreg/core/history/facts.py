@@ -1,7 +1,8 @@
 """What an event says of a record, and a record as an event has created it.
 
 An event speaks of fields by their names and of values as JSON has them. What can be left out is left out: a field that
-holds its default, who made it and when where that is the event's own actor and time, and what follows from elsewhere:
+holds its default, who made it and when where that is the event's own actor and time, who owns it and who changed it
+when where that is who made it and when, and what follows from elsewhere:
 the id of something new is the number of its event, aliases are set by events of their own, and which versions are the
 newest follows from the versions.
 """
@@ -32,15 +33,18 @@ KINDS: Mapping[type, str] = {
 
 # A secret is never in the log; it is kept beside it.
 _ELSEWHERE = {"id", "name", "model_id", "version", "aliases", "latest", "deleted_at", "secret"}
-_BY_ACTOR, _AT_TIME = ("owner", "created_by", "updated_by"), ("created_at", "updated_at")
+# What each of these is where it is not said: what the other one is.
+_SAME_AS = {"owner": "created_by", "updated_by": "created_by", "updated_at": "created_at"}
+_AUTHORED = ("created_by", "created_at", *_SAME_AS)
 
 
 def facts_of(record: Record, time: int, actor: str) -> dict[str, JsonValue]:
     """What the event that creates `record`, at `time` and by `actor`, says of it."""
     own = vars(record)
     found = {name: fact(name, own[name]) for name, default in _DEFAULTS[type(record)] if own[name] != default}
-    found |= {name: own[name] for name in _BY_ACTOR if own.get(name, actor) != actor}
-    found |= {name: own[name] for name in _AT_TIME if own[name] != time}
+    authored = {"created_by": actor, "created_at": time}
+    found |= {name: own[name] for name, usual in authored.items() if own[name] != usual}
+    found |= {name: own[name] for name, other in _SAME_AS.items() if name in own and own[name] != own[other]}
     return found
 
 
@@ -50,8 +54,10 @@ def record_of(event: Event, kind: type[R]) -> R:
     values: dict[str, Any] = {"id": event.seq, "name": event.name}
     if kind is Version:
         values |= {"model_id": event.subject_id, "version": event.version}
-    for name in (*_BY_ACTOR, *_AT_TIME):
-        values[name] = facts.get(name, event.actor if name in _BY_ACTOR else event.time)
+    values["created_by"] = facts.get("created_by", event.actor)
+    values["created_at"] = facts.get("created_at", event.time)
+    for name, other in _SAME_AS.items():
+        values[name] = facts.get(name, values[other])
     for name, _ in _DEFAULTS[kind]:
         if name in facts:
             values[name] = value_of(name, facts[name])
@@ -96,7 +102,7 @@ def _defaults(kind: type) -> Sequence[tuple[str, object]]:
     """The fields an event speaks of, each with the value that need not be said; MISSING for one that always is."""
     found: list[tuple[str, object]] = []
     for field in fields(kind):
-        if field.name in _ELSEWHERE or field.name in (*_BY_ACTOR, *_AT_TIME):
+        if field.name in _ELSEWHERE or field.name in _AUTHORED:
             continue
         default = field.default if field.default_factory is MISSING else field.default_factory()
         found.append((field.name, default))

@@ -17,11 +17,19 @@ E = TypeVar("E")
 Convert = Callable[[Any], Any]
 _LONG = 500  # characters
 _FLAT = frozenset({"tags", "aliases", "latest", "params"})
+_MOSTLY_FLAT = frozenset({"before", "after"})
 
 
 def flat(text: str | None) -> Any:
     """As `from_json`, of an object that holds only text and numbers: few different ones are read over and over."""
     if text is None or text == "{}" or len(text) > _LONG:
+        return from_json(text)
+    return dict(_parsed(text))
+
+
+def flat_or_not(text: str | None) -> Any:
+    """As `flat`, of an object that may hold anything."""
+    if text is None or text == "{}" or len(text) > _LONG or "[" in text or "{" in text[1:]:
         return from_json(text)
     return dict(_parsed(text))
 
@@ -59,7 +67,8 @@ class RowMapper(Generic[E]):
             if name not in self._fields:
                 self._others.append(name)
             elif isinstance(column.type, JsonText):
-                self._parsed.append((name, flat if name in _FLAT else from_json))
+                parse = flat if name in _FLAT else flat_or_not if name in _MOSTLY_FLAT else from_json
+                self._parsed.append((name, parse))
 
     def of_row(self, row: Sequence[Any], **more: object) -> E:
         """From a row as the database gives it, JSON as text, which begins with the columns; `more` are other fields."""

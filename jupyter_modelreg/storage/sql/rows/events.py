@@ -23,6 +23,13 @@ _NEWEST = Statement(sa.select(tables.events).where(tables.events.c.seq == _HIGHE
 _NUMBERED = Statement(sa.select(tables.events).where(tables.events.c.seq == sa.bindparam("by_seq")))
 
 
+# JSON as text, which `RowMapper` parses: SQLAlchemy would do so one value at a time.
+_READ = [
+    json_text.as_text(column).label(column.name) if isinstance(column.type, json_text.JsonText) else column
+    for column in tables.events.c
+]
+
+
 class EventRepository(Repository[Event]):
     """`core.ports.EventRows` in SQL."""
 
@@ -37,15 +44,18 @@ class EventRepository(Repository[Event]):
         """Add a line; nothing ever changes or removes one."""
         self._session.append(event)
 
+    def _all(self, statement: sa.Select[Any]) -> list[Event]:
+        return [self.mapper.of_row(row) for row in self._session.execute(statement).all()]
+
     def list(self, subject: tuple[str, int] | None = None, after: int = 0, limit: int | None = None) -> list[Event]:
         """Events after number `after`, oldest first, of one subject or all."""
-        statement = sa.select(self.table).where(self.table.c.seq > after).order_by(self.table.c.seq)
+        statement = sa.select(*_READ).where(self.table.c.seq > after).order_by(self.table.c.seq)
         statement = statement.where(*_of(subject)) if subject else statement
         return self._all(statement if limit is None else statement.limit(limit))
 
     def recent(self, query: EventQuery = EVERYTHING, limit: int | None = None, start: Start = FIRST) -> Sequence[Event]:
         """Events that meet `query`, newest first."""
-        statement = sa.select(self.table).where(*self._meeting(query))
+        statement = sa.select(*_READ).where(*self._meeting(query))
         columns = {"seq": self.table.c.seq}
         if query == EVERYTHING and limit is not None and not start.offset:
             # Events are numbered without gaps, so a page is a range of numbers, and no more is read; that is not enough

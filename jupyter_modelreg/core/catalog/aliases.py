@@ -121,6 +121,8 @@ def point_alias(work: UnitOfWork, model: Model, alias: str, version: Version) ->
     """Set or move a checked alias; returns where it pointed before."""
     before = model.aliases.get(alias)
     check_alias_target(model, alias, version)
+    if before == version.version and work.reason is None:
+        return before  # nothing is to be undone, or told, unless somebody says why it is to stay
     # MLflow leaves last_updated_timestamp alone when an alias changes; the event log has the time.
     work.log(
         "alias.set" if before is None else "alias.moved",

@@ -17,6 +17,17 @@ def told(events: list[Event]) -> list[str]:
     return [event.action for event in events]
 
 
+def test_an_alias_that_stays_is_told_only_with_a_reason(registry: Registry) -> None:
+    for _ in range(2):
+        registry.versions.register("s3://bucket/model", "fraud", aliases=["Champion"], check_source=False)
+    before = len(registry.history.list())
+    assert registry.aliases.set("fraud", "Champion", 2) == 2
+    assert len(registry.history.list()) == before
+    registry.aliases.set("fraud", "Champion", 2, reason="looked at again")
+    newest = registry.history.list()[-1]
+    assert (newest.action, newest.before, newest.after) == ("alias.moved", {"Champion": 2}, {"Champion": 2})
+
+
 def test_the_newest_comes_first(registry: Registry) -> None:
     registry.models.create("fraud")
     registry.tags.set("fraud", {"team": "risk"})

@@ -27,6 +27,8 @@ def _alias(event: Event) -> str:
     [alias] = before.keys() | after.keys()
     if not after:
         return f"removed @{alias}, which pointed at {before[alias]}"
+    if before == after:
+        return f"@{alias} stays at {after[alias]}"
     return f"@{alias} {before[alias]} → {after[alias]}" if before else f"@{alias} → {after[alias]}"
 
 

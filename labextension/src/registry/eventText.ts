@@ -27,6 +27,9 @@ function doneText(event: Event, about: number | null): EventText {
     case 'alias.set':
       return [...aliases(event.after, 'set'), ` to v${event.version}`];
     case 'alias.moved':
+      if (first(event.before) === event.version) {
+        return [...aliases(event.after, 'kept'), ` at v${event.version}`];
+      }
       return [...aliases(event.after, 'moved'), ` from v${asPlain(first(event.before))} to v${event.version}`];
     case 'alias.deleted':
       return [...aliases(event.before, 'removed'), ` from v${event.version}`];

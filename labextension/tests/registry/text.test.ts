@@ -71,6 +71,7 @@ describe('the activity in words', () => {
     ['removed the deleted v3 for good', 'version.purged', { version: 3 }],
     ['set @Champion to v3', 'alias.set', { version: 3, after: { Champion: 3 } }],
     ['moved @Champion from v2 to v3', 'alias.moved', { version: 3, before: { Champion: 2 }, after: { Champion: 3 } }],
+    ['kept @Champion at v3', 'alias.moved', { version: 3, before: { Champion: 3 }, after: { Champion: 3 } }],
     ['removed @Champion from v3', 'alias.deleted', { version: 3, before: { Champion: 3 } }],
     ['set tag auc=0.83', 'tag.set', { after: { auc: '0.83' } }],
     ['set tag auc=0.83 on v3 (was 0.8)', 'tag.set', { version: 3, before: { auc: '0.8' }, after: { auc: '0.83' } }],

@@ -22,6 +22,8 @@ from jupyter_modelreg.core.catalog.catalogs import ensure_schema
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.history.projection import apply
+from jupyter_modelreg.core.history.stored_rows import StoredRows
 from jupyter_modelreg.storage.duckdb.dialect import engine_over
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.json_text import JsonText
@@ -133,6 +135,10 @@ class Tables:
         self.events = self.bulk = _Log(self)
         self.catalogs = _Named[Catalog](self, tables.catalogs)
         self.schemas = _Named[Schema](self, tables.schemas)
+
+    def apply(self, event: Event) -> None:
+        """Write the row that an event of the work makes: that of a catalog or a schema."""
+        apply(event, StoredRows(self))  # type: ignore[arg-type]
 
     def unit(self, now: int, number: int, name: str) -> None:
         """One model with its versions, tags and aliases."""

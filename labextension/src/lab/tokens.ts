@@ -50,6 +50,8 @@ export const IExplorer = new Token<IExplorer>('jupyter-modelreg:IExplorer', 'The
 export interface IPages {
   /** What in the registry the current page is about; null when another tab is current. */
   current(): Target | null;
+  /** Whether the current page shows the past, of which nothing can be changed. */
+  isPast(): boolean;
   /** What in the registry the page is about whose tab was right-clicked; null for another page. */
   ofTab(): Target | null;
 }

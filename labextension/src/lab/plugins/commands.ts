@@ -3,7 +3,7 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { type Action, ACTIONS } from '../../actions/actions';
+import { type Action, ACTIONS, actionsFor } from '../../actions/actions';
 import { CARE, WHOLE_PAGES } from '../../explorer/header/careItems';
 import { isPage, pageTarget, type Target } from '../../registry/target';
 import { labIcon, modelIcon } from '../icon';
@@ -75,7 +75,7 @@ function addAction(parts: CommandContext, action: Action): void {
   const { app, provider } = parts;
   const fitting = (args: ReadonlyPartialJSONObject): Target | null => {
     const target = targetIn(args, parts);
-    return target !== null && action.on.includes(target.kind) ? target : null;
+    return target !== null && actionsFor(target, isPast(args, parts)).includes(action) ? target : null;
   };
   app.commands.addCommand(commandOf(action), {
     label: named(action.label),
@@ -106,6 +106,12 @@ function targetIn(args: ReadonlyPartialJSONObject, { explorer, pages }: CommandC
     default:
       return pages.current() ?? explorer.selection();
   }
+}
+
+/** Whether `targetIn` gives what the current page shows of the past. */
+function isPast(args: ReadonlyPartialJSONObject, { pages }: CommandContext): boolean {
+  const named = typeof args['reference'] === 'string' || args['in'] === ON_TAB.in || args['in'] === IN_TREE.in;
+  return !named && pages.isPast();
 }
 
 function addGeneral(parts: CommandContext): void {

@@ -42,6 +42,11 @@ class PageWidget extends ReactWidget {
     this.node.tabIndex = -1;
   }
 
+  /** Whether it shows a moment of the past. */
+  get isPast(): boolean {
+    return this.place?.moment !== undefined;
+  }
+
   /** Go to a place on the page. */
   goTo(place: PagePlace): void {
     this.place = place;
@@ -90,7 +95,7 @@ export const pages: JupyterFrontEndPlugin<IPages> = {
     restorer: ILayoutRestorer | null
   ): IPages => {
     if (!labShell) {
-      return { current: () => null, ofTab: () => null };
+      return { current: () => null, isPast: () => false, ofTab: () => null };
     }
     const tracker = new WidgetTracker<PageWidget>({ namespace: PAGE_TYPE });
     provider.showPagesWith((target, place) =>
@@ -122,6 +127,7 @@ export const pages: JupyterFrontEndPlugin<IPages> = {
         const target = currentWidget instanceof PageWidget ? currentWidget.target : null;
         return inRegistry(target);
       },
+      isPast: () => app.shell.currentWidget instanceof PageWidget && app.shell.currentWidget.isPast,
       ofTab: () => {
         const tab = app.contextMenuHitTest(node => node.dataset['id']?.startsWith(PAGE_TYPE) === true);
         return inRegistry(tracker.find(page => page.id === tab?.dataset['id'])?.target ?? null);

@@ -144,6 +144,8 @@ def test_a_version_goes_from_staging_to_production(
     with clicks(3):
         choose(version, "Copy to…")
         expect(page.get_by_role("dialog").get_by_label("Model", exact=True)).to_have_value(week.MODEL, timeout=SOON_MS)
+        # A click that comes before the warnings would wait for them, and for another one.
+        expect(page.locator(".mreg-warnings > *").first).to_be_visible(timeout=SOON_MS)
         submit(page, "Copy")
     assert len(registry.versions.list(week.MODEL)) == count + 1
 

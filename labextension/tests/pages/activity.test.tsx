@@ -89,15 +89,15 @@ describe('the activity of a model', () => {
   });
 
   it('shows more when asked, and goes on with what is looked for', async () => {
-    for (let at = 0; at < 150; at++) {
+    for (let at = 0; at < 105; at++) {
       client.log('alias.moved', 'model', FRAUD, { version: 1, before: { b: 2 }, after: { b: 1 }, actor: 'ben' });
     }
     await shown();
     await settle(() => fireEvent.change(screen.getByLabelText('Who'), { target: { value: 'ben' } }));
     expect(lines()).toHaveLength(100);
-    await settle(() => fireEvent.click(screen.getByRole('button', { name: 'Show more' })));
-    expect(lines()).toHaveLength(151);
-    expect(screen.queryByRole('button', { name: 'Show more' })).toBeNull();
+    await settle(() => fireEvent.click(screen.getByText('Show more')));
+    expect(lines()).toHaveLength(106);
+    expect(screen.queryByText('Show more')).toBeNull();
   });
 
   it('leads to the page as it was after an event', async () => {

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.core.usage.reader import Reader
+from jupyter_modelreg.notebook import notebook
 from jupyter_modelreg.uri import registry_path, registry_uri
 
 if TYPE_CHECKING:  # what most commands never use
@@ -56,6 +58,7 @@ def open_context(uri: str | None = None, actor: str | None = None) -> Context:
         actor or current_actor(),
         gateway=partial(_gateway, path),
         past=_past,
+        reader=Reader(notebook=notebook, noted=_noted),
     )
 
 
@@ -71,6 +74,11 @@ def current_actor() -> str:
         return getpass.getuser()
     except (KeyError, ImportError, OSError):  # Python before 3.13 raises the first; Windows without USERNAME the second
         return f"uid-{os.getuid()}" if hasattr(os, "getuid") else "unknown"
+
+
+def _noted() -> bool:
+    """Whether it is noted who loads models: unless MODELREG_USAGE is off."""
+    return os.environ.get("MODELREG_USAGE", "").strip().lower() not in ("off", "0", "false", "no")
 
 
 def mlflow_tracking() -> Tracking:

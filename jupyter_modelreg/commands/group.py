@@ -32,7 +32,7 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "delete.delete",
     ),
     "Look back": ("history.history", "history.rollback", "history.undo", "history.trash", "history.purge"),
-    "Use": ("load.load", "load.download"),
+    "Use": ("load.load", "load.download", "usage.usage"),
     "Move": ("exchange.import", "exchange.export"),
     "Look after": ("maintenance.verify", "maintenance.backup", "maintenance.restore"),
 }

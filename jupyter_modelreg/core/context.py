@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # what most commands never use
     from jupyter_modelreg.core.ports.files import FileStore, FileStoreFactory
     from jupyter_modelreg.core.ports.tracking import Tracking, TrackingFactory
     from jupyter_modelreg.core.unit_of_work import UnitOfWork
+    from jupyter_modelreg.core.usage.reader import Reader
+    from jupyter_modelreg.core.usage.recorder import UsageRecorder
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,6 +67,7 @@ class Context:
         clock: the time in epoch milliseconds.
         gateway: makes what opens other registries, and archives; without it nothing is imported or exported.
         past: makes the store of the registry as it was after an event; without it nobody can look back.
+        reader: who loads models here, for what is noted of that; None notes nothing.
 
     Raises:
         InvalidInput: the actor holds half a character, or is too long.
@@ -79,6 +82,7 @@ class Context:
         clock: Clock = epoch_ms,
         gateway: ExchangeGatewayFactory | None = None,
         past: PastStoreFactory | None = None,
+        reader: Reader | None = None,
     ) -> None:
         check_argument("actor", actor)
         self.store = store
@@ -88,6 +92,7 @@ class Context:
         self._clock = clock
         self._make_gateway = gateway
         self._make_past = past
+        self._reader = reader
 
     @cached_property
     def files(self) -> FileStore:
@@ -98,6 +103,14 @@ class Context:
     def tracking(self) -> Tracking:
         """Where models come from."""
         return self._make_tracking()
+
+    @cached_property
+    def usage(self) -> UsageRecorder | None:
+        """Notes who loads what; None where nobody wants to know."""
+        from jupyter_modelreg.core.usage.recorder import UsageRecorder  # which few processes need
+
+        reader = self._reader
+        return None if reader is None else UsageRecorder(self.store, self.actor, self._clock, reader)
 
     @cached_property
     def gateway(self) -> ExchangeGateway:
@@ -111,7 +124,9 @@ class Context:
         if self._make_past is None:
             raise InvalidState("this registry cannot be looked at as it was", "open it with jupyter_modelreg.connect()")
         store = self._make_past(self.store, last, time)
-        return Context(store, self._make_files, self._make_tracking, self.actor, self._clock, self._make_gateway)
+        made = Context(store, self._make_files, self._make_tracking, self.actor, self._clock, self._make_gateway)
+        made.__dict__["usage"] = self.usage  # what is loaded from there is loaded today
+        return made
 
     def now(self) -> int:
         """The time, in epoch milliseconds."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from jupyter_modelreg.core.maintenance.maintenance import Maintenance
     from jupyter_modelreg.core.previews.previews import Previews
     from jupyter_modelreg.core.tracking import Tracking
+    from jupyter_modelreg.core.usage.usage import Usage
     from jupyter_modelreg.core.versions.versions import Versions
     from jupyter_modelreg.core.webhooks import Webhooks
 
@@ -89,6 +90,7 @@ class Registry:
     previews: TopicAttribute[Previews] = TopicAttribute("previews.previews")
     tracking: TopicAttribute[Tracking] = TopicAttribute("tracking")
     trash: TopicAttribute[Trash] = TopicAttribute("catalog.trash")
+    usage: TopicAttribute[Usage] = TopicAttribute("usage.usage")
     maintenance: TopicAttribute[Maintenance] = TopicAttribute("maintenance.maintenance")
     exchange: TopicAttribute[Exchange] = TopicAttribute("exchange.exchange")
     webhooks: TopicAttribute[Webhooks] = TopicAttribute("webhooks")

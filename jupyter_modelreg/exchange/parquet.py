@@ -52,6 +52,8 @@ class ParquetReader:
     def read(self, kind: type[R]) -> Iterator[list[R]]:
         """The records, in their order, a page at a time. Raises UnfitValue."""
         table = table_of(kind)
+        if table.added and not table_file(self._folder, kind).exists():
+            return
         with _parquet(table), pq.ParquetFile(table_file(self._folder, kind)) as file:
             _check_columns(table, file.schema_arrow)
             row = 1

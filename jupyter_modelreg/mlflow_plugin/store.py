@@ -55,6 +55,10 @@ _NOT_ACTIVE = (
 )
 
 
+# How many versions are remembered with the alias they were found by.
+_MOST_FOUND = 1000
+
+
 @raises_mlflow_errors
 class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  # MLflow comes without types
     """The entry point `mlflow.model_registry_store`, scheme `modelreg`. All methods raise MlflowException.
@@ -71,6 +75,8 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
         # those that were deleted again because it was refused.
         self._awaiting: dict[str, int] = {}
         self._withdrawn: set[str] = set()
+        # By which alias MLflow has found a version, since it asks for the files by number then.
+        self._found_by: dict[Reference, str] = {}
 
     def __getstate__(self) -> dict[str, object]:
         # The database stays behind; its absolute URI is enough to find it again.
@@ -254,7 +260,7 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
         """Where the files can be loaded from; those of a governed version are verified, and copied, first."""
         reference = checks.version_reference(name, version)
         with saying(no_version(reference)):
-            return self.registry.versions.working_copy(reference)
+            return self.registry.versions.working_copy(reference, alias=self._found_by.pop(reference, None))
 
     def search_model_versions(
         self,
@@ -329,7 +335,11 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
         else:
             missing = {AliasNotFound: f"Registered model alias {alias} not found.", **no_model(name)}
         with saying(missing):
-            return model_version(self.registry.aliases.get(name, alias))
+            found = self.registry.aliases.get(name, alias)
+        if len(self._found_by) >= _MOST_FOUND:
+            self._found_by.clear()
+        self._found_by[checks.version_reference(name, found.version)] = alias
+        return model_version(found)
 
     # --- the rest ------------------------------------------------------------------------------------------
 

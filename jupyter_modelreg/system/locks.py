@@ -15,6 +15,9 @@ import sys
 import threading
 import time
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from jupyter_modelreg.core.errors import InvalidInput, RegistryBusy
@@ -64,8 +67,27 @@ else:
         fcntl.flock(file, fcntl.LOCK_UN)
 
 
+_patience: ContextVar[float | None] = ContextVar("_patience", default=None)
+
+
+@contextmanager
+def waiting_at_most(seconds: float | None) -> Iterator[None]:
+    """Wait for others no longer than that inside, whatever `wait_limit` says otherwise; None leaves it as it is."""
+    token = _patience.set(_patience.get() if seconds is None else seconds)
+    try:
+        yield
+    finally:
+        _patience.reset(token)
+
+
 def wait_limit() -> float:
     """How long to wait for other processes, in seconds. Raises InvalidInput for a setting that is not a number."""
+    patience = _patience.get()
+    usual = _usual_limit()
+    return usual if patience is None else min(patience, usual)
+
+
+def _usual_limit() -> float:
     text = os.environ.get("MODELREG_LOCK_TIMEOUT")
     if not text:
         return WAIT_LIMIT

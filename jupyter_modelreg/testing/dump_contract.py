@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import pytest
 
 from jupyter_modelreg.core.entities.securables import Catalog, Model
+from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.entities.versions import FileEntry, Version, VersionFile
 from jupyter_modelreg.core.errors import AlreadyExists
 from jupyter_modelreg.core.ports.store import RECORDS, Store
@@ -56,6 +57,8 @@ def _fill(store: Store) -> None:
     put(store, ODD_VERSION, version(6, gone, 1), webhook(7, secret="x", events=(("a", "b"), ("c", ODD))))  # noqa: S106
     with store.write() as tx:
         tx.versions.add_files(6, [FileEntry(path=path, size=1, sha256="ab") for path in ("b", "a", ODD)])
+        for actor in ("ben", "ana"):
+            tx.usage.note(UsageDay(version_id=20, actor=actor, day="2026-03-01", last_used_at=8, count=1))
         tx.models.update(5, {"key": None, "deleted_at": 9})
         tx.webhooks.update(7, {"deleted_at": 9})
         append(tx, after={ODD: [1]})
@@ -73,6 +76,7 @@ class DumpContract:
         assert [each.id for each in dumped[Version]] == [6, 20]
         assert dumped[Version][1] == ODD_VERSION
         assert [each.path for each in dumped[VersionFile]] == sorted(["a", "b", ODD])
+        assert [each.actor for each in dumped[UsageDay]] == ["ana", "ben"]
 
     def test_an_empty_registry_is_dumped(self, store: Store) -> None:
         with store.read() as tx:

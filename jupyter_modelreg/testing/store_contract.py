@@ -26,6 +26,7 @@ from jupyter_modelreg.testing.log_contract import AppliedEventsContract, EventsC
 from jupyter_modelreg.testing.models_contract import ModelsContract
 from jupyter_modelreg.testing.namespaces_contract import CatalogsContract, SchemasContract
 from jupyter_modelreg.testing.store_records import append, catalog, model, names, put, schema, version
+from jupyter_modelreg.testing.usage_contract import UsageContract
 from jupyter_modelreg.testing.versions_contract import VersionsContract
 
 _THREADS, _TURNS = 4, 10
@@ -219,6 +220,7 @@ class StoreContract(
     SchemasContract,
     ModelsContract,
     VersionsContract,
+    UsageContract,
     EventsContract,
     AppliedEventsContract,
     WebhooksContract,

@@ -233,8 +233,8 @@ class TestLists:
         assert names(found) == ["prod.ml_team.fraud", "prod.s0.m", "prod.s1.m"]
         assert isinstance(found, Table)
         assert found.more is not None
-        # One finds the namespace, one lists, one counts what was cut off.
-        assert len(transactions) == 3
+        # One finds the namespace, one lists, one tells when they were used, one counts what was cut off.
+        assert len(transactions) == 4
 
     def test_a_model_row_has_what_one_asks_first(self, do: Do, stocked: Registry) -> None:
         row = do("models prod.ml_team").rows[0]

@@ -60,6 +60,7 @@ LINES = {
     "undo": ["undo"],
     "trash": ["trash"],
     "purge": [f"delete {FRAUD}/2 --yes", "purge --yes"],
+    "usage": [f"usage {FRAUD}"],
     "load": [f"load {FRAUD}/1"],
     "download": [f"download {FRAUD}/1 {{new}}"],
     "import": ["import {archive}"],
@@ -80,7 +81,7 @@ def test_the_table_holds_these_commands() -> None:
         "connect use status catalogs schemas models versions show create register alias unalias tag untag describe"
     )
     later = "explore copy rename delete load download import export verify backup restore"
-    back = "history rollback undo trash purge pin unpin"
+    back = "history rollback undo trash purge pin unpin usage"
     assert sorted(NAMES) == sorted([*commands.split(), *later.split(), *back.split()])
 
 
@@ -122,7 +123,7 @@ def test_shared_options_are_everywhere_they_belong(command: Command) -> None:
     assert "--json" in options
     writes = any(OPERATIONS[call].writes for call in command.calls)
     assert ({"-m", "--reason"} <= options) is writes
-    lists = command.name in ("catalogs", "schemas", "models", "versions", "history")
+    lists = command.name in ("catalogs", "schemas", "models", "versions", "history", "usage")
     assert ({"-n", "--limit"} <= options) is lists
 
 

@@ -25,6 +25,7 @@ MODEL_COLUMNS = (
     Column("aliases", "aliases", "aliases"),
     Column("tags", "tags", "tags"),
     Column("updated_at", "updated", "time"),
+    Column("last_used_at", "last used", "time"),
     Column("owner", "owner", "word"),
     Column("description", "description", "summary"),
 )
@@ -38,6 +39,7 @@ VERSION_COLUMNS = (
     Column("size", "size", "size"),
     Column("created_at", "created", "time"),
     Column("created_by", "by", "word"),
+    Column("last_used_at", "last used", "time"),
     Column("description", "description", "summary"),
 )
 _MODEL_FIELDS = (
@@ -47,6 +49,7 @@ _MODEL_FIELDS = (
     Column("owner", "owner"),
     Column("created_at", "created", "time"),
     Column("updated_at", "updated", "time"),
+    Column("last_used_at", "last used", "time"),
     Column("deployment_job_id", "deployment job", "code"),
 )
 _VERSION_FIELDS = (
@@ -70,6 +73,7 @@ _VERSION_FIELDS = (
     Column("files", "files", "files"),
     Column("created_at", "created", "time"),
     Column("created_by", "by"),
+    Column("last_used_at", "last used", "time"),
 )
 _CONTAINER_FIELDS = (
     Column("description", "description", "markdown"),
@@ -128,10 +132,10 @@ def model_row(model: Model, latest_version: int | None) -> Record:
     }
 
 
-def model_card(model: Model, versions: Table) -> Card:
-    """A model with its newest versions."""
+def model_card(model: Model, versions: Table, last_used_at: int | None = None) -> Card:
+    """A model with its newest versions; `last_used_at` is when any version of it was loaded last."""
     newest = versions.rows[0]["version"] if versions.rows else None
-    record = model_row(model, newest if isinstance(newest, int) else None)
+    record = {**model_row(model, newest if isinstance(newest, int) else None), "last_used_at": last_used_at}
     return Card(
         model.name, "governed model" if model.governed else "workspace model", _MODEL_FIELDS, record, None, versions
     )
@@ -168,13 +172,26 @@ def version_row(version: Version) -> Record:
     }
 
 
-def version_table(versions: Sequence[Version], nothing: str, more: str | None = None) -> Table:
-    """The versions of a model. What is as usual, READY and without a stage, is not worth a column."""
-    return Table(VERSION_COLUMNS, [version_row(version) for version in versions], nothing, more)
+def version_table(
+    versions: Sequence[Version], nothing: str, more: str | None = None, *, last_used: Mapping[int, int] | None = None
+) -> Table:
+    """The versions of a model; `last_used` is when each was loaded last, by its number.
+
+    What is as usual, READY and without a stage, is not worth a column.
+    """
+    rows: list[Record] = [
+        {**version_row(each), "last_used_at": (last_used or {}).get(each.version)} for each in versions
+    ]
+    return Table(VERSION_COLUMNS, rows, nothing, more)
 
 
-def version_card(version: Version, files: Sequence[FileEntry], run: RunInfo | None = None) -> Card:
-    """Everything about one version; `run` is what MLflow's tracking knows of its run, where that was asked."""
+def version_card(
+    version: Version, files: Sequence[FileEntry], run: RunInfo | None = None, *, last_used_at: int | None = None
+) -> Card:
+    """Everything about one version; `run` is what MLflow's tracking knows of its run, where that was asked.
+
+    `last_used_at` is when it was loaded last.
+    """
     manifest: list[JsonValue] = [
         {"path": file.path, "size": file.size, "sha256": file.sha256} for file in files_among(files)
     ]
@@ -186,6 +203,7 @@ def version_card(version: Version, files: Sequence[FileEntry], run: RunInfo | No
         "experiment": run.experiment if run else None,
         "notebook": run.notebook if run else None,
         "files": manifest,
+        "last_used_at": last_used_at,
     }
     marks = ("pinned",) if version.pinned else ()
     return Card(version.reference, "version", _VERSION_FIELDS, record, version.status, marks=marks)

@@ -15,6 +15,7 @@ from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.command import as_of_option, as_typed, command, how_to_see_more, limit_option
 from jupyter_modelreg.commands.resolve import find_target
 from jupyter_modelreg.commands.results import version_columns, views
+from jupyter_modelreg.commands.results.columns import Row
 from jupyter_modelreg.commands.results.results import Card, Result, Table
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
@@ -63,7 +64,9 @@ def schemas(session: CommandSession, catalog: str | None, everywhere: bool, limi
 
 
 @command(
-    "models", calls=["models.list", "models.count"], examples=["models", "models prod.ml_team", "models --workspace"]
+    "models",
+    calls=["models.list", "models.count", "usage.last"],
+    examples=["models", "models prod.ml_team", "models --workspace"],
 )
 @click.argument("namespace", required=False, metavar="[NAMESPACE]", shell_complete=candidates.namespaces)
 @click.option("-w", "--workspace", is_flag=True, help="List only workspace models: no three-part name.")
@@ -87,7 +90,7 @@ def models(
 
 @command(
     "versions",
-    calls=["versions.list", "versions.count"],
+    calls=["versions.list", "versions.count", "usage.last"],
     examples=[
         "versions prod.ml_team.fraud",
         "versions fraud -n 5",
@@ -124,7 +127,7 @@ def versions(
 
 @command(
     "show",
-    calls=["versions.resolve", "versions.files", "versions.signature"],
+    calls=["versions.resolve", "versions.files", "versions.signature", "usage.last"],
     examples=["show prod.ml_team.fraud", "show fraud@Champion", "show fraud/3", "show fraud/1-3", "show prod"],
 )
 @click.argument("ref", shell_complete=candidates.securables)
@@ -146,11 +149,13 @@ def _show(session: CommandSession, ref: str, with_run: bool) -> Card | Table:
     if not reference.whole_model:
         found = session.registry.versions.resolve(reference)
         if len(found) > 1:
-            return views.version_table(found, "")
+            return views.version_table(found, "", last_used=_last_used(session, found[0].name))
         [version] = found
         run = _run_of(session, version) if with_run else None
         version = replace(version, signature=_signature_of(session, version)) if with_run else version
-        return views.version_card(version, session.registry.versions.files(version.reference), run)
+        last = _last_used(session, version.name).get(version.version)
+        files = session.registry.versions.files(version.reference)
+        return views.version_card(version, files, run, last_used_at=last)
     target = find_target(session, ref)
     if isinstance(target, Model):
         return _model_card(session, target)
@@ -191,7 +196,13 @@ def model_table(
     """
     topic = registry.models
     found = topic.list(namespace, workspace=workspace, limit=limit)
-    rows = [views.model_row(model, max(model.latest.values(), default=None)) for model in found]
+    last: dict[str, int] = {}
+    for use in registry.usage.last([model.name for model in found]):
+        last[use.name] = max(use.last_used_at, last.get(use.name, 0))
+    rows: list[Row] = [
+        {**views.model_row(model, max(model.latest.values(), default=None)), "last_used_at": last.get(model.name)}
+        for model in found
+    ]
     more = how_to_see_more(found, lambda: topic.count(namespace, workspace=workspace), "models", listing)
     return Table(views.MODEL_COLUMNS, rows, "no models here yet; register SOURCE MODEL makes the first", more)
 
@@ -222,13 +233,20 @@ def _models_in(registry: Registry, containers: Page[Catalog] | Page[Schema]) -> 
 def _version_table(session: CommandSession, model: str, found: Page[Version], listing: str | None = None) -> Table:
     topic = session.registry.versions
     nothing = f"{model} has no versions yet; {as_typed(f'register SOURCE {model}')} makes one"
-    return views.version_table(found, nothing, how_to_see_more(found, lambda: topic.count(model), "versions", listing))
+    more = how_to_see_more(found, lambda: topic.count(model), "versions", listing)
+    return views.version_table(found, nothing, more, last_used=_last_used(session, model))
+
+
+def _last_used(session: CommandSession, model: str) -> Mapping[int, int]:
+    """When each version of a model was loaded last, by its number."""
+    return {use.version: use.last_used_at for use in session.registry.usage.last([model])}
 
 
 def _model_card(session: CommandSession, model: Model) -> Card:
     listing = as_typed(f"versions {model.name}")
     newest = session.registry.versions.list(model.name, limit=_GLANCE)
-    return views.model_card(model, _version_table(session, model.name, newest, listing))
+    last = max(_last_used(session, model.name).values(), default=None)
+    return views.model_card(model, _version_table(session, model.name, newest, listing), last)
 
 
 def _container_card(session: CommandSession, container: Catalog | Schema) -> Card:

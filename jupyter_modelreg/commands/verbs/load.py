@@ -30,8 +30,10 @@ def load(session: CommandSession, ref: str, name: str | None) -> Result:
     model = %modelreg load fraud/3
     """
     assign = None if name is None else _variable(session, name)
-    version = session.registry.versions.get(session.reference(ref))
-    model = session.registry.versions.load(version.reference)
+    reference = session.reference(ref)
+    version = session.registry.versions.get(reference)
+    # What is loaded is the version that is told, whatever becomes of the alias meanwhile.
+    model = session.registry.versions.load(version.reference, alias=reference.alias)
     if assign is not None:
         assign(model)
     said = f"{name} = {version.reference}" if name is not None else f"{version.reference} loads"

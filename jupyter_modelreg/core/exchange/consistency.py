@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
+from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.entities.versions import Version, VersionFile
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.exchange.schema import UnfitValue, table_of
@@ -50,6 +51,11 @@ class Consistency:
     def check_backup(self) -> None:
         """All of a registry. Raises UnfitValue, and what `tables` raises."""
         self.check_archive()
+        usage = _Unique(UsageDay)
+        for row, day in self._rows(UsageDay):
+            if day.version_id not in self.versions:
+                raise _unfit(UsageDay, row, "version_id", f"there is no version {day.version_id}")
+            usage.add(row, "day", (day.version_id, day.actor, day.notebook or "", day.notebook is None, day.day))
         names = _Unique(RetiredName)
         for row, retired in self._rows(RetiredName):
             names.add(row, "id", retired.id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -68,6 +69,13 @@ def matching(pattern: re.Pattern[str], what: str) -> Rule:
         raise ValueError(f"{_shown(value)} is not {what}")
 
     return rule
+
+
+def day(value: str) -> str:
+    """A day, as `2026-03-01`."""
+    if date.fromisoformat(value).isoformat() != value:
+        raise ValueError(f"{_shown(value)} is not a day")
+    return value
 
 
 def as_it_is(value: object) -> object:

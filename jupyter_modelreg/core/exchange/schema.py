@@ -13,6 +13,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
+from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.entities.versions import Version, VersionFile
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.errors import InvalidInput
@@ -54,11 +55,15 @@ class Column:
 
 @dataclasses.dataclass(frozen=True)
 class Table(Generic[R]):
-    """How records of one kind are stored: `name` is that of the table."""
+    """How records of one kind are stored: `name` is that of the table.
+
+    Where a bundle was written before there was an `added` table, there is no file of it, and so no records.
+    """
 
     name: str
     kind: type[R]
     columns: tuple[Column, ...]
+    added: bool = False
 
     def stored(self, records: Sequence[R]) -> dict[str, list[object]]:
         """The values of `records`, by column."""
@@ -180,6 +185,20 @@ FILES = Table(
         _text("kind", rules.entry_kind),
     ),
 )
+USAGE = Table(
+    "usage",
+    UsageDay,
+    (
+        _integer("version_id", rules.row_id),
+        _text("actor"),
+        *_maybe("notebook"),
+        _text("day", rules.day),
+        *_maybe("alias"),
+        _integer("last_used_at", rules.time),
+        _integer("count", rules.size),
+    ),
+    added=True,
+)
 RETIRED_NAMES = Table(
     "retired_names",
     RetiredName,
@@ -223,7 +242,7 @@ WEBHOOKS = Table(
         _DELETED,
     ),
 )
-TABLES: tuple[Table[Any], ...] = (CATALOGS, SCHEMAS, MODELS, VERSIONS, FILES, RETIRED_NAMES, EVENTS, WEBHOOKS)
+TABLES: tuple[Table[Any], ...] = (CATALOGS, SCHEMAS, MODELS, VERSIONS, FILES, USAGE, RETIRED_NAMES, EVENTS, WEBHOOKS)
 
 
 def table_of(kind: type[R]) -> Table[R]:

@@ -25,6 +25,7 @@ from typing import Protocol
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.usage import UsageDay, VersionUsage
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.query.events import EventQuery
@@ -186,13 +187,35 @@ class VersionRows(Protocol):
         """Set `updated_at` of every version of a model, the trash included, to `now`."""
 
     def delete(self, row_id: int) -> None:
-        """Remove the version with that id, and its manifest, for good."""
+        """Remove the version with that id, its manifest and its usage, for good."""
 
     def files(self, version_id: int) -> list[FileEntry]:
         """The manifest of a version, by path; empty where there is none."""
 
     def add_files(self, version_id: int, files: Sequence[FileEntry]) -> None:
         """Add to the manifest of a version; every path is new to it."""
+
+
+class UsageRows(Protocol):
+    """Who loaded which version: a row for each version, actor, notebook and day. It goes with its version.
+
+    It is no part of what the log says, so a transaction may change it without an event.
+    """
+
+    def note(self, usage: UsageDay) -> None:
+        """Add to the row of that version, which is there, actor, notebook and day, or make it.
+
+        Counts are added, the later `last_used_at` stays, and so does an alias where `usage` has none.
+        """
+
+    def of_models(self, model_ids: Sequence[int], since: int | None = None) -> Sequence[VersionUsage]:
+        """The usage of the versions of these models, those in the trash too: the latest first, then by version id.
+
+        What was used last before `since`, in epoch milliseconds, is left out.
+        """
+
+    def last_used(self, model_ids: Sequence[int]) -> Mapping[tuple[int, int], int]:
+        """When versions of these models were used last, by model id and number; those that never were are left out."""
 
 
 class RetiredNames(Protocol):

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
+from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.entities.versions import Version, VersionFile
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.ports.rows import (
@@ -19,6 +20,7 @@ from jupyter_modelreg.core.ports.rows import (
     ModelRows,
     RetiredNames,
     SchemaRows,
+    UsageRows,
     VersionRows,
     WebhookRows,
 )
@@ -26,7 +28,7 @@ from jupyter_modelreg.core.ports.rows import (
 R = TypeVar("R")
 
 # What a registry is made of, each kind after those it refers to.
-RECORDS: tuple[type, ...] = (Catalog, Schema, Model, Version, VersionFile, RetiredName, Webhook, Event)
+RECORDS: tuple[type, ...] = (Catalog, Schema, Model, Version, VersionFile, UsageDay, RetiredName, Webhook, Event)
 
 
 class Transaction(Protocol):
@@ -51,6 +53,10 @@ class Transaction(Protocol):
     @property
     def versions(self) -> VersionRows:
         """Versions, and the manifests of their files."""
+
+    @property
+    def usage(self) -> UsageRows:
+        """Who loaded which version: beside the log, and no part of what it says."""
 
     @property
     def retired_names(self) -> RetiredNames:
@@ -124,8 +130,10 @@ class Store(Protocol):
         Nothing is to be changed in it. Raises RegistryBusy, RegistryUnavailable.
         """
 
-    def write(self) -> AbstractContextManager[Transaction]:
+    def write(self, patience: float | None = None) -> AbstractContextManager[Transaction]:
         """A transaction that is kept when its block ends, and leaves nothing behind when its block raises.
+
+        `patience` is how long to wait for others at most, in seconds; None for as long as the store usually does.
 
         Once the block has ended without an error, what was done outlives the process and the power. Raises
         RegistryBusy, RegistryUnavailable, when it is opened and when it ends; nothing has been kept then.
@@ -153,8 +161,8 @@ class Store(Protocol):
         """Give `target` every record of the registry, as it is in one moment, while others go on working.
 
         Each class of `RECORDS` is written, in that order: catalogs, schemas, models, versions, retired names, webhooks
-        by id, files by version and path, events by number; what is in the trash, too. Raises RegistryBusy,
-        RegistryUnavailable, OSError.
+        by id, files by version and path, usage by version and day, events by number; what is in the trash, too.
+        Raises RegistryBusy, RegistryUnavailable, OSError.
         """
 
     def load(

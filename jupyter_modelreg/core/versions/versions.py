@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +10,7 @@ from typing import TYPE_CHECKING
 from jupyter_modelreg.core.catalog.aliases import drop_aliases
 from jupyter_modelreg.core.catalog.lookup import (
     ReferenceLike,
+    as_reference,
     require_model,
     require_version,
     resolve_version,
@@ -31,13 +29,13 @@ from jupyter_modelreg.core.errors import (
     PolicyRefused,
     SourceUnresolved,
 )
-from jupyter_modelreg.core.names import canonical_stage
-from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
+from jupyter_modelreg.core.names import canonical_stage, is_latest
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, Page, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import Condition, Order, Search
 from jupyter_modelreg.core.rules.aliases import check_not_held
+from jupyter_modelreg.core.versions.copying_out import copy_out
 
 if TYPE_CHECKING:  # what a process that only looks has no use for
     from jupyter_modelreg.core.unit_of_work import UnitOfWork
@@ -340,16 +338,19 @@ class Versions(Topic):
             return self._context.files.path(version.id).as_uri()
         return version.files_uri
 
-    def working_copy(self, reference: ReferenceLike) -> str:
+    def working_copy(self, reference: ReferenceLike, *, alias: str | None = None) -> str:
         """Where to load a version from, as a URI: for managed files a copy that this process may write to.
 
-        It is gone when the process ends. Workspace versions are loaded from where their files are (MLflow).
+        It is gone when the process ends. Workspace versions are loaded from where their files are (MLflow). That it is
+        used is noted; `alias` is the one by which the caller has found the version, where `reference` does not say.
         Raises InvalidInput, NotFound, InvalidState (not READY), FilesDamaged, RegistryUnavailable.
         """
         version, entries = self._ready(reference)
+        place = version.files_uri
         if version.managed:
-            return self._context.files.working_copy(version.id, entries).as_uri()
-        return version.files_uri
+            place = self._context.files.working_copy(version.id, entries).as_uri()
+        self._note_use(version, alias or as_reference(reference).alias)
+        return place
 
     def download(self, reference: ReferenceLike, folder: str | Path) -> Path:
         """Copy the files of a version into `folder`, which must not exist or be empty; returns it.
@@ -361,13 +362,22 @@ class Versions(Topic):
             raise AlreadyExists(f"folder {target} is not empty", "name a new one")
         if target.exists() and not target.is_dir():
             raise AlreadyExists(f"{target} is a file", "name a new folder")
-        with self._context.tracking.fetch(self.location(reference), any_folder=True) as files:
-            _copy_out(files.folder, target)
+        version = self.get(reference)
+        with self._context.tracking.fetch(self.location(version.reference), any_folder=True) as files:
+            copy_out(files.folder, target)
+        self._note_use(version, as_reference(reference).alias)
         return target
 
-    def load(self, reference: ReferenceLike) -> object:
-        """The version as an MLflow pyfunc model. Raises InvalidInput, NotFound, SourceUnavailable, FilesDamaged."""
-        return self._context.tracking.load(self.working_copy(reference))
+    def load(self, reference: ReferenceLike, *, alias: str | None = None) -> object:
+        """The version as an MLflow pyfunc model; for `alias` see `working_copy`.
+
+        Raises InvalidInput, NotFound, SourceUnavailable, FilesDamaged.
+        """
+        return self._context.tracking.load(self.working_copy(reference, alias=alias))
+
+    def _note_use(self, version: Version, alias: str | None) -> None:
+        if self._context.usage is not None:
+            self._context.usage.note(version, None if alias is None or is_latest(alias) else alias)
 
     def _ready(self, reference: ReferenceLike) -> tuple[Version, Sequence[FileEntry]]:
         """A version that can be loaded, with the manifest of its managed files."""
@@ -380,20 +390,6 @@ class Versions(Topic):
                 version.status_message or "wait until it is READY",
             )
         return version, entries
-
-
-def _copy_out(folder: Path, target: Path) -> None:
-    """Copy a model's files, its empty folders, and who may run what; the copy can be changed. MLflow's note stays."""
-    for parent, _, names in os.walk(folder):
-        here = target / Path(parent).relative_to(folder)
-        here.mkdir(parents=True, exist_ok=True)
-        for name in names:
-            if Path(parent, name) == folder / MLFLOW_NOTE:
-                continue
-            shutil.copyfile(Path(parent, name), here / name)
-            if Path(parent, name).stat().st_mode & stat.S_IXUSR:
-                mode = (here / name).stat().st_mode
-                (here / name).chmod(mode | (mode & 0o444) >> 2)  # whoever may read it may run it
 
 
 def _newest(tx: Transaction, models: Sequence[Model]) -> dict[int, list[Version]]:

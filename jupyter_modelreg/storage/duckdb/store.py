@@ -17,6 +17,7 @@ from jupyter_modelreg.storage.duckdb.row_cache import RowCache
 from jupyter_modelreg.storage.duckdb.snapshot import opened_alone, replace_database, snapshot
 from jupyter_modelreg.storage.sql.session import Session
 from jupyter_modelreg.storage.sql.transaction import SqlTransaction, all_or_nothing
+from jupyter_modelreg.system.locks import waiting_at_most
 from jupyter_modelreg.system.swap import discard_held, held
 
 # File systems take names of 255 bytes, and the files beside the database have its name and some letters more.
@@ -48,9 +49,10 @@ class DuckDBStore:
                 session.end_read()
 
     @contextmanager
-    def write(self) -> Iterator[SqlTransaction]:
+    def write(self, patience: float | None = None) -> Iterator[SqlTransaction]:
         """All of it happens, or nothing."""
         with (
+            waiting_at_most(patience),
             database_errors(self._path),
             self._lease.acquire() as file,
             all_or_nothing(Session(file, file.cache, file)) as tx,

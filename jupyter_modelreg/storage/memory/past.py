@@ -20,6 +20,7 @@ from jupyter_modelreg.core.times import moment
 from jupyter_modelreg.storage.memory.rows import ModelTable, VersionTable
 from jupyter_modelreg.storage.memory.state import State
 from jupyter_modelreg.storage.memory.store import MemoryTransaction
+from jupyter_modelreg.storage.memory.usage import UsageTable
 
 _AT_ONCE = 2000  # events
 _NAMING = ("model.created", "model.renamed", "model.restored")
@@ -53,7 +54,7 @@ class PastStore:
         """See `Store`."""
         return nullcontext(cast(Transaction, PastTransaction(self)))
 
-    def write(self) -> AbstractContextManager[Transaction]:
+    def write(self, patience: float | None = None) -> AbstractContextManager[Transaction]:
         """Raises InvalidState."""
         raise InvalidState(
             f"this is the registry as it was at {moment(self._time):%Y-%m-%d %H:%M:%S} UTC, which nothing changes",
@@ -169,6 +170,7 @@ class PastTransaction:
         self.models = _Models(store)
         self.versions = _Versions(store)
         self.events = _Events(store)
+        self.usage = UsageTable(State())  # which is beside the log, and not known of the past
 
     def counts(self) -> Mapping[str, int]:
         """See `core.ports`."""

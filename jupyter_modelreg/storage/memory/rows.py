@@ -301,6 +301,8 @@ class VersionTable(Table):
         """See `core.ports`."""
         super().delete(row_id)
         self._state.files.pop(row_id, None)
+        for key in [each for each in self._state.usage if each[0] == row_id]:
+            del self._state.usage[key]
 
     def files(self, version_id: int) -> list[FileEntry]:
         """See `core.ports`."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
+from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
 
@@ -21,6 +22,7 @@ class State:
     keys: dict[int, str | None] = field(default_factory=dict)
     versions: dict[int, Version] = field(default_factory=dict)
     files: dict[int, dict[str, FileEntry]] = field(default_factory=dict)
+    usage: dict[tuple[int, str, str | None, str], UsageDay] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     webhooks: dict[int, Webhook] = field(default_factory=dict)
     retired_names: dict[str, RetiredName] = field(default_factory=dict)

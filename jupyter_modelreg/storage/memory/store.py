@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
+from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.entities.versions import FileEntry, Version, VersionFile
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.errors import AlreadyExists
@@ -19,6 +21,7 @@ from jupyter_modelreg.core.ports.store import RECORDS, TableReader, TableWriter
 from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.storage.memory import log, rows, whole
 from jupyter_modelreg.storage.memory.state import State
+from jupyter_modelreg.storage.memory.usage import UsageTable
 
 
 class MemoryTransaction:
@@ -32,6 +35,7 @@ class MemoryTransaction:
         self.versions = rows.VersionTable(state)
         self.events = log.EventTable(state)
         self.retired_names = log.RetiredNames(state)
+        self.usage = UsageTable(state)
         self.webhooks = log.WebhookTable(state)
         self.bulk = whole.BulkTable(state)
         self.integrity = whole.Questions(state)
@@ -69,7 +73,7 @@ class MemoryStore:
         yield MemoryTransaction(self._state)
 
     @contextmanager
-    def write(self) -> Iterator[MemoryTransaction]:
+    def write(self, patience: float | None = None) -> Iterator[MemoryTransaction]:
         """See `core.ports`."""
         with self._writing:
             state = self._state.copy()
@@ -108,6 +112,9 @@ class MemoryStore:
                     for version_id in sorted(state.files)
                     for path in sorted(state.files[version_id])
                 ]
+            elif kind is UsageDay:
+                by_day = attrgetter("version_id", "day", "actor")
+                records = sorted(state.usage.values(), key=lambda each: (*by_day(each), each.notebook or ""))
             elif kind is RetiredName:
                 records = sorted(state.retired_names.values(), key=lambda each: each.id)
             elif kind is Event:
@@ -138,6 +145,9 @@ class MemoryStore:
             for each in files:
                 own = {name: value for name, value in vars(each).items() if name != "version_id"}
                 made.versions.add_files(each.version_id, [FileEntry(**own)])
+        for usage in source.read(UsageDay):
+            for day in usage:
+                made.usage.note(day)
         for webhooks in source.read(Webhook):
             state.webhooks.update({webhook.id: webhook for webhook in webhooks})
         for events in source.read(Event):

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
+from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.entities.versions import Version, VersionFile
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.ports.store import TableReader, TableWriter
@@ -19,6 +20,7 @@ from jupyter_modelreg.storage.sql.rows.catalogs import CatalogRepository, Schema
 from jupyter_modelreg.storage.sql.rows.events import EventRepository
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository
 from jupyter_modelreg.storage.sql.rows.retired_names import RetiredNameRepository
+from jupyter_modelreg.storage.sql.rows.usage import UsageRepository
 from jupyter_modelreg.storage.sql.rows.versions import VersionRepository
 from jupyter_modelreg.storage.sql.rows.webhooks import WebhookRepository
 from jupyter_modelreg.storage.sql.session import Session
@@ -43,6 +45,10 @@ def dump(session: Session, target: TableWriter) -> None:
     target.write(Version, _pages(session, VersionRepository(session), named.order_by(versions.c.id)))
     by_path = sa.select(files).order_by(files.c.version_id, files.c.path)
     target.write(VersionFile, _pages(session, _Files(session), by_path))
+    # What belongs to no version is nothing that anybody could have back.
+    known = sa.select(tables.usage).where(tables.usage.c.version_id.in_(sa.select(versions.c.id)))
+    by_day = known.order_by(*(tables.usage.c[name] for name in ("version_id", "day", "actor", "notebook")))
+    target.write(UsageDay, _pages(session, UsageRepository(session), by_day))
     target.write(RetiredName, _pages(session, RetiredNameRepository(session), _by_id(tables.retired_names)))
     target.write(Webhook, _pages(session, WebhookRepository(session), _by_id(tables.webhooks)))
     target.write(
@@ -63,6 +69,8 @@ def load(session: Session, source: TableReader) -> None:
         bulk.insert_versions(versions)
     for files in source.read(VersionFile):
         bulk.insert(tables.version_files, files)
+    for usage in source.read(UsageDay):
+        bulk.insert(tables.usage, usage)
     for names in source.read(RetiredName):
         bulk.insert(tables.retired_names, names)
     for webhooks in source.read(Webhook):

@@ -69,7 +69,18 @@ def pins(connection: sa.Connection) -> None:
     connection.execute(sa.text("ALTER TABLE versions ADD COLUMN pinned BOOLEAN NOT NULL DEFAULT FALSE"))
 
 
-MIGRATIONS: Sequence[Migration] = (one_log, pins)
+def usage(connection: sa.Connection) -> None:
+    """Who loaded which version, a row for each actor, notebook and day."""
+    connection.execute(
+        sa.text(
+            """CREATE TABLE usage (
+            version_id BIGINT NOT NULL, actor TEXT NOT NULL, notebook TEXT, day TEXT NOT NULL, alias TEXT,
+            last_used_at BIGINT NOT NULL, count BIGINT NOT NULL)"""
+        )
+    )
+
+
+MIGRATIONS: Sequence[Migration] = (one_log, pins, usage)
 # The first step of registries whose log could not be replayed; no version that was released has made one.
 _BEFORE = "initial"
 

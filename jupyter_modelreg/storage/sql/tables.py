@@ -115,6 +115,19 @@ version_files = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
 )
 
+# Who loaded which version, beside the log.
+usage = sa.Table(
+    "usage",
+    metadata,
+    sa.Column("version_id", sa.BigInteger, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("notebook", sa.Text),
+    sa.Column("day", sa.Text, nullable=False),
+    sa.Column("alias", sa.Text),
+    sa.Column("last_used_at", sa.BigInteger, nullable=False),
+    sa.Column("count", sa.BigInteger, nullable=False),
+)
+
 events = sa.Table(
     "events",
     metadata,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jupyter_modelreg.storage.sql.rows.bulk import BulkRepository
     from jupyter_modelreg.storage.sql.rows.integrity import Integrity
     from jupyter_modelreg.storage.sql.rows.retired_names import RetiredNameRepository
+    from jupyter_modelreg.storage.sql.rows.usage import UsageRepository
     from jupyter_modelreg.storage.sql.rows.webhooks import WebhookRepository
 
 
@@ -43,6 +44,13 @@ class SqlTransaction:
         from jupyter_modelreg.storage.sql.rows.retired_names import RetiredNameRepository
 
         return RetiredNameRepository(self._session)
+
+    @cached_property
+    def usage(self) -> UsageRepository:
+        """See `core.ports`."""
+        from jupyter_modelreg.storage.sql.rows.usage import UsageRepository
+
+        return UsageRepository(self._session)
 
     @cached_property
     def webhooks(self) -> WebhookRepository:

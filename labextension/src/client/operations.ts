@@ -143,6 +143,13 @@ export interface Finding {
   mended: boolean;
 }
 
+/** When a version was loaded last, in epoch milliseconds, by whomever. */
+export interface LastUse {
+  name: string;
+  version: number;
+  last_used_at: number;
+}
+
 /** A model logged with MLflow, as something to register; `uri` is the source to register it by. */
 export interface LoggedModelInfo {
   uri: string;
@@ -359,6 +366,17 @@ export interface Trashed {
 export interface Undone {
   events: Event[];
   unit: number;
+}
+
+/** That an actor has loaded a version from one place, on however many days. */
+export interface Used {
+  name: string;
+  version: number;
+  alias: string | null;
+  actor: string;
+  notebook: string | null;
+  last_used_at: number;
+  count: number;
 }
 
 /** What was looked at, and what was found; `versions` and `models` count the trash too, `bytes` were hashed. */
@@ -776,6 +794,16 @@ export interface Operations {
   'trash.purge': {
     params: { references?: string[]; older_than?: number | null; dry_run?: boolean; reason?: string | null };
     result: Purged;
+  };
+  /** Who loaded a version, from where, how often, and when last; the newest first. */
+  'usage.list': {
+    params: { reference: string; namespace?: string | null; since?: number | null; limit?: number | null };
+    result: Used[];
+  };
+  /** When each version of `models` was loaded last; what is not there, or never was loaded, is left out. */
+  'usage.last': {
+    params: { models: string[] };
+    result: LastUse[];
   };
   /** Check the whole registry, others at work or not: the activity log, all rows, and all managed files. */
   'maintenance.verify': {

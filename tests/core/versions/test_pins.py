@@ -13,13 +13,15 @@ from jupyter_modelreg.core.maintenance.rebuild import rebuilt_differences
 from jupyter_modelreg.core.registry import Registry
 from tests.support.contexts import context_of
 from tests.support.names import FRAUD
+from tests.support.plain_models import plain_model
 
 
 @pytest.fixture
-def fraud(registry: Registry, model_folder: Path) -> Registry:
+def fraud(registry: Registry, tmp_path: Path) -> Registry:
     """Three versions of a governed model."""
+    plain_model(tmp_path / "model", 10)
     for _ in range(3):
-        registry.versions.register(str(model_folder), FRAUD)
+        registry.versions.register(str(tmp_path / "model"), FRAUD)
     return registry
 
 

@@ -103,8 +103,9 @@ class BulkRepository:
         self._delete(_MODELS.c.id, model_ids)
 
     def delete_versions(self, version_ids: Sequence[int]) -> None:
-        """Remove versions and their manifests."""
+        """Remove versions, their manifests and their usage."""
         self._delete(tables.version_files.c.version_id, version_ids)
+        self._delete(tables.usage.c.version_id, version_ids)
         self._delete(_VERSIONS.c.id, version_ids)
 
     def note_latest(self, model_ids: Iterable[int]) -> None:

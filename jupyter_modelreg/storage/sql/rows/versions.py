@@ -229,8 +229,9 @@ class VersionRepository(Repository[Version]):
         self._session.execute(_TABLE.update().where(_TABLE.c.model_id == model_id).values(updated_at=now))
 
     def delete(self, row_id: int) -> None:
-        """Remove a version and its manifest."""
-        self._session.execute(_FILES.delete().where(_FILES.c.version_id == row_id))
+        """Remove a version, its manifest and its usage."""
+        for table in (_FILES, tables.usage):
+            self._session.execute(table.delete().where(table.c.version_id == row_id))
         super().delete(row_id)
 
     def files(self, version_id: int) -> list[FileEntry]:

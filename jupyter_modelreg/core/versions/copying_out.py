@@ -1,0 +1,24 @@
+"""Copying a model's files out of the registry, for somebody to have and to change."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from pathlib import Path
+
+from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
+
+
+def copy_out(folder: Path, target: Path) -> None:
+    """Copy a model's files, its empty folders, and who may run what; the copy can be changed. MLflow's note stays."""
+    for parent, _, names in os.walk(folder):
+        here = target / Path(parent).relative_to(folder)
+        here.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            if Path(parent, name) == folder / MLFLOW_NOTE:
+                continue
+            shutil.copyfile(Path(parent, name), here / name)
+            if Path(parent, name).stat().st_mode & stat.S_IXUSR:
+                mode = (here / name).stat().st_mode
+                (here / name).chmod(mode | (mode & 0o444) >> 2)  # whoever may read it may run it

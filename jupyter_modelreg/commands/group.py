@@ -30,6 +30,7 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "change.pin",
         "change.unpin",
         "delete.delete",
+        "prune.prune",
     ),
     "Look back": ("history.history", "history.rollback", "history.undo", "history.trash", "history.purge"),
     "Use": ("load.load", "load.download", "usage.usage"),

@@ -55,6 +55,7 @@ LINES = {
         "delete prod.ml_team --yes",
         "delete prod --yes",
     ],
+    "prune": [f"prune {FRAUD} --keep 1 --yes"],
     "history": ["history", "history --seal", f"history {FRAUD} --plot"],
     "rollback": [f"rollback {FRAUD}@Champion --to 2"],
     "undo": ["undo"],
@@ -81,7 +82,7 @@ def test_the_table_holds_these_commands() -> None:
         "connect use status catalogs schemas models versions show create register alias unalias tag untag describe"
     )
     later = "explore copy rename delete load download import export verify backup restore"
-    back = "history rollback undo trash purge pin unpin usage"
+    back = "history rollback undo trash purge pin unpin usage prune"
     assert sorted(NAMES) == sorted([*commands.split(), *later.split(), *back.split()])
 
 

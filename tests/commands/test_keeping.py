@@ -1,13 +1,17 @@
-"""The commands that keep versions, and put others away: pin, unpin, and delete of what is pinned."""
+"""The commands that keep versions, and put others away: pin, unpin, prune, and delete of what is pinned or used."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_modelreg.core.errors import InvalidState
+from jupyter_modelreg.commands.group import BadUsage
+from jupyter_modelreg.commands.results.formats import size_text
+from jupyter_modelreg.core.errors import InvalidInput, InvalidState
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.core.usage import recorder
 from tests.support.names import FRAUD
 from tests.support.notes import changed, done
 
@@ -15,6 +19,12 @@ if TYPE_CHECKING:
     from tests.support.commands import Do, RecordingHost
 
 pytest_plugins = ["tests.support.commands"]
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What this process has noted in another test is forgotten."""
+    monkeypatch.setattr(recorder, "_memory", recorder._Memory())
 
 
 class TestPinning:
@@ -64,3 +74,96 @@ class TestDeletingWhatIsPinned:
         one, all_of_it = host.questions
         assert "- it is pinned\n" in one
         assert "- versions 1 and 2 are pinned\n" in all_of_it
+
+
+class TestPruning:
+    @pytest.fixture
+    def many(self, stocked: Registry) -> Registry:
+        """Seven versions, @Champion on the first, the third pinned."""
+        for _ in range(5):
+            stocked.versions.copy(f"{FRAUD}/1", FRAUD)
+        stocked.versions.pin(f"{FRAUD}/3")
+        return stocked
+
+    def test_a_dry_run_says_what_would_go_and_why_others_stay(self, do: Do, many: Registry) -> None:
+        said = do(f"prune {FRAUD} --keep 2 --dry-run")
+        size = size_text(3 * (many.versions.get(f"{FRAUD}/2").size or 0))
+        assert repr(said).splitlines() == [
+            f"would move 3 versions ({size} of files) to the trash",
+            f"{FRAUD}: 2, 4-5",
+            "the files stay on disk until the trash is purged",
+            "stays as the newest: 2 versions",
+            f"stays since an alias points there: {FRAUD}/1 (@Champion)",
+            f"stays since it is pinned: {FRAUD}/3",
+        ]
+        assert [(row["version"], row["pruned"], row["why"]) for row in said.rows] == [
+            (5, True, None),
+            (4, True, None),
+            (3, False, "pinned"),
+            (2, True, None),
+            (1, False, "alias"),
+        ]
+        assert many.versions.count(FRAUD) == 7
+
+    def test_it_asks_and_one_undo_takes_it_back(self, do: Do, many: Registry, host: RecordingHost) -> None:
+        host.answer = False
+        said = do(f"prune {FRAUD} --keep 2")
+        assert (repr(said), said.exit_code) == (f"nothing was pruned: {FRAUD} is as it was", 1)
+        [question] = host.questions
+        assert question.startswith("- moves 3 versions (")
+        assert question.endswith(f"- modelreg undo brings all of it back\nPrune {FRAUD}?")
+        host.answer = True
+        assert repr(do(f"prune {FRAUD} --keep 2 -m old")).startswith("moved 3 versions (")
+        assert many.versions.count(FRAUD) == 4
+        do("undo")
+        assert many.versions.count(FRAUD) == 7
+
+    def test_a_namespace_and_a_short_name(self, do: Do, many: Registry) -> None:
+        said = repr(do("prune prod --keep 2 --dry-run"))
+        assert said.startswith("would move 3 versions (")
+        do("use prod.ml_team")
+        assert len(do("prune fraud --keep 2 --yes").rows) == 5
+        assert repr(do("prune fraud --keep 2 --yes")).splitlines()[0] == "nothing of fraud is to be pruned"
+
+    def test_what_was_loaded_lately(self, do: Do, many: Registry, host: RecordingHost) -> None:
+        do(f"load {FRAUD}/2")
+        assert f"loaded in the last 30 days by ana ({today()})" in repr(do(f"prune {FRAUD} --keep 2 --dry-run"))
+        said = repr(do(f"prune {FRAUD} --keep 2 --unused-for 30d --dry-run"))
+        assert f"stays since it was loaded lately: {FRAUD}/2 ({today()})" in said
+        assert "in the last 30 days" not in said
+
+    def test_bad_input(self, do: Do, many: Registry) -> None:
+        for line in (f"prune {FRAUD}", f"prune {FRAUD} --keep 0", f"prune {FRAUD} --keep x"):
+            with pytest.raises(BadUsage):
+                do(line)
+        with pytest.raises(InvalidInput, match="names versions, and prune takes a model"):
+            do(f"prune {FRAUD}/3 --keep 1")
+        with pytest.raises(InvalidInput):
+            do(f"prune {FRAUD} --keep 1 --unused-for soon")
+        with pytest.raises(InvalidInput, match=f"pruning {FRAUD} needs an answer") as refused:
+            do(f"prune {FRAUD} --keep 1")
+        assert refused.value.hint == f"to do it all the same: modelreg prune {FRAUD} --keep 1 --yes"
+
+
+class TestRecentUsers:
+    def test_delete_and_purge_name_them(self, do: Do, stocked: Registry, host: RecordingHost) -> None:
+        do(f"load {FRAUD}@Champion")
+        host.answer = False
+        do(f"delete {FRAUD}/1 --force")
+        do(f"delete {FRAUD}/2")
+        used, unused = host.questions
+        assert f"- loaded in the last 30 days by ana ({today()}, @Champion)\n" in used
+        assert "in the last 30 days" not in unused
+        do(f"delete {FRAUD}/1 --force --yes")
+        assert f"loaded in the last 30 days by ana ({today()}, @Champion)" in repr(do("purge --dry-run"))
+        do("purge")
+        assert f"- loaded in the last 30 days by ana ({today()}, @Champion)\n" in host.questions[-1]
+        [row] = do("purge --dry-run").rows
+        assert isinstance(row["users"], list)
+        assert len(row["users"]) == 1
+        do("purge --yes")
+        assert list(stocked.usage.list(FRAUD)) == []
+
+
+def today() -> str:
+    return datetime.now(UTC).date().isoformat()

@@ -13,6 +13,7 @@ from jupyter_modelreg.commands.resolve import find_target
 from jupyter_modelreg.commands.results import views
 from jupyter_modelreg.commands.results.formats import counted, in_order, size_text
 from jupyter_modelreg.commands.results.results import Note, Result
+from jupyter_modelreg.commands.results.usage_text import users_text
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.previews import DeletionPreview
 from jupyter_modelreg.core.entities.securables import Catalog, Schema
@@ -108,6 +109,7 @@ def _facts(told: DeletionPreview) -> list[str]:
         facts.append(f"removes {_names(told)}: code that loads by {them} stops working")
     if told.pinned:
         facts.append(_pinned(told))
+    facts += users_text(told.users)
     if told.kind == "version":
         facts.append(f"{'its number is' if told.versions == 1 else 'their numbers are'} not used again")
     elif told.versions:

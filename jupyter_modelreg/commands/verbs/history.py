@@ -14,6 +14,7 @@ from jupyter_modelreg.commands.results.columns import Column, Row
 from jupyter_modelreg.commands.results.event_text import event_subject, event_text
 from jupyter_modelreg.commands.results.formats import counted, size_text
 from jupyter_modelreg.commands.results.results import Note, Result, Table
+from jupyter_modelreg.commands.results.usage_text import users_text
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.context import epoch_ms
 from jupyter_modelreg.core.entities.events import Event
@@ -167,7 +168,7 @@ def trash(session: CommandSession, ref: str | None) -> Result:
 
 @command(
     "purge",
-    calls=["trash.purge"],
+    calls=["previews.purge", "trash.purge"],
     examples=["purge --dry-run", "purge fraud/2", "purge --older-than 30d --yes"],
 )
 @click.argument("refs", nargs=-1, metavar="[REF]...")
@@ -183,23 +184,23 @@ def purge(
     REF is what trash lists; default: all of it. Their files go, too. It says what goes and asks first, unless --yes is
     given. Numbers of purged versions are never used again, and the activity log keeps what it says of them.
     """
-    topic = session.registry.trash
     names = [str(session.reference(ref)) for ref in refs]
     age = None if older_than is None else read_duration(older_than)
-    told = topic.purge(names, older_than=age, dry_run=True)
+    told = session.registry.previews.purge(names, older_than=age)
     if not told.models and not told.versions:
         return Note(["the trash holds nothing to purge"], [_purged_row(told)])
     if dry_run:
-        return Note([f"would remove {_purged_text(told)}"], [_purged_row(told)], asides=_some(told))
+        asides = [*_some(told), *users_text(told.users)]
+        return Note([f"would remove {_purged_text(told)}"], [_purged_row(told)], asides=asides)
     if not yes:
         facts = [
             f"- removes {_purged_text(told)}",
-            *(f"- {line}" for line in _some(told)),
+            *(f"- {line}" for line in (*_some(told), *users_text(told.users))),
             "- nothing but a backup has it then",
         ]
         if not confirmed(session, facts, "Purge the trash?", needs="purging the trash"):
             return Declined("nothing was purged: the trash is as it was")
-    gone = topic.purge(names, older_than=age, reason=reason)
+    gone = session.registry.trash.purge(names, older_than=age, reason=reason)
     return Note([f"removed {_purged_text(gone)}"], [_purged_row(gone)], done=False)
 
 
@@ -222,7 +223,7 @@ def _event_row(event: Event) -> Row:
 
 
 def _purged_row(purged: Purged) -> Row:
-    return {**vars(purged), "names": list(purged.names)}
+    return {**vars(purged), "names": list(purged.names), "users": [dict(vars(each)) for each in purged.users]}
 
 
 def _purged_text(purged: Purged) -> str:

@@ -8,15 +8,18 @@ from typing import Literal
 
 from jupyter_modelreg.core.bulk_unit import bulk_work
 from jupyter_modelreg.core.catalog.lookup import require_model, resolve_versions
+from jupyter_modelreg.core.catalog.pruning import PruneRules, plan
 from jupyter_modelreg.core.catalog.restoring import restore_model, restore_version
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.securables import Model
-from jupyter_modelreg.core.entities.trash import Purged, Trashed
+from jupyter_modelreg.core.entities.trash import Prune, Purged, Trashed
+from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
 from jupyter_modelreg.core.names import check_model_name
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.references import Reference, parse_reference
+from jupyter_modelreg.core.usage.summary import recent_users
 
 # How many rows a unit of work removes: others wait for so long, and no longer.
 _AT_ONCE = 1000
@@ -67,6 +70,39 @@ class Trash(Topic):
             [restored] = resolve_versions(work.tx, Reference(version.name, (version.version, version.version)))
             return restored
 
+    def prune(
+        self,
+        name: str,
+        *,
+        keep: int,
+        unused_for: int | None = None,
+        namespace: str | None = None,
+        reason: str | None = None,
+    ) -> Prune:
+        """Move old versions to the trash, in one unit of work; `previews.prune` says before what would go.
+
+        A version stays when an alias points at it, when it is pinned, and when it is being registered.
+
+        Args:
+            name: a model, or a schema or catalog for every model in it but prompts.
+            keep: of each model as many of the newest versions that are READY stay, and what is newer than those.
+            unused_for: what was loaded within so many milliseconds stays, too.
+            namespace: `catalog` or `catalog.schema`, in front of a short name.
+            reason: kept in the log.
+
+        Raises InvalidInput, NotFound.
+        """
+        with self._context.write(reason) as work:
+            since = None if unused_for is None else work.now - unused_for
+            rules = PruneRules(name=name, namespace=namespace, keep=keep, unused_since=since)
+            found = plan(work.tx, rules, work.now)
+            for model, versions in found.gone:
+                work.authorise("trash.prune", model)
+                for version in versions:
+                    before: dict[str, JsonValue] = {"description": version.description, "stage": version.stage}
+                    work.log("version.deleted", version, before=before)
+            return found.told
+
     def purge(
         self,
         references: Sequence[str] = (),
@@ -91,6 +127,7 @@ class Trash(Topic):
         before = None if older_than is None else self._context.now() - older_than
         with self._context.read() as tx:
             chosen = _chosen(tx, references, before)
+            users = recent_users(tx, chosen.versions, self._context.now())
         if not dry_run:
             # Somebody else may have restored, or purged, some of it meanwhile.
             versions = self._purge_versions(chosen.versions, reason)
@@ -102,6 +139,7 @@ class Trash(Topic):
             versions=len(chosen.versions),
             size=_size(chosen.versions),
             names=[*(model.name for model in chosen.models), *alone],
+            users=users,
         )
 
     def _purge_versions(self, versions: Sequence[Version], reason: str | None) -> Sequence[Version]:

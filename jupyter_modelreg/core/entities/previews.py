@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from jupyter_modelreg.core.entities.usage import RecentUser
+
 WarningKind = Literal["validation", "signature", "registered", "case", "workspace"]
 
 
@@ -81,6 +83,7 @@ class DeletionPreview:
         aliases: those that would go, with where they point.
         pinned: the numbers of the versions that are pinned.
         managed: how many of the versions have files that the registry keeps; `size` is their total in bytes.
+        users: who has loaded one of the versions in the last 30 days, the latest first.
         next_version: the number that the next version of a model of this name gets afterwards; None for no model.
     """
 
@@ -92,4 +95,5 @@ class DeletionPreview:
     pinned: Sequence[int] = ()
     managed: int = 0
     size: int = 0
+    users: Sequence[RecentUser] = ()
     next_version: int | None = None

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from jupyter_modelreg.core.entities.usage import RecentUser
+
 
 @dataclass(frozen=True, kw_only=True)
 class Trashed:
@@ -40,10 +42,68 @@ class Trashed:
 class Purged:
     """What was removed from the trash for good: how many models and versions, and the bytes of their files.
 
-    `names` are the models, and the versions whose models stay.
+    `names` are the models, and the versions whose models stay; `users` is who has loaded what goes in the last 30 days,
+    the latest first.
     """
 
     models: int
     versions: int
     size: int
     names: Sequence[str]
+    users: Sequence[RecentUser] = ()
+
+
+PruneReason = Literal["alias", "pinned", "registering", "used"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PruneVerdict:
+    """A version that is older than those that a prune keeps in any case.
+
+    Attributes:
+        name, version: the model and the number of the version.
+        why: why it stays: an alias points at it, it is pinned, it is being registered, it was loaded lately; None for
+            one that goes to the trash.
+        aliases: those that point at it.
+        last_used_at: when it was loaded last, in epoch milliseconds; None where that is not known.
+        size: of the files that the registry keeps of it, in bytes.
+    """
+
+    name: str
+    version: int
+    why: PruneReason | None
+    aliases: Sequence[str]
+    last_used_at: int | None
+    size: int
+
+    @property
+    def reference(self) -> str:
+        """`model/3`."""
+        return f"{self.name}/{self.version}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prune:
+    """What a prune puts into the trash, and what it leaves.
+
+    Attributes:
+        models: how many models it is about.
+        newest: how many versions stay as the newest of their models.
+        versions: all others, by model, the newest first.
+        users: who loaded what goes in the last 30 days, the latest first.
+    """
+
+    models: int
+    newest: int
+    versions: Sequence[PruneVerdict]
+    users: Sequence[RecentUser] = ()
+
+    @property
+    def gone(self) -> Sequence[PruneVerdict]:
+        """What goes to the trash."""
+        return [each for each in self.versions if each.why is None]
+
+    @property
+    def kept(self) -> Sequence[PruneVerdict]:
+        """What stays although it is old."""
+        return [each for each in self.versions if each.why is not None]

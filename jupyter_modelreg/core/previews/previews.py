@@ -17,9 +17,12 @@ from jupyter_modelreg.core.catalog.lookup import (
     resolve_version,
     resolve_versions,
 )
+from jupyter_modelreg.core.catalog.pruning import PruneRules, plan
+from jupyter_modelreg.core.catalog.trash import Trash
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.previews import ChangePreview, DeletionPreview, RenamePreview
 from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.trash import Prune, Purged
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import RegistryError
@@ -28,6 +31,7 @@ from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.previews.standing import Change, Standing, made_from_the_same
 from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.core.rules.models import check_rename
+from jupyter_modelreg.core.usage.summary import recent_users
 
 if TYPE_CHECKING:
     from jupyter_modelreg.core.versions.request import RegistrationRequest
@@ -106,10 +110,10 @@ class Previews(Topic):
             model = require_model(tx, asked.model)
             if asked.whole_model:
                 gone = tx.versions.search(Search(model_id=model.id, prompts=None))
-                return _deletion(DeletionPreview(kind="model", name=model.name), model, gone)
+                return self._deletion(tx, DeletionPreview(kind="model", name=model.name), model, gone)
             gone = resolve_versions(tx, asked)
             name = gone[0].reference if len(gone) == 1 else str(asked)
-            return _deletion(DeletionPreview(kind="version", name=name), model, gone)
+            return self._deletion(tx, DeletionPreview(kind="version", name=name), model, gone)
 
     def delete_container(self, name: str) -> DeletionPreview:
         """What deleting the schema (`catalog.schema`) or catalog called `name` would take away: it must be empty.
@@ -118,6 +122,28 @@ class Previews(Topic):
         """
         with self._context.read() as tx:
             return _schema_deletion(tx, name) if "." in name else _catalog_deletion(tx, name)
+
+    def prune(self, name: str, *, keep: int, unused_for: int | None = None, namespace: str | None = None) -> Prune:
+        """What pruning a model, or the models of a schema or catalog, would put into the trash; see `trash.prune`.
+
+        Raises InvalidInput, NotFound.
+        """
+        now = self._context.now()
+        since = None if unused_for is None else now - unused_for
+        with self._context.read() as tx:
+            return plan(tx, PruneRules(name=name, namespace=namespace, keep=keep, unused_since=since), now).told
+
+    def purge(self, references: Sequence[str] = (), *, older_than: int | None = None) -> Purged:
+        """What purging the trash, or what is named in it, would remove for good; see `trash.purge`.
+
+        Raises InvalidInput, NotFound.
+        """
+        return Trash(self._context).purge(references, older_than=older_than, dry_run=True)
+
+    def _deletion(
+        self, tx: Transaction, about: DeletionPreview, model: Model, gone: Sequence[Version]
+    ) -> DeletionPreview:
+        return replace(_deletion(about, model, gone), users=recent_users(tx, gone, self._context.now()))
 
     def _new_version(self, request: RegistrationRequest, facts: _Facts) -> ChangePreview:
         with self._context.read() as tx:

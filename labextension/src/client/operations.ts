@@ -100,6 +100,7 @@ export interface DeletionPreview {
   pinned: number[];
   managed: number;
   size: number;
+  users: RecentUser[];
   next_version: number | null;
 }
 
@@ -204,12 +205,39 @@ export interface PinChange {
   after: boolean;
 }
 
+/** What a prune puts into the trash, and what it leaves. */
+export interface Prune {
+  models: number;
+  newest: number;
+  versions: PruneVerdict[];
+  users: RecentUser[];
+}
+
+/** A version that is older than those that a prune keeps in any case. */
+export interface PruneVerdict {
+  name: string;
+  version: number;
+  why: 'alias' | 'pinned' | 'registering' | 'used' | null;
+  aliases: string[];
+  last_used_at: number | null;
+  size: number;
+}
+
 /** What was removed from the trash for good: how many models and versions, and the bytes of their files. */
 export interface Purged {
   models: number;
   versions: number;
   size: number;
   names: string[];
+  users: RecentUser[];
+}
+
+/** Somebody who has loaded something lately that is about to go. */
+export interface RecentUser {
+  actor: string;
+  last_used_at: number;
+  alias: string | null;
+  notebook: string | null;
 }
 
 /** A version that was registered or copied just now; it equals the same version as it is read later. */
@@ -750,6 +778,16 @@ export interface Operations {
     params: { name: string };
     result: DeletionPreview;
   };
+  /** What pruning a model, or the models of a schema or catalog, would put into the trash; see `trash.prune`. */
+  'previews.prune': {
+    params: { name: string; keep: number; unused_for?: number | null; namespace?: string | null };
+    result: Prune;
+  };
+  /** What purging the trash, or what is named in it, would remove for good; see `trash.purge`. */
+  'previews.purge': {
+    params: { references?: string[]; older_than?: number | null };
+    result: Purged;
+  };
   /** Logged models, newest first, `limit` a page (100): of one run, or those with `text` in name, id or run name. */
   'tracking.logged_models': {
     params: { text?: string | null; run_id?: string | null; limit?: number | null; page_token?: string | null };
@@ -789,6 +827,11 @@ export interface Operations {
   'trash.restore': {
     params: { reference: string; name?: string | null; reason?: string | null };
     result: Model | Version;
+  };
+  /** Move old versions to the trash, in one unit of work; `previews.prune` says before what would go. */
+  'trash.prune': {
+    params: { name: string; keep: number; unused_for?: number | null; namespace?: string | null; reason?: string | null };
+    result: Prune;
   };
   /** Remove for good what is in the trash, files included; returns what went, or with `dry_run` would go. */
   'trash.purge': {
@@ -860,6 +903,7 @@ export const WRITES: ReadonlySet<keyof Operations> = new Set<keyof Operations>([
   'tags.edit',
   'history.undo',
   'trash.restore',
+  'trash.prune',
   'trash.purge',
   'maintenance.repair',
   'webhooks.delete'

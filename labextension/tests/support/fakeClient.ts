@@ -11,6 +11,7 @@ import {
   type Outcome,
   type Page,
   type Params,
+  type RecentUser,
   RegistryError,
   type Result,
   type RunDetails,
@@ -19,6 +20,7 @@ import {
   type TagInUse,
   type Timeline,
   type Trashed,
+  type Used,
   type Version
 } from '../../src/client/client';
 import { type Sending, TellingClient } from '../../src/client/telling';
@@ -60,6 +62,9 @@ export class FakeClient extends TellingClient implements FakeStore {
   readonly runs: RunInfo[] = [];
   /** What every preview of a registration, a copy or an alias warns of. */
   readonly warnings: ChangeWarning[] = [];
+  /** Who loaded versions, the latest first, and who has lately loaded what any preview is about. */
+  readonly used: Used[] = [];
+  readonly recentUsers: RecentUser[] = [];
 
   private readonly events: Event[] = [];
   private readonly gates: Promise<void>[] = [];
@@ -90,6 +95,9 @@ export class FakeClient extends TellingClient implements FakeStore {
       }
       return paged([...found].reverse(), params, each => -each.version);
     },
+    'usage.list': ({ reference, limit }) =>
+      this.used.filter(each => `${each.name}/${each.version}` === reference).slice(0, limit ?? undefined),
+    'usage.last': ({ models }) => this.used.filter(each => models.includes(each.name)),
     'models.get': ({ name }) => modelOf(this, name),
     'versions.get': ({ reference }) => versionOf(this, reference),
     'catalogs.get': ({ name }) => held(this.catalogs, 'catalog', name),

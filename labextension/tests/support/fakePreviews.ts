@@ -9,6 +9,7 @@ export function previews(store: FakeStore, warnings: readonly ChangeWarning[]): 
     return { model: name, creates: !model, version: next, moves: moves(model, aliases, next), warnings: [...warnings] };
   };
   return {
+    'previews.purge': () => ({ models: 0, versions: 0, size: 0, names: [], users: store.recentUsers }),
     'previews.register': ({ model, aliases = [] }) => change(model, aliases, null),
     'previews.copy': ({ reference, model, aliases = [] }) => (
       versionOf(store, reference),
@@ -36,7 +37,16 @@ export function previews(store: FakeStore, warnings: readonly ChangeWarning[]): 
   };
 }
 
-const NOTHING = { blocked: null, versions: 0, aliases: {}, pinned: [], managed: 0, size: 0, next_version: null };
+const NOTHING = {
+  blocked: null,
+  versions: 0,
+  aliases: {},
+  pinned: [],
+  users: [],
+  managed: 0,
+  size: 0,
+  next_version: null
+};
 
 function moves(model: Model | undefined, aliases: readonly string[], version: number): AliasMove[] {
   return aliases
@@ -57,6 +67,7 @@ function deletion(store: FakeStore, reference: string): DeletionPreview {
     versions: gone.length,
     aliases: Object.fromEntries(Object.entries(model.aliases).filter(([, at]) => numbers.includes(at))),
     pinned: gone.filter(each => each.pinned).map(each => each.version),
+    users: store.recentUsers,
     managed: managed.length,
     size: managed.reduce((sum, each) => sum + (each.size ?? 0), 0),
     next_version: model.last_version + 1

@@ -7,6 +7,7 @@ import {
   type Params,
   type Progress,
   type Registered,
+  type RecentUser,
   RegistryError,
   type Result,
   type RunInfo,
@@ -24,6 +25,8 @@ export type Handlers = {
 
 /** What the fake registry holds, and how it makes new things. */
 export interface FakeStore {
+  /** Who has lately loaded what any preview is about. */
+  readonly recentUsers: RecentUser[];
   readonly catalogs: Map<string, Catalog>;
   readonly schemas: Map<string, Schema>;
   readonly models: Map<string, Model>;
@@ -230,7 +233,8 @@ function trash(store: FakeStore): Handlers {
         models: models.length,
         versions: gone.reduce((sum, each) => sum + each.versions, 0),
         size: gone.reduce((sum, each) => sum + each.size, 0),
-        names: models.map(each => each.name)
+        names: models.map(each => each.name),
+        users: []
       };
     }
   };

@@ -1,0 +1,112 @@
+"""Which old versions go, and why others stay: the rules of `prune`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from jupyter_modelreg.core.catalog.resolve import resolve
+from jupyter_modelreg.core.entities.securables import Model, Schema
+from jupyter_modelreg.core.entities.trash import Prune, PruneReason, PruneVerdict
+from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.query.search import Order, Search
+from jupyter_modelreg.core.references import parse_reference
+from jupyter_modelreg.core.usage.summary import recent_users
+
+_NEWEST_FIRST = (Order("version", descending=True),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PruneRules:
+    """What to prune.
+
+    Attributes:
+        name: a model, or a schema or catalog for every model in it but prompts; `namespace` goes in front of a short
+            name.
+        keep: how many of the newest versions of each model stay.
+        unused_since: what was loaded from then on stays, too, in epoch milliseconds; None asks for no usage.
+    """
+
+    name: str
+    namespace: str | None
+    keep: int
+    unused_since: int | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a prune does: `told` says it, and `gone` are the versions that go, by model, lowest first."""
+
+    told: Prune
+    gone: Sequence[tuple[Model, Sequence[Version]]]
+
+
+def plan(tx: Transaction, rules: PruneRules, now: int) -> Plan:
+    """Find what goes and what stays. Raises InvalidInput, NotFound."""
+    if rules.keep < 1:
+        raise InvalidInput(f"{rules.keep} is no number of versions to keep", "keep 1 at least; delete takes all")
+    models = _models(tx, rules)
+    last_used = tx.usage.last_used([model.id for model in models])
+    newest, verdicts = 0, list[PruneVerdict]()
+    gone: list[tuple[Model, Sequence[Version]]] = []
+    for model in models:
+        versions = tx.versions.search(Search(model_id=model.id, order=_NEWEST_FIRST, prompts=None))
+        old = _old(versions, rules.keep)
+        newest += len(versions) - len(old)
+        judged = [_verdict(version, last_used, rules.unused_since) for version in old]
+        verdicts += judged
+        going = [version for version, verdict in zip(old, judged, strict=True) if verdict.why is None]
+        if going:
+            gone.append((model, going[::-1]))
+    users = recent_users(tx, [version for _, versions in gone for version in versions], now)
+    return Plan(Prune(models=len(models), newest=newest, versions=verdicts, users=users), gone)
+
+
+def _models(tx: Transaction, rules: PruneRules) -> Sequence[Model]:
+    if not parse_reference(rules.name).whole_model:
+        raise InvalidInput(
+            f"{rules.name} names versions, and prune takes a model, a schema or a catalog",
+            f"write {parse_reference(rules.name).model}; to delete versions that you name: delete {rules.name}",
+        )
+    target = resolve(tx, rules.name, rules.namespace)
+    if isinstance(target, Model):
+        return [target]
+    if isinstance(target, Schema):
+        return tx.models.search(Search(prompts=False, schema_id=target.id))
+    return tx.models.search(Search(prompts=False, catalog_id=target.id))
+
+
+def _old(versions: Sequence[Version], keep: int) -> Sequence[Version]:
+    """What comes after the newest `keep` of `versions`, the newest first.
+
+    Those that are not READY do not count: whoever keeps three means three that can be loaded.
+    """
+    ready = 0
+    for at, version in enumerate(versions):
+        if ready == keep:
+            return versions[at:]
+        ready += version.status == "READY"
+    return []
+
+
+def _verdict(version: Version, last_used: Mapping[tuple[int, int], int], unused_since: int | None) -> PruneVerdict:
+    last = last_used.get((version.model_id, version.version))
+    why: PruneReason | None = None
+    if version.aliases:
+        why = "alias"
+    elif version.pinned:
+        why = "pinned"
+    elif version.status not in ("READY", "FAILED_REGISTRATION"):
+        why = "registering"
+    elif unused_since is not None and last is not None and last >= unused_since:
+        why = "used"
+    return PruneVerdict(
+        name=version.name,
+        version=version.version,
+        why=why,
+        aliases=version.aliases,
+        last_used_at=last,
+        size=version.size or 0 if version.managed else 0,
+    )

@@ -109,6 +109,22 @@ it('wants a tick for what is pinned', async () => {
   ]);
 });
 
+it('names who has loaded it lately', async () => {
+  const at = Date.now();
+  const user = { actor: 'ben', alias: null, notebook: null, last_used_at: at - 3_600_000 };
+  client.recentUsers.push({ ...user, actor: 'ana', last_used_at: at, alias: 'Champion', notebook: 'a.ipynb' }, user);
+  await open(client, { kind: 'delete', target: { kind: 'version', name: FRAUD, version: 3 } });
+  const said = 'Loaded in the last 30 days by ana (just now, @Champion, a.ipynb) and ben (1 h ago).';
+  expect(takes()).toContain(said);
+  cleanup();
+  await open(client, { kind: 'delete-versions', model: FRAUD, versions: [4, 3] });
+  expect(takes()).toContain(said);
+  cleanup();
+  client.recentUsers.push({ ...user, actor: 'cleo' }, { ...user, actor: 'dora' }, { ...user, actor: 'eve' });
+  await open(client, { kind: 'delete', target: { kind: 'version', name: FRAUD, version: 3 } });
+  expect(takes().join()).toContain('ben (1 h ago), cleo (1 h ago) and 2 more.');
+});
+
 it('asks for both, an alias and a pin, in one', async () => {
   pinned(2);
   await open(client, { kind: 'delete', target: { kind: 'version', name: FRAUD, version: 2 } });

@@ -49,6 +49,13 @@ it('sees that a prompt has the name, and asks for nothing that is not there', as
   expect(sent('models.get')).toEqual([]);
 });
 
+it('names who has loaded lately what goes for good', async () => {
+  client.recentUsers.push({ actor: 'ben', alias: 'Champion', notebook: null, last_used_at: Date.now() });
+  await open(client, { kind: 'purge', references: [FRAUD] });
+  expect(takes()).toContain('Loaded in the last 30 days by ben (just now, @Champion).');
+  expect(sent('previews.purge')).toEqual([{ references: [FRAUD] }]);
+});
+
 it('says what goes for good, and lets no key do it', async () => {
   const { told } = await open(client, { kind: 'purge', references: [FRAUD] });
   const dialog = screen.getByRole('dialog', { name: 'Delete for good' });

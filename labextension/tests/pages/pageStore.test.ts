@@ -61,7 +61,7 @@ describe('the page of a model', () => {
     const page = await modelPage();
     expect(page.state().item?.name).toBe('prod.ml.fraud');
     expect(page.state().versions.items.map(each => each.version)).toEqual([3, 2, 1]);
-    expect(asked()).toEqual(['models.get', 'versions.list']);
+    expect(asked()).toEqual(['models.get', 'usage.last', 'versions.list']);
     page.openActivity();
     await wait();
     expect(asked()).toEqual(['history.recent']);
@@ -80,7 +80,7 @@ describe('the page of a model', () => {
     client.calls.length = 0;
     await wait(2000);
     expect(page.state().versions.items[0]?.aliases).toEqual(['Champion']);
-    expect(asked()).toEqual(['models.get', 'versions.list']);
+    expect(asked()).toEqual(['models.get', 'usage.last', 'versions.list']);
   });
 
   it('leaves other models alone', async () => {
@@ -143,7 +143,7 @@ describe('the page of a version', () => {
   it('reads the version, its files and its run', async () => {
     client.runs.push(run({ run_id: 'r1', name: 'nightly' }));
     const page = await versionPage();
-    expect(asked()).toEqual(['tracking.run', 'versions.files', 'versions.get']);
+    expect(asked()).toEqual(['tracking.run', 'usage.list', 'versions.files', 'versions.get']);
     expect(page.state()).toMatchObject({
       connectionError: null,
       run: { value: { name: 'nightly' } },
@@ -185,7 +185,7 @@ describe('the page of a version', () => {
     pages.push(page);
     page.show();
     await wait();
-    expect(asked()).toEqual(['versions.get']);
+    expect(asked()).toEqual(['usage.list', 'versions.get']);
   });
 
   it('reads only what concerns this version, and neither files nor run again', async () => {

@@ -248,6 +248,17 @@ describe('the page of a version', () => {
     expect(screen.queryByRole('link')).toBeNull();
   });
 
+  it('says who loaded it last, and leads to the notebook', async () => {
+    version({});
+    const used = { name: 'prod.ml.fraud', version: 1, alias: 'Champion', actor: 'ben', count: 3 };
+    client.used.push({ ...used, notebook: '/home/ben/score.ipynb', last_used_at: Date.now() });
+    await shown('prod.ml.fraud/1');
+    const fact = screen.getByText('Last used').parentElement!;
+    expect(fact.textContent).toContain('just now by ben in ben/score.ipynb');
+    await then(() => fireEvent.click(within(fact).getByRole('button', { name: 'ben/score.ipynb' })));
+    expect(opened).toEqual(['/home/ben/score.ipynb#']);
+  });
+
   it('leads to the pages of a server, and to that of the commit', async () => {
     version({ run_id: 'r1', logged_model_id: 'm-0123456789abcdef', source: 'models:/m-0123456789abcdef' });
     client.runs.push({ ...MADE, url: 'https://m/r1', experiment_url: 'https://m/e', commit_url: 'https://git/c' });

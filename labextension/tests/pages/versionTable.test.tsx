@@ -39,6 +39,21 @@ const heading = (name: string): HTMLElement => screen.getByRole('columnheader', 
 const button = (name: string | RegExp): HTMLElement => screen.getByRole('button', { name });
 
 describe('the table of versions', () => {
+  it('says when a version was loaded last, and which are pinned', async () => {
+    await showPage(client, FRAUD);
+    expect(screen.queryByRole('columnheader', { name: /^Last used/ })).toBeNull();
+    cleanup();
+    const used = { name: FRAUD, alias: null, actor: 'ben', notebook: null, count: 1 };
+    client.used.push({ ...used, version: 2, last_used_at: Date.now() }, { ...used, version: 3, last_used_at: 1 });
+    change(1, { auc: 0.5 }, { pinned: true });
+    await showPage(client, FRAUD);
+    expect(grid().querySelector('[data-version="2"] .mreg-col-used')?.textContent).toBe('just now');
+    expect(grid().querySelector('[data-version="4"] .mreg-col-used')?.textContent).toBe('');
+    await settle(() => fireEvent.click(within(heading('Last used')).getByRole('button')));
+    expect(rows().slice(0, 2)).toEqual(['v2', 'v3']);
+    expect(within(grid()).getAllByRole('img', { name: 'Pinned' })).toHaveLength(1);
+  });
+
   it('shows metrics, sorts by a heading, and remembers that for this model', async () => {
     await showPage(client, FRAUD);
     expect(rows()).toEqual(['v4', 'v3', 'v2', 'v1']);

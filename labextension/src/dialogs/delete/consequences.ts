@@ -2,6 +2,7 @@ import type { Client, DeletionPreview } from '../../client/client';
 import { exact } from '../../registry/commandLine';
 import { countText, inOrder, sizeText } from '../../registry/format';
 import { referenceTo, type Target } from '../../registry/target';
+import { mergedUsers, usersText } from '../form/usersText';
 
 /** How many pinned versions are named before the others are counted. */
 const MOST_PINS = 10;
@@ -39,7 +40,14 @@ export async function consequencesOf(client: Client, target: Target, order: read
   const told = await client.call('previews.delete', { reference: exact(referenceTo(target)) });
   const names = namesOf([told], order, told.versions > 1);
   return {
-    takes: [toTrash(told), ...namesLost(names), ...pinsSaid(told.pinned), numbers(told), wayBack(told)],
+    takes: [
+      toTrash(told),
+      ...namesLost(names),
+      ...pinsSaid(told.pinned),
+      ...usersText(told.users),
+      numbers(told),
+      wayBack(told)
+    ],
     aliases: names.join(', '),
     pinned: pinsText(told.pinned),
     held: isHeld(told) ? [referenceTo(target)] : [],
@@ -65,6 +73,7 @@ export function consequencesOfVersions(
       ...(there.length === 0 ? [] : [`${versionsText(there.length)} to the trash; ${filesText(managed, size)}.`]),
       ...namesLost(names),
       ...pinsSaid(pinned),
+      ...usersText(mergedUsers(there.map(each => each.users))),
       'Their numbers are not used again.',
       ...(missing > 0 ? [`${missing} of them ${missing === 1 ? 'is' : 'are'} gone already.`] : []),
       `They can be restored from the trash${names.length > 0 ? '; only undo brings the aliases back, too' : ''}.`

@@ -1,10 +1,11 @@
 import * as React from 'react';
 
-import type { Client, Trashed } from '../../client/client';
+import type { Client, RecentUser, Trashed } from '../../client/client';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { exact, purgeLine } from '../../registry/commandLine';
 import { countedText, sizeText } from '../../registry/format';
 import { trashedReference } from '../../registry/target';
+import { usersText } from '../form/usersText';
 import { useLiveQuery } from '../../state/query';
 import { DialogFrame } from '../form/DialogFrame';
 import { Takes } from '../form/Takes';
@@ -20,7 +21,11 @@ export function PurgeDialog(props: { request: Request; onClose: (done: boolean) 
   const found = useLiveQuery(client => chosen(client, references));
   const known = found.value;
   const blocked =
-    known?.length !== 0 ? null : only === undefined ? 'The trash is empty.' : `${only} is not in the trash any more.`;
+    known?.chosen.length !== 0
+      ? null
+      : only === undefined
+        ? 'The trash is empty.'
+        : `${only} is not in the trash any more.`;
   const form = useForm(
     {
       problems: {},
@@ -47,24 +52,35 @@ export function PurgeDialog(props: { request: Request; onClose: (done: boolean) 
       waiting={known ? null : found}
     >
       {blocked !== null && <p>{blocked}</p>}
-      {known !== null && known.length > 0 && <Takes takes={takes(known)} />}
+      {known !== null && known.chosen.length > 0 && <Takes takes={takes(known.chosen, known.users)} />}
     </DialogFrame>
   );
 }
 
-/** What of the trash `references` name, or all of it. */
-async function chosen(client: Client, references: readonly string[]): Promise<Trashed[]> {
-  const all = await client.call('trash.list', {});
-  return references.length === 0 ? all : all.filter(each => references.includes(trashedReference(each)));
+interface Chosen {
+  readonly chosen: readonly Trashed[];
+  readonly users: readonly RecentUser[];
 }
 
-function takes(chosen: readonly Trashed[]): string[] {
+/** What of the trash `references` name, or all of it, and who has loaded it lately. */
+async function chosen(client: Client, references: readonly string[]): Promise<Chosen> {
+  const all = await client.call('trash.list', {});
+  const found = references.length === 0 ? all : all.filter(each => references.includes(trashedReference(each)));
+  if (found.length === 0) {
+    return { chosen: found, users: [] };
+  }
+  const { users } = await client.call('previews.purge', { references: references.map(exact) });
+  return { chosen: found, users };
+}
+
+function takes(chosen: readonly Trashed[], users: readonly RecentUser[]): string[] {
   const models = chosen.filter(each => each.kind !== 'version').length;
   const versions = chosen.reduce((sum, each) => sum + each.versions, 0);
   const size = chosen.reduce((sum, each) => sum + each.size, 0);
   const go = models + versions === 1 ? 'goes' : 'go';
   return [
     `${goneText(models, versions)} ${go} for good${size > 0 ? `, and ${sizeText(size)} of files with them` : ''}.`,
+    ...usersText(users),
     'Copies of these versions keep their files.',
     'Their numbers are never used again. The activity log keeps what it says of them.',
     'Only a backup made before brings them back.'

@@ -1,4 +1,4 @@
-import type { Client, Event, Model, Timeline, Version } from '../../client/client';
+import type { Client, Event, Model, Page, Timeline } from '../../client/client';
 import type { Settings } from '../../host/settings';
 import { exact } from '../../registry/commandLine';
 import type { PageTarget } from '../../registry/target';
@@ -6,10 +6,11 @@ import type { ActivityChanges } from '../../state/activityPoller';
 import { type PagedState, PagedList } from '../../state/pagedList';
 import { Query, type QueryState } from '../../state/query';
 import { type PageState, PageStore } from '../pageStore';
+import type { ListedVersion } from '../versions/columns';
 
 export interface ModelState extends PageState<Model> {
   /** Newest first. */
-  readonly versions: PagedState<Version>;
+  readonly versions: PagedState<ListedVersion>;
   /** The versions a person has ticked, to do something with all of them. */
   readonly ticked: ReadonlySet<number>;
   /** What the aliases pointed at over time, once somebody has asked for it. */
@@ -18,15 +19,15 @@ export interface ModelState extends PageState<Model> {
 
 /** What the page of a model shows. */
 export class ModelStore extends PageStore<Model, ModelState> {
-  private readonly versions: PagedList<Version>;
+  private readonly versions: PagedList<ListedVersion>;
   private readonly timeline = new Query<Timeline>(() => this.changed());
   private listing = false;
   private ticked: ReadonlySet<number> = new Set();
 
   constructor(client: Client, target: PageTarget) {
     super(client, target);
-    this.versions = new PagedList<Version>(
-      (limit, page_token, signal) => client.call('versions.list', { model: target.name, limit, page_token }, signal),
+    this.versions = new PagedList<ListedVersion>(
+      (limit, page_token, signal) => listed(client, target.name, limit, page_token, signal),
       version => version.version,
       () => this.changed()
     );
@@ -117,4 +118,25 @@ export class ModelStore extends PageStore<Model, ModelState> {
   protected override lists(): ReturnType<PageStore<Model, ModelState>['lists']> {
     return [...super.lists(), this.versions];
   }
+}
+
+/** A page of the versions of `model`, with the times when they were loaded last. */
+async function listed(
+  client: Client,
+  model: string,
+  limit: number,
+  page_token: string | null,
+  signal: AbortSignal
+): Promise<Page<ListedVersion>> {
+  const page = await client.call('versions.list', { model, limit, page_token }, signal);
+  const last = new Map(
+    (await client.call('usage.last', { models: [model] }, signal)).map(each => [each.version, each])
+  );
+  return {
+    ...page,
+    items: page.items.map(each => {
+      const use = last.get(each.version);
+      return use === undefined ? each : { ...each, last_used_at: use.last_used_at };
+    })
+  };
 }

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { LoggedModelInfo, RunInfo, Version } from '../../client/client';
+import type { LoggedModelInfo, RunInfo, Used, Version } from '../../client/client';
 import { CopyButton, ShortId, shortId } from '../../components/CopyButton';
 import { useHost } from '../../host/host';
 import { WebLink } from '../../components/WebLink';
@@ -19,14 +19,16 @@ interface Props {
   version: Version;
   run: QueryState<RunInfo>;
   loggedModel: QueryState<LoggedModelInfo>;
+  lastUse: QueryState<readonly Used[]>;
   onRetry: () => void;
 }
 
 /** Where a version comes from, who registered it, and where its files are; whatever has a page leads there. */
-export function Provenance({ version, run, loggedModel, onRetry }: Props): React.JSX.Element {
+export function Provenance({ version, run, loggedModel, lastUse, onRetry }: Props): React.JSX.Element {
   const { source, logged_model_id } = version;
   // The same id once more would say nothing new.
   const elsewhere = source !== null && source !== `${SCHEME}${logged_model_id}` ? source : null;
+  const [used] = lastUse.value ?? [];
   return (
     <Section title="About this version">
       <Facts
@@ -35,6 +37,7 @@ export function Provenance({ version, run, loggedModel, onRetry }: Props): React
           version.updated_at === version.created_at
             ? null
             : ['Updated', <When time={version.updated_at} by={version.updated_by} />],
+          used === undefined ? null : ['Last used', <LastUse used={used} />],
           elsewhere === null ? null : ['Source', <Source text={elsewhere} />],
           version.run_id === null
             ? null
@@ -48,6 +51,21 @@ export function Provenance({ version, run, loggedModel, onRetry }: Props): React
         ]}
       />
     </Section>
+  );
+}
+
+/** Who loaded the version last, and from which notebook. */
+function LastUse({ used }: { used: Used }): React.JSX.Element {
+  return (
+    <>
+      <When time={used.last_used_at} by={used.actor} />
+      {used.notebook !== null && (
+        <>
+          {' in '}
+          <Notebook path={used.notebook} cell={null} />
+        </>
+      )}
+    </>
   );
 }
 

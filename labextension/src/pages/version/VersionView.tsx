@@ -130,7 +130,13 @@ function Overview({ target, version, state, page }: OverviewProps): React.JSX.El
         <FilesSection version={version} files={state.files} onRetry={() => page.retryFiles()} />
       </div>
       <aside>
-        <Provenance version={version} run={state.run} loggedModel={state.loggedModel} onRetry={() => page.retryRun()} />
+        <Provenance
+          version={version}
+          run={state.run}
+          loggedModel={state.loggedModel}
+          lastUse={state.lastUse}
+          onRetry={() => page.retryRun()}
+        />
         <TagSection tags={version.tags} target={target} />
       </aside>
     </div>

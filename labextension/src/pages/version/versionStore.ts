@@ -1,4 +1,4 @@
-import type { Event, FileEntry, LoggedModelInfo, RunInfo, Version } from '../../client/client';
+import type { Event, FileEntry, LoggedModelInfo, RunInfo, Used, Version } from '../../client/client';
 import { referenceTo } from '../../registry/target';
 import { isGoverned } from '../../registry/validation';
 import type { ActivityChanges } from '../../state/activityPoller';
@@ -14,6 +14,8 @@ export interface VersionState extends PageState<Version> {
   readonly loggedModel: QueryState<LoggedModelInfo>;
   /** The signature of a workspace version, in its files; nothing for a version whose signature the registry keeps. */
   readonly signature: QueryState<Version['signature']>;
+  /** Who loaded it last, in a list of one; empty when nobody is known to have. */
+  readonly lastUse: QueryState<readonly Used[]>;
 }
 
 /** What the page of a version shows. */
@@ -22,6 +24,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
   private readonly run = new Query<RunInfo>(() => this.changed());
   private readonly loggedModel = new Query<LoggedModelInfo>(() => this.changed());
   private readonly signature = new Query<Version['signature']>(() => this.changed());
+  private readonly lastUse = new Query<readonly Used[]>(() => this.changed());
 
   /** Ask for the files once more. */
   retryFiles(): void {
@@ -42,6 +45,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
     void this.files.want(kept, stop => this.client.call('versions.files', { reference }, stop));
     const inFiles = !isGoverned(found.name) && found.status === 'READY' ? String(found.id) : null;
     void this.signature.want(inFiles, stop => this.client.call('versions.signature', { reference }, stop));
+    void this.lastUse.want(String(found.id), stop => this.client.call('usage.list', { reference, limit: 1 }, stop));
     const run_id = found.run_id;
     void this.run.want(run_id, stop => this.client.call('tracking.run', { run_id: run_id ?? '' }, stop));
     const model_id = found.logged_model_id;
@@ -55,6 +59,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
     if (changes === 'all') {
       // Nobody waits for the tracking server, which may be slow or away: its line says so by itself.
       void this.run.reload();
+      void this.lastUse.reload();
       await this.files.reload();
     }
   }
@@ -69,13 +74,14 @@ export class VersionStore extends PageStore<Version, VersionState> {
   }
 
   protected drawn(known: PageState<Version>): VersionState {
-    const { files, run, loggedModel, signature } = this;
+    const { files, run, loggedModel, signature, lastUse } = this;
     return {
       ...known,
       files: files.state,
       run: run.state,
       loggedModel: loggedModel.state,
-      signature: signature.state
+      signature: signature.state,
+      lastUse: lastUse.state
     };
   }
 
@@ -84,6 +90,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
     this.run.stop();
     this.loggedModel.stop();
     this.signature.stop();
+    this.lastUse.stop();
     super.dispose();
   }
 }

@@ -9,7 +9,7 @@ import { TagChip, Verdict } from '../../components/TagValue';
 import { type AliasOrder, isLive, versionAliases } from '../../registry/aliases';
 import { ago, aliasText, dateTime, sizeText, tagText } from '../../registry/format';
 import { isPrompt, sortedTags, toneOf } from '../../registry/tags';
-import { type ColumnId, keyOf, lookOf, textOf } from './columns';
+import { type ColumnId, keyOf, type ListedVersion, lookOf, textOf } from './columns';
 
 /** Pixels as the style sheets have them: between two chips, and around the text of an alias and of a tag. */
 const GAP = 4;
@@ -32,7 +32,7 @@ export interface RowLook {
 
 interface Props {
   id: string;
-  version: Version;
+  version: ListedVersion;
   index: number;
   look: RowLook;
   /** Whether the keys are on it, and whether it is ticked. */
@@ -80,7 +80,12 @@ export const VersionRow = React.memo(function VersionRow(props: Props): React.JS
   );
 });
 
-function CellContent(props: { version: Version; column: ColumnId; room: number; look: RowLook }): React.ReactNode {
+function CellContent(props: {
+  version: ListedVersion;
+  column: ColumnId;
+  room: number;
+  look: RowLook;
+}): React.ReactNode {
   const { version, column, room, look } = props;
   switch (column) {
     case 'version':
@@ -107,6 +112,10 @@ function CellContent(props: { version: Version; column: ColumnId; room: number; 
       return version.size === null ? null : sizeText(version.size);
     case 'created':
       return <span className="mreg-cell-text">{ago(version.created_at)}</span>;
+    case 'used':
+      return version.last_used_at === undefined ? null : (
+        <span className="mreg-cell-text">{ago(version.last_used_at)}</span>
+      );
     default: {
       const text = textOf(version, column);
       const content = <bdi className="mreg-cell-text">{text}</bdi>;
@@ -163,7 +172,7 @@ function Tags({ tags, room, look }: { tags: Version['tags']; room: number; look:
 }
 
 /** More about a cell, for whoever points at it. */
-function titleOf(version: Version, column: ColumnId): string | undefined {
+function titleOf(version: ListedVersion, column: ColumnId): string | undefined {
   const keyed = keyOf(column);
   if (keyed?.group === 'metric') {
     const metric = version.metrics?.find(each => each.key === keyed.key);
@@ -181,6 +190,8 @@ function titleOf(version: Version, column: ColumnId): string | undefined {
         .join('\n');
     case 'created':
       return dateTime(version.created_at);
+    case 'used':
+      return version.last_used_at === undefined ? undefined : dateTime(version.last_used_at);
     default:
       return textOf(version, column) || undefined;
   }

@@ -40,12 +40,13 @@ export function arranged(versions: readonly Version[], sort: Sort, filter: strin
   });
 }
 
-/** The order after a click on the heading of `column`: up at first, for versions down; then the other way round. */
+/** The order after a click on the heading of `column`: up at first, for versions, times and metrics down; then the other way round. */
 export function sortedBy(column: ColumnId, now: Sort): Sort {
   if (column === now.column) {
     return { column, descending: !now.descending };
   }
-  return { column, descending: column === 'version' || column === 'created' || column.startsWith('metric:') };
+  const newestFirst = column === 'version' || column === 'created' || column === 'used';
+  return { column, descending: newestFirst || column.startsWith('metric:') };
 }
 
 /** What a filter looks in: number, aliases, tags, description, stage, status and who registered it. */

@@ -5,8 +5,14 @@ import { numberText } from '../../registry/format';
 import { firstLine } from '../../registry/markdown';
 import { sortedTags } from '../../registry/tags';
 
+/** A version as it is listed: with the time when it was loaded last, where that is known. */
+export interface ListedVersion extends Version {
+  readonly last_used_at?: number;
+}
+
 /** What every version has; metrics, parameters and tags are columns by their own keys. */
-export type OwnColumn = 'version' | 'aliases' | 'stage' | 'description' | 'tags' | 'status' | 'size' | 'created' | 'by';
+export type OwnColumn =
+  'version' | 'aliases' | 'stage' | 'description' | 'tags' | 'status' | 'size' | 'created' | 'by' | 'used';
 export type KeyedGroup = 'metric' | 'param' | 'tag';
 export type ColumnId = OwnColumn | `${KeyedGroup}:${string}`;
 
@@ -29,7 +35,8 @@ const OWN: Record<OwnColumn, ColumnLook> = {
   status: { title: 'Status', width: 92, least: 70, grows: 0, number: false },
   size: { title: 'Size', width: 80, least: 60, grows: 0, number: true },
   created: { title: 'Created', width: 104, least: 80, grows: 0, number: false },
-  by: { title: 'By', width: 88, least: 56, grows: 1, number: false }
+  by: { title: 'By', width: 88, least: 56, grows: 1, number: false },
+  used: { title: 'Last used', width: 104, least: 80, grows: 0, number: false }
 };
 const KEYED: Record<KeyedGroup, Omit<ColumnLook, 'title'>> = {
   metric: { width: 104, least: 84, grows: 0, number: true },
@@ -72,7 +79,7 @@ export function keysIn(versions: readonly Version[], group: KeyedGroup): string[
 }
 
 /** The columns until somebody chooses others: those that tell these versions apart. */
-export function usualColumns(versions: readonly Version[]): ColumnId[] {
+export function usualColumns(versions: readonly ListedVersion[]): ColumnId[] {
   const most = versions.length / 2;
   const metrics = keysIn(versions, 'metric').filter(
     key => versions.filter(each => metricOf(each, key) !== null).length > most
@@ -87,7 +94,8 @@ export function usualColumns(versions: readonly Version[]): ColumnId[] {
     ...(differs(each => each.status) ? (['status'] as const) : []),
     ...(differs(each => each.size) ? (['size'] as const) : []),
     'created',
-    'by'
+    'by',
+    ...(versions.some(each => typeof each.last_used_at === 'number') ? (['used'] as const) : [])
   ];
 }
 
@@ -98,7 +106,7 @@ export function metricOf(version: Version, key: string): number | null {
 }
 
 /** What a version is sorted by in a column; null stands at the end either way. */
-export function sortValue(version: Version, id: ColumnId): string | number | null {
+export function sortValue(version: ListedVersion, id: ColumnId): string | number | null {
   const keyed = keyOf(id);
   if (keyed?.group === 'metric') {
     const value = metricOf(version, keyed.key);
@@ -111,6 +119,8 @@ export function sortValue(version: Version, id: ColumnId): string | number | nul
       return version.size;
     case 'created':
       return version.created_at;
+    case 'used':
+      return version.last_used_at ?? null;
     default:
       return textOf(version, id) || null;
   }

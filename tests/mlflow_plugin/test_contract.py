@@ -133,6 +133,7 @@ def test_mlflow_starts_without_importing_the_registry() -> None:
         "jupyter_modelreg.core.errors",
         "jupyter_modelreg.mlflow_plugin",
         "jupyter_modelreg.mlflow_plugin.run_context",
+        "jupyter_modelreg.notebook",
     }
 
 

@@ -7,16 +7,20 @@ const preact = {
   react: 'preact/compat'
 };
 
+/** Milliseconds a test may take: a long one takes six seconds where others keep the machine busy. */
+const PATIENCE = 20_000;
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'react', environment: 'jsdom', include: ['tests/**/*.test.{ts,tsx}'] } },
+      { test: { name: 'react', environment: 'jsdom', include: ['tests/**/*.test.{ts,tsx}'], testTimeout: PATIENCE } },
       {
         resolve: { alias: preact },
         test: {
           name: 'preact',
           environment: 'jsdom',
           include: ['tests/**/*.test.tsx'],
+          testTimeout: PATIENCE,
           server: { deps: { inline: [/@testing-library/] } }
         }
       }

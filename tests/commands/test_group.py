@@ -55,7 +55,7 @@ LINES = {
         "delete prod.ml_team --yes",
         "delete prod --yes",
     ],
-    "prune": [f"prune {FRAUD} --keep 1 --yes"],
+    "prune": [f"unalias {FRAUD}@Champion", f"prune {FRAUD} --keep 1 --yes"],
     "history": ["history", "history --seal", f"history {FRAUD} --plot"],
     "rollback": [f"rollback {FRAUD}@Champion --to 2"],
     "undo": ["undo"],

@@ -14,11 +14,26 @@ from jupyter_modelreg.uri import registry_path
 
 
 def context_of(
-    registry: Registry, *, actor: str | None = None, files: FileStore | None = None, clock: Clock = epoch_ms
+    registry: Registry,
+    *,
+    actor: str | None = None,
+    files: FileStore | None = None,
+    clock: Clock = epoch_ms,
+    exchanging: bool = False,
 ) -> Context:
-    """The database and the files of `registry`; on demand with another `actor`, other `files`, another `clock`."""
+    """The database and the files of `registry`; on demand with another `actor`, other `files`, another `clock`.
+
+    Only when `exchanging` can anything be imported or exported.
+    """
     opened = open_context(registry.uri)
-    return Context(opened.store, lambda: files or opened.files, mlflow_tracking, actor or registry.actor, clock)
+    return Context(
+        opened.store,
+        lambda: files or opened.files,
+        mlflow_tracking,
+        actor or registry.actor,
+        clock,
+        gateway=(lambda: opened.gateway) if exchanging else None,
+    )
 
 
 def root_of(registry: Registry) -> Path:

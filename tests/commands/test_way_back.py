@@ -45,6 +45,7 @@ LINES: dict[str, tuple[list[str], list[str]]] = {
     ),
     "rollback": ([f"alias {FRAUD}@Champion 2"], [f"rollback {FRAUD}@Champion"]),
     "undo": ([], ["undo"]),
+    "prune": ([f"alias {FRAUD}@Champion 2"], [f"prune {FRAUD} --keep 1 --yes"]),
     "restore": (["delete iris --yes", f"delete {FRAUD}/2 --yes"], ["restore iris", f"restore {FRAUD}/2"]),
 }
 # What has none: what it does is no change that could be undone as one.

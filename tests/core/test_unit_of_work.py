@@ -47,6 +47,7 @@ CALLS: dict[str, Call] = {
     "tags.set": lambda registry, _: registry.tags.set("iris", {"a": "b"}),
     "tags.remove": lambda registry, _: registry.tags.remove("iris", ["task"]),
     "tags.edit": lambda registry, _: registry.tags.edit("iris/1", set={"a": "b"}),
+    "trash.prune": lambda registry, _: registry.trash.prune("old", keep=1),
     "trash.purge": lambda registry, _: registry.trash.purge(),
     "exchange.import_from": lambda registry, other: registry.exchange.import_from(str(other)),
     "webhooks.create": lambda registry, _: registry.webhooks.create("hook", "https://x.example/", []),
@@ -69,6 +70,8 @@ def fill(registry: Registry) -> None:
     registry.schemas.create("prod.empty")
     registry.versions.register(SOURCE, "iris", check_source=False)
     registry.versions.delete("iris/2")
+    for _ in range(2):
+        registry.versions.register(SOURCE, "old", check_source=False)
     registry.webhooks.create("there", "https://there.example/", [])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import itertools
 import json
 import logging
 import math
@@ -63,8 +64,11 @@ def calls(models: int) -> Mapping[str, tuple[Call, int]]:
         """Another model in each round, and for each kind of call: nobody has looked it up before, but "again"."""
         return name_of((number * 7919 + which * 613) % models)
 
+    # An alias that stays is no change. Two stores take turns, so each comes twice; thirty rounds are no multiple
+    # of seven, so a model that comes again gets another one.
+    versions = (str(number // 2 % 7 + 1) for number in itertools.count())
     one_model: dict[str, Call] = {
-        "set alias": lambda store, n: store.set_registered_model_alias(name(n, 2), "Newest", "4"),
+        "set alias": lambda store, n: store.set_registered_model_alias(name(n, 2), "Newest", next(versions)),
         "get by alias": lambda store, n: store.get_model_version_by_alias(name(n, 3), "Champion"),
         "get model": lambda store, n: store.get_registered_model(name(n, 4)),
         "get version": lambda store, n: store.get_model_version(name(n, 5), "5"),

@@ -42,8 +42,8 @@ def churn(elsewhere: Registry, model: str, model_folder: Path) -> Iterator[Regis
 
 
 def notice(page: Page, text: str) -> Locator:
-    """The notification that says so."""
-    return page.locator(".Toastify__toast").filter(has_text=text)
+    """The notification that says so, and is not about to go."""
+    return page.locator(".Toastify__toast:not([class*='slide-exit'])").filter(has_text=text)
 
 
 def test_a_deleted_version_comes_back(page: Page, lab: Jupyter, churn: Registry, model: str) -> None:

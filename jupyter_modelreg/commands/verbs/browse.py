@@ -122,7 +122,7 @@ def versions(
     else:
         found = version_columns.in_order(session.registry.versions.list(name), sort, limit)
     version_columns.check(columns, found)
-    return replace(_version_table(session, name, found), columns=columns)
+    return replace(_version_table(session, name, found, _last_used(session, name)), columns=columns)
 
 
 @command(
@@ -230,11 +230,13 @@ def _models_in(registry: Registry, containers: Page[Catalog] | Page[Schema]) -> 
     return counted
 
 
-def _version_table(session: CommandSession, model: str, found: Page[Version], listing: str | None = None) -> Table:
+def _version_table(
+    session: CommandSession, model: str, found: Page[Version], last_used: Mapping[int, int], listing: str | None = None
+) -> Table:
     topic = session.registry.versions
     nothing = f"{model} has no versions yet; {as_typed(f'register SOURCE {model}')} makes one"
     more = how_to_see_more(found, lambda: topic.count(model), "versions", listing)
-    return views.version_table(found, nothing, more, last_used=_last_used(session, model))
+    return views.version_table(found, nothing, more, last_used=last_used)
 
 
 def _last_used(session: CommandSession, model: str) -> Mapping[int, int]:
@@ -245,8 +247,9 @@ def _last_used(session: CommandSession, model: str) -> Mapping[int, int]:
 def _model_card(session: CommandSession, model: Model) -> Card:
     listing = as_typed(f"versions {model.name}")
     newest = session.registry.versions.list(model.name, limit=_GLANCE)
-    last = max(_last_used(session, model.name).values(), default=None)
-    return views.model_card(model, _version_table(session, model.name, newest, listing), last)
+    last_used = _last_used(session, model.name)
+    below = _version_table(session, model.name, newest, last_used, listing)
+    return views.model_card(model, below, max(last_used.values(), default=None))
 
 
 def _container_card(session: CommandSession, container: Catalog | Schema) -> Card:

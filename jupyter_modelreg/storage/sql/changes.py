@@ -133,9 +133,8 @@ class Changes:
 
         What would need its judgement does not wait, and neither does what changes how a row is looked up.
         """
-        for table, rows in self._added.items():
-            if not all(_fits(column, row[column.name]) for row in rows for column in table.c):
-                return False
+        if not all(fits(table, row) for table, row in self.added()):
+            return False
         return all(
             LOOK_UPS.get(table, "id") not in values
             and all(_fits(table.c[name], value) for name, value in values.items())
@@ -231,6 +230,11 @@ def _update(engine: Engine, table: sa.Table, columns: tuple[str, ...], rows: Seq
 
 def _lists(engine: Engine, table: sa.Table, columns: Sequence[str], rows: Sequence[Row]) -> dict[str, object]:
     return {name: value_list(engine.backend, table.c[name], [row[name] for row in rows]) for name in columns}
+
+
+def fits(table: sa.Table, row: Mapping[str, object]) -> bool:
+    """Whether the table would take a row as it is; columns that are not mentioned are NULL."""
+    return all(_fits(column, row.get(column.name)) for column in table.c)
 
 
 def _fits(column: sa.Column[Any], value: object) -> bool:

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+import sqlalchemy as sa
+
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.backend import Row
-from jupyter_modelreg.storage.sql.changes import Changes
+from jupyter_modelreg.storage.sql.changes import fits
 
 _OF_EVENT = frozenset(each.name for each in fields(Event))
 _PARTS = frozenset({"events", "files", "secrets"})
@@ -54,21 +56,8 @@ class LoggedUnit:
         files = content.get("files", [])
         for row in files:
             _check_known(row, tables.version_files.c.keys())
-        unit = cls(events, files, {_id(row_id): secret for row_id, secret in content.get("secrets", [])})
-        if not unit._beside().can_wait():
-            raise ValueError("the database might refuse that")
-        return unit
-
-    def _beside(self) -> Changes:
-        """The rows of the events, and what is beside them."""
-        changes = Changes()
-        for event in self.events:
-            changes.add(tables.events, vars(event))
-        for row in self.files:
-            changes.add(tables.version_files, row)
-        for row_id, secret in self.secrets.items():
-            changes.change(tables.webhooks, row_id, {"secret": secret})
-        return changes
+            _check_fits(tables.version_files, row)
+        return cls(events, files, dict(map(_secret, content.get("secrets", []))))
 
 
 def _said(event: Event) -> Row:
@@ -82,6 +71,7 @@ def _event(said: Mapping[str, Any]) -> Event:
     event = Event(**said)
     if not knows(event):
         raise LookupError(f"{event.action} of format {event.format}")
+    _check_fits(tables.events, vars(event))
     return event
 
 
@@ -99,7 +89,13 @@ def _check_known(values: Mapping[str, Any], names: Any) -> None:
         raise LookupError(name)
 
 
-def _id(value: object) -> int:
-    if type(value) is not int:
-        raise ValueError("an id is a number")
-    return value
+def _check_fits(table: sa.Table, row: Row) -> None:
+    if not fits(table, row):
+        raise ValueError("the database might refuse that")
+
+
+def _secret(told: Sequence[object]) -> tuple[int, str | None]:
+    row_id, secret = told
+    if type(row_id) is not int or not isinstance(secret, str | None):
+        raise ValueError("a webhook has a number, and a secret is text")
+    return row_id, secret

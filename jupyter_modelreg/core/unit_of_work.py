@@ -92,7 +92,7 @@ class UnitOfWork:
     def number(self) -> int | None:
         """The number of its first event, by which it can be undone; None as long as it has changed nothing.
 
-        An alias that is set to where it points is logged, as MLflow's client asked for it, and changes nothing.
+        An alias that is set to where it points is logged where somebody says why, and changes nothing.
         """
         return self._events[0].seq if any(map(_changes, self._events)) else None
 
@@ -108,6 +108,10 @@ class UnitOfWork:
     def log_deleted(self, record: Record) -> None:
         """Delete `record`, and log that with everything it takes to have it again."""
         self.log(f"{KINDS[type(record)]}.deleted", record, before=self._facts(record))
+
+    def log_trashed(self, version: Version) -> None:
+        """Move a version to the trash, and log that with what people tell it by."""
+        self.log("version.deleted", version, before={"description": version.description, "stage": version.stage})
 
     def log_update(
         self, action: str, record: Record, changes: Mapping[str, object], noted: Mapping[str, JsonValue] | None = None

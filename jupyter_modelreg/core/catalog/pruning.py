@@ -108,5 +108,5 @@ def _verdict(version: Version, last_used: Mapping[tuple[int, int], int], unused_
         why=why,
         aliases=version.aliases,
         last_used_at=last,
-        size=version.size or 0 if version.managed else 0,
+        size=version.stored_size,
     )

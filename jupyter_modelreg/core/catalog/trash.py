@@ -13,7 +13,6 @@ from jupyter_modelreg.core.catalog.restoring import restore_model, restore_versi
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.trash import Prune, Purged, Trashed
-from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
 from jupyter_modelreg.core.names import check_model_name
@@ -99,8 +98,7 @@ class Trash(Topic):
             for model, versions in found.gone:
                 work.authorise("trash.prune", model)
                 for version in versions:
-                    before: dict[str, JsonValue] = {"description": version.description, "stage": version.stage}
-                    work.log("version.deleted", version, before=before)
+                    work.log_trashed(version)
             return found.told
 
     def purge(
@@ -279,4 +277,4 @@ def _shown(
 
 def _size(versions: Sequence[Version]) -> int:
     """Bytes of the files that the registry keeps of these versions."""
-    return sum(version.size or 0 for version in versions if version.managed)
+    return sum(version.stored_size for version in versions)

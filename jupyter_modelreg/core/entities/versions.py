@@ -116,6 +116,11 @@ class Version:
         """`model/3`."""
         return f"{self.name}/{self.version}"
 
+    @property
+    def stored_size(self) -> int:
+        """Bytes of the files that the registry keeps of it."""
+        return (self.size or 0) if self.managed else 0
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Registered(Version):

@@ -259,7 +259,7 @@ def _registered(work: UnitOfWork, event: Event) -> None:
         return  # what it ended is undone by its beginning
     version = _version(work, event)
     _untouched(work, event, version)
-    work.log("version.deleted", version, before={"description": version.description, "stage": version.stage})
+    work.log_trashed(version)
 
 
 def _model_created(work: UnitOfWork, event: Event) -> None:

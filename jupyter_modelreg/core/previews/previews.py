@@ -206,14 +206,13 @@ def _preview(standing: Standing, change: Change) -> ChangePreview:
 
 def _deletion(about: DeletionPreview, model: Model, gone: Sequence[Version]) -> DeletionPreview:
     numbers = {version.version for version in gone}
-    managed = [version for version in gone if version.managed]
     return replace(
         about,
         versions=len(gone),
         aliases={alias: at for alias, at in model.aliases.items() if at in numbers},
         pinned=tuple(sorted(version.version for version in gone if version.pinned)),
-        managed=len(managed),
-        size=sum(version.size or 0 for version in managed),
+        managed=sum(version.managed for version in gone),
+        size=sum(version.stored_size for version in gone),
         next_version=model.last_version + 1 if model.governed or about.kind == "version" else 1,
     )
 

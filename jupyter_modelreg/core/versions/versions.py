@@ -243,8 +243,7 @@ class Versions(Topic):
                 check_not_held(what, model.name, pointing, [each.version for each in gone if each.pinned])
             drop_aliases(work, model, list(pointing))
             for version in gone:
-                before: dict[str, JsonValue] = {"description": version.description, "stage": version.stage}
-                work.log("version.deleted", version, before=before)
+                work.log_trashed(version)
             return gone
 
     def duplicates(self, reference: ReferenceLike) -> Sequence[Version]:

@@ -30,6 +30,7 @@ interface Props {
 export function Frame({ target, state, about, onRetry, children }: Props): React.JSX.Element {
   const { item, gone, connectionError } = state;
   const waiting = item === null && gone === null && connectionError === null;
+  const changeable = gone === null && item !== null && target.kind !== 'registry';
   const clock = useClock();
   const [picking, setPicking] = React.useState(false);
   return (
@@ -40,7 +41,7 @@ export function Frame({ target, state, about, onRetry, children }: Props): React
           <Icon name={target.kind} className="mreg-mod-title" />
           <Title target={target} />
           <div className="mreg-page-actions">
-            {gone === null && item !== null && target.kind !== 'registry' && <Actions target={target} />}
+            {changeable && <Actions target={target} />}
             {clock && (
               <button
                 type="button"
@@ -53,9 +54,7 @@ export function Frame({ target, state, about, onRetry, children }: Props): React
                 <Icon name="history" />
               </button>
             )}
-            {gone === null && item !== null && target.kind !== 'registry' && (
-              <MenuButton target={target} without="open" />
-            )}
+            {changeable && <MenuButton target={target} without="open" />}
           </div>
         </div>
         {clock && picking && <MomentPicker clock={clock} onClose={() => setPicking(false)} />}

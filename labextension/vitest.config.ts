@@ -12,6 +12,7 @@ const PATIENCE = 20_000;
 
 export default defineConfig({
   test: {
+    env: { TZ: 'UTC' },
     projects: [
       { test: { name: 'react', environment: 'jsdom', include: ['tests/**/*.test.{ts,tsx}'], testTimeout: PATIENCE } },
       {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +40,34 @@ def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         monkeypatch.setenv(name, str(home / name.lower()))
     monkeypatch.setenv("IPYTHONDIR", str(home / "ipython"))
     monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def zone() -> Iterator[None]:
+    """Have the clocks show UTC, here and in the processes that tests start, wherever that is."""
+    with _zone("UTC"):
+        yield
+
+
+@pytest.fixture
+def berlin() -> Iterator[None]:
+    """Have the clocks of this process show the time in Berlin."""
+    with _zone("Europe/Berlin"):
+        yield
+
+
+@contextlib.contextmanager
+def _zone(name: str) -> Iterator[None]:
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = name
+    time.tzset()
+    try:
+        yield
+    finally:
+        os.environ.pop("TZ", None)
+        if before is not None:
+            os.environ["TZ"] = before
+        time.tzset()
 
 
 @pytest.fixture

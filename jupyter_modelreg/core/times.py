@@ -1,9 +1,9 @@
-"""Points in time as they are stored, UTC epoch milliseconds, and which of them cannot be meant."""
+"""Points in time: stored as UTC epoch milliseconds, shown and typed in the zone of this machine."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TypeGuard
 
 from jupyter_modelreg.core.errors import InvalidInput
@@ -27,10 +27,37 @@ def moment(time: float) -> datetime:
     return datetime.fromtimestamp(time / 1000, UTC)
 
 
+def local_moment(time: float) -> datetime:
+    """The same with what the clocks of this machine show; in UTC where they would show the year 10000."""
+    try:
+        return moment(time).astimezone()
+    except (OverflowError, ValueError, OSError):
+        return moment(time)
+
+
+def time_text(time: float, *, seconds: bool = False) -> str:
+    """`2026-11-27 15:02 CET` of epoch milliseconds, as the clocks of this machine show it; `read_time` reads it.
+
+    A zone without a name is told by its offset: `2026-11-27 19:02 +05:00`. One that cannot be a time is shown as it is
+    stored.
+    """
+    if not plausible(time):
+        return implausible(time)
+    at = local_moment(time)
+    return f"{at:%Y-%m-%d %H:%M:%S} {_zone_text(at)}" if seconds else f"{at:%Y-%m-%d %H:%M} {_zone_text(at)}"
+
+
+def _zone_text(at: datetime) -> str:
+    name = at.tzname() or ""
+    # Some zones are called by a number, and Windows calls them by sentences.
+    return name if re.fullmatch("[A-Z]{3,5}", name, re.ASCII) else at.isoformat(timespec="seconds")[19:]
+
+
 _UNITS = {"s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_000}
 _AGO = re.compile(r"-?\s*(\d+(?:\.\d+)?)\s*(s|min|h|d|w)(?:\s+ago)?", re.ASCII)
 _DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
+_ZONED = re.compile(r"(.*\S)\s+([+-]\d\d:?\d\d|[A-Za-z][\w+-]*/[\w+/-]+|[A-Za-z]{3,5})", re.ASCII)
 _HOW = "write 2026-03-01, 2026-03-01 14:00, yesterday 14:00, or -7d (s, min, h, d, w)"
 
 
@@ -46,7 +73,8 @@ def read_time(text: str, now: int, *, end: bool = False, zone: tzinfo | None = N
     """The moment that people mean by `text`, in epoch milliseconds.
 
     It may be a date, or date and time, as ISO 8601 has them; `today`, `yesterday` or `now`, with a time of day or
-    without; or a length of time before `now`, as `-7d`.
+    without; or a length of time before `now`, as `-7d`. A zone may stand behind it: `UTC`, `+01:00`, `Europe/Berlin`,
+    or what the zone in which it is meant is called in summer or winter, as `time_text` writes it.
 
     Args:
         text: what somebody wrote.
@@ -63,7 +91,7 @@ def read_time(text: str, now: int, *, end: bool = False, zone: tzinfo | None = N
     if said.lower() == "now":
         return now
     try:
-        found, whole_day = _day_and_clock(said, datetime.fromtimestamp(now / 1000, UTC).astimezone(zone), zone)
+        found, whole_day = _moment_and_zone(said, now, zone)
         if whole_day and end:
             found += timedelta(days=1) - timedelta(milliseconds=1)
         time = round(found.timestamp() * 1000)
@@ -84,6 +112,33 @@ def find_zone(name: str) -> tzinfo:
         raise InvalidInput(
             f"there is no time zone {name!r}", "leave it out to mean the zone of this machine"
         ) from error
+
+
+def _moment_and_zone(said: str, now: int, zone: tzinfo | None) -> tuple[datetime, bool]:
+    """The moment, and whether only its day was said. Raises ValueError."""
+    named = _ZONED.fullmatch(said)
+    if named is None or named[2].lower() in _DAYS:
+        return _day_and_clock(said, moment(now).astimezone(zone), zone)
+    there = _named_zone(named[2], _moment_and_zone(named[1], now, zone)[0], zone)
+    return _day_and_clock(named[1], moment(now).astimezone(there), there)
+
+
+def _named_zone(name: str, time: datetime, zone: tzinfo | None) -> tzinfo:
+    """The zone called `name` by those who are in `zone`, or here, at about that `time`. Raises ValueError."""
+    if name[0] in "+-":
+        return timezone(datetime.strptime(name, "%z").utcoffset() or timedelta())
+    if name.upper() in ("UTC", "GMT"):
+        return UTC
+    if "/" in name:
+        return find_zone(name)
+    plain = time.replace(tzinfo=None)
+    # An hour that the clocks show twice has two names; what is neither may be that of the other half of the year.
+    near = (plain, plain.replace(fold=1), plain.replace(month=1, day=1), plain.replace(month=7, day=1))
+    for each in near:
+        local = _local(each, zone)
+        if (local.tzname() or "").upper() == name.upper():
+            return timezone(local.utcoffset() or timedelta())
+    raise ValueError(name)
 
 
 def _day_and_clock(said: str, now: datetime, zone: tzinfo | None) -> tuple[datetime, bool]:

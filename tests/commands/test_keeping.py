@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -166,4 +166,4 @@ class TestRecentUsers:
 
 
 def today() -> str:
-    return datetime.now(UTC).date().isoformat()
+    return datetime.now().astimezone().date().isoformat()

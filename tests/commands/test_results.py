@@ -117,10 +117,20 @@ def test_html_escapes_whatever_the_registry_holds() -> None:
         assert f'"{evil}' not in page
 
 
+def test_times_are_shown_where_the_reader_is(berlin: None) -> None:
+    page = table()._repr_html_()
+    assert '<time datetime="2026-11-21T08:53:04Z" title="2026-11-21 08:53 UTC">2026-11-21 09:53 CET</time>' in page
+    assert "2026-11-21 09:53 CET" in repr(table())
+    assert "2026-11-21T08:53:04Z" in table().piped()
+    card = Card("fraud", "model", COLUMNS, ROWS[0], below=table())
+    assert repr(card).count("2026-11-21 09:53 CET") == card.piped().count("2026-11-21 08:53 UTC") == 2
+    assert "2026-11-21T08:53:04.000Z" in table().to_json()
+
+
 def test_html_shows_badges_chips_and_the_exact_time_on_hover() -> None:
     page = table()._repr_html_()
     assert '<span class="mreg-out-badge mreg-out-alias">@Champion</span>' in page
-    assert '<time datetime="2026-11-21T08:53:04Z" title="2026-11-21T08:53:04Z">2026-11-21 08:53 UTC</time>' in page
+    assert '<time datetime="2026-11-21T08:53:04Z" title="2026-11-21 08:53 UTC">2026-11-21 08:53 UTC</time>' in page
     assert "<i>task</i><span>=x</span>" in page
     assert '<span class="mreg-out-dim">prod.ml_team.</span><b>fraud</b>' in page
     assert "var(--vscode-foreground,var(--jp-ui-font-color1,#212121))" in page

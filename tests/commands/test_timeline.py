@@ -267,6 +267,13 @@ class TestAxis:
     def test_it_names_round_moments(self, length: int, labels: list[str]) -> None:
         assert [tick.label for tick in ticks(START, START + length, 5)] == labels
 
+    def test_it_shows_what_the_clocks_of_the_reader_show(self, berlin: None) -> None:
+        midnight = START - HOUR
+        assert ticks(midnight, midnight + 30 * HOUR, 5)[0].label == "2026-01-01 00:00"
+        found = ticks(midnight + 86 * DAY, midnight + 90 * DAY - HOUR, 5)  # the clocks are put forward on the 29th
+        assert [tick.label for tick in found] == [f"2026-03-{day}" for day in (28, 29, 30, 31)] + ["2026-04-01"]
+        assert [later.time - tick.time for tick, later in pairwise(found)] == [DAY, DAY - HOUR, DAY, DAY]
+
     def test_there_are_never_too_many_nor_none(self) -> None:
         dice = random.Random(3)
         for _ in range(500):

@@ -24,4 +24,5 @@ def tutorial_environment(home: Path) -> dict[str, str]:
         "MLFLOW_TRACKING_URI": f"sqlite:///{home}/mlflow.db",
         "MPLCONFIGDIR": str(home / ".matplotlib"),
         "TMPDIR": str(scratch),
+        "TZ": "UTC",  # outputs name the zone
     }

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.times import implausible, moment, plausible
+from jupyter_modelreg.core.times import implausible, local_moment, moment, plausible, time_text
 
 _MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
 _UNITS = ("kB", "MB", "GB", "TB", "PB", "EB")
@@ -21,7 +21,7 @@ _LEADING = ("champion", "challenger")
 
 
 def ago(time: float, now: int) -> str:
-    """How long ago `time` was, both in epoch milliseconds: `3 h ago`; the UTC date when that is over a month.
+    """How long ago `time` was, both in epoch milliseconds: `3 h ago`; the local date when that is over a month.
 
     A time that cannot be one is shown as it is stored.
     """
@@ -29,7 +29,7 @@ def ago(time: float, now: int) -> str:
         return implausible(time)
     past = now - time
     if past < -_MINUTE or past >= 30 * _DAY:
-        return moment(time).date().isoformat()
+        return day_text(time)
     if past < _MINUTE:
         return "just now"
     if past < _HOUR:
@@ -39,7 +39,17 @@ def ago(time: float, now: int) -> str:
     return f"{int(past // _DAY)} days ago" if past >= 2 * _DAY else "1 day ago"
 
 
+def day_text(time: float) -> str:
+    """The day of epoch milliseconds as the calendar of this machine has it: `2026-11-21`."""
+    return local_moment(time).date().isoformat()
+
+
 def date_time(time: float) -> str:
+    """`2026-11-21 11:53 CET` of epoch milliseconds; one that cannot be a time as it is stored."""
+    return time_text(time)
+
+
+def utc_date_time(time: float) -> str:
     """`2026-11-21 10:53 UTC` of epoch milliseconds; one that cannot be a time as it is stored."""
     return f"{moment(time):%Y-%m-%d %H:%M} UTC" if plausible(time) else implausible(time)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from jupyter_modelreg.commands.results.columns import Column, Row, empty
-from jupyter_modelreg.commands.results.formats import alias_text, date_time, exact, tag_text, value_text
+from jupyter_modelreg.commands.results.formats import alias_text, date_time, exact, tag_text, utc_date_time, value_text
 from jupyter_modelreg.commands.results.markdown import to_html
 from jupyter_modelreg.commands.results.text import alias_pairs, cell_text, clean
 from jupyter_modelreg.core.entities.values import JsonValue
@@ -121,13 +121,15 @@ def name_html(name: str) -> Markup:
 def cell_html(column: Column, value: JsonValue, whole: bool = False) -> Markup:
     """One value; with `whole`, nothing of it is left out.
 
-    Times are dates: HTML is stored in notebooks, where "just now" would soon be untrue.
+    Times are dates: HTML is stored in notebooks, where "just now" would soon be untrue. It is read
+    in other zones, too: the text names its own, and the pointer finds UTC. JupyterLab shows both of what it does not
+    trust, too.
     """
     if empty(value):
         return _EMPTY
     if column.kind == "time" and plausible(value):
-        time = Markup('<time datetime="{0}" title="{0}">{1}</time>')
-        return time.format(exact(value), date_time(value))
+        time = Markup('<time datetime="{}" title="{}">{}</time>')
+        return time.format(exact(value), utc_date_time(value), date_time(value))
     if column.kind == "aliases":
         return _aliases(value, None if whole else _CHIPS)
     if column.kind == "tags" and isinstance(value, Mapping):

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from jupyter_modelreg.commands.results import layout
 from jupyter_modelreg.commands.results.columns import Column, Row, empty
+from jupyter_modelreg.commands.results.formats import utc_date_time
 from jupyter_modelreg.commands.results.json_text import json_text
 from jupyter_modelreg.commands.results.text import cell_text, line
 from jupyter_modelreg.core.entities.previews import ChangeWarning
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _WIDTH = 100
+
+
+def _in_utc(columns: Sequence[Column], row: Row) -> Row:
+    times = {column.key: column.value(row) for column in columns if column.kind == "time"}
+    return {**row, **{key: utc_date_time(time) for key, time in times.items() if isinstance(time, int | float)}}
 
 
 class Result(ABC):
@@ -143,6 +149,10 @@ class Table(Result):
         shown = html_renderer.table_html(self._used(), self.data)
         return [shown, html_renderer.more_html(self.more)] if self.more else [shown]
 
+    def in_utc(self, row: Row) -> Row:
+        """A row with its times as text, in UTC."""
+        return _in_utc(self.columns, row)
+
     def _used(self) -> list[Column]:
         return [
             column
@@ -200,6 +210,11 @@ class Card(Result):
         if self.below is not None and self.below.data:
             parts += ["", self.below.text(width, now, colours)]
         return "\n".join(parts)
+
+    def piped(self) -> str:
+        """The same with times in UTC."""
+        below = None if self.below is None else replace(self.below, data=[*map(self.below.in_utc, self.below.data)])
+        return replace(self, record=_in_utc(self.columns, self.record), below=below).text(None)
 
     def html(self) -> Markup:
         """A title with badges, and a field a line."""

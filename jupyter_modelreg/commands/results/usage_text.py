@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jupyter_modelreg.commands.results.formats import alias_text
+from jupyter_modelreg.commands.results.formats import alias_text, day_text
 from jupyter_modelreg.core.entities.usage import RecentUser
 from jupyter_modelreg.core.rules.sentences import listed
-from jupyter_modelreg.core.times import moment
 
 # How many are named before the others are counted.
 _MOST = 3
@@ -20,11 +19,6 @@ def users_text(users: Sequence[RecentUser]) -> list[str]:
     shown = [f"{user.actor} ({', '.join(_how(user))})" for user in users[:_MOST]]
     rest = len(users) - _MOST
     return [f"loaded in the last 30 days by {listed([*shown, *([f'{rest:,} more'] if rest > 0 else [])])}"]
-
-
-def day_text(time: int) -> str:
-    """The day of a time in epoch milliseconds, in UTC: what is said of a use is stored in notebooks."""
-    return moment(time).date().isoformat()
 
 
 def _how(user: RecentUser) -> list[str]:

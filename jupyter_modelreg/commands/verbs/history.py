@@ -70,7 +70,8 @@ def history(
     """Show who changed what, when and why, the newest first.
 
     REF is a model, a version, an alias (fraud@Champion), a schema or a catalog, deleted or not; without it, everything
-    that ever happened in the registry is shown. T is a time in the time zone of this machine; shown are times in UTC.
+    that ever happened in the registry is shown. T is a time. Times are in the time zone of this machine,
+    with --json in UTC.
     --plot takes a model, an alias or a version; --json gives the times that each alias pointed at each version.
     """
     if seal:

@@ -10,9 +10,9 @@ from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.asking import Declined, confirmed, yes_option
 from jupyter_modelreg.commands.command import as_typed, command, reason_option
 from jupyter_modelreg.commands.results.columns import Row
-from jupyter_modelreg.commands.results.formats import alias_text, counted, in_order, size_text
+from jupyter_modelreg.commands.results.formats import alias_text, counted, day_text, in_order, size_text
 from jupyter_modelreg.commands.results.results import Note, Result
-from jupyter_modelreg.commands.results.usage_text import day_text, users_text
+from jupyter_modelreg.commands.results.usage_text import users_text
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.trash import Prune, PruneReason, PruneVerdict
 from jupyter_modelreg.core.rules.sentences import listed

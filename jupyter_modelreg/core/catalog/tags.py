@@ -18,7 +18,7 @@ from jupyter_modelreg.core.names import check_tag_key, check_tag_value
 from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.query.paging import VERSION_ORDER
 from jupyter_modelreg.core.query.search import FIRST, Search, Start
-from jupyter_modelreg.core.times import implausible, moment, plausible
+from jupyter_modelreg.core.times import time_text
 
 if TYPE_CHECKING:  # what a process that only looks has no use for
     from jupyter_modelreg.core.unit_of_work import UnitOfWork
@@ -155,7 +155,7 @@ def _conflict(work: UnitOfWork, target: Model | Version, key: str) -> Conflict:
     now = target.tags.get(key)
     what = f"tag {key} of {name} " + ("is gone" if now is None else f"is now {_short(now)!r}")
     event = _last_change(work, target, key)
-    who = "" if event is None else f", changed by {event.actor} at {_utc(event.time)}"
+    who = "" if event is None else f", changed by {event.actor} at {time_text(event.time, seconds=True)}"
     return Conflict(what + who, "nothing was changed: look at the tags as they are now, then decide again")
 
 
@@ -176,10 +176,6 @@ def _last_change(work: UnitOfWork, target: Model | Version, key: str) -> Event |
 
 def _short(value: str) -> str:
     return value if len(value) <= 60 else f"{value[:60]}…"
-
-
-def _utc(time: int) -> str:
-    return moment(time).strftime("%Y-%m-%d %H:%M:%S UTC") if plausible(time) else implausible(time)
 
 
 def _log(work: UnitOfWork, target: Model | Version, change: TagChange) -> None:

@@ -16,7 +16,7 @@ from jupyter_modelreg.core.history.replay import Replay
 from jupyter_modelreg.core.ports.store import Store, TableReader, TableWriter, Transaction
 from jupyter_modelreg.core.query.events import EVERYTHING, EventQuery
 from jupyter_modelreg.core.query.search import FIRST, Search, Start
-from jupyter_modelreg.core.times import moment
+from jupyter_modelreg.core.times import time_text
 from jupyter_modelreg.storage.memory.rows import ModelTable, VersionTable
 from jupyter_modelreg.storage.memory.state import State
 from jupyter_modelreg.storage.memory.store import MemoryTransaction
@@ -57,7 +57,7 @@ class PastStore:
     def write(self, patience: float | None = None) -> AbstractContextManager[Transaction]:
         """Raises InvalidState."""
         raise InvalidState(
-            f"this is the registry as it was at {moment(self._time):%Y-%m-%d %H:%M:%S} UTC, which nothing changes",
+            f"this is the registry as it was at {time_text(self._time, seconds=True)}, which nothing changes",
             "change the registry of today: leave out --as-of",
         )
 

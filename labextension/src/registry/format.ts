@@ -23,14 +23,14 @@ export function isPlausible(time: number): boolean {
   return Number.isFinite(time) && time >= 0 && time < END;
 }
 
-/** How long ago `then` is, both in epoch milliseconds: `3 h ago`; the UTC date when that is over a month. */
+/** How long ago `then` is, both in epoch milliseconds: `3 h ago`; the local date when that is over a month. */
 export function ago(then: number, now = Date.now()): string {
   if (!isPlausible(then)) {
     return implausible(then);
   }
   const passed = now - then;
   if (passed < -MINUTE || passed >= 30 * DAY) {
-    return new Date(then).toISOString().slice(0, 10);
+    return localTime(then).slice(0, 10);
   }
   if (passed < MINUTE) {
     return 'just now';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import type { Float, JsonValue } from '../../src/client/client';
 import * as format from '../../src/registry/format';
@@ -12,6 +12,17 @@ describe('values read as those of commands:', () => {
       if ('exact' in dates) {
         expect([format.dateTime(time), format.isoTime(time)]).toEqual([dates.date_time, dates.exact]);
       }
+    }
+  });
+
+  it('a date is that of the calendar of the person', () => {
+    vi.stubEnv('TZ', 'Asia/Tokyo');
+    try {
+      const evening = Date.UTC(2026, 8, 30, 20);
+      expect(format.ago(evening, table.now)).toBe('2026-10-01');
+      expect(format.dateTime(evening)).toBe('2026-09-30 20:00 UTC');
+    } finally {
+      vi.unstubAllEnvs();
     }
   });
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -140,3 +141,39 @@ def test_a_taken_name_and_an_empty_trash(
     dialog.get_by_role("button", name="Empty trash").click()
     expect(shown_page(page).get_by_text("The trash is empty")).to_be_visible()
     assert churn.trash.list() == []
+
+
+def test_pinned_and_pruned(page: Page, lab: Jupyter, churn: Registry, model: str) -> None:
+    panel = open_lab(page, lab)
+    go_to(panel, *model.split(".")).dblclick()
+    shown = shown_page(page)
+    first = shown.get_by_role("row").filter(has_text="v1")
+    first.click(button="right")
+    page.get_by_role("menuitem", name="Pin…").click()
+    page.get_by_role("dialog").get_by_role("textbox", name="Reason").fill("the golden one")
+    page.get_by_role("dialog").get_by_role("button", name="Pin", exact=True).click()
+    mark = first.get_by_role("img", name="Pinned")
+    expect(mark).to_have_attribute("title", re.compile("^Pinned by .*: “the golden one”"))
+    choose(row(panel, model.rpartition(".")[2]), "Prune…")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Keep the newest").fill("1")
+    expect(dialog.get_by_text("Nothing goes.")).to_be_visible()
+    expect(dialog.get_by_text("Stays: @Champion")).to_be_visible()
+    dialog.get_by_role("button", name="Cancel").click()
+    dialog.get_by_role("button", name="Discard").click()
+    first.dblclick()
+    expect(shown_page(page).get_by_text("Pinned", exact=True)).to_be_visible()
+    shown_page(page).get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Unpin").click()
+    expect(notice(page, f"Unpinned {model}/1")).to_be_visible()
+    expect(shown_page(page).get_by_text("Pinned", exact=True)).to_have_count(0)
+    choose(row(panel, "back"), "Prune…")
+    dialog.get_by_role("textbox", name="Keep the newest of each model").fill("1")
+    expect(dialog.get_by_text(re.compile("^1 version .*to the trash"))).to_be_visible()
+    dialog.get_by_role("button", name="Prune").click()
+    pruned = notice(page, "Pruned prod.back: moved 1 version")
+    expect(pruned).to_be_visible()
+    assert [each.version for each in churn.versions.list(model)] == [3, 2]
+    pruned.get_by_role("button", name="Undo").click()
+    expect(notice(page, "Undone:")).to_be_visible()
+    assert [each.version for each in churn.versions.list(model)] == [3, 2, 1]

@@ -1,11 +1,13 @@
-import { asRegistryError } from '../client/client';
+import { Recorder } from '../client/recorder';
 import { copyText } from '../components/clipboard';
 import type { Host } from '../host/host';
+import { notifyingFailure } from '../host/notifying';
 import type { IconName } from '../components/Icon';
 import { defaultReference } from '../registry/aliases';
-import { loadCode, loadUri, usualLine } from '../registry/commandLine';
+import { exact, loadCode, loadUri, usualLine } from '../registry/commandLine';
 import { isPrompt } from '../registry/tags';
 import { isPage, referenceTo, type Target } from '../registry/target';
+import { undoActions } from './undo';
 
 export type ActionId =
   | 'open'
@@ -23,6 +25,9 @@ export type ActionId =
   | 'copy-to'
   | 'export'
   | 'rename'
+  | 'pin'
+  | 'unpin'
+  | 'prune'
   | 'delete';
 
 /** One thing a person can do with a target. Menus show a line between one group and the next. */
@@ -38,6 +43,8 @@ export interface Action {
   readonly needsOpener?: boolean;
   /** What it can be done with. */
   readonly on: readonly Target['kind'][];
+  /** Whether it can be done with that very one, as far as it says what is to know. */
+  readonly fits?: (target: Target) => boolean;
   /** Do it. What comes of it the person hears from the host. */
   run(host: Host, target: Target): void;
 }
@@ -69,6 +76,33 @@ export const ACTIONS: readonly Action[] = [
   { id: 'copy-to', label: 'Copy to…', icon: 'copy', group: 'change', on: ['version'], run: copyTo },
   { id: 'export', label: 'Export…', icon: 'export', group: 'change', on: ALL, run: exportTarget },
   { id: 'rename', label: 'Rename…', icon: 'rename', group: 'change', on: ['model'], run: rename },
+  {
+    id: 'pin',
+    label: 'Pin…',
+    icon: 'pin',
+    group: 'change',
+    on: ['version'],
+    fits: each => pinnedIn(each) !== true,
+    run: pin
+  },
+  {
+    id: 'unpin',
+    label: 'Unpin',
+    icon: 'pin',
+    group: 'change',
+    on: ['version'],
+    fits: each => pinnedIn(each) !== false,
+    run: unpin
+  },
+  {
+    id: 'prune',
+    label: 'Prune…',
+    icon: 'prune',
+    group: 'delete',
+    danger: true,
+    on: ['catalog', 'schema', 'model'],
+    run: prune
+  },
   { id: 'delete', label: 'Delete…', icon: 'delete', group: 'delete', danger: true, on: ALL, run: remove }
 ];
 
@@ -77,7 +111,14 @@ export function actionsFor(target: Target, past = false): readonly Action[] {
   // What an alias means today says nothing of what it meant.
   const fitting = (each: Action): boolean =>
     each.group === 'open' || (each.group === 'use' && !ofAliases(each, target));
-  return ACTIONS.filter(each => each.on.includes(target.kind) && (!past || fitting(each)));
+  return ACTIONS.filter(
+    each => each.on.includes(target.kind) && (each.fits?.(target) ?? true) && (!past || fitting(each))
+  );
+}
+
+/** Whether what `target` names is pinned; undefined where it does not say. */
+function pinnedIn(target: Target): boolean | undefined {
+  return target.kind === 'version' ? target.pinned : undefined;
 }
 
 /** Whether what `action` does with `target` depends on where aliases point. */
@@ -184,6 +225,28 @@ function rename(host: Host, target: Target): void {
   void host.openDialog({ kind: 'rename', model: target.name });
 }
 
+function pin(host: Host, target: Target): void {
+  if (target.kind === 'version') {
+    void host.openDialog({ kind: 'pin', model: target.name, version: target.version });
+  }
+}
+
+function unpin(host: Host, target: Target): void {
+  void notifyingFailure(host, async () => {
+    const recorder = new Recorder(host.client);
+    const reference = referenceTo(target);
+    const changes = await recorder.client.call('versions.unpin', { reference: exact(reference) });
+    const message = changes.some(each => each.before) ? `Unpinned ${reference}` : `${reference} was not pinned`;
+    host.notify({ ok: true, message, actions: undoActions(host, await recorder.undoable()) });
+  });
+}
+
+function prune(host: Host, target: Target): void {
+  if (target.kind !== 'version') {
+    void host.openDialog({ kind: 'prune', target });
+  }
+}
+
 function remove(host: Host, target: Target): void {
   void host.openDialog({ kind: 'delete', target });
 }
@@ -213,14 +276,4 @@ export function copy(host: Host, text: string, message: string): void {
     await copyText(text);
     host.notify({ ok: true, message });
   });
-}
-
-/** Do something whose failure the person must hear of. */
-export async function notifyingFailure(host: Host, task: () => Promise<void>): Promise<void> {
-  try {
-    await task();
-  } catch (error) {
-    const { message, hint } = asRegistryError(error);
-    host.notify({ ok: false, message, hint });
-  }
 }

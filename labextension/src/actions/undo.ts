@@ -1,8 +1,8 @@
 import type { Event } from '../client/client';
 import { Recorder } from '../client/recorder';
 import type { Host, NotificationAction } from '../host/host';
+import { notifyingFailure } from '../host/notifying';
 import { asText, eventText, worthTelling } from '../registry/eventText';
-import { notifyingFailure } from './actions';
 
 /** More changes than this are counted, and not told one by one. */
 const MOST = 2;

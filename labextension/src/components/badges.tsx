@@ -1,7 +1,15 @@
 import * as React from 'react';
 
 import type { Version } from '../client/client';
+import { ago } from '../registry/format';
 import { Icon } from './Icon';
+
+/** Who pinned a version, when and why. */
+export interface Pin {
+  readonly actor: string;
+  readonly time: number;
+  readonly reason: string | null;
+}
 
 /** The stage of a workspace version; nothing for one that is in none. */
 export function Stage({ stage }: { stage: string }): React.JSX.Element | null {
@@ -9,12 +17,22 @@ export function Stage({ stage }: { stage: string }): React.JSX.Element | null {
 }
 
 /** That a version is pinned; nothing for one that is not. */
-export function Pinned({ version }: { version: Version }): React.JSX.Element | null {
+export function Pinned({ version, pin }: { version: Version; pin: Pin | null }): React.JSX.Element | null {
   return version.pinned ? (
-    <span className="mreg-badge" title="Prune leaves it, and it is deleted by force only">
+    <span className="mreg-badge" title={pinTitle(pin)}>
       Pinned
     </span>
   ) : null;
+}
+
+/** What a pin means, and who set it, as far as that is known. */
+export function pinTitle(pin: Pin | null): string {
+  const means = 'Prune leaves it, and it is deleted by force only';
+  if (pin === null) {
+    return `Pinned. ${means}`;
+  }
+  const why = pin.reason === null ? '' : `: “${pin.reason}”`;
+  return `Pinned by ${pin.actor}, ${ago(pin.time)}${why}. ${means}`;
 }
 
 /** How far the registration of a version has come, in a word. */

@@ -9,6 +9,8 @@ import { DeleteVersionsDialog } from './delete/DeleteVersionsDialog';
 import { DeleteDialog } from './delete/DeleteDialog';
 import { DescribeDialog } from './describe/DescribeDialog';
 import { RegisterDialog } from './register/RegisterDialog';
+import { PinDialog } from './prune/PinDialog';
+import { PruneDialog } from './prune/PruneDialog';
 import { PurgeDialog } from './trash/PurgeDialog';
 import { RestoreDialog } from './trash/RestoreDialog';
 import { RenameDialog } from './rename/RenameDialog';
@@ -42,6 +44,10 @@ export function DialogView(props: { request: DialogRequest; onClose: (done: bool
       return <RestoreDialog request={request} onClose={onClose} />;
     case 'purge':
       return <PurgeDialog request={request} onClose={onClose} />;
+    case 'pin':
+      return <PinDialog request={request} onClose={onClose} />;
+    case 'prune':
+      return <PruneDialog request={request} onClose={onClose} />;
     case 'remove-alias':
       return <RemoveAliasDialog request={request} onClose={onClose} />;
     case 'delete-versions':

@@ -55,7 +55,7 @@ export function targetOf(node: TreeNode): Target | null {
     case 'prompts':
       return null;
     case 'version':
-      return { kind: 'version', name: node.item.name, version: node.item.version };
+      return { kind: 'version', name: node.item.name, version: node.item.version, pinned: node.item.pinned };
     default:
       return { kind: node.kind, name: node.item.name };
   }

@@ -24,6 +24,8 @@ export type DialogRequest = (
   | { readonly kind: 'create'; readonly what: 'catalog' | 'schema' | 'model'; readonly within?: string }
   | { readonly kind: 'rename'; readonly model: string }
   | { readonly kind: 'delete'; readonly target: Target }
+  | { readonly kind: 'pin'; readonly model: string; readonly version: number }
+  | { readonly kind: 'prune'; readonly target: Target & { readonly kind: 'catalog' | 'schema' | 'model' } }
   /** To `version`, or to where it pointed before. */
   | { readonly kind: 'rollback'; readonly model: string; readonly alias: string; readonly version?: number }
   | { readonly kind: 'remove-alias'; readonly model: string; readonly alias: string }

@@ -79,6 +79,20 @@ export function purgeLine(references: readonly string[], reason: string | null):
   return line('purge', references.map(exact), [['--yes'], ...because(reason)]);
 }
 
+/** The line that pins the version `reference` names. */
+export function pinLine(reference: string, reason: string | null): string {
+  return line('pin', [exact(reference)], because(reason));
+}
+
+/** The line that prunes `target`, all but the newest `keep` and what was loaded in the last `days`; null when none can. */
+export function pruneLine(target: Target, keep: number, days: number | null, reason: string | null): string | null {
+  const word = targetWord(target);
+  const used: Option[] = days === null ? [] : [['--unused-for', `${days}d`]];
+  return word === null
+    ? null
+    : line('prune', [word], [['--keep', String(keep)], ...used, ['--yes'], ...because(reason)]);
+}
+
 /** The line that moves an alias back to `version`. */
 export function rollbackLine(model: string, alias: string, version: number, reason: string | null): string {
   return line('rollback', [exact(`${model}@${alias}`)], [['--to', String(version)], ...because(reason)]);

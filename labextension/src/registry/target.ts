@@ -4,7 +4,13 @@ import type { Trashed } from '../client/client';
 export type Target =
   | { readonly kind: 'catalog' | 'schema'; readonly name: string }
   | { readonly kind: 'model'; readonly name: string }
-  | { readonly kind: 'version'; readonly name: string; readonly version: number };
+  | {
+      readonly kind: 'version';
+      readonly name: string;
+      readonly version: number;
+      /** Whether it is pinned, where whoever names it knows. */
+      readonly pinned?: boolean;
+    };
 
 /** What has a page of its own. */
 export type PageTarget = Target & { readonly kind: 'model' | 'version' };

@@ -37,11 +37,28 @@ describe('actions', () => {
       'describe',
       'new-schema',
       'export',
+      'prune',
       'delete'
     ]);
     expect(ids({ kind: 'schema', name: 'prod.ml' })).toContain('register');
     expect(ids(FRAUD)).not.toContain('copy-to');
     expect(ids(THIRD)).not.toContain('rename');
+  });
+
+  it('pin what is not pinned, and unpin what is', () => {
+    const ids = (pinned: boolean): string[] => actionsFor({ ...THIRD, pinned } as Target).map(each => each.id);
+    expect(ids(false)).toContain('pin');
+    expect(ids(false)).not.toContain('unpin');
+    expect(ids(true)).toContain('unpin');
+    expect(ids(true)).not.toContain('pin');
+  });
+
+  it('unpin at once, in a way that can be undone', async () => {
+    await host.client.call('versions.pin', { reference: 'prod.ml.fraud/3' });
+    run('unpin', THIRD);
+    await vi.waitFor(() => expect(host.told).toEqual([{ ok: true, message: 'Unpinned prod.ml.fraud/3' }]));
+    expect(host.offered[0]?.map(each => each.label)).toEqual(['Undo']);
+    expect(host.client.versions.get('prod.ml.fraud')?.[2]?.pinned).toBe(false);
   });
 
   it('are those that change nothing where the past is shown', () => {
@@ -57,13 +74,17 @@ describe('actions', () => {
     run('new-schema', { kind: 'catalog', name: 'prod' });
     run('new-model', { kind: 'schema', name: 'prod.ml' });
     run('edit-tags', FRAUD);
+    run('pin', THIRD);
+    run('prune', FRAUD);
     expect(host.asked).toEqual([
       { kind: 'alias', model: 'prod.ml.fraud', version: 3 },
       { kind: 'copy', model: 'prod.ml.fraud', version: 3 },
       { kind: 'register', namespace: 'prod.ml' },
       { kind: 'create', what: 'schema', within: 'prod' },
       { kind: 'create', what: 'model', within: 'prod.ml' },
-      { kind: 'tags', target: FRAUD }
+      { kind: 'tags', target: FRAUD },
+      { kind: 'pin', model: 'prod.ml.fraud', version: 3 },
+      { kind: 'prune', target: FRAUD }
     ]);
   });
 

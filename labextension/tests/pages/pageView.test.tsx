@@ -220,6 +220,17 @@ describe('the page of a version', () => {
     expect(screen.getByText('models:/prod.ml.fraud/1')).toBeTruthy();
   });
 
+  it('says that it is pinned, by whom and why, and offers to unpin it', async () => {
+    client.model('prod.ml.fraud', 1);
+    await client.call('versions.pin', { reference: 'prod.ml.fraud/1', reason: 'golden' });
+    await shown('prod.ml.fraud/1');
+    expect(screen.getByText('Pinned').title).toMatch(/^Pinned by ana, .*: “golden”\. Prune leaves it/);
+    fireEvent.click(screen.getByRole('button', { name: 'More actions' }));
+    expect(screen.queryByRole('menuitem', { name: 'Pin…' })).toBeNull();
+    fireEvent.click(screen.getByRole('menuitem', { name: 'Unpin' }));
+    await vi.waitFor(() => expect(client.versions.get('prod.ml.fraud')?.[0]?.pinned).toBe(false));
+  });
+
   it('follows no link but one to the web', async () => {
     version({ run_id: 'r1', run_link: 'javascript:alert(1)' });
     await shown('prod.ml.fraud/1');

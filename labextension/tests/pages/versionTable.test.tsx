@@ -45,13 +45,16 @@ describe('the table of versions', () => {
     cleanup();
     const used = { name: FRAUD, alias: null, actor: 'ben', notebook: null, count: 1 };
     client.used.push({ ...used, version: 2, last_used_at: Date.now() }, { ...used, version: 3, last_used_at: 1 });
-    change(1, { auc: 0.5 }, { pinned: true });
+    await client.call('versions.pin', { reference: `${FRAUD}/1`, reason: 'golden' });
     await showPage(client, FRAUD);
     expect(grid().querySelector('[data-version="2"] .mreg-col-used')?.textContent).toBe('just now');
     expect(grid().querySelector('[data-version="4"] .mreg-col-used')?.textContent).toBe('');
     await settle(() => fireEvent.click(within(heading('Last used')).getByRole('button')));
     expect(rows().slice(0, 2)).toEqual(['v2', 'v3']);
-    expect(within(grid()).getAllByRole('img', { name: 'Pinned' })).toHaveLength(1);
+    const pins = within(grid()).getAllByRole('img', { name: 'Pinned' });
+    expect(pins.map(each => each.title)).toEqual([
+      expect.stringMatching(/^Pinned by ana, .*: “golden”\. Prune leaves it/)
+    ]);
   });
 
   it('shows metrics, sorts by a heading, and remembers that for this model', async () => {

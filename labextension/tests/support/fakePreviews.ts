@@ -1,5 +1,5 @@
 import type { AliasMove, ChangePreview, ChangeWarning, DeletionPreview, Model } from '../../src/client/client';
-import { type FakeStore, type Handlers, held, modelOf, versionOf } from './fakeWrites';
+import { type FakeStore, type Handlers, held, modelOf, pruning, versionOf } from './fakeWrites';
 
 /** What changes would do; `warnings` are those of every registration, copy and new place of an alias. */
 export function previews(store: FakeStore, warnings: readonly ChangeWarning[]): Handlers {
@@ -9,6 +9,7 @@ export function previews(store: FakeStore, warnings: readonly ChangeWarning[]): 
     return { model: name, creates: !model, version: next, moves: moves(model, aliases, next), warnings: [...warnings] };
   };
   return {
+    'previews.prune': ({ name, keep }) => pruning(store, name, keep),
     'previews.purge': () => ({ models: 0, versions: 0, size: 0, names: [], users: store.recentUsers }),
     'previews.register': ({ model, aliases = [] }) => change(model, aliases, null),
     'previews.copy': ({ reference, model, aliases = [] }) => (

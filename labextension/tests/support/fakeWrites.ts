@@ -5,7 +5,9 @@ import {
   type Model,
   type OperationName,
   type Params,
+  type PinChange,
   type Progress,
+  type Prune,
   type Registered,
   type RecentUser,
   RegistryError,
@@ -85,6 +87,8 @@ export function writes(store: FakeStore): Handlers {
       pointed(store, found, alias, after, reason);
       return { model, alias, before, after };
     },
+    'versions.pin': ({ reference, reason }) => [pinned(store, reference, true, reason)],
+    'versions.unpin': ({ reference, reason }) => [pinned(store, reference, false, reason)],
     'tags.edit': params => edited(store, params),
     'models.rename': ({ name, new_name }) => {
       const found = modelOf(store, name);
@@ -224,6 +228,18 @@ function trash(store: FakeStore): Handlers {
       store.model(name ?? found.name, found.versions);
       return modelOf(store, name ?? found.name);
     },
+    'trash.prune': ({ name, keep }) => {
+      const told = pruning(store, name, keep);
+      told.versions.forEach(each => {
+        if (each.why === null) {
+          toTrash(store, each.name, each.version);
+          const left = (store.versions.get(each.name) ?? []).filter(one => one.version !== each.version);
+          store.versions.set(each.name, left);
+          store.log('version.deleted', 'model', each.name, { version: each.version });
+        }
+      });
+      return told;
+    },
     'trash.purge': ({ references = [] }) => {
       const gone =
         references.length === 0 ? [...store.trashed] : references.map(find).filter(each => each !== undefined);
@@ -237,6 +253,28 @@ function trash(store: FakeStore): Handlers {
         users: []
       };
     }
+  };
+}
+
+/** What pruning a model, or those of a schema or catalog, to `keep` versions does. */
+export function pruning(store: FakeStore, reference: string, keep: number): Prune {
+  const name = reference.replace(/^models:\//, '');
+  const models = [...store.models.keys()].filter(each => `${each}.`.startsWith(`${name}.`));
+  const newestFirst = models.map(each => [...(store.versions.get(each) ?? [])].reverse());
+  return {
+    models: models.length,
+    newest: newestFirst.reduce((sum, each) => sum + Math.min(keep, each.length), 0),
+    versions: newestFirst
+      .flatMap(each => each.slice(keep))
+      .map(each => ({
+        name: each.name,
+        version: each.version,
+        why: each.aliases.length > 0 ? 'alias' : each.pinned ? 'pinned' : null,
+        aliases: each.aliases,
+        last_used_at: null,
+        size: each.size ?? 0
+      })),
+    users: store.recentUsers
   };
 }
 
@@ -305,6 +343,14 @@ function added(store: FakeStore, name: string, facts: Partial<Version> & { alias
   point(store, { ...model, last_version: version.version }, { ...model.aliases, ...pointed });
   store.log('version.created', 'model', name, { version: version.version });
   return version;
+}
+
+function pinned(store: FakeStore, reference: string, after: boolean, reason: string | null = null): PinChange {
+  const found = versionOf(store, reference);
+  replace(store, { ...found, pinned: after });
+  const change = { version: found.version, before: { pinned: found.pinned }, after: { pinned: after }, reason };
+  store.log('version.updated', 'model', found.name, change);
+  return { name: `${found.name}/${found.version}`, before: found.pinned, after };
 }
 
 function point(store: FakeStore, model: Model, aliases: Record<string, number>): void {

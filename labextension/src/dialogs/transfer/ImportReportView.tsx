@@ -19,7 +19,7 @@ export function ImportReportView({ report }: { report: ImportReport }): React.JS
     ref.current?.scrollIntoView({ block: 'start' });
   }, [report]);
   return (
-    <section ref={ref} className="mreg-import-report" aria-label="Report">
+    <section ref={ref} className="mreg-report-part" aria-label="Report">
       <p role="status">{importHeading(report)}</p>
       <table className="mreg-report mreg-mod-numbers">
         <thead>

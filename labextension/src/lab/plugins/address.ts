@@ -1,6 +1,6 @@
 import { IRouter, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 
-import { notifyingFailure } from '../../actions/actions';
+import { notifyingFailure } from '../../host/notifying';
 import { askedBy, PARAMETER, withoutAsked } from '../opener/address';
 import { IExplorer, IHostProvider } from '../tokens';
 

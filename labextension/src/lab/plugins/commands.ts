@@ -83,6 +83,8 @@ function addAction(parts: CommandContext, action: Action): void {
     caption: `${action.label.replace('…', '')}: what args name as {"reference": "prod.team.model/3"}, or what is selected`,
     icon: labIcon(action.icon),
     isEnabled: args => fitting(args) !== null,
+    // A row's own menu has either Pin or Unpin.
+    isVisible: args => args['in'] !== IN_TREE.in || fitting(args) !== null,
     execute: args => {
       const target = fitting(args);
       if (target !== null) {

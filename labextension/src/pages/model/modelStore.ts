@@ -1,4 +1,5 @@
 import type { Client, Event, Model, Page, Timeline } from '../../client/client';
+import type { Pin } from '../../components/badges';
 import type { Settings } from '../../host/settings';
 import { exact } from '../../registry/commandLine';
 import type { PageTarget } from '../../registry/target';
@@ -6,6 +7,7 @@ import type { ActivityChanges } from '../../state/activityPoller';
 import { type PagedState, PagedList } from '../../state/pagedList';
 import { Query, type QueryState } from '../../state/query';
 import { type PageState, PageStore } from '../pageStore';
+import { pinsOf } from '../pins';
 import type { ListedVersion } from '../versions/columns';
 
 export interface ModelState extends PageState<Model> {
@@ -120,7 +122,7 @@ export class ModelStore extends PageStore<Model, ModelState> {
   }
 }
 
-/** A page of the versions of `model`, with the times when they were loaded last. */
+/** A page of the versions of `model`, with the times when they were loaded last, and who pinned them. */
 async function listed(
   client: Client,
   model: string,
@@ -129,14 +131,16 @@ async function listed(
   signal: AbortSignal
 ): Promise<Page<ListedVersion>> {
   const page = await client.call('versions.list', { model, limit, page_token }, signal);
-  const last = new Map(
-    (await client.call('usage.last', { models: [model] }, signal)).map(each => [each.version, each])
-  );
+  const [used, pins] = await Promise.all([
+    client.call('usage.last', { models: [model] }, signal),
+    page.items.some(each => each.pinned) ? pinsOf(client, model, signal) : new Map<number, Pin>()
+  ]);
+  const last = new Map(used.map(each => [each.version, each.last_used_at]));
   return {
     ...page,
     items: page.items.map(each => {
-      const use = last.get(each.version);
-      return use === undefined ? each : { ...each, last_used_at: use.last_used_at };
+      const [last_used_at, pin] = [last.get(each.version), pins.get(each.version)];
+      return { ...each, ...(last_used_at !== undefined && { last_used_at }), ...(pin !== undefined && { pin }) };
     })
   };
 }

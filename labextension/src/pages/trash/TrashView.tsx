@@ -2,12 +2,13 @@ import * as React from 'react';
 
 import { asRegistryError, type Trashed } from '../../client/client';
 import { Recorder } from '../../client/recorder';
-import { copy, notifyingFailure } from '../../actions/actions';
+import { copy } from '../../actions/actions';
 import { ErrorBanner, ErrorMessage } from '../../components/ErrorBanner';
 import { Icon } from '../../components/Icon';
 import { When } from '../../components/When';
 import { doneNotification } from '../../dialogs/form/done';
 import { type Host, useHost } from '../../host/host';
+import { notifyingFailure } from '../../host/notifying';
 import { exact } from '../../registry/commandLine';
 import { countedText, countText, sizeText } from '../../registry/format';
 import { pageTarget, trashedReference } from '../../registry/target';

@@ -10,7 +10,7 @@ import { numberText } from '../../registry/format';
 import type { PageTarget } from '../../registry/target';
 import { AliasChips } from '../../actions/AliasChip';
 import { ActivityView } from '../activity/ActivityView';
-import { Pinned, Stage, Status } from '../../components/badges';
+import { type Pin, Pinned, Stage, Status } from '../../components/badges';
 import { FilesSection } from './FilesSection';
 import { Frame } from '../Frame';
 import { Code, Description, Section } from '../parts';
@@ -41,7 +41,12 @@ export function VersionView(props: {
   }, [page, tab]);
   const { item } = state;
   return (
-    <Frame target={target} state={state} about={item && <About version={item} />} onRetry={() => void page.refresh()}>
+    <Frame
+      target={item ? { ...target, pinned: item.pinned } : target}
+      state={state}
+      about={item && <About version={item} pin={state.pins.value?.get(item.version) ?? null} />}
+      onRetry={() => void page.refresh()}
+    >
       <Tabs
         label={`Page of v${target.version} of ${target.name}`}
         tabs={[
@@ -66,7 +71,7 @@ export function VersionView(props: {
 }
 
 /** What stands below the name: aliases, stage, status, and why it failed. */
-function About({ version }: { version: Version }): React.JSX.Element {
+function About({ version, pin }: { version: Version; pin: Pin | null }): React.JSX.Element {
   const { aliasOrder } = useHost().settings;
   const aliases = versionAliases(version, aliasOrder);
   return (
@@ -74,7 +79,7 @@ function About({ version }: { version: Version }): React.JSX.Element {
       <span className="mreg-page-badges">
         <Status version={version} />
         <Stage stage={version.stage} />
-        <Pinned version={version} />
+        <Pinned version={version} pin={pin} />
         {aliases.length > 0 && (
           <AliasChips
             model={version.name}

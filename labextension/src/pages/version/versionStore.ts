@@ -1,9 +1,11 @@
 import type { Event, FileEntry, LoggedModelInfo, RunInfo, Used, Version } from '../../client/client';
+import type { Pin } from '../../components/badges';
 import { referenceTo } from '../../registry/target';
 import { isGoverned } from '../../registry/validation';
 import type { ActivityChanges } from '../../state/activityPoller';
 import { Query, type QueryState } from '../../state/query';
 import { type PageState, PageStore } from '../pageStore';
+import { pinsOf } from '../pins';
 
 export interface VersionState extends PageState<Version> {
   /** The files the registry keeps of this version; nothing for a version whose files are elsewhere. */
@@ -14,6 +16,8 @@ export interface VersionState extends PageState<Version> {
   readonly loggedModel: QueryState<LoggedModelInfo>;
   /** The signature of a workspace version, in its files; nothing for a version whose signature the registry keeps. */
   readonly signature: QueryState<Version['signature']>;
+  /** Who pinned it, by its number; empty when it is not pinned, or nobody knows. */
+  readonly pins: QueryState<ReadonlyMap<number, Pin>>;
   /** Who loaded it last, in a list of one; empty when nobody is known to have. */
   readonly lastUse: QueryState<readonly Used[]>;
 }
@@ -24,6 +28,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
   private readonly run = new Query<RunInfo>(() => this.changed());
   private readonly loggedModel = new Query<LoggedModelInfo>(() => this.changed());
   private readonly signature = new Query<Version['signature']>(() => this.changed());
+  private readonly pins = new Query<ReadonlyMap<number, Pin>>(() => this.changed());
   private readonly lastUse = new Query<readonly Used[]>(() => this.changed());
 
   /** Ask for the files once more. */
@@ -46,6 +51,8 @@ export class VersionStore extends PageStore<Version, VersionState> {
     const inFiles = !isGoverned(found.name) && found.status === 'READY' ? String(found.id) : null;
     void this.signature.want(inFiles, stop => this.client.call('versions.signature', { reference }, stop));
     void this.lastUse.want(String(found.id), stop => this.client.call('usage.list', { reference, limit: 1 }, stop));
+    const pinned = found.pinned ? String(found.updated_at) : null;
+    void this.pins.want(pinned, stop => pinsOf(this.client, reference, stop));
     const run_id = found.run_id;
     void this.run.want(run_id, stop => this.client.call('tracking.run', { run_id: run_id ?? '' }, stop));
     const model_id = found.logged_model_id;
@@ -74,13 +81,14 @@ export class VersionStore extends PageStore<Version, VersionState> {
   }
 
   protected drawn(known: PageState<Version>): VersionState {
-    const { files, run, loggedModel, signature, lastUse } = this;
+    const { files, run, loggedModel, signature, pins, lastUse } = this;
     return {
       ...known,
       files: files.state,
       run: run.state,
       loggedModel: loggedModel.state,
       signature: signature.state,
+      pins: pins.state,
       lastUse: lastUse.state
     };
   }
@@ -90,6 +98,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
     this.run.stop();
     this.loggedModel.stop();
     this.signature.stop();
+    this.pins.stop();
     this.lastUse.stop();
     super.dispose();
   }

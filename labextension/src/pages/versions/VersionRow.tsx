@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { Version } from '../../client/client';
 import { AliasChip } from '../../actions/AliasChip';
-import { Stage, Status } from '../../components/badges';
+import { pinTitle, Stage, Status } from '../../components/badges';
 import { type Font, textWidth, wholeIn } from '../../components/fitting';
 import { Icon } from '../../components/Icon';
 import { TagChip, Verdict } from '../../components/TagValue';
@@ -94,7 +94,7 @@ function CellContent(props: {
           <span className="mreg-strong">v{version.version}</span>
           {version.status === 'FAILED_REGISTRATION' && <Icon name="warning" className="mreg-mod-bad" />}
           {version.pinned && (
-            <span role="img" aria-label="Pinned" title="Pinned: prune leaves it">
+            <span role="img" aria-label="Pinned" title={pinTitle(version.pin ?? null)}>
               <Icon name="pin" />
             </span>
           )}

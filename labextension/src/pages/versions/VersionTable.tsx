@@ -236,7 +236,8 @@ function rowMenu(
   open: (content: MenuContent, at: { x: number; y: number }) => void,
   at: { x: number; y: number }
 ): MenuContent {
-  const target = { kind: 'version', name: version.name, version: version.version } as const;
+  const { name, version: number, pinned } = version;
+  const target = { kind: 'version', name, version: number, pinned } as const;
   const whole = targetMenu(host, target);
   const aliases = versionAliases(version, host.settings.aliasOrder).map((alias): MenuContent['items'][number] => ({
     id: `alias ${alias}`,

@@ -1,13 +1,14 @@
 import type { Version } from '../../client/client';
-import { statusWord } from '../../components/badges';
+import { type Pin, statusWord } from '../../components/badges';
 import { versionAliases } from '../../registry/aliases';
 import { numberText } from '../../registry/format';
 import { firstLine } from '../../registry/markdown';
 import { sortedTags } from '../../registry/tags';
 
-/** A version as it is listed: with the time when it was loaded last, where that is known. */
+/** A version as it is listed: with the time when it was loaded last, and who pinned it, where that is known. */
 export interface ListedVersion extends Version {
   readonly last_used_at?: number;
+  readonly pin?: Pin;
 }
 
 /** What every version has; metrics, parameters and tags are columns by their own keys. */

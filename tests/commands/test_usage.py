@@ -38,6 +38,12 @@ def test_load_notes_the_alias_and_usage_shows_it(do: Do, stocked: Registry) -> N
     assert repr(do(f"usage {FRAUD} -n 1")).splitlines()[-1] == "1 of 2; -n 2 shows all"
 
 
+def test_off_is_said_where_nothing_is_known(do: Do, stocked: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODELREG_USAGE", "off")
+    off = "loads are not noted here: MODELREG_USAGE=off"
+    assert repr(do(f"usage {FRAUD}")) == f"nobody is known to have loaded {FRAUD}; {off}"
+
+
 def test_short_names_and_namespaces(do: Do, stocked: Registry) -> None:
     do("use prod.ml_team")
     do("load fraud@Champion")

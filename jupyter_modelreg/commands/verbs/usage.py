@@ -24,7 +24,7 @@ _COLUMNS = (
 
 @command(
     "usage",
-    calls=["usage.list"],
+    calls=["usage.list", "usage.noted"],
     examples=["usage prod.ml_team.fraud", "usage fraud@Champion", "usage fraud/3", "usage prod --since -30d"],
 )
 @click.argument("ref", shell_complete=candidates.securables)
@@ -44,4 +44,5 @@ def usage(session: CommandSession, ref: str, since: str | None, limit: int | Non
     rows: list[Row] = [{**vars(each), "reference": each.reference} for each in found[:limit]]
     when = "" if since is None else f" since {since}"
     more = f"{len(rows)} of {len(found):,}; -n {len(found)} shows all" if len(rows) < len(found) else None
-    return Table(_COLUMNS, rows, f"nobody is known to have loaded {ref}{when}", more)
+    off = "" if rows or session.registry.usage.noted() else "; loads are not noted here: MODELREG_USAGE=off"
+    return Table(_COLUMNS, rows, f"nobody is known to have loaded {ref}{when}{off}", more)

@@ -72,13 +72,18 @@ class UsageRecorder:
         self._clock = clock
         self._reader = reader
 
+    @property
+    def noted(self) -> bool:
+        """Whether loads are noted at all."""
+        return self._reader.noted()
+
     def note(self, version: Version, alias: str | None) -> None:
         """Note that the files of `version` are being loaded, which was asked for by `alias` or otherwise.
 
         Raises nothing: where it cannot be noted, that is logged, and it is counted with a later load.
         """
         try:
-            if self._reader.noted():
+            if self.noted:
                 self._note(version, alias)
         except RegistryError as error:  # busy, or on a medium that cannot be written: no reason not to load
             log.debug("that %s was loaded cannot be noted: %s", version.reference, error.message)

@@ -48,6 +48,11 @@ class Usage(Topic):
             days = _asked_for(tx, model, asked, tx.usage.of_models([model.id], since=since))
             return summed(days, {model.id: model.name})[:limit]
 
+    def noted(self) -> bool:
+        """Whether it is noted when this process loads a model; the user may have forbidden that."""
+        usage = self._context.usage
+        return usage is not None and usage.noted
+
     def last(self, models: Sequence[str]) -> Sequence[LastUse]:
         """When each version of `models` was loaded last; what is not there, or never was loaded, is left out."""
         with self._context.read() as tx:

@@ -843,6 +843,11 @@ export interface Operations {
     params: { reference: string; namespace?: string | null; since?: number | null; limit?: number | null };
     result: Used[];
   };
+  /** Whether it is noted when this process loads a model; the user may have forbidden that. */
+  'usage.noted': {
+    params: Record<string, never>;
+    result: boolean;
+  };
   /** When each version of `models` was loaded last; what is not there, or never was loaded, is left out. */
   'usage.last': {
     params: { models: string[] };

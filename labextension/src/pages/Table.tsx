@@ -14,6 +14,8 @@ const LONG = 240;
 export interface Column<T> {
   readonly title: string;
   readonly text: (row: T) => string;
+  /** What is drawn in place of `text`, by which the row is still found. */
+  readonly cell?: (row: T) => React.ReactNode;
   /** All of a value that `text` shortens, for whoever points at it. */
   readonly whole?: (row: T) => string;
   /** Code is set in the code's font, numbers stand at the end of the cell, and a word needs little room. */
@@ -25,8 +27,9 @@ export function TableSection<T>(props: {
   title: string;
   columns: readonly Column<T>[];
   rows: readonly T[];
+  className?: string;
 }): React.JSX.Element | null {
-  const { title, columns, rows } = props;
+  const { title, columns, rows, className = '' } = props;
   const [filter, setFilter] = React.useState('');
   const [all, setAll] = React.useState(false);
   if (rows.length === 0) {
@@ -41,7 +44,7 @@ export function TableSection<T>(props: {
       {found.length === 0 ? (
         <p className="mreg-quiet">Nothing here contains that</p>
       ) : (
-        <Table title={title} columns={columns} rows={shown} />
+        <Table title={title} columns={columns} rows={shown} className={className} />
       )}
       {shown.length < found.length && (
         <button type="button" className="mreg-link" onClick={() => setAll(true)}>
@@ -83,10 +86,11 @@ export function Table<T>(props: {
   title: string;
   columns: readonly Column<T>[];
   rows: readonly T[];
+  className?: string;
 }): React.JSX.Element {
-  const { title, columns, rows } = props;
+  const { title, columns, rows, className = '' } = props;
   return (
-    <table className="mreg-table" aria-label={title}>
+    <table className={`mreg-table ${className}`} aria-label={title}>
       <thead>
         <tr>
           {columns.map(column => (
@@ -101,7 +105,7 @@ export function Table<T>(props: {
           <tr key={at}>
             {columns.map(column => (
               <td key={column.title} className={`mreg-mod-${column.as ?? 'text'}`} title={column.whole?.(row)}>
-                <Value text={column.text(row)} />
+                {column.cell ? column.cell(row) : <Value text={column.text(row)} />}
               </td>
             ))}
           </tr>

@@ -46,7 +46,7 @@ describe('actions', () => {
   });
 
   it('pin what is not pinned, and unpin what is', () => {
-    const ids = (pinned: boolean): string[] => actionsFor({ ...THIRD, pinned } as Target).map(each => each.id);
+    const ids = (pinned: boolean): string[] => actionsFor({ ...THIRD, pinned }).map(each => each.id);
     expect(ids(false)).toContain('pin');
     expect(ids(false)).not.toContain('unpin');
     expect(ids(true)).toContain('unpin');

@@ -143,7 +143,7 @@ describe('the page of a version', () => {
   it('reads the version, its files and its run', async () => {
     client.runs.push(run({ run_id: 'r1', name: 'nightly' }));
     const page = await versionPage();
-    expect(asked()).toEqual(['tracking.run', 'usage.list', 'versions.files', 'versions.get']);
+    expect(asked()).toEqual(['tracking.run', 'usage.list', 'usage.noted', 'versions.files', 'versions.get']);
     expect(page.state()).toMatchObject({
       connectionError: null,
       run: { value: { name: 'nightly' } },
@@ -185,7 +185,7 @@ describe('the page of a version', () => {
     pages.push(page);
     page.show();
     await wait();
-    expect(asked()).toEqual(['usage.list', 'versions.get']);
+    expect(asked()).toEqual(['usage.list', 'usage.noted', 'versions.get']);
   });
 
   it('reads only what concerns this version, and neither files nor run again', async () => {

@@ -270,6 +270,42 @@ describe('the page of a version', () => {
     expect(opened).toEqual(['/home/ben/score.ipynb#']);
   });
 
+  it('lists who loads it, and leads to version and notebook', async () => {
+    version({});
+    const used = { name: 'prod.ml.fraud', version: 1, alias: 'Champion', actor: 'ben', count: 1200 };
+    client.used.push({ ...used, notebook: '/home/ben/score.ipynb', last_used_at: Date.now() });
+    client.used.push({ ...used, actor: 'carla', alias: null, notebook: null, count: 1, last_used_at: 1e12 });
+    const users = (): string[] =>
+      within(screen.getByRole('table', { name: 'Used by' }))
+        .getAllByRole('row')
+        .map(row => [...row.children].map(each => each.textContent).join(' | '));
+    await shown('prod.ml.fraud/1');
+    expect(users()).toEqual([
+      'Who | As | Last | Times',
+      'benben/score.ipynb | @Champion | just now | 1,200',
+      'carla |  | 2001-09-09 | 1'
+    ]);
+    cleanup();
+    await shown('prod.ml.fraud');
+    await then(() => fireEvent.click(screen.getByRole('tab', { name: 'Details' })));
+    expect(users()[1]).toBe('benben/score.ipynb | @Champion v1 | just now | 1,200');
+    const [, row] = within(screen.getByRole('table', { name: 'Used by' })).getAllByRole('row');
+    await then(() => fireEvent.click(within(row!).getByRole('button', { name: 'v1' })));
+    await then(() => fireEvent.click(within(row!).getByRole('button', { name: 'ben/score.ipynb' })));
+    expect(opened).toEqual(['prod.ml.fraud/1', '/home/ben/score.ipynb#']);
+  });
+
+  it('says where loads are not noted', async () => {
+    version({});
+    await shown('prod.ml.fraud/1');
+    expect(screen.getByText('Nobody is known to have loaded it')).toBeTruthy();
+    cleanup();
+    client.noted = false;
+    await shown('prod.ml.fraud/1');
+    expect(screen.getByText('Loads are not noted here: MODELREG_USAGE=off')).toBeTruthy();
+    expect(screen.queryByText('Nobody is known to have loaded it')).toBeNull();
+  });
+
   it('leads to the pages of a server, and to that of the commit', async () => {
     version({ run_id: 'r1', logged_model_id: 'm-0123456789abcdef', source: 'models:/m-0123456789abcdef' });
     client.runs.push({ ...MADE, url: 'https://m/r1', experiment_url: 'https://m/e', commit_url: 'https://git/c' });

@@ -65,6 +65,8 @@ export class FakeClient extends TellingClient implements FakeStore {
   /** Who loaded versions, the latest first, and who has lately loaded what any preview is about. */
   readonly used: Used[] = [];
   readonly recentUsers: RecentUser[] = [];
+  /** Whether loads are noted. */
+  noted = true;
 
   private readonly events: Event[] = [];
   private readonly gates: Promise<void>[] = [];
@@ -96,7 +98,10 @@ export class FakeClient extends TellingClient implements FakeStore {
       return paged([...found].reverse(), params, each => -each.version);
     },
     'usage.list': ({ reference, limit }) =>
-      this.used.filter(each => `${each.name}/${each.version}` === reference).slice(0, limit ?? undefined),
+      this.used
+        .filter(each => [each.name, `${each.name}/${each.version}`].includes(reference.replace(/^models:\//, '')))
+        .slice(0, limit ?? undefined),
+    'usage.noted': () => this.noted,
     'usage.last': ({ models }) => this.used.filter(each => models.includes(each.name)),
     'models.get': ({ name }) => modelOf(this, name),
     'versions.get': ({ reference }) => versionOf(this, reference),

@@ -141,8 +141,10 @@ class TestNoting:
         for value in ("off", "OFF", "0"):
             monkeypatch.setenv("MODELREG_USAGE", value)
             fraud.versions.working_copy(f"{FRAUD}/1")
+            assert not fraud.usage.noted()
         assert list(fraud.usage.list(FRAUD)) == []
         monkeypatch.setenv("MODELREG_USAGE", "on")
+        assert fraud.usage.noted()
         fraud.versions.working_copy(f"{FRAUD}/1")
         assert len(fraud.usage.list(FRAUD)) == 1
 

@@ -72,7 +72,7 @@ export function PruneDialog(props: { request: Request; onClose: (done: boolean) 
       <TextField
         form={form}
         name="days"
-        label="Keep what was loaded in the last days, too"
+        label="Keep what was loaded within so many days"
         optional
         placeholder="30"
         value={daysText}

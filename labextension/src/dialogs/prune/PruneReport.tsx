@@ -42,23 +42,25 @@ export function PruneTable({ told }: { told: Prune }): React.JSX.Element {
   const rows = all ? told.versions : told.versions.slice(0, MOST);
   return (
     <>
-      <ReportTable heads={['Version', 'What becomes of it', 'Size']}>
-        {rows.map(each => (
-          <tr key={`${each.name}/${each.version}`}>
-            <td>
-              {told.models > 1 && (
-                <bdi title={each.name}>
-                  {each.name.slice(each.name.lastIndexOf('.') + 1)}
-                  {' / '}
-                </bdi>
-              )}
-              v{each.version}
-            </td>
-            <td className={each.why === null ? 'mreg-mod-wrong' : ''}>{becomesText(each, aliasOrder)}</td>
-            <td>{each.size > 0 ? sizeText(each.size) : ''}</td>
-          </tr>
-        ))}
-      </ReportTable>
+      <div className="mreg-prune-list" role="region" aria-label="What becomes of older versions" tabIndex={0}>
+        <ReportTable heads={['Version', 'What becomes of it', 'Size']}>
+          {rows.map(each => (
+            <tr key={`${each.name}/${each.version}`}>
+              <td>
+                {told.models > 1 && (
+                  <bdi title={each.name}>
+                    {each.name.slice(each.name.lastIndexOf('.') + 1)}
+                    {' / '}
+                  </bdi>
+                )}
+                v{each.version}
+              </td>
+              <td className={each.why === null ? 'mreg-mod-wrong' : ''}>{becomesText(each, aliasOrder)}</td>
+              <td>{each.size > 0 ? sizeText(each.size) : ''}</td>
+            </tr>
+          ))}
+        </ReportTable>
+      </div>
       {rows.length < told.versions.length && (
         <button type="button" className="mreg-link" onClick={() => setAll(true)}>
           Show all {countText(told.versions.length)}

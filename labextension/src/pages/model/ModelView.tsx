@@ -16,6 +16,7 @@ import { Code, Description, Facts, Section } from '../parts';
 import { TagSection } from '../TagSection';
 import { When } from '../../components/When';
 import { Tabs } from '../../components/Tabs';
+import { UsedBy } from '../usage/UsedBy';
 import { usePage, useTab } from '../usePage';
 import { SummaryBand } from './SummaryBand';
 import { tableKey } from '../versions/useTable';
@@ -32,6 +33,9 @@ export function ModelView(props: { target: PageTarget; visible: boolean; place: 
     page.openVersions();
     if (tab === 'activity') {
       page.openActivity();
+    }
+    if (tab === 'details') {
+      page.openUsage();
     }
     if (tab === 'timeline') {
       page.openTimeline();
@@ -53,7 +57,7 @@ export function ModelView(props: { target: PageTarget; visible: boolean; place: 
         onOpen={open}
       >
         {tab === 'versions' && <Versions target={target} state={state} page={page} />}
-        {tab === 'details' && item && <Details target={target} model={item} versions={versions} />}
+        {tab === 'details' && item && <Details target={target} model={item} state={state} />}
         {tab === 'activity' && (
           <ActivityView
             target={target}
@@ -116,8 +120,9 @@ function NoVersions({ target }: { target: PageTarget }): React.JSX.Element {
   );
 }
 
-function Details(props: { target: PageTarget; model: Model; versions: PagedState<unknown> }): React.JSX.Element {
-  const { target, model, versions } = props;
+function Details(props: { target: PageTarget; model: Model; state: ModelState }): React.JSX.Element {
+  const { target, model, state } = props;
+  const { versions, usage } = state;
   const { client, settings } = useHost();
   const { aliasOrder } = settings;
   return (
@@ -129,6 +134,7 @@ function Details(props: { target: PageTarget; model: Model; versions: PagedState
             <Code text={loadCode(defaultReference(model, aliasOrder), isPrompt(model))} />
           </Section>
         )}
+        <UsedBy target={target} usage={usage} />
         <TagSection tags={model.tags} target={target} />
       </div>
       <aside>

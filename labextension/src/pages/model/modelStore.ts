@@ -8,6 +8,7 @@ import { type PagedState, PagedList } from '../../state/pagedList';
 import { Query, type QueryState } from '../../state/query';
 import { type PageState, PageStore } from '../pageStore';
 import { pinsOf } from '../pins';
+import { type Usage, usageOf } from '../usage/usage';
 import type { ListedVersion } from '../versions/columns';
 
 export interface ModelState extends PageState<Model> {
@@ -17,12 +18,15 @@ export interface ModelState extends PageState<Model> {
   readonly ticked: ReadonlySet<number>;
   /** What the aliases pointed at over time, once somebody has asked for it. */
   readonly timeline: QueryState<Timeline>;
+  /** Who loads it, once somebody has asked for that. */
+  readonly usage: QueryState<Usage>;
 }
 
 /** What the page of a model shows. */
 export class ModelStore extends PageStore<Model, ModelState> {
   private readonly versions: PagedList<ListedVersion>;
   private readonly timeline = new Query<Timeline>(() => this.changed());
+  private readonly usage = new Query<Usage>(() => this.changed());
   private listing = false;
   private ticked: ReadonlySet<number> = new Set();
 
@@ -56,6 +60,12 @@ export class ModelStore extends PageStore<Model, ModelState> {
     );
   }
 
+  /** Fetch who loads it, and keep that up to date from now on. */
+  openUsage(): void {
+    const { client, target } = this;
+    void this.usage.want('usage', signal => usageOf(client, target.name, signal));
+  }
+
   /** Fetch the timeline once more. */
   retryTimeline(): void {
     void this.timeline.reload();
@@ -87,6 +97,9 @@ export class ModelStore extends PageStore<Model, ModelState> {
     if (changes === 'all' || changes.some(each => /^(?:alias|model|version)\./.test(each.action))) {
       void this.timeline.reload();
     }
+    if (changes === 'all') {
+      void this.usage.reload();
+    }
     const touched = changes === 'all' || changes.some(each => each.version !== null || each.action === 'model.created');
     if (this.listing && touched) {
       await this.versions.reload();
@@ -109,11 +122,13 @@ export class ModelStore extends PageStore<Model, ModelState> {
   }
 
   protected drawn(known: PageState<Model>): ModelState {
-    return { ...known, versions: this.versions.state, ticked: this.ticked, timeline: this.timeline.state };
+    const { versions, ticked, timeline, usage } = this;
+    return { ...known, versions: versions.state, ticked, timeline: timeline.state, usage: usage.state };
   }
 
   override dispose(): void {
     this.timeline.stop();
+    this.usage.stop();
     super.dispose();
   }
 

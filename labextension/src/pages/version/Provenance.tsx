@@ -19,7 +19,8 @@ interface Props {
   version: Version;
   run: QueryState<RunInfo>;
   loggedModel: QueryState<LoggedModelInfo>;
-  lastUse: QueryState<readonly Used[]>;
+  /** Who loaded it last; null where nobody is known to have. */
+  lastUse: Used | null;
   onRetry: () => void;
 }
 
@@ -28,7 +29,6 @@ export function Provenance({ version, run, loggedModel, lastUse, onRetry }: Prop
   const { source, logged_model_id } = version;
   // The same id once more would say nothing new.
   const elsewhere = source !== null && source !== `${SCHEME}${logged_model_id}` ? source : null;
-  const [used] = lastUse.value ?? [];
   return (
     <Section title="About this version">
       <Facts
@@ -37,7 +37,7 @@ export function Provenance({ version, run, loggedModel, lastUse, onRetry }: Prop
           version.updated_at === version.created_at
             ? null
             : ['Updated', <When time={version.updated_at} by={version.updated_by} />],
-          used === undefined ? null : ['Last used', <LastUse used={used} />],
+          lastUse === null ? null : ['Last used', <LastUse used={lastUse} />],
           elsewhere === null ? null : ['Source', <Source text={elsewhere} />],
           version.run_id === null
             ? null
@@ -89,7 +89,7 @@ export function madeBy(run: RunInfo): ([name: string, value: React.ReactNode] | 
 }
 
 /** The notebook, which opens where the host can do that. */
-function Notebook({ path, cell }: { path: string; cell: string | null }): React.JSX.Element {
+export function Notebook({ path, cell }: { path: string; cell: string | null }): React.JSX.Element {
   const { opener } = useHost();
   return opener === null ? <Path path={path} /> : <Path path={path} onOpen={() => opener.openNotebook(path, cell)} />;
 }

@@ -19,6 +19,7 @@ import { SignatureSections } from './SignatureSections';
 import { type Column, TableSection } from '../Table';
 import { TagSection } from '../TagSection';
 import { Tabs } from '../../components/Tabs';
+import { UsedBy } from '../usage/UsedBy';
 import { usePage, useTab } from '../usePage';
 import { VersionStore, type VersionState } from './versionStore';
 
@@ -133,13 +134,14 @@ function Overview({ target, version, state, page }: OverviewProps): React.JSX.El
         />
         <SignatureSections version={version} inFiles={state.signature} />
         <FilesSection version={version} files={state.files} onRetry={() => page.retryFiles()} />
+        <UsedBy target={target} usage={state.usage} />
       </div>
       <aside>
         <Provenance
           version={version}
           run={state.run}
           loggedModel={state.loggedModel}
-          lastUse={state.lastUse}
+          lastUse={state.usage.value?.used[0] ?? null}
           onRetry={() => page.retryRun()}
         />
         <TagSection tags={version.tags} target={target} />

@@ -1,4 +1,4 @@
-import type { Event, FileEntry, LoggedModelInfo, RunInfo, Used, Version } from '../../client/client';
+import type { Event, FileEntry, LoggedModelInfo, RunInfo, Version } from '../../client/client';
 import type { Pin } from '../../components/badges';
 import { referenceTo } from '../../registry/target';
 import { isGoverned } from '../../registry/validation';
@@ -6,6 +6,7 @@ import type { ActivityChanges } from '../../state/activityPoller';
 import { Query, type QueryState } from '../../state/query';
 import { type PageState, PageStore } from '../pageStore';
 import { pinsOf } from '../pins';
+import { type Usage, usageOf } from '../usage/usage';
 
 export interface VersionState extends PageState<Version> {
   /** The files the registry keeps of this version; nothing for a version whose files are elsewhere. */
@@ -18,8 +19,8 @@ export interface VersionState extends PageState<Version> {
   readonly signature: QueryState<Version['signature']>;
   /** Who pinned it, by its number; empty when it is not pinned, or nobody knows. */
   readonly pins: QueryState<ReadonlyMap<number, Pin>>;
-  /** Who loaded it last, in a list of one; empty when nobody is known to have. */
-  readonly lastUse: QueryState<readonly Used[]>;
+  /** Who loads it. */
+  readonly usage: QueryState<Usage>;
 }
 
 /** What the page of a version shows. */
@@ -29,7 +30,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
   private readonly loggedModel = new Query<LoggedModelInfo>(() => this.changed());
   private readonly signature = new Query<Version['signature']>(() => this.changed());
   private readonly pins = new Query<ReadonlyMap<number, Pin>>(() => this.changed());
-  private readonly lastUse = new Query<readonly Used[]>(() => this.changed());
+  private readonly usage = new Query<Usage>(() => this.changed());
 
   /** Ask for the files once more. */
   retryFiles(): void {
@@ -50,7 +51,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
     void this.files.want(kept, stop => this.client.call('versions.files', { reference }, stop));
     const inFiles = !isGoverned(found.name) && found.status === 'READY' ? String(found.id) : null;
     void this.signature.want(inFiles, stop => this.client.call('versions.signature', { reference }, stop));
-    void this.lastUse.want(String(found.id), stop => this.client.call('usage.list', { reference, limit: 1 }, stop));
+    void this.usage.want(String(found.id), stop => usageOf(this.client, reference, stop));
     const pinned = found.pinned ? String(found.updated_at) : null;
     void this.pins.want(pinned, stop => pinsOf(this.client, reference, stop));
     const run_id = found.run_id;
@@ -66,7 +67,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
     if (changes === 'all') {
       // Nobody waits for the tracking server, which may be slow or away: its line says so by itself.
       void this.run.reload();
-      void this.lastUse.reload();
+      void this.usage.reload();
       await this.files.reload();
     }
   }
@@ -81,7 +82,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
   }
 
   protected drawn(known: PageState<Version>): VersionState {
-    const { files, run, loggedModel, signature, pins, lastUse } = this;
+    const { files, run, loggedModel, signature, pins, usage } = this;
     return {
       ...known,
       files: files.state,
@@ -89,7 +90,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
       loggedModel: loggedModel.state,
       signature: signature.state,
       pins: pins.state,
-      lastUse: lastUse.state
+      usage: usage.state
     };
   }
 
@@ -99,7 +100,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
     this.loggedModel.stop();
     this.signature.stop();
     this.pins.stop();
-    this.lastUse.stop();
+    this.usage.stop();
     super.dispose();
   }
 }

@@ -28,6 +28,12 @@ def test_a_view_in_the_place_of_a_table_is_refused(stocked: Path) -> None:
     assert "it has no table 'models'" in refusal(stocked).message
 
 
+def test_a_table_that_is_missing_is_named(stocked: Path) -> None:
+    with duckdb.connect(str(stocked)) as connection:
+        connection.execute("DROP TABLE webhooks")
+    assert "it has no table 'webhooks'" in refusal(stocked).message
+
+
 def test_nothing_is_imported_from_a_file_with_a_view(stocked: Path, tmp_path: Path) -> None:
     secret = tmp_path / "id_rsa"
     secret.write_text("PRIVATE KEY")

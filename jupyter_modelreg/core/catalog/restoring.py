@@ -39,4 +39,4 @@ def restore_model(work: UnitOfWork, model: Model, name: str) -> None:
 
 def restore_version(work: UnitOfWork, version: Version) -> None:
     """Take a version out of the trash, under its old number; its aliases have gone elsewhere, or nowhere."""
-    work.log("version.restored", version)
+    work.log("version.restored", version, after={"stage": version.stage})

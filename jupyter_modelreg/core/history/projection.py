@@ -238,8 +238,16 @@ def _version_deleted(event: Event, rows: Rows) -> None:
 
 
 def _version_restored(event: Event, rows: Rows) -> None:
+    stage = (event.after or {}).get("stage")  # which events of format 1 do not tell
+
+    def change(model: Model) -> Changes:
+        # Among several stages the order is that of their first versions, which the versions alone tell.
+        if not isinstance(stage, str) or model.latest.keys() - {stage}:
+            return {"latest": rows.stages(model.id), **_touch(event)}
+        return {"latest": {stage: max(event.version or 0, model.latest.get(stage, 0))}, **_touch(event)}
+
     rows.change(_subject(event, Version), lambda _: {"deleted_at": None, **_touch(event)})
-    rows.change(_subject(event, Model), lambda model: {"latest": rows.stages(model.id), **_touch(event)})
+    rows.change(_subject(event, Model), change)
 
 
 def _nothing(event: Event, rows: Rows) -> None:

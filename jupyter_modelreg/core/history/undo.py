@@ -131,7 +131,10 @@ def _take_back(work: UnitOfWork, event: Event) -> None:
 
 
 def _model(work: UnitOfWork, event: Event) -> Model:
-    found = work.tx.models.by_id(event.subject_id)
+    # By its name where it still has that, as rows are remembered by it: a unit may concern a thousand of its versions.
+    found = work.tx.models.get(event.name)
+    if found is None or found.id != event.subject_id:
+        found = work.tx.models.by_id(event.subject_id)
     if found is None or found.deleted_at is not None:
         raise _depends(work, event, EventQuery(subject=("model", event.subject_id)), f"{event.name} is not there now")
     work.authorise("history.undo", found)
@@ -298,7 +301,7 @@ def _restored(work: UnitOfWork, event: Event) -> None:
         version = _version(work, event)
         if version.aliases:
             raise _depends(work, event, _about(event), f"an alias points at it: {', '.join(version.aliases)}")
-        work.log("version.deleted", version)
+        work.log_trashed(version)
 
 
 def _container_created(work: UnitOfWork, event: Event) -> None:

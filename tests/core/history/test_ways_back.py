@@ -113,6 +113,29 @@ class TestTrash:
         assert fraud.versions.get(f"{MODEL}/latest").version == 3
         assert sound(fraud)
 
+    def test_versions_that_come_back_are_the_newest_of_their_stages_again(self, registry: Registry) -> None:
+        for _ in range(5):
+            registry.versions.register(SOURCE, "churn", check_source=False)
+        registry.trash.prune("churn", keep=2)
+        registry.history.undo()
+        restored = registry.history.recent("churn", actions=["version.restored"])
+        assert [(event.version, event.after) for event in restored] == [(each, {"stage": "None"}) for each in (1, 2, 3)]
+        registry.versions.delete("churn/4-5")
+        assert registry.models.get("churn").latest == {"None": 3}
+        registry.trash.restore("churn/4")
+        assert registry.models.get("churn").latest == {"None": 4}
+        registry.versions.transition("churn", 2, "Production")
+        registry.versions.delete("churn/1-2")
+        registry.versions.delete("churn/3-4")
+        for number, latest in (
+            (3, {"None": 3}),
+            (2, {"Production": 2, "None": 3}),  # in the order of the lowest version of each
+            (4, {"Production": 2, "None": 4}),
+        ):
+            registry.trash.restore(f"churn/{number}")
+            assert list(registry.models.get("churn").latest.items()) == list(latest.items())
+        assert sound(registry)
+
     def test_what_is_not_there(self, fraud: Registry) -> None:
         for reference, why in (
             ("prod.team.nobody", "is not in the trash"),

@@ -347,6 +347,34 @@ def test_the_chain_of_events_shows_tampering(registry: Registry, registry_path: 
     assert registry.history.broken_at() == 2
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE events SET actor = 'mallory' WHERE seq = 3",
+        "UPDATE events SET created_at = 1 WHERE seq = 2",
+        "UPDATE events SET remaining = 1, hash = '' WHERE seq = 4",
+        "UPDATE events SET hash = repeat('a', 64) WHERE seq = 3",
+        "UPDATE events SET seq = 7 - seq WHERE seq IN (3, 4)",
+        "DELETE FROM events WHERE seq = 3",
+    ],
+)
+def test_one_hash_covers_all_events_of_a_unit(registry: Registry, registry_path: Path, damage: str) -> None:
+    registry.models.create("fraud")
+    registry.models.create("prod.team.fraud")  # with its catalog and its schema
+    registry.models.describe("fraud", "cards")
+    registry.close()
+    with duckdb.connect(str(registry_path)) as connection:
+        told = connection.execute("SELECT seq, remaining, hash <> '' FROM events ORDER BY seq").fetchall()
+        assert told == [(1, 0, True), (2, 2, False), (3, 1, False), (4, 0, True), (5, 0, True)]
+    assert registry.maintenance.verify().sound
+    registry.close()
+    with duckdb.connect(str(registry_path)) as connection:
+        connection.execute(damage)
+    found = registry.maintenance.verify().findings
+    assert found[0].kind == "log"
+    assert registry.history.broken_at() in (2, 3, 4)
+
+
 def test_every_change_is_one_event_with_actor_time_and_reason(registry: Registry) -> None:
     registry.models.create("fraud", reason="why not")
     event: Event = registry.history.list()[0]

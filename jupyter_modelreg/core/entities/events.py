@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from jupyter_modelreg.core.entities.values import JsonValue
 
 GENESIS = "0" * 64
-# What the events written here are like; a registry that holds a later one is opened by a later version only.
-FORMAT = 1
+# What the events written here are like; a registry that holds a later one is opened by a later version only. In the
+# first format each event had its hash, a version its location where that was its source, and one that was restored
+# did not say its stage.
+FORMAT = 2
 # The one spelling of an event's values as JSON: any other that means the same is not what was logged. `json.dumps`
 # would make an encoder for each line.
 canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
@@ -48,7 +50,8 @@ class Event:
         undoes: the `unit` that this one takes back; None where it takes none back.
         remaining: how many events of that unit come after it.
         format: what it is like: see `FORMAT`.
-        hash: the SHA-256 over this line and the hash of the line before, so that an altered or missing line shows.
+        hash: the SHA-256 over this line and the hash of the line before, so that an altered or missing line shows. Only
+            the last event of a unit keeps it, for all of them: those before it have an empty one, which follows.
     """
 
     seq: int
@@ -71,7 +74,7 @@ class Event:
 
 
 def unit_chained(events: Sequence[Event], last: Event | None) -> list[Event]:
-    """`events` as one whole unit of work, numbered within it and chained to `last`, which is None for the first one."""
+    """`events`, at least one, as a whole unit of work: numbered within it, and chained to `last`, if there is one."""
     found = []
     previous = last.hash if last else GENESIS
     for at, event in enumerate(events):
@@ -79,6 +82,7 @@ def unit_chained(events: Sequence[Event], last: Event | None) -> list[Event]:
         placed: Event = object.__new__(Event)
         values = vars(placed)
         values.update(vars(event), unit=events[0].seq, remaining=len(events) - 1 - at)
-        previous = values["hash"] = chain_hash(placed, previous)
+        previous = chain_hash(placed, previous)
         found.append(placed)
+    vars(found[-1])["hash"] = previous
     return found

@@ -223,7 +223,7 @@ EVENTS = Table(
         _integer("unit", rules.row_id),
         _integer("remaining", rules.row_id_or_none),
         _integer("format", rules.number),
-        _text("hash", rules.sha256),
+        _text("hash", rules.sha256_or_empty),
     ),
 )
 WEBHOOKS = Table(

@@ -2,7 +2,8 @@
 
 An event speaks of fields by their names and of values as JSON has them. What can be left out is left out: a field that
 holds its default, who made it and when where that is the event's own actor and time, who owns it and who changed it
-when where that is who made it and when, and what follows from elsewhere:
+when where that is who made it and when, the location of files where that is their source, and what follows from
+elsewhere:
 the id of something new is the number of its event, aliases are set by events of their own, and which versions are the
 newest follows from the versions.
 """
@@ -45,6 +46,10 @@ def facts_of(record: Record, time: int, actor: str) -> dict[str, JsonValue]:
     authored = {"created_by": actor, "created_at": time}
     found |= {name: own[name] for name, usual in authored.items() if own[name] != usual}
     found |= {name: own[name] for name, other in _SAME_AS.items() if name in own and own[name] != own[other]}
+    if isinstance(record, Version):
+        found.pop("location", None)
+        if record.location != record.source:
+            found["location"] = record.location
     return found
 
 
@@ -61,6 +66,8 @@ def record_of(event: Event, kind: type[R]) -> R:
     for name, _ in _DEFAULTS[kind]:
         if name in facts:
             values[name] = value_of(name, facts[name])
+    if kind is Version and event.format > 1 and "location" not in facts:
+        values["location"] = values.get("source")
     if kind in (Version, Webhook):
         del values["owner"]
     return kind(**values)

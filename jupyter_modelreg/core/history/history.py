@@ -125,8 +125,16 @@ class History(Topic):
             return tx.events.last()
 
     def broken_at(self) -> int | None:
-        """The `seq` of the first event that does not follow from the one before it; None when the chain holds."""
-        return next((link.expected for link in walk_chain(self._context) if link.broken), None)
+        """The `seq` of the first event that may not follow from the one before it; None when the chain holds.
+
+        Where something in a unit of work was altered, that is the first of its events.
+        """
+        broken = (
+            link.expected if link.broken == "missing" else link.since
+            for link in walk_chain(self._context)
+            if link.broken
+        )
+        return next(broken, None)
 
 
 def about_reference(tx: Transaction, reference: str, namespace: str | None) -> EventQuery:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.entities.events import GENESIS, Event, chain_hash
 from jupyter_modelreg.core.errors import InvalidInput
 
 _LINE = re.compile(r"modelreg-seal:1:([0-9a-f]{12}):(\d{1,18}):([0-9a-f]{64})", re.ASCII)
@@ -33,7 +33,7 @@ class Seal:
     @classmethod
     def of(cls, first: Event, last: Event) -> Seal:
         """The seal of a log that begins and ends with these events."""
-        return cls(first.hash[:_FIRST], last.seq, last.hash)
+        return cls(_name_of(first), last.seq, last.hash)
 
     @classmethod
     def read(cls, line: str) -> Seal:
@@ -47,7 +47,7 @@ class Seal:
 
     def check(self, first: Event) -> None:
         """Raises InvalidInput for the seal of a registry that does not begin with `first`."""
-        if first.hash[:_FIRST] != self.registry:
+        if _name_of(first) != self.registry:
             raise InvalidInput(
                 "the seal is of another registry, or the first event of this one was altered",
                 "connect to the registry that was sealed; verify without --seal looks at this one alone",
@@ -55,3 +55,8 @@ class Seal:
 
     def __str__(self) -> str:
         return f"modelreg-seal:1:{self.registry}:{self.seq}:{self.hash}"
+
+
+def _name_of(first: Event) -> str:
+    """What tells a registry from others: the beginning of the hash of its first event."""
+    return chain_hash(first, GENESIS)[:_FIRST]

@@ -13,7 +13,7 @@ from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.findings import FilesFound, Finding, FindingKind, Verification
 from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
 from jupyter_modelreg.core.entities.versions import FileEntry, files_among
-from jupyter_modelreg.core.history.chain import respelled, walk_chain
+from jupyter_modelreg.core.history.chain import walk_chain
 from jupyter_modelreg.core.history.comparison import Difference
 from jupyter_modelreg.core.history.projection import UnfitEvent
 from jupyter_modelreg.core.history.seal import Seal
@@ -146,9 +146,13 @@ def _read_log(context: Context, seal: Seal | None) -> _Log:
             message = f"the activity log lacks event {link.expected}: event {event.seq} comes next"
             log.findings.append(_finding("log", f"event {link.expected}", message, _RESTORE))
         elif link.broken == "altered":
-            message = (
-                f"event {event.seq} of the activity log ({event.action} {event.name}) was altered, or the one before"
-            )
+            which = f"event {event.seq} of the activity log ({event.action} {event.name})"
+            if link.since != event.seq:
+                which = f"one of the events {link.since} to {event.seq} of the activity log ({event.name})"
+            message = f"{which} was altered, or the one before"
+            log.findings.append(_finding("log", f"event {link.since}", message, _RESTORE))
+        if link.respelled:
+            message = f"event {event.seq} of the activity log is written in another way than it was"
             log.findings.append(_finding("log", f"event {event.seq}", message, _RESTORE))
         if before is not None and event.time < before.time - _CLOCK_SLACK:
             set_back.append((event.seq, before.time - event.time))
@@ -167,9 +171,6 @@ def _read_log(context: Context, seal: Seal | None) -> _Log:
     if seal is not None and last < seal.seq:
         message = f"the activity log ends at event {last:,}, and it was sealed at event {seal.seq:,}: the rest is gone"
         log.findings.append(_finding("log", f"event {seal.seq}", message, _RESTORE))
-    for seq in respelled(context):
-        message = f"event {seq} of the activity log is written in another way than it was"
-        log.findings.append(_finding("log", f"event {seq}", message, _RESTORE))
     if set_back:
         log.findings.append(_clock(set_back))
     return log

@@ -341,8 +341,8 @@ class Integrity(Protocol):
     def some_models(self, count: int) -> Sequence[int]:
         """The ids of `count` models chosen at random, or of all where there are no more; the trash included."""
 
-    def respelled(self, after: int, limit: int) -> Sequence[int]:
-        """The numbers of events whose values are stored in another spelling than `events.canonical` gives them.
+    def log(self, after: int, limit: int) -> Sequence[tuple[Event, bool]]:
+        """The `limit` events that follow number `after`, oldest first, as they are stored.
 
-        It looks at the `limit` events that follow number `after`.
+        With each, whether its values are stored in another spelling than `events.canonical` gives them.
         """

@@ -123,9 +123,9 @@ class Questions:
         """See `core.ports`."""
         return random.sample(sorted(self._state.models), min(count, len(self._state.models)))
 
-    def respelled(self, after: int, limit: int) -> Sequence[int]:
+    def log(self, after: int, limit: int) -> Sequence[tuple[Event, bool]]:
         """See `core.ports`."""
-        return []  # nothing is spelled here
+        return [(event, False) for event in self._state.events if event.seq > after][:limit]  # nothing is spelled here
 
     def derive(self) -> None:
         """See `core.ports`."""

@@ -18,7 +18,7 @@ from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.backend import Engine, Row, RowCache
 from jupyter_modelreg.storage.sql.changes import LOOK_UPS, Changes
 from jupyter_modelreg.storage.sql.compiled import Statement, Values
-from jupyter_modelreg.storage.sql.unit import LoggedUnit
+from jupyter_modelreg.storage.sql.unit import LoggedUnit, event_row
 from jupyter_modelreg.system import interrupts
 
 # More rows than this go to the database directly.
@@ -157,7 +157,7 @@ class Session:
 
     def append(self, event: Event) -> None:
         """Add an event to the log."""
-        self._changes.add(tables.events, vars(event))
+        self._changes.add(tables.events, event_row(event))
         self._events.append(event)
         self.appended = event
 

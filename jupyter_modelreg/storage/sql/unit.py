@@ -15,6 +15,7 @@ from jupyter_modelreg.storage.sql.backend import Row
 from jupyter_modelreg.storage.sql.changes import fits
 
 _OF_EVENT = frozenset(each.name for each in fields(Event))
+_TOO_LARGE = 2**63
 _PARTS = frozenset({"events", "files", "secrets"})
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=dict).encode
 
@@ -60,6 +61,19 @@ class LoggedUnit:
         return cls(events, files, dict(map(_secret, content.get("secrets", []))))
 
 
+def event_row(event: Event) -> Row:
+    """An event as a row of `events`."""
+    row = {**vars(event), "created_at": None, "updated_at": None}
+    if event.after and event.action.endswith(".created"):
+        after = dict(event.after)
+        for name in ("created_at", "updated_at"):
+            told = after.get(name)
+            if type(told) is int and abs(told) < _TOO_LARGE:
+                row[name] = after.pop(name)
+        row["after"] = after
+    return row
+
+
 def _said(event: Event) -> Row:
     return {name: value for name, value in vars(event).items() if value is not None}
 
@@ -71,7 +85,7 @@ def _event(said: Mapping[str, Any]) -> Event:
     event = Event(**said)
     if not knows(event):
         raise LookupError(f"{event.action} of format {event.format}")
-    _check_fits(tables.events, vars(event))
+    _check_fits(tables.events, event_row(event))
     return event
 
 

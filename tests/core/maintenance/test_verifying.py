@@ -132,8 +132,8 @@ def test_bytecode_is_named_and_goes_with_the_next_load(stocked: Registry) -> Non
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("UPDATE events SET reason = 'nothing at all' WHERE seq = 4", "event 4 of the activity log"),
-        ("UPDATE events SET actor = 'eve' WHERE seq = 1", "event 1 of the activity log"),
+        ("UPDATE events SET reason = 'nothing at all' WHERE seq = 4", "one of the events 1 to 4 of the activity log"),
+        ("UPDATE events SET actor = 'eve' WHERE seq = 1", "one of the events 1 to 4 of the activity log"),
         ("DELETE FROM events WHERE seq = 3", "the activity log lacks event 3: event 4 comes next"),
         ("DELETE FROM events WHERE seq = 1", "the activity log lacks event 1: event 2 comes next"),
     ],

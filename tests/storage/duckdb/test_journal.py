@@ -17,7 +17,7 @@ import pytest
 
 import jupyter_modelreg
 from jupyter_modelreg.core.catalog.lookup import require_model
-from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.entities.events import FORMAT, Event
 from jupyter_modelreg.core.errors import InvalidInput, RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.duckdb.journal import Journal
@@ -314,7 +314,7 @@ def with_line(journal: Path, text: bytes) -> None:
     "text",
     [
         LoggedUnit([logged(seq=4, unit=4, action="grant.made")]).to_json().encode(),
-        LoggedUnit([logged(seq=4, unit=4, format=2)]).to_json().encode(),
+        LoggedUnit([logged(seq=4, unit=4, format=FORMAT + 1)]).to_json().encode(),
         b'{"events":[{"seq":4,"colour":"red"}]}',
         LoggedUnit([logged(seq=4, unit=4)], [{"colour": "red"}]).to_json().encode(),
         b'{"events":[],"usage":[]}',

@@ -17,6 +17,7 @@ from jupyter_modelreg.storage.sql.rows.latest_versions import note_latest
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository
 from jupyter_modelreg.storage.sql.rows.versions import VersionRepository
 from jupyter_modelreg.storage.sql.session import Session
+from jupyter_modelreg.storage.sql.unit import event_row
 
 _MODELS, _VERSIONS = tables.models, tables.versions
 
@@ -87,7 +88,9 @@ class BulkRepository:
 
     def append_events(self, events: Sequence[Event]) -> None:
         """Add lines to the activity log."""
-        self.insert(tables.events, events)
+        rows = [event_row(event) for event in events]
+        apart = ("after", "created_at", "updated_at")
+        self.insert(tables.events, events, {name: [row[name] for row in rows] for name in apart})
         if events:
             self._session.appended = events[-1]
 

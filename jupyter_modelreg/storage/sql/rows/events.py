@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,17 +24,37 @@ _NUMBERED = Statement(sa.select(tables.events).where(tables.events.c.seq == sa.b
 
 
 # JSON as text, which `RowMapper` parses: SQLAlchemy would do so one value at a time.
+_AT_CREATED, _AT_UPDATED = map(tables.events.c.keys().index, ("created_at", "updated_at"))
 _READ = [
     json_text.as_text(column).label(column.name) if isinstance(column.type, json_text.JsonText) else column
     for column in tables.events.c
 ]
 
 
+class _EventMapper(RowMapper[Event]):
+    """Puts what has columns of its own back to where it belongs: see `unit.event_row`."""
+
+    def of_row(self, row: Sequence[Any], **more: object) -> Event:
+        """See `RowMapper`."""
+        return _whole(super().of_row(row, **more), {"created_at": row[_AT_CREATED], "updated_at": row[_AT_UPDATED]})
+
+    def of_values(self, values: Mapping[str, Any], **more: object) -> Event:
+        """See `RowMapper`."""
+        return _whole(super().of_values(values, **more), {name: values[name] for name in ("created_at", "updated_at")})
+
+
+def _whole(event: Event, apart: Mapping[str, int | None]) -> Event:
+    told = {name: value for name, value in apart.items() if value is not None}
+    if told:
+        vars(event)["after"] = dict(sorted({**(event.after or {}), **told}.items()))
+    return event
+
+
 class EventRepository(Repository[Event]):
     """`core.ports.EventRows` in SQL."""
 
     table = tables.events
-    mapper = RowMapper(Event, tables.events.c)
+    mapper = _EventMapper(Event, tables.events.c)
 
     def last(self) -> Event | None:
         """The newest event."""
@@ -52,6 +72,12 @@ class EventRepository(Repository[Event]):
         statement = sa.select(*_READ).where(self.table.c.seq > after).order_by(self.table.c.seq)
         statement = statement.where(*_of(subject)) if subject else statement
         return self._all(statement if limit is None else statement.limit(limit))
+
+    def stored(self, after: int, limit: int) -> Sequence[tuple[Event, str | None, str | None]]:
+        """Events after number `after`, oldest first, each with the texts of what was before and after."""
+        statement = sa.select(*_READ).where(self.table.c.seq > after).order_by(self.table.c.seq).limit(limit)
+        found = self._session.execute(statement).all()
+        return [(self.mapper.of_row(row), row.before, row.after) for row in found]
 
     def recent(self, query: EventQuery = EVERYTHING, limit: int | None = None, start: Start = FIRST) -> Sequence[Event]:
         """Events that meet `query`, newest first."""

@@ -9,10 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.entities.events import canonical
+from jupyter_modelreg.core.entities.events import Event, canonical
 from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
 from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.storage.sql import json_text, tables
+from jupyter_modelreg.storage.sql.rows.events import EventRepository
 from jupyter_modelreg.storage.sql.rows.latest_versions import note_latest, wrong_latest
 from jupyter_modelreg.storage.sql.rows.versions import file_entry
 from jupyter_modelreg.storage.sql.session import Session
@@ -89,12 +90,10 @@ class Integrity:
         statement = sa.select(_MODELS.c.id).order_by(sa.func.random()).limit(count)
         return self._session.execute(statement).scalars().all()
 
-    def respelled(self, after: int, limit: int) -> Sequence[int]:
-        """The numbers of events whose values are stored in another spelling than events have."""
-        columns = tables.events.c
-        texts = sa.select(columns.seq, json_text.as_text(columns.before), json_text.as_text(columns.after))
-        found = self._session.execute(texts.where(columns.seq > after).order_by(columns.seq).limit(limit))
-        return [seq for seq, *stored in found if any(map(_respelled, stored))]
+    def log(self, after: int, limit: int) -> Sequence[tuple[Event, bool]]:
+        """The events after number `after`, and whether their values are stored in another spelling than events have."""
+        found = EventRepository(self._session).stored(after, limit)
+        return [(event, any(map(_respelled, texts))) for event, *texts in found]
 
     def _orphaned_rows(self) -> Iterator[Orphan]:
         for name in self._names(_SCHEMAS.c.name, _SCHEMAS.c.catalog_id.not_in(sa.select(_CATALOGS.c.id))):

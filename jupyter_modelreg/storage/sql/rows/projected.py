@@ -20,7 +20,7 @@ from jupyter_modelreg.storage.sql.rows.catalogs import CatalogRepository, Schema
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository
 from jupyter_modelreg.storage.sql.rows.versions import VersionRepository, version_key
 from jupyter_modelreg.storage.sql.rows.webhooks import WebhookRepository
-from jupyter_modelreg.storage.sql.unit import LoggedUnit
+from jupyter_modelreg.storage.sql.unit import LoggedUnit, event_row
 
 _ROWS: Mapping[type, type[Repository[Any]]] = {
     Catalog: CatalogRepository,
@@ -39,7 +39,7 @@ def project(unit: LoggedUnit, changes: Changes) -> None:
             replayed(event, rows)
         except UnfitEvent as error:
             raise UnfitChange(str(error)) from error
-        changes.add(tables.events, vars(event))
+        changes.add(tables.events, event_row(event))
     for file in unit.files:
         changes.add(tables.version_files, file)
     for row_id, secret in unit.secrets.items():

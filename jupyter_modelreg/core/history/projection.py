@@ -71,9 +71,10 @@ class Rows(Protocol):
 
 def apply(event: Event, rows: Rows) -> None:
     """Change `rows` as `event` says. Raises UnfitEvent."""
-    if not knows(event):
+    change = _CHANGES.get(event.action)
+    if change is None or event.format > FORMAT:
         raise UnfitEvent(f"event {event.seq} ({event.action}) is of a newer jupyter_modelreg")
-    _CHANGES[event.action](event, rows)
+    change(event, rows)
 
 
 def knows(event: Event) -> bool:
@@ -184,8 +185,8 @@ def _tags(event: Event, rows: Rows) -> None:
 def _exchanged(there: Mapping[str, Any], event: Event) -> Mapping[str, Any]:
     """`there` without what the event takes away, and with what it adds; what keeps its key keeps its place."""
     after = event.after or {}
-    gone = (event.before or {}).keys() - after.keys()
-    return {**{key: value for key, value in there.items() if key not in gone}, **after}
+    gone = event.before.keys() - after.keys() if event.before else ()
+    return {**({key: value for key, value in there.items() if key not in gone} if gone else there), **after}
 
 
 # --- versions -------------------------------------------------------------------------------------------------------

@@ -108,4 +108,6 @@ class Replay:
 
 def _update(record: Record, changes: Mapping[str, object]) -> None:
     """Change a record in its place: nobody else has it yet, and a copy for each event takes several times as long."""
-    vars(record).update((name, value) for name, value in changes.items() if name != "key")
+    values = vars(record)
+    values.update(changes)
+    values.pop("key", None)

@@ -113,11 +113,7 @@ class PastStore:
             named = tx.events.recent(EventQuery(namespace=name, actions=_NAMING), start=until)
             # Several models may have had that name, one after the other.
             subjects = {event.subject_id for event in named if event.name == name}
-            found = [
-                event
-                for each in subjects
-                for event in tx.events.recent(EventQuery(subject=("model", each)), start=until)
-            ]
+            found = [event for each in subjects for event in tx.events.list(("model", each)) if event.seq <= self._last]
         yield from sorted(found, key=lambda event: event.seq)
 
     def _events(self) -> Iterator[Event]:

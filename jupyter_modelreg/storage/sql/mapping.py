@@ -15,6 +15,7 @@ from jupyter_modelreg.storage.sql.session import Session
 
 E = TypeVar("E")
 Convert = Callable[[Any], Any]
+_decode = json.JSONDecoder().decode  # which `json.loads` finds anew for each text
 _LONG = 500  # characters
 _FLAT = frozenset({"tags", "aliases", "latest", "params"})
 _MOSTLY_FLAT = frozenset({"before", "after"})
@@ -36,7 +37,7 @@ def flat_or_not(text: str | None) -> Any:
 
 @lru_cache(maxsize=5000)
 def _parsed(text: str) -> Mapping[str, str | int]:
-    found: Mapping[str, str | int] = json.loads(text)
+    found: Mapping[str, str | int] = _decode(text)
     return found
 
 

@@ -24,7 +24,10 @@ _NUMBERED = Statement(sa.select(tables.events).where(tables.events.c.seq == sa.b
 
 
 # JSON as text, which `RowMapper` parses: SQLAlchemy would do so one value at a time.
-_AT_CREATED, _AT_UPDATED = map(tables.events.c.keys().index, ("created_at", "updated_at"))
+# So many of the newest lines are looked at first, and so many are read by their numbers.
+_NEAR, _FEW = 100_000, 1000
+_OWN = [column for column in tables.events.c if column.name not in ("created_at", "updated_at")]
+_APART = len(_OWN), len(_OWN) + 1  # they come last
 _READ = [
     json_text.as_text(column).label(column.name) if isinstance(column.type, json_text.JsonText) else column
     for column in tables.events.c
@@ -36,17 +39,19 @@ class _EventMapper(RowMapper[Event]):
 
     def of_row(self, row: Sequence[Any], **more: object) -> Event:
         """See `RowMapper`."""
-        return _whole(super().of_row(row, **more), {"created_at": row[_AT_CREATED], "updated_at": row[_AT_UPDATED]})
+        event, created_at, updated_at = super().of_row(row, **more), row[_APART[0]], row[_APART[1]]
+        return event if created_at is updated_at is None else _whole(event, created_at, updated_at)
 
     def of_values(self, values: Mapping[str, Any], **more: object) -> Event:
         """See `RowMapper`."""
-        return _whole(super().of_values(values, **more), {name: values[name] for name in ("created_at", "updated_at")})
+        return _whole(super().of_values(values, **more), values["created_at"], values["updated_at"])
 
 
-def _whole(event: Event, apart: Mapping[str, int | None]) -> Event:
-    told = {name: value for name, value in apart.items() if value is not None}
-    if told:
-        vars(event)["after"] = dict(sorted({**(event.after or {}), **told}.items()))
+def _whole(event: Event, created_at: int | None, updated_at: int | None) -> Event:
+    told = {"created_at": created_at, "updated_at": updated_at}
+    apart = {name: value for name, value in told.items() if value is not None}
+    if apart:
+        vars(event)["after"] = dict(sorted({**(event.after or {}), **apart}.items()))
     return event
 
 
@@ -54,7 +59,7 @@ class EventRepository(Repository[Event]):
     """`core.ports.EventRows` in SQL."""
 
     table = tables.events
-    mapper = _EventMapper(Event, tables.events.c)
+    mapper = _EventMapper(Event, _OWN)
 
     def last(self) -> Event | None:
         """The newest event."""
@@ -81,17 +86,39 @@ class EventRepository(Repository[Event]):
 
     def recent(self, query: EventQuery = EVERYTHING, limit: int | None = None, start: Start = FIRST) -> Sequence[Event]:
         """Events that meet `query`, newest first."""
-        statement = sa.select(*_READ).where(*self._meeting(query))
-        columns = {"seq": self.table.c.seq}
-        if query == EVERYTHING and limit is not None and not start.offset:
+        seq, columns = self.table.c.seq, {"seq": self.table.c.seq}
+        behind = _HIGHEST + 1 if start.after is None else sa.literal(start.after["seq"])
+        if query != EVERYTHING:
+            return self._meant(query, paged(sa.select(seq), NEWEST_EVENT_FIRST, columns, limit, start), behind, limit)
+        statement = sa.select(*_READ)
+        if limit is not None and not start.offset:
             # Events are numbered without gaps, so a page is a range of numbers, and no more is read; that is not enough
             # only where somebody has removed lines, which `History.broken_at` tells.
-            behind = _HIGHEST + 1 if start.after is None else sa.literal(start.after["seq"])
             near = statement.where(self.table.c.seq >= behind - limit)
             found = self._all(paged(near, NEWEST_EVENT_FIRST, columns, limit, start))
             if len(found) == limit or (found and found[-1].seq == 1):
                 return found
         return self._all(paged(statement, NEWEST_EVENT_FIRST, columns, limit, start))
+
+    def _meant(
+        self, query: EventQuery, page: sa.Select[tuple[int]], behind: sa.ColumnElement[Any], limit: int | None
+    ) -> Sequence[Event]:
+        """The events on a `page` of numbers that meet `query`, newest first.
+
+        Of what may be meant DuckDB reads all columns that are asked for, so it is found out first which numbers are;
+        and mostly the newest events fill a page, so those before them are looked at only where they do not.
+        """
+        seq, meeting = self.table.c.seq, sa.and_(*self._meeting(query))
+        page = page.where(meeting)
+        numbers: Sequence[int] = ()
+        if limit is not None:
+            numbers = self._session.execute(page.where(seq >= behind - _NEAR)).scalars().all()
+        if len(numbers) != limit:
+            numbers = self._session.execute(page).scalars().all()
+        if not numbers:
+            return []
+        found = sa.select(*_READ).where(seq >= numbers[-1], seq <= numbers[0]).order_by(seq.desc())
+        return self._all(found.where(seq.in_(numbers) if len(numbers) <= _FEW else meeting))
 
     def _meeting(self, query: EventQuery) -> Iterator[sa.ColumnElement[bool]]:
         columns = self.table.c

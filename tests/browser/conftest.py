@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import BrowserContext, BrowserType
 
 import jupyter_modelreg
 from jupyter_modelreg.core.registry import Registry
@@ -22,12 +24,38 @@ signature:
 """
 HOSTILE = "<img src=x onerror=\"document.title='run'\"> 🦊 שלום"
 LONG = "long " * 190 + "end"
+_KEPT_BY_PAGES = "local_storage,indexeddb,cache_storage,service_workers"
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
     """The system's Chromium."""
     return {**browser_type_launch_args, **chromium()}
+
+
+@pytest.fixture(scope="session")
+def profile(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    """A browser with a profile on the disk, as people have it: JupyterLab is fetched and compiled once."""
+    kept = browser_type.launch_persistent_context(tmp_path_factory.mktemp("profile"), **browser_type_launch_args)
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def context(profile: BrowserContext) -> Iterator[BrowserContext]:
+    """The browser for one test, which leaves nothing in it but what is fetched and compiled."""
+    first = list(profile.pages)
+    yield profile
+    for page in [page for page in profile.pages if page not in first]:
+        if page.url.startswith("http"):
+            origin = "/".join(page.url.split("/", 3)[:3])
+            storage = profile.new_cdp_session(page)
+            storage.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": _KEPT_BY_PAGES})
+        page.close()
+    profile.clear_cookies()
+    profile.clear_permissions()
 
 
 @pytest.fixture(scope="session")

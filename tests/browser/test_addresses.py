@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.jupyter import Jupyter
 from tests.browser.panel import STARTING_MS, choose, go_to, open_lab, row, shown_page, tab
@@ -16,10 +16,10 @@ SLOW_MS = 2 * STARTING_MS
 CARE = ("Import…", "Export all models…", "Back up…", "Verify…")
 
 
-@pytest.fixture
-def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
-    """A browser that lets the tests read what was copied."""
-    return {**browser_context_args, "permissions": ["clipboard-read", "clipboard-write"]}
+@pytest.fixture(autouse=True)
+def clipboard(context: BrowserContext) -> None:
+    """The browser lets the tests read what was copied."""
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
 
 
 @pytest.fixture

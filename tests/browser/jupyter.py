@@ -46,6 +46,7 @@ class Jupyter:
         for name in ("config", "data", "runtime", "settings", "workspaces", "notebooks", "ipython"):
             (self.folder / name).mkdir(exist_ok=True)
         self.say_no_news()
+        self._start_no_node()
         root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
         command = [
             *(sys.executable, "-m", "jupyterlab", "--no-browser", *root),
@@ -108,6 +109,14 @@ class Jupyter:
     def say_no_news(self) -> None:
         """Keep JupyterLab from asking whether it may fetch news, in a note that covers the page."""
         self.setting("notification", {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True})
+
+    def _start_no_node(self) -> None:
+        """Leave out what starts Node: looking for language servers, and at each page whether to build JupyterLab."""
+        config = self.folder / "config"
+        (config / "labconfig").mkdir(exist_ok=True)
+        server = {"ServerApp": {"jpserver_extensions": {"jupyter_lsp": False}}}
+        (config / "jupyter_server_config.json").write_text(json.dumps(server))
+        (config / "labconfig" / "page_config.json").write_text(json.dumps({"buildCheck": False}))
 
     def notebook(self, name: str, *sources: str, ids: Sequence[str] = ()) -> None:
         """Write a notebook whose code cells hold `sources`, under `ids` of your own if you like."""

@@ -15,6 +15,7 @@ from jupyter_modelreg.core.registry import Registry
 # Operations no command stands for, and why.
 WITHOUT_COMMAND = {
     "models.promotion_target": "the panel's dialog for a copy proposes it",
+    "history.recent": "`history` has the same events with what they did in words",
     "tags.in_use": "the panel suggests tags with it; on a line they are completed",
     "registry.counts": "the tables of `catalogs`, `schemas` and `models` say it",
     "registry.identity": "`status` says it, with how much there is",

@@ -59,7 +59,7 @@ def test_a_deleted_version_comes_back(page: Page, lab: Jupyter, churn: Registry,
         expect(row(panel, "v3")).to_have_count(0)
         if way == "undo":
             deleted.get_by_role("button", name="Undo").click()
-            expect(notice(page, f"Undone: deleted v3 ({model})")).to_be_visible()
+            expect(notice(page, f"Undone: moved to the trash ({model}/3)")).to_be_visible()
         else:
             panel.locator(".mreg-registry-name").click()
             page.get_by_role("menuitem", name="Open trash").click()
@@ -105,7 +105,7 @@ def test_an_alias_is_rolled_back(page: Page, lab: Jupyter, churn: Registry, mode
     expect(dialog.get_by_role("button", name="Roll back to v2")).to_be_visible()
     dialog.get_by_role("button", name="Cancel").click()
     rolled.get_by_role("button", name="Undo").click()
-    expect(shown_page(page).get_by_text("undid a change: moved").first).to_be_visible()
+    expect(shown_page(page).get_by_text(", undoing").first).to_be_visible()
     assert churn.models.get(model).aliases == {"Champion": 2}
 
 

@@ -11,15 +11,15 @@ from jupyter_modelreg.commands.asking import Declined, confirmed, yes_option
 from jupyter_modelreg.commands.command import as_typed, command, limit_option, reason_option
 from jupyter_modelreg.commands.resolve import alias_target
 from jupyter_modelreg.commands.results.columns import Column, Row
-from jupyter_modelreg.commands.results.event_text import event_subject, event_text
 from jupyter_modelreg.commands.results.formats import counted, size_text
 from jupyter_modelreg.commands.results.results import Note, Result, Table
 from jupyter_modelreg.commands.results.usage_text import users_text
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.context import epoch_ms
-from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.entities.history import ToldEvent
 from jupyter_modelreg.core.entities.trash import Purged
 from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.history.sentences import sentence_of, subject_of, text_of
 from jupyter_modelreg.core.times import read_duration, read_time
 
 _OF = Column("about", "of", "name")
@@ -37,7 +37,7 @@ _TRASH = (
 
 @command(
     "history",
-    calls=["history.recent", "history.timeline", "history.seal"],
+    calls=["history.told", "history.timeline", "history.seal"],
     examples=[
         "history prod.ml_team.fraud",
         "history prod.ml_team.fraud@Champion",
@@ -82,7 +82,7 @@ def history(
     end = None if until is None else read_time(until, now, end=True)
     if plot:
         return _plot(session, ref, start, end, limit=limit, narrowed=bool(actor or actions))
-    found = session.registry.history.recent(
+    found = session.registry.history.told(
         ref, namespace=session.namespace, actor=actor, actions=actions, since=start, until=end, limit=limit
     )
     nothing = "nothing has happened yet" if ref is None else f"nothing is in the activity log of {ref}"
@@ -150,7 +150,7 @@ def undo(session: CommandSession, event: int | None, reason: str | None) -> Resu
     Undoing an undo does again what it took back; without EVENT, changes already undone are passed over.
     """
     undone = session.registry.history.undo(event, reason=reason)
-    lines = [f"undid event {each.seq} ({event_subject(each)}): {event_text(each)}" for each in undone.events]
+    lines = [f"undid event {each.seq} ({subject_of(each)}): {text_of(sentence_of(each))}" for each in undone.events]
     redone = any(each.undoes is not None for each in undone.events)
     return Note(lines, [_event_row(each) for each in undone.events], undoing=not redone)
 
@@ -217,10 +217,9 @@ def _columns(about: Column) -> Sequence[Column]:
     )
 
 
-def _event_row(event: Event) -> Row:
-    own = {name: value for name, value in vars(event).items() if name != "hash"}
-    undoing = "" if event.undoes is None else f", undoing {event.undoes}"
-    return {**own, "what": f"{event_text(event)}{undoing}", "about": event_subject(event)}
+def _event_row(event: ToldEvent) -> Row:
+    own = {name: value for name, value in vars(event).items() if name not in ("hash", "sentence")}
+    return {**own, "what": text_of(event.sentence), "about": subject_of(event)}
 
 
 def _purged_row(purged: Purged) -> Row:

@@ -9,6 +9,21 @@ from typing import Literal
 from jupyter_modelreg.core.entities.events import Event
 
 
+@dataclass(frozen=True)
+class TextPart:
+    """A part of a sentence: words of ours, what somebody wrote, or the number of a version of the model it is about."""
+
+    text: str
+    kind: Literal["plain", "quoted", "version"] = "plain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldEvent(Event):
+    """An event, and in `sentence` what it did, without who did it, to what, and why."""
+
+    sentence: Sequence[TextPart]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Undone:
     """A change that was taken back.
@@ -18,7 +33,7 @@ class Undone:
         unit: the number of the first event of what took it back; undoing that does it again.
     """
 
-    events: Sequence[Event]
+    events: Sequence[ToldEvent]
     unit: int
 
 

@@ -9,7 +9,7 @@ from jupyter_modelreg.core.catalog.lookup import require_model, resolve_version
 from jupyter_modelreg.core.catalog.resolve import resolve
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.history import Timeline, Undone
+from jupyter_modelreg.core.entities.history import Timeline, ToldEvent, Undone
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound
 from jupyter_modelreg.core.history.chain import walk_chain
@@ -62,6 +62,33 @@ class History(Topic):
             query = replace(about, actor=actor, actions=tuple(actions), since=since, until=until)
             events = tx.events.recent(query, limit and limit + 1, start)
             return page_of(events, limit, NEWEST_EVENT_FIRST)
+
+    def told(
+        self,
+        reference: str | None = None,
+        *,
+        namespace: str | None = None,
+        actor: str | None = None,
+        actions: Sequence[str] = (),
+        since: int | None = None,
+        until: int | None = None,
+        limit: int | None = None,
+        page_token: str | None = None,
+    ) -> Page[ToldEvent]:
+        """The events that `recent` gives, each with what it did in plain words: `@Champion 3 → 5`."""
+        from jupyter_modelreg.core.history.sentences import told
+
+        found = self.recent(
+            reference,
+            namespace=namespace,
+            actor=actor,
+            actions=actions,
+            since=since,
+            until=until,
+            limit=limit,
+            page_token=page_token,
+        )
+        return Page([told(event) for event in found], found.token)
 
     def timeline(
         self, reference: str, *, namespace: str | None = None, since: int | None = None, until: int | None = None

@@ -16,6 +16,7 @@ from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidState, NotFound
 from jupyter_modelreg.core.history.facts import fact, record_of, value_of
+from jupyter_modelreg.core.history.sentences import told
 from jupyter_modelreg.core.ports.rows import CatalogRows, SchemaRows
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.events import EventQuery
@@ -38,7 +39,7 @@ def undo(context: Context, number: int | None, reason: str | None) -> Undone:
         number = work.next_id()
         for event in reversed(done):
             _take_back(work, event)
-        return Undone(events=done, unit=number)
+        return Undone(events=[told(event) for event in done], unit=number)
 
 
 def _unit(tx: Transaction, unit: int) -> list[Event]:

@@ -1,8 +1,8 @@
-import type { Event } from '../client/client';
+import type { ToldEvent } from '../client/client';
 import { Recorder } from '../client/recorder';
 import type { Host, NotificationAction } from '../host/host';
 import { notifyingFailure } from '../host/notifying';
-import { asText, eventText, worthTelling } from '../registry/eventText';
+import { sentenceText, subjectReference, worthTelling } from '../registry/events';
 
 /** More changes than this are counted, and not told one by one. */
 const MOST = 2;
@@ -35,7 +35,7 @@ async function undo(
   }
   await notifyingFailure(host, async () => {
     const recorder = new Recorder(host.client);
-    const events: Event[] = [];
+    const events: ToldEvent[] = [];
     for (const event of units) {
       const undone = await recorder.client.call('history.undo', { event });
       events.unshift(...undone.events);
@@ -50,14 +50,13 @@ async function undo(
 }
 
 /** What `events`, oldest first, have done, in one sentence. */
-export function changesText(events: readonly Event[]): string {
+export function changesText(events: readonly ToldEvent[]): string {
   const told = worthTelling(events).map(changeText);
   const shown = told.length > MOST ? told.slice(0, 1) : told;
   const rest = told.length - shown.length;
   return rest === 0 ? shown.join('; ') : `${shown.join('; ')}, and ${rest} more changes`;
 }
 
-function changeText(event: Event): string {
-  const text = asText(eventText(event));
-  return text.includes(event.name) ? text : `${text} (${event.name})`;
+function changeText(event: ToldEvent): string {
+  return `${sentenceText(event)} (${subjectReference(event)})`;
 }

@@ -358,6 +358,12 @@ export interface TagInUse {
   values: string[];
 }
 
+/** A part of a sentence: words of ours, what somebody wrote, or the number of a version of the model it is about. */
+export interface TextPart {
+  text: string;
+  kind: 'plain' | 'quoted' | 'version';
+}
+
 /** What the aliases of a model pointed at over time. */
 export interface Timeline {
   model: string;
@@ -378,6 +384,28 @@ export interface TimelineMark {
   event: number;
 }
 
+/** An event, and in `sentence` what it did, without who did it, to what, and why. */
+export interface ToldEvent {
+  seq: number;
+  time: number;
+  actor: string;
+  action: string;
+  subject: string;
+  subject_id: number;
+  name: string;
+  version: number | null;
+  before: Record<string, JsonValue> | null;
+  after: Record<string, JsonValue> | null;
+  reason: string | null;
+  on_behalf_of: string | null;
+  undoes: number | null;
+  unit: number;
+  remaining: number;
+  format: number;
+  hash: string;
+  sentence: TextPart[];
+}
+
 /** A model with all its versions, or a version alone, that waits in the trash. */
 export interface Trashed {
   kind: 'model' | 'prompt' | 'version';
@@ -392,7 +420,7 @@ export interface Trashed {
 
 /** A change that was taken back. */
 export interface Undone {
-  events: Event[];
+  events: ToldEvent[];
   unit: number;
 }
 
@@ -717,6 +745,11 @@ export interface Operations {
   'history.recent': {
     params: { reference?: string | null; namespace?: string | null; actor?: string | null; actions?: string[]; since?: number | null; until?: number | null; limit?: number | null; page_token?: string | null };
     result: Page<Event>;
+  };
+  /** The events that `recent` gives, each with what it did in plain words: `@Champion 3 → 5`. */
+  'history.told': {
+    params: { reference?: string | null; namespace?: string | null; actor?: string | null; actions?: string[]; since?: number | null; until?: number | null; limit?: number | null; page_token?: string | null };
+    result: Page<ToldEvent>;
   };
   /** Which version each alias of a model pointed at, over time, and when each version came and went. */
   'history.timeline': {

@@ -1,4 +1,11 @@
-import { asRegistryError, type Client, type Event, type Params, type RegistryError } from '../client/client';
+import {
+  asRegistryError,
+  type Client,
+  type Event,
+  type Params,
+  type RegistryError,
+  type ToldEvent
+} from '../client/client';
 import type { Settings } from '../host/settings';
 import { LiveStore } from '../state/liveStore';
 import { type PagedState, PagedList } from '../state/pagedList';
@@ -15,12 +22,12 @@ export interface PageState<T> {
   readonly gone: Gone | null;
   /** Why the registry cannot be read just now; null while it can. */
   readonly connectionError: RegistryError | null;
-  readonly activity: PagedState<Event>;
+  readonly activity: PagedState<ToldEvent>;
 }
 
 /** What the page of something in the registry shows, of one moment or of now. */
 export abstract class PageStore<T, S extends PageState<T>, P extends LoggedTarget = PageTarget> extends LiveStore<S> {
-  protected readonly activity: PagedList<Event>;
+  protected readonly activity: PagedList<ToldEvent>;
   private query = ALL_EVENTS;
   /** Whether somebody has asked for the activity. */
   private following = false;
@@ -33,8 +40,8 @@ export abstract class PageStore<T, S extends PageState<T>, P extends LoggedTarge
     readonly target: P
   ) {
     super(client);
-    this.activity = new PagedList<Event>(
-      (limit, page_token, signal) => client.call('history.recent', { ...this.asked(), limit, page_token }, signal),
+    this.activity = new PagedList<ToldEvent>(
+      (limit, page_token, signal) => client.call('history.told', { ...this.asked(), limit, page_token }, signal),
       event => event.seq,
       () => this.changed()
     );
@@ -103,7 +110,7 @@ export abstract class PageStore<T, S extends PageState<T>, P extends LoggedTarge
     return { item, gone, connectionError: this.poller.connectionError, activity: this.activity.state };
   }
 
-  private asked(): Params<'history.recent'> {
+  private asked(): Params<'history.told'> {
     const { alias, actor, actions, since, until } = this.query;
     const of = this.target.kind === 'registry' ? null : referenceTo(this.target);
     return {

@@ -5,6 +5,7 @@ import { RegistryError } from '../../src/client/client';
 import { changesText, undoActions } from '../../src/actions/undo';
 import { FakeClient } from '../support/fakeClient';
 import { FakeHost } from '../support/fakeHost';
+import { told } from '../support/told';
 
 const FRAUD = 'prod.ml.fraud';
 
@@ -36,7 +37,7 @@ it('takes back what was recorded, the last change first, and offers to do it aga
   await vi.waitFor(() => expect(host.told).toHaveLength(1));
   expect(undone()).toEqual([6, 4]);
   expect(host.told[0]?.message).toMatch(
-    /^Undone: registered v4 \(prod\.ml\.fraud\); set @.* to v4 \(prod\.ml\.fraud\)$/
+    /^Undone: version\.created \(prod\.ml\.fraud\/4\); @Champion → 4 \(prod\.ml\.fraud\/4\)$/
   );
   const [redo] = host.offered[0] ?? [];
   expect(redo?.label).toBe('Redo');
@@ -87,7 +88,7 @@ it('counts what was done where it is much', async () => {
   for (const number of [1, 2, 3]) {
     client.log('tag.set', 'model', FRAUD, { version: number, after: { checked: 'yes' } });
   }
-  const events = await client.call('history.list', { after: 3 });
-  expect(changesText(events)).toBe(`set tag checked=yes on v1 (${FRAUD}), and 2 more changes`);
-  expect(changesText(events.slice(0, 1))).toBe(`set tag checked=yes on v1 (${FRAUD})`);
+  const events = (await client.call('history.list', { after: 3 })).map(told);
+  expect(changesText(events)).toBe(`tagged checked=yes (${FRAUD}/1), and 2 more changes`);
+  expect(changesText(events.slice(0, 1))).toBe(`tagged checked=yes (${FRAUD}/1)`);
 });

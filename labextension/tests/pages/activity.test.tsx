@@ -49,7 +49,7 @@ async function shown(alias?: string): ReturnType<typeof showPage> {
 describe('the activity of a model', () => {
   it('tells of what was done at once in one line, which unfolds', async () => {
     await shown();
-    expect(lines().slice(0, 2)).toEqual(['ana set tag later=x on v3', 'ana set 13 tags on v3 Show them“suite”']);
+    expect(lines().slice(0, 2)).toEqual(['ana tagged later=x · v3', 'ana set 13 tags · v3 Show them“suite”']);
     await settle(() => fireEvent.click(screen.getByRole('button', { name: 'Show them' })));
     expect(screen.getByText('check_7')).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Show less' }).getAttribute('aria-expanded')).toBe('true');
@@ -60,9 +60,9 @@ describe('the activity of a model', () => {
     const choose = (label: string, value: string): Promise<void> =>
       settle(() => fireEvent.change(screen.getByLabelText(label), { target: { value } }));
     await choose('Alias', '=Champion');
-    expect(lines()).toEqual(['ben moved @Champion from v1 to v2 Roll back', 'ana set @Champion to v1']);
+    expect(lines()).toEqual(['ben @Champion 1 → 2 Roll back', 'ana @Champion → 1']);
     await choose('Who', 'ana');
-    expect(lines()).toEqual(['ana set @Champion to v1']);
+    expect(lines()).toEqual(['ana @Champion → 1']);
     await settle(() => fireEvent.click(screen.getByRole('button', { name: 'Clear' })));
     await choose('What', '=tag');
     expect(lines()).toHaveLength(2);
@@ -116,7 +116,7 @@ describe('the activity of a model', () => {
     }
     await shown('Champion');
     await settle(() => undefined);
-    expect(lines()).toEqual(['ben moved @Champion from v1 to v2 Roll back', 'ana set @Champion to v1']);
+    expect(lines()).toEqual(['ben @Champion 1 → 2 Roll back', 'ana @Champion → 1']);
     expect(screen.queryByRole('button', { name: 'Show more' })).toBeNull();
   });
 

@@ -25,19 +25,16 @@ const lines = (): string[] =>
 
 describe('the page of what holds models', () => {
   it.each([
-    [
-      'schema:prod.ml',
-      ['set @Champion to v2 · prod.ml.fraud', 'created the model prod.ml.fraud', 'created the schema prod.ml']
-    ],
+    ['schema:prod.ml', ['@Champion → 2 · prod.ml.fraud', 'model.created · prod.ml.fraud', 'schema.created']],
     [
       'catalog:prod',
       [
-        'set @Champion to v2 · prod.ml.fraud',
-        'created the model prod.risk.churn',
-        'created the schema prod.risk',
-        'created the model prod.ml.fraud',
-        'created the schema prod.ml',
-        'created the catalog prod'
+        '@Champion → 2 · prod.ml.fraud',
+        'model.created · prod.risk.churn',
+        'schema.created · prod.risk',
+        'model.created · prod.ml.fraud',
+        'schema.created · prod.ml',
+        'catalog.created'
       ]
     ]
   ])('tells what happened in it: %s', async (key, told) => {
@@ -62,12 +59,12 @@ describe('the page of what holds models', () => {
   it('follows what happens in it, and nothing else', async () => {
     await showPage(client, 'schema:prod.ml');
     await settle(() => undefined);
-    const asked = (): number => client.calls.filter(each => each.op === 'history.recent').length;
+    const asked = (): number => client.calls.filter(each => each.op === 'history.told').length;
     const before = asked();
     await settle(() => void client.call('tags.edit', { reference: 'iris', set: { a: '1' } }), 50);
     expect(asked()).toBe(before);
     await settle(() => void client.call('tags.edit', { reference: 'prod.ml.fraud', set: { a: '1' } }), 50);
-    expect(lines()[0]).toMatch(/^ana set tag .* · prod.ml.fraud$/);
+    expect(lines()[0]).toMatch(/^ana tagged .* · prod.ml.fraud$/);
   });
 
   it('is found above the name of a model', async () => {

@@ -64,7 +64,7 @@ describe('the page of a model', () => {
     expect(asked()).toEqual(['models.get', 'usage.last', 'versions.list']);
     page.openActivity();
     await wait();
-    expect(asked()).toEqual(['history.recent']);
+    expect(asked()).toEqual(['history.told']);
     expect(page.state().activity.items.map(each => each.action)).toEqual(['model.created']);
   });
 
@@ -317,7 +317,7 @@ describe('when the registry cannot be read', () => {
 
   it('offers a list that failed again', async () => {
     const page = await modelPage();
-    client.failure = { error: AWAY, ops: ['history.recent'] };
+    client.failure = { error: AWAY, ops: ['history.told'] };
     page.openActivity();
     await wait();
     expect(page.state().activity).toMatchObject({ loaded: false, error: AWAY });

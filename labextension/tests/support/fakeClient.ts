@@ -25,6 +25,7 @@ import {
 } from '../../src/client/client';
 import { type Sending, TellingClient } from '../../src/client/telling';
 import { previews } from './fakePreviews';
+import { told } from './told';
 import { type FakeStore, type Handlers, held, modelOf, versionOf, writes } from './fakeWrites';
 
 const ACTOR = 'ana';
@@ -151,24 +152,10 @@ export class FakeClient extends TellingClient implements FakeStore {
     'versions.signature': ({ reference }) =>
       versionOf(this, reference).signature ?? this.signatures.get(reference) ?? null,
     'versions.files': ({ reference }) => (versionOf(this, reference), this.files.get(reference) ?? []),
-    'history.recent': params => {
-      const [whole = '', alias] = (params.reference ?? '').replace(/^models:\//, '').split('@');
-      const [model, version] = whole.split('/');
-      if (model && !this.catalogs.has(model) && !this.schemas.has(model)) {
-        modelOf(this, model);
-      }
-      const { actor, actions = [], since, until } = params;
-      const found = this.events.filter(
-        each =>
-          (!model || `${each.name}.`.startsWith(`${model}.`)) &&
-          (!version || each.version === Number(version)) &&
-          (!alias || (each.action.startsWith('alias.') && alias in (each.after ?? each.before ?? {}))) &&
-          (!actor || each.actor === actor) &&
-          (actions.length === 0 || actions.some(action => `${each.action}.`.startsWith(`${action}.`))) &&
-          each.time >= (since ?? 0) &&
-          each.time <= (until ?? Infinity)
-      );
-      return paged(found, params, each => -each.seq);
+    'history.recent': params => this.recent(params),
+    'history.told': params => {
+      const found = this.recent(params);
+      return { ...found, items: found.items.map(told) };
     },
     'history.timeline': ({ reference }) => held(this.timelines, 'model', reference),
     'history.undo': ({ event }) => this.undone(event ?? this.events.length),
@@ -311,12 +298,32 @@ export class FakeClient extends TellingClient implements FakeStore {
     return this.events.filter(each => each.action === action).at(-1)!;
   }
 
+  private recent(params: Params<'history.recent'>): Page<Event> {
+    const [whole = '', alias] = (params.reference ?? '').replace(/^models:\//, '').split('@');
+    const [model, version] = whole.split('/');
+    if (model && !this.catalogs.has(model) && !this.schemas.has(model)) {
+      modelOf(this, model);
+    }
+    const { actor, actions = [], since, until } = params;
+    const found = this.events.filter(
+      each =>
+        (!model || `${each.name}.`.startsWith(`${model}.`)) &&
+        (!version || each.version === Number(version)) &&
+        (!alias || (each.action.startsWith('alias.') && alias in (each.after ?? each.before ?? {}))) &&
+        (!actor || each.actor === actor) &&
+        (actions.length === 0 || actions.some(action => `${each.action}.`.startsWith(`${action}.`))) &&
+        each.time >= (since ?? 0) &&
+        each.time <= (until ?? Infinity)
+    );
+    return paged(found, params, each => -each.seq);
+  }
+
   /** An event that takes back the one with number `seq`; what it has changed stays as it is. */
   private undone(seq: number): Result<'history.undo'> {
     const event = this.events[seq - 1]!;
     const { action, subject, name, version, before, after } = event;
     this.log(action, subject, name, { version, before: after, after: before, undoes: seq });
-    return { events: [event], unit: this.events.length };
+    return { events: [told(event)], unit: this.events.length };
   }
 
   private counted({ catalogs = [], schemas = [], models = [] }: Params<'registry.counts'>): Result<'registry.counts'> {

@@ -1,10 +1,9 @@
 import * as React from 'react';
 
-import type { Event } from '../../client/client';
+import type { Event, ToldEvent } from '../../client/client';
 import { Icon } from '../../components/Icon';
 import { When } from '../../components/When';
 import { useHost } from '../../host/host';
-import { eventText } from '../../registry/eventText';
 import { localTime } from '../../registry/format';
 import { isPage, type LoggedTarget, referenceTo, type Target } from '../../registry/target';
 import { type Act, actText } from './acts';
@@ -23,9 +22,8 @@ export const ActLine = React.memo(function ActLine({ act, target, rollback }: Li
   const [first] = act;
   const [all, setAll] = React.useState(false);
   const host = useHost();
-  const about = target.kind === 'version' ? target.version : null;
   return (
-    <li className={`mreg-event mreg-mod-${first.action.split('.')[0]}`}>
+    <li className={`mreg-event mreg-mod-${first.action.split('.')[0]}`} title={`Event ${first.seq}`}>
       <div className="mreg-event-text">
         <bdi className="mreg-strong">{first.actor}</bdi>{' '}
         {act.length === 1 ? (
@@ -33,13 +31,7 @@ export const ActLine = React.memo(function ActLine({ act, target, rollback }: Li
         ) : (
           <>
             {actText(act)}
-            {first.version !== null && first.version !== about && (
-              <>
-                {' on '}
-                <VersionLink model={modelOf(first, target)} version={first.version} />
-              </>
-            )}
-            <Elsewhere event={first} target={target} />{' '}
+            <Subject event={first} target={target} />{' '}
             <button type="button" className="mreg-link" aria-expanded={all} onClick={() => setAll(!all)}>
               {all ? 'Show less' : 'Show them'}
             </button>
@@ -112,41 +104,54 @@ function RollbackButton({ model, rollback }: { model: string; rollback: Rollback
   );
 }
 
-/** What an event did; what it names leads to its page. */
-function Sentence({ event, target }: { event: Event; target: LoggedTarget }): React.JSX.Element {
+/** What an event did, as commands say it, and to what; versions and what it was done to lead to their pages. */
+function Sentence({ event, target }: { event: ToldEvent; target: LoggedTarget }): React.JSX.Element {
   const about = target.kind === 'version' ? target.version : null;
-  const parts = eventText(event, about);
-  const subject = subjectOf(event);
-  const own = subject !== null && isOf(target, subject.name);
-  const named = parts.some(part => typeof part !== 'string' && part.quoted === event.name);
+  const model = modelOf(event, target);
   return (
     <>
-      {parts.map((part, at) =>
-        typeof part === 'string' ? (
-          <React.Fragment key={at}>{withLinks(part, modelOf(event, target), about)}</React.Fragment>
-        ) : part.quoted === event.name && subject !== null && !own ? (
-          <PageLink key={at} target={subject} />
-        ) : (
-          <bdi key={at} className="mreg-quoted">
-            {part.quoted}
-          </bdi>
-        )
-      )}
-      {!named && <Elsewhere event={event} target={target} />}
+      {event.sentence.map(({ text, kind }, at) => {
+        switch (kind) {
+          case 'plain':
+            return <React.Fragment key={at}>{text}</React.Fragment>;
+          case 'quoted':
+            return (
+              <bdi key={at} className="mreg-quoted">
+                {text}
+              </bdi>
+            );
+          case 'version':
+            return text === String(about) ? (
+              <React.Fragment key={at}>{text}</React.Fragment>
+            ) : (
+              <VersionLink key={at} model={model} version={Number(text)}>
+                {text}
+              </VersionLink>
+            );
+        }
+      })}
+      <Subject event={event} target={target} />
     </>
   );
 }
 
-/** Where it happened, on a page that is of more than one thing. */
-function Elsewhere({ event, target }: { event: Event; target: LoggedTarget }): React.JSX.Element | null {
+/** What it was done to, as far as the page does not say so; nothing where the sentence has named that version. */
+function Subject({ event, target }: { event: ToldEvent; target: LoggedTarget }): React.JSX.Element | null {
+  const { version } = event;
   const subject = subjectOf(event);
-  if (subject === null || isOf(target, subject.name)) {
-    return null;
-  }
+  const elsewhere = subject !== null && !isOf(target, subject.name);
+  const said = event.sentence.some(each => each.kind === 'version' && each.text === String(version));
+  const other = version !== null && !said && !(target.kind === 'version' && target.version === version);
   return (
     <>
-      {' · '}
-      <PageLink target={subject} />
+      {(elsewhere || other) && ' · '}
+      {elsewhere && <PageLink target={subject} />}
+      {other && elsewhere && '/'}
+      {other && (
+        <VersionLink model={modelOf(event, target)} version={version}>
+          {elsewhere ? version : `v${version}`}
+        </VersionLink>
+      )}
     </>
   );
 }
@@ -160,26 +165,17 @@ function PageLink({ target }: { target: Target }): React.JSX.Element {
   );
 }
 
-/** Our own words of a sentence, in which `v3` can mean a version only. */
-function withLinks(text: string, model: string, about: number | null): React.ReactNode[] {
-  return text.split(/\bv(\d+)\b/).map((part, at) => {
-    const version = Number(part);
-    if (at % 2 === 0) {
-      return part;
-    }
-    return version === about ? `v${part}` : <VersionLink key={at} model={model} version={version} />;
-  });
-}
-
-function VersionLink({ model, version }: { model: string; version: number }): React.JSX.Element {
+function VersionLink(props: { model: string; version: number; children: React.ReactNode }): React.JSX.Element {
+  const { model: name, version, children } = props;
   const host = useHost();
   return (
     <button
       type="button"
       className="mreg-link"
-      onClick={() => host.openPage({ kind: 'version', name: model, version })}
+      aria-label={`v${version}`}
+      onClick={() => host.openPage({ kind: 'version', name, version })}
     >
-      v{version}
+      {children}
     </button>
   );
 }

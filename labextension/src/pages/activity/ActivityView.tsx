@@ -1,9 +1,9 @@
 import * as React from 'react';
 
-import type { Event, Model } from '../../client/client';
+import type { Model, ToldEvent } from '../../client/client';
 import { ErrorMessage } from '../../components/ErrorBanner';
 import type { PagePlace } from '../../host/host';
-import { worthTelling } from '../../registry/eventText';
+import { worthTelling } from '../../registry/events';
 import type { LoggedTarget } from '../../registry/target';
 import type { PagedState } from '../../state/pagedList';
 import { ActivityBar } from './ActivityBar';
@@ -19,7 +19,7 @@ const FEW = 5;
 interface Props {
   /** What the page is of. */
   target: LoggedTarget;
-  activity: PagedState<Event>;
+  activity: PagedState<ToldEvent>;
   /** The model, on its own page, which says where its aliases point now. */
   model?: Model | null;
   /** What to look for: a new object each time somebody asks for it. */
@@ -80,8 +80,8 @@ export function ActivityView(props: Props): React.JSX.Element | null {
 }
 
 /** All events that were seen so far, whatever is looked for now: they say what else there is to look for. */
-function useKnown(items: readonly Event[]): readonly Event[] {
-  const seen = React.useRef(new Map<number, Event>());
+function useKnown(items: readonly ToldEvent[]): readonly ToldEvent[] {
+  const seen = React.useRef(new Map<number, ToldEvent>());
   return React.useMemo(() => {
     items.forEach(each => seen.current.set(each.seq, each));
     return [...seen.current.values()];

@@ -1,10 +1,10 @@
-import type { Event } from '../../client/client';
+import type { Event, ToldEvent } from '../../client/client';
 
 /** What somebody did in one go: one event, or several changes of tags that were made together. */
-export type Act = readonly [Event, ...Event[]];
+export type Act = readonly [ToldEvent, ...ToldEvent[]];
 
 /** Neighbouring changes of tags that one person made at the same moment for the same reason are one act. */
-export function actsOf(events: readonly Event[]): Act[] {
+export function actsOf(events: readonly ToldEvent[]): Act[] {
   const acts: Act[] = [];
   for (const event of events) {
     const last = acts.at(-1);

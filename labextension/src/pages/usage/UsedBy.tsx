@@ -58,7 +58,8 @@ const VERSION: Column<Used> = {
   text: each => `${ALIAS.text(each)} v${each.version}`.trim(),
   cell: each => (
     <>
-      {ALIAS.text(each)} <VersionLink used={each} />
+      {each.alias !== null && `${aliasText(each.alias)} `}
+      <VersionLink used={each} />
     </>
   )
 };

@@ -1,0 +1,172 @@
+"""What an event did, in plain words: `@Champion 3 → 5`. Commands and the panel say it by these alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.entities.history import TextPart, ToldEvent
+
+# How much of a value is told, in characters.
+_MOST = 60
+
+Sentence = Sequence[TextPart]
+
+
+def told(event: Event) -> ToldEvent:
+    """`event` with what it did, and which change that took back."""
+    undoing = () if event.undoes is None else (TextPart(f", undoing {event.undoes}"),)
+    return ToldEvent(**vars(event), sentence=[*sentence_of(event), *undoing])
+
+
+def sentence_of(event: Event) -> Sentence:
+    """What `event` did, without who did it, to what, and why; of a newer registry's event its name."""
+    say = _SENTENCES.get(event.action)
+    return [TextPart(event.action)] if say is None else say(event)
+
+
+def text_of(sentence: Sentence) -> str:
+    """A sentence as plain text."""
+    return "".join(part.text for part in sentence)
+
+
+def subject_of(event: Event) -> str:
+    """What `event` is about, as a reference."""
+    return event.name if event.version is None else f"{event.name}/{event.version}"
+
+
+def _plain(text: str) -> Callable[[Event], Sentence]:
+    return lambda _event: [TextPart(text)]
+
+
+def _quoted(value: object) -> TextPart:
+    """What somebody wrote, or a name somebody gave; cut where it is long."""
+    text = str(value)
+    return TextPart(text if len(text) <= _MOST else f"{text[:_MOST]}…", "quoted")
+
+
+def _version(number: object) -> TextPart:
+    return TextPart(str(number), "version")
+
+
+def _alias(event: Event) -> Sentence:
+    before, after = event.before or {}, event.after or {}
+    [alias] = before.keys() | after.keys()
+    name = _quoted(f"@{alias}")
+    if not after:
+        return [TextPart("removed "), name, TextPart(", which pointed at "), _version(before[alias])]
+    now = _version(after[alias])
+    if before == after:
+        return [name, TextPart(" stays at "), now]
+    return [name, *([TextPart(" "), _version(before[alias])] if before else []), TextPart(" → "), now]
+
+
+def _tag(event: Event) -> Sentence:
+    before, after = event.before or {}, event.after or {}
+    [key] = before.keys() | after.keys()
+    if not after:
+        return [TextPart("removed tag "), *_pair(key, before[key])]
+    if not before:
+        return [TextPart("tagged "), *_pair(key, after[key])]
+    return [
+        *(TextPart("tagged "), _quoted(key), TextPart(": ")),
+        *(_quoted(before[key]), TextPart(" → "), _quoted(after[key])),
+    ]
+
+
+def _pair(key: str, value: object) -> Sentence:
+    return [_quoted(key)] if value == "" else [_quoted(key), TextPart("="), _quoted(value)]
+
+
+def _updated(event: Event) -> Sentence:
+    before, after = event.before or {}, event.after or {}
+    if list(after) == ["description"]:
+        return [TextPart("described" if after["description"] else "removed the description")]
+    if list(after) == ["pinned"]:
+        return [TextPart("pinned" if after["pinned"] else "unpinned")]
+    changed = [name for name in after if before.get(name) != after[name]]
+    return [TextPart(f"changed {', '.join(changed)}" if changed else "changed nothing")]
+
+
+def _created(event: Event) -> Sentence:
+    source = (event.after or {}).get("imported_from")
+    if source is None:
+        return [TextPart(f"created the {event.subject}")]
+    return [TextPart(f"imported the {event.subject} from "), _quoted(source)]
+
+
+def _registered(event: Event) -> Sentence:
+    after = event.after or {}
+    if after.get("status") == "PENDING_REGISTRATION":
+        return [TextPart("began to register")]
+    source = after.get("imported_from")
+    if source is None:
+        return [TextPart("registered from "), _quoted(after.get("source"))]
+    return [TextPart("imported from "), _quoted(source)]
+
+
+def _status(event: Event) -> Sentence:
+    after = event.after or {}
+    if after.get("status") == "READY":
+        return [TextPart("registered")]
+    why = after.get("status_message")
+    return [TextPart("could not register")] if why is None else [TextPart("could not register: "), _quoted(why)]
+
+
+def _stage(event: Event) -> Sentence:
+    before, after = ((each or {}).get("stage") for each in (event.before, event.after))
+    return [TextPart("stage "), _quoted(before), TextPart(" → "), _quoted(after)]
+
+
+def _renamed(event: Event) -> Sentence:
+    return [TextPart("renamed from "), _quoted((event.before or {}).get("name"))]
+
+
+def _restored(event: Event) -> Sentence:
+    before = (event.before or {}).get("name")
+    where = () if before is None else (TextPart(", where it was "), _quoted(before))
+    return [TextPart("restored from the trash"), *where]
+
+
+def _rebuilt(event: Event) -> Sentence:
+    rebuilt = (event.after or {}).get("rebuilt")
+    if not isinstance(rebuilt, list):
+        return [TextPart("repaired")]
+    return [TextPart("rebuilt from the log: "), _quoted(", ".join(map(str, rebuilt)))]
+
+
+def _of_backup(event: Event) -> Sentence:
+    return [TextPart("restored the backup "), _quoted((event.after or {}).get("backup"))]
+
+
+_SENTENCES: Mapping[str, Callable[[Event], Sentence]] = {
+    "alias.set": _alias,
+    "alias.moved": _alias,
+    "alias.deleted": _alias,
+    "tag.set": _tag,
+    "tag.deleted": _tag,
+    "catalog.created": _created,
+    "catalog.updated": _updated,
+    "catalog.deleted": _plain("deleted the catalog"),
+    "schema.created": _created,
+    "schema.updated": _updated,
+    "schema.deleted": _plain("deleted the schema"),
+    "model.created": _created,
+    "model.updated": _updated,
+    "model.renamed": _renamed,
+    "model.deleted": _plain("moved to the trash"),
+    "model.restored": _restored,
+    "model.purged": _plain("removed from the trash for good"),
+    "version.created": _registered,
+    "version.updated": _updated,
+    "version.status": _status,
+    "version.stage": _stage,
+    "version.deleted": _plain("moved to the trash"),
+    "version.restored": _restored,
+    "version.purged": _plain("removed from the trash for good"),
+    "webhook.created": _created,
+    "webhook.updated": _updated,
+    "webhook.deleted": _plain("deleted the webhook"),
+    "registry.repaired": _rebuilt,
+    "registry.restored": _of_backup,
+}

@@ -69,6 +69,11 @@ class RegistryHandler(APIHandler):
         asked = self.get_query_argument("registry", None)
         return open_registry(self._registries.resolve(asked), _actor(self.identity_provider, self.current_user))
 
+    def _as_of(self) -> int | str | None:
+        """The moment the request is about, as `Registry.as_of` takes it; None for now."""
+        asked = self.get_query_argument("as_of", None)
+        return int(asked) if asked is not None and asked.isascii() and asked.isdigit() else asked
+
     def _answer(self, reply: Envelope) -> None:
         """Finish with `reply`."""
         self.set_status(status_of(reply))

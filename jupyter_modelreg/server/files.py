@@ -1,4 +1,7 @@
-"""One file of a version, for the panel to show or to download: `GET modelreg/files/<model>/<version>/<path>`."""
+"""One file of a version, for the panel to show or to download: `GET modelreg/files/<model>/<version>/<path>`.
+
+`?as_of=…`, epoch milliseconds, means the version that was called that then.
+"""
 
 from __future__ import annotations
 
@@ -60,9 +63,12 @@ class FileHandler(AttachmentHandler):
             self._answer(refusal)
             return
         found = list[Path]()
+        as_of = self._as_of()
 
         def find() -> None:
-            found.append(self._registry().versions.file(f"{model}/{version}", path))
+            registry = self._registry()
+            then = registry if as_of is None else registry.as_of(as_of)
+            found.append(then.versions.file(f"{model}/{version}", path))
 
         try:
             reply = await asyncio.wrap_future(QUICK.submit(lambda: outcome("versions.file", find)))

@@ -39,8 +39,7 @@ class OperationHandler(TaskHandler):
         reply = await self._refusal("write" if writes or name in _HEAVY else "read", name)
         if reply is None:
             body = self.request.body
-            asked = self.get_query_argument("as_of", None)
-            as_of = int(asked) if asked is not None and asked.isascii() and asked.isdigit() else asked
+            as_of = self._as_of()
 
             def work(tell: OnProgress | None) -> JsonValue:
                 params = parse_body(body)

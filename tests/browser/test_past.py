@@ -98,6 +98,20 @@ def test_a_moment(page: Page, lab: Jupyter, then: str, model: str, elsewhere: Re
     expect(version.get_by_text("was purged since")).to_be_visible()
 
 
+def test_files_of_a_model_renamed_since(page: Page, lab: Jupyter, then: str, model: str, elsewhere: Registry) -> None:
+    renamed = model.replace("churn", "leavers")
+    elsewhere.models.rename(model, renamed)
+    try:
+        go_to(open_lab(page, lab), *renamed.split(".")).dblclick()
+        travel(shown_page(page), then)
+        expect(shown_page(page).get_by_role("note", name="The past")).to_contain_text(f"called {renamed} now")
+        versions(shown_page(page)).first.dblclick()
+        shown_page(page).get_by_role("button", name="MLmodel").first.click()
+        expect(page.locator(".jp-FileEditor .cm-content, .jp-Document .jp-CSVViewer").first).to_contain_text("flavors")
+    finally:
+        elsewhere.models.rename(renamed, model)
+
+
 def test_activity(page: Page, lab: Jupyter, then: str, model: str) -> None:
     panel = open_lab(page, lab)
     choose(go_to(panel, "prod", "activity"), "Open")
@@ -111,6 +125,10 @@ def test_activity(page: Page, lab: Jupyter, then: str, model: str) -> None:
     shown.get_by_label("Until").fill("some day")
     expect(shown.get_by_role("alert")).to_contain_text("'some day' is no time")
     shown.get_by_role("button", name="Clear").click()
+    shown.get_by_label("Who").fill("ben")
+    shown.get_by_role("tab", name="Details").click()
+    shown.get_by_role("tab", name="Activity").click()
+    expect(shown.get_by_label("Who")).to_have_value("ben")
     lines.filter(has_text="@Champion → 1").get_by_role("button", name=f"Show {model} as of").click()
     expect(shown_page(page).get_by_role("note", name="The past")).to_be_visible()
     expect(versions(shown_page(page))).to_have_count(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,22 @@ async def test_a_file_is_sent_whole_as_something_to_save(kept: Path, get: Fetch)
     assert (answer.code, answer.body) == (200, (kept / "model.bin").read_bytes())
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''model.bin"
+
+
+async def test_a_file_is_found_by_the_name_its_model_had(registry_path: Path, kept: Path, jp_fetch: Fetch) -> None:
+    registry = jupyter_modelreg.connect(f"modelreg:///{registry_path}", actor="ana")
+    then = str(registry.history.recent(limit=1)[0].time)
+    while registry.history.recent(limit=1)[0].time <= int(then):
+        time.sleep(0.002)
+        registry.models.describe("prod.ml.fraud", f"at {time.time_ns()}")
+    registry.models.rename("prod.ml.fraud", "prod.ml.card_fraud")
+    registry.close()
+    address = ("modelreg", "files", "prod.ml.fraud", "1", "model.bin")
+    answer = await jp_fetch(*address, params={"as_of": then}, raise_error=False)
+    assert (answer.code, answer.body) == (200, (kept / "model.bin").read_bytes())
+    assert (await jp_fetch(*address, raise_error=False)).code == 404
+    refused = await jp_fetch(*address, params={"as_of": "some day"}, raise_error=False)
+    assert (refused.code, json.loads(refused.body)["error"]["code"]) == (400, "INVALID_INPUT")
 
 
 async def test_a_page_in_a_model_cannot_run(kept: Path, get: Fetch) -> None:

@@ -62,10 +62,10 @@ export interface Opener {
   readonly folders: ServerFolders | null;
   /** Open a notebook by the path its kernel knew, at the cell with that id. What is in the way the person hears. */
   openNotebook(path: string, cell: string | null): void;
-  /** Show a file of the version `reference`, to be read. */
-  openFile(reference: string, path: string): void;
-  /** Save a file of the version `reference` on the person's own machine. */
-  download(reference: string, path: string): void;
+  /** Show a file of the version that was called `reference` at `moment`, null for now, to be read. */
+  openFile(reference: string, path: string, moment: number | null): void;
+  /** Save such a file on the person's own machine. */
+  download(reference: string, path: string, moment: number | null): void;
   /** The ways to open a folder of the machine Jupyter runs on; none when it is outside what the server shows. */
   foldersFor(folder: string): readonly Folder[];
   /** The address of a page, to be sent to somebody who uses the same server. */

@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import type { PagePlace } from '../host/host';
 import { type AnyPage, pageKey } from '../registry/target';
+import { FilterProvider, useRememberedFilter } from './activity/remembered';
 import { Clocked } from './clock/Clocked';
 import { ContainerView } from './container/ContainerView';
 import { ModelView } from './model/ModelView';
@@ -9,30 +10,47 @@ import { RunView } from './run/RunView';
 import { TrashView } from './trash/TrashView';
 import { VersionView } from './version/VersionView';
 
+interface Props {
+  target: AnyPage;
+  visible: boolean;
+  place?: PagePlace | null;
+}
+
 /** A page, at a `place` on it if any. It reads only while `visible`. */
-export function PageView(props: { target: AnyPage; visible: boolean; place?: PagePlace | null }): React.JSX.Element {
-  const { target, visible, place = null } = props;
+export function PageView(props: Props): React.JSX.Element {
   // Another target is another page: nothing of this one may stay behind.
-  const key = pageKey(target);
+  return <OnePage key={pageKey(props.target)} {...props} />;
+}
+
+function OnePage(props: Props): React.JSX.Element {
+  const remembered = useRememberedFilter();
+  return (
+    <FilterProvider value={remembered}>
+      <View {...props} />
+    </FilterProvider>
+  );
+}
+
+function View({ target, visible, place = null }: Props): React.JSX.Element {
   switch (target.kind) {
     case 'run':
-      return <RunView key={key} target={target} />;
+      return <RunView target={target} />;
     case 'trash':
       // It reads as long as it is there, which nobody needs while nobody looks.
-      return visible ? <TrashView key={key} /> : <></>;
+      return visible ? <TrashView /> : <></>;
     case 'version':
       return (
-        <Clocked key={key} target={target} place={place}>
+        <Clocked target={target} place={place}>
           {(then, there) => <VersionView target={then} visible={visible} place={there} />}
         </Clocked>
       );
     case 'model':
       return (
-        <Clocked key={key} target={target} place={place}>
+        <Clocked target={target} place={place}>
           {(then, there) => <ModelView target={then} visible={visible} place={there} />}
         </Clocked>
       );
     default:
-      return <ContainerView key={key} target={target} visible={visible} place={place} />;
+      return <ContainerView target={target} visible={visible} place={place} />;
   }
 }

@@ -5,6 +5,7 @@ import { FakeClient } from '../support/fakeClient';
 import { preparePage, settle, showPage } from '../support/pageHost';
 
 const FRAUD = 'prod.ml.fraud';
+const THEN = Date.parse('2025-06-01 00:00');
 const AT = Date.UTC(2026, 5, 1);
 
 let client: FakeClient;
@@ -66,6 +67,34 @@ describe('the activity of a model', () => {
     await settle(() => fireEvent.click(screen.getByRole('button', { name: 'Clear' })));
     await choose('What', '=tag');
     expect(lines()).toHaveLength(2);
+  });
+
+  it('stays narrowed down while other tabs and other moments are shown', async () => {
+    const past = new FakeClient();
+    past.model(FRAUD, 2, { Champion: 1 });
+    past.log('alias.set', 'model', FRAUD, { version: 1, after: { Champion: 1 }, actor: 'ben' });
+    client.past.set(THEN, past);
+    const host = await shown('Champion');
+    const who = (): string => screen.getByLabelText<HTMLInputElement>('Who').value;
+    await settle(() => fireEvent.change(screen.getByLabelText('Who'), { target: { value: 'ben' } }));
+    expect(lines()).toEqual(['ben @Champion 1 → 2 Roll back']);
+    await settle(() => fireEvent.click(screen.getByRole('tab', { name: 'Details' })));
+    await settle(() => fireEvent.click(screen.getByRole('tab', { name: 'Activity' })));
+    expect(who()).toBe('ben');
+    expect(lines()).toEqual(['ben @Champion 1 → 2 Roll back']);
+    await settle(() => host.openPage({ kind: 'model', name: FRAUD }, { moment: THEN }));
+    await settle(() => undefined);
+    expect(screen.getByRole('note', { name: 'The past' })).toBeTruthy();
+    expect(who()).toBe('ben');
+    expect(lines()).toEqual(['ben @Champion → 1']);
+    await settle(() => fireEvent.click(screen.getByRole('button', { name: 'Back to now' })));
+    await settle(() => undefined);
+    expect(lines()).toEqual(['ben @Champion 1 → 2 Roll back']);
+    await settle(() => fireEvent.click(screen.getByRole('button', { name: 'Clear' })));
+    await settle(() => fireEvent.click(screen.getByRole('tab', { name: 'Details' })));
+    await settle(() => fireEvent.click(screen.getByRole('tab', { name: 'Activity' })));
+    expect(who()).toBe('');
+    expect(lines().length).toBeGreaterThan(2);
   });
 
   it('is narrowed down to a time, which the registry reads', async () => {

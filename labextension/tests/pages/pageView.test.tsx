@@ -41,8 +41,9 @@ afterEach(() => {
 const OPENER: Opener = {
   folders: null,
   openNotebook: (path, cell) => opened.push(`${path}#${cell ?? ''}`),
-  openFile: (reference, path) => opened.push(`${reference}:${path}`),
-  download: (reference, path) => opened.push(`${reference}:${path} saved`),
+  openFile: (reference, path, moment) => opened.push(`${reference}:${path}${moment === null ? '' : ` of ${moment}`}`),
+  download: (reference, path, moment) =>
+    opened.push(`${reference}:${path} saved${moment === null ? '' : ` of ${moment}`}`),
   foldersFor: folder => [{ label: 'Open a terminal there', open: () => opened.push(`terminal in ${folder}`) }],
   link: pageKey
 };

@@ -17,12 +17,23 @@ export interface Place {
   readonly reference: string;
   /** Below the folder of the version; empty for that folder. */
   readonly path: string;
+  /** The moment at which the version was called that, in epoch milliseconds; null for now. */
+  readonly moment: number | null;
 }
 
-/** Where `localPath` (`prod.risk.fraud/3/data/MLmodel`) leads. */
+/** Begins the way to what was called that once; no model has a colon in its name. */
+const THEN = /^as-of:(\d+)\//;
+
+/** Where `localPath` (`prod.risk.fraud/3/data/MLmodel`, `as-of:1764288000000/prod.risk.fraud/…`) leads. */
 export function placeOf(localPath: string): Place {
-  const [model = '', version = '', ...rest] = localPath.split('/');
-  return { reference: `${model}/${version}`, path: rest.join('/') };
+  const then = THEN.exec(localPath);
+  const [model = '', version = '', ...rest] = localPath.slice(then?.[0].length ?? 0).split('/');
+  return { reference: `${model}/${version}`, path: rest.join('/'), moment: then === null ? null : Number(then[1]) };
+}
+
+/** What leads to `place`. */
+export function localPath({ reference, path, moment }: Place): string {
+  return `${moment === null ? '' : `as-of:${moment}/`}${reference}/${path}`;
 }
 
 /** The files of versions, as a drive of JupyterLab whose viewers read from it; nothing can be written. */
@@ -42,10 +53,11 @@ export class VersionDrive implements Contents.IDrive {
   }
 
   async get(localPath: string, options?: Contents.IFetchOptions): Promise<Contents.IModel> {
-    const { reference, path } = placeOf(localPath);
+    const { reference, path, moment } = placeOf(localPath);
+    const client = moment === null ? this.client : this.client.at(moment);
     const [version, files] = await Promise.all([
-      this.client.call('versions.get', { reference }),
-      this.client.call('versions.files', { reference })
+      client.call('versions.get', { reference }),
+      client.call('versions.files', { reference })
     ]);
     const time = new Date(version.created_at).toISOString();
     const entry = files.find(each => each.path === path && each.kind !== 'folder');
@@ -86,8 +98,10 @@ export class VersionDrive implements Contents.IDrive {
   }
 
   private address(localPath: string): string {
-    const file = URLExt.join(this.serverSettings.baseUrl, 'modelreg/files', URLExt.encodeParts(localPath));
-    return `${file}${registryQuery(this.client.uri)}`;
+    const { reference, path, moment } = placeOf(localPath);
+    const parts = URLExt.encodeParts(`${reference}/${path}`);
+    const file = `${URLExt.join(this.serverSettings.baseUrl, 'modelreg/files', parts)}${registryQuery(this.client.uri)}`;
+    return moment === null ? file : `${file}${file.includes('?') ? '&' : '?'}as_of=${moment}`;
   }
 
   /** What the file holds, as text unless it is asked for or can only be had in another way. */

@@ -9,7 +9,7 @@ import { saveFrom } from '../../components/save';
 import type { Folder, Host, Opener, ServerFolders } from '../../host/host';
 import { type AnyPage, pageKey } from '../../registry/target';
 import { addressOf } from './address';
-import type { VersionDrive } from './drive';
+import { localPath, type VersionDrive } from './drive';
 import { LabFolders } from './folders';
 import { contentsPath } from './place';
 
@@ -28,8 +28,8 @@ export class LabOpener implements Opener {
     this.folders = root === '' ? null : new LabFolders(app.serviceManager.contents, root);
   }
 
-  openFile(reference: string, path: string): void {
-    const local = `${reference}/${path}`;
+  openFile(reference: string, path: string, moment: number | null): void {
+    const local = localPath({ reference, path, moment });
     void this.saying(`${path} cannot be shown`, async () => {
       const [type] = this.app.docRegistry.getFileTypesForPath(path);
       if (type?.fileFormat !== 'base64') {
@@ -43,9 +43,9 @@ export class LabOpener implements Opener {
     });
   }
 
-  download(reference: string, path: string): void {
+  download(reference: string, path: string, moment: number | null): void {
     void this.saying(`${path} cannot be downloaded`, async () => {
-      saveFrom(await this.drive.getDownloadUrl(`${reference}/${path}`));
+      saveFrom(await this.drive.getDownloadUrl(localPath({ reference, path, moment })));
     });
   }
 

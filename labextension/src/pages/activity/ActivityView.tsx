@@ -9,7 +9,8 @@ import type { PagedState } from '../../state/pagedList';
 import { ActivityBar } from './ActivityBar';
 import { ActLine } from './ActLine';
 import { actsOf } from './acts';
-import { type ActivityFilter, type ActivityQuery, EVERYTHING, isNarrowing } from './filter';
+import { type ActivityQuery, isNarrowing } from './filter';
+import { useFilter } from './remembered';
 import { rollbackOf } from './rollback';
 import { useActivityQuery } from './useActivityQuery';
 
@@ -34,12 +35,7 @@ interface Props {
 export function ActivityView(props: Props): React.JSX.Element | null {
   const { target, activity, model = null, place = null, onQuery, onMore } = props;
   const { items, more, loaded, busy, error } = activity;
-  const [filter, setFilter] = React.useState<ActivityFilter>(EVERYTHING);
-  React.useEffect(() => {
-    if (place?.alias !== undefined) {
-      setFilter({ ...EVERYTHING, alias: place.alias });
-    }
-  }, [place]);
+  const { filter, setFilter } = useFilter(place);
   const wrong = useActivityQuery(filter, onQuery);
   const known = useKnown(items);
   const told = React.useMemo(() => worthTelling(items), [items]);

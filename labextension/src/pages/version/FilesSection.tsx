@@ -83,10 +83,11 @@ const FileActions = React.createContext<Actions>({ open: null, download: null, m
 function useFileActions(reference: string): { actions: Actions; menu: React.JSX.Element | null } {
   const host = useHost();
   const { opener } = host;
+  const { moment } = host.client;
   const { open: openMenu, menu } = useMenu();
   const actions = React.useMemo((): Actions => {
-    const open = opener && ((entry: FileEntry) => opener.openFile(reference, entry.path));
-    const download = opener && ((entry: FileEntry) => opener.download(reference, entry.path));
+    const open = opener && ((entry: FileEntry) => opener.openFile(reference, entry.path, moment));
+    const download = opener && ((entry: FileEntry) => opener.download(reference, entry.path, moment));
     const content = (entry: FileEntry): MenuContent => ({
       label: `Actions for ${entry.path}`,
       items: [
@@ -119,7 +120,7 @@ function useFileActions(reference: string): { actions: Actions; menu: React.JSX.
       ]
     });
     return { open, download, menu: (entry, event) => openMenu(content(entry), event) };
-  }, [host, opener, openMenu, reference]);
+  }, [host, opener, openMenu, reference, moment]);
   return { actions, menu };
 }
 

@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from jupyter_modelreg.commands.results import views
+from jupyter_modelreg.commands.results.columns import Column, Row
+from jupyter_modelreg.commands.results.results import Table
 from jupyter_modelreg.commands.results.timeline.result import Plot
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.jupyter import Jupyter
@@ -72,3 +74,19 @@ def test_a_page_that_drops_styles_and_classes_reads_right(page: Page, stored: st
     assert f"{FRAUD} (governed model)" in text
     assert f"aliases\t{ALIASES}" in text
     assert re.search(r"created\t\d{4}-\d\d-\d\d \d\d:\d\d UTC", text)
+
+
+@pytest.mark.parametrize("width", [1000, 500])
+def test_a_long_description_takes_the_room_that_is_left(page: Page, width: int) -> None:
+    columns = (Column("name", "model", "name"), Column("description", "description", "summary"))
+    long = "Scores a card payment by how likely it is to be disputed. " * 3
+    rows: list[Row] = [
+        {"name": f"prod.risk.model_{at}", "description": text} for at, text in enumerate((long, "Short"))
+    ]
+    page.set_viewport_size({"width": width, "height": 400})
+    page.set_content(Table(columns, rows)._repr_html_())
+    out = page.locator(".mreg-out")
+    assert out.evaluate("each => each.scrollWidth <= each.clientWidth"), "nothing is beyond the edge"
+    cell = out.locator("td.mreg-out-clip").nth(1)
+    assert cell.evaluate("each => each.getBoundingClientRect().width") > 0.6 * width
+    assert cell.evaluate("each => each.getBoundingClientRect().height") < 40, "a row is one line"

@@ -75,3 +75,6 @@ def test_a_backup_is_left_on_the_server_and_the_registry_verified(lab: Jupyter, 
     dialog.get_by_role("button", name="Copy the report").click()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+    choose(go_to(panel, "prod"), "Verify…")
+    dialog = page.get_by_role("dialog", name="Verify catalog")
+    expect(dialog.get_by_text("held against the log: nothing is wrong")).to_be_visible(timeout=20_000)

@@ -50,6 +50,14 @@ def test_verify_sums_up_in_one_line(do: Do, stocked: Registry) -> None:
     assert verified.sound
 
 
+def test_verify_looks_at_a_part_of_the_registry(do: Do, stocked: Registry) -> None:
+    do("use prod.ml_team")
+    for ref in ("prod", "fraud"):
+        assert repr(do(f"verify {ref}")).endswith("1 model held against the log: nothing is wrong"), ref
+    with pytest.raises(InvalidInput, match="--repair mends the whole registry, and not prod alone"):
+        do("verify prod --repair")
+
+
 def test_verify_says_what_is_wrong_and_what_to_do(do: Do, stocked: Registry) -> None:
     file = damage(stocked)
     left = leave_litter(stocked)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from markupsafe import Markup
 
+from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.asking import Declined, confirmed, yes_option
 from jupyter_modelreg.commands.command import command, reason_option
 from jupyter_modelreg.commands.results import html as html_renderer
@@ -104,15 +105,19 @@ def _summary(found: Verification) -> str:
 @command(
     "verify",
     calls=["maintenance.verify", "maintenance.repair"],
-    examples=["verify", "verify --rebuild", 'verify --repair -m "the machine went down"'],
+    examples=["verify", "verify prod", "verify --rebuild", 'verify --repair -m "the machine went down"'],
 )
+@click.argument("ref", required=False, metavar="[REF]", shell_complete=candidates.securables)
 @click.option("--repair", is_flag=True, help="Mend what can be mended; remove leftover files.")
 @click.option("--rebuild", is_flag=True, help="Replay the whole log, and compare every row with what it says.")
 @click.option("--seal", metavar="LINE", help="Hold the log against what history --seal has printed.")
 @reason_option
-def verify(session: CommandSession, repair: bool, rebuild: bool, seal: str | None, reason: str | None) -> Result:
+def verify(
+    session: CommandSession, ref: str | None, repair: bool, rebuild: bool, seal: str | None, reason: str | None
+) -> Result:
     """Verify the activity log, all rows and all files.
 
+    REF is a model, a schema or a catalog: then the rows and files of that alone, and every row is held against the log.
     --seal proves that nothing in the log up to there was altered, removed or put in another order.
     What the log says of a model is compared with the rows of 20 models chosen at random, or with --rebuild of all.
 
@@ -126,9 +131,13 @@ def verify(session: CommandSession, repair: bool, rebuild: bool, seal: str | Non
     maintenance = session.registry.maintenance
     if repair and seal is not None:
         raise InvalidInput("--seal does not go with --repair", "verify with the seal first, then repair without it")
+    if repair and ref is not None:
+        raise InvalidInput(f"--repair mends the whole registry, and not {ref} alone", "leave out one of them")
     if repair:
         return Verified(maintenance.repair(rebuild=rebuild, reason=reason))
-    return Verified(maintenance.verify(rebuild=rebuild, seal=seal))
+    if ref is not None:
+        session.reference(ref)  # which takes note of a short name, for the hint of an error
+    return Verified(maintenance.verify(ref, namespace=session.namespace, rebuild=rebuild, seal=seal))
 
 
 @command(

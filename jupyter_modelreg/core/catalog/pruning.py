@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from jupyter_modelreg.core.catalog.resolve import resolve
-from jupyter_modelreg.core.entities.securables import Model, Schema
+from jupyter_modelreg.core.catalog.resolve import models_in, resolve
+from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.trash import Prune, PruneReason, PruneVerdict
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput
@@ -70,12 +70,7 @@ def _models(tx: Transaction, rules: PruneRules) -> Sequence[Model]:
             f"{rules.name} names versions, and prune takes a model, a schema or a catalog",
             f"write {parse_reference(rules.name).model}; to delete versions that you name: delete {rules.name}",
         )
-    target = resolve(tx, rules.name, rules.namespace)
-    if isinstance(target, Model):
-        return [target]
-    if isinstance(target, Schema):
-        return tx.models.search(Search(prompts=False, schema_id=target.id))
-    return tx.models.search(Search(prompts=False, catalog_id=target.id))
+    return models_in(tx, resolve(tx, rules.name, rules.namespace), prompts=False)
 
 
 def _old(versions: Sequence[Version], keep: int) -> Sequence[Version]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from jupyter_modelreg.core.catalog.lookup import require_catalog, require_schema
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.core.references import parse_reference, qualify
 
 
@@ -37,6 +40,15 @@ def resolve_container(tx: Transaction, name: str, namespace: str | None = None) 
     if container is not None:
         return container
     return require_schema(tx, name) if "." in name else require_catalog(tx, name)  # which say what is close
+
+
+def models_in(tx: Transaction, target: Model | Schema | Catalog, prompts: bool | None = None) -> Sequence[Model]:
+    """The models that `target` is or holds; without `prompts`, prompts too, and with False none."""
+    if isinstance(target, Model):
+        return [target]
+    if isinstance(target, Schema):
+        return tx.models.search(Search(prompts=prompts, schema_id=target.id))
+    return tx.models.search(Search(prompts=prompts, catalog_id=target.id))
 
 
 def _find_container(tx: Transaction, name: str, namespace: str | None) -> Schema | Catalog | None:

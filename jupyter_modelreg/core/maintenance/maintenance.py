@@ -17,15 +17,29 @@ _MOST_NAMED = 100
 class Maintenance(Topic):
     """`registry.maintenance`."""
 
-    def verify(self, *, rebuild: bool = False, seal: str | None = None) -> Verification:
-        """Check the whole registry, others at work or not: the activity log, all rows, and all managed files.
+    def verify(
+        self,
+        reference: str | None = None,
+        *,
+        namespace: str | None = None,
+        rebuild: bool = False,
+        seal: str | None = None,
+    ) -> Verification:
+        """Check the registry, others at work or not: the activity log, all rows, and all managed files.
+
+        With `reference`, a model, a schema or a catalog (`namespace` goes in front of a short name), the log, and of
+        that alone all rows and all files; every row of it is held against the log.
 
         The rows of some models, chosen at random, are held against what the log says of them; with `rebuild` the whole
         log is replayed, and every row is. With `seal`, a line that `history.seal` has given, the log is held against
-        that, too. Changes nothing. Raises InvalidInput for what is no seal, or the seal of another registry,
+        that, too. Changes nothing. Raises NotFound, InvalidInput for what is no seal, or the seal of another registry,
         RegistryUnavailable when the database cannot be read at all, SourceUnavailable when the folder of the files
         cannot.
         """
+        if reference is not None:
+            from jupyter_modelreg.core.maintenance.part import examine_part
+
+            return examine_part(self._context, reference, namespace, seal)
         from jupyter_modelreg.core.maintenance.verify import examine
 
         return examine(self._context, rebuild=rebuild, seal=seal).verification

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Model, RetiredName
+from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
 from jupyter_modelreg.core.entities.versions import FileEntry, Version, VersionFile
 from jupyter_modelreg.core.history.comparison import BESIDE, Difference, differences, file_differences
 from jupyter_modelreg.core.history.facts import KINDS
@@ -75,6 +75,21 @@ def sampled_differences(context: Context, count: int, also: Set[int]) -> tuple[i
         with context.read() as tx:
             found += model_differences(tx, model_id)
     return len(chosen), found
+
+
+def differences_in(context: Context, target: Model | Schema | Catalog, models: Sequence[Model]) -> Sequence[Difference]:
+    """The same for all of `target` and its `models`. Raises UnfitEvent, RegistryBusy, RegistryUnavailable."""
+    records: list[tuple[type, int]] = [(type(each), each.id) for each in models]
+    if not isinstance(target, Model):
+        records.insert(0, (type(target), target.id))
+    if isinstance(target, Catalog):
+        with context.read() as tx:
+            records += [(Schema, each.id) for each in tx.schemas.list(target.id)]
+    found: list[Difference] = []
+    for kind, row_id in records:
+        with context.read() as tx:
+            found += _of_subject(tx, kind, row_id)
+    return found
 
 
 def model_differences(tx: Transaction, model_id: int) -> Iterator[Difference]:

@@ -35,7 +35,7 @@ _RESTORE = "restore the registry from a backup: modelreg restore FILE --force"
 
 
 @dataclass
-class _Log:
+class Log:
     """What reading the whole log gives: how many events, what is wrong, which versions were purged."""
 
     events: int = 0
@@ -88,7 +88,7 @@ def examine(context: Context, *, rebuild: bool = False, seal: str | None = None)
             last_event=last.seq if last else 0,
             foreign=tx.integrity.foreign(),
         )
-    log = _read_log(context, None if seal is None else Seal.read(seal))
+    log = read_log(context, None if seal is None else Seal.read(seal))
     # What is about to be taken for a failure is held against the log in any case: files hang on it.
     doubtful = {line.model_id for line in rows.lines.values() if line.status != "READY" or not line.managed}
     compared, unlike = (0, []) if log.damaged else _against_log(context, rebuild, doubtful, log)
@@ -106,9 +106,9 @@ def examine(context: Context, *, rebuild: bool = False, seal: str | None = None)
     }
     findings = [
         *log.findings,
-        *_wrong_rows([*map(_row, rows.dangling), *map(_altered, altered)], unlike),
-        *_damaged(context, rows, kept),
-        *_still_stuck(context, stuck),
+        *row_findings([*map(_row, rows.dangling), *map(_altered, altered)], unlike),
+        *damaged_files(context, rows.lines, kept),
+        *stuck_findings(context, stuck),
         *_litter(context, there, rows, log.purged, told),
         *map(_foreign, rows.foreign),
         *map(_leftover, context.store.leftovers()),
@@ -135,8 +135,9 @@ def is_stuck(version: VersionSummary, artifacts: FileStore, now: int) -> bool:
     return now - version.created_at > _TOO_LONG if at_work is None else not at_work
 
 
-def _read_log(context: Context, seal: Seal | None) -> _Log:
-    log = _Log(sealed=None if seal is None else seal.seq)
+def read_log(context: Context, seal: Seal | None) -> Log:
+    """Read the whole log, and hold it against `seal`. Raises InvalidInput for the seal of another registry."""
+    log = Log(sealed=None if seal is None else seal.seq)
     set_back: list[tuple[int, int]] = []
     last = 0
     for link in walk_chain(context):
@@ -176,7 +177,7 @@ def _read_log(context: Context, seal: Seal | None) -> _Log:
     return log
 
 
-def _against_log(context: Context, rebuild: bool, doubtful: Set[int], log: _Log) -> tuple[int, Sequence[Difference]]:
+def _against_log(context: Context, rebuild: bool, doubtful: Set[int], log: Log) -> tuple[int, Sequence[Difference]]:
     """How many models were held against the log, and where they, or anything else, differ from it."""
     try:
         if not rebuild:
@@ -185,11 +186,16 @@ def _against_log(context: Context, rebuild: bool, doubtful: Set[int], log: _Log)
             models = tx.integrity.totals()["models"]
         return models, list(rebuilt_differences(context))
     except UnfitEvent as error:
-        log.findings.append(_finding("log", "activity log", f"the activity log cannot be replayed: {error}", _RESTORE))
+        log.findings.append(unfit(error))
         return 0, []
 
 
-def _wrong_rows(found: Sequence[Finding], unlike: Sequence[Difference]) -> Iterator[Finding]:
+def unfit(error: UnfitEvent) -> Finding:
+    """That the log cannot be replayed."""
+    return _finding("log", "activity log", f"the activity log cannot be replayed: {error}", _RESTORE)
+
+
+def row_findings(found: Sequence[Finding], unlike: Sequence[Difference]) -> Iterator[Finding]:
     """`found`, mendable where the log has what it takes, and the differences that it does not tell of."""
     rebuildable = {each.subject for each in unlike if each.rebuildable}
     for finding in found:
@@ -219,15 +225,19 @@ def _clock(set_back: Sequence[tuple[int, int]]) -> Finding:
     return _finding("clock", f"event {first}", message, "check the clock of this machine")
 
 
-def _damaged(context: Context, rows: _Rows, kept: Mapping[int, Sequence[FileEntry]]) -> Iterator[Finding]:
+def damaged_files(
+    context: Context, lines: Mapping[int, VersionSummary], kept: Mapping[int, Sequence[FileEntry]]
+) -> Iterator[Finding]:
+    """Hash the files in `kept`, by the version, and tell of those that are not what they were."""
     wrong = context.files.check({version_id: files for version_id, files in kept.items() if files})
     for version_id, error in sorted(wrong.items()):
         if _now(context, version_id) is not None:
-            reference = rows.lines[version_id].reference
+            reference = lines[version_id].reference
             yield _finding("files", reference, f"{reference}: {error.message}", error.hint or _RESTORE, version_id)
 
 
-def _still_stuck(context: Context, stuck: Sequence[VersionSummary]) -> Iterator[Finding]:
+def stuck_findings(context: Context, stuck: Sequence[VersionSummary]) -> Iterator[Finding]:
+    """Tell of those of `stuck` that are so still."""
     for version in stuck:
         now = _now(context, version.id)
         if now is not None and now.status == version.status:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jupyter_modelreg.core.catalog.lookup import ReferenceLike, as_reference, require_model, resolve_versions
-from jupyter_modelreg.core.catalog.resolve import resolve
+from jupyter_modelreg.core.catalog.resolve import models_in, resolve
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.usage import LastUse, Used, VersionUsage
 from jupyter_modelreg.core.names import is_latest
 from jupyter_modelreg.core.ports.store import Transaction
-from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.core.references import Reference
 from jupyter_modelreg.core.usage.summary import summed
 
@@ -41,7 +40,7 @@ class Usage(Topic):
         with self._context.read() as tx:
             if asked.whole_model:
                 target = resolve(tx, str(reference), namespace)
-                models = [target] if isinstance(target, Model) else _models_in(tx, target)
+                models = models_in(tx, target)
                 days = tx.usage.of_models([model.id for model in models], since=since)
                 return summed(days, {model.id: model.name for model in models})[:limit]
             model = require_model(tx, asked.model)
@@ -61,12 +60,6 @@ class Usage(Topic):
             names = {model.id: model.name for model in found.values() if model is not None}
             last = tx.usage.last_used(list(names))
         return [LastUse(name=names[of], version=number, last_used_at=time) for (of, number), time in last.items()]
-
-
-def _models_in(tx: Transaction, container: Catalog | Schema) -> list[Model]:
-    if isinstance(container, Schema):
-        return tx.models.search(Search(prompts=None, schema_id=container.id))
-    return tx.models.search(Search(prompts=None, catalog_id=container.id))
 
 
 def _asked_for(tx: Transaction, model: Model, asked: Reference, days: Sequence[VersionUsage]) -> Sequence[VersionUsage]:

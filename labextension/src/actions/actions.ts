@@ -24,6 +24,7 @@ export type ActionId =
   | 'register'
   | 'copy-to'
   | 'export'
+  | 'verify'
   | 'rename'
   | 'pin'
   | 'unpin'
@@ -75,6 +76,14 @@ export const ACTIONS: readonly Action[] = [
   },
   { id: 'copy-to', label: 'Copy to…', icon: 'copy', group: 'change', on: ['version'], run: copyTo },
   { id: 'export', label: 'Export…', icon: 'export', group: 'change', on: ALL, run: exportTarget },
+  {
+    id: 'verify',
+    label: 'Verify…',
+    icon: 'verify',
+    group: 'change',
+    on: ['catalog', 'schema', 'model'],
+    run: verify
+  },
   { id: 'rename', label: 'Rename…', icon: 'rename', group: 'change', on: ['model'], run: rename },
   {
     id: 'pin',
@@ -219,6 +228,12 @@ function copyTo(host: Host, target: Target): void {
 
 function exportTarget(host: Host, target: Target): void {
   void host.openDialog({ kind: 'export', target });
+}
+
+function verify(host: Host, target: Target): void {
+  if (target.kind !== 'version') {
+    void host.openDialog({ kind: 'verify', target });
+  }
 }
 
 function rename(host: Host, target: Target): void {

@@ -886,9 +886,9 @@ export interface Operations {
     params: { models: string[] };
     result: LastUse[];
   };
-  /** Check the whole registry, others at work or not: the activity log, all rows, and all managed files. */
+  /** Check the registry, others at work or not: the activity log, all rows, and all managed files. */
   'maintenance.verify': {
-    params: { rebuild?: boolean; seal?: string | null };
+    params: { reference?: string | null; namespace?: string | null; rebuild?: boolean; seal?: string | null };
     result: Verification;
   };
   /** Verify, and put right what nobody can want as it is; the rest stays untouched, and is found again. */

@@ -59,7 +59,7 @@ export function DialogView(props: { request: DialogRequest; onClose: (done: bool
     case 'backup':
       return <BackupDialog onClose={onClose} />;
     case 'verify':
-      return <VerifyDialog onClose={onClose} />;
+      return <VerifyDialog request={request} onClose={onClose} />;
     case 'delete':
       return <DeleteDialog request={request} onClose={onClose} />;
   }

@@ -35,6 +35,8 @@ export type DialogRequest = (
   | { readonly kind: 'purge'; readonly references: readonly string[] }
   /** Without a target, all models. */
   | { readonly kind: 'export'; readonly target?: Target }
-  | { readonly kind: 'import' | 'backup' | 'verify' }
+  | { readonly kind: 'import' | 'backup' }
+  /** Without a target, the whole registry. */
+  | { readonly kind: 'verify'; readonly target?: Target & { readonly kind: 'catalog' | 'schema' | 'model' } }
   | { readonly kind: 'delete-versions'; readonly model: string; readonly versions: readonly number[] }
 ) & { readonly reason?: string };

@@ -79,6 +79,12 @@ export function purgeLine(references: readonly string[], reason: string | null):
   return line('purge', references.map(exact), [['--yes'], ...because(reason)]);
 }
 
+/** The line that verifies `target`, null for the whole registry; null when no line can name the model. */
+export function verifyLine(target: Target | null): string | null {
+  const word = target === null ? null : targetWord(target);
+  return target !== null && word === null ? null : line('verify', word === null ? [] : [word], []);
+}
+
 /** The line that pins the version `reference` names. */
 export function pinLine(reference: string, reason: string | null): string {
   return line('pin', [exact(reference)], because(reason));

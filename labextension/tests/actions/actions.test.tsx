@@ -37,6 +37,7 @@ describe('actions', () => {
       'describe',
       'new-schema',
       'export',
+      'verify',
       'prune',
       'delete'
     ]);
@@ -76,6 +77,7 @@ describe('actions', () => {
     run('edit-tags', FRAUD);
     run('pin', THIRD);
     run('prune', FRAUD);
+    run('verify', { kind: 'catalog', name: 'prod' });
     expect(host.asked).toEqual([
       { kind: 'alias', model: 'prod.ml.fraud', version: 3 },
       { kind: 'copy', model: 'prod.ml.fraud', version: 3 },
@@ -84,7 +86,8 @@ describe('actions', () => {
       { kind: 'create', what: 'model', within: 'prod.ml' },
       { kind: 'tags', target: FRAUD },
       { kind: 'pin', model: 'prod.ml.fraud', version: 3 },
-      { kind: 'prune', target: FRAUD }
+      { kind: 'prune', target: FRAUD },
+      { kind: 'verify', target: { kind: 'catalog', name: 'prod' } }
     ]);
   });
 

@@ -210,6 +210,13 @@ describe('Verify', () => {
     expect(screen.queryByRole('table')).toBeNull();
   });
 
+  it('looks at one catalog alone', async () => {
+    await show({ kind: 'verify', target: { kind: 'catalog', name: 'prod' } });
+    expect(screen.getByRole('dialog', { name: 'Verify catalog' }).textContent).toContain('nothing is wrong');
+    const sent = client.calls.filter(each => each.op === 'maintenance.verify');
+    expect(sent.map(each => each.params)).toEqual([{ reference: 'prod' }]);
+  });
+
   it('shows what is wrong, and copies it as the command says it', async () => {
     client.findings = [DAMAGED, CLOCK];
     const copied: string[] = [];

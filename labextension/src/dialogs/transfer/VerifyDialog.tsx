@@ -1,6 +1,8 @@
 import * as React from 'react';
 
-import type { Finding, Verification } from '../../client/client';
+import type { Finding, Params, Verification } from '../../client/client';
+import type { DialogRequest } from '../../host/dialogRequest';
+import { exact, verifyLine } from '../../registry/commandLine';
 import { CopyReport } from './CopyReport';
 import { DialogFrame } from '../form/DialogFrame';
 import { findingWord, verificationSummary, verificationText } from './reports';
@@ -9,15 +11,19 @@ import { Icon } from '../../components/Icon';
 import { useForm } from '../form/useForm';
 import { useHost } from '../../host/host';
 
-/** Check the whole registry, which begins at once, and show what was found. */
-export function VerifyDialog({ onClose }: { onClose: (done: boolean) => void }): React.JSX.Element {
+type Request = DialogRequest & { readonly kind: 'verify' };
+
+/** Check the registry, or what is in one catalog, schema or model, which begins at once, and show what was found. */
+export function VerifyDialog(props: { request: Request; onClose: (done: boolean) => void }): React.JSX.Element {
+  const { request, onClose } = props;
+  const { target } = request;
   const { client } = useHost();
   const [found, setFound] = React.useState<Verification | null>(null);
   const form = useForm({
     problems: {},
     stoppable: true,
     act: async (_reason, _client, onProgress, signal) => {
-      setFound(await client.call('maintenance.verify', {}, signal, onProgress));
+      setFound(await client.call('maintenance.verify', asked(target), signal, onProgress));
       return null;
     },
     onClose
@@ -27,24 +33,29 @@ export function VerifyDialog({ onClose }: { onClose: (done: boolean) => void }):
   return (
     <DialogFrame
       form={form}
-      title="Verify registry"
+      title={`Verify ${target?.kind ?? 'registry'}`}
       icon="verify"
+      {...(target && { about: target.name })}
       action="Verify"
       doing="Verifying…"
-      line="%modelreg verify"
+      line={verifyLine(target ?? null)}
       harmless
       over={found !== null}
     >
       {found === null ? (
         <p>
-          Checks the activity log’s chain of hashes, every row, some models against the log, and every file against its
-          hash. It changes nothing, and others can keep working.
+          Checks the activity log’s chain of hashes, {target ? 'what is in it' : 'every row, some models'} against the
+          log, and every file{target && ' of it'} against its hash. It changes nothing, and others can keep working.
         </p>
       ) : (
         <Found found={found} />
       )}
     </DialogFrame>
   );
+}
+
+function asked(target: Request['target']): Params<'maintenance.verify'> {
+  return target === undefined ? {} : { reference: target.kind === 'model' ? exact(target.name) : target.name };
 }
 
 function Found({ found }: { found: Verification }): React.JSX.Element {

@@ -18,7 +18,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: lab test unit browser chromium bench screenshots lint fix docs notebooks constraints clean
+.PHONY: lab test unit browser chromium bench screenshots lint lint-python lint-panel fix docs notebooks constraints clean
 
 lab: $(VENV)/.lab $(TUTORIALS)  ## Install, then open JupyterLab on copies of the tutorials, with a registry, in .lab/
 	MODELREG_URI="modelreg:///$(abspath $(LAB))/registry.duckdb" \
@@ -35,7 +35,9 @@ $(LAB)/%.png: %.png
 	@mkdir -p $(@D)
 	cp $< $@
 
-test: $(VENV)/.test lint unit  ## Install what tests need, then run all of them
+# One processor is enough for mypy and for eslint, so they run beside each other and beside the panel's tests.
+test: $(VENV)/.test $(VENV)/.panel  ## Install what tests need, then run all of them
+	$(MAKE) --jobs=3 lint unit
 	$(BIN)/python -m pytest -n auto --dist loadfile $(TEST_OPTIONS)
 	$(MAKE) browser
 
@@ -57,10 +59,14 @@ screenshots: $(VENV)/.test  ## Take the pictures in README and the tutorials afr
 bench: $(VENV)/.test  ## Speed, side by side with MLflow's own store; BENCH_OPTIONS=--quick for a first look
 	$(BIN)/python -m benchmarks.speed $(BENCH_OPTIONS)
 
-lint: $(VENV)/.test $(VENV)/.panel  ## Style and types
+lint: lint-python lint-panel  ## Style and types
+
+lint-python: $(VENV)/.test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+lint-panel: $(VENV)/.panel
 	cd labextension && jlpm run check && jlpm run lint
 
 docs: $(VENV)/.test  ## The documentation, into docs/_build/html; a warning is an error

@@ -13,6 +13,8 @@ const PATIENCE = 20_000;
 export default defineConfig({
   test: {
     env: { TZ: 'UTC' },
+    // Vitest would leave one processor to others, which is half of two.
+    maxWorkers: '100%',
     projects: [
       { test: { name: 'react', environment: 'jsdom', include: ['tests/**/*.test.{ts,tsx}'], testTimeout: PATIENCE } },
       {

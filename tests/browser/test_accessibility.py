@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.accessibility import violations
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import choose, command, go_to, open_lab, row, run_cell, shown_page
+from tests.browser.panel import choose, command, go_to, open_lab, row, run_cell, shown_page, tab
 
 MODEL = ("prod", "ml_team", "fraud")
 OF_A_MODEL = ("Register version…", "Edit tags…", "Describe…", "Rename…", "Delete…")
@@ -43,6 +43,12 @@ def check(page: Page, where: str) -> None:
     assert not found, f"{where}: " + "\n".join(found)
 
 
+def in_front(page: Page, title: str) -> None:
+    """The page with that tab is shown, with tabs of its own."""
+    expect(tab(page, title)).to_have_attribute("aria-selected", "true")
+    expect(shown_page(page).get_by_role("tab").first).to_be_visible()
+
+
 def test_the_tree_its_menus_and_dialogs(page: Page, themed: Jupyter) -> None:
     panel = open_lab(page, themed)
     fraud = go_to(panel, *MODEL)
@@ -52,6 +58,7 @@ def test_the_tree_its_menus_and_dialogs(page: Page, themed: Jupyter) -> None:
     check(page, "tree")
     for at, actions in ((fraud, OF_A_MODEL), (version, OF_A_VERSION)):
         at.locator(".mreg-label").click(button="right")
+        expect(page.get_by_role("menu").first).to_be_visible()
         check(page, "menu")
         page.keyboard.press("Escape")
         for action in actions:
@@ -108,13 +115,13 @@ def test_what_is_done_with_the_registry(page: Page, themed: Jupyter) -> None:
 
 def test_pages(page: Page, themed: Jupyter) -> None:
     panel = open_lab(page, themed)
-    for name in ("fraud", "v3"):
+    for name, title in (("fraud", "prod · fraud"), ("v3", "prod · fraud v3")):
         found = go_to(panel, *MODEL) if name == "fraud" else row(panel, name)
         found.dblclick()
-        expect(shown_page(page).get_by_role("tab").first).to_be_visible()
-        for tab in shown_page(page).get_by_role("tab").all():
-            tab.click()
-            check(page, f"{name}, {tab.inner_text()}")
+        in_front(page, title)
+        for part in shown_page(page).get_by_role("tab").all():
+            part.click()
+            check(page, f"{name}, {part.inner_text()}")
         found.locator(".mreg-caret").click() if name == "fraud" else None
 
 
@@ -130,13 +137,14 @@ def test_the_past(page: Page, themed: Jupyter) -> None:
     shown.get_by_label("Show as of").fill("now")
     shown.get_by_role("button", name="Show", exact=True).click()
     expect(shown.get_by_role("note", name="The past")).to_be_visible()
-    for tab in shown.get_by_role("tab").all():
-        tab.click()
-        check(page, f"the past, {tab.inner_text()}")
+    for part in shown.get_by_role("tab").all():
+        part.click()
+        check(page, f"the past, {part.inner_text()}")
     choose(row(panel, "ml_team"), "Open")
-    for tab in shown_page(page).get_by_role("tab").all():
-        tab.click()
-        check(page, f"a schema, {tab.inner_text()}")
+    in_front(page, "prod.ml_team")
+    for part in shown_page(page).get_by_role("tab").all():
+        part.click()
+        check(page, f"a schema, {part.inner_text()}")
     command(page, "Model Registry: Open activity")
     expect(shown_page(page).get_by_role("list", name="Activity")).to_be_visible()
     check(page, "the registry")

@@ -29,9 +29,9 @@ def speaking(lab: Jupyter) -> Jupyter:
     return lab
 
 
-def copied(page: Page) -> str:
-    text: str = page.evaluate("navigator.clipboard.readText()")
-    return text
+def copies(page: Page, text: str) -> None:
+    """The clipboard holds that text, as soon as it has been written."""
+    page.wait_for_function("text => navigator.clipboard.readText().then(held => held === text)", arg=text)
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,7 @@ def test_a_link_is_copied_from_the_tab_under_the_mouse(page: Page, lab: Jupyter)
     row(panel, "v1").dblclick()
     expect(tab(page, "prod · fraud v1")).to_be_visible()
     choose(tab(page, "prod · fraud"), "Copy link")
-    page.wait_for_timeout(300)
-    assert copied(page) == f"http://127.0.0.1:{lab.port}/lab?modelreg=prod.ml_team.fraud"
+    copies(page, f"http://127.0.0.1:{lab.port}/lab?modelreg=prod.ml_team.fraud")
 
 
 def test_keys_of_the_file_browser_work_in_the_tree(page: Page, lab: Jupyter) -> None:
@@ -79,8 +78,7 @@ def test_keys_of_the_file_browser_work_in_the_tree(page: Page, lab: Jupyter) -> 
     fraud = go_to(panel, "prod", "ml_team", "fraud")
     fraud.click()
     page.keyboard.press("Control+c")
-    page.wait_for_timeout(300)
-    assert copied(page) == "prod.ml_team.fraud"
+    copies(page, "prod.ml_team.fraud")
     page.keyboard.press("F2")
     expect(page.get_by_role("dialog", name="Rename model")).to_be_visible()
     page.keyboard.press("Escape")

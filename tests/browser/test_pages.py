@@ -100,7 +100,8 @@ def test_a_description_asks_nobody_until_a_picture_is_clicked(page: Page, lab: J
         expect(paper).to_have_attribute("rel", "noopener noreferrer nofollow")
         assert description.locator("form, input, video, img, [data-commandlinker-command]").count() == 0
         assert asked == []
-        description.get_by_role("button", name="Show picture: A curve").click()
+        with page.expect_request("http://outside.example/curve.png"):
+            description.get_by_role("button", name="Show picture: A curve").click()
         expect(description.locator("img")).to_have_attribute("src", "http://outside.example/curve.png")
         assert asked == ["http://outside.example/curve.png"]
     finally:

@@ -49,6 +49,7 @@ def test_a_chip_dragged_onto_another_version_moves_its_alias(
     dialog = page.get_by_role("dialog", name="Set alias")
     expect(dialog).to_contain_text(f"@{spare_alias} moves from v1 to v2")
     dialog.get_by_role("button", name="Set alias").click()
+    expect(dialog).to_have_count(0)  # the server has answered; the table does not wait for that
     expect(version(table, 2).get_by_role("button", name=f"@{spare_alias}")).to_be_visible(timeout=NOTICE_MS)
     assert elsewhere.aliases.get(FRAUD, spare_alias).version == 2
 

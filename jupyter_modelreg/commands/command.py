@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
-from jupyter_modelreg.commands.results.results import Note, Plain, Result, WayBack
+from jupyter_modelreg.commands.results.results import Changed, Plain, Result, WayBack
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.context import noting_units
 from jupyter_modelreg.core.errors import InvalidInput
@@ -110,7 +110,7 @@ class Command(HelpfulCommand):
                 result = self.dialog(ctx.obj, **ctx.params)
             else:
                 result = super().invoke(ctx)
-        if units and isinstance(result, Note):
+        if units and isinstance(result, Changed):
             result.way_back = WayBack(units[-1], as_typed(f"undo {units[-1]}"))
         return Plain(result.to_json(), result.rows, result.exit_code) if ctx.meta.get(_JSON) else result
 

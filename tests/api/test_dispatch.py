@@ -211,14 +211,17 @@ class TestUnits:
         ):
             assert "unit" not in answer(registry, {"id": 1, "op": op, "params": params}), op
 
-    def test_a_repair_and_an_import_have_none(self, registry: Registry, registry_path: Path, tmp_path: Path) -> None:
+    def test_an_import_has_one_and_a_repair_has_none(
+        self, registry: Registry, registry_path: Path, tmp_path: Path
+    ) -> None:
         registry.versions.register(str(model_folder(tmp_path)), "prod.team.fraud")
         registry.exchange.export_to(tmp_path / "archive", ["prod.team.fraud"])
         other = jupyter_modelreg.connect(str(tmp_path / "other.duckdb"), actor="ana")
         told = outcome("import", lambda: encode(other.exchange.import_from(str(tmp_path / "archive"))))
         assert told["ok"], told
-        assert "unit" not in told
         assert other.versions.get("prod.team.fraud/1").managed
+        other.history.undo(int(str(told["unit"])))
+        assert [model.name for model in other.models.list()] == []
         registry.close()
         with duckdb.connect(str(registry_path)) as connection:
             connection.execute("UPDATE models SET description = 'altered'")

@@ -40,7 +40,7 @@ def test_an_import_says_what_came_and_what_did_not(do: Do, elsewhere: str) -> No
         ["versions", "0", "0", "1"],
     ]
     assert "\nodd <b>name 00: 'odd <b>name 00' cannot be the last part of a governed name" in shown
-    assert shown.endswith("and 11 more; --json lists them all")
+    assert "\nand 11 more; --json lists them all\n" in shown
 
 
 def test_a_dry_run_says_so(do: Do, session: object, elsewhere: str) -> None:

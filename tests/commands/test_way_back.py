@@ -46,12 +46,15 @@ LINES: dict[str, tuple[list[str], list[str]]] = {
     "rollback": ([f"alias {FRAUD}@Champion 2"], [f"rollback {FRAUD}@Champion"]),
     "undo": ([], ["undo"]),
     "prune": ([f"alias {FRAUD}@Champion 2"], [f"prune {FRAUD} --keep 1 --yes"]),
+    "import": (
+        [f"export {FRAUD} iris {{archive}}", f"delete {FRAUD} --force --yes", "delete iris --yes"],
+        ["import {archive} --into far.away"],
+    ),
     "restore": (["delete iris --yes", f"delete {FRAUD}/2 --yes"], ["restore iris", f"restore {FRAUD}/2"]),
 }
 # What has none: what it does is no change that could be undone as one.
 NONE = {
     "purge": ["delete iris --yes", "purge --yes"],
-    "import": ["import {archive} --into far.away"],
     "verify": ["verify --repair"],
 }
 
@@ -79,14 +82,15 @@ def test_each_command_that_changes_something_is_looked_at() -> None:
 
 @pytest.mark.parametrize("name", LINES)
 def test_the_line_takes_back_what_was_done_and_its_own_line_does_it_again(
-    do: Do, stocked: Registry, model_folder: Path, name: str
+    do: Do, stocked: Registry, model_folder: Path, tmp_path: Path, name: str
 ) -> None:
     before, lines = LINES[name]
+    paths = {"model": model_folder, "archive": tmp_path / "archive.zip"}
     for line in before:
-        do(line)
+        do(line.format(**paths))
     for line in lines:
         was = state(stocked)
-        said = repr(do(line.format(model=model_folder))).splitlines()[-1]
+        said = repr(do(line.format(**paths))).splitlines()[-1]
         became = state(stocked)
         assert became != was, line
         back, _, does = said.partition(" takes this back" if name != "undo" else " does it again")
@@ -99,10 +103,9 @@ def test_the_line_takes_back_what_was_done_and_its_own_line_does_it_again(
 
 
 @pytest.mark.parametrize("name", NONE)
-def test_where_there_is_no_way_back_nothing_is_said(do: Do, stocked: Registry, tmp_path: Path, name: str) -> None:
-    stocked.exchange.export_to(tmp_path / "archive", [FRAUD, "iris"])
+def test_where_there_is_no_way_back_nothing_is_said(do: Do, stocked: Registry, name: str) -> None:
     for line in NONE[name]:
-        said = do(line.format(archive=tmp_path / "archive"))
+        said = do(line)
     assert " undo " not in repr(said)
     assert not any("undo" in row for row in said.rows)
 

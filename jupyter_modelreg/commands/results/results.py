@@ -245,8 +245,18 @@ class WayBack:
     line: str
 
 
+class Changed(Result):
+    """What a command has changed.
+
+    Attributes:
+        way_back: what takes it back, the last line; whoever runs the command knows. None where nothing does.
+    """
+
+    way_back: WayBack | None = None
+
+
 @dataclass(repr=False)
-class Note(Result):
+class Note(Changed):
     """What a write has changed, in a line or a few.
 
     Attributes:
@@ -256,7 +266,6 @@ class Note(Result):
         warnings: what may be wrong with it, below that.
         done: whether the lines say what was done as asked; without it they bear no tick.
         undoing: whether what was done is taking something back, so that its way back does that again.
-        way_back: what takes it back, the last line; whoever runs the command knows. None where nothing does.
     """
 
     lines: Sequence[str]
@@ -265,7 +274,6 @@ class Note(Result):
     warnings: Sequence[ChangeWarning] = field(default=(), kw_only=True)
     done: bool = field(default=True, kw_only=True)
     undoing: bool = field(default=False, kw_only=True)
-    way_back: WayBack | None = field(default=None, init=False)
 
     @property
     def confirms(self) -> bool:

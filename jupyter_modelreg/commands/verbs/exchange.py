@@ -14,9 +14,10 @@ from jupyter_modelreg.commands.command import command, reason_option
 from jupyter_modelreg.commands.resolve import find_target
 from jupyter_modelreg.commands.results.columns import Column
 from jupyter_modelreg.commands.results.formats import counted, size_text
-from jupyter_modelreg.commands.results.html import more_html, page
+from jupyter_modelreg.commands.results.html import command_html, more_html, page
 from jupyter_modelreg.commands.results.json_text import json_text
-from jupyter_modelreg.commands.results.results import Note, Result, Table
+from jupyter_modelreg.commands.results.layout import quiet
+from jupyter_modelreg.commands.results.results import Changed, Note, Result, Table
 from jupyter_modelreg.commands.results.text import clean, line
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.values import JsonValue
@@ -24,6 +25,7 @@ from jupyter_modelreg.core.exchange.reports import ImportReport
 
 # How many reasons are shown; `rows` and --json have them all.
 _REASONS = 20
+_BACK = "takes this back"
 
 _TALLY = (
     Column("what", "", "name"),
@@ -120,7 +122,7 @@ def _reference(session: CommandSession, text: str) -> str:
 
 
 @dataclass(repr=False)
-class Imported(Result):
+class Imported(Changed):
     """What an import has done: a table of counts, and one of what was skipped.
 
     Attributes:
@@ -151,16 +153,23 @@ class Imported(Result):
         for each in self.report.skipped[:_REASONS]:
             parts += ["", f"{clean(each.name)}: {clean(each.why)}", *([f"  {clean(each.hint)}"] if each.hint else ())]
         more = self._skipped(_REASONS).more
-        return "\n".join([*parts, "", more] if more else parts)
+        parts += ["", more] if more else []
+        if self.way_back:
+            parts += ["", quiet(f"{line(self.way_back.line)} {_BACK}", colours)]
+        return "\n".join(parts)
 
     def html(self) -> Markup:
         """Both tables."""
         parts = [more_html(self._heading), *Table(_TALLY, self.rows).parts()]
-        return page(*parts, *(self._skipped(_REASONS).parts() if self.report.skipped else ()))
+        parts += self._skipped(_REASONS).parts() if self.report.skipped else []
+        if self.way_back:
+            parts.append(command_html(self.way_back.line, _BACK))
+        return page(*parts)
 
     def to_json(self) -> str:
-        """The counts and what was skipped."""
-        return json_text({"counts": self.rows, "skipped": self.skipped.rows})
+        """The counts, what was skipped, and what `undo` takes to take it back, where something came."""
+        back = {"undo": self.way_back.unit} if self.way_back else {}
+        return json_text({"counts": self.rows, "skipped": self.skipped.rows, **back})
 
     @property
     def _heading(self) -> str:

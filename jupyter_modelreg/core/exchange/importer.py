@@ -14,11 +14,11 @@ from typing import TypeVar
 
 from jupyter_modelreg.core.bulk_unit import BulkUnitOfWork, bulk_work
 from jupyter_modelreg.core.catalog.catalogs import ensure_schema
-from jupyter_modelreg.core.context import Context, without_way_back
+from jupyter_modelreg.core.context import Context, noting_units
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, InvalidState, RegistryError
+from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, InvalidState, RegistryError, SourceUnavailable
 from jupyter_modelreg.core.exchange.managed_versions import ImportOptions, ManagedVersionImport
 from jupyter_modelreg.core.exchange.placement import (
     alias_and_number,
@@ -30,7 +30,7 @@ from jupyter_modelreg.core.exchange.placement import (
 )
 from jupyter_modelreg.core.exchange.places import Places, one_place
 from jupyter_modelreg.core.exchange.reports import ImportReport, ReportBuilder, Skipped, Target
-from jupyter_modelreg.core.history.projection import IMPORTED_FROM
+from jupyter_modelreg.core.history.projection import IMPORTED_FROM, UNITS
 from jupyter_modelreg.core.names import check_model_name, check_part, is_governed, namespace_of
 from jupyter_modelreg.core.ports.exchange import ImportSource
 from jupyter_modelreg.core.ports.store import Transaction
@@ -54,15 +54,35 @@ class Import:
         self._report = ReportBuilder(options.called, options.into, options.dry_run)
         self._targets: dict[str, Target] = {}
         self._taken: dict[str, str] = {}
+        self._units: list[int] = []
         self._places = Places(source, anywhere=options.allow_local_paths)
         self._managed = ManagedVersionImport(context, source, options, self._report, self._places)
 
     def run(self) -> ImportReport:
         """Do it; the report says what came."""
-        with _less_to_collect(), without_way_back():
-            return self._run()
+        with _less_to_collect():
+            try:
+                with noting_units() as self._units:
+                    self._bring()
+            except SourceUnavailable:  # what has come by then stays
+                self._log_whole()
+                raise
+            self._log_whole()
+        return self._report.report()
 
-    def _run(self) -> ImportReport:
+    def _log_whole(self) -> None:
+        """Log that all of it was one import, which is what can be undone."""
+        if not self._units:
+            return
+        with self._context.write(self._options.reason) as work:
+            work.authorise("exchange.import_from", None)
+            units: list[JsonValue] = [[first, last] for first, last in _in_rows(work.tx, self._units)]
+            came = self._report.report()
+            tallies = {"models": came.models, "prompts": came.prompts, "versions": came.versions}
+            counts: dict[str, JsonValue] = {what: each.imported for what, each in tallies.items() if each.imported}
+            work.log("registry.imported", None, after={IMPORTED_FROM: self._options.called, UNITS: units, **counts})
+
+    def _bring(self) -> None:
         with self._work() as work:
             for container in self._source.containers():
                 _bring_container(work, container, {IMPORTED_FROM: self._options.called})
@@ -73,7 +93,6 @@ class Import:
             for versions in self._source.versions():
                 for some in _pages(versions):
                     self._bring_versions(some, advance)
-        return self._report.report()
 
     def _progress(self) -> AbstractContextManager[Callable[[int], None]]:
         expected = sum(target.origin.last_version for target in self._targets.values())
@@ -81,8 +100,13 @@ class Import:
             return nullcontext(lambda _: None)
         return self._context.gateway.progress("Importing versions", expected, "versions")
 
-    def _work(self) -> AbstractContextManager[BulkUnitOfWork]:
-        return bulk_work(self._context, "exchange.import_from", self._options.reason, dry_run=self._options.dry_run)
+    @contextmanager
+    def _work(self) -> Iterator[BulkUnitOfWork]:
+        options = self._options
+        with bulk_work(self._context, "exchange.import_from", options.reason, dry_run=options.dry_run) as work:
+            yield work
+        if work.number is not None and not options.dry_run:
+            self._units.append(work.number)
 
     # --- models ------------------------------------------------------------------------------------------------
 
@@ -201,6 +225,19 @@ class Import:
         except InvalidState as error:
             return Skipped.because("version", version.reference, error)
         return None
+
+
+def _in_rows(tx: Transaction, units: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last event of each of these units; one pair for those that come one after the other."""
+    began = ended = None
+    for unit in units:
+        [first] = tx.events.list(after=unit - 1, limit=1)
+        if began is not None and ended is not None and unit != ended + 1:
+            yield began, ended
+            began = None
+        began, ended = began or unit, unit + first.remaining
+    if began is not None and ended is not None:
+        yield began, ended
 
 
 def _needs_files(target: Target, version: Version) -> bool:

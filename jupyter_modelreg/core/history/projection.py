@@ -195,6 +195,8 @@ CAME_WITH_MODEL = "came_with_model"
 """What the log says of a version that was imported together with its model, which keeps the time of its last change."""
 IMPORTED_FROM = "imported_from"
 """Where the log says that something imported came from."""
+UNITS = "units"
+"""Which events an import was, as the log says when it has ended: pairs of the first and the last of some in a row."""
 MANIFEST = "manifest"
 """What the log says of the files of a version: the hash of their manifest."""
 _NOTED = (MANIFEST,)
@@ -283,6 +285,7 @@ _CHANGES: Mapping[str, Callable[[Event, Rows], None]] = {
     "version.deleted": _version_deleted,
     "version.restored": _version_restored,
     "version.purged": _removed(Version),
+    "registry.imported": _nothing,
     "registry.repaired": _nothing,
     "registry.restored": _nothing,
 }

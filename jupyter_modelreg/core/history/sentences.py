@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.history import TextPart, ToldEvent
+from jupyter_modelreg.core.history.projection import IMPORTED_FROM
+from jupyter_modelreg.core.rules.sentences import listed
 
 # How much of a value is told, in characters.
 _MOST = 60
@@ -135,6 +137,13 @@ def _rebuilt(event: Event) -> Sentence:
     return [TextPart("rebuilt from the log: "), _quoted(", ".join(map(str, rebuilt)))]
 
 
+def _imported(event: Event) -> Sentence:
+    after = event.after or {}
+    numbers = [(after.get(each), each[:-1]) for each in ("models", "prompts", "versions")]
+    counts = [f"{number:,} {noun}{'' if number == 1 else 's'}" for number, noun in numbers if isinstance(number, int)]
+    return [TextPart(f"imported {listed(counts or ['aliases'])} from "), _quoted(after.get(IMPORTED_FROM))]
+
+
 def _of_backup(event: Event) -> Sentence:
     return [TextPart("restored the backup "), _quoted((event.after or {}).get("backup"))]
 
@@ -167,6 +176,7 @@ _SENTENCES: Mapping[str, Callable[[Event], Sentence]] = {
     "webhook.created": _created,
     "webhook.updated": _updated,
     "webhook.deleted": _plain("deleted the webhook"),
+    "registry.imported": _imported,
     "registry.repaired": _rebuilt,
     "registry.restored": _of_backup,
 }

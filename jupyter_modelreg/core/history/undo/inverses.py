@@ -14,6 +14,7 @@ from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.history.facts import fact, record_of, value_of
+from jupyter_modelreg.core.history.undo.imports import take_back_import
 from jupyter_modelreg.core.history.undo.present import (
     about,
     check_still,
@@ -191,4 +192,5 @@ _INVERSES: Mapping[str, Callable[[UnitOfWork, Event], None]] = {
     "version.status": _registered,
     "version.deleted": _version_deleted,
     "version.restored": _restored,
+    "registry.imported": lambda work, event: take_back_import(work, event, take_back),
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.errors import InvalidState, NotFound
+from jupyter_modelreg.core.history.projection import UNITS
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.query.search import FIRST, Start
@@ -62,8 +63,12 @@ def named(tx: Transaction, number: int) -> int:
 def last_of(work: UnitOfWork) -> int:
     """The unit of the actor's last change that is neither an undo nor undone. Raises InvalidState."""
     cancelled: set[int] = set()
+    imported: list[tuple[int, int]] = []  # and taken back
     for event in _newest_first(work.tx, EventQuery()):
+        if any(first <= event.seq <= last for first, last in imported):
+            continue
         if event.unit in cancelled:
+            imported += spans_of(event)
             continue
         if _begins_registration(event) and end_of(work.tx, event) in cancelled:
             cancelled.add(event.unit)  # with the model, and what else it made
@@ -83,6 +88,13 @@ def undone_since(tx: Transaction, unit: int) -> set[int]:
         if event.unit not in cancelled and event.undoes is not None:
             cancelled.add(event.undoes)
     return cancelled
+
+
+def spans_of(event: Event) -> list[tuple[int, int]]:
+    """The first and the last number of the events in each row of those that were the import that ended with `event`."""
+    told = (event.after or {}).get(UNITS) if event.action == "registry.imported" else None
+    pairs = told if isinstance(told, list) else []
+    return [(int(str(pair[0])), int(str(pair[1]))) for pair in pairs if isinstance(pair, list)]
 
 
 def _newest_first(tx: Transaction, query: EventQuery) -> Iterator[Event]:

@@ -77,6 +77,7 @@ class ModelsContract:
             assert list(tx.models.closest("m")) == ["n"] or list(tx.models.closest("m")) == []
             assert tx.models.trashed(9) == gone
             assert tx.models.trashed(1) == gone[:1]
+            assert tx.models.count_trashed() == 2
 
     def test_counts_by_schema_leave_out_prompts_and_the_trash(self, store: Store) -> None:
         put(store, catalog(1, "prod"), schema(2, "prod.a", 1), schema(3, "prod.b", 1), schema(4, "prod.c", 1))

@@ -152,6 +152,7 @@ class VersionsContract:
             assert _refs(tx.versions.latest([_A])) == ["a/3"]
             assert tx.versions.trashed(9) == [replace(_VERSIONS[1], deleted_at=9), _VERSIONS[3]]
             assert _refs(tx.versions.trashed(1)) == _refs([_VERSIONS[1]])
+            assert tx.versions.count_trashed() == 1  # the other one goes with its model
 
     def test_the_newest_versions_of_models(self, store: Store) -> None:
         b = replace(_B, latest={"None": 1})

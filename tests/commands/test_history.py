@@ -20,6 +20,20 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.support.commands"]
 
 
+def test_of_two_deleted_models_of_one_name_either_is_restored_or_purged(do: Do, registry: Registry) -> None:
+    for text in ("first", "second"):
+        do("create model churn")
+        do(f"describe churn {text}")
+        do("delete churn --yes")
+    second, first = [row["id"] for row in do("trash").rows]
+    assert str(first) in repr(do("trash"))
+    assert "removed 1 model" in repr(do(f"purge --id {second} --yes"))
+    do("create model churn")
+    do(f"restore churn --id {first} --as old")
+    assert registry.models.get("old").description == "first"
+    assert repr(do("trash")) == "the trash is empty"
+
+
 def told(do: Do, line: str) -> list[tuple[object, object]]:
     return [(row["about"], row["what"]) for row in do(line).rows]
 

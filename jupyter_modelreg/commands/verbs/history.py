@@ -32,6 +32,7 @@ _TRASH = (
     Column("deleted_by", "by"),
     Column("versions", "versions", "number"),
     Column("size", "size", "size"),
+    Column("id", "id", "number"),
 )
 
 
@@ -160,7 +161,8 @@ def undo(session: CommandSession, event: int | None, reason: str | None) -> Resu
 def trash(session: CommandSession, ref: str | None) -> Result:
     """List what is in the trash, the newest first.
 
-    REF is a model, schema or catalog; default: everything. restore brings it back, purge removes it for good.
+    REF is a model, schema or catalog; default: everything. restore brings it back, purge removes it for good; of two
+    that had the same name, both take one by its id.
     """
     found = session.registry.trash.list(None if ref is None else session.reference(ref).model)
     rows: list[Row] = [{**vars(each), "reference": each.reference} for each in found]
@@ -170,15 +172,24 @@ def trash(session: CommandSession, ref: str | None) -> Result:
 @command(
     "purge",
     calls=["previews.purge", "trash.purge"],
-    examples=["purge --dry-run", "purge fraud/2", "purge --older-than 30d --yes"],
+    examples=["purge --dry-run", "purge fraud/2", "purge --id 118", "purge --older-than 30d --yes"],
 )
 @click.argument("refs", nargs=-1, metavar="[REF]...")
+@click.option(
+    "--id", "ids", multiple=True, type=click.IntRange(min=1), metavar="N", help="What has this id, as trash says."
+)
 @click.option("--older-than", metavar="T", help="Leave what has been in the trash for less: 30d, 12h.")
 @click.option("--dry-run", is_flag=True, help="Only say what would go, and how much room that makes.")
 @yes_option
 @reason_option
 def purge(
-    session: CommandSession, refs: tuple[str, ...], older_than: str | None, dry_run: bool, yes: bool, reason: str | None
+    session: CommandSession,
+    refs: tuple[str, ...],
+    ids: tuple[int, ...],
+    older_than: str | None,
+    dry_run: bool,
+    yes: bool,
+    reason: str | None,
 ) -> Result:
     """Empty the trash: remove models and versions for good.
 
@@ -187,7 +198,7 @@ def purge(
     """
     names = [str(session.reference(ref)) for ref in refs]
     age = None if older_than is None else read_duration(older_than)
-    told = session.registry.previews.purge(names, older_than=age)
+    told = session.registry.previews.purge(names, ids=ids, older_than=age)
     if not told.models and not told.versions:
         return Note(["the trash holds nothing to purge"], [_purged_row(told)])
     if dry_run:
@@ -201,7 +212,7 @@ def purge(
         ]
         if not confirmed(session, facts, "Purge the trash?", needs="purging the trash"):
             return Declined("nothing was purged: the trash is as it was")
-    gone = session.registry.trash.purge(names, older_than=age, reason=reason)
+    gone = session.registry.trash.purge(names, ids=ids, older_than=age, reason=reason)
     return Note([f"removed {_purged_text(gone)}"], [_purged_row(gone)], done=False)
 
 

@@ -169,27 +169,39 @@ def backup(session: CommandSession, file: Path, skip_damaged: bool) -> Result:
     ],
 )
 @click.argument("what", metavar="REF|FILE")
+@click.option(
+    "--id", "row_id", type=click.IntRange(min=1), metavar="N", help="Of models of one name that with this id."
+)
 @click.option("--as", "name", metavar="NAME", help="Give a model from the trash another name.")
 @click.option("--to", "uri", metavar="URI", help="Restore a backup to this registry. Default: the current one.")
 @click.option("--force", is_flag=True, help="Move an existing registry aside, for a backup.")
 @yes_option
 @reason_option
 def restore(
-    session: CommandSession, what: str, name: str | None, uri: str | None, force: bool, yes: bool, reason: str | None
+    session: CommandSession,
+    what: str,
+    row_id: int | None,
+    name: str | None,
+    uri: str | None,
+    force: bool,
+    yes: bool,
+    reason: str | None,
 ) -> Result:
     """Restore from the trash, or a whole registry from a backup.
 
     REF is a model or a version. A model comes back with the versions, aliases and tags it had; a version under its old
-    number, without the aliases that were removed when it was deleted. trash lists what is there.
+    number, without the aliases that were removed when it was deleted. trash lists what is there; of several models of
+    one name it is the one deleted last, unless --id names another.
 
     FILE, which backup has made, is refused where there is a registry already, unless --force moves that one aside,
     under a name that is shown; it asks before that, unless --yes is given. Everything is unpacked and checked before
     anything is put in place. The restore is the last line of the activity log, which is the backup's.
     """
     if uri is None and not force and _reads_as_reference(what):
-        return _restore_from_trash(session, what, name, reason)
-    if name is not None:
-        raise InvalidInput(f"--as goes with a model in the trash, and {what} is a file", "leave it out")
+        return _restore_from_trash(session, what, row_id, name, reason)
+    if name is not None or row_id is not None:
+        option = "--id" if name is None else "--as"
+        raise InvalidInput(f"{option} goes with a model in the trash, and {what} is a file", "leave it out")
     return _restore_backup(session, Path(what), uri, force, yes, reason)
 
 
@@ -204,10 +216,11 @@ def _reads_as_reference(text: str) -> bool:
     return True
 
 
-def _restore_from_trash(session: CommandSession, ref: str, name: str | None, reason: str | None) -> Result:
-    restored = session.registry.trash.restore(
-        str(session.reference(ref)), name=None if name is None else session.reference(name).model, reason=reason
-    )
+def _restore_from_trash(
+    session: CommandSession, ref: str, row_id: int | None, name: str | None, reason: str | None
+) -> Result:
+    other = None if name is None else session.reference(name).model
+    restored = session.registry.trash.restore(str(session.reference(ref)), id=row_id, name=other, reason=reason)
     reference = restored.reference if isinstance(restored, Version) else restored.name
     kept = "" if isinstance(restored, Version) else _with_aliases(restored)
     return Note([f"restored {reference} from the trash{kept}"], [{"name": restored.name, "reference": reference}])

@@ -42,14 +42,16 @@ class Trash(Topic):
     def count(self) -> int:
         """How many models and versions `list` lists."""
         with self._context.read() as tx:
-            models = {model.id for model in tx.models.trashed()}
-            return len(models) + sum(version.model_id not in models for version in tx.versions.trashed())
+            return tx.models.count_trashed() + tx.versions.count_trashed()
 
-    def restore(self, reference: str, *, name: str | None = None, reason: str | None = None) -> Model | Version:
+    def restore(
+        self, reference: str, *, id: int | None = None, name: str | None = None, reason: str | None = None
+    ) -> Model | Version:
         """Take a model, or a version, out of the trash; a model may come back under another `name`.
 
         A model comes back with the versions, aliases and tags that it had. Of several models that were called so, it is
-        the one deleted last. A version comes back without the aliases that were removed when it was deleted.
+        the one with the `id` that `list` gives, or the one deleted last. A version comes back without the aliases that
+        were removed when it was deleted.
         Raises InvalidInput, NotFound, AlreadyExists (the name is taken: `name` names another).
         """
         asked = parse_reference(reference)
@@ -57,10 +59,12 @@ class Trash(Topic):
             check_model_name(name)
         with self._context.write(reason) as work:
             if asked.whole_model:
-                model = _trashed_model(work.tx, asked.model)
+                model = _trashed_model(work.tx, asked.model, id)
                 work.authorise("trash.restore", model)
                 restore_model(work, model, name or model.name)
                 return require_model(work.tx, name or model.name)
+            if id is not None:
+                raise InvalidInput("a version is told by its number", "leave the id out")
             if name is not None:
                 raise InvalidInput("a version has no name of its own", f"leave out {name}, or copy the version there")
             version = _trashed_version(work.tx, asked)
@@ -105,6 +109,7 @@ class Trash(Topic):
         self,
         references: Sequence[str] = (),
         *,
+        ids: Sequence[int] = (),
         older_than: int | None = None,
         dry_run: bool = False,
         reason: str | None = None,
@@ -115,16 +120,18 @@ class Trash(Topic):
         purged version keeps its files: each version has links of its own.
 
         Args:
-            references: models and versions, by names that they had when they were deleted; none for everything.
+            references: models and versions, by names that they had when they were deleted; none of these, and no
+                `ids`, for everything.
+            ids: models and versions by the ids that `list` gives, which tell those of one name apart.
             older_than: leave what has been in the trash for less than so many milliseconds.
             dry_run: change nothing.
             reason: kept in the log.
 
-        Raises InvalidInput, NotFound for a reference to nothing that is in the trash.
+        Raises InvalidInput, NotFound for a reference, or an id, of nothing that is in the trash.
         """
         before = None if older_than is None else self._context.now() - older_than
         with self._context.read() as tx:
-            chosen = _chosen(tx, references, before)
+            chosen = _chosen(tx, references, ids, before)
             users = recent_users(tx, chosen.versions, self._context.now())
         if not dry_run:
             # Somebody else may have restored, or purged, some of it meanwhile.
@@ -183,18 +190,26 @@ class _Chosen:
     versions: Sequence[Version]
 
 
-def _chosen(tx: Transaction, references: Sequence[str], before: int | None) -> _Chosen:
+def _chosen(tx: Transaction, references: Sequence[str], ids: Sequence[int], before: int | None) -> _Chosen:
     """What in the trash is named, or all of it, and has been there since `before` at least."""
     asked = [parse_reference(each) for each in references]
+    everything = not asked and not ids
     models = {model.id: model for model in tx.models.trashed()}
     versions = tx.versions.trashed()
-    found_models = [model for model in models.values() if not asked or any(_names(each, model.name) for each in asked)]
+    found_models = [
+        model
+        for model in models.values()
+        if everything or model.id in ids or any(_names(each, model.name) for each in asked)
+    ]
     chosen = {model.id for model in found_models if _since(model.deleted_at, before)}
     alone = [
         version
         for version in versions
-        if version.model_id not in models and (not asked or any(_names(each, version.name, version) for each in asked))
+        if version.model_id not in models
+        and (everything or version.id in ids or any(_names(each, version.name, version) for each in asked))
     ]
+    for unknown in set(ids) - {model.id for model in found_models} - {version.id for version in alone}:
+        raise NotFound(f"nothing in the trash has the id {unknown}", "trash lists what is there, with its ids")
     for each, text in zip(asked, references, strict=True):
         if not any(_names(each, model.name) for model in found_models) and not any(
             _names(each, version.name, version) for version in alone
@@ -222,8 +237,11 @@ def _in_trash(version: Version, model: Model | None) -> bool:
     return version.deleted_at is not None or model is None or model.deleted_at is not None
 
 
-def _trashed_model(tx: Transaction, name: str) -> Model:
-    found = [model for model in tx.models.trashed() if model.name == name]
+def _trashed_model(tx: Transaction, name: str, model_id: int | None) -> Model:
+    named = [model for model in tx.models.trashed() if model.name == name]
+    found = [model for model in named if model_id in (None, model.id)]
+    if named and not found:
+        raise NotFound(f"no {name} in the trash has the id {model_id}", "trash lists what is there, with its ids")
     if not found:
         if tx.models.get(name) is not None:
             raise NotFound(f"{name} is not in the trash: it is there", "to restore a version of it: restore MODEL/N")

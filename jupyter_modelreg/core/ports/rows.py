@@ -116,6 +116,9 @@ class ModelRows(Protocol):
     def trashed(self, limit: int | None = None) -> list[Model]:
         """Models in the trash, by id."""
 
+    def count_trashed(self) -> int:
+        """How many models are in the trash."""
+
     def insert(self, model: Model) -> None:
         """Add a model whose id and name are free, to be found by its name."""
 
@@ -176,6 +179,9 @@ class VersionRows(Protocol):
 
     def trashed(self, limit: int | None = None) -> list[Version]:
         """Versions in the trash, on their own or with their model, by id."""
+
+    def count_trashed(self) -> int:
+        """How many versions are in the trash on their own, their models not."""
 
     def insert(self, version: Version) -> None:
         """Add a version whose id, and whose number within its model, are free; its model has been added before."""

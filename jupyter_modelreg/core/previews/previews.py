@@ -133,12 +133,14 @@ class Previews(Topic):
         with self._context.read() as tx:
             return plan(tx, PruneRules(name=name, namespace=namespace, keep=keep, unused_since=since), now).told
 
-    def purge(self, references: Sequence[str] = (), *, older_than: int | None = None) -> Purged:
+    def purge(
+        self, references: Sequence[str] = (), *, ids: Sequence[int] = (), older_than: int | None = None
+    ) -> Purged:
         """What purging the trash, or what is named in it, would remove for good; see `trash.purge`.
 
         Raises InvalidInput, NotFound.
         """
-        return Trash(self._context).purge(references, older_than=older_than, dry_run=True)
+        return Trash(self._context).purge(references, ids=ids, older_than=older_than, dry_run=True)
 
     def _deletion(
         self, tx: Transaction, about: DeletionPreview, model: Model, gone: Sequence[Version]

@@ -190,6 +190,10 @@ class ModelTable(Table):
         found = (row for row in self._rows.values() if row.deleted_at is not None)
         return sorted(found, key=attrgetter("id"))[:limit]
 
+    def count_trashed(self) -> int:
+        """See `core.ports`."""
+        return len(self.trashed())
+
     def insert(self, row: Model) -> None:
         """See `core.ports`."""
         super().insert(row)
@@ -290,6 +294,11 @@ class VersionTable(Table):
     def trashed(self, limit: int | None = None) -> list[Version]:
         """See `core.ports`."""
         return sorted((row for row in self._all() if not self._state.in_sight(row)), key=attrgetter("id"))[:limit]
+
+    def count_trashed(self) -> int:
+        """See `core.ports`."""
+        models = self._state.models
+        return sum(row.deleted_at is not None and models[row.model_id].deleted_at is None for row in self._all())
 
     def touch(self, model_id: int, now: int) -> None:
         """See `core.ports`."""

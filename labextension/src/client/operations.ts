@@ -776,7 +776,7 @@ export interface Operations {
     params: Record<string, never>;
     result: Event | null;
   };
-  /** The `seq` of the first event that does not follow from the one before it; None when the chain holds. */
+  /** The `seq` of the first event that may not follow from the one before it; None when the chain holds. */
   'history.broken_at': {
     params: Record<string, never>;
     result: number | null;
@@ -818,7 +818,7 @@ export interface Operations {
   };
   /** What purging the trash, or what is named in it, would remove for good; see `trash.purge`. */
   'previews.purge': {
-    params: { references?: string[]; older_than?: number | null };
+    params: { references?: string[]; ids?: number[]; older_than?: number | null };
     result: Purged;
   };
   /** Logged models, newest first, `limit` a page (100): of one run, or those with `text` in name, id or run name. */
@@ -858,7 +858,7 @@ export interface Operations {
   };
   /** Take a model, or a version, out of the trash; a model may come back under another `name`. */
   'trash.restore': {
-    params: { reference: string; name?: string | null; reason?: string | null };
+    params: { reference: string; id?: number | null; name?: string | null; reason?: string | null };
     result: Model | Version;
   };
   /** Move old versions to the trash, in one unit of work; `previews.prune` says before what would go. */
@@ -868,7 +868,7 @@ export interface Operations {
   };
   /** Remove for good what is in the trash, files included; returns what went, or with `dry_run` would go. */
   'trash.purge': {
-    params: { references?: string[]; older_than?: number | null; dry_run?: boolean; reason?: string | null };
+    params: { references?: string[]; ids?: number[]; older_than?: number | null; dry_run?: boolean; reason?: string | null };
     result: Purged;
   };
   /** Who loaded a version, from where, how often, and when last; the newest first. */

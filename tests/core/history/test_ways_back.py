@@ -136,6 +136,34 @@ class TestTrash:
             assert list(registry.models.get("churn").latest.items()) == list(latest.items())
         assert sound(registry)
 
+    def test_two_of_one_name_are_told_apart_by_their_ids(self, registry: Registry) -> None:
+        ids = []
+        for number in (1, 2, 3):
+            ids.append(registry.models.create("churn", description=str(number)).id)
+            registry.models.delete("churn")
+        registry.versions.register(SOURCE, "iris", check_source=False)
+        registry.versions.delete("iris/1")
+        assert registry.trash.count() == 4
+        assert sorted(each.id for each in registry.trash.list("churn")) == ids
+        gone = registry.trash.purge(ids=[ids[1]], dry_run=True)
+        assert (gone.models, gone.versions, gone.names) == (1, 0, ["churn"])
+        registry.trash.purge(ids=[ids[1]])
+        assert sorted(each.id for each in registry.trash.list("churn")) == [ids[0], ids[2]]
+        registry.trash.restore("churn", id=ids[0])
+        assert registry.models.get("churn").description == "1"
+        for wrong in (ids[0], ids[1], 12345):
+            with pytest.raises(NotFound, match=f"has the id {wrong}"):
+                registry.trash.restore("churn", id=wrong, name="other")
+            with pytest.raises(NotFound, match=f"nothing in the trash has the id {wrong}"):
+                registry.trash.purge(ids=[wrong])
+        [version] = [each for each in registry.trash.list() if each.kind == "version"]
+        with pytest.raises(InvalidInput, match="a version is told by its number"):
+            registry.trash.restore("iris/1", id=version.id)
+        registry.trash.purge(ids=[version.id])
+        assert [each.id for each in registry.trash.list()] == [ids[2]]
+        assert registry.trash.count() == 1
+        assert sound(registry)
+
     def test_what_is_not_there(self, fraud: Registry) -> None:
         for reference, why in (
             ("prod.team.nobody", "is not in the trash"),

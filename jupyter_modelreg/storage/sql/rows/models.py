@@ -22,6 +22,7 @@ from jupyter_modelreg.storage.sql.search import QueryTemplate, matching, page_of
 _TABLE = tables.models
 _LIVE = _TABLE.c.deleted_at.is_(None)
 _COLUMNS = {name: _TABLE.c[name] for name in fields_of("model")}
+_TRASHED = Statement(sa.select(sa.func.count().label("count")).where(_TABLE.c.deleted_at.is_not(None)))
 _BY_SCHEMA = Statement(
     sa.select(_TABLE.c.schema_id, sa.func.count()).where(_LIVE, ~_TABLE.c.is_prompt).group_by(_TABLE.c.schema_id)
 )
@@ -98,6 +99,11 @@ class ModelRepository(Repository[Model]):
     def trashed(self, limit: int | None = None) -> list[Model]:
         """Models in the trash, by id."""
         return self._all(sa.select(_TABLE).where(~_LIVE).order_by(_TABLE.c.id).limit(limit))
+
+    def count_trashed(self) -> int:
+        """How many models are in the trash."""
+        [(count,)] = self._session.rows(_TRASHED, {})
+        return int(count)
 
     def closest(self, name: str) -> Sequence[str]:
         """Names near `name`."""

@@ -38,6 +38,11 @@ _COUNT = Statement(
     .select_from(_TABLE.join(_MODELS, _MODELS.c.id == _TABLE.c.model_id))
     .where(_TABLE.c.model_id == sa.bindparam("by_model"), _LIVE)
 )
+_TRASHED = Statement(
+    sa.select(sa.func.count().label("count"))
+    .select_from(_TABLE.join(_MODELS, _MODELS.c.id == _TABLE.c.model_id))
+    .where(_TABLE.c.deleted_at.is_not(None), _MODELS.c.deleted_at.is_(None))
+)
 _PINNED = Statement(
     sa.select(_TABLE.c.version)
     .where(_TABLE.c.model_id == sa.bindparam("by_model"), _TABLE.c.pinned, _TABLE.c.deleted_at.is_(None))
@@ -223,6 +228,11 @@ class VersionRepository(Repository[Version]):
     def trashed(self, limit: int | None = None) -> list[Version]:
         """Versions in the trash, on their own or with their model, by id."""
         return self._all(_NAMED.where(~_LIVE).order_by(_TABLE.c.id).limit(limit))
+
+    def count_trashed(self) -> int:
+        """How many versions are in the trash, their models not."""
+        [(count,)] = self._session.rows(_TRASHED, {})
+        return int(count)
 
     def touch(self, model_id: int, now: int) -> None:
         """Set the time of the last update of every version of a model."""

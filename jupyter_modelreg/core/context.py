@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.ports.store import Clock, PastStoreFactory, Store, Transaction
-from jupyter_modelreg.core.rules.text import check_argument
+from jupyter_modelreg.core.rules.text import check_argument, check_list
 
 if TYPE_CHECKING:  # what most commands never use
     from jupyter_modelreg.core.ports.exchange import ExchangeGateway, ExchangeGatewayFactory
@@ -25,6 +25,8 @@ if TYPE_CHECKING:  # what most commands never use
 
 P = ParamSpec("P")
 R = TypeVar("R")
+# How the annotations of parameters begin that take lists.
+_LISTS = ("Sequence[", "Collection[", "Iterable[")
 
 
 _units: ContextVar[list[int] | None] = ContextVar("_units", default=None)
@@ -166,13 +168,20 @@ class Topic:
 
 
 def checks_text(method: Callable[P, R]) -> Callable[P, R]:
-    """`method`, which raises InvalidInput for text that no database, file or log could hold, or that has no end."""
-    names = tuple(inspect.signature(method).parameters)
+    """`method`, which raises InvalidInput for text that no database, file or log could hold, or that has no end.
+
+    And for one text where it takes a list, which Python would take for a list of letters.
+    """
+    parameters = inspect.signature(method).parameters
+    names = tuple(parameters)
+    lists = {name: str(each.annotation) for name, each in parameters.items() if str(each.annotation).startswith(_LISTS)}
 
     @wraps(method)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
         for name, value in (*zip(names[1:], args[1:], strict=False), *kwargs.items()):
             check_argument(name, value)
+            if name in lists:
+                check_list(name, value, lists[name])
         return method(*args, **kwargs)
 
     return checked

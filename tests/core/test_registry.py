@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -278,6 +279,26 @@ def test_tags_on_models_and_versions(registry: Registry) -> None:
 
 
 # --- searches ---
+
+
+def test_one_text_is_no_list(registry: Registry, tmp_path: Path) -> None:
+    wrong: list[tuple[str, Callable[..., object], tuple[object, ...], dict[str, object]]] = [
+        ("conditions", registry.versions.search, ("name = 'fraud'",), {}),
+        ("conditions", registry.models.search, (), {"conditions": "fraud"}),
+        ("order", registry.models.search, ([], "name"), {}),
+        ("actions", registry.history.recent, (), {"actions": "alias"}),
+        ("references", registry.trash.purge, ("fraud",), {}),
+        ("references", registry.exchange.export_to, (tmp_path / "a.zip", "fraud"), {}),
+        ("aliases", registry.versions.register, ("s3://x", "fraud"), {"aliases": "Champion"}),
+    ]
+    for name, method, positional, named in wrong:
+        with pytest.raises(InvalidInput, match=f"^{name} takes a list, and .* is one text") as refused:
+            method(*positional, **named)
+        assert str(refused.value.hint).startswith("write [")
+    with pytest.raises(InvalidInput, match="conditions holds 'fraud', which is no Condition"):
+        registry.models.search(["fraud"])  # type: ignore[list-item]
+    with pytest.raises(InvalidInput, match="order holds 'name', which is no Order"):
+        registry.versions.search(order=["name"])  # type: ignore[list-item]
 
 
 def test_searching(registry: Registry) -> None:

@@ -57,6 +57,11 @@ _BY_KIND: Mapping[Kind, Mapping[str, SearchField]] = {"model": fields_of("model"
 def check_search(kind: Kind, conditions: Sequence[Condition], order: Sequence[Order]) -> None:
     """Raise InvalidInput for a condition or an order that a search for models, or versions, cannot mean."""
     fields = _BY_KIND[kind]
+    for what, made, given in (("conditions", Condition, conditions), ("order", Order, order)):
+        for each in given:
+            if not isinstance(each, made):
+                hint = f"make one with jupyter_modelreg.core.query.search.{made.__name__}"
+                raise InvalidInput(f"{what} holds {str(each)[:60]!r}, which is no {made.__name__}", hint)
     for at, condition in enumerate(conditions):
         where = f"conditions[{at}]"
         if condition.tag and not condition.field:

@@ -25,6 +25,11 @@ _LIMITS: Mapping[str, int] = {
     "job_id": MAX_URI,
     "url": MAX_URI,
 }
+# How what is no text is written in Python.
+_WRITTEN = {
+    "Sequence[Condition]": "[Condition('name', 'CONTAINS', 'fraud')], of jupyter_modelreg.core.query.search",
+    "Sequence[Order]": "[Order('created_at', descending=True)], of jupyter_modelreg.core.query.search",
+}
 # Paths of this machine are bytes, and half a character is how Python writes some of them.
 _PATHS = frozenset({"file", "folder", "local_folder"})
 
@@ -58,6 +63,13 @@ def check_argument(name: str, value: object) -> None:
     check_whole(name, value)
     if isinstance(value, str) and name in _LIMITS:
         check_length(name, value, _LIMITS[name])
+
+
+def check_list(name: str, value: object, kind: str) -> None:
+    """Raise InvalidInput where the argument `name`, which is annotated as `kind`, is one text and no list."""
+    if isinstance(value, str):
+        written = _WRITTEN.get(kind, f"[{value[:60]!r}]")
+        raise InvalidInput(f"{name} takes a list, and {value[:60]!r} is one text", f"write {written}")
 
 
 def check_length(what: str, text: str | None, limit: int) -> None:

@@ -108,7 +108,8 @@ def derive_operations(registry: type[Registry] = Registry) -> Mapping[str, Opera
     """Every public method of every topic of `registry`, and what it is asked itself, as they are declared."""
     found = [Operation("registry", getattr(registry, name)) for name in _OF_REGISTRY]
     for name, topic in topics(registry).items():
-        methods = [each for each in vars(topic).values() if isinstance(each, FunctionType)]
+        declared = (each for kind in topic.__mro__ for each in vars(kind).values())
+        methods = [each for each in declared if isinstance(each, FunctionType)]
         found += [Operation(name, method) for method in methods if not method.__name__.startswith("_")]
     return {operation.name: operation for operation in found}
 

@@ -4,38 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_modelreg.core.catalog.aliases import drop_aliases
 from jupyter_modelreg.core.catalog.lookup import (
     ReferenceLike,
-    as_reference,
     require_model,
     require_version,
     resolve_version,
     resolve_versions,
 )
-from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.securables import Model
-from jupyter_modelreg.core.entities.values import JsonValue, PinChange
-from jupyter_modelreg.core.entities.versions import FileEntry, Registered, Version, files_among
+from jupyter_modelreg.core.entities.values import PinChange
+from jupyter_modelreg.core.entities.versions import Registered, Version
 from jupyter_modelreg.core.errors import (
-    AlreadyExists,
     ArchivingRefused,
-    FilesDamaged,
-    InvalidState,
-    NotFound,
     PolicyRefused,
     SourceUnresolved,
 )
-from jupyter_modelreg.core.names import canonical_stage, is_latest
+from jupyter_modelreg.core.names import canonical_stage
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, Page, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import Condition, Order, Search
 from jupyter_modelreg.core.rules.aliases import check_not_held
-from jupyter_modelreg.core.versions.copying_out import copy_out
+from jupyter_modelreg.core.versions.version_files import VersionFiles
 
 if TYPE_CHECKING:  # what a process that only looks has no use for
     from jupyter_modelreg.core.unit_of_work import UnitOfWork
@@ -44,7 +37,7 @@ _ACTIVE_STAGES = ("Staging", "Production")
 _NEWEST_FIRST = (Order("version", descending=True),)
 
 
-class Versions(Topic):
+class Versions(VersionFiles):
     """`registry.versions`."""
 
     def register(
@@ -281,114 +274,6 @@ class Versions(Topic):
         except SourceUnresolved:
             self.get(original.reference)  # where it was deleted a moment ago, that is what there is to say
             raise
-
-    def files(self, reference: ReferenceLike) -> Sequence[FileEntry]:
-        """The manifest of a governed version; empty for a workspace version, whose files stay where they were."""
-        with self._context.read() as tx:
-            return tx.versions.files(resolve_version(tx, reference).id)
-
-    def signature(self, reference: ReferenceLike) -> Mapping[str, JsonValue] | None:
-        """What a version takes and gives back, as MLflow writes it; None where there is none, or nobody can tell.
-
-        The registry keeps that of a governed version. That of a workspace version is read from its MLmodel file where
-        that is on this machine; nothing is downloaded for it.
-        Raises InvalidInput, NotFound, SourceUnavailable (its files are not where they were).
-        """
-        version = self.get(reference)
-        if version.signature is not None or version.managed:
-            return version.signature
-        return self._context.tracking.signature(version.source or version.reference, version.files_uri)
-
-    def folder(self, reference: ReferenceLike) -> str:
-        """The folder in which the registry keeps the files of a version, to be looked at; nobody may write there.
-
-        Raises InvalidInput, NotFound, InvalidState (not READY, or its files are not kept by the registry).
-        """
-        version, _ = self._ready(reference)
-        if not version.managed:
-            raise InvalidState(
-                f"the files of {version.reference} are not kept by the registry", f"they are at {version.files_uri}"
-            )
-        return str(self._context.files.path(version.id))
-
-    def file(self, reference: ReferenceLike, path: str) -> Path:
-        """Where one file of a version is, named by its `path` in the manifest; to be read from.
-
-        Raises InvalidInput, NotFound (the manifest has no such file), InvalidState (see `folder`), FilesDamaged.
-        """
-        folder = Path(self.folder(reference))
-        if path not in {entry.path for entry in files_among(self.files(reference))}:
-            raise NotFound(f"{reference} has no file {path}", f"versions.files({str(reference)!r}) lists them")
-        place = folder / path
-        # Nothing but the registry writes there; what is there all the same must not lead elsewhere.
-        if not place.is_file() or not place.resolve().is_relative_to(folder.resolve()):
-            raise FilesDamaged(f"{path} of {reference} is missing", "maintenance.verify says what else is wrong")
-        return place
-
-    def location(self, reference: ReferenceLike) -> str:
-        """Where the files of a version can be read from, as a URI; managed files are verified first.
-
-        A model is to be loaded from its `working_copy` instead, since it may write beside itself.
-        Raises InvalidInput, NotFound, InvalidState (not READY), FilesDamaged.
-        """
-        version, entries = self._ready(reference)
-        if version.managed:
-            self._context.files.verify(version.id, entries)
-            return self._context.files.path(version.id).as_uri()
-        return version.files_uri
-
-    def working_copy(self, reference: ReferenceLike, *, alias: str | None = None) -> str:
-        """Where to load a version from, as a URI: for managed files a copy that this process may write to.
-
-        It is gone when the process ends. Workspace versions are loaded from where their files are (MLflow). That it is
-        used is noted; `alias` is the one by which the caller has found the version, where `reference` does not say.
-        Raises InvalidInput, NotFound, InvalidState (not READY), FilesDamaged, RegistryUnavailable.
-        """
-        version, entries = self._ready(reference)
-        place = version.files_uri
-        if version.managed:
-            place = self._context.files.working_copy(version.id, entries).as_uri()
-        self._note_use(version, alias or as_reference(reference).alias)
-        return place
-
-    def download(self, reference: ReferenceLike, folder: str | Path) -> Path:
-        """Copy the files of a version into `folder`, which must not exist or be empty; returns it.
-
-        Raises InvalidInput, NotFound, AlreadyExists (`folder` holds something), SourceUnavailable, FilesDamaged.
-        """
-        target = Path(folder)
-        if target.is_dir() and any(target.iterdir()):
-            raise AlreadyExists(f"folder {target} is not empty", "name a new one")
-        if target.exists() and not target.is_dir():
-            raise AlreadyExists(f"{target} is a file", "name a new folder")
-        version = self.get(reference)
-        with self._context.tracking.fetch(self.location(version.reference), any_folder=True) as files:
-            copy_out(files.folder, target)
-        self._note_use(version, as_reference(reference).alias)
-        return target
-
-    def load(self, reference: ReferenceLike, *, alias: str | None = None) -> object:
-        """The version as an MLflow pyfunc model; for `alias` see `working_copy`.
-
-        Raises InvalidInput, NotFound, SourceUnavailable, FilesDamaged.
-        """
-        return self._context.tracking.load(self.working_copy(reference, alias=alias))
-
-    def _note_use(self, version: Version, alias: str | None) -> None:
-        if self._context.usage is not None:
-            self._context.usage.note(version, None if alias is None or is_latest(alias) else alias)
-
-    def _ready(self, reference: ReferenceLike) -> tuple[Version, Sequence[FileEntry]]:
-        """A version that can be loaded, with the manifest of its managed files."""
-        with self._context.read() as tx:
-            version = resolve_version(tx, reference)
-            entries = tx.versions.files(version.id) if version.managed else []
-        if version.status != "READY":
-            raise InvalidState(
-                f"{version.reference} is {version.status} and cannot be loaded",
-                version.status_message or "wait until it is READY",
-            )
-        return version, entries
 
 
 def _newest(tx: Transaction, models: Sequence[Model]) -> dict[int, list[Version]]:

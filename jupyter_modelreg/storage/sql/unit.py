@@ -64,11 +64,12 @@ class LoggedUnit:
 def event_row(event: Event) -> Row:
     """An event as a row of `events`."""
     row = {**vars(event), "created_at": None, "updated_at": None}
-    if event.after and event.action.endswith(".created"):
-        after = dict(event.after)
+    told = event.after
+    if told and ("created_at" in told or "updated_at" in told) and event.action.endswith(".created"):
+        after = dict(told)
         for name in ("created_at", "updated_at"):
-            told = after.get(name)
-            if type(told) is int and abs(told) < _TOO_LARGE:
+            value = after.get(name)
+            if type(value) is int and abs(value) < _TOO_LARGE:
                 row[name] = after.pop(name)
         row["after"] = after
     return row

@@ -28,6 +28,7 @@ from jupyter_modelreg.storage.duckdb.dialect import engine_over
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.json_text import JsonText
 from jupyter_modelreg.storage.sql.migrations import migrate
+from jupyter_modelreg.storage.sql.unit import event_row
 from jupyter_modelreg.uri import registry_path
 
 # What models are called outside the large schema; `fraud` is in a tenth of the names.
@@ -204,7 +205,7 @@ class _Log:
 
     def append(self, event: Event) -> None:
         self._last = event
-        self._rows.row(tables.events, event)
+        self._rows.row(tables.events, event, **event_row(event))
 
     def append_events(self, events: Sequence[Event]) -> None:
         for event in events:

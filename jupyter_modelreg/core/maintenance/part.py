@@ -12,11 +12,11 @@ from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.history.comparison import Difference
 from jupyter_modelreg.core.history.projection import UnfitEvent
 from jupyter_modelreg.core.history.seal import Seal
+from jupyter_modelreg.core.maintenance.log_check import read_log
 from jupyter_modelreg.core.maintenance.rebuild import differences_in
 from jupyter_modelreg.core.maintenance.verify import (
     damaged_files,
     is_stuck,
-    read_log,
     row_findings,
     stuck_findings,
     unfit,

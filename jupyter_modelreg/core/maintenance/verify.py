@@ -7,46 +7,27 @@ the log is read in pieces, no lock is held while files are read, and what has be
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from jupyter_modelreg.core.context import Context
-from jupyter_modelreg.core.entities.findings import FilesFound, Finding, FindingKind, Verification
+from jupyter_modelreg.core.entities.findings import FilesFound, Finding, Verification
 from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
 from jupyter_modelreg.core.entities.versions import FileEntry, files_among
-from jupyter_modelreg.core.history.chain import walk_chain
 from jupyter_modelreg.core.history.comparison import Difference
 from jupyter_modelreg.core.history.projection import UnfitEvent
 from jupyter_modelreg.core.history.seal import Seal
+from jupyter_modelreg.core.maintenance.log_check import Log, read_log
 from jupyter_modelreg.core.maintenance.rebuild import rebuilt_differences, sampled_differences
+from jupyter_modelreg.core.maintenance.wording import RESTORE, fault, mendable
 from jupyter_modelreg.core.ports.files import FileStore
 
 GONE = "the process that registered it is gone"
 
 # How many models are held against the log where nobody asks for all of them.
 _SAMPLE = 20
-# Clocks of two machines differ a little.
-_CLOCK_SLACK = 60_000  # ms
-# Seconds in a day, an hour, a minute.
-_UNITS = ((86_400, "days"), (3_600, "hours"), (60, "min"))
 # Where no lock says whether a registration is at work, one that is older has ended: no copy takes that long.
 _TOO_LONG = 24 * 3_600_000  # ms
 _REBUILDS = "rebuilds it from the log"
-_RESTORE = "restore the registry from a backup: modelreg restore FILE --force"
-
-
-@dataclass
-class Log:
-    """What reading the whole log gives: how many events, what is wrong, which versions were purged."""
-
-    events: int = 0
-    findings: list[Finding] = field(default_factory=list)
-    purged: set[int] = field(default_factory=set)
-    sealed: int | None = None
-
-    @property
-    def damaged(self) -> bool:
-        """Whether the log itself is damaged, so that nothing can be held against it."""
-        return any(finding.kind == "log" for finding in self.findings)
 
 
 @dataclass(frozen=True)
@@ -135,48 +116,6 @@ def is_stuck(version: VersionSummary, artifacts: FileStore, now: int) -> bool:
     return now - version.created_at > _TOO_LONG if at_work is None else not at_work
 
 
-def read_log(context: Context, seal: Seal | None) -> Log:
-    """Read the whole log, and hold it against `seal`. Raises InvalidInput for the seal of another registry."""
-    log = Log(sealed=None if seal is None else seal.seq)
-    set_back: list[tuple[int, int]] = []
-    last = 0
-    for link in walk_chain(context):
-        event, before = link.event, link.before
-        log.events += 1
-        if link.broken == "missing":
-            message = f"the activity log lacks event {link.expected}: event {event.seq} comes next"
-            log.findings.append(_finding("log", f"event {link.expected}", message, _RESTORE))
-        elif link.broken == "altered":
-            which = f"event {event.seq} of the activity log ({event.action} {event.name})"
-            if link.since != event.seq:
-                which = f"one of the events {link.since} to {event.seq} of the activity log ({event.name})"
-            message = f"{which} was altered, or the one before"
-            log.findings.append(_finding("log", f"event {link.since}", message, _RESTORE))
-        if link.respelled:
-            message = f"event {event.seq} of the activity log is written in another way than it was"
-            log.findings.append(_finding("log", f"event {event.seq}", message, _RESTORE))
-        if before is not None and event.time < before.time - _CLOCK_SLACK:
-            set_back.append((event.seq, before.time - event.time))
-        if event.action == "version.purged" and event.before and isinstance(event.before.get("id"), int):
-            log.purged.add(int(str(event.before["id"])))
-        if link.cut:
-            message = f"the activity log ends in the middle of what was done in event {event.unit} and those after it"
-            log.findings.append(_finding("log", f"event {event.seq}", message, _RESTORE))
-        if seal is not None:
-            if before is None:
-                seal.check(event)
-            if event.seq == seal.seq and event.hash != seal.hash:
-                message = f"event {event.seq}, or one before it, is not what it was when the log was sealed"
-                log.findings.append(_finding("log", f"event {event.seq}", message, _RESTORE))
-        last = event.seq
-    if seal is not None and last < seal.seq:
-        message = f"the activity log ends at event {last:,}, and it was sealed at event {seal.seq:,}: the rest is gone"
-        log.findings.append(_finding("log", f"event {seal.seq}", message, _RESTORE))
-    if set_back:
-        log.findings.append(_clock(set_back))
-    return log
-
-
 def _against_log(context: Context, rebuild: bool, doubtful: Set[int], log: Log) -> tuple[int, Sequence[Difference]]:
     """How many models were held against the log, and where they, or anything else, differ from it."""
     try:
@@ -192,7 +131,7 @@ def _against_log(context: Context, rebuild: bool, doubtful: Set[int], log: Log) 
 
 def unfit(error: UnfitEvent) -> Finding:
     """That the log cannot be replayed."""
-    return _finding("log", "activity log", f"the activity log cannot be replayed: {error}", _RESTORE)
+    return fault("log", "activity log", f"the activity log cannot be replayed: {error}", RESTORE)
 
 
 def row_findings(found: Sequence[Finding], unlike: Sequence[Difference]) -> Iterator[Finding]:
@@ -201,28 +140,14 @@ def row_findings(found: Sequence[Finding], unlike: Sequence[Difference]) -> Iter
     for finding in found:
         # What is wrong with an alias is wrong with its model.
         if not finding.repairable and {finding.subject, finding.subject.partition("@")[0]} & rebuildable:
-            yield _mendable("row", finding.subject, finding.message, _REBUILDS, finding.version_id)
+            yield mendable("row", finding.subject, finding.message, _REBUILDS, finding.version_id)
         else:
             yield finding
     told = {finding.subject for finding in found} | {finding.subject.partition("@")[0] for finding in found}
     for each in unlike:
         if each.subject not in told:
-            make = _mendable if each.rebuildable else _finding
-            yield make("row", each.subject, each.message, _REBUILDS if each.rebuildable else _RESTORE)
-
-
-def _clock(set_back: Sequence[tuple[int, int]]) -> Finding:
-    """One finding for all events (number, ms) before which the clock went back: a laptop's clock may do so often."""
-    first, most = set_back[0][0], max(ms for _, ms in set_back) // 1000
-    by = next((f"{most // size:,} {unit}" for size, unit in _UNITS if most >= 2 * size), f"{most:,} s")
-    if len(set_back) == 1:
-        message = f"the clock was set back by {by} before event {first}; the order of events holds"
-    else:
-        message = (
-            f"the clock was set back {len(set_back):,} times by up to {by}, first before event {first}; "
-            "the order of events holds"
-        )
-    return _finding("clock", f"event {first}", message, "check the clock of this machine")
+            make = mendable if each.rebuildable else fault
+            yield make("row", each.subject, each.message, _REBUILDS if each.rebuildable else RESTORE)
 
 
 def damaged_files(
@@ -233,7 +158,7 @@ def damaged_files(
     for version_id, error in sorted(wrong.items()):
         if _now(context, version_id) is not None:
             reference = lines[version_id].reference
-            yield _finding("files", reference, f"{reference}: {error.message}", error.hint or _RESTORE, version_id)
+            yield fault("files", reference, f"{reference}: {error.message}", error.hint or RESTORE, version_id)
 
 
 def stuck_findings(context: Context, stuck: Sequence[VersionSummary]) -> Iterator[Finding]:
@@ -242,7 +167,7 @@ def stuck_findings(context: Context, stuck: Sequence[VersionSummary]) -> Iterato
         now = _now(context, version.id)
         if now is not None and now.status == version.status:
             message = f"{version.reference} is {version.status}, and {GONE}"
-            yield _mendable("stuck", version.reference, message, "sets it to FAILED_REGISTRATION", version.id)
+            yield mendable("stuck", version.reference, message, "sets it to FAILED_REGISTRATION", version.id)
 
 
 def _litter(
@@ -258,20 +183,20 @@ def _litter(
             continue
         if line is not None:
             message = f"{folder} holds files of {line.reference}, whose registration failed"
-            yield _mendable("garbage", str(folder), message, "removes them", version_id)
+            yield mendable("garbage", str(folder), message, "removes them", version_id)
         elif version_id in purged:
             message = f"{folder} holds files of a version that was purged"
-            yield _mendable("garbage", str(folder), message, "removes them", version_id)
+            yield mendable("garbage", str(folder), message, "removes them", version_id)
         elif version_id <= rows.last_event or _now(context, version_id) is None:
             message = f"{folder} holds files of a version this registry has never had"
             hint = "the database may be older than its files: restore a newer backup, or move that folder away"
-            yield _finding("unknown", str(folder), message, hint)
+            yield fault("unknown", str(folder), message, hint)
     root = context.files.path(0).parent
     for name in there.unexpected:
-        yield _finding("unknown", str(root / name), f"{root / name} does not belong there", "move it away")
+        yield fault("unknown", str(root / name), f"{root / name} does not belong there", "move it away")
     for name in there.stale:
         message = f"{name} in {root} was left unfinished by a process that is gone"
-        yield _mendable("garbage", name, message, "removes it")
+        yield mendable("garbage", name, message, "removes it")
 
 
 def _now(context: Context, version_id: int) -> VersionSummary | None:
@@ -281,30 +206,21 @@ def _now(context: Context, version_id: int) -> VersionSummary | None:
 
 def _leftover(path: str) -> Finding:
     message = f"{path} was left by a restore whose process was killed"
-    return _mendable("garbage", path, message, "removes it")
+    return mendable("garbage", path, message, "removes it")
 
 
 def _foreign(what: str) -> Finding:
     message = f"the database holds the {what}, which is not of the registry"
-    return _finding("unknown", what, message, "drop it with DuckDB; no backup takes it along")
+    return fault("unknown", what, message, "drop it with DuckDB; no backup takes it along")
 
 
 def _altered(version: VersionSummary) -> Finding:
     # A version has its manifest from the moment it is READY, and stays so.
     message = f"{version.reference} is {version.status}, and has the manifest of a version that is READY"
-    return _finding("row", version.reference, message, _RESTORE, version.id)
+    return fault("row", version.reference, message, RESTORE, version.id)
 
 
 def _row(found: Orphan) -> Finding:
     if found.derived:
-        return _mendable("row", found.subject, found.message, "puts it right")
-    return _finding("row", found.subject, found.message, _RESTORE)
-
-
-def _finding(kind: FindingKind, subject: str, message: str, hint: str, version_id: int | None = None) -> Finding:
-    return Finding(kind=kind, subject=subject, message=message, hint=hint, version_id=version_id)
-
-
-def _mendable(kind: FindingKind, subject: str, message: str, does: str, version_id: int | None = None) -> Finding:
-    hint = f"modelreg verify --repair {does}"
-    return Finding(kind=kind, subject=subject, message=message, hint=hint, version_id=version_id, repairable=True)
+        return mendable("row", found.subject, found.message, "puts it right")
+    return fault("row", found.subject, found.message, RESTORE)

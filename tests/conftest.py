@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from jupyter_modelreg.core.registry import Registry
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """What `-n auto` means: tests also wait for processes and pages, not only for the machine, so one is to spare."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session", autouse=True)
 def working_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Work in an empty folder, one a process: MLflow makes its default `mlflow.db` in the one it finds itself in.

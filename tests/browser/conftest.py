@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,11 +25,6 @@ signature:
 HOSTILE = "<img src=x onerror=\"document.title='run'\"> 🦊 שלום"
 LONG = "long " * 190 + "end"
 _KEPT_BY_PAGES = "local_storage,indexeddb,cache_storage,service_workers"
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """What `-n auto` means here: a test waits for the page as often as for the machine, so there is one to spare."""
-    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")

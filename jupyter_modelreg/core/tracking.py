@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.runs import LoggedModelInfo, RunDetails, RunInfo
+from jupyter_modelreg.core.entities.runs import (
+    ExperimentInfo,
+    ExperimentRun,
+    LoggedModelDetails,
+    LoggedModelInfo,
+    RunDetails,
+    RunInfo,
+)
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.query.paging import Page
+from jupyter_modelreg.core.query.search import Condition, Search
 
 _PAGE = 100
 
@@ -39,6 +51,35 @@ class Tracking(Topic):
     def run_details(self, run_id: str) -> RunDetails:
         """One run with what it logged: parameters, metrics, tags, artifacts, models. Raises NotFound."""
         return self._context.tracking.run_details(run_id)
+
+    def experiment(self, experiment_id: str) -> ExperimentInfo:
+        """One experiment. Raises NotFound."""
+        return self._context.tracking.experiment(experiment_id)
+
+    def experiment_runs(
+        self, experiment_id: str, *, limit: int | None = None, page_token: str | None = None
+    ) -> Page[ExperimentRun]:
+        """The runs of an experiment, newest first, `limit` a page (100), each with what was registered from it.
+
+        Raises NotFound.
+        """
+        page = self._context.tracking.experiment_runs(experiment_id, limit or _PAGE, page_token)
+        made: dict[str, list[str]] = {}
+        for version in self._from_runs([each.run.run_id for each in page]):
+            made.setdefault(version.run_id or "", []).append(version.reference)
+        return Page([replace(each, versions=made.get(each.run.run_id, [])) for each in page], page.token)
+
+    def logged_model_details(self, model_id: str) -> LoggedModelDetails:
+        """One logged model with parameters, metrics, tags, and what was registered from it. Raises NotFound."""
+        found = self._context.tracking.logged_model_details(model_id)
+        made = self._from_runs([] if found.model.run_id is None else [found.model.run_id])
+        return replace(found, versions=[each.reference for each in made if each.logged_model_id == model_id])
+
+    def _from_runs(self, run_ids: Sequence[str]) -> Sequence[Version]:
+        if not run_ids:
+            return []
+        with self._context.read() as tx:
+            return tx.versions.search(Search((Condition("run_id", "IN", tuple(run_ids)),), prompts=None))
 
     def logged_model(self, model_id: str) -> LoggedModelInfo:
         """One logged model. Raises NotFound."""

@@ -18,14 +18,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlparse
 
-from jupyter_modelreg.core.entities.runs import LoggedModelInfo, RunDetails, RunInfo
+from jupyter_modelreg.core.entities.runs import (
+    ExperimentInfo,
+    ExperimentRun,
+    LoggedModelDetails,
+    LoggedModelInfo,
+    RunDetails,
+    RunInfo,
+)
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Metric
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable, SourceUnresolved
 from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.redact import one_line
-from jupyter_modelreg.mlflow_client import runs
+from jupyter_modelreg.mlflow_client import experiments, runs
 from jupyter_modelreg.mlflow_client.time_limit import answered, downloaded
 from jupyter_modelreg.mlflow_client.uris import server_location
 from jupyter_modelreg.uri import local_path, scheme_of
@@ -148,6 +155,18 @@ class MlflowTracking:
     def logged_model(self, model_id: str) -> LoggedModelInfo:
         """One logged model. Raises NotFound, SourceUnavailable."""
         return answered(lambda: runs.logged_model(model_id))
+
+    def logged_model_details(self, model_id: str) -> LoggedModelDetails:
+        """One logged model with all that was noted of it. Raises NotFound, SourceUnavailable."""
+        return answered(lambda: experiments.logged_model_details(model_id))
+
+    def experiment(self, experiment_id: str) -> ExperimentInfo:
+        """One experiment. Raises NotFound, SourceUnavailable."""
+        return answered(lambda: experiments.experiment(experiment_id))
+
+    def experiment_runs(self, experiment_id: str, limit: int, page_token: str | None) -> Page[ExperimentRun]:
+        """The runs of an experiment, newest first. Raises NotFound, SourceUnavailable, InvalidInput."""
+        return answered(lambda: experiments.experiment_runs(experiment_id, limit, page_token))
 
 
 # --- facts -------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # What is asked of the server at a time, and how long to look for a text before handing over what was found, in seconds.
-_BATCH = 100
+BATCH = 100
 _PATIENCE = 4.0
 _LAUNCHER = "ipykernel_launcher.py"  # what MLflow notes when it does not find the notebook
 # The tag by which a run knows the cell it was made in: an id of the notebook format 4.5.
@@ -49,18 +49,18 @@ def logged_models(text: str | None, run_id: str | None, limit: int, page_token: 
             found = client.search_logged_models(
                 list(experiments),
                 filter_string=run_id and f"source_run_id = '{run_id}'",
-                max_results=_BATCH,
+                max_results=BATCH,
                 order_by=[{"field_name": "creation_timestamp", "ascending": False}],
                 page_token=token,
             )
-            names.update(_run_names(client, experiments, {model.source_run_id for model in found}))
+            names.update(run_names(client, experiments, {model.source_run_id for model in found}))
             return found
 
         def matches(model: LoggedModel) -> bool:
             return _mentions(text, model.name, model.model_id, names.get(model.source_run_id or ""))
 
-        page = _collect(fetch, matches, limit, page_token)
-        items = [_logged_model(model, names, experiments) for model in page]
+        page = collect(fetch, matches, limit, page_token)
+        items = [logged_model_info(model, names, experiments) for model in page]
         return Page(items, page.token)
 
 
@@ -71,51 +71,51 @@ def runs(text: str | None, limit: int, page_token: str | None) -> Page[RunInfo]:
             return Page()
 
         def fetch(token: str | None) -> PagedList[Run]:
-            return client.search_runs(list(experiments), max_results=_BATCH, page_token=token)
+            return client.search_runs(list(experiments), max_results=BATCH, page_token=token)
 
-        page: Page[Run] = _collect(
+        page: Page[Run] = collect(
             fetch, lambda run: _mentions(text, run.info.run_name, run.info.run_id), limit, page_token
         )
-        return Page([_run_info(run, experiments[run.info.experiment_id]) for run in page], page.token)
+        return Page([run_info(run, experiments[run.info.experiment_id]) for run in page], page.token)
 
 
 def run(run_id: str) -> RunInfo:
     """One run. Raises NotFound, SourceUnavailable."""
-    with _asking_for(f"run {run_id}") as client:
+    with asking_for(f"run {run_id}") as client:
         found = client.get_run(run_id)
-        return _run_info(found, client.get_experiment(found.info.experiment_id).name)
+        return run_info(found, client.get_experiment(found.info.experiment_id).name)
 
 
 def run_details(run_id: str) -> RunDetails:
     """One run with all it logged. Raises NotFound, SourceUnavailable."""
-    with _asking_for(f"run {run_id}") as client:
+    with asking_for(f"run {run_id}") as client:
         found = client.get_run(run_id)
-        info = _run_info(found, client.get_experiment(found.info.experiment_id).name)
+        info = run_info(found, client.get_experiment(found.info.experiment_id).name)
         artifacts, problem = _artifacts(client, run_id)
         return RunDetails(
             run=info,
             params=found.data.params,
             metrics=found.data.metrics,
-            tags={key: value for key, value in found.data.tags.items() if not key.startswith(_NOT_FOR_PEOPLE)},
+            tags=tags_of_people(found.data.tags),
             artifacts=artifacts,
             artifacts_problem=problem,
-            models=list(logged_models(None, run_id, _BATCH, None)),  # a page would travel as one
+            models=list(logged_models(None, run_id, BATCH, None)),  # a page would travel as one
         )
 
 
 def logged_model(model_id: str) -> LoggedModelInfo:
     """One logged model. Raises NotFound, SourceUnavailable."""
-    with _asking_for(f"logged model {model_id}") as client:
+    with asking_for(f"logged model {model_id}") as client:
         found = client.get_logged_model(model_id)
         experiments = {found.experiment_id: client.get_experiment(found.experiment_id).name}
-        return _logged_model(found, _run_names(client, experiments, {found.source_run_id}), experiments)
+        return logged_model_info(found, run_names(client, experiments, {found.source_run_id}), experiments)
 
 
 # --- asking the server -------------------------------------------------------------------------------------
 
 
 @contextmanager
-def _asking_for(what: str | None = None) -> Iterator[MlflowClient]:
+def asking_for(what: str | None = None) -> Iterator[MlflowClient]:
     """MLflow's client; what it raises becomes NotFound, when `what` is said to be asked for, or SourceUnavailable."""
     import mlflow
     from mlflow.exceptions import MlflowException
@@ -140,7 +140,7 @@ def _asking_for(what: str | None = None) -> Iterator[MlflowClient]:
 @contextmanager
 def _asking() -> Iterator[tuple[MlflowClient, Mapping[str, str]]]:
     """MLflow's client, and the names of the experiments by id."""
-    with _asking_for() as client:
+    with asking_for() as client:
         experiments: dict[str, str] = {}
         token = None
         while True:
@@ -152,19 +152,20 @@ def _asking() -> Iterator[tuple[MlflowClient, Mapping[str, str]]]:
         yield client, experiments
 
 
-def _run_names(client: MlflowClient, experiments: Mapping[str, str], run_ids: set[str | None]) -> dict[str, str]:
+def run_names(client: MlflowClient, experiments: Mapping[str, str], run_ids: set[str | None]) -> dict[str, str]:
+    """The names of runs by id, as far as they are there."""
     from mlflow.entities import ViewType
 
     wanted = ", ".join(f"'{run_id}'" for run_id in sorted(filter(None, run_ids)))
     if not wanted:
         return {}
     found = client.search_runs(
-        list(experiments), f"attributes.run_id IN ({wanted})", run_view_type=ViewType.ALL, max_results=_BATCH
+        list(experiments), f"attributes.run_id IN ({wanted})", run_view_type=ViewType.ALL, max_results=BATCH
     )
     return {run.info.run_id: run.info.run_name for run in found}
 
 
-def _collect(
+def collect(
     fetch: Callable[[str | None], PagedList[T]], matches: Callable[[T], bool], limit: int, page_token: str | None
 ) -> Page[T]:
     """Up to `limit` of what `fetch` gives batch by batch, those that match; our token says how far in which batch."""
@@ -196,6 +197,11 @@ def _decode(page_token: str | None) -> tuple[str | None, int]:
         raise InvalidInput("invalid page token", "take it from the page before, unchanged") from error
 
 
+def tags_of_people(tags: Mapping[str, str]) -> Mapping[str, str]:
+    """Those of `tags` that no program has set."""
+    return {key: value for key, value in tags.items() if not key.startswith(_NOT_FOR_PEOPLE)}
+
+
 def _mentions(text: str | None, *words: str | None) -> bool:
     return not text or any(text.lower() in word.lower() for word in words if word)
 
@@ -203,7 +209,8 @@ def _mentions(text: str | None, *words: str | None) -> bool:
 # --- in our words ------------------------------------------------------------------------------------------
 
 
-def _logged_model(model: LoggedModel, names: Mapping[str, str], experiments: Mapping[str, str]) -> LoggedModelInfo:
+def logged_model_info(model: LoggedModel, names: Mapping[str, str], experiments: Mapping[str, str]) -> LoggedModelInfo:
+    """A logged model; `names` are those of runs, `experiments` those of experiments, by id."""
     lines = _mlmodel(model.artifact_location)
     return LoggedModelInfo(
         uri=f"models:/{model.model_id}",
@@ -216,7 +223,7 @@ def _logged_model(model: LoggedModel, names: Mapping[str, str], experiments: Map
         has_signature=None if lines is None else any(line.rstrip() == "signature:" for line in lines),
         flavors=_flavors(lines or ()),
         metrics={metric.key: metric.value for metric in model.metrics or ()},
-        url=page_of(_tracking_uri(), model.experiment_id, model_id=model.model_id),
+        url=page_of(tracking_uri(), model.experiment_id, model_id=model.model_id),
     )
 
 
@@ -251,7 +258,8 @@ def _flavors(mlmodel: Sequence[str]) -> tuple[str, ...]:
     return tuple(flavor for flavor in found if flavor != "python_function")
 
 
-def _run_info(run: Run, experiment: str) -> RunInfo:
+def run_info(run: Run, experiment: str) -> RunInfo:
+    """A run of the experiment of that name."""
     from mlflow.utils import mlflow_tags
 
     info, tags = run.info, run.data.tags
@@ -261,6 +269,7 @@ def _run_info(run: Run, experiment: str) -> RunInfo:
         run_id=info.run_id,
         name=info.run_name or info.run_id,
         experiment=experiment,
+        experiment_id=info.experiment_id,
         status=info.status,
         user=tags.get(mlflow_tags.MLFLOW_USER) or info.user_id or None,
         start_time=info.start_time,
@@ -268,14 +277,15 @@ def _run_info(run: Run, experiment: str) -> RunInfo:
         notebook=source if in_notebook else None,
         source_name=source,
         git_commit=tags.get(mlflow_tags.MLFLOW_GIT_COMMIT),
-        url=page_of(_tracking_uri(), info.experiment_id, run_id=info.run_id),
+        url=page_of(tracking_uri(), info.experiment_id, run_id=info.run_id),
         cell=tags.get(CELL_TAG) if in_notebook else None,
-        experiment_url=page_of(_tracking_uri(), info.experiment_id),
+        experiment_url=page_of(tracking_uri(), info.experiment_id),
         commit_url=commit_page(tags.get(mlflow_tags.MLFLOW_GIT_REPO_URL), tags.get(mlflow_tags.MLFLOW_GIT_COMMIT)),
     )
 
 
-def _tracking_uri() -> str:
+def tracking_uri() -> str:
+    """Where MLflow tracks."""
     import mlflow
 
     uri: str = mlflow.get_tracking_uri()

@@ -71,7 +71,7 @@ def test_a_page_has_bounds(registry: Registry, name: str, limit: int) -> None:
 
 def test_lists_without_a_limit_are_known() -> None:
     lists = {name for name, each in OPERATIONS.items() if each.verb in ("list", "search")}
-    lists |= {"history.recent", "history.told", "tracking.logged_models", "tracking.runs"}
+    lists |= {"history.recent", "history.told", "tracking.logged_models", "tracking.runs", "tracking.experiment_runs"}
     lists.remove("trash.list")  # told as a whole, as `trash` on a line does
     assert lists == {n for n, o in OPERATIONS.items() if any(p.name == "limit" for p in o.parameters)}
 

@@ -93,6 +93,17 @@ def test_a_run_without_a_server_has_a_page_and_its_commit_a_link(page: Page, tra
     expect(shown_page(page).get_by_role("table", name="Metrics")).to_contain_text("0.25")
 
 
+def test_an_experiment_without_a_server_has_a_page_with_its_runs(page: Page, tracked: Jupyter) -> None:
+    opened(page, tracked, "v1").get_by_role("button", name="cards").click()
+    expect(tab(page, "Experiment cards")).to_be_visible()
+    runs = shown_page(page).get_by_role("table", name="Runs").get_by_role("row")
+    expect(runs).to_have_count(4)
+    expect(runs.nth(1)).to_contain_text("run of far")
+    expect(runs.nth(1)).to_contain_text("0.25")
+    runs.nth(1).get_by_role("button", name="prod.risk.fraud/3").click()
+    expect(tab(page, "prod · fraud v3")).to_be_visible()
+
+
 def test_a_reload_brings_a_run_and_a_file_back(page: Page, tracked: Jupyter) -> None:
     version = opened(page, tracked, "v1")
     version.get_by_role("button", name="MLmodel").first.click()

@@ -78,7 +78,7 @@ def test_of_one_run(shelf: list[str]) -> None:
 def test_pages_join_up_whatever_the_server_gives_at_a_time(
     shelf: list[str], monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(ours, "_BATCH", batch)
+    monkeypatch.setattr(ours, "BATCH", batch)
     for text, whole in ((None, shelf[::-1]), ("fraud", [shelf[2], shelf[0]])):
         found: list[str] = []
         token: str | None = None
@@ -92,7 +92,7 @@ def test_pages_join_up_whatever_the_server_gives_at_a_time(
 
 
 def test_a_long_search_comes_in_short_pages(shelf: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ours, "_BATCH", 2)
+    monkeypatch.setattr(ours, "BATCH", 2)
     monkeypatch.setattr(ours, "_PATIENCE", -1.0)
     page = sources.logged_models("morning", None, 2, None)
     assert page == []
@@ -229,7 +229,7 @@ def test_a_run_of_a_server_has_a_page(experiment: str, monkeypatch: pytest.Monke
     with mlflow.start_run(experiment_id=experiment) as active:
         pass
     monkeypatch.setattr(mlflow, "get_tracking_uri", lambda: "https://me:pw@mlflow.example/team/")
-    run = ours._run_info(active, "Default")
+    run = ours.run_info(active, "Default")
     assert run.url == f"https://mlflow.example/team/#/experiments/{experiment}/runs/{active.info.run_id}"
     assert run.experiment_url == f"https://mlflow.example/team/#/experiments/{experiment}"
 

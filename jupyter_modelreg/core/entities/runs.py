@@ -40,6 +40,7 @@ class RunInfo:
     run_id: str
     name: str
     experiment: str
+    experiment_id: str
     status: str
     user: str | None
     start_time: int | None
@@ -77,3 +78,41 @@ class RunDetails:
     artifacts: Sequence[ArtifactInfo]
     artifacts_problem: str | None
     models: Sequence[LoggedModelInfo]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoggedModelDetails:
+    """A logged model with all that was noted of it, and in `versions` what was registered from it: `model/3`.
+
+    `params` hold those of its run, too, as MLflow gives them; `tags` those a person has set.
+    """
+
+    model: LoggedModelInfo
+    params: Mapping[str, str]
+    tags: Mapping[str, str]
+    versions: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExperimentInfo:
+    """An experiment of MLflow; `created_at` in epoch milliseconds, None where MLflow did not note it.
+
+    `artifact_location` is where its runs keep what they log, `tags` those a person has set, and `url` its page in
+    MLflow's own UI, when there is a server.
+    """
+
+    experiment_id: str
+    name: str
+    artifact_location: str
+    created_at: int | None
+    tags: Mapping[str, str]
+    url: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExperimentRun:
+    """A run of an experiment with the last value of each metric, and the versions registered from it: `model/3`."""
+
+    run: RunInfo
+    metrics: Mapping[str, float]
+    versions: Sequence[str] = ()

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from jupyter_modelreg.core.entities.runs import LoggedModelInfo, RunDetails, RunInfo
+from jupyter_modelreg.core.entities.runs import (
+    ExperimentInfo,
+    ExperimentRun,
+    LoggedModelDetails,
+    LoggedModelInfo,
+    RunDetails,
+    RunInfo,
+)
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Metric
 from jupyter_modelreg.core.query.paging import Page
@@ -105,6 +112,18 @@ class Tracking(Protocol):
 
     def logged_model(self, model_id: str) -> LoggedModelInfo:
         """One logged model. Raises NotFound, SourceUnavailable."""
+
+    def logged_model_details(self, model_id: str) -> LoggedModelDetails:
+        """The same with all that was noted of it; its `versions` are the registry's business. Raises as that."""
+
+    def experiment(self, experiment_id: str) -> ExperimentInfo:
+        """One experiment. Raises NotFound, SourceUnavailable."""
+
+    def experiment_runs(self, experiment_id: str, limit: int, page_token: str | None) -> Page[ExperimentRun]:
+        """The runs of an experiment, newest first, at most `limit`; their `versions` are the registry's business.
+
+        Raises NotFound, and as `logged_models`.
+        """
 
 
 TrackingFactory = Callable[[], Tracking]

@@ -125,6 +125,23 @@ export interface Event {
   hash: string;
 }
 
+/** An experiment of MLflow; `created_at` in epoch milliseconds, None where MLflow did not note it. */
+export interface ExperimentInfo {
+  experiment_id: string;
+  name: string;
+  artifact_location: string;
+  created_at: number | null;
+  tags: Record<string, string>;
+  url: string | null;
+}
+
+/** A run of an experiment with the last value of each metric, and the versions registered from it: `model/3`. */
+export interface ExperimentRun {
+  run: RunInfo;
+  metrics: Record<string, Float>;
+  versions: string[];
+}
+
 /** One file of a version, or one folder with nothing in it. */
 export interface FileEntry {
   path: string;
@@ -149,6 +166,14 @@ export interface LastUse {
   name: string;
   version: number;
   last_used_at: number;
+}
+
+/** A logged model with all that was noted of it, and in `versions` what was registered from it: `model/3`. */
+export interface LoggedModelDetails {
+  model: LoggedModelInfo;
+  params: Record<string, string>;
+  tags: Record<string, string>;
+  versions: string[];
 }
 
 /** A model logged with MLflow, as something to register; `uri` is the source to register it by. */
@@ -318,6 +343,7 @@ export interface RunInfo {
   run_id: string;
   name: string;
   experiment: string;
+  experiment_id: string;
   status: string;
   user: string | null;
   start_time: number | null;
@@ -840,6 +866,21 @@ export interface Operations {
   'tracking.run_details': {
     params: { run_id: string };
     result: RunDetails;
+  };
+  /** One experiment. Raises NotFound. */
+  'tracking.experiment': {
+    params: { experiment_id: string };
+    result: ExperimentInfo;
+  };
+  /** The runs of an experiment, newest first, `limit` a page (100), each with what was registered from it. */
+  'tracking.experiment_runs': {
+    params: { experiment_id: string; limit?: number | null; page_token?: string | null };
+    result: Page<ExperimentRun>;
+  };
+  /** One logged model with parameters, metrics, tags, and what was registered from it. Raises NotFound. */
+  'tracking.logged_model_details': {
+    params: { model_id: string };
+    result: LoggedModelDetails;
   };
   /** One logged model. Raises NotFound. */
   'tracking.logged_model': {

@@ -6,6 +6,8 @@ import { FilterProvider, useRememberedFilter } from './activity/remembered';
 import { Clocked } from './clock/Clocked';
 import { ContainerView } from './container/ContainerView';
 import { ModelView } from './model/ModelView';
+import { ExperimentView } from './run/ExperimentView';
+import { LoggedModelView } from './run/LoggedModelView';
 import { RunView } from './run/RunView';
 import { TrashView } from './trash/TrashView';
 import { VersionView } from './version/VersionView';
@@ -35,6 +37,10 @@ function View({ target, visible, place = null }: Props): React.JSX.Element {
   switch (target.kind) {
     case 'run':
       return <RunView target={target} />;
+    case 'experiment':
+      return <ExperimentView target={target} />;
+    case 'logged-model':
+      return <LoggedModelView target={target} />;
     case 'trash':
       // It reads as long as it is there, which nobody needs while nobody looks.
       return visible ? <TrashView /> : <></>;

@@ -33,19 +33,27 @@ export interface RunTarget {
   readonly name?: string;
 }
 
+/** The page of an experiment or a logged model of MLflow, and what that is called, where it is known. */
+export interface TrackedTarget {
+  readonly kind: 'experiment' | 'logged-model';
+  readonly id: string;
+  readonly name?: string;
+}
+
 /** The page of the trash. */
 export interface TrashTarget {
   readonly kind: 'trash';
 }
 
 /** Whatever has a page. */
-export type AnyPage = LoggedTarget | RunTarget | TrashTarget;
+export type AnyPage = LoggedTarget | RunTarget | TrackedTarget | TrashTarget;
 
 /** Begin the keys of pages that are of no model; no model has a name like that, since MLflow allows no colon in one. */
 const RUN = 'run:';
 const TRASH = 'trash:';
 const REGISTRY = 'registry:';
 const CONTAINER = /^(catalog|schema):(.+)$/s;
+const TRACKED = /^(experiment|logged-model):(.+)$/s;
 
 /** Whether `target` is a model or a version. */
 export function isPage(target: LoggedTarget): target is PageTarget {
@@ -62,6 +70,8 @@ export function inRegistry(page: AnyPage | null): Target | null {
   switch (page?.kind) {
     case undefined:
     case 'run':
+    case 'experiment':
+    case 'logged-model':
     case 'trash':
     case 'registry':
       return null;
@@ -75,6 +85,10 @@ export function pageTitle(page: AnyPage): string {
   switch (page.kind) {
     case 'run':
       return 'Run';
+    case 'experiment':
+      return 'Experiment';
+    case 'logged-model':
+      return 'Logged model';
     case 'trash':
       return 'Trash';
     case 'registry':
@@ -93,6 +107,9 @@ export function pageKey(page: AnyPage): string {
       return TRASH;
     case 'registry':
       return REGISTRY;
+    case 'experiment':
+    case 'logged-model':
+      return `${page.kind}:${page.id}`;
     case 'catalog':
     case 'schema':
       return `${page.kind}:${page.name}`;
@@ -112,6 +129,10 @@ export function pageOfKey(key: string): AnyPage {
   const container = CONTAINER.exec(key);
   if (container) {
     return { kind: container[1] === 'catalog' ? 'catalog' : 'schema', name: container[2] ?? '' };
+  }
+  const tracked = TRACKED.exec(key);
+  if (tracked) {
+    return { kind: tracked[1] === 'experiment' ? 'experiment' : 'logged-model', id: tracked[2] ?? '' };
   }
   return key.startsWith(RUN) ? { kind: 'run', run_id: key.slice(RUN.length) } : pageTarget(key);
 }

@@ -8,6 +8,8 @@ describe('the address of a page', () => {
     'prod.ml.fraud',
     'prod.ml.fraud/12',
     'run:0a1b',
+    'experiment:7',
+    'logged-model:m-0a1b',
     'my old model/3',
     'größe & co',
     'trash:',
@@ -40,6 +42,7 @@ describe('the address of a page', () => {
     '?modelreg=a/b/c/1',
     '?modelreg=run:',
     '?modelreg=run:..%2F..%2Flogin',
+    '?modelreg=experiment:..%2Flogin',
     '?modelreg=javascript:alert(1)',
     `?modelreg=${'x'.repeat(2000)}`,
     '?modelreg=prod.ml.fraud@'

@@ -322,14 +322,15 @@ describe('the page of a version', () => {
     expect(screen.queryByText('Source')).toBeNull();
   });
 
-  it('leads from a logged model to the page of its run where there is no server', async () => {
+  it('leads from experiment and logged model to pages of ours where there is no server', async () => {
     version({ run_id: 'r1', logged_model_id: 'm-0123456789abcdef' });
-    client.runs.push(MADE);
-    const known = { model_id: 'm-0123456789abcdef', url: null, run_id: 'r1', run_name: 'nightly' };
+    client.runs.push({ ...MADE, url: null, experiment_url: null, experiment_id: '7' });
+    const known = { model_id: 'm-0123456789abcdef', name: 'fraud', url: null, run_id: 'r1', run_name: 'nightly' };
     client.loggedModels.push(known as LoggedModelInfo);
     await shown('prod.ml.fraud/1');
     await then(() => fireEvent.click(screen.getByRole('button', { name: 'm-01234567' })));
-    expect(opened).toEqual(['run:r1']);
+    await then(() => fireEvent.click(screen.getByRole('button', { name: MADE.experiment })));
+    expect(opened).toEqual(['logged-model:m-0123456789abcdef', 'experiment:7']);
   });
 
   it('is text to copy where nothing can be opened', async () => {

@@ -3,8 +3,11 @@ import {
   type ChangeWarning,
   type Condition,
   type Event,
+  type ExperimentInfo,
+  type ExperimentRun,
   type FileEntry,
   type Finding,
+  type LoggedModelDetails,
   type LoggedModelInfo,
   type Model,
   type OperationName,
@@ -50,6 +53,10 @@ export class FakeClient extends TellingClient implements FakeStore {
   /** The signatures in the files of workspace versions. */
   readonly signatures = new Map<string, Version['signature']>();
   readonly runDetails = new Map<string, RunDetails>();
+  readonly experiments = new Map<string, ExperimentInfo>();
+  /** Of any experiment. */
+  readonly experimentRuns: ExperimentRun[] = [];
+  readonly loggedModelDetails = new Map<string, LoggedModelDetails>();
   /** What verifying finds. */
   findings: Finding[] = [];
   /** What is in the trash, the newest first. */
@@ -141,6 +148,12 @@ export class FakeClient extends TellingClient implements FakeStore {
       findings: this.findings
     }),
     'versions.folder': ({ reference }) => `/kept/${reference}`,
+    'tracking.experiment': ({ experiment_id }) => held(this.experiments, 'experiment', experiment_id),
+    'tracking.experiment_runs': params => {
+      const all = this.experimentRuns.map((each, at) => ({ ...each, name: String(at) }));
+      return paged(all, params, each => Number(each.name));
+    },
+    'tracking.logged_model_details': ({ model_id }) => held(this.loggedModelDetails, 'logged model', model_id),
     'tracking.run_details': ({ run_id }) => held(this.runDetails, 'run', run_id),
     'tracking.logged_model': ({ model_id }) => {
       const found = this.loggedModels.find(each => each.model_id === model_id);

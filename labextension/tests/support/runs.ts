@@ -6,6 +6,7 @@ export function run(facts: Partial<RunInfo>): RunInfo {
     run_id: 'r1',
     name: 'r1',
     experiment: 'e',
+    experiment_id: '1',
     status: 'FINISHED',
     user: null,
     start_time: null,

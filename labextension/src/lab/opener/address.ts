@@ -19,7 +19,7 @@ export function askedBy(search: string): { page: AnyPage } | { reference: string
   if (more.length > 0 || key.length > LONGEST || !/^\P{C}+$/u.test(key)) {
     return null;
   }
-  if (/^run:[0-9a-z_-]+$/i.test(key)) {
+  if (/^(?:run|experiment|logged-model):[0-9a-z_-]+$/i.test(key)) {
     return { page: pageOfKey(key) };
   }
   if (/^(?:trash:|registry:|(?:catalog|schema):[^/@]+)$/.test(key)) {

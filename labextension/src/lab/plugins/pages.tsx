@@ -3,9 +3,18 @@ import { WidgetTracker } from '@jupyterlab/apputils';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import type { IconName } from '../../components/Icon';
 import { isGoverned } from '../../registry/validation';
 import { PageView } from '../../pages/PageView';
-import { type AnyPage, inRegistry, pageKey, pageOfKey, pageTitle } from '../../registry/target';
+import {
+  type AnyPage,
+  inRegistry,
+  pageKey,
+  pageOfKey,
+  pageTitle,
+  type RunTarget,
+  type TrackedTarget
+} from '../../registry/target';
 import type { PagePlace } from '../../host/host';
 import { Hosted } from '../Hosted';
 import { labIcon } from '../icon';
@@ -30,7 +39,7 @@ class PageWidget extends ReactWidget {
     super();
     const key = pageKey(target);
     this.id = `${PAGE_TYPE}:${key}`;
-    this.title.icon = labIcon(target.kind === 'trash' ? 'delete' : target.kind);
+    this.title.icon = labIcon(iconOf(target));
     this.title.label = shortTitle(target);
     this.title.caption = key;
     this.title.closable = true;
@@ -117,7 +126,7 @@ export const pages: JupyterFrontEndPlugin<IPages> = {
       args: ({ target, registry }) => ({
         page: pageKey(target),
         registry,
-        name: target.kind === 'run' ? (target.name ?? null) : null
+        name: isTracked(target) ? (target.name ?? null) : null
       }),
       name: page => pageKey(page.target)
     });
@@ -138,7 +147,25 @@ export const pages: JupyterFrontEndPlugin<IPages> = {
 
 /** `page` with what a run is called, which its key does not say. */
 function named(page: AnyPage, name: unknown): AnyPage {
-  return page.kind === 'run' && typeof name === 'string' ? { ...page, name } : page;
+  return isTracked(page) && typeof name === 'string' ? { ...page, name } : page;
+}
+
+/** Whether `page` is of something that MLflow tracks, and the registry does not hold. */
+function isTracked(page: AnyPage): page is RunTarget | TrackedTarget {
+  return page.kind === 'run' || page.kind === 'experiment' || page.kind === 'logged-model';
+}
+
+function iconOf(page: AnyPage): IconName {
+  switch (page.kind) {
+    case 'trash':
+      return 'delete';
+    case 'experiment':
+      return 'folder';
+    case 'logged-model':
+      return 'model';
+    default:
+      return page.kind;
+  }
 }
 
 /** Show the page of `target`: the one that is open, or a new one. */
@@ -165,8 +192,9 @@ function show(
 
 /** `prod · fraud v3`: which of two models of that name it is, the catalog says; a tab has no room for more. */
 function shortTitle(target: AnyPage): string {
-  if (target.kind === 'run') {
-    return `Run ${target.name ?? target.run_id.slice(0, 8)}`;
+  if (isTracked(target)) {
+    const id = target.kind === 'run' ? target.run_id : target.id;
+    return `${pageTitle(target)} ${target.name ?? id.slice(0, 10)}`;
   }
   if (target.kind === 'trash' || target.kind === 'registry') {
     return pageTitle(target);

@@ -115,11 +115,7 @@ function Sentence({ event, target }: { event: ToldEvent; target: LoggedTarget })
           case 'plain':
             return <React.Fragment key={at}>{text}</React.Fragment>;
           case 'quoted':
-            return (
-              <bdi key={at} className="mreg-quoted">
-                {text}
-              </bdi>
-            );
+            return <bdi key={at}>{text}</bdi>;
           case 'version':
             return text === String(about) ? (
               <React.Fragment key={at}>{text}</React.Fragment>

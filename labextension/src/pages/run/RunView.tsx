@@ -2,21 +2,20 @@ import * as React from 'react';
 
 import type { ArtifactInfo, LoggedModelInfo, RunDetails } from '../../client/client';
 import { ShortId } from '../../components/CopyButton';
-import { ErrorMessage } from '../../components/ErrorBanner';
-import { Icon } from '../../components/Icon';
 import { numberText, sizeText } from '../../registry/format';
 import type { RunTarget } from '../../registry/target';
 import { useQuery } from '../../state/query';
 import { Facts, Section } from '../parts';
-import { madeBy } from '../version/Provenance';
+import { madeBy, Tracked } from '../version/Provenance';
 import { type Column, TableSection } from '../Table';
 import { RunState } from './RunState';
+import { TrackedFrame } from './TrackedFrame';
 
-const TEXTS: readonly Column<[string, string]>[] = [
+export const TEXTS: readonly Column<[string, string]>[] = [
   { title: 'Name', text: ([name]) => name },
   { title: 'Value', text: ([, value]) => value, as: 'code' }
 ];
-const METRICS: readonly Column<[string, RunDetails['metrics'][string]]>[] = [
+export const METRICS: readonly Column<[string, RunDetails['metrics'][string]]>[] = [
   { title: 'Name', text: ([name]) => name },
   { title: 'Last value', text: ([, value]) => numberText(value), whole: ([, value]) => String(value), as: 'number' }
 ];
@@ -25,32 +24,33 @@ const ARTIFACTS: readonly Column<ArtifactInfo>[] = [
   { title: 'Size', text: each => (each.size === null ? '' : sizeText(each.size)), as: 'number' }
 ];
 const MODELS: readonly Column<LoggedModelInfo>[] = [
-  { title: 'Name', text: each => each.name },
+  {
+    title: 'Name',
+    text: each => each.name,
+    cell: each => (
+      <Tracked url={each.url} page={{ kind: 'logged-model', id: each.model_id, name: each.name }}>
+        <bdi>{each.name}</bdi>
+      </Tracked>
+    )
+  },
   { title: 'Source to register', text: each => each.uri, as: 'code' }
 ];
 
 /** The page of a run, for where MLflow's own cannot be had: its tracking is a file, or a database without a server. */
 export function RunView({ target }: { target: RunTarget }): React.JSX.Element {
   const { run_id } = target;
-  const { value, error, busy, retry } = useQuery(run_id, (client, signal) =>
-    client.call('tracking.run_details', { run_id }, signal)
-  );
+  const query = useQuery(run_id, (client, signal) => client.call('tracking.run_details', { run_id }, signal));
   return (
-    <div className="mreg-root mreg-page" aria-busy={busy}>
-      <header className="mreg-page-header">
-        <div className="mreg-page-title">
-          <Icon name="run" className="mreg-mod-title" />
-          <h1 className="mreg-page-name" title={run_id}>
-            <span className="mreg-quiet">Run </span>
-            <bdi>{value?.run.name ?? target.name ?? run_id}</bdi>
-          </h1>
-        </div>
-        {value && <RunState run={value.run} />}
-        <div className={`mreg-progress${busy ? ' mreg-mod-busy' : ''}`} aria-hidden="true" />
-      </header>
-      {error && <ErrorMessage error={error} onRetry={retry} />}
-      {value && <Body details={value} />}
-    </div>
+    <TrackedFrame
+      kind="Run"
+      icon="run"
+      name={query.value?.run.name ?? target.name ?? run_id}
+      id={run_id}
+      query={query}
+      about={({ run }) => <RunState run={run} />}
+    >
+      {details => <Body details={details} />}
+    </TrackedFrame>
   );
 }
 
@@ -79,6 +79,7 @@ function Body({ details }: { details: RunDetails }): React.JSX.Element {
   );
 }
 
-function sorted<T>(values: Readonly<Record<string, T>>): [string, T][] {
+/** `values` by name. */
+export function sorted<T>(values: Readonly<Record<string, T>>): [string, T][] {
   return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -6,7 +6,7 @@ import { useHost } from '../../host/host';
 import { WebLink } from '../../components/WebLink';
 import { When } from '../../components/When';
 import { sizeText } from '../../registry/format';
-import { pageTarget } from '../../registry/target';
+import { type AnyPage, pageTarget } from '../../registry/target';
 import type { QueryState } from '../../state/query';
 import { Facts, Section } from '../parts';
 import { RunState } from '../run/RunState';
@@ -75,9 +75,9 @@ export function madeBy(run: RunInfo): ([name: string, value: React.ReactNode] | 
   return [
     [
       'Experiment',
-      <WebLink href={run.experiment_url}>
+      <Tracked url={run.experiment_url} page={{ kind: 'experiment', id: run.experiment_id, name: run.experiment }}>
         <bdi>{run.experiment}</bdi>
-      </WebLink>
+      </Tracked>
     ],
     notebook !== null
       ? ['Notebook', <Notebook path={notebook} cell={run.cell} />]
@@ -141,13 +141,9 @@ function Run(props: {
   return (
     <>
       <span className="mreg-copied">
-        {run.value !== null && url === null ? (
-          <RunLink run={run.value} />
-        ) : (
-          <WebLink href={url}>
-            {run.value === null ? <span className="mreg-mono">{shortId(id)}</span> : <bdi>{run.value.name}</bdi>}
-          </WebLink>
-        )}
+        <Tracked url={url} page={run.value && { kind: 'run', run_id: id, name: run.value.name }}>
+          {run.value === null ? <span className="mreg-mono">{shortId(id)}</span> : <bdi>{run.value.name}</bdi>}
+        </Tracked>
         <CopyButton text={id} what="id of the run" />
       </span>
       {run.value && <RunState run={run.value} />}
@@ -163,31 +159,30 @@ function Run(props: {
   );
 }
 
-/** Where nobody serves MLflow's pages, a run has one of ours. */
-function RunLink({ run }: { run: RunInfo }): React.JSX.Element {
+/** Leads to MLflow's page where somebody serves one, else to ours, if any. */
+export function Tracked(props: {
+  url: string | null;
+  page: AnyPage | null;
+  children: React.ReactNode;
+}): React.JSX.Element {
+  const { url, page, children } = props;
   const host = useHost();
-  const { run_id, name } = run;
-  return (
-    <button type="button" className="mreg-link" onClick={() => host.openPage({ kind: 'run', run_id, name })}>
-      <bdi>{run.name}</bdi>
+  return url === null && page !== null ? (
+    <button type="button" className="mreg-link" onClick={() => host.openPage(page)}>
+      {children}
     </button>
+  ) : (
+    <WebLink href={url}>{children}</WebLink>
   );
 }
 
-/** The logged model: MLflow's page where there is one, else the page of its run, which lists what that logged. */
+/** The logged model, which has a page once the tracking server knows it. */
 function LoggedModel({ id, known }: { id: string; known: LoggedModelInfo | null }): React.JSX.Element {
-  const host = useHost();
-  const run_id = known?.run_id ?? null;
-  if (known?.url !== null || run_id === null) {
-    return <ShortId id={id} what="id of the logged model" url={known?.url ?? null} />;
-  }
-  const open = (): void =>
-    host.openPage({ kind: 'run', run_id, ...(known.run_name !== null && { name: known.run_name }) });
   return (
     <span className="mreg-copied">
-      <button type="button" className="mreg-link" title="Open the run that logged it" onClick={open}>
+      <Tracked url={known?.url ?? null} page={known && { kind: 'logged-model', id, name: known.name }}>
         <Mono text={shortId(id)} />
-      </button>
+      </Tracked>
       <CopyButton text={id} what="id of the logged model" />
     </span>
   );

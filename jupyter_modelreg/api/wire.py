@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 from jupyter_modelreg.api.operations import LOCAL_PARAMETERS, Operation
-from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.errors import InvalidInput
@@ -23,7 +23,12 @@ from jupyter_modelreg.core.references import Reference
 from jupyter_modelreg.core.rules.text import is_whole
 
 # Fields that never leave the process.
-HIDDEN: Mapping[type, frozenset[str]] = {Model: frozenset({"latest"}), Webhook: frozenset({"secret"})}
+HIDDEN: Mapping[type, frozenset[str]] = {
+    Catalog: frozenset({"grants"}),
+    Schema: frozenset({"grants"}),
+    Model: frozenset({"grants", "latest"}),
+    Webhook: frozenset({"secret"}),
+}
 # What a JavaScript number holds exactly.
 MAX_INT = 2**53 - 1
 MAX_ITEMS = 1000

@@ -180,7 +180,7 @@ def test_any_change_of_any_value_is_refused_in_a_sentence_or_harmless(
     """Many a value of many a kind in any column: never anything but an error of ours."""
     chosen = random.Random(7)
     values: list[Any] = [None, "", "x", "{}", "[]", "null", '{"a": null}', "\0", -1, 0, 1 << 62, 0.5, b"x", True, [1]]
-    columns = [(table.name, column.name) for table in TABLES[:5] for column in table.columns]
+    columns = [(table.name, column.name) for table in TABLES[1:6] for column in table.columns]
     said: list[str] = []
     for number in range(150):
         table, column = chosen.choice(columns)

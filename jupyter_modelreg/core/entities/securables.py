@@ -1,17 +1,48 @@
-"""What a privilege can be granted on: catalogs, schemas and models."""
+"""What a privilege can be granted on: the registry, catalogs, schemas and models."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 # MLflow marks a prompt, which it keeps in the model tables, by this tag.
 PROMPT_TAG = "mlflow.prompt.is_prompt"
+# The group that every principal belongs to (Unity Catalog).
+EVERYBODY = "account users"
+
+Grants = Mapping[str, Sequence[str]]
+"""The privileges that are granted on one securable, by principal; one without any is left out."""
 
 
 def is_prompt(tags: Mapping[str, str]) -> bool:
     """Whether these tags make a model or version a prompt (MLflow: `_update_query_to_exclude_prompts`)."""
     return tags.get(PROMPT_TAG) == "true"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Root:
+    """The registry itself: what is above all catalogs, and above the workspace models.
+
+    There is one of it, whose id is 0, before anything has happened. As long as nobody has changed its grants
+    everybody may do everything.
+
+    Attributes:
+        owner: who administers the registry; None for whoever has made it: the actor of the first event.
+        grants: what is granted on the registry, and so on everything in it.
+        groups: the principals in each group, which may be groups.
+    """
+
+    id: int = 0
+    name: str = "registry"
+    owner: str | None = None
+    grants: Grants = field(default_factory=lambda: {EVERYBODY: ["ALL PRIVILEGES", "MANAGE"]})
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def open(self) -> bool:
+        """Whether everybody may do everything."""
+        granted = self.grants.get(EVERYBODY, ())
+        return "ALL PRIVILEGES" in granted and "MANAGE" in granted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +57,7 @@ class Securable:
     created_by: str
     updated_at: int
     updated_by: str
+    grants: Grants = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +87,8 @@ class Model(Securable):
 
     `latest` is the number of the newest version in each stage, in the order in which the stages were first used, which
     is that of the lowest version in each. What is in the trash does not count. It is the registry's own, and does not
-    travel.
+    travel. `browse_only`: the actor may know that the model is there, and nothing else is told of it than its name,
+    owner and description; it is not stored.
     """
 
     schema_id: int | None = None
@@ -65,6 +98,7 @@ class Model(Securable):
     last_version: int = 0
     deployment_job_id: str | None = None
     deleted_at: int | None = None
+    browse_only: bool = False
 
     @property
     def governed(self) -> bool:

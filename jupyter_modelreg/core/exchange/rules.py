@@ -110,6 +110,15 @@ def _json(text: str) -> object:
     return value
 
 
+def lists(text: str) -> dict[str, list[str]]:
+    """The object that `text` is in JSON, whose values are lists of text."""
+    found = json_object(text)
+    for name, values in found.items():
+        if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
+            raise ValueError(f"{_shown(name)} has {_shown(values)}, which is no list of text")
+    return found
+
+
 def json_object(text: str) -> dict[str, Any]:
     """The object that `text` is in JSON."""
     value = _json(text)

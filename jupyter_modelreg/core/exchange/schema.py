@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Generic, Literal, TypeVar
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Root, Schema
 from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.entities.versions import Version, VersionFile
 from jupyter_modelreg.core.entities.webhooks import Webhook
@@ -121,7 +121,21 @@ _AUTHORED = (
     _text("updated_by"),
 )
 _DELETED = _integer("deleted_at", rules.time, nullable=True)
-_SECURABLE = (*_maybe("description"), _text("owner"), *_AUTHORED)
+_GRANTS = Column("grants", "text", nullable=False, rule=rules.lists, added=True)
+_SECURABLE = (*_maybe("description"), _text("owner"), *_AUTHORED, _GRANTS)
+
+REGISTRY = Table(
+    "registry",
+    Root,
+    (
+        Column("id", "integer", nullable=False, rule=rules.between(0, 0, "the id of the registry")),
+        _text("name", rules.one_of(["registry"], "the name of the registry")),
+        *_maybe("owner"),
+        _text("grants", rules.lists),
+        _text("groups", rules.lists),
+    ),
+    added=True,
+)
 
 CATALOGS = Table(
     "catalogs",
@@ -242,7 +256,18 @@ WEBHOOKS = Table(
         _DELETED,
     ),
 )
-TABLES: tuple[Table[Any], ...] = (CATALOGS, SCHEMAS, MODELS, VERSIONS, FILES, USAGE, RETIRED_NAMES, EVENTS, WEBHOOKS)
+TABLES: tuple[Table[Any], ...] = (
+    REGISTRY,
+    CATALOGS,
+    SCHEMAS,
+    MODELS,
+    VERSIONS,
+    FILES,
+    USAGE,
+    RETIRED_NAMES,
+    EVENTS,
+    WEBHOOKS,
+)
 
 
 def table_of(kind: type[R]) -> Table[R]:

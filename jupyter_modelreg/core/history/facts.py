@@ -15,15 +15,16 @@ from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Metric, Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
 
-Record = Catalog | Schema | Model | Version | Webhook
+Record = Root | Catalog | Schema | Model | Version | Webhook
 R = TypeVar("R", Catalog, Schema, Model, Version, Webhook)
 
 KINDS: Mapping[type, str] = {
+    Root: "registry",
     Catalog: "catalog",
     Schema: "schema",
     Model: "model",
@@ -33,7 +34,7 @@ KINDS: Mapping[type, str] = {
 """What the kinds of records are called in actions: `catalog.created`."""
 
 # A secret is never in the log; it is kept beside it.
-_ELSEWHERE = {"id", "name", "model_id", "version", "aliases", "latest", "deleted_at", "secret"}
+_ELSEWHERE = {"browse_only", "id", "name", "model_id", "version", "aliases", "latest", "deleted_at", "secret"}
 # What each of these is where it is not said: what the other one is.
 _SAME_AS = {"owner": "created_by", "updated_by": "created_by", "updated_at": "created_at"}
 _AUTHORED = ("created_by", "created_at", *_SAME_AS)

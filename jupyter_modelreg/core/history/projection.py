@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from jupyter_modelreg.core.entities.events import FORMAT, Event
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.history.facts import R, Record, record_of, value_of
@@ -189,6 +189,25 @@ def _exchanged(there: Mapping[str, Any], event: Event) -> Mapping[str, Any]:
     return {**({key: value for key, value in there.items() if key not in gone} if gone else there), **after}
 
 
+# --- privileges -----------------------------------------------------------------------------------------------------
+
+_SECURABLES: Mapping[str, type[Record]] = {"registry": Root, "catalog": Catalog, "schema": Schema, "model": Model}
+
+
+def _granted(event: Event, rows: Rows) -> None:
+    subject = _subject(event, _SECURABLES[event.subject])
+    rows.change(subject, lambda securable: {"grants": _exchanged(securable.grants, event)})
+
+
+def _owned(event: Event, rows: Rows) -> None:
+    changes = _told(event)
+    rows.change(_subject(event, _SECURABLES[event.subject]), lambda _: changes)
+
+
+def _grouped(event: Event, rows: Rows) -> None:
+    rows.change(_subject(event, Root), lambda root: {"groups": _exchanged(root.groups, event)})
+
+
 # --- versions -------------------------------------------------------------------------------------------------------
 
 CAME_WITH_MODEL = "came_with_model"
@@ -267,6 +286,9 @@ _CHANGES: Mapping[str, Callable[[Event, Rows], None]] = {
     "webhook.created": _created(Webhook),
     "webhook.updated": _webhook_updated,
     "webhook.deleted": _webhook_deleted,
+    "grant.changed": _granted,
+    "owner.changed": _owned,
+    "group.changed": _grouped,
     "model.created": _created(Model),
     "model.updated": _updated(Model),
     "model.renamed": _model_renamed,

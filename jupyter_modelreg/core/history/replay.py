@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.securables import Model, Root
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.history.facts import KINDS, Record
 from jupyter_modelreg.core.history.projection import MANIFEST, Change, Subject, replayed
@@ -25,7 +25,7 @@ class Replay:
     """
 
     def __init__(self) -> None:
-        self.records: dict[type, dict[int, Any]] = {kind: {} for kind in KINDS}
+        self.records: dict[type, dict[int, Any]] = {kind: {} for kind in KINDS} | {Root: {0: Root()}}
         self.retired: dict[str, int] = {}
         self.manifests: dict[int, str] = {}
         self._numbers: dict[int, dict[int, int]] = {}  # the ids of a model's versions, by number

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.history.facts import Record
 from jupyter_modelreg.core.history.projection import Change, Subject
 from jupyter_modelreg.core.ports.store import Transaction
 
-_ROWS = {Catalog: "catalogs", Schema: "schemas", Model: "models", Version: "versions", Webhook: "webhooks"}
+_ROWS = {
+    Root: "root",
+    Catalog: "catalogs",
+    Schema: "schemas",
+    Model: "models",
+    Version: "versions",
+    Webhook: "webhooks",
+}
 
 
 class StoredRows:

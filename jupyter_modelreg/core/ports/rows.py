@@ -24,12 +24,26 @@ from typing import Protocol
 
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
 from jupyter_modelreg.core.entities.usage import UsageDay, VersionUsage
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.query.search import Search, Start
+from jupyter_modelreg.core.query.visibility import Visibility
+
+
+class RootRows(Protocol):
+    """The registry itself: one row, which is always there."""
+
+    def get(self, name: str = ...) -> Root:
+        """The registry. It is called `registry`."""
+
+    def by_id(self, row_id: int) -> Root | None:
+        """The registry, whose id is 0."""
+
+    def update(self, row_id: int, changes: Mapping[str, object]) -> None:
+        """Change fields of the registry."""
 
 
 class CatalogRows(Protocol):
@@ -68,6 +82,9 @@ class SchemaRows(Protocol):
 
     def list(self, catalog_id: int | None = None, limit: int | None = None, start: Start = ...) -> list[Schema]:
         """Schemas by name: those of one catalog, or all."""
+
+    def concerning(self, principals: Sequence[str]) -> Sequence[Schema]:
+        """The schemas that one of `principals` owns, or has been granted something on; in no order."""
 
     def insert(self, schema: Schema) -> None:
         """Add a schema whose id and name are free, which the caller has made sure of in this transaction."""
@@ -110,14 +127,20 @@ class ModelRows(Protocol):
     def count(self, search: Search) -> int:
         """How many `search` finds, whatever its `limit` and `start`."""
 
-    def count_by_schema(self) -> Mapping[int | None, int]:
-        """How many models out of the trash, without prompts, there are in each schema, by its id; None: in none."""
+    def count_by_schema(self, visible: Visibility | None = None) -> Mapping[int | None, int]:
+        """How many models out of the trash, without prompts, there are in each schema, by its id; None: in none.
+
+        Only those that are `visible`, where that is given; a schema without any may be left out.
+        """
 
     def trashed(self, limit: int | None = None) -> list[Model]:
         """Models in the trash, by id."""
 
     def count_trashed(self) -> int:
         """How many models are in the trash."""
+
+    def granted(self) -> list[Model]:
+        """Models out of the trash on which something is granted, by name."""
 
     def insert(self, model: Model) -> None:
         """Add a model whose id and name are free, to be found by its name."""
@@ -254,6 +277,9 @@ class EventRows(Protocol):
 
     def recent(self, query: EventQuery = ..., limit: int | None = None, start: Start = ...) -> Sequence[Event]:
         """Events that meet `query`, newest first. Pages are by `seq`."""
+
+    def actors(self) -> Sequence[str]:
+        """Everybody who has done something, by name."""
 
 
 class WebhookRows(Protocol):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Root, Schema
 from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.entities.versions import Version, VersionFile
 from jupyter_modelreg.core.entities.webhooks import Webhook
@@ -19,16 +19,18 @@ from jupyter_modelreg.core.ports.rows import (
     Integrity,
     ModelRows,
     RetiredNames,
+    RootRows,
     SchemaRows,
     UsageRows,
     VersionRows,
     WebhookRows,
 )
+from jupyter_modelreg.core.query.visibility import Visibility
 
 R = TypeVar("R")
 
 # What a registry is made of, each kind after those it refers to.
-RECORDS: tuple[type, ...] = (Catalog, Schema, Model, Version, VersionFile, UsageDay, RetiredName, Webhook, Event)
+RECORDS: tuple[type, ...] = (Root, Catalog, Schema, Model, Version, VersionFile, UsageDay, RetiredName, Webhook, Event)
 
 
 class Transaction(Protocol):
@@ -37,6 +39,10 @@ class Transaction(Protocol):
     It sees one state of the database, and what it has done itself. It belongs to the thread that opened it, and is of
     no use after the block it was opened for.
     """
+
+    @property
+    def root(self) -> RootRows:
+        """The registry itself."""
 
     @property
     def catalogs(self) -> CatalogRows:
@@ -86,11 +92,12 @@ class Transaction(Protocol):
         instead of the rows. Raises UnfitEvent.
         """
 
-    def counts(self) -> Mapping[str, int]:
+    def counts(self, visible: Visibility | None = None) -> Mapping[str, int]:
         """How much there is, by name.
 
         `catalogs`, `schemas`, `governed_models`, `workspace_models`, `prompts` (which are no models), `versions` (those
-        of prompts, too) and `events`. What is in the trash is left out, and so are versions of models there.
+        of prompts, too) and `events`. What is in the trash is left out, and so are versions of models there; of models
+        and versions only the `visible` ones are counted, where that is given.
         """
 
 
@@ -160,8 +167,9 @@ class Store(Protocol):
     def dump(self, target: TableWriter) -> None:
         """Give `target` every record of the registry, as it is in one moment, while others go on working.
 
-        Each class of `RECORDS` is written, in that order: catalogs, schemas, models, versions, retired names, webhooks
-        by id, files by version and path, usage by version and day, events by number; what is in the trash, too.
+        Each class of `RECORDS` is written, in that order: the registry itself, catalogs, schemas, models, versions,
+        retired names, webhooks by id, files by version and path, usage by version and day, events by number; what is in
+        the trash, too.
         Raises RegistryBusy, RegistryUnavailable, OSError.
         """
 

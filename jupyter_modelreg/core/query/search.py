@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+from jupyter_modelreg.core.query.visibility import Visibility
+
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "LIKE", "ILIKE", "CONTAINS", "IN", "NOT IN"]
 Scalar = str | int
 T = TypeVar("T")
@@ -65,6 +67,7 @@ class Search:
         prompts: search prompts instead of models (MLflow keeps both in one table and shows one kind at a time).
         catalog_id, schema_id, workspace: only models of that catalog, of that schema, or only workspace models.
         model_id: only versions of that model.
+        visible: only models that an actor may see, and versions of those; None for all.
     """
 
     conditions: Sequence[Condition] = ()
@@ -76,3 +79,4 @@ class Search:
     schema_id: int | None = None
     workspace: bool = False
     model_id: int | None = None
+    visible: Visibility | None = None

@@ -43,6 +43,10 @@ class EventTable(Table):
             [event for event in self._of(query.subject) if _meets(event, query)], NEWEST_EVENT_FIRST, limit, start
         )
 
+    def actors(self) -> Sequence[str]:
+        """See `core.ports`."""
+        return sorted({event.actor for event in self._state.events})
+
 
 def _meets(event: Event, query: EventQuery) -> bool:
     told = {**(event.before or {}), **(event.after or {})}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Root, Schema
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.errors import InvalidState
@@ -16,6 +16,7 @@ from jupyter_modelreg.core.history.replay import Replay
 from jupyter_modelreg.core.ports.store import Store, TableReader, TableWriter, Transaction
 from jupyter_modelreg.core.query.events import EVERYTHING, EventQuery
 from jupyter_modelreg.core.query.search import FIRST, Search, Start
+from jupyter_modelreg.core.query.visibility import Visibility
 from jupyter_modelreg.core.times import time_text
 from jupyter_modelreg.storage.memory.rows import ModelTable, VersionTable
 from jupyter_modelreg.storage.memory.state import State
@@ -168,10 +169,10 @@ class PastTransaction:
         self.events = _Events(store)
         self.usage = UsageTable(State())  # which is beside the log, and not known of the past
 
-    def counts(self) -> Mapping[str, int]:
+    def counts(self, visible: Visibility | None = None) -> Mapping[str, int]:
         """See `core.ports`."""
         last = self.events.last()
-        return {**MemoryTransaction(self._store.whole()).counts(), "events": last.seq if last else 0}
+        return {**MemoryTransaction(self._store.whole()).counts(visible), "events": last.seq if last else 0}
 
     def __getattr__(self, name: str) -> Any:
         """Whatever else a transaction offers, on all there was."""
@@ -235,12 +236,16 @@ class _Events:
     def recent(self, query: EventQuery = EVERYTHING, limit: int | None = None, start: Start = FIRST) -> Sequence[Event]:
         return self._store.recent(query, limit, start)
 
+    def actors(self) -> Sequence[str]:
+        return sorted({event.actor for event in self.list()})
+
 
 def _state(events: Iterator[Event]) -> State:
     """What events make."""
     replay = Replay().run(events)
     models: dict[int, Model] = replay.records[Model]
     return State(
+        root=replay.records[Root],
         catalogs=replay.records[Catalog],
         schemas=replay.records[Schema],
         models=models,

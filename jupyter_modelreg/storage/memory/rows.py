@@ -19,6 +19,7 @@ from jupyter_modelreg.core.query.paging import (
     full_order,
 )
 from jupyter_modelreg.core.query.search import FIRST, Condition, Order, Search, Start
+from jupyter_modelreg.core.query.visibility import Visibility
 from jupyter_modelreg.storage.memory.state import State
 
 MODEL_FIELDS = ("name", "created_at", "updated_at")
@@ -128,6 +129,16 @@ class Table:
         return [by_lower[each] for each in get_close_matches(name.lower(), by_lower, n=2, cutoff=0.8)]
 
 
+class RootTable(Table):
+    """`core.ports.rows` for the registry itself."""
+
+    kind = "root"
+
+    def get(self, name: str = "registry") -> Any:
+        """See `core.ports`."""
+        return super().get(name)
+
+
 class CatalogTable(Table):
     """`core.ports.rows` for catalogs."""
 
@@ -148,6 +159,11 @@ class SchemaTable(Table):
         rows = [row for row in self._rows.values() if catalog_id in (None, row.catalog_id)]
         return page(rows, BY_NAME, limit, start)
 
+    def concerning(self, principals: Sequence[str]) -> Sequence[Any]:
+        """See `core.ports`."""
+        named = set(principals)
+        return [row for row in self._rows.values() if row.owner in named or named & row.grants.keys()]
+
 
 class ModelTable(Table):
     """`core.ports.rows` for models."""
@@ -166,6 +182,8 @@ class ModelTable(Table):
             conditions = [each for each in conditions if not _about_prompts(each)]
         if search.prompts is not None and not any(map(_about_prompts, conditions)):
             found = [row for row in found if _is_prompt(row) is search.prompts]
+        if search.visible is not None:
+            found = [row for row in found if self._state.shows(search.visible, row)]
         if search.catalog_id is not None:
             within = {each.id for each in self._state.schemas.values() if each.catalog_id == search.catalog_id}
             found = [row for row in found if row.schema_id in within]
@@ -180,9 +198,10 @@ class ModelTable(Table):
         """See `core.ports`."""
         return len(self.search(replace(search, limit=None, start=FIRST)))
 
-    def count_by_schema(self) -> Mapping[int | None, int]:
+    def count_by_schema(self, visible: Visibility | None = None) -> Mapping[int | None, int]:
         """See `core.ports`."""
         found = [row for row in self._rows.values() if row.deleted_at is None and not _is_prompt(row)]
+        found = [row for row in found if visible is None or self._state.shows(visible, row)]
         return {each: sum(row.schema_id == each for row in found) for each in {row.schema_id for row in found}}
 
     def trashed(self, limit: int | None = None) -> list[Model]:
@@ -193,6 +212,11 @@ class ModelTable(Table):
     def count_trashed(self) -> int:
         """See `core.ports`."""
         return len(self.trashed())
+
+    def granted(self) -> list[Model]:
+        """See `core.ports`."""
+        found = (row for row in self._rows.values() if row.deleted_at is None and row.grants)
+        return sorted(found, key=attrgetter("name"))
 
     def insert(self, row: Model) -> None:
         """See `core.ports`."""
@@ -255,6 +279,8 @@ class VersionTable(Table):
     def search(self, search: Search) -> list[Version]:
         """See `core.ports`."""
         found = [row for row in self._all() if self._state.in_sight(row) and search.model_id in (None, row.model_id)]
+        if search.visible is not None:
+            found = [row for row in found if self._state.shows(search.visible, self._state.models[row.model_id])]
         conditions = list(search.conditions)
         if search.prompts is False:
             conditions = [each for each in conditions if not _about_prompts(each)]

@@ -6,16 +6,18 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Root, Schema
 from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
+from jupyter_modelreg.core.query.visibility import Visibility
 
 
 @dataclass
 class State:
     """Everything a registry holds, by id; records themselves are never changed."""
 
+    root: dict[int, Root] = field(default_factory=lambda: {0: Root()})
     catalogs: dict[int, Catalog] = field(default_factory=dict)
     schemas: dict[int, Schema] = field(default_factory=dict)
     models: dict[int, Model] = field(default_factory=dict)
@@ -45,6 +47,11 @@ class State:
         """Whether neither a version nor its model is in the trash."""
         model = self.models.get(version.model_id)
         return version.deleted_at is None and model is not None and model.deleted_at is None
+
+    def shows(self, visible: Visibility, model: Model) -> bool:
+        """Whether a model is `visible`."""
+        schema = self.schemas.get(model.schema_id) if model.schema_id is not None else None
+        return visible.shows(model, schema.catalog_id if schema else None)
 
     def stages(self, model_id: int) -> dict[str, int]:
         """The highest number in each stage, by the lowest."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Root, Schema
 from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.entities.versions import FileEntry, Version, VersionFile
 from jupyter_modelreg.core.entities.webhooks import Webhook
@@ -19,6 +19,7 @@ from jupyter_modelreg.core.history.projection import apply
 from jupyter_modelreg.core.history.stored_rows import StoredRows
 from jupyter_modelreg.core.ports.store import RECORDS, TableReader, TableWriter
 from jupyter_modelreg.core.query.search import Search
+from jupyter_modelreg.core.query.visibility import Visibility
 from jupyter_modelreg.storage.memory import log, rows, whole
 from jupyter_modelreg.storage.memory.state import State
 from jupyter_modelreg.storage.memory.usage import UsageTable
@@ -29,6 +30,7 @@ class MemoryTransaction:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self.root = rows.RootTable(state)
         self.catalogs = rows.CatalogTable(state)
         self.schemas = rows.SchemaTable(state)
         self.models = rows.ModelTable(state)
@@ -44,16 +46,19 @@ class MemoryTransaction:
         """See `core.ports`."""
         apply(event, StoredRows(self))
 
-    def counts(self) -> Mapping[str, int]:
+    def counts(self, visible: Visibility | None = None) -> Mapping[str, int]:
         """See `core.ports`."""
-        live = [model for model in self._state.models.values() if model.deleted_at is None and not model.is_prompt]
+        shown = [each for each in self._state.models.values() if visible is None or self._state.shows(visible, each)]
+        live = [model for model in shown if model.deleted_at is None and not model.is_prompt]
+        ids = {model.id for model in shown}
+        versions = [each for each in self._state.versions.values() if each.model_id in ids]
         return {
             "catalogs": len(self._state.catalogs),
             "schemas": len(self._state.schemas),
             "governed_models": sum(model.governed for model in live),
             "workspace_models": sum(not model.governed for model in live),
-            "prompts": self.models.count(Search(prompts=True)),
-            "versions": sum(map(self._state.in_sight, self._state.versions.values())),
+            "prompts": self.models.count(Search(prompts=True, visible=visible)),
+            "versions": sum(map(self._state.in_sight, versions)),
             "events": len(self._state.events),
         }
 
@@ -102,7 +107,7 @@ class MemoryStore:
         """See `core.ports`."""
         state, records = self._state, list[Any]()
         by_id: dict[type, dict[int, Any]] = {Catalog: state.catalogs, Schema: state.schemas, Model: state.models}
-        by_id[Webhook] = state.webhooks
+        by_id |= {Root: state.root, Webhook: state.webhooks}
         for kind in RECORDS:
             if kind is Version:
                 records = [state.named(state.versions[id]) for id in sorted(state.versions)]
@@ -132,6 +137,8 @@ class MemoryStore:
         if there and aside is None:
             raise AlreadyExists("there is a registry", "give it a name to be kept by")
         made = MemoryTransaction(state := State())
+        for roots in source.read(Root):
+            state.root.update({root.id: root for root in roots})
         for catalogs in source.read(Catalog):
             state.catalogs.update({each.id: each for each in catalogs})
         for schemas in source.read(Schema):

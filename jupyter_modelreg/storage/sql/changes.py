@@ -25,6 +25,7 @@ from jupyter_modelreg.storage.sql.compiled import (
 
 # The column by which the rows of a table are looked up one by one.
 LOOK_UPS: Mapping[sa.Table, str] = {
+    tables.registry: "name",
     tables.catalogs: "name",
     tables.schemas: "name",
     tables.models: "key",

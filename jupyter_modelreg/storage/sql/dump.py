@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Root, Schema
 from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.entities.versions import Version, VersionFile
 from jupyter_modelreg.core.entities.webhooks import Webhook
@@ -16,7 +16,7 @@ from jupyter_modelreg.core.ports.store import TableReader, TableWriter
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper
 from jupyter_modelreg.storage.sql.rows.bulk import BulkRepository
-from jupyter_modelreg.storage.sql.rows.catalogs import CatalogRepository, SchemaRepository
+from jupyter_modelreg.storage.sql.rows.catalogs import CatalogRepository, RootRepository, SchemaRepository
 from jupyter_modelreg.storage.sql.rows.events import EventRepository
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository
 from jupyter_modelreg.storage.sql.rows.retired_names import RetiredNameRepository
@@ -39,6 +39,7 @@ def dump(session: Session, target: TableWriter) -> None:
     """See `Store.dump`."""
     models, versions, files = tables.models, tables.versions, tables.version_files
     named = sa.select(versions, models.c.name, models.c.aliases).join(models, models.c.id == versions.c.model_id)
+    target.write(Root, _pages(session, RootRepository(session), _by_id(tables.registry)))
     target.write(Catalog, _pages(session, CatalogRepository(session), _by_id(tables.catalogs)))
     target.write(Schema, _pages(session, SchemaRepository(session), _by_id(tables.schemas)))
     target.write(Model, _pages(session, ModelRepository(session), _by_id(models)))
@@ -59,6 +60,9 @@ def dump(session: Session, target: TableWriter) -> None:
 def load(session: Session, source: TableReader) -> None:
     """Add all records of `source` to tables that are empty."""
     bulk = BulkRepository(session)
+    for roots in source.read(Root):
+        for root in roots:
+            RootRepository(session).update(root.id, vars(root))  # a migration has made it
     for catalogs in source.read(Catalog):
         bulk.insert(tables.catalogs, catalogs)
     for schemas in source.read(Schema):

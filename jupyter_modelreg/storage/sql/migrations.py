@@ -96,7 +96,23 @@ def short_log(connection: sa.Connection) -> None:
         connection.execute(sa.text(statement))
 
 
-MIGRATIONS: Sequence[Migration] = (one_log, pins, usage, short_log)
+def grants(connection: sa.Connection) -> None:
+    """What is granted on what, and groups; everybody might do everything, and still may."""
+    for table in ("catalogs", "schemas", "models"):
+        connection.execute(sa.text(f"ALTER TABLE {table} ADD COLUMN grants TEXT NOT NULL DEFAULT '{{}}'"))
+    connection.execute(
+        sa.text(
+            """CREATE TABLE registry (
+            id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, owner TEXT, grants TEXT NOT NULL, groups TEXT NOT NULL)"""
+        )
+    )
+    everything = '{"account users": ["ALL PRIVILEGES", "MANAGE"]}'
+    connection.execute(
+        sa.text("INSERT INTO registry VALUES (0, 'registry', NULL, :everything, '{}')"), {"everything": everything}
+    )
+
+
+MIGRATIONS: Sequence[Migration] = (one_log, pins, usage, short_log, grants)
 # The first step of registries whose log could not be replayed; no version that was released has made one.
 _BEFORE = "initial"
 

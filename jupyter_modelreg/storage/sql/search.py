@@ -16,8 +16,10 @@ import sqlalchemy as sa
 from jupyter_modelreg.core.entities.securables import PROMPT_TAG
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.query.search import Condition, Order, Search, Start
-from jupyter_modelreg.storage.sql import json_text
+from jupyter_modelreg.core.query.visibility import Visibility
+from jupyter_modelreg.storage.sql import json_text, tables
 from jupyter_modelreg.storage.sql.backend import Backend
+from jupyter_modelreg.storage.sql.compiled import value_list
 
 Columns = Mapping[str, sa.ColumnElement[Any]]
 Value = Any  # what a statement's parameter takes: text, numbers
@@ -54,6 +56,7 @@ class QueryTemplate:
         order: what to sort by.
         continued: only what comes behind `after_<field>`.
         limited, skipping: there is a `page_limit`, there is a `page_offset`.
+        visible: to how many principals models are in sight; None where all are.
         prompts: see `Search`; True is left to the conditions when one of them is about prompts.
     """
 
@@ -63,6 +66,7 @@ class QueryTemplate:
     limited: bool
     skipping: bool
     prompts: bool | None
+    visible: int | None = None
 
 
 def parametrised(backend: Backend, search: Search, order: Iterable[Order]) -> tuple[QueryTemplate, dict[str, Value]]:
@@ -80,7 +84,45 @@ def parametrised(backend: Backend, search: Search, order: Iterable[Order]) -> tu
     if prompts and any(_about_prompts(condition) for condition in search.conditions):
         prompts = None
     limited, skipping = search.limit is not None, bool(start.offset)
-    return QueryTemplate(tuple(clauses), sorting, start.after is not None, limited, skipping, prompts), values
+    visible = None
+    if search.visible is not None:
+        visible = len(search.visible.principals)
+        values |= visible_values(backend, search.visible)
+    return QueryTemplate(tuple(clauses), sorting, start.after is not None, limited, skipping, prompts, visible), values
+
+
+def visible_values(backend: Backend, visible: Visibility) -> dict[str, Value]:
+    """The values of the parameters of `in_sight`."""
+    values: dict[str, Value] = {"visible_workspace": visible.workspace}
+    for at, principal in enumerate(visible.principals):
+        values |= {f"principal_{at}": principal, f"grantee_{at}": json_text.key_piece(principal)}
+    for name in ("catalogs", "schemas", "usable_catalogs", "usable_schemas"):
+        values[f"visible_{name}"] = value_list(backend, tables.schemas.c.id, sorted(getattr(visible, name)))
+    return values
+
+
+def in_sight(backend: Backend, principals: int) -> sa.ColumnElement[bool]:
+    """Whether a model is one that a `Visibility` with so many principals shows: see `Visibility.shows`."""
+    models, schemas = tables.models.c, tables.schemas.c
+
+    def among(name: str) -> sa.ColumnElement[bool]:
+        def listed(kind: str) -> sa.Select[Any]:
+            return sa.select(backend.unnest(sa.bindparam(f"visible_{name}{kind}"), schemas.id.type))
+
+        of_catalogs = sa.select(schemas.id).where(schemas.catalog_id.in_(listed("catalogs")))
+        return sa.or_(models.schema_id.in_(of_catalogs), models.schema_id.in_(listed("schemas")))
+
+    numbers = range(principals)
+    own = sa.or_(
+        *(models.owner == sa.bindparam(f"principal_{at}", type_=sa.Text) for at in numbers),
+        *(
+            json_text.contains_pair(backend, models.grants, sa.bindparam(f"grantee_{at}", type_=sa.Text))
+            for at in numbers
+        ),
+    )
+    in_none = models.schema_id.is_(None)
+    workspace: sa.BindParameter[bool] = sa.bindparam("visible_workspace", type_=sa.Boolean)
+    return sa.or_(among(""), in_none & workspace, own & sa.or_(in_none, among("usable_")))
 
 
 def matching(

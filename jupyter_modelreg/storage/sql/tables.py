@@ -28,6 +28,21 @@ def _authored() -> list[sa.Column[object]]:
     ]
 
 
+def _grants() -> sa.Column[object]:
+    return sa.Column("grants", JsonText, nullable=False, server_default="{}")
+
+
+# The registry itself, in one row.
+registry = sa.Table(
+    "registry",
+    metadata,
+    _id(),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("owner", sa.Text),
+    sa.Column("grants", JsonText, nullable=False),
+    sa.Column("groups", JsonText, nullable=False),
+)
+
 catalogs = sa.Table(
     "catalogs",
     metadata,
@@ -36,6 +51,7 @@ catalogs = sa.Table(
     sa.Column("description", sa.Text),
     sa.Column("owner", sa.Text, nullable=False),
     *_authored(),
+    _grants(),
 )
 
 schemas = sa.Table(
@@ -47,6 +63,7 @@ schemas = sa.Table(
     sa.Column("description", sa.Text),
     sa.Column("owner", sa.Text, nullable=False),
     *_authored(),
+    _grants(),
 )
 
 models = sa.Table(
@@ -66,6 +83,7 @@ models = sa.Table(
     sa.Column("deployment_job_id", sa.Text),
     sa.Column("deleted_at", sa.BigInteger),
     *_authored(),
+    _grants(),
 )
 
 versions = sa.Table(

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.query.visibility import Visibility
 from jupyter_modelreg.storage.sql import tables
-from jupyter_modelreg.storage.sql.rows.catalogs import CatalogRepository, SchemaRepository
+from jupyter_modelreg.storage.sql.rows.catalogs import CatalogRepository, RootRepository, SchemaRepository
 from jupyter_modelreg.storage.sql.rows.events import EventRepository
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository
 from jupyter_modelreg.storage.sql.rows.versions import VersionRepository
+from jupyter_modelreg.storage.sql.search import in_sight, visible_values
 from jupyter_modelreg.storage.sql.session import Session
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ class SqlTransaction:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.root = RootRepository(session)
         self.catalogs = CatalogRepository(session)
         self.schemas = SchemaRepository(session)
         self.models = ModelRepository(session)
@@ -85,10 +88,14 @@ class SqlTransaction:
             self._session.applying = False
         self._session.note_applied(event)
 
-    def counts(self) -> Mapping[str, int]:
+    def counts(self, visible: Visibility | None = None) -> Mapping[str, int]:
         """How many of each there are, the trash left out, under the names `RegistryStatus` uses."""
         models, versions = tables.models, tables.versions
-        live = models.c.deleted_at.is_(None)
+        live: sa.ColumnElement[bool] = models.c.deleted_at.is_(None)
+        values: dict[str, object] = {}
+        if visible is not None:
+            live &= in_sight(self._session.backend, len(visible.principals))
+            values = visible_values(self._session.backend, visible)
 
         def count(table: sa.Table, *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
             return sa.select(sa.func.count()).select_from(table).where(*where).scalar_subquery()
@@ -103,7 +110,7 @@ class SqlTransaction:
             count(versions, versions.c.deleted_at.is_(None), versions.c.model_id.in_(live_models)).label("versions"),
             count(tables.events).label("events"),
         )
-        return dict(self._session.execute(statement).mappings().one())
+        return dict(self._session.execute(statement, values).mappings().one())
 
 
 @contextmanager

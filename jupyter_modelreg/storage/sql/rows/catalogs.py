@@ -1,4 +1,4 @@
-"""Rows of catalogs and schemas."""
+"""The row of the registry, and those of catalogs and schemas."""
 
 from __future__ import annotations
 
@@ -6,12 +6,26 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.entities.securables import Catalog, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Root, Schema
 from jupyter_modelreg.core.query.paging import BY_NAME
 from jupyter_modelreg.core.query.search import FIRST, Start
 from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql.json_text import contains_pair, key_piece
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper
 from jupyter_modelreg.storage.sql.search import paged
+
+
+class RootRepository(Repository[Root]):
+    """`core.ports.RootRows` in SQL."""
+
+    table = tables.registry
+    mapper = RowMapper(Root, tables.registry.c)
+
+    def get(self, name: str = "registry") -> Root:
+        """The registry."""
+        found = self._find(name)
+        assert found is not None, "a migration has made it"
+        return found
 
 
 class CatalogRepository(Repository[Catalog]):
@@ -46,6 +60,12 @@ class SchemaRepository(Repository[Schema]):
     def closest(self, name: str) -> Sequence[str]:
         """Names near `name`."""
         return self._closest(self.table.c.name, name)
+
+    def concerning(self, principals: Sequence[str]) -> Sequence[Schema]:
+        """Schemas that one of them owns, or has been granted something on."""
+        backend, grants = self._session.backend, self.table.c.grants
+        granted = (contains_pair(backend, grants, sa.literal(key_piece(each), sa.Text)) for each in principals)
+        return self._all(sa.select(self.table).where(sa.or_(self.table.c.owner.in_(principals), *granted)))
 
     def list(self, catalog_id: int | None = None, limit: int | None = None, start: Start = FIRST) -> list[Schema]:
         """Schemas by name, of one catalog or all."""

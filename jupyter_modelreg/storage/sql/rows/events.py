@@ -120,6 +120,12 @@ class EventRepository(Repository[Event]):
         found = sa.select(*_READ).where(seq >= numbers[-1], seq <= numbers[0]).order_by(seq.desc())
         return self._all(found.where(seq.in_(numbers) if len(numbers) <= _FEW else meeting))
 
+    def actors(self) -> Sequence[str]:
+        """Everybody who has done something, by name."""
+        return (
+            self._session.execute(sa.select(self.table.c.actor).distinct().order_by(self.table.c.actor)).scalars().all()
+        )
+
     def _meeting(self, query: EventQuery) -> Iterator[sa.ColumnElement[bool]]:
         columns = self.table.c
         if query.subject is not None:

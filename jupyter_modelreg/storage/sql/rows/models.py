@@ -13,19 +13,35 @@ from jupyter_modelreg.core.entities.securables import Model, is_prompt
 from jupyter_modelreg.core.query.fields import fields_of
 from jupyter_modelreg.core.query.paging import BY_NAME, full_order
 from jupyter_modelreg.core.query.search import FIRST, Search
+from jupyter_modelreg.core.query.visibility import Visibility
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.backend import Backend
 from jupyter_modelreg.storage.sql.compiled import Statement
+from jupyter_modelreg.storage.sql.json_text import EMPTY, as_text
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper
-from jupyter_modelreg.storage.sql.search import QueryTemplate, matching, page_of_template, parametrised
+from jupyter_modelreg.storage.sql.search import (
+    QueryTemplate,
+    in_sight,
+    matching,
+    page_of_template,
+    parametrised,
+    visible_values,
+)
 
 _TABLE = tables.models
 _LIVE = _TABLE.c.deleted_at.is_(None)
 _COLUMNS = {name: _TABLE.c[name] for name in fields_of("model")}
 _TRASHED = Statement(sa.select(sa.func.count().label("count")).where(_TABLE.c.deleted_at.is_not(None)))
-_BY_SCHEMA = Statement(
+_BY_SCHEMA = (
     sa.select(_TABLE.c.schema_id, sa.func.count()).where(_LIVE, ~_TABLE.c.is_prompt).group_by(_TABLE.c.schema_id)
 )
+
+
+@lru_cache(maxsize=100)
+def _counting_by_schema(principals: int | None) -> Statement:
+    if principals is None:
+        return Statement(_BY_SCHEMA)
+    return Statement(lambda backend: _BY_SCHEMA.where(in_sight(backend, principals)))
 
 
 @lru_cache(maxsize=500)
@@ -53,6 +69,8 @@ def _matching(
     workspace: bool,
 ) -> sa.Select[Any]:
     statement = statement.where(_LIVE, *matching(backend, template, _COLUMNS, _TABLE.c.tags))
+    if template.visible is not None:
+        statement = statement.where(in_sight(backend, template.visible))
     if template.prompts is not None:
         statement = statement.where(_TABLE.c.is_prompt == template.prompts)
     if of_catalog:
@@ -92,9 +110,11 @@ class ModelRepository(Repository[Model]):
         statement = statement_of(backend, template, *narrowed, search.workspace)
         return self._session.rows(statement, {**values, **containers})
 
-    def count_by_schema(self) -> Mapping[int | None, int]:
+    def count_by_schema(self, visible: Visibility | None = None) -> Mapping[int | None, int]:
         """Models in each schema, by its id."""
-        return {row[0]: row[1] for row in self._session.rows(_BY_SCHEMA, {})}
+        counting = _counting_by_schema(visible and len(visible.principals))
+        values = visible_values(self._session.backend, visible) if visible else {}
+        return {row[0]: row[1] for row in self._session.rows(counting, values)}
 
     def trashed(self, limit: int | None = None) -> list[Model]:
         """Models in the trash, by id."""
@@ -104,6 +124,11 @@ class ModelRepository(Repository[Model]):
         """How many models are in the trash."""
         [(count,)] = self._session.rows(_TRASHED, {})
         return int(count)
+
+    def granted(self) -> list[Model]:
+        """Models on which something is granted, by name."""
+        none: sa.ColumnElement[str] = sa.literal_column(f"'{EMPTY}'")
+        return self._all(sa.select(_TABLE).where(_LIVE, as_text(_TABLE.c.grants) != none).order_by(_TABLE.c.name))
 
     def closest(self, name: str) -> Sequence[str]:
         """Names near `name`."""

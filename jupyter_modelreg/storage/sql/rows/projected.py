@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.history.facts import Record
@@ -16,13 +16,14 @@ from jupyter_modelreg.storage.sql.backend import Row
 from jupyter_modelreg.storage.sql.changes import Changes, UnfitChange
 from jupyter_modelreg.storage.sql.compiled import Values
 from jupyter_modelreg.storage.sql.mapping import Repository
-from jupyter_modelreg.storage.sql.rows.catalogs import CatalogRepository, SchemaRepository
+from jupyter_modelreg.storage.sql.rows.catalogs import CatalogRepository, RootRepository, SchemaRepository
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository
 from jupyter_modelreg.storage.sql.rows.versions import VersionRepository, version_key
 from jupyter_modelreg.storage.sql.rows.webhooks import WebhookRepository
 from jupyter_modelreg.storage.sql.unit import LoggedUnit, event_row
 
 _ROWS: Mapping[type, type[Repository[Any]]] = {
+    Root: RootRepository,
     Catalog: CatalogRepository,
     Schema: SchemaRepository,
     Model: ModelRepository,

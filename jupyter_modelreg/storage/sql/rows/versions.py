@@ -21,7 +21,7 @@ from jupyter_modelreg.storage.sql.compiled import Statement, value_list
 from jupyter_modelreg.storage.sql.json_text import EMPTY, as_text
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper, flat
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository, with_prompt_flag
-from jupyter_modelreg.storage.sql.search import QueryTemplate, matching, page_of_template, parametrised
+from jupyter_modelreg.storage.sql.search import QueryTemplate, in_sight, matching, page_of_template, parametrised
 
 _TABLE = tables.versions
 _MODELS = tables.models
@@ -91,6 +91,8 @@ def _searching(backend: Backend, template: QueryTemplate) -> Statement:
     """Versions of any model."""
     statement = _NAMED.where(_LIVE, *matching(backend, template, _COLUMNS, _TABLE.c.tags))
     by_name = template.order[0].field == "name" and all(clause.field == "name" for clause in template.clauses)
+    if template.visible is not None:
+        statement = statement.where(in_sight(backend, template.visible))
     if template.prompts is False:
         statement = statement.where(_TABLE.c.model_id.not_in(_PROMPTS))
     elif template.prompts:
@@ -107,6 +109,8 @@ def _models_of_page(backend: Backend, template: QueryTemplate) -> sa.Select[Any]
     none: sa.ColumnElement[str] = sa.literal_column(f"'{EMPTY}'")
     statement = sa.select(_MODELS.c.id).where(_MODELS.c.deleted_at.is_(None), as_text(_MODELS.c.latest) != none)
     statement = statement.where(*matching(backend, template, names, _MODELS.c.tags))
+    if template.visible is not None:
+        statement = statement.where(in_sight(backend, template.visible))
     if template.prompts is False:
         statement = statement.where(_MODELS.c.id.not_in(_PROMPTS))
     if template.continued:

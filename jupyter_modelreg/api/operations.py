@@ -101,7 +101,7 @@ LOCAL_ONLY: Mapping[str, str] = {
 # answers copied to where others read them, under the name of another source, or unseen.
 LOCAL_PARAMETERS: Mapping[str, frozenset[str]] = {"versions.register": frozenset({"local_folder", "check_source"})}
 # Of the registry itself only these are asked for by name.
-_OF_REGISTRY = ("identity", "status", "counts")
+_OF_REGISTRY = ("identity", "status", "whoami", "counts")
 
 
 def derive_operations(registry: type[Registry] = Registry) -> Mapping[str, Operation]:

@@ -32,6 +32,7 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "delete.delete",
         "prune.prune",
     ),
+    "Share": ("access.grant", "access.revoke", "access.grants", "access.owner", "access.group", "access.whoami"),
     "Look back": ("history.history", "history.rollback", "history.undo", "history.trash", "history.purge"),
     "Use": ("load.load", "load.download", "usage.usage"),
     "Move": ("exchange.import", "exchange.export"),

@@ -59,12 +59,19 @@ class BulkUnitOfWork(UnitOfWork):
 
 
 @contextmanager
-def bulk_work(context: Context, action: str, reason: str | None, *, dry_run: bool = False) -> Iterator[BulkUnitOfWork]:
-    """A unit of work that does `action` to the registry, and is stored at the end; with `dry_run` it is undone."""
+def bulk_work(
+    context: Context, operation: str | None, reason: str | None, *, dry_run: bool = False
+) -> Iterator[BulkUnitOfWork]:
+    """A unit of work that is stored at the end; with `dry_run` it is undone.
+
+    It does `operation` to the registry as a whole; None where it asks by itself, for each securable.
+    """
     try:
         with context.store.write() as tx:
-            work = BulkUnitOfWork(tx, context.actor, context.now(), reason)
-            work.authorise(action, None)
+            shown, access = context.shown(tx)
+            work = BulkUnitOfWork(shown, context.actor, context.now(), reason, access=access)
+            if operation is not None:
+                work.authorise(operation, None)
             yield work
             if dry_run:
                 raise _Undone

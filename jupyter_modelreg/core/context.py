@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cached_property, wraps
 from types import FunctionType
@@ -16,6 +16,7 @@ from jupyter_modelreg.core.ports.store import Clock, PastStoreFactory, Store, Tr
 from jupyter_modelreg.core.rules.text import check_argument, check_list
 
 if TYPE_CHECKING:  # what most commands never use
+    from jupyter_modelreg.core.access.access import Access
     from jupyter_modelreg.core.ports.exchange import ExchangeGateway, ExchangeGatewayFactory
     from jupyter_modelreg.core.ports.files import FileStore, FileStoreFactory
     from jupyter_modelreg.core.ports.tracking import Tracking, TrackingFactory
@@ -70,6 +71,7 @@ class Context:
         gateway: makes what opens other registries, and archives; without it nothing is imported or exported.
         past: makes the store of the registry as it was after an event; without it nobody can look back.
         reader: who loads models here, for what is noted of that; None notes nothing.
+        present: the registry of today, where `store` is what it was.
 
     Raises:
         InvalidInput: the actor holds half a character, or is too long.
@@ -85,6 +87,7 @@ class Context:
         gateway: ExchangeGatewayFactory | None = None,
         past: PastStoreFactory | None = None,
         reader: Reader | None = None,
+        present: Store | None = None,
     ) -> None:
         check_argument("actor", actor)
         self.store = store
@@ -95,6 +98,7 @@ class Context:
         self._make_gateway = gateway
         self._make_past = past
         self._reader = reader
+        self._present = present
 
     @cached_property
     def files(self) -> FileStore:
@@ -126,7 +130,15 @@ class Context:
         if self._make_past is None:
             raise InvalidState("this registry cannot be looked at as it was", "open it with jupyter_modelreg.connect()")
         store = self._make_past(self.store, last, time)
-        made = Context(store, self._make_files, self._make_tracking, self.actor, self._clock, self._make_gateway)
+        made = Context(
+            store,
+            self._make_files,
+            self._make_tracking,
+            self.actor,
+            self._clock,
+            self._make_gateway,
+            present=self.store,
+        )
         made.__dict__["usage"] = self.usage  # what is loaded from there is loaded today
         return made
 
@@ -134,9 +146,28 @@ class Context:
         """The time, in epoch milliseconds."""
         return self._clock()
 
-    def read(self) -> AbstractContextManager[Transaction]:
-        """A consistent view of the registry."""
-        return self.store.read()
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A consistent view of what the actor may see of the registry."""
+        with self.store.read() as tx:
+            yield self.shown(tx)[0]
+
+    def shown(self, tx: Transaction) -> tuple[Transaction, Access | None]:
+        """`tx`, without what the actor may not see of it today, and what the actor may do; None for everything."""
+        if self._present is None and tx.root.get().open:
+            return tx, None
+        from jupyter_modelreg.core.access.guard import guarded  # which nobody needs where all is open
+
+        return guarded(tx, self.actor, self._present)
+
+    def authorise(self, operation: str, model: str | None = None) -> None:
+        """Raise PermissionDenied when the actor may not do what only reads: to a model it can see, or to everything."""
+        from jupyter_modelreg.core.catalog.lookup import require_model
+
+        with self.store.read() as tx:
+            shown, access = self.shown(tx)
+            if access is not None:
+                access.authorise(operation, None if model is None else require_model(shown, model))
 
     @contextmanager
     def write(self, reason: str | None = None) -> Iterator[UnitOfWork]:
@@ -144,7 +175,8 @@ class Context:
         from jupyter_modelreg.core.unit_of_work import UnitOfWork  # which a process that only looks needs not
 
         with self.store.write() as tx:
-            work = UnitOfWork(tx, self.actor, self._clock(), reason)
+            shown, access = self.shown(tx)
+            work = UnitOfWork(shown, self.actor, self._clock(), reason, access=access)
             yield work
             work.finish()
         units = _units.get()

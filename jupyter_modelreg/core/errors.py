@@ -80,6 +80,12 @@ class InvalidState(RegistryError):
     code = "INVALID_STATE"
 
 
+class PermissionDenied(RegistryError):
+    """The actor lacks a privilege; says which, on what, and who can grant it."""
+
+    code = "PERMISSION_DENIED"
+
+
 class PolicyRefused(RegistryError):
     """A rule of governed models forbids it: no signature, too many aliases, a stage."""
 

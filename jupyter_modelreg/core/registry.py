@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Generic, Self, TypeVar, overload
 
+from jupyter_modelreg.core.access.records import Identity
 from jupyter_modelreg.core.catalog.counting import count
 from jupyter_modelreg.core.catalog.resolve import resolve, resolve_container
 from jupyter_modelreg.core.context import Context, Topic, checks_text
@@ -14,6 +15,8 @@ from jupyter_modelreg.core.entities.values import Counts, RegistryIdentity, Regi
 from jupyter_modelreg.core.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from jupyter_modelreg.core.access.grants import Grants
+    from jupyter_modelreg.core.access.groups import Groups
     from jupyter_modelreg.core.catalog.aliases import Aliases
     from jupyter_modelreg.core.catalog.catalogs import Catalogs, Schemas
     from jupyter_modelreg.core.catalog.models import Models
@@ -93,6 +96,8 @@ class Registry:
     usage: TopicAttribute[Usage] = TopicAttribute("usage.usage")
     maintenance: TopicAttribute[Maintenance] = TopicAttribute("maintenance.maintenance")
     exchange: TopicAttribute[Exchange] = TopicAttribute("exchange.exchange")
+    grants: TopicAttribute[Grants] = TopicAttribute("access.grants")
+    groups: TopicAttribute[Groups] = TopicAttribute("access.groups")
     webhooks: TopicAttribute[Webhooks] = TopicAttribute("webhooks")
 
     def __init__(self, context: Context) -> None:
@@ -111,6 +116,15 @@ class Registry:
     def identity(self) -> RegistryIdentity:
         """Which registry this is, and who is asking; nothing is read for it."""
         return RegistryIdentity(uri=self.uri, actor=self.actor)
+
+    def whoami(self) -> Identity:
+        """On whose behalf everything is done, with the groups that they are in."""
+        from jupyter_modelreg.core.access.access import Access
+
+        with self._context.store.read() as tx:
+            access = Access(tx, self.actor)
+            groups = [name for name in access.principals if name in access.root.groups]
+            return Identity(actor=self.actor, groups=groups, admin=access.unrestricted)
 
     def status(self) -> RegistryStatus:
         """Where the registry is, who is asking, and how much it holds (sizes in bytes)."""

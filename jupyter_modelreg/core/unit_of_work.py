@@ -14,16 +14,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from jupyter_modelreg.core.entities.events import Event, unit_chained
 from jupyter_modelreg.core.entities.integrity import VersionSummary
-from jupyter_modelreg.core.entities.securables import Securable
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.history.facts import KINDS, Record, fact, facts_of
 from jupyter_modelreg.core.ports.store import Transaction
-from jupyter_modelreg.core.rules.privileges import check_privilege
+
+if TYPE_CHECKING:  # which nobody needs where all is open
+    from jupyter_modelreg.core.access.access import Access
 
 
 class Stamp(TypedDict):
@@ -53,11 +55,12 @@ class UnitOfWork:
     """What a writing method of the registry holds while it works.
 
     Attributes:
-        tx: the open transaction.
+        tx: the open transaction, which shows what the actor may see.
         actor: on whose behalf.
         now: epoch milliseconds, the same for everything in this unit.
         reason: why, in the actor's words.
         undoes: the unit of work that this one takes back; None where it takes none back.
+        access: what the actor may do; None for everything.
     """
 
     tx: Transaction
@@ -65,16 +68,18 @@ class UnitOfWork:
     now: int
     reason: str | None = None
     undoes: int | None = None
+    access: Access | None = None
     _events: list[Event] = field(default_factory=list, init=False)
     _before: int | None = field(default=None, init=False)  # the number of the newest event before this unit's own
     _authorised: bool = field(default=False, init=False)
 
-    def authorise(self, action: str, securable: Securable | None) -> None:
-        """Ask whether the actor may do `action`, an operation's name, to `securable`; None is the registry itself.
+    def authorise(self, operation: str, securable: Root | Catalog | Schema | Model | None) -> None:
+        """Ask whether the actor may do `operation` to `securable`; None is the registry itself.
 
-        Raises what `rules.privileges.check_privilege` does.
+        `core.access.needs` says which privilege that takes. Raises PermissionDenied.
         """
-        check_privilege(self.actor, action, securable)
+        if self.access is not None:
+            self.access.authorise(operation, securable)
         self._authorised = True
 
     def go_on(self) -> None:
@@ -102,8 +107,17 @@ class UnitOfWork:
         return Stamp(created_at=self.now, created_by=self.actor, updated_at=self.now, updated_by=self.actor)
 
     def log_created(self, record: Record, noted: Mapping[str, JsonValue] | None = None) -> None:
-        """Add `record`, whose id is `next_id()`, and log that; `noted` is what else is worth knowing."""
+        """Add `record`, whose id is `next_id()`, and log that; `noted` is what else is worth knowing.
+
+        Raises PermissionDenied where its name is taken by something that the actor may not see.
+        """
+        self.check_unused(record, record.name)
         self.log(f"{KINDS[type(record)]}.created", record, after=self._facts(record, noted))
+
+    def check_unused(self, record: Record, name: str) -> None:
+        """Raise PermissionDenied where something that the actor may not see has the name that `record` is to have."""
+        if self.access is not None:
+            self.access.check_unused(KINDS[type(record)], name)
 
     def log_deleted(self, record: Record) -> None:
         """Delete `record`, and log that with everything it takes to have it again."""

@@ -68,6 +68,7 @@ def test_every_public_method_of_every_topic_is_an_operation(registry: Registry) 
         "registry.identity": Registry.identity,
         "registry.status": Registry.status,
         "registry.counts": Registry.counts,
+        "registry.whoami": Registry.whoami,
     }
 
 

@@ -43,6 +43,16 @@ LINES: dict[str, tuple[list[str], list[str]]] = {
         ["create catalog c", "create schema c.s"],
         [f"delete {FRAUD}/1-2 --force --yes", f"delete {FRAUD} --force --yes", "delete c.s --yes"],
     ),
+    "grant": ([], [f"grant EXECUTE, apply_tag on {FRAUD} to ben, cleo", "grant MANAGE on registry to ben"]),
+    "revoke": (
+        [f"grant EXECUTE on {FRAUD} to ben"],
+        [f"revoke EXECUTE on {FRAUD} from ben", 'revoke all, manage on registry from "account users"'],
+    ),
+    "owner": ([], [f"owner {FRAUD} ben", "owner schema prod.ml_team ben", "owner registry ben"]),
+    "group": (
+        ["group create analysts ben"],
+        ["group create more analysts", "group add analysts cleo", "group remove analysts ben", "group delete analysts"],
+    ),
     "rollback": ([f"alias {FRAUD}@Champion 2"], [f"rollback {FRAUD}@Champion"]),
     "undo": ([], ["undo"]),
     "prune": ([f"alias {FRAUD}@Champion 2"], [f"prune {FRAUD} --keep 1 --yes"]),
@@ -64,8 +74,11 @@ def state(registry: Registry) -> object:
     models = registry.models.list()
     return (
         [(each.name, each.description) for each in registry.catalogs.list()],
-        [(each.name, each.description) for each in registry.schemas.list()],
-        [(each.name, each.description, each.aliases, each.tags) for each in models],
+        [(each.name, each.description, each.owner) for each in registry.schemas.list()],
+        [(each.name, each.description, each.aliases, each.tags, each.owner) for each in models],
+        registry.grants.list(),
+        [each.principal for each in registry.grants.effective("registry", of="ben") if each.privilege == "OWNER"],
+        registry.groups.list(),
         [
             (each.reference, each.description, each.tags, each.pinned, each.aliases)
             for model in models

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+import jupyter_modelreg
 from jupyter_modelreg.api.operations import OPERATIONS
-from jupyter_modelreg.core import unit_of_work
-from jupyter_modelreg.core.entities.securables import Securable
-from jupyter_modelreg.core.errors import PolicyRefused
+from jupyter_modelreg.core.access.access import AnySecurable
+from jupyter_modelreg.core.access.needs import NEEDS
+from jupyter_modelreg.core.access.privileges import PRIVILEGES
+from jupyter_modelreg.core.errors import FilesDamaged, PermissionDenied
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.core.unit_of_work import UnitOfWork
 from jupyter_modelreg.testing.store_records import model
 from tests.support.contexts import context_of
 from tests.support.names import FRAUD, SOURCE
@@ -30,12 +33,12 @@ CALLS: dict[str, Call] = {
     "models.rename": lambda registry, _: registry.models.rename("iris", "iris3"),
     "models.describe": lambda registry, _: registry.models.describe("iris", "x"),
     "models.set_deployment_job": lambda registry, _: registry.models.set_deployment_job("iris", "7"),
-    "models.delete": lambda registry, _: registry.models.delete("iris"),
+    "models.delete": lambda registry, _: registry.models.delete("iris", force=True),
     "models.withdraw": lambda registry, _: registry.models.withdraw(FRAUD, registry.models.get(FRAUD).id),
     "versions.register": lambda registry, _: registry.versions.register(SOURCE, "iris", check_source=False),
     "versions.describe": lambda registry, _: registry.versions.describe("iris/1", "x"),
     "versions.transition": lambda registry, _: registry.versions.transition("iris", 1, "Staging"),
-    "versions.delete": lambda registry, _: registry.versions.delete("iris/1"),
+    "versions.delete": lambda registry, _: registry.versions.delete("iris/1", force=True),
     "versions.pin": lambda registry, _: registry.versions.pin("iris/1"),
     "versions.unpin": lambda registry, _: registry.versions.unpin("iris/1"),
     "versions.copy": lambda registry, _: registry.versions.copy("iris/1", "iris"),
@@ -50,12 +53,19 @@ CALLS: dict[str, Call] = {
     "trash.prune": lambda registry, _: registry.trash.prune("old", keep=1),
     "trash.purge": lambda registry, _: registry.trash.purge(),
     "exchange.import_from": lambda registry, other: registry.exchange.import_from(str(other)),
+    "grants.grant": lambda registry, _: registry.grants.grant(["EXECUTE"], "iris", ["cleo"]),
+    "grants.revoke": lambda registry, _: registry.grants.revoke(["EXECUTE"], "registry", ["ben"]),
+    "grants.transfer": lambda registry, _: registry.grants.transfer("iris", "ben"),
+    "groups.create": lambda registry, _: registry.groups.create("more"),
+    "groups.add": lambda registry, _: registry.groups.add("analysts", ["dora"]),
+    "groups.remove": lambda registry, _: registry.groups.remove("analysts", ["cleo"]),
+    "groups.delete": lambda registry, _: registry.groups.delete("analysts"),
+    "maintenance.repair": lambda registry, _: registry.maintenance.repair(),
+    "maintenance.restore": lambda registry, other: registry.maintenance.restore(other, force=True),
     "webhooks.create": lambda registry, _: registry.webhooks.create("hook", "https://x.example/", []),
     "webhooks.update": lambda registry, _: registry.webhooks.update(_hook(registry), {"name": "other"}),
     "webhooks.delete": lambda registry, _: registry.webhooks.delete(_hook(registry)),
 }
-# One changes nothing on a sound registry, the other puts another registry in its place, for whoever has the file.
-NOTHING_TO_DO = {"maintenance.repair", "maintenance.restore"}
 
 
 def _hook(registry: Registry) -> str:
@@ -73,12 +83,14 @@ def fill(registry: Registry) -> None:
     for _ in range(2):
         registry.versions.register(SOURCE, "old", check_source=False)
     registry.webhooks.create("there", "https://there.example/", [])
+    registry.groups.create("analysts", ["cleo"])
+    # Ben may read everything, and change nothing.
+    registry.grants.grant(["USE CATALOG", "USE SCHEMA", "EXECUTE"], "registry", ["ben"])
+    registry.grants.revoke(["ALL PRIVILEGES", "MANAGE"], "registry", ["account users"])
 
 
 @pytest.fixture
 def other(tmp_path: Path) -> Path:
-    import jupyter_modelreg
-
     path = tmp_path / "other.duckdb"
     opened = jupyter_modelreg.connect(str(path))
     opened.models.create("elsewhere")
@@ -87,35 +99,48 @@ def other(tmp_path: Path) -> Path:
 
 
 def test_every_writing_operation_is_called_here() -> None:
-    assert set(CALLS) | NOTHING_TO_DO == {name for name, operation in OPERATIONS.items() if operation.writes}
+    assert set(CALLS) == {name for name, operation in OPERATIONS.items() if operation.writes}
 
 
-def test_what_is_refused_changes_nothing(registry: Registry, other: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("operation", CALLS)
+def test_what_is_refused_changes_nothing(operation: str, registry: Registry, other: Path) -> None:
     fill(registry)
     before, last = registry.status(), registry.history.last()
-    asked: list[str] = []
-
-    def nobody_may(actor: str, action: str, securable: Securable | None) -> None:
-        asked.append(action)
-        raise PolicyRefused(f"{actor} may not {action}")
-
-    monkeypatch.setattr(unit_of_work, "check_privilege", nobody_may)
-    for name, call in CALLS.items():
-        asked.clear()
-        with pytest.raises(PolicyRefused, match="ana may not "):
-            call(registry, other)
-        assert asked == ["versions.register" if name == "versions.copy" else name]
+    ben = jupyter_modelreg.connect(registry.uri, actor="ben")
+    with pytest.raises(PermissionDenied, match="ben lacks ") as refused:
+        CALLS[operation](ben, other)
+    assert str(refused.value.hint).startswith("ask ana to run: grant ")
+    ben.close()
     now = registry.status()
     assert (now.events, now.versions, now.catalogs) == (before.events, before.versions, before.catalogs)
     assert registry.history.last() == last
 
 
+@pytest.mark.parametrize("operation", CALLS)
+def test_what_is_allowed_is_done(operation: str, registry: Registry, other: Path) -> None:
+    fill(registry)
+    if operation == "maintenance.restore":
+        with pytest.raises(FilesDamaged, match="is not a backup"):
+            CALLS[operation](registry, other)
+    else:
+        CALLS[operation](registry, other)
+
+
+def test_each_operation_takes_a_privilege() -> None:
+    assert set(CALLS) <= set(NEEDS)
+    assert set(NEEDS.values()) <= set(PRIVILEGES)
+
+
 def test_what_is_asked_for_is_what_is_changed(registry: Registry, other: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(registry)
     asked: list[str] = []
-    monkeypatch.setattr(
-        unit_of_work, "check_privilege", lambda actor, action, securable: asked.append(f"{action} {_name(securable)}")
-    )
+    authorise = UnitOfWork.authorise
+
+    def noted(work: UnitOfWork, operation: str, securable: AnySecurable | None) -> None:
+        asked.append(f"{operation} {_name(securable)}")
+        authorise(work, operation, securable)
+
+    monkeypatch.setattr(UnitOfWork, "authorise", noted)
     registry.aliases.set("iris", "New", 1)
     registry.versions.register(SOURCE, "fresh", check_source=False)
     registry.schemas.create("dev.ml_team")
@@ -128,7 +153,7 @@ def test_what_is_asked_for_is_what_is_changed(registry: Registry, other: Path, m
     ]
 
 
-def _name(securable: Securable | None) -> str:
+def _name(securable: AnySecurable | None) -> str:
     return "-" if securable is None else securable.name
 
 

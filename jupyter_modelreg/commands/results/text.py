@@ -40,6 +40,8 @@ def cell_text(column: Column, value: JsonValue, now: int | None = None) -> str:
         return _aliases_text(value, None)
     if column.kind == "tags" and isinstance(value, Mapping):
         return ", ".join(tag_text(key, item) for key, item in value.items())
+    if column.kind == "list" and isinstance(value, list):
+        return ", ".join(map(str, value))
     if column.kind == "fields":
         return fields_text(value)
     if column.kind == "files" and isinstance(value, list):

@@ -151,10 +151,13 @@ class Trash(Topic):
         purged: list[Version] = []
         for start in range(0, len(versions), _AT_ONCE):
             piece = versions[start : start + _AT_ONCE]
-            with bulk_work(self._context, "trash.purge", reason) as work:
+            with bulk_work(self._context, None, reason) as work:
                 # What has been restored, or purged by somebody else, since it was chosen is left alone.
                 now = work.tx.bulk.versions([(each.model_id, each.version) for each in piece])
                 models = {each: work.tx.models.by_id(each) for each in {version.model_id for version in now}}
+                for model in models.values():
+                    if model is not None:
+                        work.authorise("trash.purge", model)
                 there = [each for each in now if _in_trash(each, models[each.model_id])]
                 gone = sorted(there, key=lambda version: version.id)
                 work.tx.bulk.delete_versions([version.id for version in gone])
@@ -171,10 +174,12 @@ class Trash(Topic):
     def _purge_models(self, models: Sequence[Model], reason: str | None) -> Sequence[Model]:
         purged: list[Model] = []
         for start in range(0, len(models), _AT_ONCE):
-            with bulk_work(self._context, "trash.purge", reason) as work:
+            with bulk_work(self._context, None, reason) as work:
                 there = {model.id for model in work.tx.models.trashed()}
                 full = {version.model_id for version in work.tx.versions.trashed()}
                 gone = [each for each in models[start : start + _AT_ONCE] if each.id in there - full]
+                for model in gone:
+                    work.authorise("trash.purge", model)
                 work.tx.bulk.delete_models([model.id for model in gone])
                 for model in gone:
                     work.gather("model.purged", model)

@@ -130,6 +130,43 @@ def _restored(event: Event) -> Sentence:
     return [TextPart("restored from the trash"), *where]
 
 
+def _granted(event: Event) -> Sentence:
+    [principal] = (event.before or {}).keys() | (event.after or {}).keys()
+    return _gained_and_lost(event, principal, ("granted ", " to "), ("revoked ", " from "))
+
+
+def _grouped(event: Event) -> Sentence:
+    [name] = (event.before or {}).keys() | (event.after or {}).keys()
+    if event.before is None or event.after is None:
+        return [TextPart("created the group " if event.before is None else "deleted the group "), _quoted(name)]
+    return _gained_and_lost(event, name, ("added ", " to the group "), ("removed ", " from the group "))
+
+
+def _gained_and_lost(event: Event, name: str, gaining: tuple[str, str], losing: tuple[str, str]) -> Sentence:
+    had, has = (_items((told or {}).get(name)) for told in (event.before, event.after))
+    told: list[TextPart] = []
+    for (doing, where), items in (
+        (gaining, [each for each in has if each not in had]),
+        (losing, [each for each in had if each not in has]),
+    ):
+        if items:
+            told += [TextPart("; ")] if told else []
+            told += [TextPart(doing), _quoted(", ".join(items)), TextPart(where), _quoted(name)]
+    return told
+
+
+def _items(value: object) -> list[str]:
+    return list(map(str, value)) if isinstance(value, list | tuple) else []
+
+
+def _owned(event: Event) -> Sentence:
+    before, after = (event.before or {}).get("owner"), (event.after or {}).get("owner")
+    if after is None:
+        return [TextPart("gave it back to whoever made it")]
+    was = () if before is None else (TextPart("; it was "), _quoted(before), TextPart("'s"))
+    return [TextPart("gave it to "), _quoted(after), *was]
+
+
 def _rebuilt(event: Event) -> Sentence:
     rebuilt = (event.after or {}).get("rebuilt")
     if not isinstance(rebuilt, list):
@@ -177,6 +214,9 @@ _SENTENCES: Mapping[str, Callable[[Event], Sentence]] = {
     "webhook.updated": _updated,
     "webhook.deleted": _plain("deleted the webhook"),
     "registry.imported": _imported,
+    "grant.changed": _granted,
+    "group.changed": _grouped,
+    "owner.changed": _owned,
     "registry.repaired": _rebuilt,
     "registry.restored": _of_backup,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,8 +25,8 @@ from jupyter_modelreg.core.exchange.consistency import Consistency
 from jupyter_modelreg.core.exchange.schema import UnfitValue
 from jupyter_modelreg.core.ports.files import BackupWriter, Manifests
 from jupyter_modelreg.core.ports.store import TableReader
-from jupyter_modelreg.core.rules.privileges import check_privilege
 
+log = logging.getLogger(__name__)
 R = TypeVar("R")
 
 _TRIES = 5
@@ -51,7 +52,8 @@ def back_up(context: Context, target: Path, *, skip_damaged: bool) -> Backup:
 
 def restore(context: Context, file: Path, *, force: bool, reason: str | None) -> Restored:
     """See `Maintenance.restore`."""
-    check_privilege(context.actor, "maintenance.restore", None)
+    if force:
+        _authorise(context)
     # The file first: whoever names the wrong one need not hear of the registry that is in its way.
     with context.files.backup_reader(file) as reader:
         if not force:
@@ -68,6 +70,18 @@ def restore(context: Context, file: Path, *, force: bool, reason: str | None) ->
         aside = f"before-{datetime.fromtimestamp(now / 1000, UTC):%Y%m%dT%H%M%SZ}" if force else None
         moved = context.store.load(RestoredTables(context, tables, made, reason), aside=aside, along=[files])
     return Restored(uri=context.store.uri, backup=made, moved_aside=moved if occupied else None)
+
+
+def _authorise(context: Context) -> None:
+    """Raise PermissionDenied where the actor may not move aside the registry that is here.
+
+    Of one that cannot be read nobody knows who may: whoever can write its file can bring it back.
+    """
+    try:
+        if context.store.exists():
+            context.authorise("maintenance.restore")
+    except (RegistryUnavailable, FilesDamaged) as error:
+        log.info("restoring over a registry that cannot be read: %s", error.message)
 
 
 class RestoredTables:

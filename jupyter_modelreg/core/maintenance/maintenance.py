@@ -42,6 +42,7 @@ class Maintenance(Topic):
             return examine_part(self._context, reference, namespace, seal)
         from jupyter_modelreg.core.maintenance.verify import examine
 
+        self._context.authorise("maintenance.verify")
         return examine(self._context, rebuild=rebuild, seal=seal).verification
 
     @without_way_back()
@@ -56,6 +57,7 @@ class Maintenance(Topic):
         from jupyter_modelreg.core.maintenance.rebuild import rebuild as rebuild_rows
         from jupyter_modelreg.core.maintenance.verify import examine
 
+        self._context.authorise("maintenance.repair")
         examined = examine(self._context, rebuild=rebuild)
         found = examined.verification
         mendable = [finding for finding in found.findings if finding.repairable]
@@ -101,6 +103,7 @@ class Maintenance(Topic):
         """
         from jupyter_modelreg.core.maintenance.backup import back_up
 
+        self._context.authorise("maintenance.backup")
         return back_up(self._context, Path(file).expanduser(), skip_damaged=skip_damaged)
 
     def occupied(self) -> bool:

@@ -135,6 +135,7 @@ class VersionFiles(Topic):
         with self._context.read() as tx:
             version = resolve_version(tx, reference)
             entries = tx.versions.files(version.id) if version.managed else []
+        self._context.authorise("versions.load", version.name)
         if version.status != "READY":
             raise InvalidState(
                 f"{version.reference} is {version.status} and cannot be loaded",

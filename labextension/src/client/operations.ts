@@ -104,6 +104,15 @@ export interface DeletionPreview {
   next_version: number | null;
 }
 
+/** A privilege that holds on something, and where it comes from. */
+export interface EffectivePrivilege {
+  privilege: string;
+  kind: string;
+  name: string;
+  principal: string;
+  through: string[];
+}
+
 /** One line of the activity log, which carries all that it changes (`core.history.projection` says what). */
 export interface Event {
   seq: number;
@@ -161,6 +170,27 @@ export interface Finding {
   mended: boolean;
 }
 
+/** What one principal has been granted on one securable. */
+export interface Grant {
+  kind: string;
+  name: string;
+  principal: string;
+  privileges: string[];
+}
+
+/** A group: a principal that stands for others. */
+export interface Group {
+  name: string;
+  members: string[];
+}
+
+/** Who is asking. */
+export interface Identity {
+  actor: string;
+  groups: string[];
+  admin: boolean;
+}
+
 /** When a version was loaded last, in epoch milliseconds, by whomever. */
 export interface LastUse {
   name: string;
@@ -215,12 +245,21 @@ export interface Model {
   last_version: number;
   deployment_job_id: string | null;
   deleted_at: number | null;
+  browse_only: boolean;
 }
 
 /** Sort by `field`; see `query.fields`. */
 export interface Order {
   field: string;
   descending?: boolean;
+}
+
+/** Who owned a securable, and who does now. */
+export interface OwnerChange {
+  kind: string;
+  name: string;
+  before: string;
+  after: string;
 }
 
 /** A version that was pinned or unpinned, by its reference; `before` and `after` say whether it is pinned. */
@@ -531,6 +570,11 @@ export interface Operations {
   'registry.status': {
     params: Record<string, never>;
     result: RegistryStatus;
+  };
+  /** On whose behalf everything is done, with the groups that they are in. */
+  'registry.whoami': {
+    params: Record<string, never>;
+    result: Identity;
   };
   /** How many models these catalogs and schemas hold, and how many versions these models have. */
   'registry.counts': {
@@ -937,6 +981,61 @@ export interface Operations {
     params: { rebuild?: boolean; reason?: string | null };
     result: Verification;
   };
+  /** Allow principals something on a securable, and so on everything in it; returns what each has there now. */
+  'grants.grant': {
+    params: { privileges: string[]; on: string; to: string[]; kind?: 'registry' | 'catalog' | 'schema' | 'model' | null; new?: boolean; reason?: string | null };
+    result: Grant[];
+  };
+  /** Take back what principals were granted on a securable; returns what each has left there. */
+  'grants.revoke': {
+    params: { privileges: string[]; on: string; to: string[]; kind?: 'registry' | 'catalog' | 'schema' | 'model' | null; force?: boolean; reason?: string | null };
+    result: Grant[];
+  };
+  /** Make a user or group the owner of a securable; returns who was, and who is. */
+  'grants.transfer': {
+    params: { on: string; to: string; kind?: 'registry' | 'catalog' | 'schema' | 'model' | null; new?: boolean; reason?: string | null };
+    result: OwnerChange;
+  };
+  /** What is granted on one securable, or on all that there are; with `to` only to that principal. */
+  'grants.list': {
+    params: { on?: string | null; to?: string | null; kind?: 'registry' | 'catalog' | 'schema' | 'model' | null };
+    result: Grant[];
+  };
+  /** What the actor, or another principal, may do to a securable, and where each privilege comes from. */
+  'grants.effective': {
+    params: { on: string; of?: string | null; kind?: 'registry' | 'catalog' | 'schema' | 'model' | null };
+    result: EffectivePrivilege[];
+  };
+  /** Make a group. `new` allows a member that nobody has heard of, though its name is close to a known one. */
+  'groups.create': {
+    params: { name: string; members?: string[]; new?: boolean; reason?: string | null };
+    result: Group;
+  };
+  /** Add users, or groups, to a group; who is in it already stays. `new` as for `create`. */
+  'groups.add': {
+    params: { name: string; members: string[]; new?: boolean; reason?: string | null };
+    result: Group;
+  };
+  /** Take members out of a group; one that is not in it is no error. */
+  'groups.remove': {
+    params: { name: string; members: string[]; reason?: string | null };
+    result: Group;
+  };
+  /** Remove a group; returns it as it was. What it was granted stays with its name, and is nobody's. */
+  'groups.delete': {
+    params: { name: string; reason?: string | null };
+    result: Group;
+  };
+  /** The group called `name`. Raises NotFound. */
+  'groups.get': {
+    params: { name: string };
+    result: Group;
+  };
+  /** All groups, by name. */
+  'groups.list': {
+    params: Record<string, never>;
+    result: Group[];
+  };
   /** The webhook with that public id. Raises NotFound. */
   'webhooks.get': {
     params: { webhook_id: string };
@@ -985,5 +1084,12 @@ export const WRITES: ReadonlySet<keyof Operations> = new Set<keyof Operations>([
   'trash.prune',
   'trash.purge',
   'maintenance.repair',
+  'grants.grant',
+  'grants.revoke',
+  'grants.transfer',
+  'groups.create',
+  'groups.add',
+  'groups.remove',
+  'groups.delete',
   'webhooks.delete'
 ]);

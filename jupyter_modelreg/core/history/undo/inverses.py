@@ -14,6 +14,7 @@ from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.history.facts import fact, record_of, value_of
+from jupyter_modelreg.core.history.undo.access import take_back_grant, take_back_group, take_back_owner
 from jupyter_modelreg.core.history.undo.imports import take_back_import
 from jupyter_modelreg.core.history.undo.present import (
     about,
@@ -175,6 +176,9 @@ _INVERSES: Mapping[str, Callable[[UnitOfWork, Event], None]] = {
     "alias.deleted": _alias,
     "tag.set": _tag,
     "tag.deleted": _tag,
+    "grant.changed": take_back_grant,
+    "group.changed": take_back_group,
+    "owner.changed": take_back_owner,
     "catalog.created": _container_created,
     "catalog.updated": _updated,
     "catalog.deleted": _container_deleted,

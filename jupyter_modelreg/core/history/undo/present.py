@@ -24,7 +24,7 @@ def model_now(work: UnitOfWork, event: Event) -> Model:
         found = work.tx.models.by_id(event.subject_id)
     if found is None or found.deleted_at is not None:
         raise depends(work, event, EventQuery(subject=("model", event.subject_id)), f"{event.name} is not there now")
-    work.authorise("history.undo", found)
+    work.authorise("tags.edit" if event.action.startswith("tag.") else "history.undo", found)
     return found
 
 

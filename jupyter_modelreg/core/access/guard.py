@@ -1,0 +1,317 @@
+"""A transaction that shows an actor only what is theirs to see: whatever is read goes through it.
+
+What is hidden is not there: it is in no answer, list, count, search, suggestion or event. Only a name that is taken by
+something hidden cannot be told from one that must not be used (`check_free`). What is written goes through as it is,
+since a unit of work asks before it writes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar, cast
+
+from jupyter_modelreg.core.access.access import Access, browsed
+from jupyter_modelreg.core.access.privileges import MANAGE
+from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.usage import VersionUsage
+from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.ports.store import Store, Transaction
+from jupyter_modelreg.core.query.events import EVERYTHING, EventQuery
+from jupyter_modelreg.core.query.paging import BY_NAME
+from jupyter_modelreg.core.query.search import FIRST, Search, Start
+
+T = TypeVar("T", Catalog, Schema)
+# The fields of a model that somebody knows who may only browse.
+_BROWSED = frozenset({"name"})
+_PAGE = 200
+_KINDS = {"catalog": "catalogs", "schema": "schemas", "model": "models"}
+
+
+def guarded(tx: Transaction, actor: str, present: Store | None = None) -> tuple[Transaction, Access | None]:
+    """`tx` as `actor` may read it today, and what the actor may do; None for everything.
+
+    It is the past of the registry in `present`, where that is given.
+    """
+    now = tx if present is None else cast(Transaction, _Briefly(present))
+    access = Access(now, actor)
+    if access.unrestricted:
+        return tx, None
+    return cast(Transaction, GuardedTransaction(tx, access, now)), access
+
+
+class _Briefly:
+    """A transaction that is opened anew for each question."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getattr__(self, kind: str) -> Any:
+        return _BriefRows(self._store, kind)
+
+
+class _BriefRows:
+    def __init__(self, store: Store, kind: str) -> None:
+        self._store = store
+        self._kind = kind
+
+    def __getattr__(self, name: str) -> Any:
+        def ask(*args: Any, **kwargs: Any) -> Any:
+            with self._store.read() as tx:
+                return getattr(getattr(tx, self._kind), name)(*args, **kwargs)
+
+        return ask
+
+
+class GuardedTransaction:
+    """`core.ports.Transaction`, in which nothing is hidden is to be found."""
+
+    def __init__(self, tx: Transaction, access: Access, now: Transaction) -> None:
+        self.whole = tx
+        self.access = access
+        shown = _Shown(tx, access, now)
+        self.catalogs = _Catalogs(tx.catalogs, shown)
+        self.schemas = _Schemas(tx.schemas, shown)
+        self.models = _Models(tx.models, shown)
+        self.versions = _Versions(tx.versions, shown)
+        self.events = _Events(tx.events, shown)
+        self.usage = _Usage(tx.usage, shown)
+
+    def counts(self) -> Mapping[str, int]:
+        """See `core.ports`."""
+        models, workspace = self.models.count(Search()), self.models.count(Search(workspace=True))
+        return {
+            **self.whole.counts(self.access.visibility(browse=False)),
+            "catalogs": len(self.catalogs.list()),
+            "schemas": len(self.schemas.list()),
+            "governed_models": models - workspace,
+            "workspace_models": workspace,
+        }
+
+    def __getattr__(self, name: str) -> Any:
+        """Whatever holds nothing to hide, and whatever only writes."""
+        return getattr(self.whole, name)
+
+
+class _Shown:
+    """What an actor may see of records."""
+
+    def __init__(self, tx: Transaction, access: Access, now: Transaction) -> None:
+        self.access = access
+        self.past = now is not tx
+        self._now = now
+        self._models: dict[int, bool] = {}
+
+    def sees(self, found: Catalog | Schema | Model) -> bool:
+        """Whether the actor may know of it."""
+        today = self._today(found)
+        return today is not None and self.access.sees(today)
+
+    def model(self, model: Model | None) -> Model | None:
+        """A model as far as the actor may read it."""
+        today = None if model is None else self._today(model)
+        if model is None or today is None or not self.access.sees(today):
+            return None
+        return model if self.access.reads(today) else browsed(model)
+
+    def _today(self, found: Catalog | Schema | Model) -> Catalog | Schema | Model | None:
+        """What it is today; None where it is not there any more, as no right on it is left."""
+        if not self.past:
+            return found
+        rows: Any = getattr(self._now, {Catalog: "catalogs", Schema: "schemas", Model: "models"}[type(found)])
+        today: Catalog | Schema | Model | None = rows.by_id(found.id)
+        return today
+
+    def reads_model(self, model_id: int) -> bool:
+        """Whether the actor may read the model with that id, and so its versions."""
+        known = self._models.get(model_id)
+        if known is None:
+            model = self._now.models.by_id(model_id)
+            known = self._models[model_id] = model is not None and self.access.reads(model)
+        return known
+
+    def event(self, event: Event) -> bool:
+        """Whether the actor may know that it happened: who reads a securable knows what happened to it, grants aside.
+
+        What happened to the registry, or to a container that is gone, is for those who manage the registry.
+        """
+        rows: Any = getattr(self._now, _KINDS[event.subject]) if event.subject in _KINDS else None
+        found: Catalog | Schema | Model | None = rows.by_id(event.subject_id) if rows else None
+        if found is None:
+            return self.access.may(MANAGE, self.access.root)
+        return self.access.reads(found) and (event.action != "grant.changed" or self.access.may(MANAGE, found))
+
+
+class _Rows:
+    """Rows of one kind; what is not said here goes through."""
+
+    def __init__(self, rows: Any, shown: _Shown) -> None:
+        self._rows = rows
+        self._shown = shown
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._rows, name)
+
+
+class _Containers(_Rows):
+    def get(self, name: str) -> Any:
+        return self._only(self._rows.get(name))
+
+    def by_id(self, row_id: int) -> Any:
+        return self._only(self._rows.by_id(row_id))
+
+    def closest(self, name: str) -> Sequence[str]:
+        return [each for each in self._rows.closest(name) if self.get(each) is not None]
+
+    def _only(self, found: T | None) -> T | None:
+        return found if found is not None and self._shown.sees(found) else None
+
+    def _page(self, fetch: Callable[[int | None, Start], list[T]], limit: int | None, start: Start) -> list[T]:
+        """The first `limit` that may be seen, from `start`."""
+        found: list[T] = []
+        skipped = start.offset
+        start = Start(start.after)
+        while True:
+            page = fetch(_PAGE, start)
+            found += [each for each in page if self._shown.sees(each)]
+            if len(page) < _PAGE or (limit is not None and len(found) >= limit + skipped):
+                return found[skipped:] if limit is None else found[skipped : skipped + limit]
+            start = Start({order.field: getattr(page[-1], order.field) for order in BY_NAME})
+
+
+class _Catalogs(_Containers):
+    def list(self, limit: int | None = None, start: Start = FIRST) -> list[Catalog]:
+        return self._page(self._rows.list, limit, start)
+
+
+class _Schemas(_Containers):
+    def list(self, catalog_id: int | None = None, limit: int | None = None, start: Start = FIRST) -> list[Schema]:
+        return self._page(lambda limit, start: self._rows.list(catalog_id, limit, start), limit, start)
+
+
+class _Models(_Rows):
+    def get(self, name: str) -> Model | None:
+        return self._shown.model(self._rows.get(name))
+
+    def by_id(self, row_id: int) -> Model | None:
+        return self._shown.model(self._rows.by_id(row_id))
+
+    def search(self, search: Search) -> list[Model]:
+        if self._shown.past:  # whose rows know the rights of then
+            wide = replace(search, limit=None, start=Start(search.start.after))
+            found = self._of(self._rows.search(wide), browse=_browses(search))[search.start.offset :]
+            return found if search.limit is None else found[: search.limit]
+        return self._of(self._rows.search(self._visible(search)), browse=True)
+
+    def count(self, search: Search) -> int:
+        if self._shown.past:
+            return len(self.search(replace(search, limit=None, start=FIRST)))
+        return int(self._rows.count(self._visible(search)))
+
+    def _of(self, models: Sequence[Model], browse: bool) -> list[Model]:
+        found = map(self._shown.model, models)
+        return [model for model in found if model is not None and (browse or not model.browse_only)]
+
+    def count_by_schema(self) -> Mapping[int | None, int]:
+        if self._shown.past:
+            return Counter(model.schema_id for model in self.search(Search()))
+        counted: Mapping[int | None, int] = self._rows.count_by_schema(self._shown.access.visibility(browse=True))
+        return counted
+
+    def trashed(self, limit: int | None = None) -> list[Model]:
+        found = [model for model in self._rows.trashed() if self._shown.reads_model(model.id)]
+        return found[:limit]
+
+    def granted(self) -> list[Model]:
+        return self._of(self._rows.granted(), browse=False)
+
+    def closest(self, name: str) -> Sequence[str]:
+        return [each for each in self._rows.closest(name) if self.get(each) is not None]
+
+    def _visible(self, search: Search) -> Search:
+        return replace(search, visible=self._shown.access.visibility(browse=_browses(search)))
+
+
+def _browses(search: Search) -> bool:
+    """Whether a search finds what may only be browsed: what it asks for must not tell what else is in there."""
+    asked = {"a tag" if condition.tag else condition.field for condition in search.conditions}
+    return asked | {order.field for order in search.order} <= _BROWSED
+
+
+class _Versions(_Rows):
+    def get(self, model: Model, version: int) -> Version | None:
+        found: Version | None = self._rows.get(model, version) if self._shown.reads_model(model.id) else None
+        return found
+
+    def numbered(self, model_id: int, version: int) -> Version | None:
+        found: Version | None = self._rows.numbered(model_id, version) if self._shown.reads_model(model_id) else None
+        return found
+
+    def of_model(self, model_id: int) -> list[Version]:
+        return list(self._rows.of_model(model_id)) if self._shown.reads_model(model_id) else []
+
+    def search(self, search: Search) -> list[Version]:
+        if search.model_id is not None and not self._shown.reads_model(search.model_id):
+            return []
+        if search.model_id is not None:
+            return list(self._rows.search(search))
+        if self._shown.past:
+            found = self._rows.search(replace(search, limit=None, start=Start(search.start.after)))
+            found = [each for each in found if self._shown.reads_model(each.model_id)][search.start.offset :]
+            return found if search.limit is None else found[: search.limit]
+        found = self._rows.search(replace(search, visible=self._shown.access.visibility(browse=False)))
+        return [each for each in found if self._shown.reads_model(each.model_id)]
+
+    def count(self, model_id: int) -> int:
+        return int(self._rows.count(model_id)) if self._shown.reads_model(model_id) else 0
+
+    def latest(self, models: Sequence[Model]) -> list[Version]:
+        return list(self._rows.latest([model for model in models if self._shown.reads_model(model.id)]))
+
+    def count_by_model(self, model_ids: Sequence[int]) -> Mapping[int, int]:
+        found: Mapping[int, int] = self._rows.count_by_model(list(filter(self._shown.reads_model, model_ids)))
+        return found
+
+    def pinned(self, model_id: int) -> Sequence[int]:
+        return list(self._rows.pinned(model_id)) if self._shown.reads_model(model_id) else []
+
+    def trashed(self, limit: int | None = None) -> list[Version]:
+        found = [version for version in self._rows.trashed() if self._shown.reads_model(version.model_id)]
+        return found[:limit]
+
+
+class _Events(_Rows):
+    def list(self, subject: tuple[str, int] | None = None, after: int = 0, limit: int | None = None) -> list[Event]:
+        found: list[Event] = []
+        while True:
+            page = self._rows.list(subject, after, None if limit is None else max(limit, _PAGE))
+            found += filter(self._shown.event, page)
+            if limit is None or len(found) >= limit or len(page) < max(limit, _PAGE):
+                return found[:limit]
+            after = page[-1].seq
+
+    def recent(self, query: EventQuery = EVERYTHING, limit: int | None = None, start: Start = FIRST) -> Sequence[Event]:
+        found: list[Event] = []
+        skipped = start.offset
+        start = Start(start.after)
+        while True:
+            size = None if limit is None else max(limit, _PAGE)
+            page = self._rows.recent(query, size, start)
+            found += filter(self._shown.event, page)
+            if limit is None or size is None:
+                return found[skipped:]
+            if len(found) >= skipped + limit or len(page) < size:
+                return found[skipped : skipped + limit]
+            start = Start({"seq": page[-1].seq})
+
+
+class _Usage(_Rows):
+    def of_models(self, model_ids: Sequence[int], since: int | None = None) -> Sequence[VersionUsage]:
+        found: Sequence[VersionUsage] = self._rows.of_models(list(filter(self._shown.reads_model, model_ids)), since)
+        return found
+
+    def last_used(self, model_ids: Iterable[int]) -> Mapping[tuple[int, int], int]:
+        found: Mapping[tuple[int, int], int] = self._rows.last_used(list(filter(self._shown.reads_model, model_ids)))
+        return found

@@ -1,0 +1,60 @@
+"""Which privilege each operation takes, on what it is done to.
+
+It is Unity Catalog's table, with MANAGE, which owners hold, wherever that says "owner". An operation on the registry as
+a whole takes it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jupyter_modelreg.core.access.privileges import MANAGE
+
+NEEDS: Mapping[str, str] = {
+    "catalogs.create": "CREATE CATALOG",
+    "catalogs.describe": MANAGE,
+    "catalogs.delete": MANAGE,
+    "schemas.create": "CREATE SCHEMA",
+    "schemas.describe": MANAGE,
+    "schemas.delete": MANAGE,
+    "models.create": "CREATE MODEL",
+    "models.describe": MANAGE,
+    "models.rename": MANAGE,
+    "models.delete": MANAGE,
+    "models.withdraw": MANAGE,
+    "models.set_deployment_job": MANAGE,
+    "versions.register": "CREATE MODEL VERSION",
+    "versions.describe": MANAGE,
+    "versions.transition": MANAGE,
+    "versions.delete": MANAGE,
+    "versions.pin": MANAGE,
+    "versions.unpin": MANAGE,
+    "versions.load": "EXECUTE",
+    "versions.copy": "EXECUTE",
+    "aliases.set": MANAGE,
+    "aliases.remove": MANAGE,
+    "aliases.rollback": MANAGE,
+    "tags.set": "APPLY TAG",
+    "tags.remove": "APPLY TAG",
+    "tags.edit": "APPLY TAG",
+    "trash.restore": MANAGE,
+    "trash.prune": MANAGE,
+    "trash.purge": MANAGE,
+    "grants.grant": MANAGE,
+    "grants.revoke": MANAGE,
+    "grants.transfer": MANAGE,
+    "groups.create": MANAGE,
+    "groups.add": MANAGE,
+    "groups.remove": MANAGE,
+    "groups.delete": MANAGE,
+    "exchange.import_from": MANAGE,
+    "exchange.export": "EXECUTE",
+    "maintenance.backup": MANAGE,
+    "maintenance.verify": MANAGE,
+    "maintenance.repair": MANAGE,
+    "maintenance.restore": MANAGE,
+    "webhooks.create": MANAGE,
+    "webhooks.update": MANAGE,
+    "webhooks.delete": MANAGE,
+    "history.undo": MANAGE,
+}

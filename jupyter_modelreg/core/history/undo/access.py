@@ -1,0 +1,45 @@
+"""What undoes a grant, a change of a group, and one of an owner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from jupyter_modelreg.core.access.access import AnySecurable
+from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.history.undo.present import about, check_still, container_now, model_now
+from jupyter_modelreg.core.unit_of_work import UnitOfWork
+
+
+def take_back_grant(work: UnitOfWork, event: Event) -> None:
+    """Have a principal hold on a securable what it held before."""
+    _exchange(work, event, _securable(work, event), "grants")
+
+
+def take_back_group(work: UnitOfWork, event: Event) -> None:
+    """Have a group the members that it had, or none of it where there was none."""
+    work.authorise("history.undo", None)
+    _exchange(work, event, work.tx.root.get(), "groups")
+
+
+def take_back_owner(work: UnitOfWork, event: Event) -> None:
+    """Give a securable back to who owned it."""
+    securable = _securable(work, event)
+    check_still(work, event, {"owner": securable.owner}, ["owner"], replace(about(event), actions=(event.action,)))
+    work.log("owner.changed", securable, before={"owner": securable.owner}, after=event.before)
+
+
+def _securable(work: UnitOfWork, event: Event) -> AnySecurable:
+    if event.subject == "registry":
+        work.authorise("history.undo", None)
+        return work.tx.root.get()
+    return model_now(work, event) if event.subject == "model" else container_now(work, event)
+
+
+def _exchange(work: UnitOfWork, event: Event, target: AnySecurable, field: str) -> None:
+    before, after = event.before or {}, event.after or {}
+    [name] = before.keys() | after.keys()
+    now: Mapping[str, Sequence[str]] = getattr(target, field)
+    query = replace(about(event), actions=(event.action,))
+    check_still(work, event, {each: list(values) for each, values in now.items()}, [name], query)
+    work.log(event.action, target, before=after or None, after=before or None)

@@ -69,7 +69,9 @@ def bulk_work(
     try:
         with context.store.write() as tx:
             shown, access = context.shown(tx)
-            work = BulkUnitOfWork(shown, context.actor, context.now(), reason, access=access)
+            work = BulkUnitOfWork(
+                shown, context.actor, context.now(), reason, access=access, on_behalf_of=context.on_behalf_of
+            )
             if operation is not None:
                 work.authorise(operation, None)
             yield work

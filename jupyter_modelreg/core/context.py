@@ -72,6 +72,7 @@ class Context:
         past: makes the store of the registry as it was after an event; without it nobody can look back.
         reader: who loads models here, for what is noted of that; None notes nothing.
         present: the registry of today, where `store` is what it was.
+        principal: for whom the actor does everything, with the rights of that one; None for nobody else.
 
     Raises:
         InvalidInput: the actor holds half a character, or is too long.
@@ -88,6 +89,7 @@ class Context:
         past: PastStoreFactory | None = None,
         reader: Reader | None = None,
         present: Store | None = None,
+        principal: str | None = None,
     ) -> None:
         check_argument("actor", actor)
         self.store = store
@@ -99,6 +101,7 @@ class Context:
         self._make_past = past
         self._reader = reader
         self._present = present
+        self.on_behalf_of = principal
 
     @cached_property
     def files(self) -> FileStore:
@@ -138,9 +141,30 @@ class Context:
             self._clock,
             self._make_gateway,
             present=self.store,
+            principal=self.on_behalf_of,
         )
         made.__dict__["usage"] = self.usage  # what is loaded from there is loaded today
         return made
+
+    def acting_as(self, principal: str) -> Context:
+        """The same registry with what `principal` may do and see; what is done is the actor's, on their behalf."""
+        made = Context(
+            self.store,
+            self._make_files,
+            self._make_tracking,
+            self.actor,
+            self._clock,
+            self._make_gateway,
+            self._make_past,
+            principal=principal,
+        )
+        made.__dict__["usage"] = None  # who looks as somebody else uses nothing
+        return made
+
+    @property
+    def principal(self) -> str:
+        """Whose rights count."""
+        return self.on_behalf_of or self.actor
 
     def now(self) -> int:
         """The time, in epoch milliseconds."""
@@ -158,7 +182,7 @@ class Context:
             return tx, None
         from jupyter_modelreg.core.access.guard import guarded  # which nobody needs where all is open
 
-        return guarded(tx, self.actor, self._present)
+        return guarded(tx, self.principal, self._present)
 
     def authorise(self, operation: str, model: str | None = None) -> None:
         """Raise PermissionDenied when the actor may not do what only reads: to a model it can see, or to everything."""
@@ -176,7 +200,7 @@ class Context:
 
         with self.store.write() as tx:
             shown, access = self.shown(tx)
-            work = UnitOfWork(shown, self.actor, self._clock(), reason, access=access)
+            work = UnitOfWork(shown, self.actor, self._clock(), reason, access=access, on_behalf_of=self.on_behalf_of)
             yield work
             work.finish()
         units = _units.get()

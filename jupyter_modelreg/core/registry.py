@@ -122,9 +122,26 @@ class Registry:
         from jupyter_modelreg.core.access.access import Access
 
         with self._context.store.read() as tx:
-            access = Access(tx, self.actor)
+            access = Access(tx, self._context.principal)
             groups = [name for name in access.principals if name in access.root.groups]
-            return Identity(actor=self.actor, groups=groups, admin=access.unrestricted)
+            return Identity(
+                actor=self.actor,
+                groups=groups,
+                admin=access.unrestricted,
+                on_behalf_of=self._context.on_behalf_of,
+            )
+
+    def acting_as(self, principal: str) -> Registry:
+        """The registry as another principal sees it, and may change it; the log has both names.
+
+        Raises InvalidInput (nobody has heard of them), PermissionDenied (the actor does not administer the registry).
+        """
+        from jupyter_modelreg.core.access.grants import check_principal
+
+        self._context.authorise("registry.acting_as")
+        with self._context.store.read() as tx:
+            check_principal(tx, principal)
+        return Registry(self._context.acting_as(principal))
 
     def status(self) -> RegistryStatus:
         """Where the registry is, who is asking, and how much it holds (sizes in bytes)."""

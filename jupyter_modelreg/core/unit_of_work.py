@@ -61,6 +61,7 @@ class UnitOfWork:
         reason: why, in the actor's words.
         undoes: the unit of work that this one takes back; None where it takes none back.
         access: what the actor may do; None for everything.
+        on_behalf_of: for whom the actor does it, with their rights; None for nobody else.
     """
 
     tx: Transaction
@@ -69,6 +70,7 @@ class UnitOfWork:
     reason: str | None = None
     undoes: int | None = None
     access: Access | None = None
+    on_behalf_of: str | None = None
     _events: list[Event] = field(default_factory=list, init=False)
     _before: int | None = field(default=None, init=False)  # the number of the newest event before this unit's own
     _authorised: bool = field(default=False, init=False)
@@ -100,6 +102,11 @@ class UnitOfWork:
         An alias that is set to where it points is logged where somebody says why, and changes nothing.
         """
         return self._events[0].seq if any(map(_changes, self._events)) else None
+
+    @property
+    def principal(self) -> str:
+        """Who owns what is made."""
+        return self.on_behalf_of or self.actor
 
     @property
     def stamp(self) -> Stamp:
@@ -171,6 +178,7 @@ class UnitOfWork:
             before=told.get("before") or None,
             after=told.get("after") or None,
             reason=self.reason,
+            on_behalf_of=self.on_behalf_of,
             undoes=self.undoes,
             unit=0,
             hash="",

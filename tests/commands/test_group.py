@@ -48,6 +48,19 @@ LINES = {
     "describe": ["describe prod x", "describe prod.ml_team x", f"describe {FRAUD} x", f"describe {FRAUD}/1 x"],
     "rename": [f"rename {FRAUD} prod.ml_team.other --yes"],
     "pin": [f"pin {FRAUD}/1"],
+    "grant": [f"grant EXECUTE on {FRAUD} to ben"],
+    "revoke": [f"revoke EXECUTE on {FRAUD} from ben"],
+    "grants": [f"grants on {FRAUD}", f"grants on {FRAUD} --effective"],
+    "owner": [f"owner {FRAUD} ben"],
+    "group": [
+        "group create analysts ben",
+        "group add analysts cleo",
+        "group remove analysts ben",
+        "group show analysts",
+        "group list",
+        "group delete analysts",
+    ],
+    "whoami": ["whoami"],
     "unpin": [f"unpin {FRAUD}/1"],
     "delete": [
         f"delete {FRAUD}/1 --force --yes",
@@ -82,8 +95,9 @@ def test_the_table_holds_these_commands() -> None:
         "connect use status catalogs schemas models versions show create register alias unalias tag untag describe"
     )
     later = "explore copy rename delete load download import export verify backup restore"
+    share = "grant revoke grants owner group whoami"
     back = "history rollback undo trash purge pin unpin usage prune"
-    assert sorted(NAMES) == sorted([*commands.split(), *later.split(), *back.split()])
+    assert sorted(NAMES) == sorted([*commands.split(), *later.split(), *back.split(), *share.split()])
 
 
 @pytest.mark.parametrize("command", ALL, ids=NAMES)

@@ -53,8 +53,9 @@ new_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
 @new_option
 @reason_option
 def grant(session: CommandSession, words: Sequence[str], new: bool, reason: str | None) -> Result:
-    """Allow users and groups something: on a model, schema or catalog and all that is in it, or on the registry.
+    """Allow users and groups something.
 
+    It holds on a model, on a schema or catalog and all that is in it, or on the registry and so on everything.
     Privileges are ALL PRIVILEGES, USE CATALOG, USE SCHEMA, BROWSE, CREATE CATALOG, CREATE SCHEMA, CREATE MODEL, CREATE
     MODEL VERSION, EXECUTE, APPLY TAG and MANAGE, in any case, with spaces or underscores, and commas in between. KIND
     (model, schema, catalog, registry) says what NAME is where that is not clear. "account users" is everybody.
@@ -130,10 +131,10 @@ def grants(session: CommandSession, words: Sequence[str], principal: str | None,
 @new_option
 @reason_option
 def owner(session: CommandSession, words: Sequence[str], new: bool, reason: str | None) -> Result:
-    """Make a user or group the owner of a model, schema, catalog or the registry.
+    """Give a model, schema, catalog or the registry to an owner.
 
-    An owner holds every privilege on it and on what is in it, and can grant them; of a governed model only together
-    with USE CATALOG and USE SCHEMA. Whoever owns the registry administers it.
+    PRINCIPAL is a user or a group. An owner holds every privilege on it and on what is in it, and can grant them; of a
+    governed model only together with USE CATALOG and USE SCHEMA. Whoever owns the registry administers it.
     """
     if len(words) < 2:
         raise InvalidInput("name what is given, and to whom", "owner prod.ml_team.fraud risk-team")
@@ -193,7 +194,10 @@ def group(
 
 @command("whoami", calls=["registry.whoami"], examples=["whoami"])
 def whoami(session: CommandSession) -> Result:
-    """Show as whom you work, in which groups you are, and whether you administer the registry."""
+    """Show as whom you work.
+
+    It tells in which groups you are, and whether you administer the registry.
+    """
     found = session.registry.whoami()
     record: Row = {"actor": found.actor, "groups": list(found.groups), "administers": found.admin}
     return Card(found.actor, "administrator" if found.admin else "user", _WHO, record)

@@ -140,17 +140,17 @@ class Grants(Topic):
         with self._context.store.read() as whole:
             tx, access = self._context.shown(whole)
             securable = find(tx, on, kind)
-            if access is not None and of not in (None, self._context.actor):
+            if access is not None and of not in (None, self._context.principal):
                 access.require(MANAGE, securable)
-            return list(Access(whole, of or self._context.actor).effective(securable))
+            return list(Access(whole, of or self._context.principal).effective(securable))
 
     def _check_still_manages(self, work: UnitOfWork, before: AnySecurable) -> None:
         """Raise InvalidState where the actor could grant something on a securable, and now cannot."""
         whole: Transaction = getattr(work.tx, "whole", work.tx)
         now = find(whole, before.name, level_of(before))
-        if not Access(whole, work.actor).may(MANAGE, now):
+        if not Access(whole, work.principal).may(MANAGE, now):
             raise InvalidState(
-                f"{work.actor} would not be able to grant anything on {called(before)} any more: its owner is "
+                f"{work.principal} would not be able to grant anything on {called(before)} any more: its owner is "
                 f"{_access(work).owner_of(now)}",
                 "to do it all the same: --yes",
             )
@@ -209,7 +209,7 @@ def _claim(work: UnitOfWork, securable: AnySecurable) -> None:
 
 
 def _access(work: UnitOfWork) -> Access:
-    return work.access or Access(work.tx, work.actor)
+    return work.access or Access(work.tx, work.principal)
 
 
 def _with_grants(tx: Transaction) -> Sequence[AnySecurable]:

@@ -57,4 +57,5 @@ NEEDS: Mapping[str, str] = {
     "webhooks.update": MANAGE,
     "webhooks.delete": MANAGE,
     "history.undo": MANAGE,
+    "registry.acting_as": MANAGE,
 }

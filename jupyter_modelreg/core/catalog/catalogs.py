@@ -122,7 +122,7 @@ def ensure_schema(work: UnitOfWork, name: str, description: str | None = None) -
         catalog_id=catalog.id,
         name=name,
         description=description,
-        owner=work.actor,
+        owner=work.principal,
         **work.stamp,
     )
     work.log_created(schema)
@@ -135,7 +135,7 @@ def _new_catalog(work: UnitOfWork, name: str, description: str | None) -> Catalo
         id=work.next_id(),
         name=name,
         description=description,
-        owner=work.actor,
+        owner=work.principal,
         **work.stamp,
     )
     work.log_created(catalog)

@@ -177,7 +177,7 @@ def new_model(
         tags=tags or {},
         last_version=work.tx.retired_names.highest(name) if governed else 0,
         deployment_job_id=deployment_job_id,
-        owner=work.actor,
+        owner=work.principal,
         **work.stamp,
     )
     work.log_created(model)

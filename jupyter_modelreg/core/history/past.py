@@ -17,7 +17,7 @@ def past_context(context: Context, time: int | str) -> Context:
     if wanted > now:
         said = time if isinstance(time, str) else time_text(wanted, seconds=True)
         raise InvalidInput(f"{said} is still to come", "leave it out to see the registry as it is")
-    with context.read() as tx:
+    with context.store.read() as tx:  # all of it: an event that the actor may not see is a moment, too
         # Events are in the order of their numbers; a clock that was set back for a while leaves later times behind it.
         known = tx.events.recent(EventQuery(until=wanted), 1)
         first = tx.events.list(limit=1)

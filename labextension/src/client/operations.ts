@@ -189,6 +189,7 @@ export interface Identity {
   actor: string;
   groups: string[];
   admin: boolean;
+  on_behalf_of: string | null;
 }
 
 /** When a version was loaded last, in epoch milliseconds, by whomever. */

@@ -1,0 +1,1 @@
+"""Privileges, groups, and what is hidden."""

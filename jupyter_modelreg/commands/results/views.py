@@ -105,7 +105,8 @@ def container_columns(kind: str) -> tuple[Column, ...]:
 
 def container_row(container: Catalog | Schema, **counts: int) -> Record:
     """A catalog or a schema as plain values, with `counts` of what it holds."""
-    return {**{key: value for key, value in asdict(container).items() if not key.endswith("id")}, **counts}
+    told = {key: value for key, value in asdict(container).items() if not key.endswith("id") and key != "grants"}
+    return {**told, **counts}
 
 
 def container_card(container: Catalog | Schema, below: Table) -> Card:
@@ -136,9 +137,9 @@ def model_card(model: Model, versions: Table, last_used_at: int | None = None) -
     """A model with its newest versions; `last_used_at` is when any version of it was loaded last."""
     newest = versions.rows[0]["version"] if versions.rows else None
     record = {**model_row(model, newest if isinstance(newest, int) else None), "last_used_at": last_used_at}
-    return Card(
-        model.name, "governed model" if model.governed else "workspace model", _MODEL_FIELDS, record, None, versions
-    )
+    kind = "governed model" if model.governed else "workspace model"
+    marks = ("browse only",) if model.browse_only else ()
+    return Card(model.name, kind, _MODEL_FIELDS, record, below=versions, marks=marks)
 
 
 def _other_location(version: Version) -> str | None:

@@ -257,6 +257,7 @@ export class FakeClient extends TellingClient implements FakeStore {
       aliases,
       last_version: count,
       deployment_job_id: null,
+      browse_only: false,
       deleted_at: null
     });
     this.versions.set(

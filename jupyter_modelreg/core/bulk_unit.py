@@ -68,7 +68,7 @@ def bulk_work(
     """
     try:
         with context.store.write() as tx:
-            shown, access = context.shown(tx)
+            shown, access = context.shown(tx, writes=True)
             work = BulkUnitOfWork(
                 shown, context.actor, context.now(), reason, access=access, on_behalf_of=context.on_behalf_of
             )

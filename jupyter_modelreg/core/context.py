@@ -102,6 +102,7 @@ class Context:
         self._reader = reader
         self._present = present
         self.on_behalf_of = principal
+        self._access: tuple[int, Access | None] | None = None  # with the number of the event up to which it holds
 
     @cached_property
     def files(self) -> FileStore:
@@ -176,13 +177,33 @@ class Context:
         with self.store.read() as tx:
             yield self.shown(tx)[0]
 
-    def shown(self, tx: Transaction) -> tuple[Transaction, Access | None]:
-        """`tx`, without what the actor may not see of it today, and what the actor may do; None for everything."""
-        if self._present is None and tx.root.get().open:
+    def shown(self, tx: Transaction, *, writes: bool = False) -> tuple[Transaction, Access | None]:
+        """`tx`, without what the actor may not see of it today, and what the actor may do; None for everything.
+
+        What the actor may do is remembered for as long as nothing happens; of one that `writes`, not beyond it.
+        """
+        if self._present is not None:
+            from jupyter_modelreg.core.access.guard import guarded_past
+
+            return guarded_past(tx, self._present, self.principal)
+        last = tx.events.last()
+        reached = last.seq if last else 0
+        if self._access is None or self._access[0] != reached:
+            self._access = (reached, self._find_access(tx))
+        access = self._access[1]
+        if access is None:
             return tx, None
         from jupyter_modelreg.core.access.guard import guarded  # which nobody needs where all is open
 
-        return guarded(tx, self.principal, self._present)
+        return guarded(tx, access.within(tx, anew=writes))
+
+    def _find_access(self, tx: Transaction) -> Access | None:
+        if tx.root.get().open:
+            return None
+        from jupyter_modelreg.core.access.access import Access
+
+        access = Access(tx, self.principal)
+        return None if access.unrestricted else access
 
     def authorise(self, operation: str, model: str | None = None) -> None:
         """Raise PermissionDenied when the actor may not do what only reads: to a model it can see, or to everything."""
@@ -199,7 +220,7 @@ class Context:
         from jupyter_modelreg.core.unit_of_work import UnitOfWork  # which a process that only looks needs not
 
         with self.store.write() as tx:
-            shown, access = self.shown(tx)
+            shown, access = self.shown(tx, writes=True)
             work = UnitOfWork(shown, self.actor, self._clock(), reason, access=access, on_behalf_of=self.on_behalf_of)
             yield work
             work.finish()

@@ -8,6 +8,7 @@ something holds every privilege on it and below it. Workspace models, which are 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -59,6 +60,16 @@ class Access:
         self.root = tx.root.get()
         self._tx = tx
         self._held: dict[tuple[str, int], frozenset[str]] = {}
+        self._reads: dict[tuple[str, int], bool] = {}
+        self._visible: dict[bool, Visibility] = {}
+
+    def within(self, tx: Transaction, *, anew: bool = False) -> Access:
+        """The same in another transaction before which nothing has happened; `anew`, what is found out is its own."""
+        made = copy(self)
+        made._tx = tx
+        if anew:
+            made._held, made._reads, made._visible = {}, {}, {}
+        return made
 
     @cached_property
     def principals(self) -> Mapping[str, Sequence[str]]:
@@ -94,6 +105,13 @@ class Access:
         """Whether the actor may read all that is known of a securable, the grants on it aside."""
         if isinstance(securable, Root):
             return True
+        key = level_of(securable), securable.id
+        known = self._reads.get(key)
+        if known is None:
+            known = self._reads[key] = self._find_reads(securable)
+        return known
+
+    def _find_reads(self, securable: Catalog | Schema | Model) -> bool:
         held = self.held(securable)
         if isinstance(securable, Catalog):
             return USE["catalog"] in held or MANAGE in held
@@ -155,6 +173,11 @@ class Access:
 
     def visibility(self, *, browse: bool) -> Visibility:
         """Which models the actor may read; with `browse` those, too, that may be known to be there."""
+        if browse not in self._visible:
+            self._visible[browse] = self._find_visibility(browse)
+        return self._visible[browse]
+
+    def _find_visibility(self, browse: bool) -> Visibility:
         tx, everywhere = self._tx, self._of_one(self.root)
         full: dict[str, set[int]] = {"catalogs": set(), "schemas": set()}
         usable: dict[str, set[int]] = {"catalogs": set(), "schemas": set()}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, TypeVar, cast
 
 from jupyter_modelreg.core.access.access import Access, browsed
@@ -30,12 +31,14 @@ _PAGE = 200
 _KINDS = {"catalog": "catalogs", "schema": "schemas", "model": "models"}
 
 
-def guarded(tx: Transaction, actor: str, present: Store | None = None) -> tuple[Transaction, Access | None]:
-    """`tx` as `actor` may read it today, and what the actor may do; None for everything.
+def guarded(tx: Transaction, access: Access) -> tuple[Transaction, Access]:
+    """`tx` as `access`, which is restricted, allows it to be read."""
+    return cast(Transaction, GuardedTransaction(tx, access, tx)), access
 
-    It is the past of the registry in `present`, where that is given.
-    """
-    now = tx if present is None else cast(Transaction, _Briefly(present))
+
+def guarded_past(tx: Transaction, present: Store, actor: str) -> tuple[Transaction, Access | None]:
+    """`tx`, on the past of the registry in `present`, as `actor` may read it today, and what the actor may do."""
+    now = cast(Transaction, _Briefly(present))
     access = Access(now, actor)
     if access.unrestricted:
         return tx, None
@@ -71,13 +74,37 @@ class GuardedTransaction:
     def __init__(self, tx: Transaction, access: Access, now: Transaction) -> None:
         self.whole = tx
         self.access = access
-        shown = _Shown(tx, access, now)
-        self.catalogs = _Catalogs(tx.catalogs, shown)
-        self.schemas = _Schemas(tx.schemas, shown)
-        self.models = _Models(tx.models, shown)
-        self.versions = _Versions(tx.versions, shown)
-        self.events = _Events(tx.events, shown)
-        self.usage = _Usage(tx.usage, shown)
+        self._shown = _Shown(access, now, past=now is not tx)
+
+    @cached_property
+    def catalogs(self) -> _Catalogs:
+        """See `core.ports`."""
+        return _Catalogs(self.whole.catalogs, self._shown)
+
+    @cached_property
+    def schemas(self) -> _Schemas:
+        """See `core.ports`."""
+        return _Schemas(self.whole.schemas, self._shown)
+
+    @cached_property
+    def models(self) -> _Models:
+        """See `core.ports`."""
+        return _Models(self.whole.models, self._shown)
+
+    @cached_property
+    def versions(self) -> _Versions:
+        """See `core.ports`."""
+        return _Versions(self.whole.versions, self._shown)
+
+    @cached_property
+    def events(self) -> _Events:
+        """See `core.ports`."""
+        return _Events(self.whole.events, self._shown)
+
+    @cached_property
+    def usage(self) -> _Usage:
+        """See `core.ports`."""
+        return _Usage(self.whole.usage, self._shown)
 
     def counts(self) -> Mapping[str, int]:
         """See `core.ports`."""
@@ -98,9 +125,9 @@ class GuardedTransaction:
 class _Shown:
     """What an actor may see of records."""
 
-    def __init__(self, tx: Transaction, access: Access, now: Transaction) -> None:
+    def __init__(self, access: Access, now: Transaction, *, past: bool) -> None:
         self.access = access
-        self.past = now is not tx
+        self.past = past
         self._now = now
         self._models: dict[int, bool] = {}
 
@@ -123,6 +150,11 @@ class _Shown:
         rows: Any = getattr(self._now, {Catalog: "catalogs", Schema: "schemas", Model: "models"}[type(found)])
         today: Catalog | Schema | Model | None = rows.by_id(found.id)
         return today
+
+    def reads(self, model: Model) -> bool:
+        """Whether the actor may read a model, and so its versions; one that may only be browsed is no whole one."""
+        today = None if model.browse_only else self._today(model)
+        return today is not None and self.access.reads(today)
 
     def reads_model(self, model_id: int) -> bool:
         """Whether the actor may read the model with that id, and so its versions."""
@@ -242,7 +274,7 @@ def _browses(search: Search) -> bool:
 
 class _Versions(_Rows):
     def get(self, model: Model, version: int) -> Version | None:
-        found: Version | None = self._rows.get(model, version) if self._shown.reads_model(model.id) else None
+        found: Version | None = self._rows.get(model, version) if self._shown.reads(model) else None
         return found
 
     def numbered(self, model_id: int, version: int) -> Version | None:
@@ -268,7 +300,7 @@ class _Versions(_Rows):
         return int(self._rows.count(model_id)) if self._shown.reads_model(model_id) else 0
 
     def latest(self, models: Sequence[Model]) -> list[Version]:
-        return list(self._rows.latest([model for model in models if self._shown.reads_model(model.id)]))
+        return list(self._rows.latest([model for model in models if self._shown.reads(model)]))
 
     def count_by_model(self, model_ids: Sequence[int]) -> Mapping[int, int]:
         found: Mapping[int, int] = self._rows.count_by_model(list(filter(self._shown.reads_model, model_ids)))

@@ -81,6 +81,7 @@ def registered_source(context: Context, request: RegistrationRequest) -> Version
             found = resolve_version(tx, parse_reference(request.source))
     except RegistryError as error:
         raise SourceUnresolved(f"the source {request.source} cannot be found: {error.message}", error.hint) from error
+    context.authorise("versions.copy", found.name)
     if found.status != "READY":
         raise InvalidState(
             f"{found.reference} is {found.status}, so nothing can be made from it",

@@ -297,11 +297,17 @@ def test_a_backup_with_any_byte_changed_is_refused_or_the_same(
         changed = bytearray(whole)
         changed[place] ^= 0x55
         backup.write_bytes(changed)
-        with pytest.raises((FilesDamaged, InvalidInput)):
+        try:
             elsewhere.maintenance.restore(backup)
-        refused += 1
-        assert_untouched(elsewhere)
-    assert refused >= 30
+        except (FilesDamaged, InvalidInput):
+            refused += 1
+            assert_untouched(elsewhere)
+        else:  # the byte was one that says nothing, as the time of a file in the archive
+            assert list(elsewhere.models.list()) == list(stocked.models.list())
+            assert findings(elsewhere) == []
+            elsewhere.close()
+            shutil.rmtree(root_of(elsewhere).parent)
+    assert refused >= 28
 
 
 def assert_untouched(registry: Registry) -> None:

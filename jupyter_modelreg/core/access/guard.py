@@ -164,6 +164,11 @@ class _Shown:
             known = self._models[model_id] = model is not None and self.access.reads(model)
         return known
 
+    def in_trash(self, model_id: int) -> bool:
+        """Whether a model is in the trash, or gone."""
+        model = self._now.models.by_id(model_id)
+        return model is None or model.deleted_at is not None
+
     def event(self, event: Event) -> bool:
         """Whether the actor may know that it happened: who reads a securable knows what happened to it, grants aside.
 
@@ -256,6 +261,9 @@ class _Models(_Rows):
         found = [model for model in self._rows.trashed() if self._shown.reads_model(model.id)]
         return found[:limit]
 
+    def count_trashed(self) -> int:
+        return len(self.trashed())
+
     def granted(self) -> list[Model]:
         return self._of(self._rows.granted(), browse=False)
 
@@ -312,6 +320,9 @@ class _Versions(_Rows):
     def trashed(self, limit: int | None = None) -> list[Version]:
         found = [version for version in self._rows.trashed() if self._shown.reads_model(version.model_id)]
         return found[:limit]
+
+    def count_trashed(self) -> int:
+        return sum(not self._shown.in_trash(version.model_id) for version in self.trashed())
 
 
 class _Events(_Rows):

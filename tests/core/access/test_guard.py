@@ -223,6 +223,7 @@ def test_what_is_in_the_trash_is_hidden_as_it_was(filled: Registry, as_: As) -> 
     for name in ("dev.a.x", "dev.a.y", "wine"):
         filled.models.delete(name)
     assert [each.name for each in as_("ben").trash.list()] == ["dev.a.x"]
+    assert (as_("ben").trash.count(), filled.trash.count()) == (1, 3)
     assert as_("ben").trash.purge(dry_run=True).names == ["dev.a.x"]
     as_("ben").trash.purge()
     assert [each.name for each in filled.trash.list()] == ["wine", "dev.a.y"]

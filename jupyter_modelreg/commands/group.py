@@ -32,7 +32,15 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "delete.delete",
         "prune.prune",
     ),
-    "Share": ("access.grant", "access.revoke", "access.grants", "access.owner", "access.group", "access.whoami"),
+    "Share": (
+        "access.grant",
+        "access.revoke",
+        "access.grants",
+        "access.owner",
+        "access.group",
+        "access.whoami",
+        "access.as",
+    ),
     "Look back": ("history.history", "history.rollback", "history.undo", "history.trash", "history.purge"),
     "Use": ("load.load", "load.download", "usage.usage"),
     "Move": ("exchange.import", "exchange.export"),
@@ -87,8 +95,10 @@ class CommandGroup(HelpfulCommand, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command meant; for an unknown one the error names what is close."""
-        name = args[0]
         names = self.list_commands(ctx)
+        if args[0] not in names and args[0].lower() in names:  # GRANT, as SQL is written
+            args = [args[0].lower(), *args[1:]]
+        name = args[0]
         if name not in names and not ctx.resilient_parsing:
             from difflib import get_close_matches
 

@@ -67,6 +67,12 @@ class CommandSession:
         past._registry = self.registry.as_of(time)
         return past
 
+    def acting_as(self, principal: str) -> CommandSession:
+        """The same session as `principal` has it, for one command. Raises what `Registry.acting_as` does."""
+        other = copy(self)
+        other._registry = self.registry.acting_as(principal)
+        return other
+
     def close(self) -> None:
         """Let go of the registry; it is opened again when needed."""
         if self._registry is not None:

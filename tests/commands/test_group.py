@@ -61,6 +61,7 @@ LINES = {
         "group delete analysts",
     ],
     "whoami": ["whoami"],
+    "as": ["as ben whoami"],
     "unpin": [f"unpin {FRAUD}/1"],
     "delete": [
         f"delete {FRAUD}/1 --force --yes",
@@ -95,7 +96,7 @@ def test_the_table_holds_these_commands() -> None:
         "connect use status catalogs schemas models versions show create register alias unalias tag untag describe"
     )
     later = "explore copy rename delete load download import export verify backup restore"
-    share = "grant revoke grants owner group whoami"
+    share = "grant revoke grants owner group whoami as"
     back = "history rollback undo trash purge pin unpin usage prune"
     assert sorted(NAMES) == sorted([*commands.split(), *later.split(), *back.split(), *share.split()])
 

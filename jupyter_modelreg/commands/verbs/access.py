@@ -1,4 +1,4 @@
-"""Commands for privileges: grant, revoke, grants, owner, group, whoami."""
+"""Commands for privileges: grant, revoke, grants, owner, group, whoami, as."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import click
 
 from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.asking import yes_option
-from jupyter_modelreg.commands.command import command, reason_option
+from jupyter_modelreg.commands.command import SETTINGS, command, reason_option
+from jupyter_modelreg.commands.group import run
 from jupyter_modelreg.commands.results.columns import Column, Row
 from jupyter_modelreg.commands.results.results import Card, Note, Result, Table
 from jupyter_modelreg.commands.session import CommandSession
@@ -199,8 +200,34 @@ def whoami(session: CommandSession) -> Result:
     It tells in which groups you are, and whether you administer the registry.
     """
     found = session.registry.whoami()
-    record: Row = {"actor": found.actor, "groups": list(found.groups), "administers": found.admin}
-    return Card(found.actor, "administrator" if found.admin else "user", _WHO, record)
+    record: Row = {
+        "actor": found.actor,
+        "on_behalf_of": found.on_behalf_of,
+        "groups": list(found.groups),
+        "administers": found.admin,
+    }
+    kind = "administrator" if found.admin else "user"
+    return Card(found.on_behalf_of or found.actor, kind, _WHO, record)
+
+
+@command(
+    "as",
+    calls=[],
+    examples=["as ben models prod", "as ben grants on prod.ml_team.fraud --effective", "as analysts show fraud"],
+)
+@click.argument("principal")
+@click.argument("line", nargs=-1, type=click.UNPROCESSED, metavar="COMMAND…")
+def as_(session: CommandSession, principal: str, line: Sequence[str]) -> Result:
+    """Run a command as a user or group sees it.
+
+    It is for whoever administers the registry. What COMMAND changes is logged with both names.
+    """
+    program = click.get_current_context().find_root().info_name or "modelreg"
+    return run(line or ["whoami"], session.acting_as(principal), program)
+
+
+# What stands behind the principal is the other command's.
+as_.context_settings = {**SETTINGS, "allow_interspersed_args": False}
 
 
 def _statement(

@@ -16,9 +16,10 @@ Sentence = Sequence[TextPart]
 
 
 def told(event: Event) -> ToldEvent:
-    """`event` with what it did, and which change that took back."""
+    """`event` with what it did, for whom, and which change that took back."""
+    behalf = () if event.on_behalf_of is None else (TextPart(", on behalf of "), _quoted(event.on_behalf_of))
     undoing = () if event.undoes is None else (TextPart(f", undoing {event.undoes}"),)
-    return ToldEvent(**vars(event), sentence=[*sentence_of(event), *undoing])
+    return ToldEvent(**vars(event), sentence=[*sentence_of(event), *behalf, *undoing])
 
 
 def sentence_of(event: Event) -> Sentence:

@@ -58,7 +58,8 @@ class RowMapper(Generic[E]):
     ) -> None:
         self._entity = entity
         self._conversions = conversions or {}
-        self._fields = {field.name for field in dataclasses.fields(entity)}  # type: ignore[arg-type]
+        fields = dataclasses.fields(entity)  # type: ignore[arg-type]
+        self._fields = {field.name for field in fields}
         self._names: list[str] = []
         self._others: list[str] = []
         self._parsed: list[tuple[str, Convert]] = []
@@ -70,6 +71,12 @@ class RowMapper(Generic[E]):
             elif isinstance(column.type, JsonText):
                 parse = flat if name in _FLAT else flat_or_not if name in _MOSTLY_FLAT else from_json
                 self._parsed.append((name, parse))
+        # What is stored nowhere is what it is where nobody says.
+        self._unstored = {
+            field.name: field.default
+            for field in fields
+            if field.name not in self._names and field.default is not dataclasses.MISSING
+        }
 
     def of_row(self, row: Sequence[Any], **more: object) -> E:
         """From a row as the database gives it, JSON as text, which begins with the columns; `more` are other fields."""
@@ -90,6 +97,7 @@ class RowMapper(Generic[E]):
                 values[name] = convert(values[name])
         # Setting one by one what is frozen, as its own __init__ does, takes four times as long.
         made = object.__new__(self._entity)
+        vars(made).update(self._unstored)
         vars(made).update(values, **more)
         return made
 

@@ -19,7 +19,6 @@ from jupyter_modelreg.core.access.privileges import (
     BROWSE,
     MANAGE,
     ON_MODELS,
-    PRIVILEGES,
     USE,
     Level,
     expanded,
@@ -247,6 +246,3 @@ def browsed(model: Model) -> Model:
 
 def _quoted(text: str) -> str:
     return f'"{text}"' if " " in text else text
-
-
-assert PRIVILEGES.keys() >= ON_MODELS

@@ -69,7 +69,7 @@ class _BriefRows:
 
 
 class GuardedTransaction:
-    """`core.ports.Transaction`, in which nothing is hidden is to be found."""
+    """`core.ports.Transaction`, in which what is hidden is not to be found."""
 
     def __init__(self, tx: Transaction, access: Access, now: Transaction) -> None:
         self.whole = tx

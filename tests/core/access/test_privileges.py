@@ -7,6 +7,7 @@ import pytest
 from jupyter_modelreg.core.access.principals import check_no_circle, memberships
 from jupyter_modelreg.core.access.privileges import (
     LEVELS,
+    ON_MODELS,
     PRIVILEGES,
     Level,
     check_level,
@@ -86,6 +87,10 @@ def test_all_privileges_are_all_that_mean_something_there_but_manage(level: Leve
     assert expanded(level, ["ALL PRIVILEGES"]) == privileges
     assert of_owner(level) == privileges | {"MANAGE"}
     assert expanded(level, ["EXECUTE"]) == {"EXECUTE"}
+
+
+def test_what_lets_one_read_a_model_are_privileges() -> None:
+    assert set(PRIVILEGES) >= ON_MODELS
 
 
 def test_they_are_listed_in_one_order() -> None:

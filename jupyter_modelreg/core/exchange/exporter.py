@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from jupyter_modelreg.core.access.access import Access
 from jupyter_modelreg.core.catalog.lookup import require_catalog, require_model, resolve_versions
 from jupyter_modelreg.core.catalog.resolve import resolve
 from jupyter_modelreg.core.context import Context
@@ -22,13 +23,13 @@ from jupyter_modelreg.core.references import parse_reference
 
 
 def write_archive(context: Context, file: Path, references: Sequence[str] | None) -> ExportReport:
-    """Write the archive; see `Exchange.export_to`."""
+    """Write the archive; see `Exchange.export_to`. Raises PermissionDenied for a model that may not be loaded."""
     if file.exists():
         raise AlreadyExists(f"{file} is there already", "name a new file, or remove that one")
     if references is not None and not references:
         raise InvalidInput("nothing to export is named", "name models, versions, schemas or catalogs")
-    with context.read() as tx:
-        chosen = _Choice(tx)
+    with context.store.read() as whole:
+        chosen = _Choice(*context.shown(whole))
         if references is None:
             chosen.add_all()
         for reference in references or ():
@@ -53,8 +54,9 @@ def write_archive(context: Context, file: Path, references: Sequence[str] | None
 class _Choice:
     """What is to go out, each thing once."""
 
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Transaction, access: Access | None) -> None:
         self._tx = tx
+        self._access = access
         self._catalogs: dict[str, Catalog] = {}
         self._schemas: dict[str, Schema] = {}
         self._models: dict[str, Model] = {}
@@ -92,8 +94,9 @@ class _Choice:
                 hint = version.status_message or "delete it, or wait until it is READY"
                 raise InvalidState(f"{version.reference} is {version.status} and has no files to export", hint)
         return ArchiveContent(
-            catalogs=[self._catalogs[name] for name in sorted(self._catalogs)],
-            schemas=[self._schemas[name] for name in sorted(self._schemas)],
+            # What is granted here means nothing elsewhere.
+            catalogs=[replace(self._catalogs[name], grants={}) for name in sorted(self._catalogs)],
+            schemas=[replace(self._schemas[name], grants={}) for name in sorted(self._schemas)],
             models=self._models_with_own_aliases(),
             versions=by_number,
             files=files,
@@ -107,6 +110,7 @@ class _Choice:
             replace(
                 model,
                 aliases={alias: at for alias, at in model.aliases.items() if (model.id, at) in going},
+                grants={},
                 latest={},  # the import finds the newest versions by itself
             )
             for _, model in sorted(self._models.items())
@@ -128,6 +132,8 @@ class _Choice:
         self._add_versions(model, self._tx.versions.search(Search(model_id=model.id, order=by_number, prompts=None)))
 
     def _add_versions(self, model: Model, versions: Sequence[Version]) -> None:
+        if self._access is not None:
+            self._access.authorise("exchange.export", model)
         self._models[model.name] = model
         self._versions.update({version.id: version for version in versions})
         if model.governed:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+import jupyter_modelreg
 from jupyter_modelreg.core.access.records import EffectivePrivilege, Grant
 from jupyter_modelreg.core.errors import (
     AlreadyExists,
@@ -366,3 +368,19 @@ def test_an_administrator_looks_as_somebody_else(shared: Registry, as_: As) -> N
         as_("ben").acting_as("ana")
     with pytest.raises(PermissionDenied):
         ben.acting_as("ana")
+
+
+def test_who_may_not_load_a_model_takes_it_nowhere(shared: Registry, as_: As, tmp_path: Path) -> None:
+    """Neither in an archive nor into a registry of their own; and what is granted here goes nowhere."""
+    shared.grants.grant(["USE CATALOG", "USE SCHEMA", "APPLY TAG"], "prod", ["ben"])
+    shared.grants.grant(["EXECUTE"], "iris", ["ben"])
+    ben = as_("ben")
+    for references in ([FRAUD], ["prod"], None):
+        with pytest.raises(PermissionDenied, match=f"ben lacks EXECUTE on model {FRAUD}"):
+            ben.exchange.export_to(tmp_path / "all.zip", references)
+        assert not (tmp_path / "all.zip").exists()
+    ben.exchange.export_to(tmp_path / "iris.zip", ["iris"])
+    own = jupyter_modelreg.connect(f"modelreg:///{tmp_path}/own.duckdb", actor="ben")
+    own.exchange.import_from(str(tmp_path / "iris.zip"))
+    assert own.models.get("iris").grants == {}
+    own.close()

@@ -14,7 +14,7 @@ from jupyter_modelreg.core.registry import Registry
 from tests.browser.jupyter import Jupyter
 from tests.browser.panel import choose, go_to, open_lab, row, shown_page
 
-LOOK_MS = 15_000
+LOOK_MS = 30_000
 
 
 @pytest.fixture(scope="module")

@@ -59,6 +59,20 @@ def command(page: Page, label: str) -> None:
     item.click()
 
 
+def in_menu(page: Page, menu: str, entry: re.Pattern[str]) -> Locator:
+    """Open a menu of the menu bar, and give its entry; what comes late may take the focus, which closes the menu."""
+    item = page.locator(".lm-Menu-itemLabel").filter(has_text=entry)
+    for _ in range(TRIES):
+        page.get_by_role("menuitem", name=menu, exact=True).click()
+        try:
+            item.hover(timeout=2000)
+        except TimeoutError:
+            page.keyboard.press("Escape")
+            continue
+        break
+    return item
+
+
 def tab(page: Page, name: str) -> Locator:
     """The tab of the main area with that label."""
     return page.locator("#jp-main-dock-panel").get_by_role("tab", name=name, exact=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import STARTING_MS, choose, go_to, row
+from tests.browser.panel import STARTING_MS, choose, go_to, in_menu, row
 
 LOAD = 'mlflow.pyfunc.load_model("models:/prod.ml_team.fraud@Champion")'
 
@@ -17,9 +19,7 @@ def panel(page: Page, lab: Jupyter) -> Locator:
     lab.notebook("seven.ipynb", "")
     page.goto(lab.url("notebooks/seven.ipynb"))
     expect(page.locator(".jp-Notebook .cm-content")).to_be_visible(timeout=STARTING_MS)
-    page.get_by_role("menuitem", name="View", exact=True).click()
-    # An entry that opens another menu has no role of its own there.
-    page.locator(".lm-Menu-item", has_text="Left Sidebar").hover()
+    in_menu(page, "View", re.compile("^Left Sidebar$"))
     page.get_by_role("menuitem", name="Show Model registry").click()
     return page.locator(".mreg-panel")
 

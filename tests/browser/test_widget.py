@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import STARTING_MS, row, run_cell
+from tests.browser.panel import STARTING_MS, in_menu, row, run_cell
 from tests.support.names import FRAUD
 
 SHOW = "import jupyter_modelreg as mr\nw = mr.explore('prod.ml_team')\nw"
@@ -69,9 +69,7 @@ def saved(notebook: Locator) -> None:
 
 
 def restart_kernel(page: Page) -> None:
-    page.get_by_role("menuitem", name="Kernel", exact=True).click()
-    # Its role's name has the shortcut in it.
-    page.locator(".lm-Menu-itemLabel").filter(has_text=re.compile("^Restart Kernel…$")).click()
+    in_menu(page, "Kernel", re.compile("^Restart Kernel…$")).click()
     page.locator(".jp-Dialog .jp-mod-accept").click()
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from functools import cached_property, wraps
 from types import FunctionType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -71,8 +72,6 @@ class Context:
         gateway: makes what opens other registries, and archives; without it nothing is imported or exported.
         past: makes the store of the registry as it was after an event; without it nobody can look back.
         reader: who loads models here, for what is noted of that; None notes nothing.
-        present: the registry of today, where `store` is what it was.
-        principal: for whom the actor does everything, with the rights of that one; None for nobody else.
 
     Raises:
         InvalidInput: the actor holds half a character, or is too long.
@@ -88,8 +87,6 @@ class Context:
         gateway: ExchangeGatewayFactory | None = None,
         past: PastStoreFactory | None = None,
         reader: Reader | None = None,
-        present: Store | None = None,
-        principal: str | None = None,
     ) -> None:
         check_argument("actor", actor)
         self.store = store
@@ -100,8 +97,8 @@ class Context:
         self._make_gateway = gateway
         self._make_past = past
         self._reader = reader
-        self._present = present
-        self.on_behalf_of = principal
+        self._present: Store | None = None  # the registry of today, where `store` is what it was
+        self.on_behalf_of: str | None = None  # for whom the actor does everything, with the rights of that one
         self._access: tuple[int, Access | None] | None = None  # with the number of the event up to which it holds
 
     @cached_property
@@ -133,32 +130,16 @@ class Context:
         """The same registry as it was when event `last` had just happened, at `time`. Raises InvalidState."""
         if self._make_past is None:
             raise InvalidState("this registry cannot be looked at as it was", "open it with jupyter_modelreg.connect()")
-        store = self._make_past(self.store, last, time)
-        made = Context(
-            store,
-            self._make_files,
-            self._make_tracking,
-            self.actor,
-            self._clock,
-            self._make_gateway,
-            present=self.store,
-            principal=self.on_behalf_of,
-        )
+        made = copy(self)
+        made.store, made._present, made._access = self._make_past(self.store, last, time), self.store, None
+        made._make_past = made._reader = None
         made.__dict__["usage"] = self.usage  # what is loaded from there is loaded today
         return made
 
     def acting_as(self, principal: str) -> Context:
         """The same registry with what `principal` may do and see; what is done is the actor's, on their behalf."""
-        made = Context(
-            self.store,
-            self._make_files,
-            self._make_tracking,
-            self.actor,
-            self._clock,
-            self._make_gateway,
-            self._make_past,
-            principal=principal,
-        )
+        made = copy(self)
+        made.on_behalf_of, made._access = principal, None
         made.__dict__["usage"] = None  # who looks as somebody else uses nothing
         return made
 
@@ -174,8 +155,14 @@ class Context:
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """A consistent view of what the actor may see of the registry."""
+        with self.reading() as (tx, _):
+            yield tx
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[Transaction, Access | None]]:
+        """The same, with what the actor may do there; None for everything."""
         with self.store.read() as tx:
-            yield self.shown(tx)[0]
+            yield self.shown(tx)
 
     def shown(self, tx: Transaction, *, writes: bool = False) -> tuple[Transaction, Access | None]:
         """`tx`, without what the actor may not see of it today, and what the actor may do; None for everything.
@@ -205,14 +192,11 @@ class Context:
         access = Access(tx, self.principal)
         return None if access.unrestricted else access
 
-    def authorise(self, operation: str, model: str | None = None) -> None:
-        """Raise PermissionDenied when the actor may not do what only reads: to a model it can see, or to everything."""
-        from jupyter_modelreg.core.catalog.lookup import require_model
-
-        with self.store.read() as tx:
-            shown, access = self.shown(tx)
+    def authorise(self, operation: str) -> None:
+        """Raise PermissionDenied when the actor may not do what only reads, to the registry as a whole."""
+        with self.reading() as (_, access):
             if access is not None:
-                access.authorise(operation, None if model is None else require_model(shown, model))
+                access.authorise(operation, None)
 
     @contextmanager
     def write(self, reason: str | None = None) -> Iterator[UnitOfWork]:

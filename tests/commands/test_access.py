@@ -96,6 +96,12 @@ def test_revoking_and_owning(do: Do, stocked: Registry) -> None:
     assert said.rows == [{"kind": "model", "name": FRAUD, "before": "ben", "after": "ben"}]
 
 
+def test_a_model_that_is_called_as_its_kind_is_named_whole(do: Do, stocked: Registry) -> None:
+    do("create model model")
+    assert done(do("grant EXECUTE on model model to ben")) == "ben has EXECUTE on model model now"
+    assert do("grants --to ben").rows == [{"on": "model model", "principal": "ben", "privileges": ["EXECUTE"]}]
+
+
 def test_groups(do: Do, stocked: Registry) -> None:
     assert done(do("group create analysts ben, cleo")) == "created group analysts: ben and cleo"
     assert done(do("group add analysts dora")) == "in analysts now: ben, cleo and dora"

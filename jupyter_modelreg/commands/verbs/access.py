@@ -114,7 +114,7 @@ def grants(session: CommandSession, words: Sequence[str], principal: str | None,
     rows: list[Row] = [
         {
             "privilege": each.privilege,
-            "from": each.kind if each.kind == each.name else f"{each.kind} {each.name}",
+            "from": _place(each.kind, each.name),
             "principal": each.principal,
             "through": list(each.through),
         }
@@ -141,7 +141,7 @@ def owner(session: CommandSession, words: Sequence[str], new: bool, reason: str 
         raise InvalidInput("name what is given, and to whom", "owner prod.ml_team.fraud risk-team")
     kind, name = _securable(session, list(words[:-1]))
     change = session.registry.grants.transfer(name, words[-1], kind=kind, new=new, reason=reason)
-    what = change.kind if change.kind == change.name else f"{change.kind} {change.name}"
+    what = _place(change.kind, change.name)
     if change.before == change.after:
         return Note([f"{what} belongs to {change.after} already; nothing changed"], [vars(change)], done=False)
     return Note([f"{what} belongs to {change.after} now; it was {change.before}'s"], [vars(change)])
@@ -188,8 +188,10 @@ def group(
     if action == "delete":
         gone = groups.delete(name, reason=reason)
         return Note([f"deleted group {name}, in which {_members(gone)} was"], [_row(gone)])
-    now = groups.add(name, wanted, new=new, reason=reason) if action == "add" else None
-    now = now or groups.remove(name, wanted, reason=reason)
+    if action == "add":
+        now = groups.add(name, wanted, new=new, reason=reason)
+    else:
+        now = groups.remove(name, wanted, reason=reason)
     return Note([f"in {name} now: {_members(now)}"], [_row(now)])
 
 
@@ -273,15 +275,19 @@ def _securable(session: CommandSession, words: list[str]) -> tuple[Kind | None, 
     return None, session.registry.resolve(name, namespace=session.namespace).name
 
 
+def _place(kind: str, name: str) -> str:
+    """What a securable is called: `model prod.ml_team.fraud`, and the registry alone."""
+    return kind if kind == REGISTRY else f"{kind} {name}"
+
+
 def _told(grant: Grant) -> str:
-    what = grant.kind if grant.kind == grant.name else f"{grant.kind} {grant.name}"
-    return f"{listed(grant.privileges) if grant.privileges else 'nothing'} on {what}"
+    return f"{listed(grant.privileges) if grant.privileges else 'nothing'} on {_place(grant.kind, grant.name)}"
 
 
 def _rows(found: Sequence[Grant]) -> list[Row]:
     return [
         {
-            "on": each.kind if each.kind == each.name else f"{each.kind} {each.name}",
+            "on": _place(each.kind, each.name),
             "principal": each.principal,
             "privileges": list(each.privileges),
         }

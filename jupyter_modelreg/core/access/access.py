@@ -151,8 +151,8 @@ class Access:
         for each in self.chain(securable):
             level = level_of(each)
             place = {"kind": level, "name": each.name}
-            if self.owner_of(each) in self.principals:
-                owner = self.owner_of(each)
+            owner = self.owner_of(each)
+            if owner in self.principals:
                 yield EffectivePrivilege(privilege="OWNER", principal=owner, through=self.principals[owner], **place)
             for principal, through in self.principals.items():
                 for privilege in ordered(each.grants.get(principal, ())):
@@ -221,10 +221,9 @@ class Access:
         else:
             return None
         held = self.held(securable)
-        containers = {level_of(each): each for each in self.chain(securable)}
         for level in wanted:
             if USE[level] not in held:
-                return USE[level], containers.get(level, self.root)
+                return USE[level], next((each for each in self.chain(securable) if level_of(each) == level), self.root)
         return None
 
     def _missing(self, privilege: str, securable: AnySecurable) -> tuple[str, AnySecurable] | None:

@@ -88,8 +88,8 @@ class Grants(Topic):
             left: list[Grant] = []
             for principal in to:
                 there = securable.grants.get(principal, ())
-                gone = {each for each in there if each != MANAGE} if ALL in names else set(names)
-                left.append(_set(work, securable, principal, [each for each in there if each not in gone | set(names)]))
+                gone = {*names, *(each for each in there if ALL in names and each != MANAGE)}
+                left.append(_set(work, securable, principal, [each for each in there if each not in gone]))
             if not force:
                 self._check_still_manages(work, securable)
             return left
@@ -120,8 +120,7 @@ class Grants(Topic):
         Who may not grant anything on a securable sees there what was granted to them, or to a group of theirs.
         Raises InvalidInput, NotFound.
         """
-        with self._context.store.read() as whole:
-            tx, access = self._context.shown(whole)
+        with self._context.reading() as (tx, access):
             found = [find(tx, on, kind)] if on is not None else _with_grants(tx)
             return [
                 Grant(kind=level_of(each), name=each.name, principal=principal, privileges=ordered(privileges))

@@ -1,8 +1,8 @@
 """A transaction that shows an actor only what is theirs to see: whatever is read goes through it.
 
 What is hidden is not there: it is in no answer, list, count, search, suggestion or event. Only a name that is taken by
-something hidden cannot be told from one that must not be used (`check_free`). What is written goes through as it is,
-since a unit of work asks before it writes.
+something hidden cannot be told from one that must not be used (`Access.check_unused`). What is written goes through as
+it is, since a unit of work asks before it writes.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from jupyter_modelreg.core.query.paging import BY_NAME
 from jupyter_modelreg.core.query.search import FIRST, Search, Start
 
 T = TypeVar("T", Catalog, Schema)
+R = TypeVar("R")
 # The fields of a model that somebody knows who may only browse.
 _BROWSED = frozenset({"name"})
 _PAGE = 200
@@ -130,6 +131,7 @@ class _Shown:
         self.past = past
         self._now = now
         self._models: dict[int, bool] = {}
+        self._subjects: dict[tuple[str, int], tuple[bool, bool]] = {}
 
     def sees(self, found: Catalog | Schema | Model) -> bool:
         """Whether the actor may know of it."""
@@ -174,11 +176,17 @@ class _Shown:
 
         What happened to the registry, or to a container that is gone, is for those who manage the registry.
         """
-        rows: Any = getattr(self._now, _KINDS[event.subject]) if event.subject in _KINDS else None
-        found: Catalog | Schema | Model | None = rows.by_id(event.subject_id) if rows else None
-        if found is None:
-            return self.access.may(MANAGE, self.access.root)
-        return self.access.reads(found) and (event.action != "grant.changed" or self.access.may(MANAGE, found))
+        subject = event.subject, event.subject_id
+        if subject not in self._subjects:
+            self._subjects[subject] = self._reads_and_manages(*subject)
+        reads, manages = self._subjects[subject]
+        return reads and (manages or event.action != "grant.changed")
+
+    def _reads_and_manages(self, kind: str, row_id: int) -> tuple[bool, bool]:
+        rows: Any = getattr(self._now, _KINDS[kind]) if kind in _KINDS else None
+        found: Catalog | Schema | Model | None = rows.by_id(row_id) if rows else None
+        manages = self.access.may(MANAGE, self.access.root if found is None else found)
+        return manages if found is None else self.access.reads(found), manages
 
 
 class _Rows:
@@ -192,15 +200,17 @@ class _Rows:
         return getattr(self._rows, name)
 
 
-class _Containers(_Rows):
+class _Named(_Rows):
+    def closest(self, name: str) -> Sequence[str]:
+        return [each for each in self._rows.closest(name) if self.get(each) is not None]
+
+
+class _Containers(_Named):
     def get(self, name: str) -> Any:
         return self._only(self._rows.get(name))
 
     def by_id(self, row_id: int) -> Any:
         return self._only(self._rows.by_id(row_id))
-
-    def closest(self, name: str) -> Sequence[str]:
-        return [each for each in self._rows.closest(name) if self.get(each) is not None]
 
     def _only(self, found: T | None) -> T | None:
         return found if found is not None and self._shown.sees(found) else None
@@ -214,7 +224,7 @@ class _Containers(_Rows):
             page = fetch(_PAGE, start)
             found += [each for each in page if self._shown.sees(each)]
             if len(page) < _PAGE or (limit is not None and len(found) >= limit + skipped):
-                return found[skipped:] if limit is None else found[skipped : skipped + limit]
+                return _cut(found, skipped, limit)
             start = Start({order.field: getattr(page[-1], order.field) for order in BY_NAME})
 
 
@@ -228,7 +238,7 @@ class _Schemas(_Containers):
         return self._page(lambda limit, start: self._rows.list(catalog_id, limit, start), limit, start)
 
 
-class _Models(_Rows):
+class _Models(_Named):
     def get(self, name: str) -> Model | None:
         return self._shown.model(self._rows.get(name))
 
@@ -237,9 +247,8 @@ class _Models(_Rows):
 
     def search(self, search: Search) -> list[Model]:
         if self._shown.past:  # whose rows know the rights of then
-            wide = replace(search, limit=None, start=Start(search.start.after))
-            found = self._of(self._rows.search(wide), browse=_browses(search))[search.start.offset :]
-            return found if search.limit is None else found[: search.limit]
+            found = self._of(self._rows.search(_wide(search)), browse=_browses(search))
+            return _cut(found, search.start.offset, search.limit)
         return self._of(self._rows.search(self._visible(search)), browse=True)
 
     def count(self, search: Search) -> int:
@@ -267,11 +276,17 @@ class _Models(_Rows):
     def granted(self) -> list[Model]:
         return self._of(self._rows.granted(), browse=False)
 
-    def closest(self, name: str) -> Sequence[str]:
-        return [each for each in self._rows.closest(name) if self.get(each) is not None]
-
     def _visible(self, search: Search) -> Search:
         return replace(search, visible=self._shown.access.visibility(browse=_browses(search)))
+
+
+def _wide(search: Search) -> Search:
+    """A search for all that `search` may find on this page and on later ones."""
+    return replace(search, limit=None, start=Start(search.start.after))
+
+
+def _cut(found: list[R], offset: int, limit: int | None) -> list[R]:
+    return found[offset:] if limit is None else found[offset : offset + limit]
 
 
 def _browses(search: Search) -> bool:
@@ -293,16 +308,12 @@ class _Versions(_Rows):
         return list(self._rows.of_model(model_id)) if self._shown.reads_model(model_id) else []
 
     def search(self, search: Search) -> list[Version]:
-        if search.model_id is not None and not self._shown.reads_model(search.model_id):
-            return []
         if search.model_id is not None:
-            return list(self._rows.search(search))
+            return list(self._rows.search(search)) if self._shown.reads_model(search.model_id) else []
         if self._shown.past:
-            found = self._rows.search(replace(search, limit=None, start=Start(search.start.after)))
-            found = [each for each in found if self._shown.reads_model(each.model_id)][search.start.offset :]
-            return found if search.limit is None else found[: search.limit]
-        found = self._rows.search(replace(search, visible=self._shown.access.visibility(browse=False)))
-        return [each for each in found if self._shown.reads_model(each.model_id)]
+            found = [each for each in self._rows.search(_wide(search)) if self._shown.reads_model(each.model_id)]
+            return _cut(found, search.start.offset, search.limit)
+        return list(self._rows.search(replace(search, visible=self._shown.access.visibility(browse=False))))
 
     def count(self, model_id: int) -> int:
         return int(self._rows.count(model_id)) if self._shown.reads_model(model_id) else 0
@@ -343,10 +354,8 @@ class _Events(_Rows):
             size = None if limit is None else max(limit, _PAGE)
             page = self._rows.recent(query, size, start)
             found += filter(self._shown.event, page)
-            if limit is None or size is None:
-                return found[skipped:]
-            if len(found) >= skipped + limit or len(page) < size:
-                return found[skipped : skipped + limit]
+            if limit is None or size is None or len(found) >= skipped + limit or len(page) < size:
+                return _cut(found, skipped, limit)
             start = Start({"seq": page[-1].seq})
 
 

@@ -188,14 +188,14 @@ def rename_model(work: UnitOfWork, model: Model, new_name: str) -> None:
     """Give a model another name, which has been found free, or the one it has; a governed one keeps its numbers."""
     before: dict[str, JsonValue] = {"name": model.name}
     after: dict[str, JsonValue] = {"name": new_name}
-    schema = ensure_schema(work, namespace_of(new_name)) if model.governed else None
     if new_name != model.name:
+        schema = ensure_schema(work, namespace_of(new_name)) if model.governed else None
         work.authorise("models.create", schema)
         work.check_unused(model, new_name)
-    if schema is not None and new_name != model.name:
-        last_version = max(model.last_version, work.tx.retired_names.highest(new_name))
-        before |= {"schema_id": model.schema_id, "last_version": model.last_version}
-        after |= {"schema_id": schema.id, "last_version": last_version}
+        if schema is not None:
+            last_version = max(model.last_version, work.tx.retired_names.highest(new_name))
+            before |= {"schema_id": model.schema_id, "last_version": model.last_version}
+            after |= {"schema_id": schema.id, "last_version": last_version}
     work.log("model.renamed", model, name=new_name, before=before, after=after)
 
 

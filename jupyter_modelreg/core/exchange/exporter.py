@@ -28,8 +28,8 @@ def write_archive(context: Context, file: Path, references: Sequence[str] | None
         raise AlreadyExists(f"{file} is there already", "name a new file, or remove that one")
     if references is not None and not references:
         raise InvalidInput("nothing to export is named", "name models, versions, schemas or catalogs")
-    with context.store.read() as whole:
-        chosen = _Choice(*context.shown(whole))
+    with context.reading() as (tx, access):
+        chosen = _Choice(tx, access)
         if references is None:
             chosen.add_all()
         for reference in references or ():

@@ -47,8 +47,7 @@ class RegistrySource:
         """Models and prompts."""
         start = FIRST
         while True:
-            with self._context.store.read() as whole:
-                tx, access = self._context.shown(whole)
+            with self._context.reading() as (tx, access):
                 found = tx.models.search(Search(order=BY_NAME, limit=_PAGE, start=start, prompts=None))
                 loadable = [model for model in found if self._may_load(access, model.name, model)]
             if not found:
@@ -60,8 +59,7 @@ class RegistrySource:
         """Versions of models and of prompts."""
         start = FIRST
         while True:
-            with self._context.store.read() as whole:
-                tx, access = self._context.shown(whole)
+            with self._context.reading() as (tx, access):
                 found = tx.versions.search(Search(order=_BY_NUMBER, limit=_PAGE, start=start, prompts=None))
                 models = {} if access is None else {each.name: tx.models.get(each.name) for each in found}
                 loadable = [each for each in found if self._may_load(access, each.name, models.get(each.name))]

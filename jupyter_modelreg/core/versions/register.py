@@ -16,7 +16,7 @@ from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.securables import is_prompt
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Registered, Version
-from jupyter_modelreg.core.errors import InvalidState, NotFound, RegistryError, SourceUnresolved
+from jupyter_modelreg.core.errors import InvalidState, NotFound, PermissionDenied, RegistryError, SourceUnresolved
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource
 from jupyter_modelreg.core.previews.standing import Change, Standing
@@ -77,11 +77,14 @@ def registered_source(context: Context, request: RegistrationRequest) -> Version
     if "/" not in body and "@" not in body:  # models:/m-4f…, a logged model
         return None
     try:
-        with context.read() as tx:
+        with context.reading() as (tx, access):
             found = resolve_version(tx, parse_reference(request.source))
+            if access is not None:
+                access.authorise("versions.copy", require_model(tx, found.name))
+    except PermissionDenied:
+        raise
     except RegistryError as error:
         raise SourceUnresolved(f"the source {request.source} cannot be found: {error.message}", error.hint) from error
-    context.authorise("versions.copy", found.name)
     if found.status != "READY":
         raise InvalidState(
             f"{found.reference} is {found.status}, so nothing can be made from it",

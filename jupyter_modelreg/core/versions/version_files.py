@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from jupyter_modelreg.core.catalog.lookup import (
     ReferenceLike,
     as_reference,
+    require_model,
     resolve_version,
 )
 from jupyter_modelreg.core.context import Topic
@@ -132,10 +133,11 @@ class VersionFiles(Topic):
 
     def _ready(self, reference: ReferenceLike) -> tuple[Version, Sequence[FileEntry]]:
         """A version that can be loaded, with the manifest of its managed files."""
-        with self._context.read() as tx:
+        with self._context.reading() as (tx, access):
             version = resolve_version(tx, reference)
+            if access is not None:
+                access.authorise("versions.load", require_model(tx, version.name))
             entries = tx.versions.files(version.id) if version.managed else []
-        self._context.authorise("versions.load", version.name)
         if version.status != "READY":
             raise InvalidState(
                 f"{version.reference} is {version.status} and cannot be loaded",

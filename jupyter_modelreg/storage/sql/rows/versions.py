@@ -160,7 +160,7 @@ class VersionRepository(Repository[Version]):
         if search.model_id is not None:
             found = self._session.fetch(_MODEL, by_id=search.model_id)
             return self._of_model(search, **found[0]) if found else []
-        if names:  # found by name, no other rows are looked at
+        if names and search.visible is None:  # found by name, no other rows are looked at
             model = ModelRepository(self._session).get(str(names.pop()))
             return self._of_model(search, model.id, model.name, model.aliases) if model and not names else []
         template, values = parametrised(backend, search, full_order(search.order, VERSION_ORDER))

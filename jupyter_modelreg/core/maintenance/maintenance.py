@@ -36,13 +36,13 @@ class Maintenance(Topic):
         RegistryUnavailable when the database cannot be read at all, SourceUnavailable when the folder of the files
         cannot.
         """
+        self._context.authorise("maintenance.verify")
         if reference is not None:
             from jupyter_modelreg.core.maintenance.part import examine_part
 
             return examine_part(self._context, reference, namespace, seal)
         from jupyter_modelreg.core.maintenance.verify import examine
 
-        self._context.authorise("maintenance.verify")
         return examine(self._context, rebuild=rebuild, seal=seal).verification
 
     @without_way_back()

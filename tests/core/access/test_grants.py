@@ -370,6 +370,14 @@ def test_an_administrator_looks_as_somebody_else(shared: Registry, as_: As) -> N
         ben.acting_as("ana")
 
 
+def test_who_does_not_manage_the_registry_verifies_no_part_of_it(shared: Registry, as_: As) -> None:
+    shared.grants.grant(["EXECUTE"], "iris", ["ben"])
+    for reference in ("iris", None):
+        with pytest.raises(PermissionDenied, match="ben lacks MANAGE on registry"):
+            as_("ben").maintenance.verify(reference)
+    assert shared.maintenance.verify("iris").findings == []
+
+
 def test_who_may_not_load_a_model_takes_it_nowhere(shared: Registry, as_: As, tmp_path: Path) -> None:
     """Neither in an archive nor into a registry of their own; and what is granted here goes nowhere."""
     shared.grants.grant(["USE CATALOG", "USE SCHEMA", "APPLY TAG"], "prod", ["ben"])

@@ -225,6 +225,11 @@ export function exact(reference: string): string {
   return isGoverned(reference.replace(/[/@][^/@]*$/, '')) ? reference : `models:/${reference}`;
 }
 
+/** The name of a catalog, a schema or a model that means exactly that one. */
+export function exactName({ kind, name }: { readonly kind: string; readonly name: string }): string {
+  return kind === 'model' ? exact(name) : name;
+}
+
 /** The name of a model as a word; null for one that reads as an alias, or that loses the blanks around it. */
 function modelWord(name: string): string | null {
   return name.includes('@') || strip(name) !== name ? null : exact(name);

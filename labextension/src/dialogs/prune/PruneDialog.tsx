@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { Client, Prune } from '../../client/client';
 import type { DialogRequest } from '../../host/dialogRequest';
-import { exact, pruneLine } from '../../registry/commandLine';
+import { exactName, pruneLine } from '../../registry/commandLine';
 import { countedText } from '../../registry/format';
 import type { Problem } from '../../registry/validation';
 import { type QueryView, useQuery } from '../../state/query';
@@ -33,7 +33,7 @@ export function PruneDialog(props: { request: Request; onClose: (done: boolean) 
     keep === null || wrong.days !== null
       ? null
       : {
-          name: target.kind === 'model' ? exact(target.name) : target.name,
+          name: exactName(target),
           keep,
           unused_for: days === null ? null : days * DAY
         };

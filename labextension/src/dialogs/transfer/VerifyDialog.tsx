@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { Finding, Params, Verification } from '../../client/client';
 import type { DialogRequest } from '../../host/dialogRequest';
-import { exact, verifyLine } from '../../registry/commandLine';
+import { exactName, verifyLine } from '../../registry/commandLine';
 import { CopyReport } from './CopyReport';
 import { DialogFrame } from '../form/DialogFrame';
 import { findingWord, verificationSummary, verificationText } from './reports';
@@ -55,7 +55,7 @@ export function VerifyDialog(props: { request: Request; onClose: (done: boolean)
 }
 
 function asked(target: Request['target']): Params<'maintenance.verify'> {
-  return target === undefined ? {} : { reference: target.kind === 'model' ? exact(target.name) : target.name };
+  return target === undefined ? {} : { reference: exactName(target) };
 }
 
 function Found({ found }: { found: Verification }): React.JSX.Element {

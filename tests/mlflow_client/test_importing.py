@@ -220,7 +220,8 @@ def test_a_version_somebody_is_at_is_left_to_them(registry: Registry, filled: Ml
     context = context_of(registry)
     context.files.remove(version.id)
     with context.store.write() as tx:
-        tx.versions.update(version.id, {"status": "PENDING_REGISTRATION"})
+        tx.versions.delete(version.id)  # with its manifest, which a version that is PENDING has none of
+        tx.versions.insert(replace(version, status="PENDING_REGISTRATION"))
     with context.files.claim(version.id):
         report = registry.exchange.import_from(tracking_uri, into="prod.risk")
     assert "another process is just registering it" in [each.why for each in report.skipped]

@@ -46,7 +46,7 @@ unit: $(VENV)/.panel  ## The panel's own tests, without a browser
 
 # A run of its own: its event loop and that of the server's tests do not go together.
 browser: $(VENV)/.test chromium  ## JupyterLab in a real browser
-	$(BIN)/python -m pytest tests/browser -n auto --dist worksteal
+	$(BIN)/python -m pytest tests/browser -n auto --dist worksteal --timeout 360
 
 chromium:  ## Install the browser that the tests use, where there is none
 	@command -v chromium || command -v chromium-browser || command -v google-chrome || \

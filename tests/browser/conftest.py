@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import jupyter_modelreg
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.chromium import chromium
 from tests.browser.jupyter import Jupyter
+from tests.browser.panel import PATIENCE_MS
 
 MLMODEL = """\
 flavors:
@@ -39,6 +40,7 @@ def profile(
 ) -> Iterator[BrowserContext]:
     """A browser with a profile on the disk, as people have it: JupyterLab is fetched and compiled once."""
     kept = browser_type.launch_persistent_context(tmp_path_factory.mktemp("profile"), **browser_type_launch_args)
+    kept.set_default_timeout(PATIENCE_MS)
     yield kept
     kept.close()
 
@@ -56,6 +58,17 @@ def context(profile: BrowserContext) -> Iterator[BrowserContext]:
         page.close()
     profile.clear_cookies()
     profile.clear_permissions()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say with a failure what stood on the page: it cannot be run again where it failed."""
+    report = yield
+    page = getattr(item, "funcargs", {}).get("page")
+    if report.when == "call" and report.failed and page is not None:
+        for shown in page.locator(".jp-Dialog, .Toastify__toast, .mreg-explorer").all():
+            report.sections.append(("on the page", shown.aria_snapshot()))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -97,14 +97,14 @@ def test_what_is_done_with_the_registry(page: Page, themed: Jupyter) -> None:
         page.get_by_role("menuitem", name=action).click()
         dialog = page.get_by_role("dialog")
         if action == "Verify…":
-            expect(dialog.get_by_text("nothing is wrong")).to_be_visible(timeout=20_000)
+            expect(dialog.get_by_text("nothing is wrong")).to_be_visible()
         check(page, action)
         if action == "Import…":
             dialog.get_by_text("Path or URI").click()
             dialog.get_by_label("Source").fill("nowhere.zip")
             dialog.get_by_label("Into schema").fill("prod.risk")
             dialog.get_by_role("button", name="Preview").click()
-            expect(dialog.get_by_text("does not exist")).to_be_visible(timeout=20_000)
+            expect(dialog.get_by_text("does not exist")).to_be_visible()
             check(page, "a refused import")
             dialog.get_by_role("button", name="Cancel").click()
             dialog.get_by_role("button", name="Discard").click()
@@ -175,12 +175,11 @@ def test_the_trash(page: Page, themed: Jupyter, elsewhere: Registry) -> None:
     check(page, "an empty trash")
 
 
-@pytest.mark.timeout(360)  # a kernel draws every kind of output, and axe reads each
 def test_outputs(page: Page, themed: Jupyter) -> None:
     themed.notebook("axe.ipynb", *OUTPUTS)
     page.goto(themed.url("lab/tree/axe.ipynb") + "&reset")
     notebook = page.locator(".jp-Notebook")
-    expect(notebook).to_be_visible(timeout=60_000)
+    expect(notebook).to_be_visible()
     for at in range(1, len(OUTPUTS)):
         if at == 1:
             notebook.locator(".jp-CodeCell").first.locator(".cm-content").click()

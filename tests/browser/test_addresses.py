@@ -9,9 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import STARTING_MS, choose, go_to, open_lab, row, shown_page, tab
-
-SLOW_MS = 2 * STARTING_MS
+from tests.browser.panel import choose, go_to, open_lab, row, shown_page, tab
 
 CARE = ("Import…", "Export all models…", "Back up…", "Verify…")
 
@@ -45,7 +43,7 @@ def copies(page: Page, text: str) -> None:
 def test_an_address_opens_its_page(page: Page, lab: Jupyter, path: str, asked: str, title: str) -> None:
     lab.notebook("address.ipynb", "x = 1")
     page.goto(f"{lab.url(path)}&reset&modelreg={quote(asked)}")
-    expect(tab(page, title)).to_be_visible(timeout=SLOW_MS)
+    expect(tab(page, title)).to_be_visible()
     expect(shown_page(page).get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator(".mreg-panel")).to_be_visible()
     expect(page).not_to_have_url(re.compile("modelreg"))
@@ -56,7 +54,7 @@ def test_an_address_that_makes_no_sense_is_one_sentence(page: Page, speaking: Ju
     try:
         page.goto(f"{speaking.url()}&reset&modelreg={quote(asked)}")
         said = page.get_by_role("alert").filter(has_text="The address names no model")
-        expect(said).to_have_count(1, timeout=SLOW_MS)
+        expect(said).to_have_count(1)
         expect(shown_page(page)).to_have_count(0)
     finally:
         speaking.say_no_news()
@@ -141,7 +139,7 @@ def colour(of: Locator) -> str:
 
 def test_notebook_7_has_a_tab_for_it_beside_the_files(page: Page, lab: Jupyter) -> None:
     page.goto(lab.url("tree"))
-    page.get_by_role("tab", name="Model Registry").click(timeout=SLOW_MS)
+    page.get_by_role("tab", name="Model Registry").click()
     panel = page.locator(".mreg-panel")
     go_to(panel, "prod", "ml_team", "fraud").dblclick()
     expect(panel.locator(".mreg-page")).to_contain_text("@Champion")
@@ -149,4 +147,4 @@ def test_notebook_7_has_a_tab_for_it_beside_the_files(page: Page, lab: Jupyter) 
 
 def test_an_address_of_notebook_7_opens_the_page_in_that_tab(page: Page, lab: Jupyter) -> None:
     page.goto(f"{lab.url('tree')}&modelreg=prod.ml_team.fraud/2")
-    expect(page.locator(".mreg-panel .mreg-page")).to_contain_text("v2", timeout=SLOW_MS)
+    expect(page.locator(".mreg-panel .mreg-page")).to_contain_text("v2")

@@ -14,8 +14,6 @@ from jupyter_modelreg.core.registry import Registry
 from tests.browser.jupyter import Jupyter
 from tests.browser.panel import choose, go_to, open_lab, row, shown_page
 
-LOOK_MS = 30_000
-
 
 @pytest.fixture(scope="module")
 def frail(tmp_path_factory: pytest.TempPathFactory, model_folder: Path) -> Iterator[Jupyter]:
@@ -38,15 +36,15 @@ def test_the_server_goes_away_while_a_dialog_is_open(page: Page, frail: Jupyter)
     dialog.get_by_role("button", name="Set alias").click()
     expect(dialog.get_by_role("alert")).to_contain_text("The Jupyter server does not answer")
     # What was read before stays on screen, and the panel says the same behind the dialog.
-    expect(panel.get_by_role("alert", include_hidden=True)).to_contain_text("does not answer", timeout=LOOK_MS)
+    expect(panel.get_by_role("alert", include_hidden=True)).to_contain_text("does not answer")
     expect(row(panel, "fraud")).to_be_attached()
     frail.start()
-    expect(panel.get_by_role("alert", include_hidden=True)).to_have_count(0, timeout=LOOK_MS)
+    expect(panel.get_by_role("alert", include_hidden=True)).to_have_count(0)
     expect(dialog.get_by_label("Alias", exact=True)).to_have_value("Champion")
     expect(dialog.get_by_label("Reason")).to_have_value("passed all tests")
     dialog.get_by_role("button", name="Retry").click()
     expect(dialog).to_have_count(0)
-    expect(row(panel, "fraud").locator(".mreg-badge")).to_contain_text("@Champion", timeout=LOOK_MS)
+    expect(row(panel, "fraud").locator(".mreg-badge")).to_contain_text("@Champion")
 
 
 def test_the_registry_moves_away_and_back(page: Page, frail: Jupyter) -> None:
@@ -56,15 +54,15 @@ def test_the_registry_moves_away_and_back(page: Page, frail: Jupyter) -> None:
     file, away = frail.folder / "registry.duckdb", frail.folder / "away.duckdb"
     file.rename(away)
     alert = panel.get_by_role("alert")
-    expect(alert).to_contain_text("is gone", timeout=LOOK_MS)
+    expect(alert).to_contain_text("is gone")
     expect(alert).to_contain_text("restore a backup")
     # What was read before stays, and no empty registry takes the place of the one that is away.
     expect(row(panel, "fraud")).to_be_visible()
     assert not file.exists()
     away.rename(file)
-    expect(alert).to_have_count(0, timeout=LOOK_MS)
+    expect(alert).to_have_count(0)
     expect(row(panel, "fraud")).to_be_visible()
-    expect(shown_page(page)).to_contain_text("v1", timeout=LOOK_MS)
+    expect(shown_page(page)).to_contain_text("v1")
 
 
 def test_a_registry_that_may_not_be_changed_from_here(page: Page, own_lab: Jupyter, model_folder: Path) -> None:

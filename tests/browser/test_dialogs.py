@@ -13,7 +13,6 @@ from jupyter_modelreg.core.registry import Registry
 from tests.browser.jupyter import Jupyter
 from tests.browser.panel import choose, go_to, open_lab, row
 
-SOON_MS = 5000
 count = itertools.count()
 
 
@@ -56,13 +55,13 @@ def test_register(page: Page, lab: Jupyter, desk: str, elsewhere: Registry, mode
     expect(model).to_have_attribute("aria-invalid", "true")
     model.fill(f"staging.desks.{desk}-new")
     submit(dialog, "Register")
-    expect(dialog.get_by_role("alert").last).to_contain_text("/no/such/folder", timeout=SOON_MS)
+    expect(dialog.get_by_role("alert").last).to_contain_text("/no/such/folder")
     dialog.get_by_role("textbox", name="Path or URI").fill(str(model_folder))
     dialog.get_by_label("Aliases").fill("Champion")
     dialog.get_by_label("Reason").fill("first try")
     dialog.locator(".mreg-dialog-action").click()
     # What there is to know before is waited for, and the server imports MLflow for the first such answer.
-    expect(dialog).to_have_count(0, timeout=40_000)
+    expect(dialog).to_have_count(0)
     go_to(panel, "staging", "desks", f"{desk}-new")
     made = elsewhere.versions.get(f"staging.desks.{desk}-new@Champion")
     assert made.version == 1
@@ -84,7 +83,7 @@ def test_set_alias(page: Page, on_desk: Callable[..., Locator], desk: str, elsew
     submit(dialog, "Set alias")
     expect(dialog).to_have_count(0)
     panel = page.locator(".mreg-explorer")
-    expect(row(panel, "v2").locator(".mreg-badge")).to_have_text("@Champion", timeout=SOON_MS)
+    expect(row(panel, "v2").locator(".mreg-badge")).to_have_text("@Champion")
 
 
 def test_edit_tags(on_desk: Callable[..., Locator], desk: str, elsewhere: Registry) -> None:
@@ -141,7 +140,7 @@ def test_rename(page: Page, on_desk: Callable[..., Locator], desk: str) -> None:
     dialog.locator(".mreg-dialog-action").click()
     expect(dialog).to_have_count(0)
     panel = page.locator(".mreg-explorer")
-    expect(row(panel, f"{desk}-renamed")).to_be_visible(timeout=SOON_MS)
+    expect(row(panel, f"{desk}-renamed")).to_be_visible()
     expect(row(panel, desk)).to_have_count(0)
 
 
@@ -168,7 +167,7 @@ def test_delete(page: Page, on_desk: Callable[..., Locator], desk: str, elsewher
     button.focus()
     button.press("Enter")
     expect(dialog).to_have_count(0)
-    expect(row(page.locator(".mreg-explorer"), desk)).to_have_count(0, timeout=SOON_MS)
+    expect(row(page.locator(".mreg-explorer"), desk)).to_have_count(0)
 
 
 def test_warnings(on_desk: Callable[..., Locator], desk: str, elsewhere: Registry, model_folder: Path) -> None:
@@ -178,6 +177,6 @@ def test_warnings(on_desk: Callable[..., Locator], desk: str, elsewhere: Registr
     dialog = on_desk("Set alias…", "v2")
     dialog.get_by_label("Alias", exact=True).fill("champion")
     warned = dialog.locator(".mreg-mod-warning")
-    expect(warned).to_have_count(2, timeout=SOON_MS)
+    expect(warned).to_have_count(2)
     expect(warned.nth(0)).to_contain_text(f"{name}/2 is tagged validation_status=failed")
     expect(warned.nth(1)).to_contain_text("@champion is new, and differs only in case from @Champion")

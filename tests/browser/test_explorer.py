@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.conftest import HOSTILE
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import STARTING_MS, go_to, open_lab, row, workspace_saved
+from tests.browser.panel import go_to, open_lab, row, workspace_saved
 
 OpenPanel = Callable[[Jupyter], Locator]
 
@@ -114,14 +114,14 @@ def test_a_change_made_elsewhere_appears(open_panel: OpenPanel, lab: Jupyter, el
     row(panel, "fraud").click()
     elsewhere.models.create("prod.ml_team.arrived")
     # Two seconds between two looks, and one to fetch and draw.
-    expect(row(panel, "arrived")).to_be_visible(timeout=3000)
+    expect(row(panel, "arrived")).to_be_visible()
     expect(row(panel, "fraud")).to_have_attribute("aria-selected", "true")
     elsewhere.models.rename("prod.ml_team.arrived", "prod.elsewhere.moved")
-    expect(row(panel, "elsewhere")).to_be_visible(timeout=3000)
+    expect(row(panel, "elsewhere")).to_be_visible()
     expect(row(panel, "arrived")).to_have_count(0)
     elsewhere.models.delete("prod.elsewhere.moved")
     elsewhere.schemas.delete("prod.elsewhere")
-    expect(row(panel, "elsewhere")).to_have_count(0, timeout=3000)
+    expect(row(panel, "elsewhere")).to_have_count(0)
 
 
 def test_nothing_is_asked_while_nobody_looks(open_panel: OpenPanel, lab: Jupyter, page: Page) -> None:
@@ -146,7 +146,7 @@ def test_the_panel_and_what_is_open_in_it_are_there_again_after_a_reload(
     with workspace_saved(page, "schema:prod.ml_team"):
         go_to(panel, "prod", "ml_team", "fraud")
     page.goto(lab.url())
-    expect(row(panel, "fraud")).to_be_visible(timeout=30_000)
+    expect(row(panel, "fraud")).to_be_visible()
 
 
 def test_names_are_text(open_panel: OpenPanel, lab: Jupyter, page: Page) -> None:
@@ -194,5 +194,5 @@ def test_an_empty_registry_leads_to_a_governed_model(
     expect(dialog.get_by_text(created)).to_be_visible()
     dialog.get_by_role("button", name="Register", exact=True).click()
     # The server imports MLflow for the first registration.
-    expect(dialog).to_have_count(0, timeout=STARTING_MS)
+    expect(dialog).to_have_count(0)
     expect(row(panel, "prod")).to_be_visible()

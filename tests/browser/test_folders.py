@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 import jupyter_modelreg
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import STARTING_MS, choose, go_to, open_lab
+from tests.browser.panel import choose, go_to, open_lab
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def menu_of(page: Page, name: str) -> Locator:
 
 def open_folder(page: Page, lab: Jupyter, name: str) -> None:
     page.goto(f"{lab.url('lab')}&reset")
-    expect(page.locator(".jp-Launcher")).to_be_visible(timeout=30_000)
+    expect(page.locator(".jp-Launcher")).to_be_visible()
     page.locator(".jp-DirListing-item", has_text=name).dblclick()
     expect(page.locator(".jp-DirListing-item", has_text="notes.md")).to_be_visible()
 
@@ -56,7 +56,7 @@ def test_a_folder_is_chosen_by_keys_in_the_dialog(page: Page, lab: Jupyter, fold
     page.keyboard.press("Enter")
     expect(dialog.get_by_role("textbox", name="Path or URI")).to_have_value(str(folders / "forest"))
     dialog.get_by_role("button", name="Register").click()
-    expect(dialog).to_have_count(0, timeout=30_000)  # the server imports MLflow
+    expect(dialog).to_have_count(0)  # the server imports MLflow
     newest = elsewhere.versions.get("staging.desks.forest/latest")
     assert newest.source == str(folders / "forest")
 
@@ -93,7 +93,7 @@ def test_what_is_not_on_the_disk_of_the_server_is_refused(page: Page, own_lab: J
     own_lab.start()
     own_lab.setting("notification", {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": False})
     page.goto(f"{own_lab.url('lab')}&reset")
-    expect(page.locator(".jp-Launcher")).to_be_visible(timeout=STARTING_MS)
+    expect(page.locator(".jp-Launcher")).to_be_visible()
     page.evaluate(
         """() => [...window.jupyterapp.shell.widgets('left')]
             .find(each => each.id === 'filebrowser')

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import STARTING_MS, choose, go_to, in_menu, row
+from tests.browser.panel import choose, go_to, in_menu, row
 
 LOAD = 'mlflow.pyfunc.load_model("models:/prod.ml_team.fraud@Champion")'
 
@@ -18,7 +18,7 @@ def panel(page: Page, lab: Jupyter) -> Locator:
     """The panel beside a notebook of one empty cell."""
     lab.notebook("seven.ipynb", "")
     page.goto(lab.url("notebooks/seven.ipynb"))
-    expect(page.locator(".jp-Notebook .cm-content")).to_be_visible(timeout=STARTING_MS)
+    expect(page.locator(".jp-Notebook .cm-content")).to_be_visible()
     in_menu(page, "View", re.compile("^Left Sidebar$"))
     page.get_by_role("menuitem", name="Show Model registry").click()
     return page.locator(".mreg-panel")

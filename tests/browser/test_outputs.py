@@ -14,7 +14,7 @@ from jupyter_modelreg.commands.results.results import Table
 from jupyter_modelreg.commands.results.timeline.result import Plot
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import STARTING_MS, open_lab
+from tests.browser.panel import open_lab
 from tests.support.names import FRAUD
 
 ALIASES = "@Champion v3, @Challenger v2"
@@ -35,7 +35,7 @@ def test_an_untrusted_notebook_looks_like_one_that_was_run(page: Page, lab: Jupy
     nbformat.write(made, lab.folder / "notebooks" / "untrusted.ipynb")
     open_lab(page, lab, "lab/tree/untrusted.ipynb")
     output = page.locator(".jp-OutputArea-output .mreg-out")
-    expect(output).to_be_visible(timeout=STARTING_MS)
+    expect(output).to_be_visible()
     assert output.locator("style").count() == 0, "JupyterLab takes styles away where nobody trusts them"
     expect(output.locator(".mreg-out-card")).to_contain_text(ALIASES)
     expect(output.locator(".mreg-out-card td").first).to_have_css("text-align", "left")
@@ -58,7 +58,7 @@ def test_of_a_timeline_that_is_not_trusted_the_table_is_left(page: Page, lab: Ju
     nbformat.write(made, lab.folder / "notebooks" / "untrusted_plot.ipynb")
     open_lab(page, lab, "lab/tree/untrusted_plot.ipynb")
     output = page.locator(".jp-OutputArea-output .mreg-out")
-    expect(output).to_be_visible(timeout=STARTING_MS)
+    expect(output).to_be_visible()
     assert output.locator("svg").count() == 0
     # JupyterLab leaves the words of a picture that it takes away, one behind the other.
     expect(output.locator(".mreg-out-picture")).to_be_hidden()

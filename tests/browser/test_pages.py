@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.conftest import HOSTILE
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import STARTING_MS, choose, command, go_to, open_lab, row, shown_page, tab, workspace_saved
+from tests.browser.panel import choose, command, go_to, open_lab, row, shown_page, tab, workspace_saved
 from tests.support.names import FRAUD
 
 
@@ -35,7 +35,7 @@ def test_enter_opens_pages_which_a_reload_brings_back(page: Page, lab: Jupyter) 
         expect(tab(page, "prod · fraud v2")).to_be_visible()
         expect(shown_page(page)).to_contain_text("@Challenger")
     page.goto(lab.url())
-    expect(tab(page, "prod · fraud v2")).to_be_visible(timeout=STARTING_MS)
+    expect(tab(page, "prod · fraud v2")).to_be_visible()
     expect(shown_page(page)).to_contain_text("@Challenger")
 
 
@@ -44,10 +44,10 @@ def test_a_change_made_elsewhere_appears_in_the_page(page: Page, lab: Jupyter, e
     expect(shown_page(page)).to_contain_text("@Champion")
     elsewhere.aliases.set(FRAUD, "Shadow", 1)
     try:
-        expect(shown_page(page).get_by_text("@Shadow").first).to_be_visible(timeout=3000)
+        expect(shown_page(page).get_by_text("@Shadow").first).to_be_visible()
     finally:
         elsewhere.aliases.remove(FRAUD, "Shadow")
-    expect(shown_page(page).get_by_text("@Shadow")).to_have_count(0, timeout=3000)
+    expect(shown_page(page).get_by_text("@Shadow")).to_have_count(0)
 
 
 def test_a_page_out_of_sight_asks_nothing(page: Page, lab: Jupyter) -> None:
@@ -136,7 +136,7 @@ def test_the_palette_works_on_the_page_and_on_the_tree(page: Page, lab: Jupyter)
 
 def test_the_launcher_shows_the_panel(page: Page, lab: Jupyter) -> None:
     page.goto(f"{lab.url()}&reset")
-    page.locator(".jp-LauncherCard", has_text="Model Registry").click(timeout=STARTING_MS)
+    page.locator(".jp-LauncherCard", has_text="Model Registry").click()
     expect(row(page.locator(".mreg-explorer"), "prod")).to_be_visible()
 
 
@@ -145,7 +145,7 @@ def test_other_settings_count_at_once(page: Page, lab: Jupyter) -> None:
     expect(row(panel, "staging")).to_be_visible()
     command(page, "Settings Editor")
     editor = page.locator(".jp-SettingsPanel")
-    page.locator(".jp-PluginList-entry", has_text="Model Registry").click(timeout=STARTING_MS)
+    page.locator(".jp-PluginList-entry", has_text="Model Registry").click()
     size = editor.locator("input[id$=_pageSize]")
     size.fill("7")
     expect(editor.get_by_text("must be >= 10", exact=True)).to_be_visible()

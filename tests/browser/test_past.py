@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import STARTING_MS, choose, command, go_to, open_lab, row, run_cell, shown_page
+from tests.browser.panel import choose, command, go_to, open_lab, row, run_cell, shown_page
 
 SHOW = "import jupyter_modelreg as mr\nmr.explore('prod.an_output')"
 
@@ -162,7 +162,7 @@ def test_the_trash_at_the_foot(page: Page, lab: Jupyter, then: str, model: str, 
     expect(shown_page(page).get_by_role("row").filter(has_text=f"{model}/1")).to_be_visible()
     command(page, "Model Registry: Open trash")
     page.goto(lab.url("lab") + "&reset&modelreg=trash:")
-    expect(shown_page(page).get_by_role("heading", name="Trash")).to_be_visible(timeout=STARTING_MS)
+    expect(shown_page(page).get_by_role("heading", name="Trash")).to_be_visible()
     elsewhere.trash.restore(f"{model}/1")
 
 
@@ -170,7 +170,7 @@ def test_an_output(page: Page, lab: Jupyter, then: str, model: str) -> None:
     lab.notebook("past.ipynb", SHOW)
     page.goto(lab.url("lab/tree/past.ipynb") + "&reset")
     notebook = page.locator(".jp-Notebook")
-    expect(notebook).to_be_visible(timeout=STARTING_MS)
+    expect(notebook).to_be_visible()
     run_cell(notebook, 0)
     panel = notebook.locator(".mreg-inline")
     row(panel, model.rpartition(".")[2]).dblclick()

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import jupyter_modelreg
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import STARTING_MS, go_to, open_lab, row, shown_page, tab, workspace_saved
+from tests.browser.panel import go_to, open_lab, row, shown_page, tab, workspace_saved
 
 FRAUD = ("prod", "risk", "fraud")
 
@@ -53,7 +53,7 @@ def opened(page: Page, jupyter: Jupyter, version: str) -> Locator:
     panel = open_lab(page, jupyter)
     go_to(panel, *FRAUD).locator(".mreg-caret").click()
     row(panel, version).dblclick()
-    expect(shown_page(page).get_by_role("button", name="run of ")).to_be_visible(timeout=2 * STARTING_MS)
+    expect(shown_page(page).get_by_role("button", name="run of ")).to_be_visible()
     return shown_page(page)
 
 
@@ -113,7 +113,7 @@ def test_a_reload_brings_a_run_and_a_file_back(page: Page, tracked: Jupyter) -> 
         version.get_by_role("button", name="run of disputes").click()
         expect(tab(page, "Run run of disputes")).to_be_visible()
     page.goto(tracked.url())
-    expect(tab(page, "MLmodel")).to_be_visible(timeout=STARTING_MS)
+    expect(tab(page, "MLmodel")).to_be_visible()
     expect(tab(page, "Run run of disputes")).to_be_visible()
     expect(shown_page(page).get_by_role("table", name="Metrics")).to_contain_text("0.25")
     tab(page, "MLmodel").click()

@@ -17,12 +17,10 @@ import jupyter_modelreg
 from jupyter_modelreg.core.registry import Registry
 from tests.browser import week
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import STARTING_MS, choose, go_to, open_lab, row, run_cell, shown_page
+from tests.browser.panel import choose, go_to, open_lab, row, run_cell, shown_page
 
 Clicks = Callable[[int], AbstractContextManager[None]]
 FRAUD = ("prod", "risk", "fraud")
-SOON_MS = 10_000
-TRAINING_MS = 90_000
 # A notebook as people have one: train with autolog, register by MLflow's own argument, score by alias, hand over.
 WORK = (
     "%load_ext jupyter_modelreg\n%modelreg connect\nprint('ready')",
@@ -92,7 +90,7 @@ def clicks(page: Page) -> Clicks:
 def submit(page: Page, action: str) -> None:
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name=action, exact=True).click()
-    expect(dialog).to_have_count(0, timeout=SOON_MS)
+    expect(dialog).to_have_count(0)
 
 
 def test_which_one_is_live(panel: Locator, clicks: Clicks) -> None:
@@ -107,7 +105,7 @@ def test_a_version_becomes_the_challenger(page: Page, panel: Locator, clicks: Cl
         choose(row(panel, "v39"), "Set alias…")
         page.get_by_role("dialog").get_by_label("Alias", exact=True).fill("Challenger")
         submit(page, "Set alias")
-        expect(row(panel, "v39").locator(".mreg-badge").first).to_have_text("@Challenger", timeout=SOON_MS)
+        expect(row(panel, "v39").locator(".mreg-badge").first).to_have_text("@Challenger")
     assert registry.aliases.get(week.MODEL, "Challenger").version == 39
 
 
@@ -143,9 +141,9 @@ def test_a_version_goes_from_staging_to_production(
     version = shown_page(page).get_by_role("grid", name="Versions").locator('[data-version="40"]')
     with clicks(3):
         choose(version, "Copy to…")
-        expect(page.get_by_role("dialog").get_by_label("Model", exact=True)).to_have_value(week.MODEL, timeout=SOON_MS)
+        expect(page.get_by_role("dialog").get_by_label("Model", exact=True)).to_have_value(week.MODEL)
         # A click that comes before the warnings would wait for them, and for another one.
-        expect(page.locator(".mreg-warnings > *").first).to_be_visible(timeout=SOON_MS)
+        expect(page.locator(".mreg-warnings > *").first).to_be_visible()
         submit(page, "Copy")
     assert len(registry.versions.list(week.MODEL)) == count + 1
 
@@ -188,7 +186,7 @@ def test_a_file_of_a_version_is_looked_into(page: Page, panel: Locator, clicks: 
     row(panel, "v38").dblclick()
     with clicks(2):
         shown_page(page).get_by_role("button", name="MLmodel").first.click()
-        expect(page.locator("#jp-main-dock-panel").get_by_role("tab", name="MLmodel")).to_be_visible(timeout=SOON_MS)
+        expect(page.locator("#jp-main-dock-panel").get_by_role("tab", name="MLmodel")).to_be_visible()
 
 
 def test_a_colleague_gets_a_link(page: Page, panel: Locator, clicks: Clicks, office: Jupyter) -> None:
@@ -214,7 +212,7 @@ def test_a_model_is_registered_from_a_run(page: Page, panel: Locator, clicks: Cl
         dialog = page.get_by_role("dialog", name="Register model version")
         dialog.get_by_role("radio", name="Run").check()
         option = dialog.get_by_role("option").filter(has_text="fewest")
-        expect(option).to_be_visible(timeout=STARTING_MS)
+        expect(option).to_be_visible()
         page.route("**/api/tracking.logged_models*", late)
         option.click()
         dialog.get_by_label("Model", exact=True).fill("dev.risk.from_a_run")
@@ -239,19 +237,17 @@ def test_a_notebook_trains_scores_and_hands_over_and_is_found_again(
     office.notebook("train.ipynb", *WORK)
     page.goto(f"{office.url('lab/tree/train.ipynb')}&reset")
     notebook = page.locator(".jp-Notebook")
-    expect(notebook).to_be_visible(timeout=STARTING_MS)
+    expect(notebook).to_be_visible()
     for at, said in enumerate(("ready", "1", "scored 3", "exported 1 model")):
         run_cell(notebook, at)
         outputs = notebook.locator(".jp-CodeCell").nth(at).locator(".jp-OutputArea").first
-        expect(outputs).to_contain_text(said, timeout=TRAINING_MS)
+        expect(outputs).to_contain_text(said)
     assert registry.versions.get("dev.risk.trained@Champion").version == 1
     page.goto(f"{office.url()}&reset&modelreg=dev.risk.trained/1")
     # It was made there, and used there last; both lead to the notebook.
     link = shown_page(page).get_by_role("button", name="train.ipynb").first
-    expect(link).to_be_visible(timeout=STARTING_MS)
+    expect(link).to_be_visible()
     with clicks(1):
         link.click()
-        expect(page.locator("#jp-main-dock-panel").get_by_role("tab", name="train.ipynb")).to_be_visible(
-            timeout=SOON_MS
-        )
+        expect(page.locator("#jp-main-dock-panel").get_by_role("tab", name="train.ipynb")).to_be_visible()
     office.end_kernels()

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import STARTING_MS, in_menu, row, run_cell
+from tests.browser.panel import in_menu, row, run_cell
 from tests.support.names import FRAUD
 
 SHOW = "import jupyter_modelreg as mr\nw = mr.explore('prod.ml_team')\nw"
@@ -42,7 +42,7 @@ def open_notebook(page: Page, lab: Jupyter) -> Iterator[OpenNotebook]:
         # Reset: the layout on the server has the notebooks of other tests open.
         page.goto(jupyter.url(f"{host}/{name}") + ("&reset" if cells else ""))
         notebook = page.locator(".jp-Notebook")
-        expect(notebook).to_be_visible(timeout=STARTING_MS)
+        expect(notebook).to_be_visible()
         return notebook
 
     yield opened
@@ -80,7 +80,7 @@ def test_a_click_in_the_output_goes_on_in_python(
     run_cell(notebook, 0)
     explorer = notebook.locator(".mreg-explorer")
     fraud = row(explorer, "fraud")
-    expect(fraud.locator(".mreg-badge")).to_have_text(["@Champion v3", "@Challenger v2"], timeout=20_000)
+    expect(fraud.locator(".mreg-badge")).to_have_text(["@Champion v3", "@Challenger v2"])
     expect(picture(notebook)).to_be_hidden()
     fraud.locator(".mreg-caret").click()
     row(explorer, "v2").click()
@@ -165,7 +165,7 @@ def test_a_dialog_is_a_step_of_the_notebook(
     assert f"{FRAUD}@Step → 3" in picture_of["text/html"]
     # The page again, with the kernel alive: it says what was done, and does not ask once more.
     open_notebook(lab)
-    expect(outcome.get_by_role("button", name="Open again…")).to_be_visible(timeout=20_000)
+    expect(outcome.get_by_role("button", name="Open again…")).to_be_visible()
     expect(dialog).to_have_count(0)
 
 
@@ -178,8 +178,8 @@ def test_running_all_cells_opens_nothing_and_takes_no_focus(
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     last = notebook.locator(".jp-CodeCell").nth(2)
-    expect(last.locator(".jp-OutputArea-output")).to_have_text("result None", timeout=STARTING_MS)
-    expect(notebook.get_by_role("button", name="Open form…")).to_be_visible(timeout=STARTING_MS)
+    expect(last.locator(".jp-OutputArea-output")).to_have_text("result None")
+    expect(notebook.get_by_role("button", name="Open form…")).to_be_visible()
     editor = last.locator(".cm-content")
     editor.click()
     page.keyboard.press("End")
@@ -211,11 +211,11 @@ def test_a_kernel_that_was_restarted(open_notebook: OpenNotebook, lab: Jupyter, 
     notebook = open_notebook(lab, SHOW)
     run_cell(notebook, 0)
     explorer = notebook.locator(".mreg-explorer")
-    expect(row(explorer, "fraud")).to_be_visible(timeout=20_000)
+    expect(row(explorer, "fraud")).to_be_visible()
     explorer.get_by_role("textbox").fill("fraud")
     restart_kernel(page)
     alert = explorer.get_by_role("alert").first
-    expect(alert).to_contain_text("The kernel this output belongs to was restarted or is gone", timeout=15_000)
+    expect(alert).to_contain_text("The kernel this output belongs to was restarted or is gone")
     expect(alert).to_contain_text("Run the cell of this output again.")
     expect(explorer.get_by_role("textbox")).to_have_value("fraud")
     saved(notebook)
@@ -223,13 +223,13 @@ def test_a_kernel_that_was_restarted(open_notebook: OpenNotebook, lab: Jupyter, 
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     open_notebook(lab)
-    expect(picture(notebook)).to_be_visible(timeout=20_000)
+    expect(picture(notebook)).to_be_visible()
     expect(picture(notebook)).to_contain_text("fraud")
     page.wait_for_timeout(2000)
     expect(notebook.get_by_text("Error displaying widget")).to_have_count(0)
     assert not [line for line in said if "model not found" in line]
     run_cell(notebook, 0)
-    expect(row(explorer, "fraud")).to_be_visible(timeout=20_000)
+    expect(row(explorer, "fraud")).to_be_visible()
     expect(picture(notebook)).to_be_hidden()
 
 
@@ -249,7 +249,7 @@ def test_dark_theme(open_notebook: OpenNotebook, lab: Jupyter, page: Page, tmp_p
         notebook = open_notebook(lab, SHOW)
         run_cell(notebook, 0)
         explorer = notebook.locator(".mreg-explorer")
-        expect(row(explorer, "fraud")).to_be_visible(timeout=20_000)
+        expect(row(explorer, "fraud")).to_be_visible()
         expect(explorer).to_have_css("background-color", "rgb(33, 33, 33)")
         row(explorer, "fraud").dblclick()
         expect(notebook.get_by_role("tab", name="Versions")).to_be_visible()

@@ -165,6 +165,24 @@ def tag_keys(session: CommandSession, ctx: click.Context, _incomplete: str) -> I
         yield from version.tags.items()
 
 
+@_looking
+def own_comments(session: CommandSession, _ctx: click.Context, _incomplete: str) -> Iterator[Candidate]:
+    """ID: the comments that the actor may edit, the newest first."""
+    return _comments(session, "edit")
+
+
+@_looking
+def deletable_comments(session: CommandSession, _ctx: click.Context, _incomplete: str) -> Iterator[Candidate]:
+    """ID: the comments that the actor may delete, the newest first."""
+    return _comments(session, "delete")
+
+
+def _comments(session: CommandSession, action: str) -> Iterator[Candidate]:
+    for each in reversed(session.registry.comments.list(limit=_MOST)):
+        if action in each.actions:
+            yield str(each.id), f"{each.reference}: {each.text[:_MOST]}"
+
+
 def sources(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """SOURCE: `models:/…` of this registry, logged models and those of runs where MLflow is at hand, or a folder."""
     if incomplete.startswith((_EXACT, _RUNS)):

@@ -32,6 +32,7 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "delete.delete",
         "prune.prune",
     ),
+    "Discuss": ("comments.comment", "comments.comments"),
     "Share": (
         "access.grant",
         "access.revoke",

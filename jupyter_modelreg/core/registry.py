@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from jupyter_modelreg.core.catalog.models import Models
     from jupyter_modelreg.core.catalog.tags import Tags
     from jupyter_modelreg.core.catalog.trash import Trash
+    from jupyter_modelreg.core.discussion.comments import Comments
     from jupyter_modelreg.core.exchange.exchange import Exchange
     from jupyter_modelreg.core.history.history import History
     from jupyter_modelreg.core.maintenance.maintenance import Maintenance
@@ -98,6 +99,7 @@ class Registry:
     exchange: TopicAttribute[Exchange] = TopicAttribute("exchange.exchange")
     grants: TopicAttribute[Grants] = TopicAttribute("access.grants")
     groups: TopicAttribute[Groups] = TopicAttribute("access.groups")
+    comments: TopicAttribute[Comments] = TopicAttribute("discussion.comments")
     webhooks: TopicAttribute[Webhooks] = TopicAttribute("webhooks")
 
     def __init__(self, context: Context) -> None:

@@ -75,13 +75,16 @@ class UnitOfWork:
     _before: int | None = field(default=None, init=False)  # the number of the newest event before this unit's own
     _authorised: bool = field(default=False, init=False)
 
-    def authorise(self, operation: str, securable: Root | Catalog | Schema | Model | None) -> None:
+    def authorise(
+        self, operation: str, securable: Root | Catalog | Schema | Model | None, *, author: str | None = None
+    ) -> None:
         """Ask whether the actor may do `operation` to `securable`; None is the registry itself.
 
-        `core.access.needs` says which privilege that takes. Raises PermissionDenied.
+        `core.access.needs` says which privilege that takes; of the `author` of what is changed there it takes none.
+        Raises PermissionDenied.
         """
         if self.access is not None:
-            self.access.authorise(operation, securable)
+            self.access.authorise(operation, securable, author)
         self._authorised = True
 
     def go_on(self) -> None:

@@ -43,6 +43,10 @@ LINES: dict[str, tuple[list[str], list[str]]] = {
         ["create catalog c", "create schema c.s"],
         [f"delete {FRAUD}/1-2 --force --yes", f"delete {FRAUD} --force --yes", "delete c.s --yes"],
     ),
+    "comment": (
+        [f"comment {FRAUD} a"],
+        [f"comment {FRAUD}/1 'looks *good*'", "comment --edit {comment} b @ana", "comment --delete {comment}"],
+    ),
     "grant": ([], [f"grant EXECUTE, apply_tag on {FRAUD} to ben, cleo", "grant MANAGE on registry to ben"]),
     "revoke": (
         [f"grant EXECUTE on {FRAUD} to ben"],
@@ -79,6 +83,7 @@ def state(registry: Registry) -> object:
         registry.grants.list(),
         [each.principal for each in registry.grants.effective("registry", of="ben") if each.privilege == "OWNER"],
         registry.groups.list(),
+        [(each.id, each.reference, each.author, each.text, each.mentions) for each in registry.comments.list()],
         [
             (each.reference, each.description, each.tags, each.pinned, each.aliases)
             for model in models
@@ -98,9 +103,9 @@ def test_the_line_takes_back_what_was_done_and_its_own_line_does_it_again(
     do: Do, stocked: Registry, model_folder: Path, tmp_path: Path, name: str
 ) -> None:
     before, lines = LINES[name]
-    paths = {"model": model_folder, "archive": tmp_path / "archive.zip"}
+    paths: dict[str, object] = {"model": model_folder, "archive": tmp_path / "archive.zip"}
     for line in before:
-        do(line.format(**paths))
+        paths["comment"] = do(line.format(**paths)).rows[0].get("id")
     for line in lines:
         was = state(stocked)
         said = repr(do(line.format(**paths))).splitlines()[-1]

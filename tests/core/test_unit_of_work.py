@@ -10,9 +10,9 @@ import pytest
 import jupyter_modelreg
 from jupyter_modelreg.api.operations import OPERATIONS
 from jupyter_modelreg.core.access.access import AnySecurable
-from jupyter_modelreg.core.access.needs import NEEDS
+from jupyter_modelreg.core.access.needs import NEEDS, READ
 from jupyter_modelreg.core.access.privileges import PRIVILEGES
-from jupyter_modelreg.core.errors import FilesDamaged, PermissionDenied
+from jupyter_modelreg.core.errors import FilesDamaged, NotFound, PermissionDenied
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 from jupyter_modelreg.testing.store_records import model
@@ -60,6 +60,9 @@ CALLS: dict[str, Call] = {
     "groups.add": lambda registry, _: registry.groups.add("analysts", ["dora"]),
     "groups.remove": lambda registry, _: registry.groups.remove("analysts", ["cleo"]),
     "groups.delete": lambda registry, _: registry.groups.delete("analysts"),
+    "comments.add": lambda registry, _: registry.comments.add("iris/1", "looks good"),
+    "comments.edit": lambda registry, _: registry.comments.edit(_comment(registry), "looks better"),
+    "comments.delete": lambda registry, _: registry.comments.delete(_comment(registry)),
     "maintenance.repair": lambda registry, _: registry.maintenance.repair(),
     "maintenance.restore": lambda registry, other: registry.maintenance.restore(other, force=True),
     "webhooks.create": lambda registry, _: registry.webhooks.create("hook", "https://x.example/", []),
@@ -70,6 +73,10 @@ CALLS: dict[str, Call] = {
 
 def _hook(registry: Registry) -> str:
     return registry.webhooks.list()[0].webhook_id
+
+
+def _comment(registry: Registry) -> int:
+    return registry.comments.list("iris")[0].id
 
 
 def fill(registry: Registry) -> None:
@@ -84,6 +91,7 @@ def fill(registry: Registry) -> None:
         registry.versions.register(SOURCE, "old", check_source=False)
     registry.webhooks.create("there", "https://there.example/", [])
     registry.groups.create("analysts", ["cleo"])
+    registry.comments.add("iris", "a first word")
     # Ben may read everything, and change nothing.
     registry.grants.grant(["USE CATALOG", "USE SCHEMA", "EXECUTE"], "registry", ["ben"])
     registry.grants.revoke(["ALL PRIVILEGES", "MANAGE"], "registry", ["account users"])
@@ -102,7 +110,7 @@ def test_every_writing_operation_is_called_here() -> None:
     assert set(CALLS) == {name for name, operation in OPERATIONS.items() if operation.writes}
 
 
-@pytest.mark.parametrize("operation", CALLS)
+@pytest.mark.parametrize("operation", [name for name in CALLS if NEEDS[name] != READ])
 def test_what_is_refused_changes_nothing(operation: str, registry: Registry, other: Path) -> None:
     fill(registry)
     before, last = registry.status(), registry.history.last()
@@ -113,6 +121,20 @@ def test_what_is_refused_changes_nothing(operation: str, registry: Registry, oth
     ben.close()
     now = registry.status()
     assert (now.events, now.versions, now.catalogs) == (before.events, before.versions, before.catalogs)
+    assert registry.history.last() == last
+
+
+@pytest.mark.parametrize("operation", [name for name in CALLS if NEEDS[name] == READ])
+def test_what_readers_may_do_is_refused_to_whoever_may_only_browse(
+    operation: str, registry: Registry, other: Path
+) -> None:
+    fill(registry)
+    registry.grants.grant(["BROWSE"], "registry", ["dora"])
+    last = registry.history.last()
+    dora = jupyter_modelreg.connect(registry.uri, actor="dora")
+    with pytest.raises((PermissionDenied, NotFound, IndexError)):  # the others where it is not to be seen
+        CALLS[operation](dora, other)
+    dora.close()
     assert registry.history.last() == last
 
 
@@ -128,7 +150,7 @@ def test_what_is_allowed_is_done(operation: str, registry: Registry, other: Path
 
 def test_each_operation_takes_a_privilege() -> None:
     assert set(CALLS) <= set(NEEDS)
-    assert set(NEEDS.values()) <= set(PRIVILEGES)
+    assert set(NEEDS.values()) <= {*PRIVILEGES, READ}
 
 
 def test_what_is_asked_for_is_what_is_changed(registry: Registry, other: Path, monkeypatch: pytest.MonkeyPatch) -> None:

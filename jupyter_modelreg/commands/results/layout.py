@@ -98,6 +98,12 @@ def quiet(text: str, colours: bool = False) -> str:
     return _painted(text, _DIM, colours)
 
 
+def paragraph(text: str, width: int | None, indent: str = "  ") -> list[str]:
+    """The lines of a text that somebody wrote, folded to `width` columns (None: any) and set in."""
+    room = None if width is None else width - width_of(indent)
+    return [f"{indent}{part}".rstrip() for each in _lines(text) for part in _fold(each, room)]
+
+
 def _widths(columns: Sequence[Column], cells: Sequence[Sequence[str]], width: int | None) -> list[int]:
     """The width of each column that there is room for."""
     natural = [

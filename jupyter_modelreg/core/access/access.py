@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from jupyter_modelreg.core.access.needs import NEEDS
+from jupyter_modelreg.core.access.needs import NEEDS, READ
 from jupyter_modelreg.core.access.principals import memberships
 from jupyter_modelreg.core.access.privileges import (
     BROWSE,
@@ -34,6 +34,8 @@ from jupyter_modelreg.core.query.visibility import Visibility
 from jupyter_modelreg.core.rules.sentences import listed
 
 AnySecurable = Root | Catalog | Schema | Model
+# Of all that let somebody read a model, the one that is named to them.
+_LEAST_TO_READ = "EXECUTE"
 # What is made inside of something takes the use of that.
 _CREATING = frozenset({"CREATE SCHEMA", "CREATE MODEL"})
 
@@ -122,9 +124,14 @@ class Access:
         """Whether the actor may know that a securable is there."""
         return self.reads(securable) or BROWSE in self.held(securable)
 
-    def authorise(self, operation: str, securable: AnySecurable | None) -> None:
-        """Raise PermissionDenied when the actor may not do `operation` to a securable; None is the registry."""
-        self.require(NEEDS[operation], self.root if securable is None else securable)
+    def authorise(self, operation: str, securable: AnySecurable | None, author: str | None = None) -> None:
+        """Raise PermissionDenied when the actor may not do `operation` to a securable; None is the registry.
+
+        What is the `author`'s own takes no more of them than to see it.
+        """
+        target = self.root if securable is None else securable
+        if author != self.actor or not self.sees(target):
+            self.require(NEEDS[operation], target)
 
     def require(self, privilege: str, securable: AnySecurable) -> None:
         """Raise PermissionDenied, which says what is missing and who can grant it."""
@@ -228,6 +235,10 @@ class Access:
 
     def _missing(self, privilege: str, securable: AnySecurable) -> tuple[str, AnySecurable] | None:
         """The privilege that is missing, and on what; None where none is."""
+        if privilege == READ:
+            if self.reads(securable):
+                return None
+            privilege = _LEAST_TO_READ
         unusable = self._unusable(securable)
         if unusable is not None:
             return unusable

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar, cast
 
 from jupyter_modelreg.core.access.access import Access, browsed
 from jupyter_modelreg.core.access.privileges import MANAGE
+from jupyter_modelreg.core.discussion.records import Comment
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.usage import VersionUsage
@@ -101,6 +102,11 @@ class GuardedTransaction:
     def events(self) -> _Events:
         """See `core.ports`."""
         return _Events(self.whole.events, self._shown)
+
+    @cached_property
+    def comments(self) -> _Comments:
+        """See `core.ports`."""
+        return _Comments(self.whole.comments, self._shown)
 
     @cached_property
     def usage(self) -> _Usage:
@@ -289,6 +295,25 @@ def _cut(found: list[R], offset: int, limit: int | None) -> list[R]:
     return found[offset:] if limit is None else found[offset : offset + limit]
 
 
+def _those(
+    fetch: Callable[[int | None, Start], Sequence[R]],
+    shown: Callable[[R], bool],
+    key: str,
+    limit: int | None,
+    start: Start,
+) -> list[R]:
+    """The first `limit` of what `fetch` gives, sorted by `key`, that may be `shown`."""
+    found: list[R] = []
+    skipped, start = start.offset, Start(start.after)
+    size = None if limit is None else max(limit, _PAGE)
+    while True:
+        page = fetch(size, start)
+        found += filter(shown, page)
+        if limit is None or size is None or len(found) >= skipped + limit or len(page) < size:
+            return _cut(found, skipped, limit)
+        start = Start({key: getattr(page[-1], key)})
+
+
 def _browses(search: Search) -> bool:
     """Whether a search finds what may only be browsed: what it asks for must not tell what else is in there."""
     asked = {"a tag" if condition.tag else condition.field for condition in search.conditions}
@@ -347,16 +372,22 @@ class _Events(_Rows):
             after = page[-1].seq
 
     def recent(self, query: EventQuery = EVERYTHING, limit: int | None = None, start: Start = FIRST) -> Sequence[Event]:
-        found: list[Event] = []
-        skipped = start.offset
-        start = Start(start.after)
-        while True:
-            size = None if limit is None else max(limit, _PAGE)
-            page = self._rows.recent(query, size, start)
-            found += filter(self._shown.event, page)
-            if limit is None or size is None or len(found) >= skipped + limit or len(page) < size:
-                return _cut(found, skipped, limit)
-            start = Start({"seq": page[-1].seq})
+        return _those(partial(self._rows.recent, query), self._shown.event, "seq", limit, start)
+
+
+class _Comments(_Rows):
+    def by_id(self, row_id: int) -> Comment | None:
+        found: Comment | None = self._rows.by_id(row_id)
+        return found if found is not None and self._shown.reads_model(found.model_id) else None
+
+    def of_model(self, model_id: int) -> list[Comment]:
+        return list(self._rows.of_model(model_id)) if self._shown.reads_model(model_id) else []
+
+    def recent(
+        self, mentioning: Sequence[str] | None = None, limit: int | None = None, start: Start = FIRST
+    ) -> list[Comment]:
+        fetch = partial(self._rows.recent, mentioning)
+        return _those(fetch, lambda each: self._shown.reads_model(each.model_id), "id", limit, start)
 
 
 class _Usage(_Rows):

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 
 from jupyter_modelreg.core.access.privileges import MANAGE
 
+READ = "READ"
+"""What whoever may read all that is known of a securable may do: any privilege on a model is enough, BROWSE aside."""
+
 NEEDS: Mapping[str, str] = {
     "catalogs.create": "CREATE CATALOG",
     "catalogs.describe": MANAGE,
@@ -53,6 +56,9 @@ NEEDS: Mapping[str, str] = {
     "maintenance.verify": MANAGE,
     "maintenance.repair": MANAGE,
     "maintenance.restore": MANAGE,
+    "comments.add": READ,
+    "comments.edit": READ,
+    "comments.delete": MANAGE,
     "webhooks.create": MANAGE,
     "webhooks.update": MANAGE,
     "webhooks.delete": MANAGE,

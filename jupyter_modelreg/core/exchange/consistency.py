@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeVar
 
+from jupyter_modelreg.core.discussion.records import Comment
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
 from jupyter_modelreg.core.entities.usage import UsageDay
@@ -56,6 +57,7 @@ class Consistency:
             if day.version_id not in self.versions:
                 raise _unfit(UsageDay, row, "version_id", f"there is no version {day.version_id}")
             usage.add(row, "day", (day.version_id, day.actor, day.notebook or "", day.notebook is None, day.day))
+        self._check_comments()
         names = _Unique(RetiredName)
         for row, retired in self._rows(RetiredName):
             names.add(row, "id", retired.id)
@@ -72,6 +74,17 @@ class Consistency:
             self.last_event = event
         if self._highest_id > (self.last_event.seq if self.last_event else 0):
             raise UnfitValue(f"something has the id {self._highest_id}, but no event has that number")
+
+    def _check_comments(self) -> None:
+        unique = _Unique(Comment)
+        numbers = {(version.model_id, version.version) for version in self.versions.values()}
+        for row, comment in self._rows(Comment):
+            unique.add(row, "id", comment.id)
+            if comment.model_id not in self.models:
+                raise _unfit(Comment, row, "model_id", f"there is no model {comment.model_id}")
+            if comment.version is not None and (comment.model_id, comment.version) not in numbers:
+                raise _unfit(Comment, row, "version", f"there is no version {comment.version} of that model")
+            self._highest_id = max(self._highest_id, comment.id)
 
     def _rows(self, kind: type[R]) -> Iterator[tuple[int, R]]:
         """The records of a kind, and the numbers of their rows."""

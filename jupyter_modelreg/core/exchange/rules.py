@@ -110,6 +110,14 @@ def _json(text: str) -> object:
     return value
 
 
+def texts(text: str) -> list[str]:
+    """The list that `text` is in JSON, whose items are text."""
+    found = _json(text)
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise ValueError(f"{_shown(text)} is no list of text")
+    return found
+
+
 def lists(text: str) -> dict[str, list[str]]:
     """The object that `text` is in JSON, whose values are lists of text."""
     found = json_object(text)

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, Literal, TypeVar
 
+from jupyter_modelreg.core.discussion.records import Comment
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Root, Schema
 from jupyter_modelreg.core.entities.usage import UsageDay
@@ -213,6 +214,22 @@ USAGE = Table(
     ),
     added=True,
 )
+COMMENTS = Table(
+    "comments",
+    Comment,
+    (
+        _integer("id", rules.row_id),
+        _integer("model_id", rules.row_id),
+        _integer("version", rules.number, nullable=True),
+        _text("author"),
+        _text("text", rules.not_empty),
+        _text("mentions", rules.texts),
+        _integer("created_at", rules.time),
+        _integer("updated_at", rules.time),
+        _DELETED,
+    ),
+    added=True,
+)
 RETIRED_NAMES = Table(
     "retired_names",
     RetiredName,
@@ -264,6 +281,7 @@ TABLES: tuple[Table[Any], ...] = (
     VERSIONS,
     FILES,
     USAGE,
+    COMMENTS,
     RETIRED_NAMES,
     EVENTS,
     WEBHOOKS,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
+from jupyter_modelreg.core.discussion.records import Comment
 from jupyter_modelreg.core.entities.events import FORMAT, Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
 from jupyter_modelreg.core.entities.versions import Version
@@ -57,7 +58,10 @@ class Rows(Protocol):
         """Change fields of a record as `change` says of what it is now. Raises UnfitEvent where it is not there."""
 
     def remove(self, subject: Subject) -> None:
-        """Remove a record for good, of a version its manifest, too. Raises UnfitEvent where it is not there."""
+        """Remove a record for good, of a version its manifest, too, and what was said of a version or a model.
+
+        Raises UnfitEvent where it is not there.
+        """
 
     def stages(self, model_id: int) -> Mapping[str, int]:
         """See `ports.rows.VersionRows.stages`."""
@@ -208,6 +212,49 @@ def _grouped(event: Event, rows: Rows) -> None:
     rows.change(_subject(event, Root), lambda root: {"groups": _exchanged(root.groups, event)})
 
 
+# --- comments -------------------------------------------------------------------------------------------------------
+
+
+def comment_number(event: Event) -> int:
+    """The id of the comment that an event is about."""
+    if event.action == "comment.created":
+        return event.seq
+    return int(str((event.after or event.before or {})["id"]))
+
+
+def _commented(event: Event, rows: Rows) -> None:
+    told: Mapping[str, Any] = event.after or {}
+    comment = Comment(
+        id=event.seq,
+        model_id=event.subject_id,
+        version=event.version,
+        author=event.on_behalf_of or event.actor,
+        text=told["text"],
+        mentions=told.get("mentions", []),
+        created_at=event.time,
+        updated_at=event.time,
+    )
+    rows.insert(comment)
+
+
+def _comment_edited(event: Event, rows: Rows) -> None:
+    told: Mapping[str, Any] = event.after or {}
+    _change_comment(event, rows, {"text": told["text"], "mentions": told["mentions"], "updated_at": event.time})
+
+
+def _comment_deleted(event: Event, rows: Rows) -> None:
+    _change_comment(event, rows, {"deleted_at": event.time})
+
+
+def _comment_restored(event: Event, rows: Rows) -> None:
+    _change_comment(event, rows, {"deleted_at": None})
+
+
+def _change_comment(event: Event, rows: Rows, changes: Changes) -> None:
+    number = comment_number(event)
+    rows.change(Subject(Comment, number, f"comment {number}", None, event), lambda _: changes)
+
+
 # --- versions -------------------------------------------------------------------------------------------------------
 
 CAME_WITH_MODEL = "came_with_model"
@@ -289,6 +336,10 @@ _CHANGES: Mapping[str, Callable[[Event, Rows], None]] = {
     "grant.changed": _granted,
     "owner.changed": _owned,
     "group.changed": _grouped,
+    "comment.created": _commented,
+    "comment.edited": _comment_edited,
+    "comment.deleted": _comment_deleted,
+    "comment.restored": _comment_restored,
     "model.created": _created(Model),
     "model.updated": _updated(Model),
     "model.renamed": _model_renamed,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from jupyter_modelreg.core.discussion.records import Comment
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Model, Root
 from jupyter_modelreg.core.entities.versions import Version
@@ -29,6 +30,7 @@ class Replay:
         self.retired: dict[str, int] = {}
         self.manifests: dict[int, str] = {}
         self._numbers: dict[int, dict[int, int]] = {}  # the ids of a model's versions, by number
+        self._comments: dict[int, list[int]] = {}  # the ids of what was said of a model
 
     def run(self, events: Iterable[Event]) -> Replay:
         """Apply `events`, which follow those that were applied before; returns itself. Raises UnfitEvent."""
@@ -63,6 +65,8 @@ class Replay:
         self.records[type(record)][record.id] = record
         if isinstance(record, Version):
             self._numbers.setdefault(record.model_id, {})[record.version] = record.id
+        elif isinstance(record, Comment):
+            self._comments.setdefault(record.model_id, []).append(record.id)
 
     def change(self, subject: Subject, change: Change) -> None:
         """See `projection.Rows`."""
@@ -76,6 +80,9 @@ class Replay:
         if isinstance(record, Version):
             del self._numbers[record.model_id][record.version]
             self.manifests.pop(record.id, None)
+            self._forget_comments(record.model_id, record.version)
+        elif isinstance(record, Model):
+            self._forget_comments(record.id, None)
 
     def stages(self, model_id: int) -> Mapping[str, int]:
         """See `projection.Rows`."""
@@ -95,6 +102,13 @@ class Replay:
     def retire(self, row_id: int, name: str, highest: int) -> None:
         """See `projection.Rows`."""
         self.retired[name] = max(highest, self.retired.get(name, 0))
+
+    def _forget_comments(self, model_id: int, number: int | None) -> None:
+        """Remove what was said of a version, or of a model and its versions."""
+        comments = self.records[Comment]
+        for each in self._comments.get(model_id, []):
+            if each in comments and number in (None, comments[each].version):
+                del comments[each]
 
     def _found(self, subject: Subject) -> Record:
         found = subject.id

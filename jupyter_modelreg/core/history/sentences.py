@@ -168,6 +168,14 @@ def _owned(event: Event) -> Sentence:
     return [TextPart("gave it to "), _quoted(after), *was]
 
 
+def _commented(verb: str) -> Callable[[Event], Sentence]:
+    def say(event: Event) -> Sentence:
+        text = str((event.after or event.before or {}).get("text", "")).strip().partition("\n")[0]
+        return [TextPart(f"{verb}: "), _quoted(text)]
+
+    return say
+
+
 def _rebuilt(event: Event) -> Sentence:
     rebuilt = (event.after or {}).get("rebuilt")
     if not isinstance(rebuilt, list):
@@ -214,6 +222,10 @@ _SENTENCES: Mapping[str, Callable[[Event], Sentence]] = {
     "webhook.created": _created,
     "webhook.updated": _updated,
     "webhook.deleted": _plain("deleted the webhook"),
+    "comment.created": _commented("commented"),
+    "comment.edited": _commented("edited a comment"),
+    "comment.deleted": _commented("deleted a comment"),
+    "comment.restored": _commented("restored a comment"),
     "registry.imported": _imported,
     "grant.changed": _granted,
     "group.changed": _grouped,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from jupyter_modelreg.core.discussion.records import Comment
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
@@ -19,7 +20,10 @@ _ROWS = {
     Model: "models",
     Version: "versions",
     Webhook: "webhooks",
+    Comment: "comments",
 }
+# What is found by its id alone.
+_NAMELESS = (Webhook, Comment)
 
 
 class StoredRows:
@@ -73,7 +77,7 @@ class StoredRows:
         else:
             rows = self._rows(subject.kind)
             # By its name where it has one, as rows are remembered by that.
-            found = None if subject.kind is Webhook else rows.get(subject.name)
+            found = None if subject.kind in _NAMELESS else rows.get(subject.name)
             if found is None or found.id != subject.id:
                 found = rows.by_id(subject.id)
         if found is None:

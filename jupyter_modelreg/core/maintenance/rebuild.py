@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from jupyter_modelreg.core.context import Context
+from jupyter_modelreg.core.discussion.records import Comment
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
 from jupyter_modelreg.core.entities.versions import FileEntry, Version, VersionFile
@@ -93,12 +94,13 @@ def differences_in(context: Context, target: Model | Schema | Catalog, models: S
 
 
 def model_differences(tx: Transaction, model_id: int) -> Iterator[Difference]:
-    """Where a model, or a version of it, is not what its events say."""
+    """Where a model, a version of it, or a comment on them, is not what its events say."""
     replay = Replay().run(tx.events.list(("model", model_id)))
     model = tx.models.by_id(model_id)
     versions = tx.versions.of_model(model_id)
     yield from differences(Model, [model] if model else [], replay)
     yield from differences(Version, versions, replay)
+    yield from differences(Comment, tx.comments.of_model(model_id), replay)
     yield from file_differences(versions, {each.id: tx.versions.files(each.id) for each in versions}, replay)
 
 
@@ -118,10 +120,10 @@ def rebuild(work: UnitOfWork, found: Sequence[Difference]) -> Sequence[str]:
 
 
 def _owner_of(found: Difference) -> tuple[type, int]:
-    """What the events of a record are about: a version's are about its model."""
+    """What the events of a record are about: those of a version, and of a comment, are about the model."""
     record = found.stored or found.expected
     assert record is not None
-    return (Model, record.model_id) if isinstance(record, Version) else (type(record), record.id)
+    return (Model, record.model_id) if isinstance(record, Version | Comment) else (type(record), record.id)
 
 
 def _of_subject(tx: Transaction, kind: type, row_id: int) -> Iterator[Difference]:

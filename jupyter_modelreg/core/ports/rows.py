@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Protocol
 
+from jupyter_modelreg.core.discussion.records import Comment
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
@@ -149,7 +150,7 @@ class ModelRows(Protocol):
         """Change fields of the model with that id, or its `key`; a new one must be free."""
 
     def delete(self, row_id: int) -> None:
-        """Remove the model with that id for good; its versions are the caller's business."""
+        """Remove the model with that id for good, with its comments; its versions are the caller's business."""
 
     def closest(self, name: str) -> Sequence[str]:
         """Names of models out of the trash near `name`."""
@@ -245,6 +246,30 @@ class UsageRows(Protocol):
 
     def last_used(self, model_ids: Sequence[int]) -> Mapping[tuple[int, int], int]:
         """When versions of these models were used last, by model id and number; those that never were are left out."""
+
+
+class CommentRows(Protocol):
+    """Comments on models and versions. Removing a version for good removes what was said of it, a model all of it."""
+
+    def by_id(self, row_id: int) -> Comment | None:
+        """The comment with that id, deleted or not; None where there is none."""
+
+    def of_model(self, model_id: int) -> list[Comment]:
+        """All comments on the model with that id and on its versions, by id, the deleted ones included."""
+
+    def recent(
+        self, mentioning: Sequence[str] | None = None, limit: int | None = None, start: Start = ...
+    ) -> list[Comment]:
+        """Comments that are not deleted, newest first, by id; only those that mention one of `mentioning`."""
+
+    def insert(self, comment: Comment) -> None:
+        """Add a comment whose id is free."""
+
+    def update(self, row_id: int, changes: Mapping[str, object]) -> None:
+        """Change fields of the comment with that id."""
+
+    def delete(self, row_id: int) -> None:
+        """Remove the comment with that id for good."""
 
 
 class RetiredNames(Protocol):
@@ -364,7 +389,8 @@ class Integrity(Protocol):
 
         A schema without a catalog, a model out of the trash without its schema, a version without a model, files
         without a version, an alias whose version is not there or in the trash, a `last_version` below the highest
-        number there is, a `latest` that differs from `stages` (`derived`), and a managed READY version without files.
+        number there is, a `latest` that differs from `stages` (`derived`), a managed READY version without files, and a
+        comment without its model or version.
         """
 
     def derive(self) -> None:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from jupyter_modelreg.core.discussion.records import Comment
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Root, Schema
 from jupyter_modelreg.core.entities.usage import UsageDay
@@ -15,6 +16,7 @@ from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.ports.rows import (
     BulkRows,
     CatalogRows,
+    CommentRows,
     EventRows,
     Integrity,
     ModelRows,
@@ -30,7 +32,19 @@ from jupyter_modelreg.core.query.visibility import Visibility
 R = TypeVar("R")
 
 # What a registry is made of, each kind after those it refers to.
-RECORDS: tuple[type, ...] = (Root, Catalog, Schema, Model, Version, VersionFile, UsageDay, RetiredName, Webhook, Event)
+RECORDS: tuple[type, ...] = (
+    Root,
+    Catalog,
+    Schema,
+    Model,
+    Version,
+    VersionFile,
+    UsageDay,
+    Comment,
+    RetiredName,
+    Webhook,
+    Event,
+)
 
 
 class Transaction(Protocol):
@@ -63,6 +77,10 @@ class Transaction(Protocol):
     @property
     def usage(self) -> UsageRows:
         """Who loaded which version: beside the log, and no part of what it says."""
+
+    @property
+    def comments(self) -> CommentRows:
+        """What was said of models and versions."""
 
     @property
     def retired_names(self) -> RetiredNames:
@@ -168,8 +186,8 @@ class Store(Protocol):
         """Give `target` every record of the registry, as it is in one moment, while others go on working.
 
         Each class of `RECORDS` is written, in that order: the registry itself, catalogs, schemas, models, versions,
-        retired names, webhooks by id, files by version and path, usage by version and day, events by number; what is in
-        the trash, too.
+        comments, retired names, webhooks by id, files by version and path, usage by version and day, events by number;
+        what is in the trash, too.
         Raises RegistryBusy, RegistryUnavailable, OSError.
         """
 

@@ -9,6 +9,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from jupyter_modelreg.core.discussion.records import Comment
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Root, Schema
 from jupyter_modelreg.core.entities.usage import UsageDay
@@ -21,6 +22,7 @@ from jupyter_modelreg.core.ports.store import RECORDS, TableReader, TableWriter
 from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.core.query.visibility import Visibility
 from jupyter_modelreg.storage.memory import log, rows, whole
+from jupyter_modelreg.storage.memory.discussion import CommentTable
 from jupyter_modelreg.storage.memory.state import State
 from jupyter_modelreg.storage.memory.usage import UsageTable
 
@@ -38,6 +40,7 @@ class MemoryTransaction:
         self.events = log.EventTable(state)
         self.retired_names = log.RetiredNames(state)
         self.usage = UsageTable(state)
+        self.comments = CommentTable(state)
         self.webhooks = log.WebhookTable(state)
         self.bulk = whole.BulkTable(state)
         self.integrity = whole.Questions(state)
@@ -107,7 +110,7 @@ class MemoryStore:
         """See `core.ports`."""
         state, records = self._state, list[Any]()
         by_id: dict[type, dict[int, Any]] = {Catalog: state.catalogs, Schema: state.schemas, Model: state.models}
-        by_id |= {Root: state.root, Webhook: state.webhooks}
+        by_id |= {Root: state.root, Webhook: state.webhooks, Comment: state.comments}
         for kind in RECORDS:
             if kind is Version:
                 records = [state.named(state.versions[id]) for id in sorted(state.versions)]
@@ -155,6 +158,8 @@ class MemoryStore:
         for usage in source.read(UsageDay):
             for day in usage:
                 made.usage.note(day)
+        for comments in source.read(Comment):
+            state.comments.update({comment.id: comment for comment in comments})
         for webhooks in source.read(Webhook):
             state.webhooks.update({webhook.id: webhook for webhook in webhooks})
         for events in source.read(Event):

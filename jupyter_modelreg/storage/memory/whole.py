@@ -154,5 +154,10 @@ class Questions:
             bare = row.managed and row.status == "READY" and not state.files.get(row.id)
             if bare or row.model_id not in state.models:
                 found.append(Orphan(subject=self._summary(row).reference, message=""))
-        lost = [row_id for row_id in state.files if row_id not in state.versions]
-        return found + [Orphan(subject=f"version id {row_id}", message="") for row_id in lost]
+        known = {(row.model_id, row.version) for row in state.versions.values()}
+        for comment in state.comments.values():
+            lost = comment.version is not None and (comment.model_id, comment.version) not in known
+            if comment.model_id not in state.models or lost:
+                found.append(Orphan(subject=f"comment {comment.id}", message=""))
+        bare_files = [row_id for row_id in state.files if row_id not in state.versions]
+        return found + [Orphan(subject=f"version id {row_id}", message="") for row_id in bare_files]

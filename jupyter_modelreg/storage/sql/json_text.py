@@ -86,6 +86,11 @@ def contains_item(backend: Backend, column: sa.ColumnElement[Any], item: Sequenc
     return backend.contains(as_text(column), sa.literal(to_json(list(item)), sa.Text))
 
 
+def contains_text(backend: Backend, column: sa.ColumnElement[Any], text: str) -> Clause:
+    """Whether a list of text holds that one; inside of a longer one its quotes would be escaped."""
+    return backend.contains(as_text(column), sa.literal(to_json(text), sa.Text))
+
+
 def last_value_is(column: sa.ColumnElement[Any], value: int) -> sa.ColumnElement[bool]:
     """Whether the last value of an object is that number."""
     return as_text(column).endswith(f": {value}}}")

@@ -112,7 +112,18 @@ def grants(connection: sa.Connection) -> None:
     )
 
 
-MIGRATIONS: Sequence[Migration] = (one_log, pins, usage, short_log, grants)
+def comments(connection: sa.Connection) -> None:
+    """What was said of models and versions; nothing was."""
+    connection.execute(
+        sa.text(
+            """CREATE TABLE comments (
+            id BIGINT PRIMARY KEY, model_id BIGINT NOT NULL, version INTEGER, author TEXT NOT NULL, text TEXT NOT NULL,
+            mentions TEXT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, deleted_at BIGINT)"""
+        )
+    )
+
+
+MIGRATIONS: Sequence[Migration] = (one_log, pins, usage, short_log, grants, comments)
 # The first step of registries whose log could not be replayed; no version that was released has made one.
 _BEFORE = "initial"
 

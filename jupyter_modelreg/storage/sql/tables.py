@@ -146,6 +146,21 @@ usage = sa.Table(
     sa.Column("count", sa.BigInteger, nullable=False),
 )
 
+# What was said of models and versions.
+comments = sa.Table(
+    "comments",
+    metadata,
+    _id(),
+    sa.Column("model_id", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.Integer),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("mentions", JsonText, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("updated_at", sa.BigInteger, nullable=False),
+    sa.Column("deleted_at", sa.BigInteger),
+)
+
 # Lines are added in the order of their numbers and never changed, so that DuckDB finds a number, or a range of them, by
 # what it knows of each block; an index would take half as much room as the rest. `created_at` and `updated_at` belong
 # into `after` of what is created: as text there each makes a value of its own of what thousands of events say alike.

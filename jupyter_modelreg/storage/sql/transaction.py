@@ -21,6 +21,7 @@ from jupyter_modelreg.storage.sql.session import Session
 
 if TYPE_CHECKING:
     from jupyter_modelreg.storage.sql.rows.bulk import BulkRepository
+    from jupyter_modelreg.storage.sql.rows.discussion import CommentRepository
     from jupyter_modelreg.storage.sql.rows.integrity import Integrity
     from jupyter_modelreg.storage.sql.rows.retired_names import RetiredNameRepository
     from jupyter_modelreg.storage.sql.rows.usage import UsageRepository
@@ -54,6 +55,13 @@ class SqlTransaction:
         from jupyter_modelreg.storage.sql.rows.usage import UsageRepository
 
         return UsageRepository(self._session)
+
+    @cached_property
+    def comments(self) -> CommentRepository:
+        """See `core.ports`."""
+        from jupyter_modelreg.storage.sql.rows.discussion import CommentRepository
+
+        return CommentRepository(self._session)
 
     @cached_property
     def webhooks(self) -> WebhookRepository:

@@ -450,6 +450,20 @@ export interface TimelineMark {
   event: number;
 }
 
+/** A comment as somebody reads it. */
+export interface ToldComment {
+  id: number;
+  model: string;
+  version: number | null;
+  author: string;
+  text: string;
+  mentions: string[];
+  created_at: number;
+  updated_at: number;
+  edited: boolean;
+  actions: string[];
+}
+
 /** An event, and in `sentence` what it did, without who did it, to what, and why. */
 export interface ToldEvent {
   seq: number;
@@ -1037,6 +1051,31 @@ export interface Operations {
     params: Record<string, never>;
     result: Group[];
   };
+  /** Say something about a model, or about the one version that `reference` names. */
+  'comments.add': {
+    params: { reference: string; text: string; reason?: string | null };
+    result: ToldComment;
+  };
+  /** Say it otherwise; only the author may. Raises InvalidInput, NotFound, PermissionDenied. */
+  'comments.edit': {
+    params: { id: number; text: string; reason?: string | null };
+    result: ToldComment;
+  };
+  /** Delete a comment; its author may, and whoever manages the model. Returns it as it was. */
+  'comments.delete': {
+    params: { id: number; reason?: string | null };
+    result: ToldComment;
+  };
+  /** One comment. Raises NotFound. */
+  'comments.get': {
+    params: { id: number };
+    result: ToldComment;
+  };
+  /** What was said about a model and its versions, about one version, or about everything; the newest last. */
+  'comments.list': {
+    params: { reference?: string | null; mentioning?: string | null; to_me?: boolean; limit?: number | null };
+    result: ToldComment[];
+  };
   /** The webhook with that public id. Raises NotFound. */
   'webhooks.get': {
     params: { webhook_id: string };
@@ -1092,5 +1131,8 @@ export const WRITES: ReadonlySet<keyof Operations> = new Set<keyof Operations>([
   'groups.add',
   'groups.remove',
   'groups.delete',
+  'comments.add',
+  'comments.edit',
+  'comments.delete',
   'webhooks.delete'
 ]);

@@ -88,6 +88,15 @@ class Worker:
             registry.schemas.delete(self.dice.choice(("prod.new", "new.team", "dev.team")))
             registry.catalogs.delete("new")
 
+    def comment(self, registry: Registry) -> None:
+        there = [each.id for each in registry.comments.list()]
+        if not there or self.dice.random() < 0.5:
+            registry.comments.add(self.reference, self.dice.choice(("good", "@ben: bad")))
+        elif self.dice.random() < 0.5:
+            registry.comments.edit(self.dice.choice(there), "better, @ana")
+        else:
+            registry.comments.delete(self.dice.choice(there))
+
     def webhook(self, registry: Registry) -> None:
         there = registry.webhooks.list()
         if not there or self.dice.random() < 0.4:
@@ -105,6 +114,7 @@ STEPS: tuple[Callable[[Worker, Registry], object], ...] = (
     *[Worker.tag] * 2,
     Worker.containers,
     Worker.webhook,
+    *[Worker.comment] * 2,
     lambda worker, registry: registry.models.create(worker.name, tags={"a": "b"}, description="new"),
     lambda worker, registry: registry.models.describe(worker.name, worker.dice.choice((None, "text"))),
     lambda worker, registry: registry.models.set_deployment_job(worker.name, worker.dice.choice((None, "7"))),

@@ -15,6 +15,7 @@ from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.history.facts import fact, record_of, value_of
 from jupyter_modelreg.core.history.undo.access import take_back_grant, take_back_group, take_back_owner
+from jupyter_modelreg.core.history.undo.discussion import take_back_comment
 from jupyter_modelreg.core.history.undo.imports import take_back_import
 from jupyter_modelreg.core.history.undo.present import (
     about,
@@ -179,6 +180,10 @@ _INVERSES: Mapping[str, Callable[[UnitOfWork, Event], None]] = {
     "grant.changed": take_back_grant,
     "group.changed": take_back_group,
     "owner.changed": take_back_owner,
+    "comment.created": take_back_comment,
+    "comment.edited": take_back_comment,
+    "comment.deleted": take_back_comment,
+    "comment.restored": take_back_comment,
     "catalog.created": _container_created,
     "catalog.updated": _updated,
     "catalog.deleted": _container_deleted,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from jupyter_modelreg.core.entities.events import Event
@@ -54,15 +54,17 @@ def container_now(work: UnitOfWork, event: Event) -> Catalog | Schema:
     return found
 
 
-def depends(work: UnitOfWork, event: Event, query: EventQuery, why: str) -> InvalidState:
-    """The error that names what was done since, and so has to be undone first."""
+def depends(
+    work: UnitOfWork, event: Event, query: EventQuery, why: str, concerned: Callable[[Event], bool] = lambda _: True
+) -> InvalidState:
+    """The error that names what has to be undone first: of what `query` finds the newest that is `concerned`."""
     last = event.seq + event.remaining
     undone = undone_since(work.tx, last + 1)
     newer = next(
         (
             each
             for each in work.tx.events.recent(query, PAGE)
-            if each.seq > last and each.unit not in undone and each.undoes is None
+            if each.seq > last and each.unit not in undone and each.undoes is None and concerned(each)
         ),
         None,
     )

@@ -13,6 +13,7 @@ from jupyter_modelreg.core.entities.securables import Model, is_prompt
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.compiled import insert_many, update_many, value_list
+from jupyter_modelreg.storage.sql.rows.discussion import forget_models, forget_versions
 from jupyter_modelreg.storage.sql.rows.latest_versions import note_latest
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository
 from jupyter_modelreg.storage.sql.rows.versions import VersionRepository
@@ -102,11 +103,15 @@ class BulkRepository:
             self._session.run(update_many(_MODELS, changed), values)
 
     def delete_models(self, model_ids: Sequence[int]) -> None:
-        """Remove models."""
+        """Remove models, and what was said of them."""
+        if model_ids:
+            forget_models(self._session, self._numbers(model_ids))
         self._delete(_MODELS.c.id, model_ids)
 
     def delete_versions(self, version_ids: Sequence[int]) -> None:
-        """Remove versions, their manifests and their usage."""
+        """Remove versions, their manifests, their usage and what was said of them."""
+        if version_ids:
+            forget_versions(self._session, self._numbers(version_ids))
         self._delete(tables.version_files.c.version_id, version_ids)
         self._delete(tables.usage.c.version_id, version_ids)
         self._delete(_VERSIONS.c.id, version_ids)

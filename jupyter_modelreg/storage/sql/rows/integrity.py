@@ -108,6 +108,7 @@ class Integrity:
                 subject=version.reference,
                 message=f"version {version.version} has no model (its row says {row['model_id']})",
             )
+        yield from self._comments()
         files = (
             sa.select(_FILES.c.version_id, sa.func.count().label("files"))
             .where(_FILES.c.version_id.not_in(sa.select(_VERSIONS.c.id)))
@@ -119,6 +120,15 @@ class Integrity:
                 f"the manifest lists {row['files']:,} files of version id {row['version_id']}, which does not exist"
             )
             yield Orphan(subject=f"version id {row['version_id']}", message=message)
+
+    def _comments(self) -> Iterator[Orphan]:
+        comments = tables.comments
+        of_model = _MODELS.c.id == comments.c.model_id
+        of_version = (_VERSIONS.c.model_id == comments.c.model_id) & (_VERSIONS.c.version == comments.c.version)
+        lost = ~sa.exists().where(of_model) | (comments.c.version.is_not(None) & ~sa.exists().where(of_version))
+        for row in self._rows(sa.select(comments.c.id).where(lost).order_by(comments.c.id)):
+            message = f"comment {row['id']} is about a model, or a version, that is not there"
+            yield Orphan(subject=f"comment {row['id']}", message=message)
 
     def _aliases(self) -> Iterator[Orphan]:
         pointed = sa.select(_MODELS.c.id, _MODELS.c.name, _MODELS.c.aliases).where(

@@ -19,6 +19,7 @@ from jupyter_modelreg.storage.sql.backend import Backend
 from jupyter_modelreg.storage.sql.compiled import Statement
 from jupyter_modelreg.storage.sql.json_text import EMPTY, as_text
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper
+from jupyter_modelreg.storage.sql.rows.discussion import forget_models
 from jupyter_modelreg.storage.sql.search import (
     QueryTemplate,
     in_sight,
@@ -129,6 +130,11 @@ class ModelRepository(Repository[Model]):
         """Models on which something is granted, by name."""
         none: sa.ColumnElement[str] = sa.literal_column(f"'{EMPTY}'")
         return self._all(sa.select(_TABLE).where(_LIVE, as_text(_TABLE.c.grants) != none).order_by(_TABLE.c.name))
+
+    def delete(self, row_id: int) -> None:
+        """Remove a model, and what was said of it."""
+        forget_models(self._session, [row_id])
+        super().delete(row_id)
 
     def closest(self, name: str) -> Sequence[str]:
         """Names near `name`."""

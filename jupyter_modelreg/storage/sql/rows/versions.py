@@ -20,6 +20,7 @@ from jupyter_modelreg.storage.sql.backend import Backend
 from jupyter_modelreg.storage.sql.compiled import Statement, value_list
 from jupyter_modelreg.storage.sql.json_text import EMPTY, as_text
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper, flat
+from jupyter_modelreg.storage.sql.rows.discussion import forget_versions
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository, with_prompt_flag
 from jupyter_modelreg.storage.sql.search import QueryTemplate, in_sight, matching, page_of_template, parametrised
 
@@ -243,7 +244,8 @@ class VersionRepository(Repository[Version]):
         self._session.execute(_TABLE.update().where(_TABLE.c.model_id == model_id).values(updated_at=now))
 
     def delete(self, row_id: int) -> None:
-        """Remove a version, its manifest and its usage."""
+        """Remove a version, its manifest, its usage and what was said of it."""
+        forget_versions(self._session, [row_id])
         for table in (_FILES, tables.usage):
             self._session.execute(table.delete().where(table.c.version_id == row_id))
         super().delete(row_id)

@@ -1,0 +1,1 @@
+"""What people say about models, and ask each other for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,6 +17,20 @@ import jupyter_modelreg
 
 if TYPE_CHECKING:
     from jupyter_modelreg.core.registry import Registry
+
+
+# Where Linux has files in memory, and what has to be free there: all tests write less than half of it.
+MEMORY = Path("/dev/shm")
+_ROOM_BYTES = 2 * 1024**3
+
+
+def pytest_configure() -> None:
+    """Keep what tests write in memory where there is room: each write of a registry waits for the disk, for nothing.
+
+    `PYTEST_DEBUG_TEMPROOT`, pytest's own variable, or `--basetemp` names another place.
+    """
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > _ROOM_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_xdist_auto_num_workers() -> int:

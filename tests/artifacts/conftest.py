@@ -15,6 +15,9 @@ import pytest
 from jupyter_modelreg.artifacts import ManagedFiles
 from tests.support import processes
 
+# Of these, at least one is on another file system than what a test writes.
+_PLACES = (Path("/dev/shm"), Path(tempfile.gettempdir()))
+
 
 @pytest.fixture
 def model() -> dict[str, bytes]:
@@ -63,10 +66,11 @@ def run_python() -> Callable[..., subprocess.CompletedProcess[str]]:
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Iterator[Path]:
     """A folder on another file system than `tmp_path`."""
-    memory = Path("/dev/shm")
-    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
+    here = tmp_path.stat().st_dev
+    other = next((place for place in _PLACES if place.is_dir() and place.stat().st_dev != here), None)
+    if other is None:
         pytest.skip("there is no second file system")
-    folder = Path(tempfile.mkdtemp(dir=memory))
+    folder = Path(tempfile.mkdtemp(dir=other))
     yield folder
     for parent, _, _ in os.walk(folder):
         os.chmod(parent, 0o700)

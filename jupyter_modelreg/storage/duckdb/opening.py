@@ -20,7 +20,7 @@ from jupyter_modelreg.storage.duckdb.recovery import (
     check_tables,
     without_stored,
 )
-from jupyter_modelreg.storage.sql.migrations import migrate, missing_steps
+from jupyter_modelreg.storage.sql.migrations import create, migrate, missing_steps
 from jupyter_modelreg.storage.sql.rows.events import newest_event
 from jupyter_modelreg.storage.sql.unit import LoggedUnit
 from jupyter_modelreg.system.files import sync_folder
@@ -91,7 +91,7 @@ def _create(database: Database, path: Path) -> None:
     attach(database, fresh, named=path)
     with database_errors(fresh):
         with database.defining():
-            migrate(database.connection, path)
+            create(database.connection)
         database.detach()
     fresh.replace(path)
     sync_folder(path.parent)

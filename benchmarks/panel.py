@@ -112,7 +112,7 @@ def own_change(page: Page) -> float:
     choose(row(panel, "v1"), "Set alias…")
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Alias", exact=True).fill("New")
-    dialog.get_by_role("status").first.wait_for()  # what it would change has been looked at
+    dialog.get_by_role("status").first.wait_for()  # what it would change is said
     took = clicking(
         page,
         dialog.get_by_role("button", name="Set alias", exact=True),

@@ -100,6 +100,8 @@ export interface QueryView<T> extends QueryState<T> {
   readonly awaited: boolean;
   /** Read it once more. */
   readonly retry: () => void;
+  /** Read at once what waits for the typing to pause: whoever typed it has gone on. */
+  readonly now: () => void;
 }
 
 /** Read from the registry whenever `key` changes, once the typing pauses; null reads nothing. */
@@ -110,6 +112,7 @@ export function useQuery<T>(
   const { client } = useHost();
   const query = useRedrawingQuery<T>();
   const newest = useNewest(fetch);
+  const due = React.useRef<(() => void) | null>(null);
   const run = React.useCallback(
     (about: string) => void query.run(about, signal => newest.current(client, signal)),
     [client, query, newest]
@@ -118,9 +121,16 @@ export function useQuery<T>(
     if (key === null) {
       return undefined;
     }
-    const timer = setTimeout(() => run(key), TYPING_MS);
+    const go = (): void => {
+      clearTimeout(timer);
+      due.current = null;
+      run(key);
+    };
+    const timer = setTimeout(go, TYPING_MS);
+    due.current = go;
     return () => {
       clearTimeout(timer);
+      due.current = null;
       query.stop();
     };
   }, [key, query, run]);
@@ -139,7 +149,8 @@ export function useQuery<T>(
     busy,
     settled,
     awaited: key !== null && !settled,
-    retry: () => key !== null && run(key)
+    retry: () => key !== null && run(key),
+    now: () => due.current?.()
   };
 }
 
@@ -171,7 +182,8 @@ export function useLiveQuery<T>(fetch: (client: Client) => Promise<T>): QueryVie
   const { value, busy } = query.state;
   const error = poller.connectionError;
   const settled = value !== null;
-  return { value, error, busy, settled, awaited: !settled, retry: () => void poller.refresh() };
+  const retry = (): void => void poller.refresh();
+  return { value, error, busy, settled, awaited: !settled, retry, now: () => undefined };
 }
 
 /** A query whose every change draws the view again. */

@@ -26,7 +26,7 @@ export function ChooseModel({ request, onChoose, onClose }: Props): React.JSX.El
   const { options, settled } = useSuggestions(target.name);
   const form = useForm({
     problems: { model: targetProblem(target, found) },
-    pending: found.awaited,
+    pending: [found],
     act: () => {
       onChoose(target);
       return Promise.resolve(null);

@@ -94,10 +94,12 @@ describe('what to register', () => {
     const { told } = await open(client, { kind: 'register', model: FRAUD });
     await choose('Run');
     fireEvent.click(screen.getByText('kind-bee'));
+    const answer = client.hold();
     fireEvent.click(screen.getByRole('button', { name: 'Register' }));
     await wait();
     expect(alerts()).toEqual([]);
     expect(screen.getByRole('button', { name: 'Checking…' })).toBeTruthy();
+    answer();
     await wait(300);
     await wait(300);
     expect(told).toEqual([{ ok: true, message: `Registered ${FRAUD}/4 from models:/${ID}` }]);

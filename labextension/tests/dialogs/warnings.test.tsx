@@ -71,13 +71,22 @@ describe('what to know before a change', () => {
 });
 
 describe('a click that comes before the warnings', () => {
-  /** Type and click at once: the registry has not been asked yet what to know. */
+  const previews = (): number => client.calls.filter(each => each.op.startsWith('previews.')).length;
+
+  /** Type and click before the typing pauses: the registry is asked at once what to know, and answers a little later. */
   async function hurry(label: string | RegExp, text: string, button: string): Promise<void> {
+    const before = previews();
+    const answer = client.hold();
     fireEvent.input(field(label), { target: { value: text } });
+    await wait();
+    expect(previews()).toBe(before);
     fireEvent.click(screen.getByRole('button', { name: button }));
     await wait();
     expect(screen.getByRole('button', { name: 'Checking…' })).toBeTruthy();
+    expect(previews()).toBe(before + 1);
+    answer();
     await wait(300);
+    expect(previews()).toBe(before + 1);
   }
   const asked = (op: string): number => client.calls.filter(each => each.op === op).length;
 

@@ -37,8 +37,7 @@ export function CopyDialog(props: { request: Request; onClose: (done: boolean) =
   const found = useModel(nameAt(to));
   const alias = typed.trim().replace(/^@/, '');
   const preview = useCopyPreview(reference, nameAt(to), alias);
-  const pending = target.awaited || found.awaited;
-  const [form, copy] = useCopying({ reference, to, found, pending, preview, alias, request, onClose });
+  const [form, copy] = useCopying({ reference, to, target, found, preview, alias, request, onClose });
   return (
     <DialogFrame
       form={form}
@@ -78,9 +77,9 @@ export function CopyDialog(props: { request: Request; onClose: (done: boolean) =
 interface Copying {
   readonly reference: string;
   readonly to: Destination;
+  /** Where it is promoted to, unless something else was typed. */
+  readonly target: QueryView<unknown>;
   readonly found: QueryView<Model | null>;
-  /** Whether it is still being looked up where it goes. */
-  readonly pending: boolean;
   readonly preview: QueryView<ChangePreview>;
   /** Empty for none. */
   readonly alias: string;
@@ -92,8 +91,8 @@ interface Copying {
 function useCopying({
   reference,
   to,
+  target,
   found,
-  pending,
   preview,
   alias,
   request,
@@ -107,8 +106,7 @@ function useCopying({
       ...(copy ? {} : destinationProblems(to, found)),
       alias: alias === '' ? null : (aliasProblem(alias) ?? aliasLimitProblem(model, known, [alias]))
     },
-    pending: pending && copy === null,
-    ...(copy === null && { toRead: toRead(preview) }),
+    ...(copy === null && { pending: [target, found], toRead: toRead(preview) }),
     act: async (reason, client) => {
       const made = copy ?? (await client.call('versions.copy', { reference: exact(reference), model, reason }));
       setCopy(made);

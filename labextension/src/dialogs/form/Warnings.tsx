@@ -40,9 +40,9 @@ export function Warnings(props: { preview: ChangePreview | null; becomes?: strin
 
 /** Whether `preview` says something that the person must see first; `moves` where no field says what aliases do. */
 export function toRead(preview: QueryView<ChangePreview>, moves = true): ToRead {
-  const { awaited, settled, value } = preview;
+  const { awaited, settled, value, now } = preview;
   const known = settled ? value : null;
-  return { awaited, some: warningsIn(known).length > 0 || (moves && takenIn(known).length > 0) };
+  return { awaited, now, some: warningsIn(known).length > 0 || (moves && takenIn(known).length > 0) };
 }
 
 /** What the registry warns of; what kind of model a name makes the fields themselves say, and ask. */

@@ -9,10 +9,16 @@ import { type Done, doneNotification } from './done';
 /** What is wrong, by the name of the field; null where nothing is. */
 export type Problems = Readonly<Record<string, Problem | null>>;
 
-/** What is said of a change before it is made. */
-export interface ToRead {
+/** What is looked up while the fields are filled in. */
+export interface LookUp {
   /** Whether it is still to come for what the fields hold now. */
   readonly awaited: boolean;
+  /** Look it up at once, and wait for no pause of the typing. */
+  readonly now: () => void;
+}
+
+/** What is said of a change before it is made. */
+export interface ToRead extends LookUp {
   /** Whether there is anything to read. */
   readonly some: boolean;
 }
@@ -20,8 +26,8 @@ export interface ToRead {
 /** What a dialog is to do, as its fields stand now. */
 export interface Plan {
   readonly problems: Problems;
-  /** Whether something is still being looked up that decides what is wrong, or what is to be done. */
-  readonly pending?: boolean;
+  /** What decides what is wrong, or what is to be done. */
+  readonly pending?: readonly LookUp[];
   /** What the person must have seen before it is done. */
   readonly toRead?: ToRead;
   /**
@@ -71,7 +77,6 @@ interface Submission {
   readonly error: RegistryError | null;
 }
 
-const NOTHING_TO_READ: ToRead = { awaited: false, some: false };
 const RESTING: Submission = { busy: false, progress: null, error: null };
 
 /** Follow what is typed and submitted in a dialog; `reason` stands in its field at first. */
@@ -105,17 +110,21 @@ export function useForm(plan: Plan, reason = ''): Form {
 
 /** Lets a submission `go` on once all is known that decides on it, and the person has had a chance to read what is to be read. */
 function useGate(plan: Plan, valid: boolean, go: () => void): Pick<Form, 'waiting' | 'held' | 'submit'> {
-  const { pending = false, toRead = NOTHING_TO_READ } = plan;
-  const looking = pending || toRead.awaited;
+  const { pending = [], toRead } = plan;
+  const awaited = [...pending, ...(toRead ? [toRead] : [])].filter(each => each.awaited);
+  const looking = awaited.length > 0;
+  const unread = toRead?.awaited ?? false;
   const [waiting, setWaiting] = React.useState(false);
   const [held, setHeld] = React.useState(0);
   // The same at once: a state may be drawn once more as it was, and that must not submit twice.
   const click = React.useRef<{ unread: boolean } | null>(null);
   const submit = (): void => {
     // A click that comes before an answer is not lost, nor judged by what was known before.
-    click.current = looking ? { unread: toRead.awaited } : null;
+    click.current = looking ? { unread } : null;
     setWaiting(looking);
-    if (!looking) {
+    if (looking) {
+      awaited.forEach(each => each.now());
+    } else {
       go();
     }
   };
@@ -123,11 +132,13 @@ function useGate(plan: Plan, valid: boolean, go: () => void): Pick<Form, 'waitin
     if (click.current === null) {
       return;
     }
-    click.current.unread ||= toRead.awaited;
+    click.current.unread ||= unread;
     if (looking) {
+      // One answer may lead to the next question.
+      awaited.forEach(each => each.now());
       return;
     }
-    if (valid && toRead.some && click.current.unread) {
+    if (valid && toRead?.some && click.current.unread) {
       // What has only just come nobody has read: the next click goes on.
       click.current = null;
       setWaiting(false);

@@ -45,7 +45,7 @@ export function PruneDialog(props: { request: Request; onClose: (done: boolean) 
   const form = useForm(
     {
       problems: { ...wrong, goes: preview.settled && told !== null && !goes ? NOTHING : null },
-      toRead: { awaited: preview.awaited, some: goes },
+      toRead: { ...preview, some: goes },
       act: async (reason, client) => (asked === null ? null : await pruned(client, { ...asked, reason }, target.name)),
       onClose
     },

@@ -106,7 +106,7 @@ function useRegistering(
   };
   const plan: Plan = {
     problems,
-    pending: found.awaited || (choice.ofRun === null && ofRun.awaited),
+    pending: [found, ...(choice.ofRun === null ? [ofRun] : [])],
     toRead: toRead(preview),
     act: async (reason, client, onProgress) => {
       const asked = { ...params, create_model: found.value === null, reason };

@@ -32,7 +32,7 @@ export function RenameDialog(props: { request: Request; onClose: (done: boolean)
   const form = useForm(
     {
       problems: { name: problem ?? taken },
-      toRead: { awaited: preview.awaited, some: aliases.length > 0 },
+      toRead: { ...preview, some: aliases.length > 0 },
       act: async (reason, client) => {
         await client.call('models.rename', { name: model, new_name: name, reason });
         return `Renamed ${model} to ${name}`;

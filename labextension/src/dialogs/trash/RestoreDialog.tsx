@@ -25,7 +25,7 @@ export function RestoreDialog(props: { request: Request; onClose: (done: boolean
   const form = useForm(
     {
       problems: { name: problem ?? other },
-      pending: taken.awaited,
+      pending: [taken],
       act: async (reason, client) => {
         await client.call('trash.restore', { reference: exact(request.name), name, reason });
         return {

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from jupyter_modelreg.core.catalog.trash import Trash
     from jupyter_modelreg.core.discussion.comments import Comments
     from jupyter_modelreg.core.exchange.exchange import Exchange
+    from jupyter_modelreg.core.governance.tag_policies import TagPolicies
     from jupyter_modelreg.core.history.history import History
     from jupyter_modelreg.core.maintenance.maintenance import Maintenance
     from jupyter_modelreg.core.previews.previews import Previews
@@ -44,7 +45,7 @@ class TopicAttribute(Generic[T]):
     A process that runs one command needs two or three of them, and importing all takes longer than the command.
 
     Args:
-        module: where the topic's class is, below `core`; the class has the attribute's name, with a capital.
+        module: where the topic's class is, below `core`; that of `tag_policies` is called `TagPolicies`.
     """
 
     def __init__(self, module: str) -> None:
@@ -70,7 +71,7 @@ class TopicAttribute(Generic[T]):
     def topic(self) -> type[T]:
         """The topic's class."""
         module = import_module(f"jupyter_modelreg.core.{self._module}")
-        found: type[T] = getattr(module, self._name.capitalize())
+        found: type[T] = getattr(module, self._name.title().replace("_", ""))
         return found
 
 
@@ -100,6 +101,7 @@ class Registry:
     grants: TopicAttribute[Grants] = TopicAttribute("access.grants")
     groups: TopicAttribute[Groups] = TopicAttribute("access.groups")
     comments: TopicAttribute[Comments] = TopicAttribute("discussion.comments")
+    tag_policies: TopicAttribute[TagPolicies] = TopicAttribute("governance.tag_policies")
     webhooks: TopicAttribute[Webhooks] = TopicAttribute("webhooks")
 
     def __init__(self, context: Context) -> None:

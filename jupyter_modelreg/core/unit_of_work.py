@@ -5,7 +5,7 @@ A writing method of a topic goes three steps, in this order, and no other room g
 1. it finds what is concerned, and asks whether the actor may do this to it (`authorise`);
 2. it checks the rules (pure functions in `core.rules` and `core.names`);
 3. it logs the change (`log`, `log_created`, `log_update`), which applies it to the rows as `core.history.projection`
-   says, and is refused to a unit that has not asked.
+   says, and is refused to a unit that has not asked; tags that are governed are checked there, for all methods alike.
 
 The events of a unit are chained and appended when it ends (`finish`), so that each knows how many come after it.
 """
@@ -26,6 +26,9 @@ from jupyter_modelreg.core.ports.store import Transaction
 
 if TYPE_CHECKING:  # which nobody needs where all is open
     from jupyter_modelreg.core.access.access import Access
+
+
+_OF_TAGS = ("tag.set", "tag.deleted")
 
 
 class Stamp(TypedDict):
@@ -122,12 +125,25 @@ class UnitOfWork:
         Raises PermissionDenied where its name is taken by something that the actor may not see.
         """
         self.check_unused(record, record.name)
+        if isinstance(record, Model | Version) and record.tags:
+            self.check_tags(record.tags)
         self.log(f"{KINDS[type(record)]}.created", record, after=self._facts(record, noted))
 
     def check_unused(self, record: Record, name: str) -> None:
         """Raise PermissionDenied where something that the actor may not see has the name that `record` is to have."""
         if self.access is not None:
             self.access.check_unused(KINDS[type(record)], name)
+
+    def check_tags(self, tags: Mapping[str, JsonValue]) -> None:
+        """Refuse tags that are governed, each with what it is to be, None to remove it, as `core.governance.tags` says.
+
+        Raises PermissionDenied, PolicyRefused.
+        """
+        root = self.tx.root.get()
+        if not root.tag_policies.keys().isdisjoint(tags):
+            from jupyter_modelreg.core.governance.tags import check_tags  # which nobody needs where no tag is governed
+
+            check_tags(root, self.principal, tags)
 
     def log_deleted(self, record: Record) -> None:
         """Delete `record`, and log that with everything it takes to have it again."""
@@ -151,8 +167,10 @@ class UnitOfWork:
     def log(self, action: str, target: Record | VersionSummary | None, **told: Unpack[Told]) -> None:
         """Do `action`, one of those `projection` knows, to `target` as it is now, and log it.
 
-        None is the registry as a whole.
+        None is the registry as a whole. A tag that is governed is checked. Raises PermissionDenied, PolicyRefused.
         """
+        if action in _OF_TAGS:
+            self.check_tags({**dict.fromkeys(told.get("before") or {}), **(told.get("after") or {})})
         self.tx.apply(self._record(action, target, **told))
 
     def finish(self) -> None:

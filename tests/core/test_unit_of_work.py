@@ -63,6 +63,9 @@ CALLS: dict[str, Call] = {
     "comments.add": lambda registry, _: registry.comments.add("iris/1", "looks good"),
     "comments.edit": lambda registry, _: registry.comments.edit(_comment(registry), "looks better"),
     "comments.delete": lambda registry, _: registry.comments.delete(_comment(registry)),
+    "tag_policies.create": lambda registry, _: registry.tag_policies.create("task", ["x"]),
+    "tag_policies.change": lambda registry, _: registry.tag_policies.change("stage", values=["prod"]),
+    "tag_policies.delete": lambda registry, _: registry.tag_policies.delete("stage"),
     "maintenance.repair": lambda registry, _: registry.maintenance.repair(),
     "maintenance.restore": lambda registry, other: registry.maintenance.restore(other, force=True),
     "webhooks.create": lambda registry, _: registry.webhooks.create("hook", "https://x.example/", []),
@@ -92,6 +95,7 @@ def fill(registry: Registry) -> None:
     registry.webhooks.create("there", "https://there.example/", [])
     registry.groups.create("analysts", ["cleo"])
     registry.comments.add("iris", "a first word")
+    registry.tag_policies.create("stage", ["dev", "prod"])
     # Ben may read everything, and change nothing.
     registry.grants.grant(["USE CATALOG", "USE SCHEMA", "EXECUTE"], "registry", ["ben"])
     registry.grants.revoke(["ALL PRIVILEGES", "MANAGE"], "registry", ["account users"])

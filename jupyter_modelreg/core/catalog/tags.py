@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from jupyter_modelreg.core.catalog.lookup import ReferenceLike, as_reference, require_model, resolve_versions
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.securables import Model, Root
 from jupyter_modelreg.core.entities.values import TagChange, TagInUse
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import Conflict, InvalidInput
@@ -55,14 +55,17 @@ class Tags(Topic):
         """Tag keys with values, for suggestions: those of `model` and its newest versions, then those of other models.
 
         It looks at the newest 200 versions and at 1,000 models; values longer than 100 characters, and the tags MLflow
-        sets itself, are left out. A `model` that is not there is no error.
+        sets itself, are left out. Governed tags come with the values that are allowed, before all others, and
+        without those that the actor may not set. A `model` that is not there is no error.
         """
         with self._context.read() as tx:
             own = tx.models.get(model) if model is not None else None
             near: list[Model | Version] = [own] if own else []
             if own:
                 near += tx.versions.search(Search(model_id=own.id, order=VERSION_ORDER, limit=_NEAR, prompts=None))
-            return _in_use(near, tx.models.search(Search(limit=_FAR)))
+            found = _in_use(near, tx.models.search(Search(limit=_FAR)))
+            root = tx.root.get()
+            return _governed(root, self._context.principal, found) if root.tag_policies else list(found.values())
 
     def edit(
         self,
@@ -95,8 +98,21 @@ class Tags(Topic):
             return _apply(work, "tags.edit", reference, changes)
 
 
-def _in_use(near: Sequence[Model | Version], far: Sequence[Model | Version]) -> Sequence[TagInUse]:
-    """The tags of those that are near, by how frequent they are, then those of all others."""
+def _governed(root: Root, principal: str, found: Mapping[str, TagInUse]) -> Sequence[TagInUse]:
+    """What is in use by key, and governed tags first, as their policies say."""
+    from jupyter_modelreg.core.governance.tags import assigns, policies_of  # which nobody needs where there are none
+
+    policies = policies_of(root)
+    allowed = [
+        TagInUse(key=key, values=policy.values or (found[key].values if key in found else ()), governed=True)
+        for key, policy in policies.items()
+        if assigns(root, principal, policy)
+    ]
+    return [*allowed, *(each for key, each in found.items() if key not in policies)]
+
+
+def _in_use(near: Sequence[Model | Version], far: Sequence[Model | Version]) -> Mapping[str, TagInUse]:
+    """The tags of those that are near, by how frequent they are, then those of all others, by key."""
     found: dict[str, Counter[str]] = {}
     for group in (near, far):
         counts: dict[str, Counter[str]] = {}
@@ -106,7 +122,9 @@ def _in_use(near: Sequence[Model | Version], far: Sequence[Model | Version]) -> 
                     counts.setdefault(key, Counter())[value] += 1
         for key in sorted(counts, key=lambda each: (-counts[each].total(), each)):
             found.setdefault(key, Counter()).update(counts[key])
-    return [TagInUse(key=key, values=[value for value, _ in values.most_common(20)]) for key, values in found.items()]
+    return {
+        key: TagInUse(key=key, values=[value for value, _ in values.most_common(20)]) for key, values in found.items()
+    }
 
 
 @dataclass(frozen=True)

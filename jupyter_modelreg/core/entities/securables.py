@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from jupyter_modelreg.core.entities.values import JsonValue
+
 # MLflow marks a prompt, which it keeps in the model tables, by this tag.
 PROMPT_TAG = "mlflow.prompt.is_prompt"
 # The group that every principal belongs to (Unity Catalog).
@@ -30,6 +32,7 @@ class Root:
         owner: who administers the registry; None for whoever has made it: the actor of the first event.
         grants: what is granted on the registry, and so on everything in it.
         groups: the principals in each group, which may be groups.
+        tag_policies: what tags may be and who may set them, by key; see `core.governance.tags`.
     """
 
     id: int = 0
@@ -37,6 +40,7 @@ class Root:
     owner: str | None = None
     grants: Grants = field(default_factory=lambda: {EVERYBODY: ["ALL PRIVILEGES", "MANAGE"]})
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    tag_policies: Mapping[str, Mapping[str, JsonValue]] = field(default_factory=dict)
 
     @property
     def open(self) -> bool:

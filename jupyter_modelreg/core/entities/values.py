@@ -10,10 +10,15 @@ JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "Jso
 
 @dataclass(frozen=True, kw_only=True)
 class TagInUse:
-    """A tag key that models or versions have, and values it has had there, the most frequent ones first."""
+    """A tag key that models or versions have, and values it has had there, the most frequent ones first.
+
+    Where the tag is governed (see `TagPolicy`), and its policy says which values it may have, those are the values, in
+    the order of the policy; such a key need not be in use.
+    """
 
     key: str
     values: Sequence[str]
+    governed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

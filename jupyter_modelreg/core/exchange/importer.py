@@ -21,12 +21,14 @@ from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, InvalidState, RegistryError, SourceUnavailable
 from jupyter_modelreg.core.exchange.managed_versions import ImportOptions, ManagedVersionImport
 from jupyter_modelreg.core.exchange.placement import (
+    admitted_tags,
     alias_and_number,
     authored,
     find_conflict,
     imported,
     localised,
     refresh,
+    tags_here,
 )
 from jupyter_modelreg.core.exchange.places import Places, one_place
 from jupyter_modelreg.core.exchange.reports import ImportReport, ReportBuilder, Skipped, Target
@@ -145,6 +147,7 @@ class Import:
             authored(origin, work.actor),
             id=work.next_id(),
             name=name,
+            tags=admitted_tags(work.tx.root.get(), work.principal, origin.tags, origin.name, self._report),
             schema_id=schema_id,
             owner=origin.owner or work.actor,
             grants={},  # which are the other registry's
@@ -208,7 +211,8 @@ class Import:
             elif local is not None:
                 self._report.there("version")
             else:
-                coming = localised(work, target, version)
+                tags = tags_here(work.tx.root.get(), work.principal, target, version, self._report)
+                coming = localised(work, target, version, tags)
                 work.gather_created(coming, imported(target, self._options.called))
                 numbers.setdefault(version.name, []).append(version.version)
         for name, new in numbers.items():

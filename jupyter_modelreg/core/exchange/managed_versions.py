@@ -16,6 +16,7 @@ from jupyter_modelreg.core.exchange.placement import (
     imported,
     localised,
     refresh,
+    tags_here,
 )
 from jupyter_modelreg.core.exchange.places import Places, one_place
 from jupyter_modelreg.core.exchange.reports import ReportBuilder, Skipped, Target
@@ -81,10 +82,12 @@ class ManagedVersionImport:
             raise InvalidState(f"it is {version.status} where it comes from", version.status_message)
         if self._options.dry_run and version.managed:  # its signature is in its record: no file need be unpacked
             self._check_signature(target, version.signature)
+            self._report_tags(target, version)
             return
         with self._source.files(version) as files:
             self._check_signature(target, files.signature)
             if self._options.dry_run:
+                self._report_tags(target, version)
                 return
             with ExitStack() as claims:
                 if begun is not None:
@@ -102,6 +105,11 @@ class ManagedVersionImport:
         """Raises InvalidInput for a workspace model that cannot become a governed one."""
         if target.needs_files and not target.origin.governed and not self._options.skip_signature_check:
             check_signature(signature, "the model", target.local.name)
+
+    def _report_tags(self, target: Target, version: Version) -> None:
+        """Say which tags would not come."""
+        with self._context.read() as tx:
+            tags_here(tx.root.get(), self._context.principal, target, version, self._report)
 
     def _take_up(self, begun: Version, claims: ExitStack) -> None:
         """Go on with what an earlier run has begun. Raises InvalidState when another process is at it."""
@@ -122,7 +130,8 @@ class ManagedVersionImport:
                 raise InvalidState(
                     "another process has begun to register it meanwhile", "import again when that is done"
                 )
-            coming = localised(work, target, version)
+            tags = tags_here(work.tx.root.get(), work.principal, target, version, self._report)
+            coming = localised(work, target, version, tags)
             pending = replace(coming, status="PENDING_REGISTRATION", signature=files.signature or version.signature)
             work.log_created(pending, imported(target, self._options.called))
             # Before anybody can see it, and until it is READY: what is PENDING and unclaimed is known to be stuck.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidState
@@ -76,13 +76,31 @@ def refresh(tx: Transaction, targets: Collection[Target]) -> None:
         target.local = kept if target.fresh else now
 
 
-def localised(work: UnitOfWork, target: Target, version: Version) -> Version:
-    """`version` as it will be here, without files and aliases so far."""
-    tags, stage = version.tags, version.stage
-    if target.local.governed:
-        if stage != "None":
-            tags = {STAGE_TAG: stage, **tags}
-        stage = "None"
+def tags_here(root: Root, principal: str, target: Target, version: Version, report: ReportBuilder) -> Mapping[str, str]:
+    """The tags of a version as they will be here; of one that does not come the report says why."""
+    tags = version.tags
+    if target.local.governed and version.stage != "None":
+        tags = {STAGE_TAG: version.stage, **tags}
+    return admitted_tags(root, principal, tags, version.reference, report)
+
+
+def admitted_tags(
+    root: Root, principal: str, tags: Mapping[str, str], name: str, report: ReportBuilder
+) -> Mapping[str, str]:
+    """Those of `tags` that the tag policies here allow; of the others of `name` the report says why they do not."""
+    if not root.tag_policies:
+        return tags
+    from jupyter_modelreg.core.governance.tags import admitted  # which nobody needs where no tag is governed
+
+    found, refused = admitted(root, principal, tags)
+    for key, error in refused.items():
+        report.skip(Skipped.because("tag", f"{name} {key}={tags[key]}", error))
+    return found
+
+
+def localised(work: UnitOfWork, target: Target, version: Version, tags: Mapping[str, str]) -> Version:
+    """`version` as it will be here, with these `tags` (see `tags_here`), without files and aliases so far."""
+    stage = "None" if target.local.governed else version.stage
     return replace(
         version,
         created_by=version.created_by or work.actor,

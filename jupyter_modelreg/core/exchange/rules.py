@@ -127,6 +127,21 @@ def lists(text: str) -> dict[str, list[str]]:
     return found
 
 
+def tag_policies(text: str) -> dict[str, dict[str, Any]]:
+    """The tag policies of a registry, by key."""
+    found = json_object(text)
+    for key, told in found.items():
+        check_tag_key(key, limit=None)
+        if not isinstance(told, dict) or not _is_tag_policy(**told):
+            raise ValueError(f"{_shown(key)} has {_shown(told)}, which is no tag policy")
+    return found
+
+
+def _is_tag_policy(values: Any = (), assigners: Any = (), description: Any = "", **others: Any) -> bool:
+    lists = isinstance(values, list | tuple) and isinstance(assigners, list | tuple)
+    return lists and not others and all(isinstance(each, str) for each in (*values, *assigners, description))
+
+
 def json_object(text: str) -> dict[str, Any]:
     """The object that `text` is in JSON."""
     value = _json(text)

@@ -134,6 +134,7 @@ REGISTRY = Table(
         *_maybe("owner"),
         _text("grants", rules.lists),
         _text("groups", rules.lists),
+        Column("tag_policies", "text", nullable=False, rule=rules.tag_policies, added=True),
     ),
     added=True,
 )

@@ -255,6 +255,10 @@ def _change_comment(event: Event, rows: Rows, changes: Changes) -> None:
     rows.change(Subject(Comment, number, f"comment {number}", None, event), lambda _: changes)
 
 
+def _tag_governed(event: Event, rows: Rows) -> None:
+    rows.change(_subject(event, Root), lambda root: {"tag_policies": _exchanged(root.tag_policies, event)})
+
+
 # --- versions -------------------------------------------------------------------------------------------------------
 
 CAME_WITH_MODEL = "came_with_model"
@@ -340,6 +344,7 @@ _CHANGES: Mapping[str, Callable[[Event, Rows], None]] = {
     "comment.edited": _comment_edited,
     "comment.deleted": _comment_deleted,
     "comment.restored": _comment_restored,
+    "tag_policy.changed": _tag_governed,
     "model.created": _created(Model),
     "model.updated": _updated(Model),
     "model.renamed": _model_renamed,

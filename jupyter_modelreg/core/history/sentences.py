@@ -160,6 +160,13 @@ def _items(value: object) -> list[str]:
     return list(map(str, value)) if isinstance(value, list | tuple) else []
 
 
+def _tag_governed(event: Event) -> Sentence:
+    [key] = (event.before or {}).keys() | (event.after or {}).keys()
+    if event.before is None or event.after is None:
+        return [TextPart(f"{'created' if event.before is None else 'deleted'} the policy of tag "), _quoted(key)]
+    return [TextPart("changed the policy of tag "), _quoted(key)]
+
+
 def _owned(event: Event) -> Sentence:
     before, after = (event.before or {}).get("owner"), (event.after or {}).get("owner")
     if after is None:
@@ -229,6 +236,7 @@ _SENTENCES: Mapping[str, Callable[[Event], Sentence]] = {
     "registry.imported": _imported,
     "grant.changed": _granted,
     "group.changed": _grouped,
+    "tag_policy.changed": _tag_governed,
     "owner.changed": _owned,
     "registry.repaired": _rebuilt,
     "registry.restored": _of_backup,

@@ -20,7 +20,7 @@ from jupyter_modelreg.core.catalog.lookup import (
 from jupyter_modelreg.core.catalog.pruning import PruneRules, plan
 from jupyter_modelreg.core.catalog.trash import Trash
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.previews import ChangePreview, DeletionPreview, RenamePreview
+from jupyter_modelreg.core.entities.previews import ChangePreview, ChangeWarning, DeletionPreview, RenamePreview
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.trash import Prune, Purged
 from jupyter_modelreg.core.entities.values import JsonValue
@@ -31,6 +31,7 @@ from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.previews.standing import Change, Standing, made_from_the_same
 from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.core.rules.models import check_rename
+from jupyter_modelreg.core.rules.warnings import tag_warnings
 from jupyter_modelreg.core.usage.summary import recent_users
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ class Previews(Topic):
         with self._context.read() as tx:
             original = resolve_version(tx, reference)
         source = f"models:/{original.reference}"
-        request = RegistrationRequest(name=model, source=source, aliases=tuple(aliases), tags=original.tags).checked()
+        request = RegistrationRequest(
+            name=model, source=source, aliases=tuple(aliases), tags=original.tags, tags_carried=True
+        ).checked()
         return self._new_version(request, _Facts.of(original))
 
     def alias(self, model: str, alias: str, version: int) -> ChangePreview:
@@ -154,6 +157,7 @@ class Previews(Topic):
             same = []
             if model is not None:
                 same = made_from_the_same(tx, model, request.source, facts.run_id, facts.logged_model_id)
+            more = self._refused_tags(tx, request)
         change = Change(
             what=_NEW,
             model=request.name,
@@ -164,8 +168,19 @@ class Previews(Topic):
             signature=facts.signature,
             signature_known=facts.signature_known,
             same=same,
+            more=more,
         )
         return _preview(standing, change)
+
+    def _refused_tags(self, tx: Transaction, request: RegistrationRequest) -> Sequence[ChangeWarning]:
+        """Which tags would be refused, or left out."""
+        root = tx.root.get()
+        if not root.tag_policies:
+            return ()
+        from jupyter_modelreg.core.governance.tags import admitted  # which nobody needs where no tag is governed
+
+        _, refused = admitted(root, self._context.principal, request.tags)
+        return tag_warnings(refused, left_out=request.tags_carried)
 
     def _facts(self, request: RegistrationRequest) -> _Facts:
         from jupyter_modelreg.core.versions.register import registered_source

@@ -56,6 +56,7 @@ class Standing:
             *warnings.signature_warnings(change.what, change.signature, self._replaced(change)),
             *warnings.registered_warnings(change.same),
             *warnings.case_warnings(known, change.aliases),
+            *change.more,
         )
 
     def _replaced(self, change: Change) -> list[tuple[Version, list[str]]]:
@@ -85,6 +86,7 @@ class Change:
         tags, signature: its own; `signature_known` says that it was looked at.
         aliases: what is to point at it.
         same: versions of the model made from the same thing, newest first.
+        more: what else is to be warned of.
     """
 
     what: str
@@ -96,6 +98,7 @@ class Change:
     signature: Mapping[str, JsonValue] | None = None
     signature_known: bool = True
     same: Sequence[Version] = ()
+    more: Sequence[ChangeWarning] = ()
 
 
 def made_from_the_same(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from jupyter_modelreg.core.entities.previews import ChangeWarning
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.rules.sentences import listed
 from jupyter_modelreg.core.rules.signature import signature_changes
@@ -72,6 +73,18 @@ def workspace_warnings(name: str) -> list[ChangeWarning]:
         return []
     message = f"{name} is a workspace model: it is in no catalog, and needs no signature"
     return [ChangeWarning(kind="workspace", message=message, hint="name a governed one catalog.schema.model")]
+
+
+def tag_warnings(refused: Mapping[str, RegistryError], *, left_out: bool = True) -> list[ChangeWarning]:
+    """Which tags, by key, are not allowed, and why; `left_out` says that they do not come along with a copy."""
+    return [
+        ChangeWarning(
+            kind="tag",
+            message=f"tag {key} is left out: {error.message}" if left_out else error.message,
+            hint=error.hint,
+        )
+        for key, error in refused.items()
+    ]
 
 
 def _few(changes: Sequence[str]) -> str:

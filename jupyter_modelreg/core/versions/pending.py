@@ -10,7 +10,7 @@ from jupyter_modelreg.core.catalog.aliases import point_alias
 from jupyter_modelreg.core.catalog.lookup import require_model
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.integrity import VersionSummary
-from jupyter_modelreg.core.entities.previews import AliasMove
+from jupyter_modelreg.core.entities.previews import AliasMove, ChangeWarning
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import FileEntry, Version, manifest_hash
 from jupyter_modelreg.core.errors import RegistryError
@@ -24,10 +24,11 @@ AddFiles = Callable[[Version], list[FileEntry]]
 
 @dataclass(frozen=True)
 class Pointed:
-    """A version with its aliases, and where each of them pointed before."""
+    """A version with its aliases, where each of them pointed before, and what to know about it."""
 
     version: Version
     moves: tuple[AliasMove, ...] = ()
+    warnings: tuple[ChangeWarning, ...] = ()
 
 
 def point_aliases(work: UnitOfWork, request: RegistrationRequest, model: Model, version: Version) -> Pointed:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 from jupyter_modelreg.core.catalog.lookup import require_model, resolve_version
 from jupyter_modelreg.core.catalog.models import new_model
@@ -23,6 +24,7 @@ from jupyter_modelreg.core.previews.standing import Change, Standing
 from jupyter_modelreg.core.references import parse_reference
 from jupyter_modelreg.core.rules.aliases import check_alias_room
 from jupyter_modelreg.core.rules.signature import check_signature
+from jupyter_modelreg.core.rules.warnings import tag_warnings
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 from jupyter_modelreg.core.versions.pending import AddFiles, Pointed, finish, point_aliases
 from jupyter_modelreg.core.versions.request import RegistrationRequest
@@ -41,6 +43,7 @@ def register(context: Context, request: RegistrationRequest) -> Registered:
         tags=version.tags,
         aliases=request.aliases,
         signature=version.signature,
+        more=pointed.warnings,
     )
     return Registered(**vars(version), moves=pointed.moves, warnings=before.warnings(change))
 
@@ -66,7 +69,8 @@ def _register(context: Context, request: RegistrationRequest) -> tuple[Standing,
                 pending = inserted.version
                 # Before anybody can see it, and until it is READY: what is PENDING and unclaimed is known to be stuck.
                 claims.enter_context(context.files.claim(pending.id))
-            return before, finish(context, request, pending, add_files)
+            ready = finish(context, request, pending, add_files)
+            return before, replace(ready, warnings=(*inserted.warnings, *ready.warnings))
 
 
 def registered_source(context: Context, request: RegistrationRequest) -> Version | None:
@@ -160,12 +164,13 @@ def _insert(
         model = new_model(work, request.name)
     work.authorise("versions.register", model)
     check_alias_room(model, request.aliases)
+    tags, left_out = _admitted(work, request)
     version = Version(
         id=work.next_id(),
         model_id=model.id,
         name=model.name,
         version=model.last_version + 1,
-        tags=request.tags,
+        tags=tags,
         description=request.description,
         source=request.source,
         location=origin.location if status == "READY" else None,  # the registry keeps the files itself
@@ -180,4 +185,15 @@ def _insert(
         **work.stamp,
     )
     work.log_created(version)
-    return before, point_aliases(work, request, model, version) if status == "READY" else Pointed(version)
+    inserted = point_aliases(work, request, model, version) if status == "READY" else Pointed(version)
+    return before, replace(inserted, warnings=(*tag_warnings(left_out), *inserted.warnings))
+
+
+def _admitted(work: UnitOfWork, request: RegistrationRequest) -> tuple[Mapping[str, str], Mapping[str, RegistryError]]:
+    """The tags that the version gets, and why others that came along do not."""
+    root = work.tx.root.get()
+    if not request.tags_carried or not root.tag_policies:
+        return request.tags, {}
+    from jupyter_modelreg.core.governance.tags import admitted  # which nobody needs where no tag is governed
+
+    return admitted(root, work.principal, request.tags)

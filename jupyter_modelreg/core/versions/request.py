@@ -26,6 +26,7 @@ class RegistrationRequest:
     local_folder: str | None = None
     create_model: bool = True
     check_source: bool = True
+    tags_carried: bool = False  # they come along with a copy: those that a tag policy does not allow are left out
     reason: str | None = None
 
     def checked(self) -> RegistrationRequest:

@@ -255,22 +255,28 @@ class Versions(VersionFiles):
     def copy(self, reference: ReferenceLike, model: str, *, reason: str | None = None) -> Registered:
         """Register a version once more, as the next version of `model`, which is created when missing.
 
-        Tags, description and run go along; aliases and stage do not (MLflow). A governed copy has links to the same
-        bytes, so it costs no space and survives the deletion of the original.
+        Tags, description and run go along; aliases and stage do not (MLflow). A tag that its policy does not allow is
+        left out, and warned of. A governed copy has links to the same bytes, so it costs no space and survives the
+        deletion of the original.
         Raises InvalidInput, NotFound, PolicyRefused, SourceUnavailable.
         """
+        from jupyter_modelreg.core.versions.register import register
+        from jupyter_modelreg.core.versions.request import RegistrationRequest
+
         original = self.get(reference)
+        request = RegistrationRequest(
+            name=model,
+            source=f"models:/{original.reference}",
+            tags=original.tags,
+            tags_carried=True,
+            description=original.description,
+            run_id=original.run_id,
+            run_link=original.run_link,
+            logged_model_id=original.logged_model_id,
+            reason=reason,
+        )
         try:
-            return self.register(
-                f"models:/{original.reference}",
-                model,
-                tags=original.tags,
-                description=original.description,
-                run_id=original.run_id,
-                run_link=original.run_link,
-                logged_model_id=original.logged_model_id,
-                reason=reason,
-            )
+            return register(self._context, request)
         except SourceUnresolved:
             self.get(original.reference)  # where it was deleted a moment ago, that is what there is to say
             raise

@@ -123,7 +123,12 @@ def comments(connection: sa.Connection) -> None:
     )
 
 
-MIGRATIONS: Sequence[Migration] = (one_log, pins, usage, short_log, grants, comments)
+def tag_policies(connection: sa.Connection) -> None:
+    """What tags may be; nobody had said so."""
+    connection.execute(sa.text("ALTER TABLE registry ADD COLUMN tag_policies TEXT NOT NULL DEFAULT '{}'"))
+
+
+MIGRATIONS: Sequence[Migration] = (one_log, pins, usage, short_log, grants, comments, tag_policies)
 # The first step of registries whose log could not be replayed; no version that was released has made one.
 _BEFORE = "initial"
 

@@ -41,6 +41,7 @@ registry = sa.Table(
     sa.Column("owner", sa.Text),
     sa.Column("grants", JsonText, nullable=False),
     sa.Column("groups", JsonText, nullable=False),
+    sa.Column("tag_policies", JsonText, nullable=False, server_default="{}"),
 )
 
 catalogs = sa.Table(

@@ -68,7 +68,7 @@ export interface ChangePreview {
 
 /** Something to know before a change, or right after it; it stops nothing. */
 export interface ChangeWarning {
-  kind: 'validation' | 'signature' | 'registered' | 'case' | 'workspace';
+  kind: 'validation' | 'signature' | 'registered' | 'case' | 'workspace' | 'tag';
   message: string;
   hint: string | null;
 }
@@ -422,6 +422,22 @@ export interface TagChange {
 export interface TagInUse {
   key: string;
   values: string[];
+  governed: boolean;
+}
+
+/** What a tag may be, and who may say so: the tag is governed. */
+export interface TagPolicy {
+  key: string;
+  values: string[];
+  assigners: string[];
+  description: string | null;
+}
+
+/** A tag that has a value which its policy does not allow. */
+export interface TagViolation {
+  name: string;
+  key: string;
+  value: string;
 }
 
 /** A part of a sentence: words of ours, what somebody wrote, or the number of a version of the model it is about. */
@@ -1076,6 +1092,36 @@ export interface Operations {
     params: { reference?: string | null; mentioning?: string | null; to_me?: boolean; limit?: number | null };
     result: ToldComment[];
   };
+  /** Govern the tag `key`. */
+  'tag_policies.create': {
+    params: { key: string; values?: string[]; assigners?: string[]; description?: string | null; new?: boolean; reason?: string | null };
+    result: TagPolicy;
+  };
+  /** Change what the policy of a tag says; what is None stays, and what is empty is said no longer. */
+  'tag_policies.change': {
+    params: { key: string; values?: string[] | null; assigners?: string[] | null; description?: string | null; new?: boolean; reason?: string | null };
+    result: TagPolicy;
+  };
+  /** Govern the tag no longer; returns the policy as it was. Raises NotFound, PermissionDenied. */
+  'tag_policies.delete': {
+    params: { key: string; reason?: string | null };
+    result: TagPolicy;
+  };
+  /** The policy of the tag `key`. Raises NotFound. */
+  'tag_policies.get': {
+    params: { key: string };
+    result: TagPolicy;
+  };
+  /** All tag policies, by key. */
+  'tag_policies.list': {
+    params: Record<string, never>;
+    result: TagPolicy[];
+  };
+  /** Tags with values that their policies do not allow: those of models, then those of versions, by key. */
+  'tag_policies.violations': {
+    params: { key?: string | null };
+    result: TagViolation[];
+  };
   /** The webhook with that public id. Raises NotFound. */
   'webhooks.get': {
     params: { webhook_id: string };
@@ -1134,5 +1180,8 @@ export const WRITES: ReadonlySet<keyof Operations> = new Set<keyof Operations>([
   'comments.add',
   'comments.edit',
   'comments.delete',
+  'tag_policies.create',
+  'tag_policies.change',
+  'tag_policies.delete',
   'webhooks.delete'
 ]);

@@ -130,6 +130,8 @@ STEPS: tuple[Callable[[Worker, Registry], object], ...] = (
     lambda worker, registry: registry.versions.unpin(f"{worker.name}/1-4"),
     lambda worker, registry: registry.versions.copy(f"{worker.name}/{worker.number}", worker.name),
     lambda worker, registry: registry.trash.purge(),
+    lambda worker, registry: registry.tag_policies.create(worker.dice.choice(KEYS), ["1", "2", "3"]),
+    lambda worker, registry: registry.tag_policies.delete(worker.dice.choice(KEYS)),
 )
 
 

@@ -1,8 +1,8 @@
-"""What undoes a grant, a change of a group, and one of an owner."""
+"""What undoes a grant, a change of a group, of an owner, and of a tag policy."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from jupyter_modelreg.core.access.access import AnySecurable
@@ -22,6 +22,12 @@ def take_back_group(work: UnitOfWork, event: Event) -> None:
     _exchange(work, event, work.tx.root.get(), "groups")
 
 
+def take_back_tag_policy(work: UnitOfWork, event: Event) -> None:
+    """Have a tag the policy that it had, or none."""
+    work.authorise("history.undo", None)
+    _exchange(work, event, work.tx.root.get(), "tag_policies")
+
+
 def take_back_owner(work: UnitOfWork, event: Event) -> None:
     """Give a securable back to who owned it."""
     securable = _securable(work, event)
@@ -39,7 +45,12 @@ def _securable(work: UnitOfWork, event: Event) -> AnySecurable:
 def _exchange(work: UnitOfWork, event: Event, target: AnySecurable, field: str) -> None:
     before, after = event.before or {}, event.after or {}
     [name] = before.keys() | after.keys()
-    now: Mapping[str, Sequence[str]] = getattr(target, field)
+    now: Mapping[str, object] = getattr(target, field)
     query = replace(about(event), actions=(event.action,))
-    check_still(work, event, {each: list(values) for each, values in now.items()}, [name], query)
+    check_still(work, event, {each: _plain(told) for each, told in now.items()}, [name], query)
     work.log(event.action, target, before=after or None, after=before or None)
+
+
+def _plain(told: object) -> object:
+    """As events have it."""
+    return dict(told) if isinstance(told, Mapping) else list(told) if isinstance(told, tuple) else told

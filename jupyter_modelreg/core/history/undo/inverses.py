@@ -14,7 +14,12 @@ from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.history.facts import fact, record_of, value_of
-from jupyter_modelreg.core.history.undo.access import take_back_grant, take_back_group, take_back_owner
+from jupyter_modelreg.core.history.undo.access import (
+    take_back_grant,
+    take_back_group,
+    take_back_owner,
+    take_back_tag_policy,
+)
 from jupyter_modelreg.core.history.undo.discussion import take_back_comment
 from jupyter_modelreg.core.history.undo.imports import take_back_import
 from jupyter_modelreg.core.history.undo.present import (
@@ -179,6 +184,7 @@ _INVERSES: Mapping[str, Callable[[UnitOfWork, Event], None]] = {
     "tag.deleted": _tag,
     "grant.changed": take_back_grant,
     "group.changed": take_back_group,
+    "tag_policy.changed": take_back_tag_policy,
     "owner.changed": take_back_owner,
     "comment.created": take_back_comment,
     "comment.edited": take_back_comment,

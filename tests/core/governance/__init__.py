@@ -1,0 +1,1 @@
+"""Tag policies and policies."""

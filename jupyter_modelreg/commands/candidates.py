@@ -143,8 +143,15 @@ def alias_versions(session: CommandSession, ctx: click.Context, _incomplete: str
 
 @_looking
 def tag_pairs(session: CommandSession, ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
-    """K=V: keys in use, on this model first, and the values a key has had."""
+    """K=V: governed keys, keys in use, on this model first, and the values a key may have, or has had."""
     key, equals, _ = incomplete.partition("=")
+    for policy in session.registry.tag_policies.list():
+        if not equals:
+            yield f"{policy.key}=", policy.description or ", ".join(policy.values)
+        elif policy.key == key and policy.values:
+            for value in policy.values:
+                yield f"{key}={value}", ""
+            return
     for tags in _tags_in_use(session, ctx.params.get("ref")):
         for name, value in tags:
             if not equals:
@@ -181,6 +188,13 @@ def _comments(session: CommandSession, action: str) -> Iterator[Candidate]:
     for each in reversed(session.registry.comments.list(limit=_MOST)):
         if action in each.actions:
             yield str(each.id), f"{each.reference}: {each.text[:_MOST]}"
+
+
+@_looking
+def governed_tags(session: CommandSession, _ctx: click.Context, _incomplete: str) -> Iterator[Candidate]:
+    """KEY: of a tag that has a policy."""
+    for policy in session.registry.tag_policies.list():
+        yield policy.key, policy.description or ", ".join(policy.values)
 
 
 def sources(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -42,6 +42,7 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "access.whoami",
         "access.as",
     ),
+    "Govern": ("policies.tag-policy",),
     "Look back": ("history.history", "history.rollback", "history.undo", "history.trash", "history.purge"),
     "Use": ("load.load", "load.download", "usage.usage"),
     "Move": ("exchange.import", "exchange.export"),
@@ -176,9 +177,13 @@ def _bad_usage(error: click.UsageError, program: str) -> BadUsage:
 
 
 def _command(place: str) -> Command:
-    """The command at `place`, `exchange.import`; its function is called `import_`, since Python keeps that name."""
+    """The command at `place`, `exchange.import`; its function is called `import_`, since Python keeps that name.
+
+    That of `tag-policy` is called `tag_policy`.
+    """
     module, _, name = place.partition(".")
     found: Command = getattr(
-        import_module(f"jupyter_modelreg.commands.verbs.{module}"), f"{name}_" if iskeyword(name) else name
+        import_module(f"jupyter_modelreg.commands.verbs.{module}"),
+        f"{name}_" if iskeyword(name) else name.replace("-", "_"),
     )
     return found

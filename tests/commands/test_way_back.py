@@ -57,6 +57,10 @@ LINES: dict[str, tuple[list[str], list[str]]] = {
         ["group create analysts ben"],
         ["group create more analysts", "group add analysts cleo", "group remove analysts ben", "group delete analysts"],
     ),
+    "tag-policy": (
+        ["tag-policy create stage --values dev,prod --assign ana"],
+        ["tag-policy create more --values a", "tag-policy change stage --values dev", "tag-policy remove stage"],
+    ),
     "rollback": ([f"alias {FRAUD}@Champion 2"], [f"rollback {FRAUD}@Champion"]),
     "undo": ([], ["undo"]),
     "prune": ([f"alias {FRAUD}@Champion 2"], [f"prune {FRAUD} --keep 1 --yes"]),
@@ -84,6 +88,7 @@ def state(registry: Registry) -> object:
         [each.principal for each in registry.grants.effective("registry", of="ben") if each.privilege == "OWNER"],
         registry.groups.list(),
         [(each.id, each.reference, each.author, each.text, each.mentions) for each in registry.comments.list()],
+        registry.tag_policies.list(),
         [
             (each.reference, each.description, each.tags, each.pinned, each.aliases)
             for model in models

@@ -161,8 +161,8 @@ describe('rows', () => {
 describe('suggestions', () => {
   beforeEach(() => {
     client.tagsInUse = [
-      { key: 'task', values: ['ranking'] },
-      { key: 'validation_status', values: ['passed', 'failed'] }
+      { key: 'task', values: ['ranking'], governed: false },
+      { key: 'validation_status', values: ['passed', 'failed'], governed: false }
     ];
   });
 

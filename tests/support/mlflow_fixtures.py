@@ -19,8 +19,9 @@ from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
 
 
 @pytest.fixture
-def store(registry_path: Path) -> Iterator[ModelRegistryStore]:
+def store(empty_registry: Path, registry_path: Path) -> Iterator[ModelRegistryStore]:
     """Our store on an empty registry."""
+    shutil.copy(empty_registry, registry_path)
     opened = ModelRegistryStore(store_uri=f"modelreg:///{registry_path}")
     yield opened
     opened.registry.close()

@@ -10,9 +10,9 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from jupyter_modelreg.commands.results.formats import alias_text, in_order
 from jupyter_modelreg.commands.results.text import line
@@ -25,8 +25,11 @@ from jupyter_modelreg.core.query.paging import encode_token
 from jupyter_modelreg.core.query.search import Condition, Order
 from jupyter_modelreg.core.references import qualify
 
+if TYPE_CHECKING:  # what a command that runs has no use for
+    from click.shell_completion import CompletionItem
+
 Candidate = tuple[str, str]  # what to type, and what it is
-Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 # The most candidates worth offering, and how long to look for them, in seconds.
 _MOST = 100
@@ -50,6 +53,8 @@ def looked_up(
     ctx: click.Context, find: Callable[[CommandSession], Iterable[Candidate]], incomplete: str
 ) -> list[CompletionItem]:
     """The candidates that go on from `incomplete`; none when looking fails."""
+    from click.shell_completion import CompletionItem
+
     known: dict[str, str] = {}
     for text, about in _patiently(_session(ctx), find):
         # What cannot be seen cannot be judged either, and a line break would end the line that a shell reads.
@@ -199,6 +204,8 @@ def governed_tags(session: CommandSession, _ctx: click.Context, _incomplete: str
 
 def sources(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """SOURCE: `models:/…` of this registry, logged models and those of runs where MLflow is at hand, or a folder."""
+    from click.shell_completion import CompletionItem
+
     if incomplete.startswith((_EXACT, _RUNS)):
         return looked_up(ctx, lambda session: _uris(session, incomplete), incomplete)
     schemes = [CompletionItem(scheme) for scheme in (_RUNS, _EXACT) if incomplete and scheme.startswith(incomplete)]

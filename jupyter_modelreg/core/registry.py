@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Generic, Self, TypeVar, overload
 
-from jupyter_modelreg.core.access.records import Identity
 from jupyter_modelreg.core.catalog.counting import count
 from jupyter_modelreg.core.catalog.resolve import resolve, resolve_container
 from jupyter_modelreg.core.context import Context, Topic, checks_text
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
-from jupyter_modelreg.core.entities.values import Counts, RegistryIdentity, RegistryStatus
+from jupyter_modelreg.core.entities.values import Counts, Identity, RegistryIdentity, RegistryStatus
 from jupyter_modelreg.core.errors import InvalidInput
 
 if TYPE_CHECKING:

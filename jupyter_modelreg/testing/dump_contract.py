@@ -12,7 +12,8 @@ from jupyter_modelreg.core.entities.securables import Catalog, Model, Root
 from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.entities.versions import FileEntry, Version, VersionFile
 from jupyter_modelreg.core.errors import AlreadyExists
-from jupyter_modelreg.core.ports.store import RECORDS, Store
+from jupyter_modelreg.core.ports.records import RECORDS
+from jupyter_modelreg.core.ports.store import Store
 from jupyter_modelreg.testing.discussion_contract import comment
 from jupyter_modelreg.testing.store_records import (
     ODD,

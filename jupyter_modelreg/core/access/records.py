@@ -56,21 +56,3 @@ class Group:
 
     name: str
     members: Sequence[str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Identity:
-    """Who is asking.
-
-    Attributes:
-        actor: on whose behalf calls run.
-        groups: what the actor belongs to, directly or by way of other groups; `account users` is not told.
-        admin: whether the actor holds every privilege on the registry; where they act as somebody else, whether that
-            one does, and `groups` are theirs.
-        on_behalf_of: as whom they act; None for nobody else.
-    """
-
-    actor: str
-    groups: Sequence[str]
-    admin: bool
-    on_behalf_of: str | None = None

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from jupyter_modelreg.core.catalog.lookup import require_model, require_version, version_by_alias
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.history import AliasChange
 from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.values import AliasChange
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.names import check_alias, check_settable_alias

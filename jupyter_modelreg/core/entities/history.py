@@ -37,16 +37,6 @@ class Undone:
     unit: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class AliasChange:
-    """An alias that points at version `after` now, and pointed at `before`; None for at none."""
-
-    model: str
-    alias: str
-    before: int | None
-    after: int
-
-
 Gone = Literal["trash", "purged"]
 """What has become of a version that is not there."""
 Happening = Literal["created", "renamed", "registered", "failed", "deleted", "restored", "purged"]

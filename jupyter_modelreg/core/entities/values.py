@@ -37,6 +37,16 @@ class TagChange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AliasChange:
+    """An alias that points at version `after` now, and pointed at `before`; None for at none."""
+
+    model: str
+    alias: str
+    before: int | None
+    after: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PinChange:
     """A version that was pinned or unpinned, by its reference; `before` and `after` say whether it is pinned."""
 
@@ -51,6 +61,24 @@ class RegistryIdentity:
 
     uri: str
     actor: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Who is asking.
+
+    Attributes:
+        actor: on whose behalf calls run.
+        groups: what the actor belongs to, directly or by way of other groups; `account users` is not told.
+        admin: whether the actor holds every privilege on the registry; where they act as somebody else, whether that
+            one does, and `groups` are theirs.
+        on_behalf_of: as whom they act; None for nobody else.
+    """
+
+    actor: str
+    groups: Sequence[str]
+    admin: bool
+    on_behalf_of: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

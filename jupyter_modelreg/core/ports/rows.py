@@ -20,18 +20,20 @@ What holds for all of them:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from jupyter_modelreg.core.discussion.records import Comment
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
-from jupyter_modelreg.core.entities.usage import UsageDay, VersionUsage
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
-from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.query.search import Search, Start
 from jupyter_modelreg.core.query.visibility import Visibility
+
+if TYPE_CHECKING:  # what a process that only looks has no use for
+    from jupyter_modelreg.core.discussion.records import Comment
+    from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
+    from jupyter_modelreg.core.entities.usage import UsageDay, VersionUsage
+    from jupyter_modelreg.core.entities.webhooks import Webhook
 
 
 class RootRows(Protocol):

@@ -7,12 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from jupyter_modelreg.core.discussion.records import Comment
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Root, Schema
-from jupyter_modelreg.core.entities.usage import UsageDay
-from jupyter_modelreg.core.entities.versions import Version, VersionFile
-from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.ports.rows import (
     BulkRows,
     CatalogRows,
@@ -30,21 +25,6 @@ from jupyter_modelreg.core.ports.rows import (
 from jupyter_modelreg.core.query.visibility import Visibility
 
 R = TypeVar("R")
-
-# What a registry is made of, each kind after those it refers to.
-RECORDS: tuple[type, ...] = (
-    Root,
-    Catalog,
-    Schema,
-    Model,
-    Version,
-    VersionFile,
-    UsageDay,
-    Comment,
-    RetiredName,
-    Webhook,
-    Event,
-)
 
 
 class Transaction(Protocol):
@@ -123,14 +103,14 @@ class TableWriter(Protocol):
     """Takes the records of a whole registry, in a form that names no database."""
 
     def write(self, kind: type[R], pages: Iterable[Sequence[R]]) -> None:
-        """Take all records of the class `kind`, one of `RECORDS`, in pages of any length; once for each class."""
+        """Take all records of the class `kind`, in pages of any length; once for each class."""
 
 
 class TableReader(Protocol):
     """Gives the records that a `TableWriter` has taken."""
 
     def read(self, kind: type[R]) -> Iterator[Sequence[R]]:
-        """All records of the class `kind`, one of `RECORDS`, in the order in which they were written; any time again.
+        """All records of the class `kind`, in the order in which they were written; any time again.
 
         Raises `core.exchange.schema.UnfitValue`.
         """
@@ -185,9 +165,9 @@ class Store(Protocol):
     def dump(self, target: TableWriter) -> None:
         """Give `target` every record of the registry, as it is in one moment, while others go on working.
 
-        Each class of `RECORDS` is written, in that order: the registry itself, catalogs, schemas, models, versions,
-        comments, retired names, webhooks by id, files by version and path, usage by version and day, events by number;
-        what is in the trash, too.
+        Each class of `ports.records` is written, in its order: the registry itself, catalogs, schemas, models,
+        versions, comments, retired names, webhooks by id, files by version and path, usage by version and day,
+        events by number; what is in the trash, too.
         Raises RegistryBusy, RegistryUnavailable, OSError.
         """
 

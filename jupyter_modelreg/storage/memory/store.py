@@ -18,7 +18,8 @@ from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.errors import AlreadyExists
 from jupyter_modelreg.core.history.projection import apply
 from jupyter_modelreg.core.history.stored_rows import StoredRows
-from jupyter_modelreg.core.ports.store import RECORDS, TableReader, TableWriter
+from jupyter_modelreg.core.ports.records import RECORDS
+from jupyter_modelreg.core.ports.store import TableReader, TableWriter
 from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.core.query.visibility import Visibility
 from jupyter_modelreg.storage.memory import log, rows, whole

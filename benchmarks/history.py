@@ -16,6 +16,7 @@ from pathlib import Path
 from benchmarks.filling import START, name_of
 from jupyter_modelreg.connection import open_context, open_registry
 from jupyter_modelreg.core.bulk_unit import BulkUnitOfWork, bulk_work
+from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.registry import Registry
 
@@ -66,9 +67,10 @@ def _change(work: BulkUnitOfWork, model: Model, number: int, events: int) -> Non
             work.gather("alias.moved", model, version=new["Champion"], before=dict(old), after=dict(new))
 
 
-def questions(registry: Registry, last: int) -> Mapping[str, Callable[[], object]]:
+def questions(registry: Registry, newest: Event) -> Mapping[str, Callable[[], object]]:
     """What is asked, by what it is called."""
     recent = registry.history.recent
+    last = newest.seq
     middle = START + last // _UNIT // 2 * 3_600_000
     deep = recent(limit=last // 2).token
     return {
@@ -84,7 +86,7 @@ def questions(registry: Registry, last: int) -> Mapping[str, Callable[[], object
         "since": lambda: recent(since=middle, limit=50),
         "until": lambda: recent(until=middle, limit=50),
         "of what is gone": lambda: recent(name_of(5000), limit=50),
-        "a model as it was": lambda: registry.as_of(middle).models.get(BUSY),
+        "a model as it was": lambda: registry.as_of(newest.time).models.get(BUSY),  # by all its events
     }
 
 
@@ -98,7 +100,7 @@ def measure_history(events: int) -> dict[str, float]:
         assert newest is not None
         print(f"{newest.seq:,} events, {path.stat().st_size / 1e6:.1f} MB", flush=True)
         found = {}
-        for what, ask in questions(registry, newest.seq).items():
+        for what, ask in questions(registry, newest).items():
             ask()
             taken = []
             for _ in range(_ROUNDS):

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.storage.sql.json_text import JsonText, from_json
+from jupyter_modelreg.storage.sql.json_text import JsonText, from_json, from_json_of
 from jupyter_modelreg.storage.sql.session import Session
 
 E = TypeVar("E")
@@ -86,6 +86,24 @@ class RowMapper(Generic[E]):
         for name, parse in self._parsed:
             values[name] = parse(values[name])
         return self._made(values, more)
+
+    def of_rows(self, rows: Sequence[Sequence[Any]]) -> list[E]:
+        """The same of many, whose JSON is parsed together: one text after the other takes ten times as long."""
+        if self._conversions or self._others:
+            return [self.of_row(row) for row in rows]
+        names, new = self._names, object.__new__
+        found = []
+        for row in rows:
+            made = new(self._entity)
+            values = vars(made)
+            values.update(self._unstored)
+            values.update(zip(names, row, strict=False))
+            found.append(made)
+        for name, _ in self._parsed:
+            parsed = from_json_of([vars(made)[name] for made in found])
+            for made, value in zip(found, parsed, strict=True):
+                vars(made)[name] = value
+        return found
 
     def of_values(self, values: Mapping[str, Any], **more: object) -> E:
         """From Python's values by the names of their columns."""

@@ -16,6 +16,7 @@ from jupyter_modelreg.storage.sql.backend import Engine
 from jupyter_modelreg.storage.sql.compiled import Statement
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper
 from jupyter_modelreg.storage.sql.search import paged
+from jupyter_modelreg.system.garbage import no_collection
 
 _HIGHEST = sa.select(sa.func.max(tables.events.c.seq)).scalar_subquery()
 _COUNT = Statement(sa.select(sa.func.count().label("events")).select_from(tables.events))
@@ -41,6 +42,15 @@ class _EventMapper(RowMapper[Event]):
         """See `RowMapper`."""
         event, created_at, updated_at = super().of_row(row, **more), row[_APART[0]], row[_APART[1]]
         return event if created_at is updated_at is None else _whole(event, created_at, updated_at)
+
+    def of_rows(self, rows: Sequence[Sequence[Any]]) -> list[Event]:
+        """See `RowMapper`."""
+        found = super().of_rows(rows)
+        created, updated = _APART
+        for at, row in enumerate(rows):
+            if not row[created] is row[updated] is None:
+                _whole(found[at], row[created], row[updated])
+        return found
 
     def of_values(self, values: Mapping[str, Any], **more: object) -> Event:
         """See `RowMapper`."""
@@ -70,7 +80,8 @@ class EventRepository(Repository[Event]):
         self._session.append(event)
 
     def _all(self, statement: sa.Select[Any]) -> list[Event]:
-        return [self.mapper.of_row(row) for row in self._session.execute(statement).all()]
+        with no_collection():
+            return self.mapper.of_rows(self._session.execute(statement).all())
 
     def list(self, subject: tuple[str, int] | None = None, after: int = 0, limit: int | None = None) -> list[Event]:
         """Events after number `after`, oldest first, of one subject or all."""

@@ -172,15 +172,19 @@ def workers() -> Iterator[list[BaseProcess]]:
             process.join()
 
 
+def worked(folder: Path, times: int) -> None:
+    """Wait until that many calls have been acknowledged: on a busy machine the moments pass before anything is done."""
+    deadline = time.monotonic() + 60
+    while sum(path.read_bytes().count(b"\n") for path in folder.glob("acks-*.jsonl")) < times:
+        assert time.monotonic() < deadline, "the workers do nothing"
+        time.sleep(0.01)
+
+
 def begin(folder: Path, context: ForkServerContext, seed: int) -> None:
     """One worker until it has worked, so that everything that takes long the first time has been done."""
     first = context.Process(target=work, args=(folder, seed), daemon=True)
     first.start()
-    deadline = time.monotonic() + 60
-    while not any(path.stat().st_size for path in folder.glob("acks-*.jsonl")):
-        assert first.is_alive(), "the first worker gave up"
-        assert time.monotonic() < deadline, "the first worker does nothing"
-        time.sleep(0.01)
+    worked(folder, 1)
     first.kill()
     first.join()
 
@@ -199,6 +203,7 @@ def kill_many(folder: Path, kills: int, seed: int) -> None:
                 process.start()
                 running.append(process)
             time.sleep(moments.uniform(0.02, 0.7))
+            worked(folder, number + 2)
             victim = running.pop(moments.randrange(WORKERS))
             victim.kill()
             victim.join()

@@ -250,7 +250,8 @@ def test_a_model_without_a_signature_is_refused(samples: Place) -> None:
     with mlflow.start_run():
         features, target = datasets.load_iris(return_X_y=True)
         clf = RandomForestClassifier(n_estimators=2).fit(features, target)
-        logged = mlflow.sklearn.log_model(clf, name="model", skops_trusted_types=["sklearn.tree._tree.Tree"])
+        trusted = ["sklearn.tree._tree.Tree"]
+        logged = mlflow.sklearn.log_model(clf, name="model", skops_trusted_types=trusted, pip_requirements=[])
     with refused("INVALID_PARAMETER_VALUE", "has no signature"):
         mlflow.register_model(logged.model_uri, "prod.ml_team.unsigned")
     with refused("RESOURCE_DOES_NOT_EXIST"):

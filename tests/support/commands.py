@@ -70,7 +70,8 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("saved") / "model"
     x = np.array([[1.0], [2.0], [3.0]])
     model = LinearRegression().fit(x, [2.0, 4.0, 6.0])
-    mlflow.sklearn.save_model(model, folder, signature=infer_signature(x, model.predict(x)))
+    signature = infer_signature(x, model.predict(x))
+    mlflow.sklearn.save_model(model, folder, signature=signature, pip_requirements=[])
     return folder
 
 

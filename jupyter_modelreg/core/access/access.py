@@ -8,7 +8,6 @@ something holds every privilege on it and below it. Workspace models, which are 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -66,8 +65,8 @@ class Access:
 
     def within(self, tx: Transaction, *, anew: bool = False) -> Access:
         """The same in another transaction before which nothing has happened; `anew`, what is found out is its own."""
-        made = copy(self)
-        made._tx = tx
+        made = object.__new__(Access)
+        made.__dict__.update(self.__dict__, _tx=tx)  # a tenth of what `copy` takes: each read comes by here
         if anew:
             made._held, made._reads, made._visible = {}, {}, {}
         return made

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from jupyter_modelreg.core.access.access import Access, browsed
@@ -78,41 +78,6 @@ class GuardedTransaction:
         self.access = access
         self._shown = _Shown(access, now, past=now is not tx)
 
-    @cached_property
-    def catalogs(self) -> _Catalogs:
-        """See `core.ports`."""
-        return _Catalogs(self.whole.catalogs, self._shown)
-
-    @cached_property
-    def schemas(self) -> _Schemas:
-        """See `core.ports`."""
-        return _Schemas(self.whole.schemas, self._shown)
-
-    @cached_property
-    def models(self) -> _Models:
-        """See `core.ports`."""
-        return _Models(self.whole.models, self._shown)
-
-    @cached_property
-    def versions(self) -> _Versions:
-        """See `core.ports`."""
-        return _Versions(self.whole.versions, self._shown)
-
-    @cached_property
-    def events(self) -> _Events:
-        """See `core.ports`."""
-        return _Events(self.whole.events, self._shown)
-
-    @cached_property
-    def comments(self) -> _Comments:
-        """See `core.ports`."""
-        return _Comments(self.whole.comments, self._shown)
-
-    @cached_property
-    def usage(self) -> _Usage:
-        """See `core.ports`."""
-        return _Usage(self.whole.usage, self._shown)
-
     def counts(self) -> Mapping[str, int]:
         """See `core.ports`."""
         models, workspace = self.models.count(Search()), self.models.count(Search(workspace=True))
@@ -125,8 +90,12 @@ class GuardedTransaction:
         }
 
     def __getattr__(self, name: str) -> Any:
-        """Whatever holds nothing to hide, and whatever only writes."""
-        return getattr(self.whole, name)
+        """The rows of that name, as far as they may be seen; what holds nothing to hide, and only writes, as it is."""
+        rows, kind = getattr(self.whole, name), _GUARDS.get(name)
+        if kind is None:
+            return rows
+        guarded = self.__dict__[name] = kind(rows, self._shown)
+        return guarded
 
 
 class _Shown:
@@ -147,9 +116,11 @@ class _Shown:
     def model(self, model: Model | None) -> Model | None:
         """A model as far as the actor may read it."""
         today = None if model is None else self._today(model)
-        if model is None or today is None or not self.access.sees(today):
+        if model is None or today is None:
             return None
-        return model if self.access.reads(today) else browsed(model)
+        if self.access.reads(today):
+            return model
+        return browsed(model) if self.access.sees(today) else None
 
     def _today(self, found: Catalog | Schema | Model) -> Catalog | Schema | Model | None:
         """What it is today; None where it is not there any more, as no right on it is left."""
@@ -398,3 +369,14 @@ class _Usage(_Rows):
     def last_used(self, model_ids: Iterable[int]) -> Mapping[tuple[int, int], int]:
         found: Mapping[tuple[int, int], int] = self._rows.last_used(list(filter(self._shown.reads_model, model_ids)))
         return found
+
+
+_GUARDS: Mapping[str, type[_Rows]] = {
+    "catalogs": _Catalogs,
+    "schemas": _Schemas,
+    "models": _Models,
+    "versions": _Versions,
+    "events": _Events,
+    "comments": _Comments,
+    "usage": _Usage,
+}

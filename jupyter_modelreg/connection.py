@@ -8,7 +8,7 @@ import getpass
 import importlib
 import os
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,21 +59,35 @@ def open_context(uri: str | None = None, actor: str | None = None) -> Context:
         gateway=partial(_gateway, path),
         past=_past,
         reader=Reader(notebook=notebook, noted=_noted),
+        os_user=os_user(),
     )
 
 
 def current_actor() -> str:
-    """On whose behalf this process works: MODELREG_ACTOR, the JupyterHub user, else the user of the operating system.
-
-    A user without a name, as containers often have, is `uid-` and the number.
-    """
+    """On whose behalf this process works: MODELREG_ACTOR, the JupyterHub user, else who is logged in."""
     named = os.environ.get("MODELREG_ACTOR") or os.environ.get("JUPYTERHUB_USER")
     if named:
         return named
     try:
         return getpass.getuser()
     except (KeyError, ImportError, OSError):  # Python before 3.13 raises the first; Windows without USERNAME the second
-        return f"uid-{os.getuid()}" if hasattr(os, "getuid") else "unknown"
+        return os_user()
+
+
+@cache
+def os_user() -> str:
+    """The user that this process belongs to, whatever variables say, where the system tells.
+
+    A user without a name, as containers often have, is `uid-` and the number.
+    """
+    try:
+        import pwd
+    except ImportError:  # Windows has none
+        return os.environ.get("USERNAME") or "unknown"
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid-{os.getuid()}"
 
 
 def _noted() -> bool:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import copy
 import getpass
 import multiprocessing
+import os
 import pickle
+import pwd
 import textwrap
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pytest
 
 import jupyter_modelreg
@@ -77,6 +80,32 @@ def test_the_actor_that_is_named_goes_first(registry_path: Path, monkeypatch: py
     monkeypatch.setenv("MODELREG_ACTOR", "nightly-job")
     assert jupyter_modelreg.connect(str(registry_path)).actor == "nightly-job"
     assert jupyter_modelreg.connect(str(registry_path), actor="ana").actor == "ana"
+
+
+def test_the_log_keeps_the_system_user_where_the_actor_is_called_otherwise(registry_path: Path) -> None:
+    user = pwd.getpwuid(os.getuid()).pw_name
+    jupyter_modelreg.connect(str(registry_path), actor="ana").models.create("fraud")
+    registry = jupyter_modelreg.connect(str(registry_path), actor=user)
+    registry.models.create("churn")
+    registry.models.delete("fraud")
+    assert [(event.actor, event.os_user) for event in registry.history.list()] == [("ana", user), *[(user, None)] * 2]
+    assert registry.maintenance.verify().sound
+    registry.close()
+    with duckdb.connect(registry_path) as raw:
+        raw.execute("UPDATE events SET os_user = 'eve' WHERE seq = 1")
+    assert jupyter_modelreg.connect(str(registry_path)).history.broken_at() == 1
+
+
+def test_whatever_the_variables_say_the_log_has_the_system_user(
+    registry_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOGNAME", "USER", "MODELREG_ACTOR"):
+        monkeypatch.setenv(name, "eve")
+        registry = jupyter_modelreg.connect(str(registry_path))
+        registry.models.create(name.lower())
+        event = registry.history.last()
+        assert event is not None
+        assert (event.actor, event.os_user) == ("eve", pwd.getpwuid(os.getuid()).pw_name)
 
 
 # Whom the operating system does not know: no entry in passwd, no name and no home folder in the environment.

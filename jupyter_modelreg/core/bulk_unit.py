@@ -69,9 +69,7 @@ def bulk_work(
     try:
         with context.store.write() as tx:
             shown, access = context.shown(tx, writes=True)
-            work = BulkUnitOfWork(
-                shown, context.actor, context.now(), reason, access=access, on_behalf_of=context.on_behalf_of
-            )
+            work = context.unit_of_work(BulkUnitOfWork, shown, access, reason)
             if operation is not None:
                 work.authorise(operation, None)
             yield work

@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # what most commands never use
 
 P = ParamSpec("P")
 R = TypeVar("R")
+W = TypeVar("W", bound="UnitOfWork")
 # How the annotations of parameters begin that take lists.
 _LISTS = ("Sequence[", "Collection[", "Iterable[")
 
@@ -72,6 +73,7 @@ class Context:
         gateway: makes what opens other registries, and archives; without it nothing is imported or exported.
         past: makes the store of the registry as it was after an event; without it nobody can look back.
         reader: who loads models here, for what is noted of that; None notes nothing.
+        os_user: the user of the operating system; None where that is not known.
 
     Raises:
         InvalidInput: the actor holds half a character, or is too long.
@@ -87,6 +89,7 @@ class Context:
         gateway: ExchangeGatewayFactory | None = None,
         past: PastStoreFactory | None = None,
         reader: Reader | None = None,
+        os_user: str | None = None,
     ) -> None:
         check_argument("actor", actor)
         self.store = store
@@ -97,6 +100,8 @@ class Context:
         self._make_gateway = gateway
         self._make_past = past
         self._reader = reader
+        # The log keeps it where the actor is called otherwise.
+        self.os_user = None if os_user == actor else os_user
         self._present: Store | None = None  # the registry of today, where `store` is what it was
         self.on_behalf_of: str | None = None  # for whom the actor does everything, with the rights of that one
         self._access: tuple[int, Access | None] | None = None  # with the number of the event up to which it holds
@@ -192,6 +197,18 @@ class Context:
         access = Access(tx, self.principal)
         return None if access.unrestricted else access
 
+    def unit_of_work(self, kind: type[W], tx: Transaction, access: Access | None, reason: str | None) -> W:
+        """A unit of work of the actor, which begins now, on what `shown` gives."""
+        return kind(
+            tx,
+            self.actor,
+            self._clock(),
+            reason,
+            access=access,
+            on_behalf_of=self.on_behalf_of,
+            os_user=self.os_user,
+        )
+
     def authorise(self, operation: str) -> None:
         """Raise PermissionDenied when the actor may not do what only reads, to the registry as a whole."""
         with self.reading() as (_, access):
@@ -205,7 +222,7 @@ class Context:
 
         with self.store.write() as tx:
             shown, access = self.shown(tx, writes=True)
-            work = UnitOfWork(shown, self.actor, self._clock(), reason, access=access, on_behalf_of=self.on_behalf_of)
+            work = self.unit_of_work(UnitOfWork, shown, access, reason)
             yield work
             work.finish()
         units = _units.get()

@@ -65,6 +65,7 @@ class UnitOfWork:
         undoes: the unit of work that this one takes back; None where it takes none back.
         access: what the actor may do; None for everything.
         on_behalf_of: for whom the actor does it, with their rights; None for nobody else.
+        os_user: the user of the operating system, where that is another than the actor. None otherwise.
     """
 
     tx: Transaction
@@ -74,6 +75,7 @@ class UnitOfWork:
     undoes: int | None = None
     access: Access | None = None
     on_behalf_of: str | None = None
+    os_user: str | None = None
     _events: list[Event] = field(default_factory=list, init=False)
     _before: int | None = field(default=None, init=False)  # the number of the newest event before this unit's own
     _authorised: bool = field(default=False, init=False)
@@ -200,6 +202,7 @@ class UnitOfWork:
             after=told.get("after") or None,
             reason=self.reason,
             on_behalf_of=self.on_behalf_of,
+            os_user=self.os_user,
             undoes=self.undoes,
             unit=0,
             hash="",

@@ -23,6 +23,8 @@ def chain_hash(event: Event, previous: str) -> str:
     """SHA-256 in hex over `previous` and every field of `event` but its own hash."""
     content = {key: _plain(value) for key, value in vars(event).items()}
     content["hash"] = previous
+    if event.os_user is None:
+        del content["os_user"]  # as it was before events had it
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
@@ -46,6 +48,7 @@ class Event:
         before, after: what was changed, from what and to what, in the names of the fields, or of tags and aliases.
         reason: why, in the actor's words.
         on_behalf_of: for whom the actor did it; None for nobody else.
+        os_user: the user of the operating system, where that is another than the actor. None otherwise.
         unit: the number of the first event of the unit of work it belongs to, which happened as a whole.
         undoes: the `unit` that this one takes back; None where it takes none back.
         remaining: how many events of that unit come after it.
@@ -66,6 +69,7 @@ class Event:
     after: Mapping[str, JsonValue] | None = None
     reason: str | None = None
     on_behalf_of: str | None = None
+    os_user: str | None = None
     undoes: int | None = None
     unit: int
     remaining: int = 0

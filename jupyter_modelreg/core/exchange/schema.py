@@ -256,6 +256,7 @@ EVENTS = Table(
         _integer("remaining", rules.row_id_or_none),
         _integer("format", rules.number),
         _text("hash", rules.sha256_or_empty),
+        Column("os_user", "text", nullable=True, rule=rules.as_it_is, added=True),
     ),
 )
 WEBHOOKS = Table(

@@ -128,7 +128,12 @@ def tag_policies(connection: sa.Connection) -> None:
     connection.execute(sa.text("ALTER TABLE registry ADD COLUMN tag_policies TEXT NOT NULL DEFAULT '{}'"))
 
 
-MIGRATIONS: Sequence[Migration] = (one_log, pins, usage, short_log, grants, comments, tag_policies)
+def os_users(connection: sa.Connection) -> None:
+    """Which user of the operating system did something, where that is another than the actor; it was not noted."""
+    connection.execute(sa.text("ALTER TABLE events ADD COLUMN os_user TEXT"))
+
+
+MIGRATIONS: Sequence[Migration] = (one_log, pins, usage, short_log, grants, comments, tag_policies, os_users)
 # The first step of registries whose log could not be replayed; no version that was released has made one.
 _BEFORE = "initial"
 

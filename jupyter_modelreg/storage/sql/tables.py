@@ -185,6 +185,7 @@ events = sa.Table(
     sa.Column("remaining", sa.Integer, nullable=False),
     sa.Column("format", sa.Integer, nullable=False),
     sa.Column("hash", sa.Text, nullable=False),
+    sa.Column("os_user", sa.Text),
     sa.Column("created_at", sa.BigInteger),
     sa.Column("updated_at", sa.BigInteger),
 )

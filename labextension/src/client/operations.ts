@@ -127,6 +127,7 @@ export interface Event {
   after: Record<string, JsonValue> | null;
   reason: string | null;
   on_behalf_of: string | null;
+  os_user: string | null;
   undoes: number | null;
   unit: number;
   remaining: number;
@@ -494,6 +495,7 @@ export interface ToldEvent {
   after: Record<string, JsonValue> | null;
   reason: string | null;
   on_behalf_of: string | null;
+  os_user: string | null;
   undoes: number | null;
   unit: number;
   remaining: number;

@@ -19,6 +19,7 @@ function happened(action: string, change: Partial<Event> = {}): Event {
     after: null,
     reason: null,
     on_behalf_of: null,
+    os_user: null,
     undoes: null,
     unit: 1,
     remaining: 0,

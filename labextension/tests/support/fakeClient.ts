@@ -425,6 +425,7 @@ export class FakeClient extends TellingClient implements FakeStore {
       after: null,
       reason: null,
       on_behalf_of: null,
+      os_user: null,
       undoes: null,
       unit: seq,
       remaining: 0,

@@ -25,7 +25,9 @@ export const ActLine = React.memo(function ActLine({ act, target, rollback }: Li
   return (
     <li className={`mreg-event mreg-mod-${first.action.split('.')[0]}`} title={`Event ${first.seq}`}>
       <div className="mreg-event-text">
-        <bdi className="mreg-strong">{first.actor}</bdi>{' '}
+        <bdi className="mreg-strong" title={first.os_user === null ? undefined : `System user ${first.os_user}`}>
+          {first.actor}
+        </bdi>{' '}
         {act.length === 1 ? (
           <Sentence event={first} target={target} />
         ) : (

@@ -41,6 +41,8 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "access.group",
         "access.whoami",
         "access.as",
+        "configuration.apply",
+        "configuration.governance",
     ),
     "Govern": ("policies.tag-policy",),
     "Look back": ("history.history", "history.rollback", "history.undo", "history.trash", "history.purge"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jupyter_modelreg.core.catalog.models import Models
     from jupyter_modelreg.core.catalog.tags import Tags
     from jupyter_modelreg.core.catalog.trash import Trash
+    from jupyter_modelreg.core.configuration.configuration import Configuration
     from jupyter_modelreg.core.discussion.comments import Comments
     from jupyter_modelreg.core.exchange.exchange import Exchange
     from jupyter_modelreg.core.governance.tag_policies import TagPolicies
@@ -101,6 +102,7 @@ class Registry:
     groups: TopicAttribute[Groups] = TopicAttribute("access.groups")
     comments: TopicAttribute[Comments] = TopicAttribute("discussion.comments")
     tag_policies: TopicAttribute[TagPolicies] = TopicAttribute("governance.tag_policies")
+    configuration: TopicAttribute[Configuration] = TopicAttribute("configuration.configuration")
     webhooks: TopicAttribute[Webhooks] = TopicAttribute("webhooks")
 
     def __init__(self, context: Context) -> None:

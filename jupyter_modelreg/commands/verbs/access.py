@@ -114,7 +114,7 @@ def grants(session: CommandSession, words: Sequence[str], principal: str | None,
     rows: list[Row] = [
         {
             "privilege": each.privilege,
-            "from": _place(each.kind, each.name),
+            "from": place_text(each.kind, each.name),
             "principal": each.principal,
             "through": list(each.through),
         }
@@ -141,7 +141,7 @@ def owner(session: CommandSession, words: Sequence[str], new: bool, reason: str 
         raise InvalidInput("name what is given, and to whom", "owner prod.ml_team.fraud risk-team")
     kind, name = _securable(session, list(words[:-1]))
     change = session.registry.grants.transfer(name, words[-1], kind=kind, new=new, reason=reason)
-    what = _place(change.kind, change.name)
+    what = place_text(change.kind, change.name)
     if change.before == change.after:
         return Note([f"{what} belongs to {change.after} already; nothing changed"], [vars(change)], done=False)
     return Note([f"{what} belongs to {change.after} now; it was {change.before}'s"], [vars(change)])
@@ -275,19 +275,19 @@ def _securable(session: CommandSession, words: list[str]) -> tuple[Kind | None, 
     return None, session.registry.resolve(name, namespace=session.namespace).name
 
 
-def _place(kind: str, name: str) -> str:
+def place_text(kind: str, name: str) -> str:
     """What a securable is called: `model prod.ml_team.fraud`, and the registry alone."""
     return kind if kind == REGISTRY else f"{kind} {name}"
 
 
 def _told(grant: Grant) -> str:
-    return f"{listed(grant.privileges) if grant.privileges else 'nothing'} on {_place(grant.kind, grant.name)}"
+    return f"{listed(grant.privileges) if grant.privileges else 'nothing'} on {place_text(grant.kind, grant.name)}"
 
 
 def _rows(found: Sequence[Grant]) -> list[Row]:
     return [
         {
-            "on": _place(each.kind, each.name),
+            "on": place_text(each.kind, each.name),
             "principal": each.principal,
             "privileges": list(each.privileges),
         }

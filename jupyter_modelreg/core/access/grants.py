@@ -60,8 +60,8 @@ class Grants(Topic):
                 check_level(name, level_of(securable))
             for principal in to:
                 check_principal(work.tx, principal, new=new)
-            _claim(work, securable)
-            return [_set(work, securable, each, [*securable.grants.get(each, ()), *names]) for each in to]
+            claim(work, securable)
+            return [hold(work, securable, each, [*securable.grants.get(each, ()), *names]) for each in to]
 
     def revoke(
         self,
@@ -84,14 +84,14 @@ class Grants(Topic):
         with self._context.write(reason) as work:
             securable = find(work.tx, on, kind)
             work.authorise("grants.revoke", securable)
-            _claim(work, securable)
+            claim(work, securable)
             left: list[Grant] = []
             for principal in to:
                 there = securable.grants.get(principal, ())
                 gone = {*names, *(each for each in there if ALL in names and each != MANAGE)}
-                left.append(_set(work, securable, principal, [each for each in there if each not in gone]))
+                left.append(hold(work, securable, principal, [each for each in there if each not in gone]))
             if not force:
-                self._check_still_manages(work, securable)
+                check_still_manages(work, securable)
             return left
 
     def transfer(
@@ -105,14 +105,7 @@ class Grants(Topic):
             securable = find(work.tx, on, kind)
             work.authorise("grants.transfer", securable)
             check_principal(work.tx, to, new=new)
-            groups = work.tx.root.get().groups
-            if to == EVERYBODY or (to in groups and not groups[to]):
-                who = "everybody" if to == EVERYBODY else f"the group {to}, in which nobody is,"
-                raise InvalidInput(f"{who} cannot own {called(securable)}", "name a user, or a group that has members")
-            before = _access(work).owner_of(securable)
-            if before != to:
-                work.log("owner.changed", securable, before={"owner": securable.owner}, after={"owner": to})
-            return OwnerChange(kind=level_of(securable), name=securable.name, before=before, after=to)
+            return hand_over(work, securable, to)
 
     def list(self, on: str | None = None, *, to: str | None = None, kind: Kind | None = None) -> Sequence[Grant]:
         """What is granted on one securable, or on all that there are; with `to` only to that principal.
@@ -142,17 +135,6 @@ class Grants(Topic):
             if access is not None and of not in (None, self._context.principal):
                 access.require(MANAGE, securable)
             return list(Access(whole, of or self._context.principal).effective(securable))
-
-    def _check_still_manages(self, work: UnitOfWork, before: AnySecurable) -> None:
-        """Raise InvalidState where the actor could grant something on a securable, and now cannot."""
-        whole: Transaction = getattr(work.tx, "whole", work.tx)
-        now = find(whole, before.name, level_of(before))
-        if not Access(whole, work.principal).may(MANAGE, now):
-            raise InvalidState(
-                f"{work.principal} would not be able to grant anything on {called(before)} any more: its owner is "
-                f"{_access(work).owner_of(now)}",
-                "to do it all the same: --yes",
-            )
 
 
 def find(tx: Transaction, name: str, kind: Kind | None = None) -> AnySecurable:
@@ -187,7 +169,31 @@ def _checked(privileges: Sequence[str]) -> list[str]:
     return ordered(map(parse_privilege, privileges))
 
 
-def _set(work: UnitOfWork, securable: AnySecurable, principal: str, privileges: Sequence[str]) -> Grant:
+def check_still_manages(work: UnitOfWork, before: AnySecurable) -> None:
+    """Raise InvalidState where the actor could grant something on a securable, and now cannot."""
+    whole: Transaction = getattr(work.tx, "whole", work.tx)
+    now = find(whole, before.name, level_of(before))
+    if not Access(whole, work.principal).may(MANAGE, now):
+        raise InvalidState(
+            f"{work.principal} would not be able to grant anything on {called(before)} any more: its owner is "
+            f"{_access(work).owner_of(now)}",
+            "to do it all the same: --yes",
+        )
+
+
+def hand_over(work: UnitOfWork, securable: AnySecurable, to: str) -> OwnerChange:
+    """Make a principal the owner of a securable. Raises InvalidInput for everybody, and a group that nobody is in."""
+    groups = work.tx.root.get().groups
+    if to == EVERYBODY or (to in groups and not groups[to]):
+        who = "everybody" if to == EVERYBODY else f"the group {to}, in which nobody is,"
+        raise InvalidInput(f"{who} cannot own {called(securable)}", "name a user, or a group that has members")
+    before = _access(work).owner_of(securable)
+    if before != to:
+        work.log("owner.changed", securable, before={"owner": securable.owner}, after={"owner": to})
+    return OwnerChange(kind=level_of(securable), name=securable.name, before=before, after=to)
+
+
+def hold(work: UnitOfWork, securable: AnySecurable, principal: str, privileges: Sequence[str]) -> Grant:
     """Have a principal hold exactly these privileges on a securable."""
     before, after = ordered(securable.grants.get(principal, ())), ordered(privileges)
     if before != after:
@@ -200,7 +206,7 @@ def _set(work: UnitOfWork, securable: AnySecurable, principal: str, privileges: 
     return Grant(kind=level_of(securable), name=securable.name, principal=principal, privileges=after)
 
 
-def _claim(work: UnitOfWork, securable: AnySecurable) -> None:
+def claim(work: UnitOfWork, securable: AnySecurable) -> None:
     """Have the registry say who owns it, when its grants are about to change: it is whoever has made it."""
     if isinstance(securable, Root) and securable.owner is None:
         owner = _access(work).owner_of(securable)

@@ -26,10 +26,8 @@ class Groups(Topic):
             work.authorise("groups.create", None)
             if name in work.tx.root.get().groups or name == EVERYBODY:
                 raise AlreadyExists(f"group {name} already exists", f"group add {name} MEMBER adds to it")
-            if name in work.tx.events.actors():
-                raise InvalidInput(f"{name} is a user", "call the group otherwise")
-            check_principal(work.tx, name, new=True)
-            _set(work, name, None, _checked(work.tx, name, members, new))
+            check_group_name(work.tx, name)
+            set_members(work, name, None, check_members(work.tx, name, members, new))
             return _group(work.tx, name)
 
     def add(self, name: str, members: Sequence[str], *, new: bool = False, reason: str | None = None) -> Group:
@@ -40,8 +38,8 @@ class Groups(Topic):
         with self._context.write(reason) as work:
             work.authorise("groups.add", None)
             before = _group(work.tx, name).members
-            added = [each for each in _checked(work.tx, name, members, new) if each not in before]
-            _set(work, name, before, [*before, *added])
+            added = [each for each in check_members(work.tx, name, members, new) if each not in before]
+            set_members(work, name, before, [*before, *added])
             return _group(work.tx, name)
 
     def remove(self, name: str, members: Sequence[str], *, reason: str | None = None) -> Group:
@@ -53,8 +51,8 @@ class Groups(Topic):
             work.authorise("groups.remove", None)
             root = work.tx.root.get()
             before = _group(work.tx, name).members
-            _set(work, name, before, [each for each in before if each not in members])
-            _check_administered(work, root)
+            set_members(work, name, before, [each for each in before if each not in members])
+            check_administered(work, root)
             return _group(work.tx, name)
 
     def delete(self, name: str, *, reason: str | None = None) -> Group:
@@ -66,8 +64,8 @@ class Groups(Topic):
             work.authorise("groups.delete", None)
             root = work.tx.root.get()
             gone = _group(work.tx, name)
-            _set(work, name, gone.members, None)
-            _check_administered(work, root)
+            set_members(work, name, gone.members, None)
+            check_administered(work, root)
             return gone
 
     def get(self, name: str) -> Group:
@@ -81,6 +79,13 @@ class Groups(Topic):
             return [Group(name=name, members=members) for name, members in sorted(tx.root.get().groups.items())]
 
 
+def check_group_name(tx: Transaction, name: str) -> None:
+    """Raise InvalidInput for what no group can be called."""
+    if name == EVERYBODY or name in tx.events.actors():
+        raise InvalidInput(f"{name} is {'everybody' if name == EVERYBODY else 'a user'}", "call the group otherwise")
+    check_principal(tx, name, new=True)
+
+
 def _group(tx: Transaction, name: str) -> Group:
     groups = tx.root.get().groups
     if name not in groups:
@@ -89,7 +94,8 @@ def _group(tx: Transaction, name: str) -> Group:
     return Group(name=name, members=groups[name])
 
 
-def _checked(tx: Transaction, name: str, members: Sequence[str], new: bool) -> list[str]:
+def check_members(tx: Transaction, name: str, members: Sequence[str], new: bool) -> list[str]:
+    """`members`, each once. Raises InvalidInput for one that cannot be in the group `name`."""
     groups = tx.root.get().groups
     for member in members:
         if member == EVERYBODY:
@@ -99,7 +105,8 @@ def _checked(tx: Transaction, name: str, members: Sequence[str], new: bool) -> l
     return list(dict.fromkeys(members))
 
 
-def _set(work: UnitOfWork, name: str, before: Sequence[str] | None, after: Sequence[str] | None) -> None:
+def set_members(work: UnitOfWork, name: str, before: Sequence[str] | None, after: Sequence[str] | None) -> None:
+    """Have a group exactly the members `after`; None is a group that is not there."""
     if before != after:
         work.log(
             "group.changed",
@@ -109,7 +116,7 @@ def _set(work: UnitOfWork, name: str, before: Sequence[str] | None, after: Seque
         )
 
 
-def _check_administered(work: UnitOfWork, before: Root) -> None:
+def check_administered(work: UnitOfWork, before: Root) -> None:
     """Raise InvalidState where a group owned the registry, and nobody is left in it."""
     owner, after = before.owner, work.tx.root.get()
     if owner is not None and owner in before.groups and not everybody_in(owner, after.groups):

@@ -53,6 +53,7 @@ NEEDS: Mapping[str, str] = {
     "tag_policies.create": MANAGE,
     "tag_policies.change": MANAGE,
     "tag_policies.delete": MANAGE,
+    "configuration.export": MANAGE,
     "exchange.import_from": MANAGE,
     "exchange.export": "EXECUTE",
     "maintenance.backup": MANAGE,

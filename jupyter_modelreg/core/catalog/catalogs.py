@@ -26,7 +26,7 @@ class Catalogs(Topic):
         with self._context.write(reason) as work:
             if work.tx.catalogs.get(name) is not None:
                 raise AlreadyExists(f"catalog {name} already exists", "use that one, or choose another name")
-            return _new_catalog(work, name, description)
+            return new_catalog(work, name, description)
 
     def get(self, name: str) -> Catalog:
         """The catalog called `name`. Raises NotFound."""
@@ -115,7 +115,7 @@ def ensure_schema(work: UnitOfWork, name: str, description: str | None = None) -
     if found is not None:
         return found
     catalog_name, _ = check_namespace(name)
-    catalog = work.tx.catalogs.get(catalog_name) or _new_catalog(work, catalog_name, None)
+    catalog = work.tx.catalogs.get(catalog_name) or new_catalog(work, catalog_name, None)
     work.authorise("schemas.create", catalog)
     schema = Schema(
         id=work.next_id(),
@@ -129,7 +129,8 @@ def ensure_schema(work: UnitOfWork, name: str, description: str | None = None) -
     return schema
 
 
-def _new_catalog(work: UnitOfWork, name: str, description: str | None) -> Catalog:
+def new_catalog(work: UnitOfWork, name: str, description: str | None) -> Catalog:
+    """A catalog that is made now, and belongs to the actor."""
     work.authorise("catalogs.create", None)
     catalog = Catalog(
         id=work.next_id(),

@@ -1,0 +1,220 @@
+"""A document that says what governance a registry is to have, checked, and with the place of each thing in it.
+
+```yaml
+owner: ana
+grants:
+  analysts: [BROWSE]
+groups:
+  analysts: [ben, cleo]
+catalogs:
+  prod:
+    description: What is live
+    owner: platform
+    grants:
+      analysts: [USE CATALOG, USE SCHEMA]
+    schemas:
+      ml_team:
+        grants:
+          ben: [CREATE MODEL]
+        models:
+          fraud:
+            owner: ben
+models:
+  churn:
+    grants:
+      ben: [EXECUTE]
+```
+
+`models` at the top are workspace models. What is left out is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from jupyter_modelreg.core.access.privileges import Level, check_level, ordered, parse_privilege
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.rules.text import check_argument
+
+Place = tuple[str | int, ...]
+"""The keys, and numbers in lists, that lead to something in a document."""
+Content = Mapping[str, JsonValue]
+
+
+class MisplacedValue(InvalidInput):
+    """A document says what cannot be.
+
+    Attributes:
+        place: where in it.
+    """
+
+    def __init__(self, place: Place, message: str, hint: str | None = None) -> None:
+        super().__init__(f"{_written(place)}: {message}" if place else message, hint)
+        self.place = place
+        self.what = message
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclaredSecurable:
+    """What a document says of the registry, a catalog, a schema or a model; None is what it does not say.
+
+    Attributes:
+        level, name: what it is about; `registry` is the registry.
+        place: where it stands.
+        described: whether there is a description, which may be None: there is to be none.
+        grants: the privileges of each principal.
+    """
+
+    level: Level
+    name: str
+    place: Place
+    owner: str | None = None
+    described: bool = False
+    description: str | None = None
+    grants: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """What a document says: the members of groups, and securables from the top, what is in others behind those."""
+
+    groups: Mapping[str, Sequence[str]]
+    securables: Sequence[DeclaredSecurable]
+
+
+# What may stand where; what is in something stands behind what is said of itself.
+_OWN = ("description", "owner", "grants")
+_KEYS: Mapping[Level, Sequence[str]] = {
+    "registry": ("owner", "grants", "groups", "catalogs", "models"),
+    "catalog": (*_OWN, "schemas"),
+    "schema": (*_OWN, "models"),
+    "model": ("owner", "grants"),
+}
+_INSIDE: Mapping[Level, Sequence[tuple[str, Level]]] = {
+    "registry": (("catalogs", "catalog"), ("models", "model")),
+    "catalog": (("schemas", "schema"),),
+    "schema": (("models", "model"),),
+    "model": (),
+}
+
+
+def read_document(content: JsonValue) -> Document:
+    """What `content` says, a mapping as YAML and JSON have it. Raises MisplacedValue."""
+    top = _mapping(content, ())
+    return Document(
+        groups=_lists(top.get("groups"), ("groups",), _name),
+        securables=list(_securables("registry", "registry", top, ())),
+    )
+
+
+def _securables(level: Level, name: str, said: Content, place: Place) -> Iterator[DeclaredSecurable]:
+    _check_keys(said, _KEYS[level], place)
+    yield DeclaredSecurable(
+        level=level,
+        name=name,
+        place=place,
+        owner=_owner(said, place),
+        described="description" in said,
+        description=_text(said.get("description"), (*place, "description")),
+        grants=_lists(said.get("grants"), (*place, "grants"), lambda value, at: _privilege(value, at, level)),
+    )
+    for key, kind in _INSIDE[level]:
+        for inner, more in _mapping(said.get(key), (*place, key)).items():
+            full = inner if level == "registry" else f"{name}.{inner}"
+            at = (*place, key, inner)
+            yield from _securables(kind, full, _mapping(more, at), at)
+
+
+def _check_keys(said: Content, known: Sequence[str], place: Place) -> None:
+    for key in said:
+        if key not in known:
+            close = get_close_matches(key, known, n=1)
+            question = f"; did you mean {close[0]}?" if close else ""
+            raise MisplacedValue((*place, key), f"nothing is called {key} here{question}", f"here: {', '.join(known)}")
+
+
+def _mapping(value: JsonValue, place: Place) -> Content:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise MisplacedValue(place, f"here names are wanted, each with what it is to be, not {_told(value)}")
+    for key in value:
+        if not isinstance(key, str):
+            raise MisplacedValue((*place, key), f"a name is text, not {_told(key)}", "write it in quotes")
+    return value
+
+
+def _lists(value: JsonValue, place: Place, read: Callable[[JsonValue, Place], str]) -> Mapping[str, Sequence[str]]:
+    found: dict[str, Sequence[str]] = {}
+    for key, items in _mapping(value, place).items():
+        at = (*place, key)
+        if not isinstance(items, list | None):
+            raise MisplacedValue(at, f"a list is wanted, not {_told(items)}", f"{key}: [{items}]")
+        found[key] = list(dict.fromkeys(read(item, (*at, number)) for number, item in enumerate(items or ())))
+    return found
+
+
+def _privilege(value: JsonValue, place: Place, level: Level) -> str:
+    try:
+        return check_level(parse_privilege(_name(value, place)), level)
+    except MisplacedValue:
+        raise
+    except InvalidInput as error:
+        raise MisplacedValue(place, error.message, error.hint) from None
+
+
+def _owner(said: Content, place: Place) -> str | None:
+    return _name(said["owner"], (*place, "owner")) if said.get("owner") is not None else None
+
+
+def _name(value: JsonValue, place: Place) -> str:
+    found = _text(value, place)
+    if not found:
+        raise MisplacedValue(place, "a name is wanted here")
+    return found
+
+
+def _text(value: JsonValue, place: Place) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise MisplacedValue(place, f"text is wanted, not {_told(value)}", "write it in quotes")
+    try:
+        check_argument(str(place[-1]), value)
+    except InvalidInput as error:
+        raise MisplacedValue(place, error.message, error.hint) from None
+    return value
+
+
+def _told(value: object) -> str:
+    if isinstance(value, dict):
+        return "names"
+    return "a list" if isinstance(value, list) else repr(value)
+
+
+def _written(place: Place) -> str:
+    return "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in place).removeprefix(".")
+
+
+def written(document: Document) -> dict[str, JsonValue]:
+    """The content that says the same as `document`, without what says nothing."""
+    nodes: dict[Place, dict[str, JsonValue]] = {}
+    for each in document.securables:
+        node = nodes[each.place] = {}
+        if each.description is not None:
+            node["description"] = each.description
+        if each.owner is not None:
+            node["owner"] = each.owner
+        if each.grants:
+            node["grants"] = {principal: [*ordered(names)] for principal, names in sorted(each.grants.items())}
+        if not each.place:
+            node["groups"] = {name: list(members) for name, members in sorted(document.groups.items())}
+        else:
+            *above, key, name = each.place
+            inside = nodes[tuple(above)].setdefault(str(key), {})
+            assert isinstance(inside, dict)
+            inside[str(name)] = node
+    return nodes[()]

@@ -1,0 +1,29 @@
+"""What is told of a difference between a registry and a document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from jupyter_modelreg.core.entities.values import JsonValue
+
+Aspect = Literal["itself", "description", "owner", "grant", "members"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigurationChange:
+    """One thing that a document has otherwise than the registry.
+
+    Attributes:
+        kind, name: what it is about: `registry`, `catalog`, `schema`, `model` or `group`, and its name.
+        aspect: what of it: that it is there, its description, its owner, what it grants to `principal`, its members.
+        principal: whose grant; None for what is no grant.
+        before, after: how it is in the registry, and how the document has it; None for what is not there.
+    """
+
+    kind: str
+    name: str
+    aspect: Aspect
+    principal: str | None = None
+    before: JsonValue
+    after: JsonValue

@@ -1,0 +1,1 @@
+"""The governance of a registry as a document."""

@@ -81,6 +81,16 @@ export interface Condition {
   tag?: boolean;
 }
 
+/** One thing that a document has otherwise than the registry. */
+export interface ConfigurationChange {
+  kind: string;
+  name: string;
+  aspect: 'itself' | 'description' | 'owner' | 'grant' | 'members';
+  principal: string | null;
+  before: JsonValue;
+  after: JsonValue;
+}
+
 /** How much is in what was asked about, the trash left out. */
 export interface Counts {
   catalogs: Record<string, number>;
@@ -1124,6 +1134,16 @@ export interface Operations {
     params: { key?: string | null };
     result: TagViolation[];
   };
+  /** The document that says how everything is. Raises PermissionDenied. */
+  'configuration.export': {
+    params: Record<string, never>;
+    result: Record<string, JsonValue>;
+  };
+  /** Make everything be as a document says, all of it or nothing; returns what was otherwise. */
+  'configuration.apply': {
+    params: { document: Record<string, JsonValue>; prune?: boolean; dry_run?: boolean; force?: boolean; new?: boolean; reason?: string | null };
+    result: ConfigurationChange[];
+  };
   /** The webhook with that public id. Raises NotFound. */
   'webhooks.get': {
     params: { webhook_id: string };
@@ -1185,5 +1205,6 @@ export const WRITES: ReadonlySet<keyof Operations> = new Set<keyof Operations>([
   'tag_policies.create',
   'tag_policies.change',
   'tag_policies.delete',
+  'configuration.apply',
   'webhooks.delete'
 ]);

@@ -166,7 +166,7 @@ def test_somebody_close_to_a_known_name_is_questioned(shared: Registry, as_: As)
 def test_each_change_takes_its_privilege_and_the_whole_is_for_administrators(shared: Registry, as_: As) -> None:
     shared.grants.grant(["USE CATALOG", "USE SCHEMA", "MANAGE"], "prod", ["ben"])
     ben = as_("ben")
-    mine = {"catalogs": {"prod": {"grants": {"cleo": ["EXECUTE"]}}}}
+    mine: Document = {"catalogs": {"prod": {"grants": {"cleo": ["EXECUTE"]}}}}
     assert told(ben, mine)
     with pytest.raises(PermissionDenied):
         ben.configuration.apply({**mine, "grants": {"ben": ["ALL PRIVILEGES"]}})

@@ -27,7 +27,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "exchange": ({"core", "system", "artifacts", "mlflow_client", "uri"}, {"pyarrow"}),
     "connection": ({"core", "storage", "artifacts", "exchange", "mlflow_client", "notebook", "uri"}, set()),
     "api": ({"core"}, set()),
-    "commands": ({"core", "api", "uri"}, {"click", "pandas", "wcwidth", "markdown_it", "markupsafe"}),
+    "commands": ({"core", "api", "uri"}, {"click", "pandas", "wcwidth", "markdown_it", "markupsafe", "yaml"}),
     "widget": (HOSTS, {"anywidget", "traitlets"}),
     "cli": (HOSTS | {"connection", "recent"}, {"click", "platformdirs"}),
     "magics": (HOSTS | {"connection", "recent", "widget"}, {"IPython", "click", "mlflow"}),

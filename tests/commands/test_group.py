@@ -61,6 +61,10 @@ LINES = {
         "group delete analysts",
     ],
     "whoami": ["whoami"],
+    "apply": ["apply {document}"],
+    "governance": ["governance export"],
+    "comment": [f"comment {FRAUD} 'a word'", "comment --edit {comment} more", "comment --delete {comment}"],
+    "comments": [f"comments {FRAUD}", "comments --to-me"],
     "as": ["as ben whoami"],
     "unpin": [f"unpin {FRAUD}/1"],
     "delete": [
@@ -96,7 +100,7 @@ def test_the_table_holds_these_commands() -> None:
         "connect use status catalogs schemas models versions show create register alias unalias tag untag describe"
     )
     later = "explore copy rename delete load download import export verify backup restore"
-    share = "grant revoke grants owner group whoami as"
+    share = "grant revoke grants owner group whoami as apply governance comment comments"
     back = "history rollback undo trash purge pin unpin usage prune"
     assert sorted(NAMES) == sorted([*commands.split(), *later.split(), *back.split(), *share.split()])
 
@@ -137,9 +141,10 @@ def test_the_overview_lists_every_word_once(do: Do) -> None:
 def test_shared_options_are_everywhere_they_belong(command: Command) -> None:
     options = {name for param in command.params if isinstance(param, click.Option) for name in param.opts}
     assert "--json" in options
-    writes = any(OPERATIONS[call].writes for call in command.calls)
-    assert ({"-m", "--reason"} <= options) is writes
-    lists = command.name in ("catalogs", "schemas", "models", "versions", "history", "usage")
+    # What is said of a model needs no other reason.
+    reasoned = any(OPERATIONS[call].writes for call in command.calls) and command.name != "comment"
+    assert ({"-m", "--reason"} <= options) is reasoned
+    lists = command.name in ("catalogs", "schemas", "models", "versions", "history", "usage", "comments")
     assert ({"-n", "--limit"} <= options) is lists
 
 
@@ -174,9 +179,13 @@ def test_a_command_calls_what_it_says(
     do: Do, stocked: Registry, called: set[str], command: Command, model_folder: Path, tmp_path: Path
 ) -> None:
     stocked.exchange.export_to(tmp_path / "archive", [FRAUD])
+    document = tmp_path / "document.yml"
+    document.write_text("groups: {analysts: [ben]}")
     called.clear()
+    paths: dict[str, object] = {"model": model_folder, "new": tmp_path / "new", "archive": tmp_path / "archive"}
     for line in LINES.get(command.name or "", []):
-        do(line.format(model=model_folder, new=tmp_path / "new", archive=tmp_path / "archive"))
+        made = do(line.format(**paths, document=document, comment=paths.get("id")))
+        paths["id"] = made.rows[0].get("id") if made.rows else None
     missing = set(command.calls) - called
     assert not missing, f"{command.name} says it stands for {missing}, but its lines never call that"
 

@@ -36,6 +36,7 @@ def test_every_command_answers_as_documented(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MODELREG_URI", stocked.uri)
     do("create catalog empty")
+    Path("governance.yml").write_text("groups: {risk: [ben]}")
     for line, kind, fields in SHAPES:
         written = line.replace("./fraud_model", str(model_folder)).replace("URI", stocked.uri)
         answer = json.loads(do(f"{written} --json").text())

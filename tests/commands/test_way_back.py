@@ -43,6 +43,7 @@ LINES: dict[str, tuple[list[str], list[str]]] = {
         ["create catalog c", "create schema c.s"],
         [f"delete {FRAUD}/1-2 --force --yes", f"delete {FRAUD} --force --yes", "delete c.s --yes"],
     ),
+    "apply": ([f"grant EXECUTE on {FRAUD} to ben"], ["apply {document}"]),
     "comment": (
         [f"comment {FRAUD} a"],
         [f"comment {FRAUD}/1 'looks *good*'", "comment --edit {comment} b @ana", "comment --delete {comment}"],
@@ -108,7 +109,12 @@ def test_the_line_takes_back_what_was_done_and_its_own_line_does_it_again(
     do: Do, stocked: Registry, model_folder: Path, tmp_path: Path, name: str
 ) -> None:
     before, lines = LINES[name]
-    paths: dict[str, object] = {"model": model_folder, "archive": tmp_path / "archive.zip"}
+    paths: dict[str, object] = {
+        "model": model_folder,
+        "archive": tmp_path / "archive.zip",
+        "document": tmp_path / "document.yml",
+    }
+    (tmp_path / "document.yml").write_text("groups: {analysts: [ben]}\ncatalogs: {new: {grants: {ben: [BROWSE]}}}")
     for line in before:
         paths["comment"] = do(line.format(**paths)).rows[0].get("id")
     for line in lines:

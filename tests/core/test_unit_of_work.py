@@ -60,6 +60,7 @@ CALLS: dict[str, Call] = {
     "groups.add": lambda registry, _: registry.groups.add("analysts", ["dora"]),
     "groups.remove": lambda registry, _: registry.groups.remove("analysts", ["cleo"]),
     "groups.delete": lambda registry, _: registry.groups.delete("analysts"),
+    "configuration.apply": lambda registry, _: registry.configuration.apply({"groups": {"analysts": ["dora"]}}),
     "comments.add": lambda registry, _: registry.comments.add("iris/1", "looks good"),
     "comments.edit": lambda registry, _: registry.comments.edit(_comment(registry), "looks better"),
     "comments.delete": lambda registry, _: registry.comments.delete(_comment(registry)),

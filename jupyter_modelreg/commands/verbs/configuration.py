@@ -8,6 +8,7 @@ import click
 
 from jupyter_modelreg.commands.asking import yes_option
 from jupyter_modelreg.commands.command import command, reason_option
+from jupyter_modelreg.commands.results.json_text import json_text
 from jupyter_modelreg.commands.results.results import Note, Plain, Result
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.commands.verbs.access import new_option, place_text
@@ -72,15 +73,24 @@ class _Difference(Note):
 @command("governance", calls=["configuration.export"], examples=["governance export"])
 @click.argument("action", type=click.Choice(["export"]))
 def governance(session: CommandSession, action: str) -> Result:
-    """Print catalogs, schemas, groups, owners and grants as a YAML file.
+    """Print the governance of the registry as YAML.
 
-    apply makes a registry be as the file says. It is for whoever administers the registry.
+    It has catalogs, schemas, groups, owners and grants, as apply takes them. It is for whoever administers the
+    registry.
     """
     import yaml
 
     content = dict(session.registry.configuration.export())
     text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100)
-    return Plain(text.rstrip("\n"), [content])
+    return _Document(text.rstrip("\n"), [content])
+
+
+class _Document(Plain):
+    """What is exported, which is one thing as JSON, too."""
+
+    def to_json(self) -> str:
+        """The document as a JSON object."""
+        return json_text(self.rows[0])
 
 
 def _line(change: ConfigurationChange) -> str:

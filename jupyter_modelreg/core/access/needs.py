@@ -54,6 +54,7 @@ NEEDS: Mapping[str, str] = {
     "tag_policies.change": MANAGE,
     "tag_policies.delete": MANAGE,
     "configuration.export": MANAGE,
+    "configuration.apply": MANAGE,  # on the registry; what it changes further down asks for what that takes
     "exchange.import_from": MANAGE,
     "exchange.export": "EXECUTE",
     "maintenance.backup": MANAGE,

@@ -61,6 +61,13 @@ LINES = {
         "group delete analysts",
     ],
     "whoami": ["whoami"],
+    "tag-policy": [
+        "tag-policy create stage --values dev,prod",
+        "tag-policy change stage --values dev",
+        "tag-policy show stage",
+        "tag-policy list",
+        "tag-policy remove stage",
+    ],
     "apply": ["apply {document}"],
     "governance": ["governance export"],
     "comment": [f"comment {FRAUD} 'a word'", "comment --edit {comment} more", "comment --delete {comment}"],
@@ -100,7 +107,7 @@ def test_the_table_holds_these_commands() -> None:
         "connect use status catalogs schemas models versions show create register alias unalias tag untag describe"
     )
     later = "explore copy rename delete load download import export verify backup restore"
-    share = "grant revoke grants owner group whoami as apply governance comment comments"
+    share = "grant revoke grants owner group tag-policy whoami as apply governance comment comments"
     back = "history rollback undo trash purge pin unpin usage prune"
     assert sorted(NAMES) == sorted([*commands.split(), *later.split(), *back.split(), *share.split()])
 

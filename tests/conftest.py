@@ -110,9 +110,19 @@ def empty_registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def registry(empty_registry: Path, registry_path: Path) -> Iterator[Registry]:
     """An empty registry, opened by ana."""
     shutil.copy(empty_registry, registry_path)
-    opened = jupyter_modelreg.connect(f"modelreg:///{registry_path}", actor="ana")
-    yield opened
-    opened.close()
+    with contextlib.closing(_opened(registry_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def new_registry(registry_path: Path) -> Iterator[Registry]:
+    """A registry of which there is no file yet, opened by ana."""
+    with contextlib.closing(_opened(registry_path)) as opened:
+        yield opened
+
+
+def _opened(path: Path) -> Registry:
+    return jupyter_modelreg.connect(f"modelreg:///{path}", actor="ana")
 
 
 @pytest.fixture

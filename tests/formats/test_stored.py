@@ -81,13 +81,13 @@ def test_it_can_be_worked_with(kept: Registry, content: dict[str, list[Any]]) ->
     assert kept.maintenance.verify(rebuild=True).sound
 
 
-def test_a_backup_is_restored(stored: Path, registry: Registry, content: dict[str, list[Any]]) -> None:
-    registry.maintenance.restore(stored / "backup.zip")
-    now = records(registry)
+def test_a_backup_is_restored(stored: Path, new_registry: Registry, content: dict[str, list[Any]]) -> None:
+    new_registry.maintenance.restore(stored / "backup.zip")
+    now = records(new_registry)
     last = now["Event"].pop()
     assert last["action"] == "registry.restored"
     assert as_then(now, content) == content
-    assert registry.maintenance.verify(rebuild=True).sound
+    assert new_registry.maintenance.verify(rebuild=True).sound
 
 
 def test_an_archive_is_imported(stored: Path, registry: Registry, content: dict[str, list[Any]]) -> None:

@@ -124,12 +124,12 @@ def test_a_child_that_ends_takes_no_lock_from_its_parent(tmp_path: Path) -> None
     lock.release()
 
 
-def test_a_symbolic_link_in_the_place_of_a_lock_is_not_followed(registry: Registry, registry_path: Path) -> None:
+def test_a_symbolic_link_in_the_place_of_a_lock_is_not_followed(new_registry: Registry, registry_path: Path) -> None:
     precious = registry_path.with_name("precious.txt")
     precious.write_text("not to be touched")
     registry_path.with_name(f"{registry_path.name}.lock").symlink_to(precious)
     with pytest.raises(RegistryUnavailable, match=r"registry\.duckdb\.lock is a symbolic link"):
-        registry.models.create("fraud")
+        new_registry.models.create("fraud")
     assert precious.read_text() == "not to be touched"
     assert not registry_path.exists()
 

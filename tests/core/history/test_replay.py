@@ -164,15 +164,15 @@ def test_the_tables_are_what_the_log_says(registry: Registry, elsewhere: Registr
     assert registry.maintenance.verify().sound
 
 
-def test_after_a_restore_too(registry: Registry, elsewhere: Registry, tmp_path: Path) -> None:
+def test_after_a_restore_too(new_registry: Registry, elsewhere: Registry, tmp_path: Path) -> None:
     worker = Worker([elsewhere], model_folder(tmp_path), 7)
     for _ in range(60):
         worker.step()
     elsewhere.maintenance.backup(tmp_path / "backup")
-    registry.maintenance.restore(tmp_path / "backup")
-    assert differing(registry) == []
-    registry.versions.register(str(worker.folder), "prod.team.c")
-    assert differing(registry) == []
+    new_registry.maintenance.restore(tmp_path / "backup")
+    assert differing(new_registry) == []
+    new_registry.versions.register(str(worker.folder), "prod.team.c")
+    assert differing(new_registry) == []
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,17 @@ export class RestClient extends TellingClient implements Registries {
 
   /** The result of what `path` answers to a request. Rejects as `Client.call` does. */
   async ask(path: string, init: RequestInit, onProgress?: OnProgress): Promise<unknown> {
-    return resultIn(await this.answerOf(this.address(path), init, onProgress));
+    return (await this.change(path, init, onProgress)).result;
+  }
+
+  /** The same of a request that changes something, and what `history.undo` takes to take that back; null for nothing. */
+  async change(
+    path: string,
+    init: RequestInit,
+    onProgress?: OnProgress
+  ): Promise<{ readonly result: unknown; readonly unit: number | null }> {
+    const answer = await this.answerOf(this.address(path), init, onProgress);
+    return { result: resultIn(answer), unit: answer.ok ? (answer.unit ?? null) : null };
   }
 
   private async answerOf(url: string, asked: RequestInit, onProgress?: OnProgress): Promise<Answer> {

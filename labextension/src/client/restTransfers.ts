@@ -1,5 +1,5 @@
 import { type RestClient, withXsrf } from './rest';
-import type { FileRequest, ImportReport, ImportRequest, MadeFile, Transfers } from './transfers';
+import type { FileRequest, Imported, ImportReport, ImportRequest, MadeFile, Transfers } from './transfers';
 import type { Progress } from './client';
 
 /** Bytes of an upload that go in one request: what a proxy lets through, and often enough to show how far it is. */
@@ -36,8 +36,10 @@ export class RestTransfers implements Transfers {
     return token;
   }
 
-  async import(request: ImportRequest, signal: AbortSignal, onProgress: OnProgress): Promise<ImportReport> {
-    return (await this.post('import', request, signal, onProgress)) as ImportReport;
+  async import(request: ImportRequest, signal: AbortSignal, onProgress: OnProgress): Promise<Imported> {
+    const init = { method: 'POST', body: JSON.stringify(request), signal };
+    const { result, unit } = await this.client.change('transfers/import', init, onProgress);
+    return { report: result as ImportReport, unit };
   }
 
   discard(token: string): void {

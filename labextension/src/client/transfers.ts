@@ -57,6 +57,12 @@ export interface ImportReport {
   readonly skipped: readonly Skipped[];
 }
 
+/** What an import did, and what `history.undo` takes to take it back; null where it has changed nothing. */
+export interface Imported {
+  readonly report: ImportReport;
+  readonly unit: number | null;
+}
+
 type OnProgress = (progress: Progress) => void;
 
 /** Files that go to and come from the machine of the registry; every promise rejects as those of `Client.call` do. */
@@ -68,7 +74,7 @@ export interface Transfers {
   /** Send a file; resolves with its token. */
   upload(file: File, signal: AbortSignal, onProgress: OnProgress): Promise<string>;
   /** Import; when `signal` is aborted what has come in stays, and a second import goes on from there. */
-  import(request: ImportRequest, signal: AbortSignal, onProgress: OnProgress): Promise<ImportReport>;
+  import(request: ImportRequest, signal: AbortSignal, onProgress: OnProgress): Promise<Imported>;
   /** Remove an uploaded file. */
   discard(token: string): void;
 }

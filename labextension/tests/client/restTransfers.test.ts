@@ -26,6 +26,22 @@ function transfersWith(answer: (sent: string) => unknown): { transfers: RestTran
   return { transfers: new RestTransfers(client), sent };
 }
 
+describe('an import', () => {
+  const asked = { upload: 't', source: null, into: null, skip_signature_check: false, dry_run: false, reason: null };
+
+  it('says what takes it back', async () => {
+    const answers = [
+      { ok: true, result: { source: 'friend.zip' }, unit: 7 },
+      { ok: true, result: { source: 'friend.zip' } }
+    ];
+    const { transfers } = transfersWith(() => answers.shift());
+    const { signal } = new AbortController();
+    const done = { report: { source: 'friend.zip' } };
+    expect(await transfers.import(asked, signal, () => undefined)).toEqual({ ...done, unit: 7 });
+    expect(await transfers.import(asked, signal, () => undefined)).toEqual({ ...done, unit: null });
+  });
+});
+
 describe('an upload', () => {
   const file = new File([new Uint8Array(9 * MIB)], 'friend.zip');
 

@@ -116,7 +116,7 @@ describe('Import', () => {
 
   it('looks at an uploaded archive first, imports then, and says what was skipped', async () => {
     transfers.skipped = [SKIPPED];
-    const { closed } = await show({ kind: 'import' });
+    const { told, closed, host } = await show({ kind: 'import' });
     await press('Preview');
     expect(alerts()[0]).toContain('No file is chosen');
     await pick('friend.zip');
@@ -133,6 +133,20 @@ describe('Import', () => {
     await press('Close');
     expect(closed).toHaveLength(1);
     expect(transfers.discarded).toEqual(['token of friend.zip']);
+    expect(told).toEqual([{ ok: true, message: 'Imported 1 model, 2 versions from friend.zip' }]);
+    const [actions = []] = host.offered;
+    expect(actions.map(each => each.label)).toEqual(['Undo']);
+    actions[0]?.run();
+    expect(client.calls.at(-1)).toMatchObject({ op: 'history.undo', params: { event: 41 } });
+  });
+
+  it('tells of nothing that was only looked at', async () => {
+    const { told, closed } = await show({ kind: 'import' });
+    await pick('friend.zip');
+    await press('Preview');
+    await press('Cancel');
+    await press('Discard');
+    expect([told, closed]).toEqual([[], [false]]);
   });
 
   it('takes a path or a URI, into a schema', async () => {

@@ -1,12 +1,5 @@
 import { type Progress, RegistryError } from '../../src/client/client';
-import type {
-  FileRequest,
-  ImportReport,
-  ImportRequest,
-  MadeFile,
-  Skipped,
-  Transfers
-} from '../../src/client/transfers';
+import type { FileRequest, Imported, ImportRequest, MadeFile, Skipped, Transfers } from '../../src/client/transfers';
 
 /** Transfers that remember what was asked of them; each waits until `go` is called when `held`. */
 export class FakeTransfers implements Transfers {
@@ -41,12 +34,12 @@ export class FakeTransfers implements Transfers {
     return `token of ${file.name}`;
   }
 
-  async import(request: ImportRequest, signal: AbortSignal, onProgress: (n: Progress) => void): Promise<ImportReport> {
+  async import(request: ImportRequest, signal: AbortSignal, onProgress: (n: Progress) => void): Promise<Imported> {
     this.imported.push(request);
     onProgress({ what: 'Importing versions', done: 1200, total: 4000, unit: 'versions' });
     await this.gate(signal);
     const none = { imported: 0, there: 0, skipped: 0 };
-    return {
+    const report = {
       source: request.source ?? 'friend.zip',
       into: request.into,
       dry_run: request.dry_run,
@@ -55,6 +48,7 @@ export class FakeTransfers implements Transfers {
       versions: { imported: this.fresh, there: 1, skipped: this.skipped.length },
       skipped: this.skipped
     };
+    return { report, unit: request.dry_run ? null : 41 };
   }
 
   discard(token: string): void {

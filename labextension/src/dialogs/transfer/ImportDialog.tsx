@@ -1,9 +1,10 @@
 import * as React from 'react';
 
-import type { ImportReport, ImportRequest } from '../../client/transfers';
-import { bringsAnything } from './reports';
+import type { Imported, ImportReport, ImportRequest } from '../../client/transfers';
+import { bringsAnything, importedText } from './reports';
 import { Choice, Field, TextField, Tick } from '../form/Field';
 import { DialogFrame } from '../form/DialogFrame';
+import { doneNotification } from '../form/done';
 import { type Form, type Problems, useForm } from '../form/useForm';
 import { importLine } from '../../registry/commandLine';
 import { ImportReportView } from './ImportReportView';
@@ -126,7 +127,9 @@ function useImport(
   { setReport, setStopped }: { setReport: (report: ImportReport) => void; setStopped: (stopped: boolean) => void },
   onClose: (done: boolean) => void
 ): Form {
-  const { transfers } = useHost();
+  const host = useHost();
+  const { transfers } = host;
+  const imported = React.useRef<Imported | null>(null);
   const uploaded = React.useRef<{ file: File; token: string } | null>(null);
   const forget = React.useCallback((): void => {
     if (uploaded.current !== null) {
@@ -151,10 +154,19 @@ function useImport(
       const asked = { ...requestOf(fields, reason), upload, dry_run: report === null };
       setStopped(false);
       signal.addEventListener('abort', () => setStopped(!asked.dry_run));
-      setReport(await transfers.import(asked, signal, onProgress));
+      const came = await transfers.import(asked, signal, onProgress);
+      imported.current = asked.dry_run ? null : came;
+      setReport(came.report);
       return null;
     },
-    onClose
+    onClose: done => {
+      // The dialog itself says what came. Below a modal one no button of a notification could be pressed.
+      const { report: came, unit } = imported.current ?? { report: null, unit: null };
+      if (came !== null && unit !== null) {
+        host.notify(doneNotification(host, importedText(came), [unit]));
+      }
+      onClose(done);
+    }
   });
 }
 

@@ -47,6 +47,17 @@ export function importHeading({ source, into, dry_run }: ImportReport): string {
   return dry_run ? `Would import from ${where}; nothing was changed yet` : `Imported from ${where}`;
 }
 
+/** What an import brought, in one sentence. */
+export function importedText({ source, models, prompts, versions }: ImportReport): string {
+  const kinds = [
+    [models.imported, 'model'],
+    [prompts.imported, 'prompt'],
+    [versions.imported, 'version']
+  ] as const;
+  const parts = kinds.filter(([count]) => count > 0).map(([count, noun]) => countedText(count, noun));
+  return `Imported ${parts.join(', ')} from ${source}`;
+}
+
 /** How many of each kind; prompts only where there are any. */
 export function importTallies({ models, prompts, versions }: ImportReport): (readonly [string, Tally])[] {
   const any = prompts.imported + prompts.there + prompts.skipped > 0;

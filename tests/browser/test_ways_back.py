@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+import jupyter_modelreg
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.jupyter import Jupyter
 from tests.browser.panel import choose, go_to, open_lab, row, shown_page
@@ -109,6 +110,29 @@ def test_an_alias_is_rolled_back(page: Page, lab: Jupyter, churn: Registry, mode
     assert churn.models.get(model).aliases == {"Champion": 2}
 
 
+def test_two_of_one_name_in_the_trash(
+    page: Page, lab: Jupyter, churn: Registry, model: str, model_folder: Path
+) -> None:
+    churn.models.delete(model, force=True)
+    churn.versions.register(str(model_folder), model)
+    churn.models.delete(model)
+    newer, older = churn.trash.list()
+    assert (newer.versions, older.versions) == (1, 3)
+    panel = open_lab(page, lab)
+    panel.get_by_role("button", name="Trash (2)").click()
+    shelf = shown_page(page).get_by_role("row").filter(has_text=model)
+    expect(shelf).to_have_count(2)
+    shelf.nth(1).get_by_role("button", name="Delete for good…").click()
+    dialog = page.get_by_role("dialog", name="Delete for good")
+    expect(dialog).to_contain_text("1 model and 3 versions go for good")
+    expect(dialog).to_contain_text(re.compile(r"Deleted 20\d\d-\S+ \S+ by "))
+    dialog.get_by_role("button", name="Cancel").click()
+    shelf.nth(1).get_by_role("button", name=f"Restore: {model}").click()
+    expect(shelf).to_have_count(1)
+    assert churn.models.get(model).aliases == {"Champion": 2}
+    assert [each.id for each in churn.trash.list()] == [newer.id]
+
+
 def test_a_taken_name_and_an_empty_trash(
     page: Page, lab: Jupyter, churn: Registry, model: str, model_folder: Path
 ) -> None:
@@ -177,3 +201,25 @@ def test_pinned_and_pruned(page: Page, lab: Jupyter, churn: Registry, model: str
     pruned.get_by_role("button", name="Undo").click()
     expect(notice(page, "Undone:")).to_be_visible()
     assert [each.version for each in churn.versions.list(model)] == [3, 2, 1]
+
+
+def test_an_import_is_undone(page: Page, lab: Jupyter, churn: Registry, model_folder: Path, tmp_path: Path) -> None:
+    friend = jupyter_modelreg.connect(str(tmp_path / "friend.duckdb"), actor="ben")
+    friend.versions.register(str(model_folder), "friend.lab.churn")
+    friend.exchange.export_to(tmp_path / "friend.zip")
+    friend.close()
+    panel = open_lab(page, lab)
+    panel.locator(".mreg-registry-name").click()
+    page.get_by_role("menuitem", name="Import…").click()
+    dialog = page.get_by_role("dialog", name="Import")
+    dialog.get_by_label("Archive", exact=True).set_input_files(tmp_path / "friend.zip")
+    dialog.get_by_role("button", name="Preview").click()
+    dialog.get_by_role("button", name="Import").click()
+    expect(dialog.get_by_text("Imported from friend.zip")).to_be_visible()
+    expect(row(panel, "friend")).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+    imported = notice(page, "Imported 1 model, 1 version from friend.zip")
+    imported.get_by_role("button", name="Undo").click()
+    expect(notice(page, "Undone: ")).to_be_visible()
+    assert [each.name for each in churn.trash.list()] == ["friend.lab.churn"]
+    assert "friend" not in {each.name for each in churn.catalogs.list()}

@@ -1,3 +1,4 @@
+import type { Trashed } from '../client/client';
 import type { Target } from '../registry/target';
 
 /** Which dialog to open, about what, and what stands in its fields at first. */
@@ -29,10 +30,10 @@ export type DialogRequest = (
   /** To `version`, or to where it pointed before. */
   | { readonly kind: 'rollback'; readonly model: string; readonly alias: string; readonly version?: number }
   | { readonly kind: 'remove-alias'; readonly model: string; readonly alias: string }
-  /** Of a model in the trash, under another name. */
-  | { readonly kind: 'restore'; readonly name: string }
-  /** What is named in the trash; all of it where nothing is. */
-  | { readonly kind: 'purge'; readonly references: readonly string[] }
+  /** A model, under another name. */
+  | { readonly kind: 'restore'; readonly trashed: Trashed }
+  /** What is to go; all that is in the trash where it is null. */
+  | { readonly kind: 'purge'; readonly trashed: Trashed | null }
   /** Without a target, all models. */
   | { readonly kind: 'export'; readonly target?: Target }
   | { readonly kind: 'import' | 'backup' }

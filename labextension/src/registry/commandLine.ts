@@ -1,4 +1,4 @@
-import type { Params } from '../client/client';
+import type { Params, Trashed } from '../client/client';
 import type { ImportRequest } from '../client/transfers';
 import { pythonLiteral } from './python';
 import { isGoverned, strip } from './validation';
@@ -67,16 +67,16 @@ export function unaliasLine(model: string, alias: string, reason: string | null)
   return line('unalias', [exact(`${model}@${alias}`)], because(reason));
 }
 
-/** The line that restores the model `name` from the trash as `to`; null when no line can name one of them. */
-export function restoreLine(name: string, to: string, reason: string | null): string | null {
+/** The line that restores that model from the trash as `to`; null when no line can name one of them. */
+export function restoreLine({ id, name }: Trashed, to: string, reason: string | null): string | null {
   const [from, other] = [modelWord(name), modelWord(to)];
-  const renamed: Option[] = name === to ? [] : [['--as', other ?? '']];
-  return from === null || other === null ? null : line('restore', [from], [...renamed, ...because(reason)]);
+  const options: Option[] = [['--id', String(id)], ...(name === to ? [] : [['--as', other ?? ''] as const])];
+  return from === null || other === null ? null : line('restore', [from], [...options, ...because(reason)]);
 }
 
-/** The line that removes for good what these name in the trash, or all of it. */
-export function purgeLine(references: readonly string[], reason: string | null): string {
-  return line('purge', references.map(exact), [['--yes'], ...because(reason)]);
+/** The line that removes for good what has that id in the trash, or all of it. */
+export function purgeLine(id: number | null, reason: string | null): string {
+  return line('purge', [], [...(id === null ? [] : [['--id', String(id)] as const]), ['--yes'], ...because(reason)]);
 }
 
 /** The line that verifies `target`, null for the whole registry; null when no line can name the model. */

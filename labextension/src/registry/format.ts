@@ -3,7 +3,7 @@
  *
  * Commands say the same (jupyter_modelreg/commands/results/formats.py); one table of cases holds both to it.
  */
-import type { Float, JsonValue } from '../client/client';
+import type { Float, JsonValue, Trashed } from '../client/client';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -47,6 +47,11 @@ export function ago(then: number, now = Date.now()): string {
 /** `2026-11-21 10:53 UTC` of epoch milliseconds; one that cannot be a time as it is stored. */
 export function dateTime(then: number): string {
   return isPlausible(then) ? `${new Date(then).toISOString().slice(0, 16).replace('T', ' ')} UTC` : implausible(then);
+}
+
+/** `Deleted 2026-11-21 11:53:04 by ana.` */
+export function deletedText({ deleted_at, deleted_by }: Trashed): string {
+  return `Deleted ${localTime(deleted_at)} by ${deleted_by}.`;
 }
 
 /** `2026-11-21 11:53:04` of epoch milliseconds, in the time zone of the person. */

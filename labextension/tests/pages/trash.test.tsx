@@ -5,12 +5,18 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Trashed, RegistryError } from '../../src/client/client';
 import { HostProvider } from '../../src/host/host';
 import { PageView } from '../../src/pages/PageView';
+import { localTime } from '../../src/registry/format';
 import { pageKey, pageOfKey } from '../../src/registry/target';
 import { FakeClient } from '../support/fakeClient';
 import { FakeHost } from '../support/fakeHost';
 import { preparePage, settle } from '../support/pageHost';
 
 const FRAUD = 'prod.ml.fraud';
+const THEN = Date.UTC(2026, 5, 1);
+const LATER = THEN + 3_600_000;
+/** The one of two of that name that was deleted last, and the other one. */
+const NEWER = `${FRAUD}. Deleted ${localTime(LATER)} by ben.`;
+const OLDER = `${FRAUD}. Deleted ${localTime(THEN)} by ana.`;
 
 let client: FakeClient;
 let host: FakeHost;
@@ -20,7 +26,7 @@ beforeEach(() => {
   client = new FakeClient();
   host = new FakeHost(client);
   client.trashed.push(
-    trashed({ id: 3, name: FRAUD, versions: 3, size: 3_000_000, deleted_by: 'ben' }),
+    trashed({ id: 3, name: FRAUD, versions: 3, size: 3_000_000, deleted_at: LATER, deleted_by: 'ben' }),
     trashed({ id: 2, kind: 'version', name: 'churn', version: 2, versions: 1 }),
     trashed({ id: 1, name: FRAUD, versions: 1 })
   );
@@ -32,7 +38,7 @@ afterEach(() => {
 });
 
 function trashed(what: Partial<Trashed> & Pick<Trashed, 'id' | 'name' | 'versions'>): Trashed {
-  return { kind: 'model', version: null, size: 0, deleted_at: Date.UTC(2026, 5, 1), deleted_by: 'ana', ...what };
+  return { kind: 'model', version: null, size: 0, deleted_at: THEN, deleted_by: 'ana', ...what };
 }
 
 async function show(): Promise<void> {
@@ -49,16 +55,15 @@ const rows = (): HTMLElement[] =>
   within(screen.getByRole('table', { name: 'Trash' }))
     .getAllByRole('row')
     .slice(1);
-const press = (name: string, at = 0): Promise<void> =>
-  settle(() => fireEvent.click(screen.getAllByRole('button', { name })[at]!));
+const press = (name: string): Promise<void> => settle(() => fireEvent.click(screen.getByRole('button', { name })));
 const sent = (op: string): unknown[] => client.calls.filter(each => each.op === op).map(each => each.params);
 
 it('lists what was deleted, by whom, and how much it is', async () => {
   await show();
   expect(rows().map(each => [...each.children].map(cell => cell.textContent.trim()))).toMatchObject([
-    [FRAUD, expect.any(String), 'ben', '3', '3.0 MB', 'RestoreRestore as…Delete for good…'],
+    [FRAUD, localTime(LATER), 'ben', '3', '3.0 MB', 'RestoreRestore as…Delete for good…'],
     ['churn/2', expect.any(String), 'ana', '', '0 B', 'RestoreDelete for good…'],
-    [FRAUD, expect.any(String), 'ana', '1', '0 B', 'RestoreRestore as…Delete for good…']
+    [FRAUD, localTime(THEN), 'ana', '1', '0 B', 'RestoreRestore as…Delete for good…']
   ]);
   expect(screen.getByText('5 versions, 3.0 MB of files')).toBeTruthy();
 });
@@ -66,7 +71,7 @@ it('lists what was deleted, by whom, and how much it is', async () => {
 it('restores, leads there, and offers to undo that', async () => {
   await show();
   await press('Restore: churn/2');
-  expect(sent('trash.restore')).toEqual([{ reference: 'models:/churn/2' }]);
+  expect(sent('trash.restore')).toEqual([{ reference: 'models:/churn/2', id: null }]);
   expect(host.told).toEqual([{ ok: true, message: 'Restored churn/2 from the trash' }]);
   expect(host.offered[0]?.map(each => each.label)).toEqual(['Open', 'Copy reference', 'Undo']);
 });
@@ -74,19 +79,25 @@ it('restores, leads there, and offers to undo that', async () => {
 it('asks for another name where the old one is taken', async () => {
   await show();
   client.failure = { error: new RegistryError('ALREADY_EXISTS', 'there is one again'), ops: ['trash.restore'] };
-  await press(`Restore: ${FRAUD}`);
-  expect(host.asked).toEqual([{ kind: 'restore', name: FRAUD }]);
+  await press(`Restore: ${NEWER}`);
+  expect(host.asked).toEqual([{ kind: 'restore', trashed: client.trashed[0] }]);
   expect(host.told).toEqual([]);
   client.failure = { error: new RegistryError('NOT_FOUND', 'its model is not there'), ops: ['trash.restore'] };
   await press('Restore: churn/2');
   expect(host.told).toEqual([{ ok: false, message: 'its model is not there', hint: null }]);
 });
 
-it('does not restore by its name what another one of that name was deleted after', async () => {
+it('tells two of one name apart', async () => {
+  const [, , older] = client.trashed;
   await show();
-  await press(`Restore: ${FRAUD}`, 1);
-  expect(sent('trash.restore')).toEqual([]);
-  expect(screen.getAllByRole('button', { name: `Restore: ${FRAUD}` })[1]?.title).toMatch(/deleted after it first$/);
+  await press(`Restore as…: ${OLDER}`);
+  await press(`Delete for good…: ${OLDER}`);
+  expect(host.asked).toEqual([
+    { kind: 'restore', trashed: older },
+    { kind: 'purge', trashed: older }
+  ]);
+  await press(`Restore: ${OLDER}`);
+  expect(sent('trash.restore')).toEqual([{ reference: FRAUD, id: 1 }]);
 });
 
 it('asks before anything is deleted for good', async () => {
@@ -94,8 +105,8 @@ it('asks before anything is deleted for good', async () => {
   await press('Delete for good…: churn/2');
   await press('Empty trash');
   expect(host.asked).toEqual([
-    { kind: 'purge', references: ['churn/2'] },
-    { kind: 'purge', references: [] }
+    { kind: 'purge', trashed: client.trashed[1] },
+    { kind: 'purge', trashed: null }
   ]);
   expect(sent('trash.purge')).toEqual([]);
 });

@@ -212,11 +212,13 @@ function deletes(store: FakeStore): Handlers {
 }
 
 function trash(store: FakeStore): Handlers {
-  const find = (reference: string): Trashed | undefined =>
-    store.trashed.find(each => reference.replace(/^models:\//, '') === trashedReference(each));
+  const find = (reference: string, id?: number | null): Trashed | undefined =>
+    store.trashed.find(
+      each => reference.replace(/^models:\//, '') === trashedReference(each) && (id ?? each.id) === each.id
+    );
   return {
-    'trash.restore': ({ reference, name }) => {
-      const found = find(reference);
+    'trash.restore': ({ reference, id, name }) => {
+      const found = find(reference, id);
       if (!found) {
         throw new RegistryError('NOT_FOUND', `${reference} is not in the trash`);
       }
@@ -240,9 +242,8 @@ function trash(store: FakeStore): Handlers {
       });
       return told;
     },
-    'trash.purge': ({ references = [] }) => {
-      const gone =
-        references.length === 0 ? [...store.trashed] : references.map(find).filter(each => each !== undefined);
+    'trash.purge': ({ ids = [] }) => {
+      const gone = store.trashed.filter(each => ids.length === 0 || ids.includes(each.id));
       gone.forEach(each => store.trashed.splice(store.trashed.indexOf(each), 1));
       const models = gone.filter(each => each.version === null);
       return {

@@ -2,8 +2,8 @@ import * as React from 'react';
 
 import type { Client, RecentUser, Trashed } from '../../client/client';
 import type { DialogRequest } from '../../host/dialogRequest';
-import { exact, purgeLine } from '../../registry/commandLine';
-import { countedText, sizeText } from '../../registry/format';
+import { purgeLine } from '../../registry/commandLine';
+import { countedText, deletedText, sizeText } from '../../registry/format';
 import { trashedReference } from '../../registry/target';
 import { usersText } from '../form/usersText';
 import { useLiveQuery } from '../../state/query';
@@ -16,9 +16,10 @@ type Request = DialogRequest & { readonly kind: 'purge' };
 /** Remove for good what is in the trash: some of it, or all. */
 export function PurgeDialog(props: { request: Request; onClose: (done: boolean) => void }): React.JSX.Element {
   const { request, onClose } = props;
-  const { references } = request;
-  const [only] = references;
-  const found = useLiveQuery(client => chosen(client, references));
+  const { trashed } = request;
+  const only = trashed === null ? undefined : trashedReference(trashed);
+  const ids = trashed === null ? [] : [trashed.id];
+  const found = useLiveQuery(client => chosen(client, ids));
   const known = found.value;
   const blocked =
     known?.chosen.length !== 0
@@ -30,7 +31,7 @@ export function PurgeDialog(props: { request: Request; onClose: (done: boolean) 
     {
       problems: {},
       act: async (reason, client, onProgress) => {
-        const params = { references: references.map(exact), reason };
+        const params = { ids, reason };
         const gone = await client.call('trash.purge', params, undefined, onProgress);
         return `Deleted for good: ${goneText(gone.models, gone.versions)}, ${sizeText(gone.size)} of files`;
       },
@@ -48,10 +49,11 @@ export function PurgeDialog(props: { request: Request; onClose: (done: boolean) 
       doing="Deleting…"
       danger
       blocked={blocked}
-      line={purgeLine(references, form.why)}
+      line={purgeLine(trashed?.id ?? null, form.why)}
       waiting={known ? null : found}
     >
       {blocked !== null && <p>{blocked}</p>}
+      {blocked === null && trashed !== null && <p>{deletedText(trashed)}</p>}
       {known !== null && known.chosen.length > 0 && <Takes takes={takes(known.chosen, known.users)} />}
     </DialogFrame>
   );
@@ -62,14 +64,14 @@ interface Chosen {
   readonly users: readonly RecentUser[];
 }
 
-/** What of the trash `references` name, or all of it, and who has loaded it lately. */
-async function chosen(client: Client, references: readonly string[]): Promise<Chosen> {
+/** What of the trash has one of these `ids`, or all of it, and who has loaded it lately. */
+async function chosen(client: Client, ids: number[]): Promise<Chosen> {
   const all = await client.call('trash.list', {});
-  const found = references.length === 0 ? all : all.filter(each => references.includes(trashedReference(each)));
+  const found = ids.length === 0 ? all : all.filter(each => ids.includes(each.id));
   if (found.length === 0) {
     return { chosen: found, users: [] };
   }
-  const { users } = await client.call('previews.purge', { references: references.map(exact) });
+  const { users } = await client.call('previews.purge', { ids });
   return { chosen: found, users };
 }
 

@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import type { DialogRequest } from '../../host/dialogRequest';
 import { exact, restoreLine } from '../../registry/commandLine';
+import { deletedText } from '../../registry/format';
 import { renameProblem } from '../../registry/validation';
 import { beside } from '../form/destination';
 import { DialogFrame } from '../form/DialogFrame';
@@ -14,9 +15,10 @@ type Request = DialogRequest & { readonly kind: 'restore' };
 /** Restore a model from the trash under another name. */
 export function RestoreDialog(props: { request: Request; onClose: (done: boolean) => void }): React.JSX.Element {
   const { request, onClose } = props;
-  const [typed, setTyped] = React.useState(request.name);
-  const name = beside(request.name, typed);
-  const problem = renameProblem(request.name, name);
+  const { trashed } = request;
+  const [typed, setTyped] = React.useState(trashed.name);
+  const name = beside(trashed.name, typed);
+  const problem = renameProblem(trashed.name, name);
   const taken = useHolder(problem === null ? name : null);
   const other =
     taken.settled && taken.value !== null
@@ -27,9 +29,9 @@ export function RestoreDialog(props: { request: Request; onClose: (done: boolean
       problems: { name: problem ?? other },
       pending: [taken],
       act: async (reason, client) => {
-        await client.call('trash.restore', { reference: exact(request.name), name, reason });
+        await client.call('trash.restore', { reference: exact(trashed.name), id: trashed.id, name, reason });
         return {
-          message: `Restored ${request.name} from the trash${name === request.name ? '' : ` as ${name}`}`,
+          message: `Restored ${trashed.name} from the trash${name === trashed.name ? '' : ` as ${name}`}`,
           target: { kind: 'model', name }
         };
       },
@@ -42,12 +44,12 @@ export function RestoreDialog(props: { request: Request; onClose: (done: boolean
       form={form}
       title="Restore as"
       icon="undo"
-      about={request.name}
+      about={trashed.name}
       action="Restore"
       doing="Restoring…"
-      line={restoreLine(request.name, name, form.why)}
+      line={restoreLine(trashed, name, form.why)}
     >
-      <p>It comes back with its versions, aliases and tags.</p>
+      <p>{deletedText(trashed)} It comes back with its versions, aliases and tags.</p>
       <TextField
         form={form}
         name="name"

@@ -10,7 +10,7 @@ import { doneNotification } from '../../dialogs/form/done';
 import { type Host, useHost } from '../../host/host';
 import { notifyingFailure } from '../../host/notifying';
 import { exact } from '../../registry/commandLine';
-import { countedText, countText, sizeText } from '../../registry/format';
+import { countedText, countText, dateTime, deletedText, isoTime, localTime, sizeText } from '../../registry/format';
 import { pageTarget, trashedReference } from '../../registry/target';
 import { useLiveQuery } from '../../state/query';
 import { Filter } from '../Table';
@@ -36,7 +36,7 @@ export function TrashView(): React.JSX.Element {
                 type="button"
                 className="mreg-page-action"
                 title="Empty trash"
-                onClick={() => void host.openDialog({ kind: 'purge', references: [] })}
+                onClick={() => void host.openDialog({ kind: 'purge', trashed: null })}
               >
                 <Icon name="delete" />
                 <span>Empty trash</span>
@@ -117,7 +117,7 @@ function Shelf({ trashed }: { trashed: readonly Trashed[] }): React.JSX.Element 
             </thead>
             <tbody>
               {shown.map(each => (
-                <ShelfRow key={`${each.kind} ${each.id}`} trashed={each} newest={newestOf(each, trashed)} />
+                <ShelfRow key={each.id} trashed={each} twin={isTwin(each, trashed)} />
               ))}
             </tbody>
           </table>
@@ -132,19 +132,25 @@ function Shelf({ trashed }: { trashed: readonly Trashed[] }): React.JSX.Element 
   );
 }
 
-/** `newest` says whether it is the last deleted of those called so: a name means that one. */
-function ShelfRow({ trashed, newest }: { trashed: Trashed; newest: boolean }): React.JSX.Element {
+/** `twin` says that another one is called so, too: then it is said exactly when, and by whom, it was deleted. */
+function ShelfRow({ trashed, twin }: { trashed: Trashed; twin: boolean }): React.JSX.Element {
   const host = useHost();
-  const { kind, name } = trashed;
+  const { kind, deleted_at } = trashed;
   const reference = trashedReference(trashed);
-  const older = newest ? undefined : 'Restore or purge the one that was deleted after it first';
+  const about = twin ? `${reference}. ${deletedText(trashed)}` : reference;
   return (
     <tr>
       <td>
         <Icon name={kind === 'prompt' ? 'prompts' : kind} /> <bdi>{reference}</bdi>
       </td>
       <td>
-        <When time={trashed.deleted_at} />
+        {twin ? (
+          <time dateTime={isoTime(deleted_at)} title={dateTime(deleted_at)}>
+            {localTime(deleted_at)}
+          </time>
+        ) : (
+          <When time={deleted_at} />
+        )}
       </td>
       <td>
         <bdi>{trashed.deleted_by}</bdi>
@@ -152,50 +158,36 @@ function ShelfRow({ trashed, newest }: { trashed: Trashed; newest: boolean }): R
       <td className="mreg-mod-number">{kind === 'version' ? '' : countText(trashed.versions)}</td>
       <td className="mreg-mod-number">{sizeText(trashed.size)}</td>
       <td className="mreg-trash-actions">
-        <ShelfButton label="Restore" about={reference} why={older} onClick={() => void restore(host, trashed)} />
+        <ShelfButton label="Restore" about={about} onClick={() => void restore(host, trashed)} />
         {kind !== 'version' && (
           <ShelfButton
             label="Restore as…"
-            about={reference}
-            why={older}
-            onClick={() => void host.openDialog({ kind: 'restore', name })}
+            about={about}
+            onClick={() => void host.openDialog({ kind: 'restore', trashed })}
           />
         )}
         <ShelfButton
           label="Delete for good…"
-          about={reference}
-          onClick={() => void host.openDialog({ kind: 'purge', references: [reference] })}
+          about={about}
+          onClick={() => void host.openDialog({ kind: 'purge', trashed })}
         />
       </td>
     </tr>
   );
 }
 
-function ShelfButton(props: {
-  label: string;
-  about: string;
-  /** Why it cannot be done; undefined when it can. */
-  why?: string | undefined;
-  onClick: () => void;
-}): React.JSX.Element {
-  const { label, about, why, onClick } = props;
+function ShelfButton(props: { label: string; about: string; onClick: () => void }): React.JSX.Element {
+  const { label, about, onClick } = props;
   return (
-    <button
-      type="button"
-      className="mreg-link"
-      aria-label={`${label}: ${about}`}
-      aria-disabled={why !== undefined}
-      title={why}
-      onClick={() => why === undefined && onClick()}
-    >
+    <button type="button" className="mreg-link" aria-label={`${label}: ${about}`} onClick={onClick}>
       {label}
     </button>
   );
 }
 
-/** Whether `one` is the last deleted among those of `all`, newest first, that are called as it is. */
-function newestOf(one: Trashed, all: readonly Trashed[]): boolean {
-  return all.find(each => trashedReference(each) === trashedReference(one)) === one;
+/** Whether another one of `all` is called as `one` is. */
+function isTwin(one: Trashed, all: readonly Trashed[]): boolean {
+  return all.some(each => each !== one && trashedReference(each) === trashedReference(one));
 }
 
 /** Restore it; when its name is taken, ask for another one. */
@@ -204,10 +196,12 @@ async function restore(host: Host, trashed: Trashed): Promise<void> {
   await notifyingFailure(host, async () => {
     const recorder = new Recorder(host.client);
     try {
-      await recorder.client.call('trash.restore', { reference: exact(reference) });
+      // A version is told by its number.
+      const id = trashed.kind === 'version' ? null : trashed.id;
+      await recorder.client.call('trash.restore', { reference: exact(reference), id });
     } catch (error) {
       if (trashed.kind !== 'version' && asRegistryError(error).code === 'ALREADY_EXISTS') {
-        void host.openDialog({ kind: 'restore', name: trashed.name });
+        void host.openDialog({ kind: 'restore', trashed });
         return;
       }
       throw error;

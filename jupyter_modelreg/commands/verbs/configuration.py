@@ -30,7 +30,9 @@ from jupyter_modelreg.core.errors import InvalidInput
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what differs; a shell gets 2 where something does.")
 @click.option(
-    "--prune", is_flag=True, help="Remove what FILE lacks: groups, members, grants, empty catalogs and schemas."
+    "--prune",
+    is_flag=True,
+    help="Remove what FILE lacks, but for catalogs and schemas that hold something.",
 )
 @new_option
 @yes_option
@@ -40,7 +42,7 @@ def apply(
 ) -> Result:
     """Make the governance of the registry be as a YAML file says.
 
-    Catalogs, schemas, groups, owners and grants: what differs is changed, all of it or nothing, and nothing else.
+    Catalogs, schemas, groups, owners, grants and tag policies: what differs is changed, all of it or nothing.
     governance export prints such a file. With --yes you may lose your own right to grant by it.
     """
     from jupyter_modelreg.commands.yaml_file import read_yaml  # which imports a parser that no other command needs
@@ -75,8 +77,8 @@ class _Difference(Note):
 def governance(session: CommandSession, action: str) -> Result:
     """Print the governance of the registry as YAML.
 
-    It has catalogs, schemas, groups, owners and grants, as apply takes them. It is for whoever administers the
-    registry.
+    It has catalogs, schemas, groups, owners, grants and tag policies, as apply takes them. It is for whoever
+    administers the registry.
     """
     import yaml
 
@@ -96,7 +98,7 @@ class _Document(Plain):
 def _line(change: ConfigurationChange) -> str:
     """`+ catalog prod: USE CATALOG to analysts`."""
     sign = "+" if change.before is None else "-" if change.after is None else "~"
-    what = {"description": "description ", "owner": "owner ", "grant": "", "members": "", "itself": ""}[change.aspect]
+    what = f"{change.aspect} " if change.aspect in ("description", "owner") else ""
     told = [_told(each) for each in (change.before, change.after) if each not in (None, "")]
     to = "" if change.principal is None else f" to {change.principal}"
     said = f"{what}{' → '.join(told)}{to}" if told else ""
@@ -104,4 +106,6 @@ def _line(change: ConfigurationChange) -> str:
 
 
 def _told(value: JsonValue) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{name} {_told(each)}" for name, each in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

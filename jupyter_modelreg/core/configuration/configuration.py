@@ -12,11 +12,12 @@ from jupyter_modelreg.core.configuration.records import ConfigurationChange
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.securables import Model, Root
 from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.governance.tags import policies_of
 from jupyter_modelreg.core.ports.store import Transaction
 
 
 class Configuration(Topic):
-    """`registry.configuration`: catalogs, schemas, groups, owners and grants, as `document` describes them."""
+    """`registry.configuration`: catalogs, schemas, groups, owners, grants and tag policies, see `document`."""
 
     def export(self) -> Mapping[str, JsonValue]:
         """The document that says how everything is. Raises PermissionDenied."""
@@ -38,8 +39,8 @@ class Configuration(Topic):
 
         Args:
             document: see `core.configuration.document`.
-            prune: whether what the document lacks is removed: groups, members, grants, and catalogs and schemas in
-                which nothing is.
+            prune: whether what the document lacks is removed: groups, members, grants, tag policies, and catalogs and
+                schemas in which nothing is.
             dry_run: whether nothing is changed.
             force: whether the actor may lose the right to grant anything by it.
             new: whether a principal may be one that nobody has heard of, though its name is close to a known one.
@@ -63,7 +64,7 @@ def _as_it_is(tx: Transaction) -> Document:
     """The document that says how everything is; of models those on which something is granted."""
     root = tx.root.get()
     securables: list[AnySecurable] = [root, *tx.catalogs.list(), *tx.schemas.list(), *tx.models.granted()]
-    return Document(groups=root.groups, securables=list(map(_declared, securables)))
+    return Document(groups=root.groups, tag_policies=policies_of(root), securables=list(map(_declared, securables)))
 
 
 def _declared(securable: AnySecurable) -> DeclaredSecurable:

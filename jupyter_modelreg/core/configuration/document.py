@@ -6,6 +6,10 @@ grants:
   analysts: [BROWSE]
 groups:
   analysts: [ben, cleo]
+tag-policies:
+  stage:
+    values: [dev, prod]
+    assigners: [analysts]
 catalogs:
   prod:
     description: What is live
@@ -37,6 +41,8 @@ from difflib import get_close_matches
 from jupyter_modelreg.core.access.privileges import Level, check_level, ordered, parse_privilege
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.governance.records import TagPolicy
+from jupyter_modelreg.core.governance.tags import told_of
 from jupyter_modelreg.core.rules.text import check_argument
 
 Place = tuple[str | int, ...]
@@ -79,16 +85,25 @@ class DeclaredSecurable:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """What a document says: the members of groups, and securables from the top, what is in others behind those."""
+    """What a document says.
+
+    Attributes:
+        groups: the members of each.
+        tag_policies: by the key of the tag.
+        securables: from the top, what is in others behind those.
+    """
 
     groups: Mapping[str, Sequence[str]]
+    tag_policies: Mapping[str, TagPolicy]
     securables: Sequence[DeclaredSecurable]
 
 
+TAG_POLICIES = "tag-policies"
+_OF_TAG_POLICY = ("values", "assigners", "description")
 # What may stand where; what is in something stands behind what is said of itself.
 _OWN = ("description", "owner", "grants")
 _KEYS: Mapping[Level, Sequence[str]] = {
-    "registry": ("owner", "grants", "groups", "catalogs", "models"),
+    "registry": ("owner", "grants", "groups", TAG_POLICIES, "catalogs", "models"),
     "catalog": (*_OWN, "schemas"),
     "schema": (*_OWN, "models"),
     "model": ("owner", "grants"),
@@ -106,6 +121,7 @@ def read_document(content: JsonValue) -> Document:
     top = _mapping(content, ())
     return Document(
         groups=_lists(top.get("groups"), ("groups",), _name),
+        tag_policies=dict(_tag_policies(top.get(TAG_POLICIES), (TAG_POLICIES,))),
         securables=list(_securables("registry", "registry", top, ())),
     )
 
@@ -126,6 +142,16 @@ def _securables(level: Level, name: str, said: Content, place: Place) -> Iterato
             full = inner if level == "registry" else f"{name}.{inner}"
             at = (*place, key, inner)
             yield from _securables(kind, full, _mapping(more, at), at)
+
+
+def _tag_policies(value: JsonValue, place: Place) -> Iterator[tuple[str, TagPolicy]]:
+    for key, said in _mapping(value, place).items():
+        at = (*place, key)
+        more = _mapping(said, at)
+        _check_keys(more, _OF_TAG_POLICY, at)
+        listed = _lists({name: more.get(name) for name in ("values", "assigners")}, at, _name)
+        description = _text(more.get("description"), (*at, "description"))
+        yield key, TagPolicy(key=key, **listed, description=description)
 
 
 def _check_keys(said: Content, known: Sequence[str], place: Place) -> None:
@@ -212,6 +238,8 @@ def written(document: Document) -> dict[str, JsonValue]:
             node["grants"] = {principal: [*ordered(names)] for principal, names in sorted(each.grants.items())}
         if not each.place:
             node["groups"] = {name: list(members) for name, members in sorted(document.groups.items())}
+            if document.tag_policies:
+                node[TAG_POLICIES] = {key: told_of(policy) for key, policy in sorted(document.tag_policies.items())}
         else:
             *above, key, name = each.place
             inside = nodes[tuple(above)].setdefault(str(key), {})

@@ -10,11 +10,19 @@ from jupyter_modelreg.core.access.grants import check_principal, check_still_man
 from jupyter_modelreg.core.access.groups import check_administered, check_group_name, check_members, set_members
 from jupyter_modelreg.core.access.privileges import ordered
 from jupyter_modelreg.core.catalog.catalogs import ensure_schema, held_by, new_catalog
-from jupyter_modelreg.core.configuration.document import DeclaredSecurable, Document, MisplacedValue, Place
+from jupyter_modelreg.core.configuration.document import (
+    TAG_POLICIES,
+    DeclaredSecurable,
+    Document,
+    MisplacedValue,
+    Place,
+)
 from jupyter_modelreg.core.configuration.records import Aspect, ConfigurationChange
 from jupyter_modelreg.core.entities.securables import Catalog, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound
+from jupyter_modelreg.core.governance.tag_policies import govern, remove
+from jupyter_modelreg.core.governance.tags import policies_of, told_of
 from jupyter_modelreg.core.names import check_namespace, check_part
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
@@ -45,6 +53,7 @@ class Enforcement:
         """
         root = self._tx.root.get()
         self._set_groups()
+        self._set_tag_policies()
         for declared in self._document.securables:
             self._at(declared.place, lambda each=declared: self._make(each))  # type: ignore[misc]
         granting = [each for declared in self._document.securables if (each := self._set_grants(declared)) is not None]
@@ -76,6 +85,20 @@ class Enforcement:
             self._work.authorise("groups.add", None)
             set_members(self._work, name, before, after)
             self._note("group", name, "members", None if before is None else sorted(before), sorted(after))
+
+    def _set_tag_policies(self) -> None:
+        there = policies_of(self._tx.root.get())
+        for key, policy in self._document.tag_policies.items():
+            place = (TAG_POLICIES, key)
+            before = there.get(key)
+            if before is None or told_of(before) != told_of(policy):
+                self._work.authorise("tag_policies.change", None)
+                self._at(place, lambda was=before, now=policy: govern(self._work, was, now, new=self._new))  # type: ignore[misc]
+                self._note("tag", key, "policy", None if before is None else told_of(before), told_of(policy))
+        for key in there.keys() - self._document.tag_policies.keys() if self._prune else ():
+            self._work.authorise("tag_policies.delete", None)
+            remove(self._work, there[key])
+            self._note("tag", key, "policy", told_of(there[key]), None)
 
     def _make(self, declared: DeclaredSecurable) -> None:
         """Have what is declared, with its description; a model must be there."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from jupyter_modelreg.core.entities.values import JsonValue
 
-Aspect = Literal["itself", "description", "owner", "grant", "members"]
+Aspect = Literal["itself", "description", "owner", "grant", "members", "policy"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,8 +15,9 @@ class ConfigurationChange:
     """One thing that a document has otherwise than the registry.
 
     Attributes:
-        kind, name: what it is about: `registry`, `catalog`, `schema`, `model` or `group`, and its name.
-        aspect: what of it: that it is there, its description, its owner, what it grants to `principal`, its members.
+        kind, name: what it is about: `registry`, `catalog`, `schema`, `model`, `group` or `tag`, and its name.
+        aspect: what of it: that it is there, its description, its owner, what it grants to `principal`, its members,
+            its policy.
         principal: whose grant; None for what is no grant.
         before, after: how it is in the registry, and how the document has it; None for what is not there.
     """

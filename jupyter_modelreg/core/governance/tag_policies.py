@@ -48,15 +48,12 @@ class TagPolicies(Topic):
 
         Raises InvalidInput, AlreadyExists, PermissionDenied.
         """
-        check_tag_key(key)
-        if key.startswith(_OF_MLFLOW):
-            raise InvalidInput(f"tag {key} is one that MLflow sets itself, and no policy can govern it", "name another")
         with self._context.write(reason) as work:
             work.authorise("tag_policies.create", None)
             if key in work.tx.root.get().tag_policies:
                 raise AlreadyExists(f"tag {key} has a policy already", f"to change it: tag-policy change {key}")
             policy = TagPolicy(key=key, values=values, assigners=assigners, description=description or None)
-            return _set(work, None, policy, new=new)
+            return govern(work, None, policy, new=new)
 
     def change(
         self,
@@ -81,14 +78,14 @@ class TagPolicies(Topic):
                 assigners=before.assigners if assigners is None else assigners,
                 description=before.description if description is None else description or None,
             )
-            return _set(work, before, policy, new=new)
+            return govern(work, before, policy, new=new)
 
     def delete(self, key: str, *, reason: str | None = None) -> TagPolicy:
         """Govern the tag no longer; returns the policy as it was. Raises NotFound, PermissionDenied."""
         with self._context.write(reason) as work:
             work.authorise("tag_policies.delete", None)
             gone = _find(work.tx, key)
-            work.log("tag_policy.changed", work.tx.root.get(), before={key: told_of(gone)})
+            remove(work, gone)
             return gone
 
     def get(self, key: str) -> TagPolicy:
@@ -119,8 +116,13 @@ def _find(tx: Transaction, key: str) -> TagPolicy:
     return policies[key]
 
 
-def _set(work: UnitOfWork, before: TagPolicy | None, policy: TagPolicy, *, new: bool) -> TagPolicy:
-    """Have a tag be governed so, once that has been found to be sound."""
+def govern(work: UnitOfWork, before: TagPolicy | None, policy: TagPolicy, *, new: bool) -> TagPolicy:
+    """Have a tag be governed so, once that has been found to be sound. Raises InvalidInput."""
+    check_tag_key(policy.key)
+    if policy.key.startswith(_OF_MLFLOW):
+        raise InvalidInput(
+            f"tag {policy.key} is one that MLflow sets itself, and no policy can govern it", "name another"
+        )
     if not policy.values and not policy.assigners:
         raise InvalidInput(
             f"a policy that names neither values of tag {policy.key} nor who may set it governs nothing",
@@ -142,6 +144,11 @@ def _set(work: UnitOfWork, before: TagPolicy | None, policy: TagPolicy, *, new: 
             after={policy.key: told},
         )
     return policy
+
+
+def remove(work: UnitOfWork, policy: TagPolicy) -> None:
+    """Have a tag be governed no longer."""
+    work.log("tag_policy.changed", work.tx.root.get(), before={policy.key: told_of(policy)})
 
 
 def _outside(tx: Transaction, policy: TagPolicy) -> Iterator[TagViolation]:

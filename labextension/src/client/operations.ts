@@ -85,7 +85,7 @@ export interface Condition {
 export interface ConfigurationChange {
   kind: string;
   name: string;
-  aspect: 'itself' | 'description' | 'owner' | 'grant' | 'members';
+  aspect: 'itself' | 'description' | 'owner' | 'grant' | 'members' | 'policy';
   principal: string | null;
   before: JsonValue;
   after: JsonValue;

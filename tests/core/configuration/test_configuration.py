@@ -20,6 +20,7 @@ __all__ = ["as_"]
 Document = Mapping[str, Any]
 PROD: Document = {
     "groups": {"analysts": ["ben", "cleo"]},
+    "tag-policies": {"stage": {"values": ["dev", "prod"], "assigners": ["analysts"]}},
     "catalogs": {
         "prod": {
             "description": "What is live",
@@ -49,6 +50,7 @@ def test_what_differs_is_changed_and_nothing_else(shared: Registry, as_: As) -> 
     first = shared.history.last()
     assert told(shared, PROD) == [
         ("group", "analysts", "members", None, ["ben", "cleo"]),
+        ("tag", "stage", "policy", None, PROD["tag-policies"]["stage"]),
         ("catalog", "prod", "description", None, "What is live"),
         ("catalog", "prod", "analysts", None, ["USE CATALOG", "USE SCHEMA"]),
         ("model", FRAUD, "cleo", None, ["EXECUTE"]),
@@ -97,6 +99,7 @@ def test_what_is_exported_changes_nothing_where_it_is_from_and_makes_another_ali
 def test_only_with_prune_what_the_document_lacks_goes(shared: Registry) -> None:
     shared.configuration.apply(PROD)
     shared.schemas.create("old.empty")
+    shared.tag_policies.create("tier", ["gold"])
     shared.groups.create("others", ["dora"], new=True)
     shared.groups.add("analysts", ["ed"], new=True)
     shared.grants.grant(["EXECUTE"], "prod", ["others", "analysts"])
@@ -105,6 +108,7 @@ def test_only_with_prune_what_the_document_lacks_goes(shared: Registry) -> None:
     lean = {**PROD, "owner": "ana", "models": {}}
     assert told(shared, lean, prune=True) == [
         ("group", "analysts", "members", ["ben", "cleo", "ed"], ["ben", "cleo"]),
+        ("tag", "tier", "policy", {"values": ["gold"]}, None),
         ("catalog", "prod", "analysts", ["USE CATALOG", "USE SCHEMA", "EXECUTE"], ["USE CATALOG", "USE SCHEMA"]),
         ("catalog", "prod", "others", ["EXECUTE"], None),
         ("model", "iris", "analysts", ["APPLY TAG"], None),
@@ -140,6 +144,8 @@ def test_a_catalog_that_holds_something_is_not_pruned(shared: Registry) -> None:
         ({"models": {"irs": {}}}, ("models", "irs"), "no model irs; did you mean iris"),
         ({"catalogs": {"a b/c": {}}}, ("catalogs", "a b/c"), "catalog"),
         ({"groups": {"a": ["b"], "b": ["a"]}}, ("groups", "b"), "cannot be in itself"),
+        ({"tag-policies": {"stage": {"value": ["a"]}}}, ("tag-policies", "stage", "value"), "did you mean values"),
+        ({"tag-policies": {"stage": {}}}, ("tag-policies", "stage"), "governs nothing"),
         ({"groups": {"account users": []}}, ("groups", "account users"), "everybody"),
         ({"owner": "account users"}, ("owner",), "everybody cannot own registry"),
         ({"catalogs": {3: {}}}, ("catalogs", 3), "a name is text, not 3"),

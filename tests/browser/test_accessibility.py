@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
 
+import mlflow
 import pytest
 from playwright.sync_api import Page, expect
 
+import jupyter_modelreg
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.accessibility import violations
 from tests.browser.jupyter import Jupyter
 from tests.browser.panel import choose, command, go_to, open_lab, row, run_cell, shown_page, tab
 
 MODEL = ("prod", "ml_team", "fraud")
-OF_A_MODEL = ("Register version…", "Edit tags…", "Describe…", "Rename…", "Delete…")
-OF_A_VERSION = ("Set alias…", "Edit tags…", "Describe…", "Copy to…", "Delete…")
+OF_A_MODEL = ("Register version…", "Edit tags…", "Describe…", "Rename…", "Prune…", "Delete…")
+OF_A_VERSION = ("Set alias…", "Edit tags…", "Describe…", "Copy to…", "Pin…", "Delete…")
 OF_THE_REGISTRY = ("Import…", "Export all models…", "Back up…", "Verify…")
 OUTPUTS = (
     "%load_ext jupyter_modelreg",
@@ -28,7 +32,10 @@ OUTPUTS = (
 )
 
 
-@pytest.fixture(params=["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"])
+THEMES = ("JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast")
+
+
+@pytest.fixture(params=THEMES)
 def themed(request: pytest.FixtureRequest, lab: Jupyter) -> Iterator[Jupyter]:
     """The lab in each of JupyterLab's themes."""
     lab.setting("themes", {"theme": request.param})
@@ -151,8 +158,9 @@ def test_the_past(page: Page, themed: Jupyter) -> None:
 
 
 def test_the_trash(page: Page, themed: Jupyter, elsewhere: Registry) -> None:
-    elsewhere.models.create("prod.ml_team.old")
-    elsewhere.models.delete("prod.ml_team.old")
+    for _ in range(2):  # two of one name
+        elsewhere.models.create("prod.ml_team.old")
+        elsewhere.models.delete("prod.ml_team.old")
     elsewhere.models.create("prod.ml_team.old")
     panel = open_lab(page, themed)
     panel.get_by_role("button", name="Trash (").click()
@@ -173,6 +181,62 @@ def test_the_trash(page: Page, themed: Jupyter, elsewhere: Registry) -> None:
     elsewhere.trash.purge()
     expect(shown_page(page).get_by_text("The trash is empty")).to_be_visible()
     check(page, "an empty trash")
+
+
+def test_an_import_and_what_verifying_finds(page: Page, themed: Jupyter, model_folder: Path, tmp_path: Path) -> None:
+    friend = jupyter_modelreg.connect(str(tmp_path / "friend.duckdb"), actor="ben")
+    friend.versions.register(str(model_folder), "friend.lab.churn")
+    friend.versions.register(str(model_folder), "friends_model")  # whose files stay with the friend
+    friend.exchange.export_to(tmp_path / "friend.zip")
+    friend.close()
+    panel = open_lab(page, themed)
+    panel.locator(".mreg-registry-name").click()
+    page.get_by_role("menuitem", name="Import…").click()
+    dialog = page.get_by_role("dialog", name="Import")
+    dialog.get_by_label("Archive", exact=True).set_input_files(tmp_path / "friend.zip")
+    dialog.get_by_role("button", name="Preview").click()
+    expect(dialog.get_by_text("Would import from friend.zip")).to_be_visible()
+    check(page, "what an import would bring")
+    dialog.get_by_role("button", name="Cancel").click()
+    dialog.get_by_role("button", name="Discard").click()
+    choose(row(panel, "prod"), "Verify…")
+    expect(page.get_by_role("dialog").get_by_text("nothing is wrong")).to_be_visible()
+    check(page, "a catalog verified")
+
+
+@pytest.fixture(scope="module")
+def tracked(tmp_path_factory: pytest.TempPathFactory, model_folder: Path) -> Iterator[tuple[Jupyter, dict[str, str]]]:
+    """A JupyterLab over a version with a run, an experiment and a logged model, and the addresses of their pages."""
+    jupyter = Jupyter(tmp_path_factory.mktemp("tracked"))
+    jupyter.variables["MLFLOW_TRACKING_URI"] = tracking_uri = f"sqlite:///{jupyter.folder / 'mlflow.db'}"
+    client = mlflow.MlflowClient(tracking_uri)
+    experiment = client.create_experiment("cards", artifact_location=(jupyter.folder / "artifacts").as_uri())
+    run = client.create_run(experiment, run_name="late").info.run_id
+    client.log_metric(run, "loss", 0.25)
+    client.log_param(run, "solver", "lbfgs")
+    logged = client.create_logged_model(experiment, name="cards", source_run_id=run, params={"C": "1.0"})
+    client.log_metric(run, "auc", 0.9, model_id=logged.model_id)
+    registry = jupyter_modelreg.connect(jupyter.uri, actor="ana")
+    registry.versions.register(str(model_folder), "prod.risk.fraud", run_id=run)
+    registry.close()
+    jupyter.start()
+    pages = {
+        "Run": f"run:{run}",
+        "Experiment": f"experiment:{experiment}",
+        "Logged model": f"logged-model:{logged.model_id}",
+    }
+    yield jupyter, pages
+    jupyter.stop()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_runs_experiments_and_logged_models(page: Page, tracked: tuple[Jupyter, dict[str, str]], theme: str) -> None:
+    jupyter, pages = tracked
+    jupyter.setting("themes", {"theme": theme})
+    for title, key in pages.items():
+        page.goto(f"{jupyter.url()}&reset&modelreg={quote(key)}")
+        expect(shown_page(page).get_by_role("table").first).to_be_visible()
+        check(page, title)
 
 
 def test_outputs(page: Page, themed: Jupyter) -> None:

@@ -202,6 +202,30 @@ def governed_tags(session: CommandSession, _ctx: click.Context, _incomplete: str
         yield policy.key, policy.description or ", ".join(policy.values)
 
 
+@_looking
+def requests(session: CommandSession, _ctx: click.Context, _incomplete: str) -> Iterator[Candidate]:
+    """ID: open requests, the newest first."""
+    return _requests(session, None)
+
+
+@_looking
+def decidable_requests(session: CommandSession, _ctx: click.Context, _incomplete: str) -> Iterator[Candidate]:
+    """ID: the open requests that the actor may approve or reject, the newest first."""
+    return _requests(session, "reject")
+
+
+@_looking
+def own_requests(session: CommandSession, _ctx: click.Context, _incomplete: str) -> Iterator[Candidate]:
+    """ID: the open requests that the actor may cancel, the newest first."""
+    return _requests(session, "cancel")
+
+
+def _requests(session: CommandSession, action: str | None) -> Iterator[Candidate]:
+    for each in session.registry.requests.list(limit=_MOST):
+        if action is None or action in each.actions:
+            yield str(each.id), f"{each.wish} on {each.reference}, asked by {each.author}"
+
+
 def sources(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """SOURCE: `models:/…` of this registry, logged models and those of runs where MLflow is at hand, or a folder."""
     from click.shell_completion import CompletionItem

@@ -32,7 +32,15 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "delete.delete",
         "prune.prune",
     ),
-    "Discuss": ("comments.comment", "comments.comments"),
+    "Discuss": (
+        "comments.comment",
+        "comments.comments",
+        "requests.request",
+        "requests.requests",
+        "requests.approve",
+        "requests.reject",
+        "requests.cancel",
+    ),
     "Share": (
         "access.grant",
         "access.revoke",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jupyter_modelreg.core.catalog.trash import Trash
     from jupyter_modelreg.core.configuration.configuration import Configuration
     from jupyter_modelreg.core.discussion.comments import Comments
+    from jupyter_modelreg.core.discussion.requests import Requests
     from jupyter_modelreg.core.exchange.exchange import Exchange
     from jupyter_modelreg.core.governance.tag_policies import TagPolicies
     from jupyter_modelreg.core.history.history import History
@@ -103,6 +104,7 @@ class Registry:
     comments: TopicAttribute[Comments] = TopicAttribute("discussion.comments")
     tag_policies: TopicAttribute[TagPolicies] = TopicAttribute("governance.tag_policies")
     configuration: TopicAttribute[Configuration] = TopicAttribute("configuration.configuration")
+    requests: TopicAttribute[Requests] = TopicAttribute("discussion.requests")
     webhooks: TopicAttribute[Webhooks] = TopicAttribute("webhooks")
 
     def __init__(self, context: Context) -> None:

@@ -7,14 +7,14 @@ from typing import Any, TypeVar
 
 import pytest
 
-from jupyter_modelreg.core.discussion.records import Comment
+from jupyter_modelreg.core.discussion.records import Comment, Request
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Root
 from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.entities.versions import FileEntry, Version, VersionFile
 from jupyter_modelreg.core.errors import AlreadyExists
 from jupyter_modelreg.core.ports.records import RECORDS
 from jupyter_modelreg.core.ports.store import Store
-from jupyter_modelreg.testing.discussion_contract import comment
+from jupyter_modelreg.testing.discussion_contract import comment, request
 from jupyter_modelreg.testing.store_records import (
     ODD,
     ODD_MODEL,
@@ -66,6 +66,7 @@ def _fill(store: Store) -> None:
         tx.webhooks.update(7, {"deleted_at": 9})
         tx.comments.insert(comment(9, model_id=10, version=1, text=ODD, mentions=[ODD]))
         tx.comments.insert(comment(8, model_id=5, deleted_at=9))
+        tx.requests.insert(request(9, subject_id=10, version=1, target=ODD, privileges=[ODD]))
         append(tx, after={ODD: [1]})
 
 
@@ -82,6 +83,7 @@ class DumpContract:
         assert dumped[Version][1] == ODD_VERSION
         assert [each.path for each in dumped[VersionFile]] == sorted(["a", "b", ODD])
         assert [each.actor for each in dumped[UsageDay]] == ["ana", "ben"]
+        assert dumped[Request] == [request(9, subject_id=10, version=1, target=ODD, privileges=[ODD])]
         assert dumped[Comment][1] == comment(9, model_id=10, version=1, text=ODD, mentions=[ODD])
 
     def test_an_empty_registry_is_dumped(self, store: Store) -> None:

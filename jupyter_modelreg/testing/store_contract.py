@@ -21,7 +21,7 @@ from jupyter_modelreg.core.entities.securables import PROMPT_TAG
 from jupyter_modelreg.core.ports.store import Store
 from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.testing.bulk_contract import BulkContract, IntegrityContract
-from jupyter_modelreg.testing.discussion_contract import CommentsContract
+from jupyter_modelreg.testing.discussion_contract import CommentsContract, RequestsContract
 from jupyter_modelreg.testing.dump_contract import DumpContract
 from jupyter_modelreg.testing.log_contract import AppliedEventsContract, EventsContract, WebhooksContract
 from jupyter_modelreg.testing.models_contract import ModelsContract
@@ -223,6 +223,7 @@ class StoreContract(
     VersionsContract,
     UsageContract,
     CommentsContract,
+    RequestsContract,
     EventsContract,
     AppliedEventsContract,
     WebhooksContract,

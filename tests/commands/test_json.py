@@ -38,7 +38,8 @@ def test_every_command_answers_as_documented(
     do("create catalog empty")
     Path("governance.yml").write_text("groups: {risk: [ben]}")
     for line, kind, fields in SHAPES:
-        written = line.replace("./fraud_model", str(model_folder)).replace("URI", stocked.uri)
+        asked = str(next(iter(each.id for each in stocked.requests.list()), 0))
+        written = line.replace("./fraud_model", str(model_folder)).replace("URI", stocked.uri).replace("118", asked)
         answer = json.loads(do(f"{written} --json").text())
         if kind == "list":
             assert isinstance(answer, list), line

@@ -46,8 +46,12 @@ LINES: dict[str, tuple[list[str], list[str]]] = {
     "apply": ([f"grant EXECUTE on {FRAUD} to ben"], ["apply {document}"]),
     "comment": (
         [f"comment {FRAUD} a"],
-        [f"comment {FRAUD}/1 'looks *good*'", "comment --edit {comment} b @ana", "comment --delete {comment}"],
+        [f"comment {FRAUD}/1 'looks *good*'", "comment --edit {id} b @ana", "comment --delete {id}"],
     ),
+    "request": ([], [f"request {FRAUD}/2 @Champion", "request iris/1 --stage Staging --expires 7d"]),
+    "approve": ([f"as ben request {FRAUD}/2 @Champion"], ["approve {id}"]),
+    "reject": ([f"as ben request {FRAUD}/2 @Champion"], ["reject {id} -m no"]),
+    "cancel": ([f"request {FRAUD}/2 @Champion"], ["cancel {id}"]),
     "grant": ([], [f"grant EXECUTE, apply_tag on {FRAUD} to ben, cleo", "grant MANAGE on registry to ben"]),
     "revoke": (
         [f"grant EXECUTE on {FRAUD} to ben"],
@@ -90,6 +94,7 @@ def state(registry: Registry) -> object:
         registry.groups.list(),
         [(each.id, each.reference, each.author, each.text, each.mentions) for each in registry.comments.list()],
         registry.tag_policies.list(),
+        [(each.id, each.state, each.decided_by) for each in registry.requests.list(state=None)],
         [
             (each.reference, each.description, each.tags, each.pinned, each.aliases)
             for model in models
@@ -116,7 +121,7 @@ def test_the_line_takes_back_what_was_done_and_its_own_line_does_it_again(
     }
     (tmp_path / "document.yml").write_text("groups: {analysts: [ben]}\ncatalogs: {new: {grants: {ben: [BROWSE]}}}")
     for line in before:
-        paths["comment"] = do(line.format(**paths)).rows[0].get("id")
+        paths["id"] = do(line.format(**paths)).rows[0].get("id")
     for line in lines:
         was = state(stocked)
         said = repr(do(line.format(**paths))).splitlines()[-1]

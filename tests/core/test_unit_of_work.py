@@ -10,7 +10,7 @@ import pytest
 import jupyter_modelreg
 from jupyter_modelreg.api.operations import OPERATIONS
 from jupyter_modelreg.core.access.access import AnySecurable
-from jupyter_modelreg.core.access.needs import NEEDS, READ
+from jupyter_modelreg.core.access.needs import NEEDS, READ, SEE
 from jupyter_modelreg.core.access.privileges import PRIVILEGES
 from jupyter_modelreg.core.errors import FilesDamaged, NotFound, PermissionDenied
 from jupyter_modelreg.core.registry import Registry
@@ -67,6 +67,12 @@ CALLS: dict[str, Call] = {
     "tag_policies.create": lambda registry, _: registry.tag_policies.create("task", ["x"]),
     "tag_policies.change": lambda registry, _: registry.tag_policies.change("stage", values=["prod"]),
     "tag_policies.delete": lambda registry, _: registry.tag_policies.delete("stage"),
+    "requests.alias": lambda registry, _: registry.requests.alias("iris/1", "Best"),
+    "requests.stage": lambda registry, _: registry.requests.stage("iris/1", "Staging"),
+    "requests.access": lambda registry, _: registry.acting_as("ben").requests.access(["MANAGE"], "iris"),
+    "requests.approve": lambda registry, _: registry.requests.approve(_request(registry, "cleo")),
+    "requests.reject": lambda registry, _: registry.requests.reject(_request(registry, "cleo"), reason="no"),
+    "requests.cancel": lambda registry, _: registry.requests.cancel(_request(registry, "ana")),
     "maintenance.repair": lambda registry, _: registry.maintenance.repair(),
     "maintenance.restore": lambda registry, other: registry.maintenance.restore(other, force=True),
     "webhooks.create": lambda registry, _: registry.webhooks.create("hook", "https://x.example/", []),
@@ -83,6 +89,10 @@ def _comment(registry: Registry) -> int:
     return registry.comments.list("iris")[0].id
 
 
+def _request(registry: Registry, author: str) -> int:
+    return next(iter(each.id for each in registry.requests.list("iris") if each.author == author), 0)
+
+
 def fill(registry: Registry) -> None:
     registry.models.create(FRAUD)
     registry.versions.register(SOURCE, "iris", aliases=["Champion"], check_source=False)
@@ -97,6 +107,8 @@ def fill(registry: Registry) -> None:
     registry.groups.create("analysts", ["cleo"])
     registry.comments.add("iris", "a first word")
     registry.tag_policies.create("stage", ["dev", "prod"])
+    for asking in (registry, registry.acting_as("cleo")):
+        asking.requests.alias("iris/1", "Asked")
     # Ben may read everything, and change nothing.
     registry.grants.grant(["USE CATALOG", "USE SCHEMA", "EXECUTE"], "registry", ["ben"])
     registry.grants.revoke(["ALL PRIVILEGES", "MANAGE"], "registry", ["account users"])
@@ -115,7 +127,7 @@ def test_every_writing_operation_is_called_here() -> None:
     assert set(CALLS) == {name for name, operation in OPERATIONS.items() if operation.writes}
 
 
-@pytest.mark.parametrize("operation", [name for name in CALLS if NEEDS[name] != READ])
+@pytest.mark.parametrize("operation", [name for name in CALLS if NEEDS[name] not in (READ, SEE)])
 def test_what_is_refused_changes_nothing(operation: str, registry: Registry, other: Path) -> None:
     fill(registry)
     before, last = registry.status(), registry.history.last()
@@ -129,7 +141,7 @@ def test_what_is_refused_changes_nothing(operation: str, registry: Registry, oth
     assert registry.history.last() == last
 
 
-@pytest.mark.parametrize("operation", [name for name in CALLS if NEEDS[name] == READ])
+@pytest.mark.parametrize("operation", [name for name in CALLS if NEEDS[name] in (READ, SEE)])
 def test_what_readers_may_do_is_refused_to_whoever_may_only_browse(
     operation: str, registry: Registry, other: Path
 ) -> None:
@@ -155,7 +167,7 @@ def test_what_is_allowed_is_done(operation: str, registry: Registry, other: Path
 
 def test_each_operation_takes_a_privilege() -> None:
     assert set(CALLS) <= set(NEEDS)
-    assert set(NEEDS.values()) <= {*PRIVILEGES, READ}
+    assert set(NEEDS.values()) <= {*PRIVILEGES, READ, SEE}
 
 
 def test_what_is_asked_for_is_what_is_changed(registry: Registry, other: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,7 +103,7 @@ def grants(session: CommandSession, words: Sequence[str], principal: str | None,
     grant anything on NAME sees there what was granted to them.
     """
     rest = list(words[1:]) if words and words[0].lower() == "on" else list(words)
-    kind, name = _securable(session, rest) if rest else (None, None)
+    kind, name = securable_of(session, rest) if rest else (None, None)
     if not effective:
         found = session.registry.grants.list(name, to=principal, kind=kind)
         where = "" if name is None else f" on {name}"
@@ -139,7 +139,7 @@ def owner(session: CommandSession, words: Sequence[str], new: bool, reason: str 
     """
     if len(words) < 2:
         raise InvalidInput("name what is given, and to whom", "owner prod.ml_team.fraud risk-team")
-    kind, name = _securable(session, list(words[:-1]))
+    kind, name = securable_of(session, list(words[:-1]))
     change = session.registry.grants.transfer(name, words[-1], kind=kind, new=new, reason=reason)
     what = place_text(change.kind, change.name)
     if change.before == change.after:
@@ -176,7 +176,7 @@ def group(
         return Table(_GROUPS, [_row(each) for each in groups.list()], "there is no group; group create NAME makes one")
     if name is None:
         raise InvalidInput(f"group {action} takes the name of a group", f"group {action} analysts")
-    wanted = _names(members)
+    wanted = names_in(members)
     if action in ("add", "remove") and not wanted:
         raise InvalidInput(f"group {action} takes members", f"group {action} {name} ben")
     if action == "show":
@@ -242,20 +242,20 @@ def _statement(
         raise InvalidInput(f"{' '.join(words)} is no whole statement", f"write {usage}")
     on = lower.index("on")
     to = on + lower[on:].index(before_principals)
-    privileges = _names(words[:on], " ")
-    kind, name = _securable(session, list(words[on + 1 : to]))
-    principals = _names(words[to + 1 :])
+    privileges = names_in(words[:on], " ")
+    kind, name = securable_of(session, list(words[on + 1 : to]))
+    principals = names_in(words[to + 1 :])
     if not privileges or not principals:
         raise InvalidInput(f"{' '.join(words)} is no whole statement", f"write {usage}")
     return privileges, kind, name, principals
 
 
-def _names(words: Sequence[str], glue: str = ",") -> list[str]:
+def names_in(words: Sequence[str], glue: str = ",") -> list[str]:
     """What is listed in `words`, with commas in between or, where `glue` is a comma, without."""
     return [name for each in glue.join(words).split(",") if (name := each.strip().strip("`").removesuffix(";"))]
 
 
-def _securable(session: CommandSession, words: list[str]) -> tuple[Kind | None, str]:
+def securable_of(session: CommandSession, words: list[str]) -> tuple[Kind | None, str]:
     """What `[KIND] NAME` means."""
     first = words[0].lower() if words else ""
     kind: Kind | None = _OTHER_KINDS.get(first) or next((each for each in _KINDS if each == first), None)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from jupyter_modelreg.core.access.needs import NEEDS, READ
+from jupyter_modelreg.core.access.needs import NEEDS, READ, SEE
 from jupyter_modelreg.core.access.principals import memberships
 from jupyter_modelreg.core.access.privileges import (
     BROWSE,
@@ -141,9 +141,11 @@ class Access:
         owner = self.owner_of(on)
         has = ordered(self.held(on))
         what = f"{self.actor} has {listed(has)} there" if has else f"{self.actor} has no privilege there"
+        grant = f"ask {owner} to run: grant {_quoted(wanted)} on {called(on)} to {_quoted(self.actor)}"
+        # Who may not know of what they lack something on could not ask for it either.
+        request = f"; or ask here: request access {_quoted(wanted)} on {called(on)}" if self.sees(on) else ""
         raise PermissionDenied(
-            f"{self.actor} lacks {wanted} on {called(on)}: {what}, and its owner is {owner}",
-            f"ask {owner} to run: grant {_quoted(wanted)} on {called(on)} to {_quoted(self.actor)}",
+            f"{self.actor} lacks {wanted} on {called(on)}: {what}, and its owner is {owner}", f"{grant}{request}"
         )
 
     def check_unused(self, kind: str, name: str) -> None:
@@ -234,6 +236,8 @@ class Access:
 
     def _missing(self, privilege: str, securable: AnySecurable) -> tuple[str, AnySecurable] | None:
         """The privilege that is missing, and on what; None where none is."""
+        if privilege == SEE:
+            return None if self.sees(securable) else (BROWSE, securable)
         if privilege == READ:
             if self.reads(securable):
                 return None

@@ -52,7 +52,7 @@ class Grants(Topic):
         Raises InvalidInput (unknown privilege or principal, or one that means nothing there), NotFound,
         PermissionDenied.
         """
-        names = _checked(privileges)
+        names = checked_privileges(privileges)
         with self._context.write(reason) as work:
             securable = find(work.tx, on, kind)
             work.authorise("grants.grant", securable)
@@ -80,7 +80,7 @@ class Grants(Topic):
         Raises InvalidInput, NotFound, PermissionDenied, and without `force` InvalidState where the actor would not be
         able to grant anything there again.
         """
-        names = _checked(privileges)
+        names = checked_privileges(privileges)
         with self._context.write(reason) as work:
             securable = find(work.tx, on, kind)
             work.authorise("grants.revoke", securable)
@@ -163,7 +163,8 @@ def check_principal(tx: Transaction, name: str, *, new: bool = False) -> None:
         )
 
 
-def _checked(privileges: Sequence[str]) -> list[str]:
+def checked_privileges(privileges: Sequence[str]) -> list[str]:
+    """The privileges that are named, each once, in order. Raises InvalidInput."""
     if not privileges:
         raise InvalidInput("name at least one privilege", "grant EXECUTE on model prod.ml_team.fraud to analysts")
     return ordered(map(parse_privilege, privileges))

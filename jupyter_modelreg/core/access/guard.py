@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 
 from jupyter_modelreg.core.access.access import Access, browsed
 from jupyter_modelreg.core.access.privileges import MANAGE
-from jupyter_modelreg.core.discussion.records import Comment
+from jupyter_modelreg.core.discussion.records import Comment, Request
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.usage import VersionUsage
@@ -153,13 +153,27 @@ class _Shown:
 
         What happened to the registry, or to a container that is gone, is for those who manage the registry.
         """
-        subject = event.subject, event.subject_id
-        if subject not in self._subjects:
-            self._subjects[subject] = self._reads_and_manages(*subject)
-        reads, manages = self._subjects[subject]
-        return reads and (manages or event.action != "grant.changed")
+        asking = event.action.startswith("request.")
+        if asking and (event.on_behalf_of or event.actor) == self.access.actor:
+            return True
+        reads, manages = self._reads_and_manages(event.subject, event.subject_id)
+        granting = event.action == "grant.changed" or (asking and (event.after or {}).get("kind") == "access")
+        return reads and (manages or not granting)
+
+    def request(self, request: Request) -> bool:
+        """Whether the actor may know of a request: its author, and who reads its subject, or for access manages it."""
+        if request.author == self.access.actor:
+            return True
+        reads, manages = self._reads_and_manages(request.subject, request.subject_id)
+        return manages if request.kind == "access" else reads
 
     def _reads_and_manages(self, kind: str, row_id: int) -> tuple[bool, bool]:
+        known = self._subjects.get((kind, row_id))
+        if known is None:
+            known = self._subjects[kind, row_id] = self._find_reads_and_manages(kind, row_id)
+        return known
+
+    def _find_reads_and_manages(self, kind: str, row_id: int) -> tuple[bool, bool]:
         rows: Any = getattr(self._now, _KINDS[kind]) if kind in _KINDS else None
         found: Catalog | Schema | Model | None = rows.by_id(row_id) if rows else None
         manages = self.access.may(MANAGE, self.access.root if found is None else found)
@@ -361,6 +375,20 @@ class _Comments(_Rows):
         return _those(fetch, lambda each: self._shown.reads_model(each.model_id), "id", limit, start)
 
 
+class _Requests(_Rows):
+    def by_id(self, row_id: int) -> Request | None:
+        found: Request | None = self._rows.by_id(row_id)
+        return found if found is not None and self._shown.request(found) else None
+
+    def of_subject(self, subject: str, subject_id: int) -> list[Request]:
+        return list(filter(self._shown.request, self._rows.of_subject(subject, subject_id)))
+
+    def recent(
+        self, state: str | None = None, author: str | None = None, limit: int | None = None, start: Start = FIRST
+    ) -> list[Request]:
+        return _those(partial(self._rows.recent, state, author), self._shown.request, "id", limit, start)
+
+
 class _Usage(_Rows):
     def of_models(self, model_ids: Sequence[int], since: int | None = None) -> Sequence[VersionUsage]:
         found: Sequence[VersionUsage] = self._rows.of_models(list(filter(self._shown.reads_model, model_ids)), since)
@@ -378,5 +406,6 @@ _GUARDS: Mapping[str, type[_Rows]] = {
     "versions": _Versions,
     "events": _Events,
     "comments": _Comments,
+    "requests": _Requests,
     "usage": _Usage,
 }

@@ -13,6 +13,9 @@ from jupyter_modelreg.core.access.privileges import MANAGE
 READ = "READ"
 """What whoever may read all that is known of a securable may do: any privilege on a model is enough, BROWSE aside."""
 
+SEE = "SEE"
+"""What whoever may know that a securable is there may do."""
+
 NEEDS: Mapping[str, str] = {
     "catalogs.create": "CREATE CATALOG",
     "catalogs.describe": MANAGE,
@@ -64,6 +67,12 @@ NEEDS: Mapping[str, str] = {
     "comments.add": READ,
     "comments.edit": READ,
     "comments.delete": MANAGE,
+    "requests.alias": READ,
+    "requests.stage": READ,
+    "requests.access": SEE,
+    "requests.approve": MANAGE,
+    "requests.reject": MANAGE,
+    "requests.cancel": SEE,
     "webhooks.create": MANAGE,
     "webhooks.update": MANAGE,
     "webhooks.delete": MANAGE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeVar
 
-from jupyter_modelreg.core.discussion.records import Comment
+from jupyter_modelreg.core.discussion.records import Comment, Request
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
 from jupyter_modelreg.core.entities.usage import UsageDay
@@ -39,6 +39,7 @@ class Consistency:
         self._trash = trash
         self._catalogs: dict[int, str] = {}
         self._schemas: dict[int, str] = {}
+        self._numbers: set[tuple[int, int]] = set()  # of versions, with the ids of their models
         self._highest_id = 0
 
     def check_archive(self) -> None:
@@ -57,7 +58,7 @@ class Consistency:
             if day.version_id not in self.versions:
                 raise _unfit(UsageDay, row, "version_id", f"there is no version {day.version_id}")
             usage.add(row, "day", (day.version_id, day.actor, day.notebook or "", day.notebook is None, day.day))
-        self._check_comments()
+        self._check_said()
         names = _Unique(RetiredName)
         for row, retired in self._rows(RetiredName):
             names.add(row, "id", retired.id)
@@ -75,16 +76,25 @@ class Consistency:
         if self._highest_id > (self.last_event.seq if self.last_event else 0):
             raise UnfitValue(f"something has the id {self._highest_id}, but no event has that number")
 
-    def _check_comments(self) -> None:
+    def _check_said(self) -> None:
+        """Comments and requests: what they are about is there, unless it is a catalog or schema that is gone."""
         unique = _Unique(Comment)
-        numbers = {(version.model_id, version.version) for version in self.versions.values()}
         for row, comment in self._rows(Comment):
             unique.add(row, "id", comment.id)
-            if comment.model_id not in self.models:
-                raise _unfit(Comment, row, "model_id", f"there is no model {comment.model_id}")
-            if comment.version is not None and (comment.model_id, comment.version) not in numbers:
-                raise _unfit(Comment, row, "version", f"there is no version {comment.version} of that model")
+            self._check_about(Comment, row, "model_id", comment.model_id, comment.version)
             self._highest_id = max(self._highest_id, comment.id)
+        unique = _Unique(Request)
+        for row, request in self._rows(Request):
+            unique.add(row, "id", request.id)
+            if request.subject == "model":
+                self._check_about(Request, row, "subject_id", request.subject_id, request.version)
+            self._highest_id = max(self._highest_id, request.id)
+
+    def _check_about(self, kind: type, row: int, column: str, model_id: int, number: int | None) -> None:
+        if model_id not in self.models:
+            raise _unfit(kind, row, column, f"there is no model {model_id}")
+        if number is not None and (model_id, number) not in self._numbers:
+            raise _unfit(kind, row, "version", f"there is no version {number} of that model")
 
     def _rows(self, kind: type[R]) -> Iterator[tuple[int, R]]:
         """The records of a kind, and the numbers of their rows."""
@@ -140,6 +150,7 @@ class Consistency:
             if version.version > model.last_version:
                 raise _unfit(Version, row, "version", f"{model.name} has had {model.last_version} versions only")
             self.versions[version.id] = version
+            self._numbers.add((version.model_id, version.version))
         self._highest_id = max([self._highest_id, *self.versions])
 
     def _check_aliases(self) -> None:

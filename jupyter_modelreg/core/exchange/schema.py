@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, Literal, TypeVar
 
-from jupyter_modelreg.core.discussion.records import Comment
+from jupyter_modelreg.core.discussion.records import Comment, Request
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Root, Schema
 from jupyter_modelreg.core.entities.usage import UsageDay
@@ -231,6 +231,32 @@ COMMENTS = Table(
     ),
     added=True,
 )
+REQUESTS = Table(
+    "requests",
+    Request,
+    (
+        _integer("id", rules.row_id),
+        _text("kind", rules.one_of(["alias", "stage", "access"], "a kind of request")),
+        _text("subject", rules.one_of(["registry", "catalog", "schema", "model"], "what a request is about")),
+        _integer("subject_id", rules.row_id_or_none),
+        _text("target", rules.not_empty),
+        _integer("version", rules.number, nullable=True),
+        *_maybe("alias", "stage"),
+        _text("privileges", rules.texts),
+        _text("author"),
+        *_maybe("reason"),
+        _text("seen", rules.json_object),
+        _text("state", rules.one_of(["open", "approved", "rejected", "cancelled"], "the state of a request")),
+        _text("approvals", rules.texts),
+        _integer("created_at", rules.time),
+        _integer("expires_at", rules.time, nullable=True),
+        *_maybe("decided_by"),
+        _integer("decided_at", rules.time, nullable=True),
+        *_maybe("decision_reason"),
+        _DELETED,
+    ),
+    added=True,
+)
 RETIRED_NAMES = Table(
     "retired_names",
     RetiredName,
@@ -284,6 +310,7 @@ TABLES: tuple[Table[Any], ...] = (
     FILES,
     USAGE,
     COMMENTS,
+    REQUESTS,
     RETIRED_NAMES,
     EVENTS,
     WEBHOOKS,

@@ -14,14 +14,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
-from jupyter_modelreg.core.discussion.records import Comment
+from jupyter_modelreg.core.discussion.records import Comment, Request
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Metric, Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
 
-Record = Root | Catalog | Schema | Model | Version | Webhook | Comment
+Record = Root | Catalog | Schema | Model | Version | Webhook | Comment | Request
 R = TypeVar("R", Catalog, Schema, Model, Version, Webhook)
 
 KINDS: Mapping[type, str] = {
@@ -32,6 +32,7 @@ KINDS: Mapping[type, str] = {
     Version: "version",
     Webhook: "webhook",
     Comment: "comment",
+    Request: "request",
 }
 """What the kinds of records are called in actions: `catalog.created`."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from jupyter_modelreg.core.discussion.records import Comment
+from jupyter_modelreg.core.discussion.records import Comment, Request
 from jupyter_modelreg.core.entities.events import FORMAT, Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
 from jupyter_modelreg.core.entities.versions import Version
@@ -215,9 +215,9 @@ def _grouped(event: Event, rows: Rows) -> None:
 # --- comments -------------------------------------------------------------------------------------------------------
 
 
-def comment_number(event: Event) -> int:
-    """The id of the comment that an event is about."""
-    if event.action == "comment.created":
+def number_of(event: Event) -> int:
+    """The id of the comment, or of the request, that an event is about."""
+    if event.action in ("comment.created", "request.created"):
         return event.seq
     return int(str((event.after or event.before or {})["id"]))
 
@@ -251,12 +251,71 @@ def _comment_restored(event: Event, rows: Rows) -> None:
 
 
 def _change_comment(event: Event, rows: Rows, changes: Changes) -> None:
-    number = comment_number(event)
+    number = number_of(event)
     rows.change(Subject(Comment, number, f"comment {number}", None, event), lambda _: changes)
 
 
 def _tag_governed(event: Event, rows: Rows) -> None:
     rows.change(_subject(event, Root), lambda root: {"tag_policies": _exchanged(root.tag_policies, event)})
+
+
+# --- requests -------------------------------------------------------------------------------------------------------
+
+_WISHES = ("alias", "stage", "privileges", "expires_at")
+
+
+def _requested(event: Event, rows: Rows) -> None:
+    told: Mapping[str, Any] = event.after or {}
+    request = Request(
+        id=event.seq,
+        kind=told["kind"],
+        subject=event.subject,
+        subject_id=event.subject_id,
+        target=event.name,
+        version=event.version,
+        author=event.on_behalf_of or event.actor,
+        reason=event.reason,
+        seen=told["seen"],
+        created_at=event.time,
+        **{name: told[name] for name in _WISHES if name in told},
+    )
+    rows.insert(request)
+
+
+def _request_approved_by(event: Event, rows: Rows) -> None:
+    told: Mapping[str, Any] = event.after or {}
+    _change_request(event, rows, {"approvals": told["approvals"]})
+
+
+def _request_decided(event: Event, rows: Rows) -> None:
+    """What is decided anew, because that it was undone was undone, says who had decided it, when and why."""
+    told: Mapping[str, Any] = event.after or {}
+    decided = {
+        "state": told["state"],
+        "decided_by": told.get("decided_by", event.on_behalf_of or event.actor),
+        "decided_at": told.get("decided_at", event.time),
+        "decision_reason": told.get("decision_reason", None if "decided_by" in told else event.reason),
+    }
+    _change_request(event, rows, decided | ({"approvals": told["approvals"]} if "approvals" in told else {}))
+
+
+def _request_reopened(event: Event, rows: Rows) -> None:
+    told: Mapping[str, Any] = event.after or {}
+    undecided: Changes = {"state": "open", "decided_by": None, "decided_at": None, "decision_reason": None}
+    _change_request(event, rows, undecided | ({"approvals": told["approvals"]} if "approvals" in told else {}))
+
+
+def _request_deleted(event: Event, rows: Rows) -> None:
+    _change_request(event, rows, {"deleted_at": event.time})
+
+
+def _request_restored(event: Event, rows: Rows) -> None:
+    _change_request(event, rows, {"deleted_at": None})
+
+
+def _change_request(event: Event, rows: Rows, changes: Changes) -> None:
+    number = number_of(event)
+    rows.change(Subject(Request, number, f"request {number}", None, event), lambda _: changes)
 
 
 # --- versions -------------------------------------------------------------------------------------------------------
@@ -345,6 +404,14 @@ _CHANGES: Mapping[str, Callable[[Event, Rows], None]] = {
     "comment.deleted": _comment_deleted,
     "comment.restored": _comment_restored,
     "tag_policy.changed": _tag_governed,
+    "request.created": _requested,
+    "request.approved_by": _request_approved_by,
+    "request.approved": _request_decided,
+    "request.rejected": _request_decided,
+    "request.cancelled": _request_decided,
+    "request.reopened": _request_reopened,
+    "request.deleted": _request_deleted,
+    "request.restored": _request_restored,
     "model.created": _created(Model),
     "model.updated": _updated(Model),
     "model.renamed": _model_renamed,

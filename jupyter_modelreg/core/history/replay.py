@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from jupyter_modelreg.core.discussion.records import Comment
+from jupyter_modelreg.core.discussion.records import Comment, Request
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Model, Root
 from jupyter_modelreg.core.entities.versions import Version
@@ -30,7 +30,7 @@ class Replay:
         self.retired: dict[str, int] = {}
         self.manifests: dict[int, str] = {}
         self._numbers: dict[int, dict[int, int]] = {}  # the ids of a model's versions, by number
-        self._comments: dict[int, list[int]] = {}  # the ids of what was said of a model
+        self._said: dict[int, list[Comment | Request]] = {}  # of models, what was said of them, by id
 
     def run(self, events: Iterable[Event]) -> Replay:
         """Apply `events`, which follow those that were applied before; returns itself. Raises UnfitEvent."""
@@ -66,7 +66,9 @@ class Replay:
         if isinstance(record, Version):
             self._numbers.setdefault(record.model_id, {})[record.version] = record.id
         elif isinstance(record, Comment):
-            self._comments.setdefault(record.model_id, []).append(record.id)
+            self._said.setdefault(record.model_id, []).append(record)
+        elif isinstance(record, Request) and record.subject == "model":
+            self._said.setdefault(record.subject_id, []).append(record)
 
     def change(self, subject: Subject, change: Change) -> None:
         """See `projection.Rows`."""
@@ -80,9 +82,9 @@ class Replay:
         if isinstance(record, Version):
             del self._numbers[record.model_id][record.version]
             self.manifests.pop(record.id, None)
-            self._forget_comments(record.model_id, record.version)
+            self._forget_said(record.model_id, record.version)
         elif isinstance(record, Model):
-            self._forget_comments(record.id, None)
+            self._forget_said(record.id, None)
 
     def stages(self, model_id: int) -> Mapping[str, int]:
         """See `projection.Rows`."""
@@ -103,12 +105,11 @@ class Replay:
         """See `projection.Rows`."""
         self.retired[name] = max(highest, self.retired.get(name, 0))
 
-    def _forget_comments(self, model_id: int, number: int | None) -> None:
+    def _forget_said(self, model_id: int, number: int | None) -> None:
         """Remove what was said of a version, or of a model and its versions."""
-        comments = self.records[Comment]
-        for each in self._comments.get(model_id, []):
-            if each in comments and number in (None, comments[each].version):
-                del comments[each]
+        for each in self._said.get(model_id, []):
+            if number in (None, each.version):
+                self.records[type(each)].pop(each.id, None)
 
     def _found(self, subject: Subject) -> Record:
         found = subject.id

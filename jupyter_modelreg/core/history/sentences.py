@@ -183,6 +183,22 @@ def _commented(verb: str) -> Callable[[Event], Sentence]:
     return say
 
 
+def _requested(event: Event) -> Sentence:
+    after = event.after or {}
+    if after.get("kind") == "alias":
+        return [TextPart("asked for "), _quoted(f"@{after.get('alias')}"), TextPart(" → "), _version(event.version)]
+    if after.get("kind") == "stage":
+        return [TextPart("asked for stage "), _quoted(after.get("stage"))]
+    return [TextPart("asked for "), _quoted(", ".join(_items(after.get("privileges"))))]
+
+
+def _decided(verb: str) -> Callable[[Event], Sentence]:
+    def say(event: Event) -> Sentence:
+        return [TextPart(f"{verb} request {(event.after or {}).get('id')}")]
+
+    return say
+
+
 def _rebuilt(event: Event) -> Sentence:
     rebuilt = (event.after or {}).get("rebuilt")
     if not isinstance(rebuilt, list):
@@ -233,6 +249,14 @@ _SENTENCES: Mapping[str, Callable[[Event], Sentence]] = {
     "comment.edited": _commented("edited a comment"),
     "comment.deleted": _commented("deleted a comment"),
     "comment.restored": _commented("restored a comment"),
+    "request.created": _requested,
+    "request.approved_by": _decided("was one of those who approved"),
+    "request.approved": _decided("approved"),
+    "request.rejected": _decided("rejected"),
+    "request.cancelled": _decided("cancelled"),
+    "request.reopened": _decided("opened again"),
+    "request.deleted": _decided("withdrew"),
+    "request.restored": _decided("restored"),
     "registry.imported": _imported,
     "grant.changed": _granted,
     "group.changed": _grouped,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jupyter_modelreg.core.discussion.records import Comment
+from jupyter_modelreg.core.discussion.records import Comment, Request
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
@@ -21,9 +21,10 @@ _ROWS = {
     Version: "versions",
     Webhook: "webhooks",
     Comment: "comments",
+    Request: "requests",
 }
 # What is found by its id alone.
-_NAMELESS = (Webhook, Comment)
+_NAMELESS = (Webhook, Comment, Request)
 
 
 class StoredRows:

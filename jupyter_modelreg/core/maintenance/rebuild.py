@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from jupyter_modelreg.core.context import Context
-from jupyter_modelreg.core.discussion.records import Comment
+from jupyter_modelreg.core.discussion.records import Comment, Request
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Schema
 from jupyter_modelreg.core.entities.versions import FileEntry, Version, VersionFile
@@ -94,13 +94,14 @@ def differences_in(context: Context, target: Model | Schema | Catalog, models: S
 
 
 def model_differences(tx: Transaction, model_id: int) -> Iterator[Difference]:
-    """Where a model, a version of it, or a comment on them, is not what its events say."""
+    """Where a model, a version of it, or what was said of them, is not what its events say."""
     replay = Replay().run(tx.events.list(("model", model_id)))
     model = tx.models.by_id(model_id)
     versions = tx.versions.of_model(model_id)
     yield from differences(Model, [model] if model else [], replay)
     yield from differences(Version, versions, replay)
     yield from differences(Comment, tx.comments.of_model(model_id), replay)
+    yield from differences(Request, tx.requests.of_subject("model", model_id), replay)
     yield from file_differences(versions, {each.id: tx.versions.files(each.id) for each in versions}, replay)
 
 
@@ -120,18 +121,22 @@ def rebuild(work: UnitOfWork, found: Sequence[Difference]) -> Sequence[str]:
 
 
 def _owner_of(found: Difference) -> tuple[type, int]:
-    """What the events of a record are about: those of a version, and of a comment, are about the model."""
+    """What the events of a record are about: those of a version, a comment or a request are about its model."""
     record = found.stored or found.expected
     assert record is not None
+    if isinstance(record, Request):
+        return next(kind for kind, name in KINDS.items() if name == record.subject), record.subject_id
     return (Model, record.model_id) if isinstance(record, Version | Comment) else (type(record), record.id)
 
 
 def _of_subject(tx: Transaction, kind: type, row_id: int) -> Iterator[Difference]:
     if kind is Model:
-        return model_differences(tx, row_id)
+        yield from model_differences(tx, row_id)
+        return
     replay = Replay().run(tx.events.list((KINDS[kind], row_id)))
     stored = StoredRows(tx).by_id(kind, row_id)
-    return differences(kind, [stored] if stored else [], replay)
+    yield from differences(kind, [stored] if stored else [], replay)
+    yield from differences(Request, tx.requests.of_subject(KINDS[kind], row_id), replay)
 
 
 def _replace(tx: Transaction, found: Difference) -> None:

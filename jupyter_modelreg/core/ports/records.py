@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jupyter_modelreg.core.discussion.records import Comment
+from jupyter_modelreg.core.discussion.records import Comment, Request
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Root, Schema
 from jupyter_modelreg.core.entities.usage import UsageDay
@@ -19,6 +19,7 @@ RECORDS: tuple[type, ...] = (
     VersionFile,
     UsageDay,
     Comment,
+    Request,
     RetiredName,
     Webhook,
     Event,

@@ -30,7 +30,7 @@ from jupyter_modelreg.core.query.search import Search, Start
 from jupyter_modelreg.core.query.visibility import Visibility
 
 if TYPE_CHECKING:  # what a process that only looks has no use for
-    from jupyter_modelreg.core.discussion.records import Comment
+    from jupyter_modelreg.core.discussion.records import Comment, Request
     from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
     from jupyter_modelreg.core.entities.usage import UsageDay, VersionUsage
     from jupyter_modelreg.core.entities.webhooks import Webhook
@@ -152,7 +152,7 @@ class ModelRows(Protocol):
         """Change fields of the model with that id, or its `key`; a new one must be free."""
 
     def delete(self, row_id: int) -> None:
-        """Remove the model with that id for good, with its comments; its versions are the caller's business."""
+        """Remove the model with that id for good, with what was said of it; its versions are the caller's business."""
 
     def closest(self, name: str) -> Sequence[str]:
         """Names of models out of the trash near `name`."""
@@ -274,6 +274,30 @@ class CommentRows(Protocol):
         """Remove the comment with that id for good."""
 
 
+class RequestRows(Protocol):
+    """What people ask each other for. Removing a version, or a model, for good removes the requests about it."""
+
+    def by_id(self, row_id: int) -> Request | None:
+        """The request with that id, deleted or not; None where there is none."""
+
+    def of_subject(self, subject: str, subject_id: int) -> list[Request]:
+        """All requests about what is of this kind and has that id, by id, the deleted ones included."""
+
+    def recent(
+        self, state: str | None = None, author: str | None = None, limit: int | None = None, start: Start = ...
+    ) -> list[Request]:
+        """Requests that are not deleted, newest first, by id; of this `state`, and by this `author`, where given."""
+
+    def insert(self, request: Request) -> None:
+        """Add a request whose id is free."""
+
+    def update(self, row_id: int, changes: Mapping[str, object]) -> None:
+        """Change fields of the request with that id."""
+
+    def delete(self, row_id: int) -> None:
+        """Remove the request with that id for good."""
+
+
 class RetiredNames(Protocol):
     """Names that governed models have left, and the highest version number used under each, which nothing forgets."""
 
@@ -392,7 +416,7 @@ class Integrity(Protocol):
         A schema without a catalog, a model out of the trash without its schema, a version without a model, files
         without a version, an alias whose version is not there or in the trash, a `last_version` below the highest
         number there is, a `latest` that differs from `stages` (`derived`), a managed READY version without files, and a
-        comment without its model or version.
+        comment or request without its model or version.
         """
 
     def derive(self) -> None:

@@ -15,6 +15,7 @@ from jupyter_modelreg.core.ports.rows import (
     EventRows,
     Integrity,
     ModelRows,
+    RequestRows,
     RetiredNames,
     RootRows,
     SchemaRows,
@@ -61,6 +62,10 @@ class Transaction(Protocol):
     @property
     def comments(self) -> CommentRows:
         """What was said of models and versions."""
+
+    @property
+    def requests(self) -> RequestRows:
+        """What people ask each other for."""
 
     @property
     def retired_names(self) -> RetiredNames:
@@ -166,8 +171,8 @@ class Store(Protocol):
         """Give `target` every record of the registry, as it is in one moment, while others go on working.
 
         Each class of `ports.records` is written, in its order: the registry itself, catalogs, schemas, models,
-        versions, comments, retired names, webhooks by id, files by version and path, usage by version and day,
-        events by number; what is in the trash, too.
+        versions, comments, requests, retired names, webhooks by id, files by version and path, usage by version and
+        day, events by number; what is in the trash, too.
         Raises RegistryBusy, RegistryUnavailable, OSError.
         """
 

@@ -16,7 +16,7 @@ from jupyter_modelreg.core.rules.text import is_whole
 BY_NAME = (Order("name"),)
 VERSION_ORDER = (Order("name"), Order("version", descending=True))
 NEWEST_EVENT_FIRST = (Order("seq", descending=True),)
-NEWEST_COMMENT_FIRST = (Order("id", descending=True),)
+NEWEST_FIRST = (Order("id", descending=True),)
 NEWEST_WEBHOOK_FIRST = (Order("created_at", descending=True), Order("id", descending=True))
 _NUMBERS = frozenset({"seq", "id", *(field.name for field in FIELDS if field.type is int)})
 _MOST = 2**63 - 1  # what a database can count

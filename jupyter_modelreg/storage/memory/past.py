@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, cast
 
-from jupyter_modelreg.core.discussion.records import Comment
+from jupyter_modelreg.core.discussion.records import Comment, Request
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Root, Schema
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
@@ -253,6 +253,7 @@ def _state(events: Iterator[Event]) -> State:
         keys={model.id: None if model.deleted_at is not None else model.name for model in models.values()},
         versions=replay.records[Version],
         comments=replay.records[Comment],
+        requests=replay.records[Request],
         webhooks=replay.records[Webhook],
         retired_names={
             name: RetiredName(id=number, name=name, highest=highest)

@@ -235,7 +235,7 @@ class ModelTable(Table):
         """See `core.ports`."""
         super().delete(row_id)
         del self._state.keys[row_id]
-        self._state.forget_comments(row_id)
+        self._state.forget_said(row_id)
 
     def closest(self, name: str) -> Sequence[str]:
         """See `core.ports`."""
@@ -336,7 +336,7 @@ class VersionTable(Table):
     def delete(self, row_id: int) -> None:
         """See `core.ports`."""
         gone = self._rows[row_id]
-        self._state.forget_comments(gone.model_id, gone.version)
+        self._state.forget_said(gone.model_id, gone.version)
         super().delete(row_id)
         self._state.files.pop(row_id, None)
         for key in [each for each in self._state.usage if each[0] == row_id]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import dataclass, field, replace
 
-from jupyter_modelreg.core.discussion.records import Comment
+from jupyter_modelreg.core.discussion.records import Comment, Request
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Root, Schema
 from jupyter_modelreg.core.entities.usage import UsageDay
@@ -27,6 +27,7 @@ class State:
     files: dict[int, dict[str, FileEntry]] = field(default_factory=dict)
     usage: dict[tuple[int, str, str | None, str], UsageDay] = field(default_factory=dict)
     comments: dict[int, Comment] = field(default_factory=dict)
+    requests: dict[int, Request] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     webhooks: dict[int, Webhook] = field(default_factory=dict)
     retired_names: dict[str, RetiredName] = field(default_factory=dict)
@@ -37,11 +38,15 @@ class State:
         made.files = {version_id: dict(files) for version_id, files in self.files.items()}
         return made
 
-    def forget_comments(self, model_id: int, number: int | None = None) -> None:
+    def forget_said(self, model_id: int, number: int | None = None) -> None:
         """Remove what was said of a version, or of a model and its versions."""
         for each in list(self.comments.values()):
             if each.model_id == model_id and number in (None, each.version):
                 del self.comments[each.id]
+        for request in list(self.requests.values()):
+            about = request.subject, request.subject_id
+            if about == ("model", model_id) and number in (None, request.version):
+                del self.requests[request.id]
 
     def named(self, version: Version) -> Version:
         """A version with what its model says of it."""

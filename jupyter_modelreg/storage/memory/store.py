@@ -9,7 +9,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from jupyter_modelreg.core.discussion.records import Comment
+from jupyter_modelreg.core.discussion.records import Comment, Request
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Root, Schema
 from jupyter_modelreg.core.entities.usage import UsageDay
@@ -23,7 +23,7 @@ from jupyter_modelreg.core.ports.store import TableReader, TableWriter
 from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.core.query.visibility import Visibility
 from jupyter_modelreg.storage.memory import log, rows, whole
-from jupyter_modelreg.storage.memory.discussion import CommentTable
+from jupyter_modelreg.storage.memory.discussion import CommentTable, RequestTable
 from jupyter_modelreg.storage.memory.state import State
 from jupyter_modelreg.storage.memory.usage import UsageTable
 
@@ -42,6 +42,7 @@ class MemoryTransaction:
         self.retired_names = log.RetiredNames(state)
         self.usage = UsageTable(state)
         self.comments = CommentTable(state)
+        self.requests = RequestTable(state)
         self.webhooks = log.WebhookTable(state)
         self.bulk = whole.BulkTable(state)
         self.integrity = whole.Questions(state)
@@ -111,7 +112,7 @@ class MemoryStore:
         """See `core.ports`."""
         state, records = self._state, list[Any]()
         by_id: dict[type, dict[int, Any]] = {Catalog: state.catalogs, Schema: state.schemas, Model: state.models}
-        by_id |= {Root: state.root, Webhook: state.webhooks, Comment: state.comments}
+        by_id |= {Root: state.root, Webhook: state.webhooks, Comment: state.comments, Request: state.requests}
         for kind in RECORDS:
             if kind is Version:
                 records = [state.named(state.versions[id]) for id in sorted(state.versions)]
@@ -161,6 +162,8 @@ class MemoryStore:
                 made.usage.note(day)
         for comments in source.read(Comment):
             state.comments.update({comment.id: comment for comment in comments})
+        for requests in source.read(Request):
+            state.requests.update({request.id: request for request in requests})
         for webhooks in source.read(Webhook):
             state.webhooks.update({webhook.id: webhook for webhook in webhooks})
         for events in source.read(Event):

@@ -155,9 +155,11 @@ class Questions:
             if bare or row.model_id not in state.models:
                 found.append(Orphan(subject=self._summary(row).reference, message=""))
         known = {(row.model_id, row.version) for row in state.versions.values()}
-        for comment in state.comments.values():
-            lost = comment.version is not None and (comment.model_id, comment.version) not in known
-            if comment.model_id not in state.models or lost:
-                found.append(Orphan(subject=f"comment {comment.id}", message=""))
+        said = [(f"comment {each.id}", each.model_id, each.version) for each in state.comments.values()]
+        on_models = [each for each in state.requests.values() if each.subject == "model"]
+        said += [(f"request {each.id}", each.subject_id, each.version) for each in on_models]
+        for subject, model_id, of_version in said:
+            if model_id not in state.models or (of_version is not None and (model_id, of_version) not in known):
+                found.append(Orphan(subject=subject, message=""))
         bare_files = [row_id for row_id in state.files if row_id not in state.versions]
         return found + [Orphan(subject=f"version id {row_id}", message="") for row_id in bare_files]

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.discussion.records import Comment
+from jupyter_modelreg.core.discussion.records import Comment, Request
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredName, Root, Schema
 from jupyter_modelreg.core.entities.usage import UsageDay
@@ -18,7 +18,7 @@ from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper
 from jupyter_modelreg.storage.sql.rows.bulk import BulkRepository
 from jupyter_modelreg.storage.sql.rows.catalogs import CatalogRepository, RootRepository, SchemaRepository
-from jupyter_modelreg.storage.sql.rows.discussion import CommentRepository
+from jupyter_modelreg.storage.sql.rows.discussion import CommentRepository, RequestRepository
 from jupyter_modelreg.storage.sql.rows.events import EventRepository
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository
 from jupyter_modelreg.storage.sql.rows.retired_names import RetiredNameRepository
@@ -53,6 +53,7 @@ def dump(session: Session, target: TableWriter) -> None:
     by_day = known.order_by(*(tables.usage.c[name] for name in ("version_id", "day", "actor", "notebook")))
     target.write(UsageDay, _pages(session, UsageRepository(session), by_day))
     target.write(Comment, _pages(session, CommentRepository(session), _by_id(tables.comments)))
+    target.write(Request, _pages(session, RequestRepository(session), _by_id(tables.requests)))
     target.write(RetiredName, _pages(session, RetiredNameRepository(session), _by_id(tables.retired_names)))
     target.write(Webhook, _pages(session, WebhookRepository(session), _by_id(tables.webhooks)))
     target.write(
@@ -80,6 +81,8 @@ def load(session: Session, source: TableReader) -> None:
         bulk.insert(tables.usage, usage)
     for comments in source.read(Comment):
         bulk.insert(tables.comments, comments)
+    for requests in source.read(Request):
+        bulk.insert(tables.requests, requests)
     for names in source.read(RetiredName):
         bulk.insert(tables.retired_names, names)
     for webhooks in source.read(Webhook):

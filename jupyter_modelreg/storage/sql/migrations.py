@@ -133,7 +133,21 @@ def os_users(connection: sa.Connection) -> None:
     connection.execute(sa.text("ALTER TABLE events ADD COLUMN os_user TEXT"))
 
 
-MIGRATIONS: Sequence[Migration] = (one_log, pins, usage, short_log, grants, comments, tag_policies, os_users)
+def requests(connection: sa.Connection) -> None:
+    """What people ask each other for; nobody did."""
+    connection.execute(
+        sa.text(
+            """CREATE TABLE requests (
+            id BIGINT PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, subject_id BIGINT NOT NULL,
+            target TEXT NOT NULL, version INTEGER, alias TEXT, stage TEXT, privileges TEXT NOT NULL,
+            author TEXT NOT NULL, reason TEXT, seen TEXT NOT NULL, state TEXT NOT NULL, approvals TEXT NOT NULL,
+            created_at BIGINT NOT NULL, expires_at BIGINT, decided_by TEXT, decided_at BIGINT, decision_reason TEXT,
+            deleted_at BIGINT)"""
+        )
+    )
+
+
+MIGRATIONS: Sequence[Migration] = (one_log, pins, usage, short_log, grants, comments, tag_policies, os_users, requests)
 # The first step of registries whose log could not be replayed; no version that was released has made one.
 _BEFORE = "initial"
 

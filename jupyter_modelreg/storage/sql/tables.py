@@ -162,6 +162,32 @@ comments = sa.Table(
     sa.Column("deleted_at", sa.BigInteger),
 )
 
+# What people ask each other for.
+requests = sa.Table(
+    "requests",
+    metadata,
+    _id(),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("subject_id", sa.BigInteger, nullable=False),
+    sa.Column("target", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer),
+    sa.Column("alias", sa.Text),
+    sa.Column("stage", sa.Text),
+    sa.Column("privileges", JsonText, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("seen", JsonText, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("approvals", JsonText, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("expires_at", sa.BigInteger),
+    sa.Column("decided_by", sa.Text),
+    sa.Column("decided_at", sa.BigInteger),
+    sa.Column("decision_reason", sa.Text),
+    sa.Column("deleted_at", sa.BigInteger),
+)
+
 # Lines are added in the order of their numbers and never changed, so that DuckDB finds a number, or a range of them, by
 # what it knows of each block; an index would take half as much room as the rest. `created_at` and `updated_at` belong
 # into `after` of what is created: as text there each makes a value of its own of what thousands of events say alike.

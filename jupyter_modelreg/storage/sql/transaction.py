@@ -21,7 +21,7 @@ from jupyter_modelreg.storage.sql.session import Session
 
 if TYPE_CHECKING:
     from jupyter_modelreg.storage.sql.rows.bulk import BulkRepository
-    from jupyter_modelreg.storage.sql.rows.discussion import CommentRepository
+    from jupyter_modelreg.storage.sql.rows.discussion import CommentRepository, RequestRepository
     from jupyter_modelreg.storage.sql.rows.integrity import Integrity
     from jupyter_modelreg.storage.sql.rows.retired_names import RetiredNameRepository
     from jupyter_modelreg.storage.sql.rows.usage import UsageRepository
@@ -62,6 +62,13 @@ class SqlTransaction:
         from jupyter_modelreg.storage.sql.rows.discussion import CommentRepository
 
         return CommentRepository(self._session)
+
+    @cached_property
+    def requests(self) -> RequestRepository:
+        """See `core.ports`."""
+        from jupyter_modelreg.storage.sql.rows.discussion import RequestRepository
+
+        return RequestRepository(self._session)
 
     @cached_property
     def webhooks(self) -> WebhookRepository:

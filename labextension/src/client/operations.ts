@@ -241,6 +241,13 @@ export interface Metric {
   step: number;
 }
 
+/** A metric of the version that is asked for, and of the one that stands there now; None where it has none. */
+export interface MetricDifference {
+  key: string;
+  asked: Float | null;
+  present: Float | null;
+}
+
 /** A registered model. `name` is the full name; `schema_id` is None for a workspace model. */
 export interface Model {
   id: number;
@@ -378,6 +385,14 @@ export interface RenamePreview {
   hint: string | null;
 }
 
+/** What there is to know before a request is decided. */
+export interface Review {
+  request: ToldRequest;
+  present: number | null;
+  metrics: MetricDifference[];
+  since: ToldEvent[];
+}
+
 /** A run with all it logged: what the page of a run shows. */
 export interface RunDetails {
   run: RunInfo;
@@ -512,6 +527,32 @@ export interface ToldEvent {
   format: number;
   hash: string;
   sentence: TextPart[];
+}
+
+/** A request as somebody reads it. */
+export interface ToldRequest {
+  id: number;
+  kind: 'alias' | 'stage' | 'access';
+  on: string;
+  name: string;
+  version: number | null;
+  alias: string | null;
+  stage: string | null;
+  privileges: string[];
+  wish: string;
+  author: string;
+  reason: string | null;
+  seen: Record<string, JsonValue>;
+  state: 'open' | 'approved' | 'rejected' | 'cancelled' | 'expired';
+  approvals: string[];
+  created_at: number;
+  expires_at: number | null;
+  decided_by: string | null;
+  decided_at: number | null;
+  decision_reason: string | null;
+  stale: string[];
+  possible: boolean;
+  actions: ('approve' | 'reject' | 'cancel')[];
 }
 
 /** A model with all its versions, or a version alone, that waits in the trash. */
@@ -1144,6 +1185,51 @@ export interface Operations {
     params: { document: Record<string, JsonValue>; prune?: boolean; dry_run?: boolean; force?: boolean; new?: boolean; reason?: string | null };
     result: ConfigurationChange[];
   };
+  /** Ask for an alias to be set on the one version that `reference` names, or moved there. */
+  'requests.alias': {
+    params: { reference: string; alias: string; expires_in?: number | null; reason?: string | null };
+    result: ToldRequest;
+  };
+  /** Ask for a version of a workspace model to be moved to a stage; arguments as for `alias`. */
+  'requests.stage': {
+    params: { reference: string; stage: string; expires_in?: number | null; reason?: string | null };
+    result: ToldRequest;
+  };
+  /** Ask for privileges on something that the actor may know of, which BROWSE is enough for. */
+  'requests.access': {
+    params: { privileges: string[]; on: string; kind?: 'registry' | 'catalog' | 'schema' | 'model' | null; expires_in?: number | null; reason?: string | null };
+    result: ToldRequest;
+  };
+  /** Approve a request, and so carry out what it asks for, in one step: `undo` takes back both. */
+  'requests.approve': {
+    params: { id: number; anyway?: boolean; reason?: string | null };
+    result: ToldRequest;
+  };
+  /** Reject a request; the reason is for its author, and has to be given. */
+  'requests.reject': {
+    params: { id: number; reason?: string | null };
+    result: ToldRequest;
+  };
+  /** Take back what one has asked for. Raises NotFound, PermissionDenied, InvalidState. */
+  'requests.cancel': {
+    params: { id: number; reason?: string | null };
+    result: ToldRequest;
+  };
+  /** One request. Raises NotFound. */
+  'requests.get': {
+    params: { id: number };
+    result: ToldRequest;
+  };
+  /** Requests, the newest first. */
+  'requests.list': {
+    params: { reference?: string | null; scope?: 'all' | 'mine' | 'to_me'; state?: 'open' | 'approved' | 'rejected' | 'cancelled' | 'expired' | null; limit?: number | null };
+    result: ToldRequest[];
+  };
+  /** A request with what there is to know before it is decided. Raises NotFound. */
+  'requests.review': {
+    params: { id: number };
+    result: Review;
+  };
   /** The webhook with that public id. Raises NotFound. */
   'webhooks.get': {
     params: { webhook_id: string };
@@ -1206,5 +1292,11 @@ export const WRITES: ReadonlySet<keyof Operations> = new Set<keyof Operations>([
   'tag_policies.change',
   'tag_policies.delete',
   'configuration.apply',
+  'requests.alias',
+  'requests.stage',
+  'requests.access',
+  'requests.approve',
+  'requests.reject',
+  'requests.cancel',
   'webhooks.delete'
 ]);

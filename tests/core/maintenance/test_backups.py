@@ -144,7 +144,7 @@ def test_a_copy_shares_its_bytes_in_the_backup_and_after_it(
     stocked.maintenance.backup(backup)
     with zipfile.ZipFile(backup) as archive:
         names = archive.namelist()
-    assert len(names) == len(set(names)) == 4 + 11 + 1  # four contents, eleven tables, the manifest
+    assert len(names) == len(set(names)) == 4 + 12 + 1  # four contents, twelve tables, the manifest
     elsewhere.maintenance.restore(backup)
     one, other = (folder_of(elsewhere, name) / "model.pkl" for name in (f"{FRAUD}/1", "dev.ml_team.fraud/1"))
     assert one.samefile(other)

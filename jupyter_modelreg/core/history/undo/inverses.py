@@ -20,7 +20,7 @@ from jupyter_modelreg.core.history.undo.access import (
     take_back_owner,
     take_back_tag_policy,
 )
-from jupyter_modelreg.core.history.undo.discussion import take_back_comment
+from jupyter_modelreg.core.history.undo.discussion import take_back_comment, take_back_request
 from jupyter_modelreg.core.history.undo.imports import take_back_import
 from jupyter_modelreg.core.history.undo.present import (
     about,
@@ -190,6 +190,13 @@ _INVERSES: Mapping[str, Callable[[UnitOfWork, Event], None]] = {
     "comment.edited": take_back_comment,
     "comment.deleted": take_back_comment,
     "comment.restored": take_back_comment,
+    "request.created": take_back_request,
+    "request.approved": take_back_request,
+    "request.rejected": take_back_request,
+    "request.cancelled": take_back_request,
+    "request.reopened": take_back_request,
+    "request.deleted": take_back_request,
+    "request.restored": take_back_request,
     "catalog.created": _container_created,
     "catalog.updated": _updated,
     "catalog.deleted": _container_deleted,

@@ -13,6 +13,7 @@ from jupyter_modelreg.core.entities.events import Event, canonical
 from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
 from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.storage.sql import json_text, tables
+from jupyter_modelreg.storage.sql.rows.discussion import lost
 from jupyter_modelreg.storage.sql.rows.events import EventRepository
 from jupyter_modelreg.storage.sql.rows.latest_versions import note_latest, wrong_latest
 from jupyter_modelreg.storage.sql.rows.versions import file_entry
@@ -108,7 +109,7 @@ class Integrity:
                 subject=version.reference,
                 message=f"version {version.version} has no model (its row says {row['model_id']})",
             )
-        yield from self._comments()
+        yield from self._said()
         files = (
             sa.select(_FILES.c.version_id, sa.func.count().label("files"))
             .where(_FILES.c.version_id.not_in(sa.select(_VERSIONS.c.id)))
@@ -121,14 +122,11 @@ class Integrity:
             )
             yield Orphan(subject=f"version id {row['version_id']}", message=message)
 
-    def _comments(self) -> Iterator[Orphan]:
-        comments = tables.comments
-        of_model = _MODELS.c.id == comments.c.model_id
-        of_version = (_VERSIONS.c.model_id == comments.c.model_id) & (_VERSIONS.c.version == comments.c.version)
-        lost = ~sa.exists().where(of_model) | (comments.c.version.is_not(None) & ~sa.exists().where(of_version))
-        for row in self._rows(sa.select(comments.c.id).where(lost).order_by(comments.c.id)):
-            message = f"comment {row['id']} is about a model, or a version, that is not there"
-            yield Orphan(subject=f"comment {row['id']}", message=message)
+    def _said(self) -> Iterator[Orphan]:
+        for table, word in ((tables.comments, "comment"), (tables.requests, "request")):
+            for row in self._rows(lost(table)):
+                message = f"{word} {row['id']} is about a model, or a version, that is not there"
+                yield Orphan(subject=f"{word} {row['id']}", message=message)
 
     def _aliases(self) -> Iterator[Orphan]:
         pointed = sa.select(_MODELS.c.id, _MODELS.c.name, _MODELS.c.aliases).where(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jupyter_modelreg.core.discussion.records import Comment
+from jupyter_modelreg.core.discussion.records import Comment, Request
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
 from jupyter_modelreg.core.entities.versions import Version
@@ -18,7 +18,7 @@ from jupyter_modelreg.storage.sql.changes import Changes, UnfitChange
 from jupyter_modelreg.storage.sql.compiled import Values
 from jupyter_modelreg.storage.sql.mapping import Repository
 from jupyter_modelreg.storage.sql.rows.catalogs import CatalogRepository, RootRepository, SchemaRepository
-from jupyter_modelreg.storage.sql.rows.discussion import CommentRepository
+from jupyter_modelreg.storage.sql.rows.discussion import CommentRepository, RequestRepository
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository
 from jupyter_modelreg.storage.sql.rows.versions import VersionRepository, version_key
 from jupyter_modelreg.storage.sql.rows.webhooks import WebhookRepository
@@ -32,6 +32,7 @@ _ROWS: Mapping[type, type[Repository[Any]]] = {
     Version: VersionRepository,
     Webhook: WebhookRepository,
     Comment: CommentRepository,
+    Request: RequestRepository,
 }
 
 

@@ -166,7 +166,10 @@ def test_a_refusal_says_what_is_missing_and_who_can_help(shared: Registry, as_: 
     assert refused.value.message == (
         f"ben lacks APPLY TAG on model {FRAUD}: ben has USE CATALOG, USE SCHEMA and EXECUTE there, and its owner is ana"
     )
-    assert refused.value.hint == f'ask ana to run: grant "APPLY TAG" on model {FRAUD} to ben'
+    assert refused.value.hint == (
+        f'ask ana to run: grant "APPLY TAG" on model {FRAUD} to ben; '
+        f'or ask here: request access "APPLY TAG" on model {FRAUD}'
+    )
 
 
 def test_who_makes_something_owns_it(shared: Registry, as_: As) -> None:

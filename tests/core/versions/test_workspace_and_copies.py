@@ -9,8 +9,12 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.models.model import ModelInfo
 
+from jupyter_modelreg.core.context import Context
+from jupyter_modelreg.core.entities.versions import Registered
 from jupyter_modelreg.core.errors import FilesDamaged, NotFound, SourceUnavailable
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.core.versions import register
+from jupyter_modelreg.core.versions.request import RegistrationRequest
 from tests.support.names import FRAUD, SOURCE
 from tests.support.real_models import SaveModel, X
 from tests.support.registrations import folder_of
@@ -147,12 +151,12 @@ def test_a_damaged_version_cannot_be_copied(registry: Registry, kept: Path, save
 
 def test_an_original_deleted_a_moment_ago_is_not_found(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     registry.versions.register(SOURCE, "fraud", check_source=False)
-    register = registry.versions.register
+    then = register.register
 
-    def too_late(*args: object, **kwargs: object) -> object:
+    def too_late(context: Context, request: RegistrationRequest) -> Registered:
         registry.versions.delete("fraud/1")
-        return register(*args, **kwargs)  # type: ignore[arg-type]
+        return then(context, request)
 
-    monkeypatch.setattr(registry.versions, "register", too_late)
+    monkeypatch.setattr(register, "register", too_late)
     with pytest.raises(NotFound, match="no version fraud/1"):
         registry.versions.copy("fraud/1", "other")

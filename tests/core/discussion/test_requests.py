@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from jupyter_modelreg.core.discussion.records import ToldRequest
+from jupyter_modelreg.core.discussion.review import metric_differences
 from jupyter_modelreg.core.discussion.states import open_for
+from jupyter_modelreg.core.entities.versions import Metric
 from jupyter_modelreg.core.errors import (
     InvalidInput,
     InvalidState,
@@ -21,6 +23,7 @@ from jupyter_modelreg.core.errors import (
 from jupyter_modelreg.core.history.sentences import text_of
 from jupyter_modelreg.core.maintenance.rebuild import rebuilt_differences
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.testing.store_records import model, version
 from tests.support.contexts import context_of
 from tests.support.database import sql
 from tests.support.names import FRAUD, SOURCE
@@ -345,6 +348,19 @@ def test_a_review_says_what_there_is_to_know(registry: Registry, as_: As) -> Non
     told = [text_of(each.sentence) for each in found.since]
     assert told == ["@Champion 2 → 1", "@Champion 1 → 2", "tagged validated=no"]
     assert registry.requests.review(asked.id).metrics == []
+
+
+def test_metrics_of_both_versions_are_side_by_side() -> None:
+    iris = model(1, "iris")
+    ours = (Metric(key="auc", value=0.7, timestamp=1, step=1), Metric(key="auc", value=0.9, timestamp=2, step=2))
+    asked = version(12, iris, 2, metrics=(*ours[::-1], Metric(key="f1", value=0.5, timestamp=1)))
+    present = version(
+        11, iris, 1, metrics=(Metric(key="auc", value=0.8, timestamp=9), Metric(key="old", value=1.0, timestamp=9))
+    )
+    told = [(each.key, each.asked, each.present) for each in metric_differences(asked, present)]
+    assert told == [("auc", 0.9, 0.8), ("f1", 0.5, None), ("old", None, 1.0)]
+    assert [(each.key, each.present) for each in metric_differences(asked, None)] == [("auc", None), ("f1", None)]
+    assert metric_differences(None, None) == []
 
 
 def test_open_requests_hold_what_they_are_about(shared: Registry, as_: As) -> None:

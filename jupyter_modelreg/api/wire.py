@@ -24,9 +24,9 @@ from jupyter_modelreg.core.rules.text import is_whole
 
 # Fields that never leave the process.
 HIDDEN: Mapping[type, frozenset[str]] = {
-    Catalog: frozenset({"grants"}),
-    Schema: frozenset({"grants"}),
-    Model: frozenset({"grants", "latest"}),
+    Catalog: frozenset({"grants", "policies"}),
+    Schema: frozenset({"grants", "policies"}),
+    Model: frozenset({"grants", "policies", "latest"}),
     Webhook: frozenset({"secret"}),
 }
 # What a JavaScript number holds exactly.

@@ -18,6 +18,7 @@ from jupyter_modelreg.core.rules.text import check_argument, check_list
 
 if TYPE_CHECKING:  # what most commands never use
     from jupyter_modelreg.core.access.access import Access
+    from jupyter_modelreg.core.entities.previews import ChangeWarning
     from jupyter_modelreg.core.ports.exchange import ExchangeGateway, ExchangeGatewayFactory
     from jupyter_modelreg.core.ports.files import FileStore, FileStoreFactory
     from jupyter_modelreg.core.ports.tracking import Tracking, TrackingFactory
@@ -47,6 +48,20 @@ def noting_units() -> Iterator[list[int]]:
         yield units
     finally:
         _units.reset(token)
+
+
+_warnings: ContextVar[list[ChangeWarning] | None] = ContextVar("_warnings", default=None)
+
+
+@contextmanager
+def noting_warnings() -> Iterator[list[ChangeWarning]]:
+    """What policies that are not met have to say about what is done inside, for whoever tells what was done."""
+    found: list[ChangeWarning] = []
+    token = _warnings.set(found)
+    try:
+        yield found
+    finally:
+        _warnings.reset(token)
 
 
 @contextmanager
@@ -110,6 +125,10 @@ class Context:
     def files(self) -> FileStore:
         """The managed files."""
         return self._make_files()
+
+    def managed(self) -> FileStore:
+        """The managed files, for whoever may not need them."""
+        return self.files
 
     @cached_property
     def tracking(self) -> Tracking:
@@ -207,6 +226,7 @@ class Context:
             access=access,
             on_behalf_of=self.on_behalf_of,
             os_user=self.os_user,
+            managed=self.managed,
         )
 
     def authorise(self, operation: str) -> None:
@@ -225,6 +245,9 @@ class Context:
             work = self.unit_of_work(UnitOfWork, shown, access, reason)
             yield work
             work.finish()
+        warnings = _warnings.get()
+        if warnings is not None:
+            warnings += work.warnings
         units = _units.get()
         if units is not None and work.number is not None:
             units.append(work.number)

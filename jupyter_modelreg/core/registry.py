@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from jupyter_modelreg.core.discussion.comments import Comments
     from jupyter_modelreg.core.discussion.requests import Requests
     from jupyter_modelreg.core.exchange.exchange import Exchange
+    from jupyter_modelreg.core.governance.policies import Policies
     from jupyter_modelreg.core.governance.tag_policies import TagPolicies
     from jupyter_modelreg.core.history.history import History
     from jupyter_modelreg.core.maintenance.maintenance import Maintenance
@@ -102,6 +103,7 @@ class Registry:
     grants: TopicAttribute[Grants] = TopicAttribute("access.grants")
     groups: TopicAttribute[Groups] = TopicAttribute("access.groups")
     comments: TopicAttribute[Comments] = TopicAttribute("discussion.comments")
+    policies: TopicAttribute[Policies] = TopicAttribute("governance.policies")
     tag_policies: TopicAttribute[TagPolicies] = TopicAttribute("governance.tag_policies")
     configuration: TopicAttribute[Configuration] = TopicAttribute("configuration.configuration")
     requests: TopicAttribute[Requests] = TopicAttribute("discussion.requests")

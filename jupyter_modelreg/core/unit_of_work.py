@@ -5,14 +5,15 @@ A writing method of a topic goes three steps, in this order, and no other room g
 1. it finds what is concerned, and asks whether the actor may do this to it (`authorise`);
 2. it checks the rules (pure functions in `core.rules` and `core.names`);
 3. it logs the change (`log`, `log_created`, `log_update`), which applies it to the rows as `core.history.projection`
-   says, and is refused to a unit that has not asked; tags that are governed are checked there, for all methods alike.
+   says, and is refused to a unit that has not asked. Tags that are governed, and policies on aliases, are checked
+   there, for all methods alike; those on versions that are registered by `check_version`.
 
 The events of a unit are chained and appended when it ends (`finish`), so that each knows how many come after it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -24,11 +25,15 @@ from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.history.facts import KINDS, Record, fact, facts_of
 from jupyter_modelreg.core.ports.store import Transaction
 
-if TYPE_CHECKING:  # which nobody needs where all is open
+if TYPE_CHECKING:  # which nobody needs where all is open, and nothing is asked for
     from jupyter_modelreg.core.access.access import Access
+    from jupyter_modelreg.core.entities.previews import ChangeWarning
+    from jupyter_modelreg.core.governance.cases import Case, Files
+    from jupyter_modelreg.core.ports.files import FileStore
 
 
 _OF_TAGS = ("tag.set", "tag.deleted")
+_OF_ALIASES = ("alias.set", "alias.moved")
 
 
 class Stamp(TypedDict):
@@ -66,6 +71,9 @@ class UnitOfWork:
         access: what the actor may do; None for everything.
         on_behalf_of: for whom the actor does it, with their rights; None for nobody else.
         os_user: the user of the operating system, where that is another than the actor. None otherwise.
+        managed: makes what knows the managed files, for policies that look at them.
+        approved_by: who has approved what this unit does, where that was asked for.
+        warnings: what policies that are not met have to say about it.
     """
 
     tx: Transaction
@@ -76,9 +84,13 @@ class UnitOfWork:
     access: Access | None = None
     on_behalf_of: str | None = None
     os_user: str | None = None
+    managed: Callable[[], FileStore] | None = None
+    approved_by: Sequence[str] = ()
+    warnings: list[ChangeWarning] = field(default_factory=list)
     _events: list[Event] = field(default_factory=list, init=False)
     _before: int | None = field(default=None, init=False)  # the number of the newest event before this unit's own
     _authorised: bool = field(default=False, init=False)
+    _enforced: bool = field(default=False, init=False)
 
     def authorise(
         self, operation: str, securable: Root | Catalog | Schema | Model | None, *, author: str | None = None
@@ -93,8 +105,8 @@ class UnitOfWork:
         self._authorised = True
 
     def go_on(self) -> None:
-        """Finish, or give up, what an earlier unit of work began and was authorised to do."""
-        self._authorised = True
+        """Finish, or give up, what an earlier unit of work began, was authorised to do, and asked policies about."""
+        self._authorised = self._enforced = True
 
     def next_id(self) -> int:
         """The id for what is created next: the number of the event that will record its creation."""
@@ -147,6 +159,50 @@ class UnitOfWork:
 
             check_tags(root, self.principal, tags)
 
+    def check_version(self, model: Model, version: Version, aliases: Sequence[str], files: Files) -> None:
+        """Ask the policies in force about a version that is to be registered, and about `aliases` that it is to have.
+
+        Copies are registered, too. `files` are those that it will have. Raises PolicyRefused.
+        """
+        root = self.tx.root.get()
+        if not root.policed:
+            return
+        from jupyter_modelreg.core.governance.checking import enforce, with_alias  # which nobody needs without policies
+
+        case = self._case(root, model, version, files)
+        self.warnings += enforce(self.tx, case)
+        for alias in aliases:
+            self.warnings += enforce(self.tx, with_alias(self.tx, case, model, alias))
+
+    def _check_alias(self, model: Record | VersionSummary | None, **told: Unpack[Told]) -> None:
+        root = self.tx.root.get()
+        if not root.policed or told.get("before") == told.get("after"):
+            return
+        from jupyter_modelreg.core.governance.checking import enforce, kept_files, with_alias
+
+        number = told.get("version")
+        assert isinstance(model, Model)
+        version = None if number is None else self.tx.versions.get(model, number)
+        assert version is not None, "an alias is set on a version that is there"
+        files = None if self.managed is None else kept_files(self.tx, self.managed, version)
+        case = self._case(root, model, version, files)
+        for alias in told.get("after") or {}:
+            self.warnings += enforce(self.tx, with_alias(self.tx, case, model, alias))
+
+    def _case(self, root: Root, model: Model, version: Version, files: Files | None) -> Case:
+        from jupyter_modelreg.core.governance.cases import Case, Files
+
+        return Case(
+            moment="registration",
+            root=root,
+            model=model,
+            version=version,
+            principal=self.principal,
+            reason=self.reason,
+            approved_by=self.approved_by,
+            files=files or Files(),
+        )
+
     def log_deleted(self, record: Record) -> None:
         """Delete `record`, and log that with everything it takes to have it again."""
         self.log(f"{KINDS[type(record)]}.deleted", record, before=self._facts(record))
@@ -169,10 +225,13 @@ class UnitOfWork:
     def log(self, action: str, target: Record | VersionSummary | None, **told: Unpack[Told]) -> None:
         """Do `action`, one of those `projection` knows, to `target` as it is now, and log it.
 
-        None is the registry as a whole. A tag that is governed is checked. Raises PermissionDenied, PolicyRefused.
+        None is the registry as a whole. Tags that are governed are checked, and policies on an alias that is set.
+        Raises PermissionDenied, PolicyRefused.
         """
         if action in _OF_TAGS:
             self.check_tags({**dict.fromkeys(told.get("before") or {}), **(told.get("after") or {})})
+        elif action in _OF_ALIASES and not self._enforced:
+            self._check_alias(target, **told)
         self.tx.apply(self._record(action, target, **told))
 
     def finish(self) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from jupyter_modelreg.core.entities.runs import ArtifactInfo, LoggedModelInfo, RunDetails, RunInfo
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable
+from jupyter_modelreg.core.governance.cases import flavors_in
 from jupyter_modelreg.core.query.paging import Page, encode_token
 from jupyter_modelreg.core.redact import one_line, redacted, safe_cause
 from jupyter_modelreg.mlflow_client.links import commit_page, page_of
@@ -221,7 +222,7 @@ def logged_model_info(model: LoggedModel, names: Mapping[str, str], experiments:
         experiment=experiments[model.experiment_id],
         created_at=model.creation_timestamp,
         has_signature=None if lines is None else any(line.rstrip() == "signature:" for line in lines),
-        flavors=_flavors(lines or ()),
+        flavors=flavors_in(lines or ()),
         metrics={metric.key: metric.value for metric in model.metrics or ()},
         url=page_of(tracking_uri(), model.experiment_id, model_id=model.model_id),
     )
@@ -245,17 +246,6 @@ def _mlmodel(location: str) -> Sequence[str] | None:
         return (folder / "MLmodel").read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeError):  # not there any more, or not for us to read: registering it will say so
         return None
-
-
-def _flavors(mlmodel: Sequence[str]) -> tuple[str, ...]:
-    """The flavors in an MLmodel file as MLflow writes it, without the one that nearly every model has."""
-    inside, found = False, []
-    for line in mlmodel:
-        if not line.startswith(" "):
-            inside = line.rstrip() == "flavors:"
-        elif inside and (flavor := re.fullmatch(r"  (\w+):\s*", line)):
-            found.append(flavor[1])
-    return tuple(flavor for flavor in found if flavor != "python_function")
 
 
 def run_info(run: Run, experiment: str) -> RunInfo:

@@ -73,6 +73,8 @@ CALLS: dict[str, Call] = {
     "requests.approve": lambda registry, _: registry.requests.approve(_request(registry, "cleo")),
     "requests.reject": lambda registry, _: registry.requests.reject(_request(registry, "cleo"), reason="no"),
     "requests.cancel": lambda registry, _: registry.requests.cancel(_request(registry, "ana")),
+    "policies.add": lambda registry, _: registry.policies.add("told", "required-description", "iris"),
+    "policies.remove": lambda registry, _: registry.policies.remove("why", "iris"),
     "maintenance.repair": lambda registry, _: registry.maintenance.repair(),
     "maintenance.restore": lambda registry, other: registry.maintenance.restore(other, force=True),
     "webhooks.create": lambda registry, _: registry.webhooks.create("hook", "https://x.example/", []),
@@ -109,6 +111,7 @@ def fill(registry: Registry) -> None:
     registry.tag_policies.create("stage", ["dev", "prod"])
     for asking in (registry, registry.acting_as("cleo")):
         asking.requests.alias("iris/1", "Asked")
+    registry.policies.add("why", "required-reason", "iris", mode="off")
     # Ben may read everything, and change nothing.
     registry.grants.grant(["USE CATALOG", "USE SCHEMA", "EXECUTE"], "registry", ["ben"])
     registry.grants.revoke(["ALL PRIVILEGES", "MANAGE"], "registry", ["account users"])

@@ -267,6 +267,9 @@ class _Models(_Named):
     def granted(self) -> list[Model]:
         return self._of(self._rows.granted(), browse=False)
 
+    def policed(self) -> list[Model]:
+        return self._of(self._rows.policed(), browse=False)
+
     def _visible(self, search: Search) -> Search:
         return replace(search, visible=self._shown.access.visibility(browse=_browses(search)))
 

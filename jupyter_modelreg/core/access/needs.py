@@ -53,6 +53,8 @@ NEEDS: Mapping[str, str] = {
     "groups.add": MANAGE,
     "groups.remove": MANAGE,
     "groups.delete": MANAGE,
+    "policies.add": MANAGE,
+    "policies.remove": MANAGE,
     "tag_policies.create": MANAGE,
     "tag_policies.change": MANAGE,
     "tag_policies.delete": MANAGE,

@@ -8,7 +8,7 @@ from typing import Literal
 
 from jupyter_modelreg.core.entities.usage import RecentUser
 
-WarningKind = Literal["validation", "signature", "registered", "case", "workspace", "tag"]
+WarningKind = Literal["validation", "signature", "registered", "case", "workspace", "tag", "policy"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +18,8 @@ class ChangeWarning:
     Attributes:
         kind: `validation`, a tag says that the version failed; `signature`, it differs from the version it replaces;
             `registered`, the same model is there already; `case`, an alias differs from another in case only;
-            `workspace`, the model is not, or would not be, a governed one; `tag`, a tag policy does not allow one.
+            `workspace`, the model is not, or would not be, a governed one; `tag`, a tag policy does not allow one;
+            `policy`, a policy is not met.
         message: one sentence, without a full stop.
         hint: what can be done about it, or None.
     """

@@ -15,6 +15,9 @@ EVERYBODY = "account users"
 Grants = Mapping[str, Sequence[str]]
 """The privileges that are granted on one securable, by principal; one without any is left out."""
 
+Policies = Mapping[str, Mapping[str, JsonValue]]
+"""The policies on one securable, by name; see `core.governance.records.Policy`."""
+
 
 def is_prompt(tags: Mapping[str, str]) -> bool:
     """Whether these tags make a model or version a prompt (MLflow: `_update_query_to_exclude_prompts`)."""
@@ -33,6 +36,8 @@ class Root:
         grants: what is granted on the registry, and so on everything in it.
         groups: the principals in each group, which may be groups.
         tag_policies: what tags may be and who may set them, by key; see `core.governance.tags`.
+        policies: those on the registry, and so on everything in it, by name; see `core.governance.effective`.
+        policed: whether there has ever been a policy on anything: as long as there has not, nobody looks for any.
     """
 
     id: int = 0
@@ -41,6 +46,8 @@ class Root:
     grants: Grants = field(default_factory=lambda: {EVERYBODY: ["ALL PRIVILEGES", "MANAGE"]})
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     tag_policies: Mapping[str, Mapping[str, JsonValue]] = field(default_factory=dict)
+    policies: Policies = field(default_factory=dict)
+    policed: bool = False
 
     @property
     def open(self) -> bool:
@@ -62,6 +69,7 @@ class Securable:
     updated_at: int
     updated_by: str
     grants: Grants = field(default_factory=dict)
+    policies: Policies = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

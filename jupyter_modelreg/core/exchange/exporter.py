@@ -95,8 +95,8 @@ class _Choice:
                 raise InvalidState(f"{version.reference} is {version.status} and has no files to export", hint)
         return ArchiveContent(
             # What is granted here means nothing elsewhere.
-            catalogs=[replace(self._catalogs[name], grants={}) for name in sorted(self._catalogs)],
-            schemas=[replace(self._schemas[name], grants={}) for name in sorted(self._schemas)],
+            catalogs=[replace(self._catalogs[name], grants={}, policies={}) for name in sorted(self._catalogs)],
+            schemas=[replace(self._schemas[name], grants={}, policies={}) for name in sorted(self._schemas)],
             models=self._models_with_own_aliases(),
             versions=by_number,
             files=files,
@@ -111,6 +111,7 @@ class _Choice:
                 model,
                 aliases={alias: at for alias, at in model.aliases.items() if (model.id, at) in going},
                 grants={},
+                policies={},
                 latest={},  # the import finds the newest versions by itself
             )
             for _, model in sorted(self._models.items())

@@ -150,7 +150,8 @@ class Import:
             tags=admitted_tags(work.tx.root.get(), work.principal, origin.tags, origin.name, self._report),
             schema_id=schema_id,
             owner=origin.owner or work.actor,
-            grants={},  # which are the other registry's
+            grants={},  # which are the other registry's, as its policies are
+            policies={},
             aliases={},  # they come with their versions
             latest={},
             last_version=max(origin.last_version, used_up),
@@ -260,11 +261,15 @@ def _bring_container(work: BulkUnitOfWork, container: Catalog | Schema, noted: M
     tx, row_id, owner = work.tx, work.next_id(), container.owner or work.actor
     if isinstance(container, Catalog):
         if tx.catalogs.get(container.name) is None:
-            work.log_created(replace(authored(container, work.actor), id=row_id, owner=owner, grants={}), noted)
+            work.log_created(
+                replace(authored(container, work.actor), id=row_id, owner=owner, grants={}, policies={}), noted
+            )
         return
     catalog = tx.catalogs.get(container.name.partition(".")[0])
     if catalog is not None and tx.schemas.get(container.name) is None:
-        schema = replace(authored(container, work.actor), id=row_id, owner=owner, grants={}, catalog_id=catalog.id)
+        schema = replace(
+            authored(container, work.actor), id=row_id, owner=owner, grants={}, policies={}, catalog_id=catalog.id
+        )
         work.log_created(schema, noted)
 
 

@@ -22,7 +22,7 @@ from jupyter_modelreg.core.exchange.places import Places, one_place
 from jupyter_modelreg.core.exchange.reports import ReportBuilder, Skipped, Target
 from jupyter_modelreg.core.ports.exchange import ImportSource
 from jupyter_modelreg.core.ports.tracking import ModelFiles
-from jupyter_modelreg.core.rules.signature import check_signature
+from jupyter_modelreg.core.versions.incoming import check_incoming
 from jupyter_modelreg.core.versions.pending import make_ready, record_failure
 
 
@@ -104,7 +104,7 @@ class ManagedVersionImport:
     def _check_signature(self, target: Target, signature: Mapping[str, JsonValue] | None) -> None:
         """Raises InvalidInput for a workspace model that cannot become a governed one."""
         if target.needs_files and not target.origin.governed and not self._options.skip_signature_check:
-            check_signature(signature, "the model", target.local.name)
+            check_incoming(self._context, signature, "the model", target.local.name)
 
     def _report_tags(self, target: Target, version: Version) -> None:
         """Say which tags would not come."""

@@ -137,6 +137,31 @@ def tag_policies(text: str) -> dict[str, dict[str, Any]]:
     return found
 
 
+def policies(text: str) -> dict[str, dict[str, Any]]:
+    """The policies on a securable, by name."""
+    found = json_object(text)
+    for name, told in found.items():
+        if not isinstance(told, dict) or not _is_policy(**told):
+            raise ValueError(f"{_shown(name)} has {_shown(told)}, which is no policy")
+    return found
+
+
+def _is_policy(
+    rule: Any = None,
+    parameters: Any = None,
+    mode: Any = "prevent",
+    description: Any = "",
+    when: Any = "registration",
+    alias: Any = "",
+    **others: Any,
+) -> bool:
+    given = parameters or {}
+    if others or not isinstance(given, dict) or not all(isinstance(each, str) for each in (rule, description, alias)):
+        return False
+    words = all(isinstance(each, list) and all(isinstance(word, str) for word in each) for each in given.values())
+    return words and mode in ("prevent", "warn", "off") and when in ("registration", "alias")
+
+
 def _is_tag_policy(values: Any = (), assigners: Any = (), description: Any = "", **others: Any) -> bool:
     lists = isinstance(values, list | tuple) and isinstance(assigners, list | tuple)
     return lists and not others and all(isinstance(each, str) for each in (*values, *assigners, description))

@@ -123,7 +123,8 @@ _AUTHORED = (
 )
 _DELETED = _integer("deleted_at", rules.time, nullable=True)
 _GRANTS = Column("grants", "text", nullable=False, rule=rules.lists, added=True)
-_SECURABLE = (*_maybe("description"), _text("owner"), *_AUTHORED, _GRANTS)
+_POLICIES = Column("policies", "text", nullable=False, rule=rules.policies, added=True)
+_SECURABLE = (*_maybe("description"), _text("owner"), *_AUTHORED, _GRANTS, _POLICIES)
 
 REGISTRY = Table(
     "registry",
@@ -135,6 +136,8 @@ REGISTRY = Table(
         _text("grants", rules.lists),
         _text("groups", rules.lists),
         Column("tag_policies", "text", nullable=False, rule=rules.tag_policies, added=True),
+        _POLICIES,
+        Column("policed", "boolean", nullable=False, rule=rules.as_it_is, added=True),
     ),
     added=True,
 )

@@ -1,9 +1,10 @@
-"""What is told of tag policies."""
+"""What is told of tag policies and policies."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,3 +36,83 @@ class TagViolation:
     name: str
     key: str
     value: str
+
+
+Mode = Literal["prevent", "warn", "off"]
+When = Literal["registration", "alias"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """A rule that is in force on something, and on all that is in it.
+
+    Attributes:
+        name: what it is called there; one of the same name nearer to a model takes its place.
+        rule: which rule, one of those that `policies.rules` tells.
+        parameters: what the rule is given, each a list of words.
+        mode: `prevent` refuses what does not meet it, `warn` lets it pass with a warning, `off` is as if it were not.
+        description: what it is for.
+        when: at the `registration` of a version, copies included, or when an `alias` is set.
+        alias: only for that alias; None for all.
+        kind, on: what it is on: `catalog` and `prod`; both are `registry` for the registry. That which holds for
+            governed models without being written down has the kind `default`.
+    """
+
+    name: str
+    rule: str
+    parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    mode: Mode = "prevent"
+    description: str | None = None
+    when: When = "registration"
+    alias: str | None = None
+    kind: str
+    on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyResult:
+    """What a policy says of a version.
+
+    Attributes:
+        policy: the policy.
+        met: whether the version meets it; None where nobody looked, since it is off.
+        lacks: what is missing, as a phrase that goes on from the name of the version; None where it is met.
+        remedy: what would satisfy it.
+    """
+
+    policy: Policy
+    met: bool | None
+    lacks: str | None = None
+    remedy: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleInfo:
+    """A rule that policies can be made of.
+
+    Attributes:
+        name: as `required-tags`.
+        summary: what it asks for.
+        parameters: what it takes, the first of which need not be named on a line.
+        moments: when it can be asked, the usual one first.
+    """
+
+    name: str
+    summary: str
+    parameters: Sequence[str]
+    moments: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalsNeeded:
+    """Approvals that it takes to set an alias.
+
+    Attributes:
+        count: how many.
+        group: whose members count; the author of the version does not.
+        policy: the policy that asks for them.
+    """
+
+    count: int
+    group: str
+    policy: Policy

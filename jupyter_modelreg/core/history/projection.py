@@ -255,6 +255,15 @@ def _change_comment(event: Event, rows: Rows, changes: Changes) -> None:
     rows.change(Subject(Comment, number, f"comment {number}", None, event), lambda _: changes)
 
 
+def _policed(event: Event, rows: Rows) -> None:
+    subject = _subject(event, _SECURABLES[event.subject])
+    if subject.kind is Root:
+        rows.change(subject, lambda root: {"policies": _exchanged(root.policies, event), "policed": True})
+        return
+    rows.change(subject, lambda securable: {"policies": _exchanged(securable.policies, event)})
+    rows.change(Subject(Root, 0, "registry", None, event), lambda _: {"policed": True})
+
+
 def _tag_governed(event: Event, rows: Rows) -> None:
     rows.change(_subject(event, Root), lambda root: {"tag_policies": _exchanged(root.tag_policies, event)})
 
@@ -412,6 +421,7 @@ _CHANGES: Mapping[str, Callable[[Event, Rows], None]] = {
     "request.reopened": _request_reopened,
     "request.deleted": _request_deleted,
     "request.restored": _request_restored,
+    "policy.changed": _policed,
     "model.created": _created(Model),
     "model.updated": _updated(Model),
     "model.renamed": _model_renamed,

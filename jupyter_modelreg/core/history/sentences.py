@@ -167,6 +167,20 @@ def _tag_governed(event: Event) -> Sentence:
     return [TextPart("changed the policy of tag "), _quoted(key)]
 
 
+def _policed(event: Event) -> Sentence:
+    before, after = event.before or {}, event.after or {}
+    [name] = before.keys() | after.keys()
+    if not before or not after:
+        return [TextPart(f"{'removed' if before else 'added'} policy "), _quoted(name)]
+    modes = [_mode(each[name]) for each in (before, after)]
+    changed = [TextPart(": "), _quoted(modes[0]), TextPart(" → "), _quoted(modes[1])] if modes[0] != modes[1] else []
+    return [TextPart("changed policy "), _quoted(name), *changed]
+
+
+def _mode(policy: object) -> object:
+    return policy.get("mode", "prevent") if isinstance(policy, Mapping) else None
+
+
 def _owned(event: Event) -> Sentence:
     before, after = (event.before or {}).get("owner"), (event.after or {}).get("owner")
     if after is None:
@@ -261,6 +275,7 @@ _SENTENCES: Mapping[str, Callable[[Event], Sentence]] = {
     "grant.changed": _granted,
     "group.changed": _grouped,
     "tag_policy.changed": _tag_governed,
+    "policy.changed": _policed,
     "owner.changed": _owned,
     "registry.repaired": _rebuilt,
     "registry.restored": _of_backup,

@@ -145,6 +145,9 @@ class ModelRows(Protocol):
     def granted(self) -> list[Model]:
         """Models out of the trash on which something is granted, by name."""
 
+    def policed(self) -> list[Model]:
+        """Models out of the trash with policies on them, by name."""
+
     def insert(self, model: Model) -> None:
         """Add a model whose id and name are free, to be found by its name."""
 

@@ -28,6 +28,7 @@ from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.names import check_model_name, check_settable_alias
 from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.previews import policies
 from jupyter_modelreg.core.previews.standing import Change, Standing, made_from_the_same
 from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.core.rules.models import check_rename
@@ -69,7 +70,7 @@ class Previews(Topic):
         request = RegistrationRequest(
             name=model, source=source, aliases=tuple(aliases), tags=original.tags, tags_carried=True
         ).checked()
-        return self._new_version(request, _Facts.of(original))
+        return self._new_version(request, _Facts.of(original), original)
 
     def alias(self, model: str, alias: str, version: int) -> ChangePreview:
         """What pointing `alias` of `model` at `version` would do; see `aliases.set`. Raises NotFound.
@@ -81,6 +82,7 @@ class Previews(Topic):
             found = require_model(tx, model)
             target = require_version(tx, found, version)
             standing = Standing.of(tx, found, [alias])
+            more = policies.of_alias(self._context, tx, found, target, alias)
         change = Change(
             what=target.reference,
             model=model,
@@ -89,6 +91,7 @@ class Previews(Topic):
             tags=target.tags,
             aliases=[alias],
             signature=target.signature,
+            more=more,
         )
         return _preview(standing, change)
 
@@ -150,14 +153,19 @@ class Previews(Topic):
     ) -> DeletionPreview:
         return replace(_deletion(about, model, gone), users=recent_users(tx, gone, self._context.now()))
 
-    def _new_version(self, request: RegistrationRequest, facts: _Facts) -> ChangePreview:
+    def _new_version(
+        self, request: RegistrationRequest, facts: _Facts, original: Version | None = None
+    ) -> ChangePreview:
         with self._context.read() as tx:
             model = tx.models.get(request.name)
             standing = Standing.of(tx, model, request.aliases)
             same = []
             if model is not None:
                 same = made_from_the_same(tx, model, request.source, facts.run_id, facts.logged_model_id)
-            more = self._refused_tags(tx, request)
+            more = [
+                *self._refused_tags(tx, request),
+                *policies.of_new(self._context, tx, model, request, original),
+            ]
         change = Change(
             what=_NEW,
             model=request.name,

@@ -9,23 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from jupyter_modelreg.core.catalog.lookup import require_model, resolve_version
 from jupyter_modelreg.core.catalog.models import new_model
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.securables import is_prompt
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.entities.versions import FileEntry, Registered, Version
+from jupyter_modelreg.core.entities.versions import FileEntry, Registered, Version, files_among
 from jupyter_modelreg.core.errors import InvalidState, NotFound, PermissionDenied, RegistryError, SourceUnresolved
+from jupyter_modelreg.core.governance.cases import Files, in_folder
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource
 from jupyter_modelreg.core.previews.standing import Change, Standing
 from jupyter_modelreg.core.references import parse_reference
 from jupyter_modelreg.core.rules.aliases import check_alias_room
-from jupyter_modelreg.core.rules.signature import check_signature
 from jupyter_modelreg.core.rules.warnings import tag_warnings
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
+from jupyter_modelreg.core.versions.incoming import check_incoming
 from jupyter_modelreg.core.versions.pending import AddFiles, Pointed, finish, point_aliases
 from jupyter_modelreg.core.versions.request import RegistrationRequest
 
@@ -58,19 +59,19 @@ def _register(context: Context, request: RegistrationRequest) -> tuple[Standing,
     governed = is_governed(request.name) and not is_prompt(request.tags)
     # A workspace version leaves its files where they are, unless another version of ours would take them along.
     if not governed and not (original and original.managed):
+        incoming = Incoming(origin, original.signature if original else None)
         with context.write(request.reason) as work:
-            return _insert(work, request, origin, status="READY", signature=original.signature if original else None)
-    with _prepare_files(context, request, original, origin) as (add_files, signature):
-        if governed:
-            check_signature(signature, request.source, request.name)
+            return _insert(work, request, incoming, status="READY")
+    with _prepare_files(context, request, original, origin) as (add_files, incoming):
+        warned = check_incoming(context, incoming.signature, request.source, request.name) if governed else ()
         with ExitStack() as claims:
             with context.write(request.reason) as work:
-                before, inserted = _insert(work, request, origin, status="PENDING_REGISTRATION", signature=signature)
+                before, inserted = _insert(work, request, incoming, status="PENDING_REGISTRATION")
                 pending = inserted.version
                 # Before anybody can see it, and until it is READY: what is PENDING and unclaimed is known to be stuck.
                 claims.enter_context(context.files.claim(pending.id))
             ready = finish(context, request, pending, add_files)
-            return before, replace(ready, warnings=(*inserted.warnings, *ready.warnings))
+            return before, replace(ready, warnings=(*warned, *inserted.warnings, *ready.warnings))
 
 
 def registered_source(context: Context, request: RegistrationRequest) -> Version | None:
@@ -123,11 +124,20 @@ def _run_of(context: Context, request: RegistrationRequest, original: Version) -
     return context.tracking.resolve(original.files_uri, None, request.logged_model_id).run_id
 
 
+@dataclass(frozen=True)
+class Incoming:
+    """What comes in: where from, its signature, and its files as far as they are at hand."""
+
+    origin: ResolvedSource
+    signature: Mapping[str, JsonValue] | None
+    files: Files = field(default_factory=Files)
+
+
 @contextmanager
 def _prepare_files(
     context: Context, request: RegistrationRequest, original: Version | None, origin: ResolvedSource
-) -> Iterator[tuple[AddFiles, Mapping[str, JsonValue] | None]]:
-    """How to fill the version's folder, and the signature of what comes in."""
+) -> Iterator[tuple[AddFiles, Incoming]]:
+    """How to fill the version's folder, and what comes in."""
     if original is not None and original.managed:
         with context.read() as tx:
             entries = tx.versions.files(original.id)
@@ -136,11 +146,17 @@ def _prepare_files(
             context.files.link(original.id, version.id, entries)
             return entries
 
-        yield link, original.signature
+        there = Files(
+            folder=context.files.path(original.id), listed=lambda: [each.path for each in files_among(entries)]
+        )
+        yield link, Incoming(origin, original.signature, there)
         return
     source = request.source if original is None else original.files_uri
     with context.tracking.fetch(source, request.local_folder or origin.location) as files:
-        yield lambda version: _copy(context, files, version), files.signature
+        yield (
+            lambda version: _copy(context, files, version),
+            Incoming(origin, files.signature, in_folder(files.folder)),
+        )
 
 
 def _copy(context: Context, files: ModelFiles, version: Version) -> list[FileEntry]:
@@ -148,14 +164,10 @@ def _copy(context: Context, files: ModelFiles, version: Version) -> list[FileEnt
 
 
 def _insert(
-    work: UnitOfWork,
-    request: RegistrationRequest,
-    origin: ResolvedSource,
-    *,
-    status: str,
-    signature: Mapping[str, JsonValue] | None,
+    work: UnitOfWork, request: RegistrationRequest, incoming: Incoming, *, status: str
 ) -> tuple[Standing, Pointed]:
     """Insert the version; returns its model as it was before, and the version, with its aliases when it is READY."""
+    origin = incoming.origin
     model = work.tx.models.get(request.name)
     before = Standing.of(work.tx, model, request.aliases)
     if model is None:
@@ -180,13 +192,15 @@ def _insert(
         params=origin.params,
         # What the run itself shows; a workspace version has what MLflow's own store gives it.
         metrics=origin.last_metrics if model.governed else origin.metrics,
-        signature=signature,
+        signature=incoming.signature,
         status=status,  # type: ignore[arg-type]
         **work.stamp,
     )
+    # Those of a version that is not READY yet are set by a later unit, when all has been done that cannot be refused.
+    work.check_version(model, version, () if status == "READY" else request.aliases, incoming.files)
     work.log_created(version)
     inserted = point_aliases(work, request, model, version) if status == "READY" else Pointed(version)
-    return before, replace(inserted, warnings=(*tag_warnings(left_out), *inserted.warnings))
+    return before, replace(inserted, warnings=(*tag_warnings(left_out), *work.warnings))
 
 
 def _admitted(work: UnitOfWork, request: RegistrationRequest) -> tuple[Mapping[str, str], Mapping[str, RegistryError]]:

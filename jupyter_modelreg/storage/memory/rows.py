@@ -218,6 +218,11 @@ class ModelTable(Table):
         found = (row for row in self._rows.values() if row.deleted_at is None and row.grants)
         return sorted(found, key=attrgetter("name"))
 
+    def policed(self) -> list[Model]:
+        """See `core.ports`."""
+        found = (row for row in self._rows.values() if row.deleted_at is None and row.policies)
+        return sorted(found, key=attrgetter("name"))
+
     def insert(self, row: Model) -> None:
         """See `core.ports`."""
         super().insert(row)

@@ -147,7 +147,25 @@ def requests(connection: sa.Connection) -> None:
     )
 
 
-MIGRATIONS: Sequence[Migration] = (one_log, pins, usage, short_log, grants, comments, tag_policies, os_users, requests)
+def policies(connection: sa.Connection) -> None:
+    """What is on what by way of policies; there was none."""
+    for table in ("registry", "catalogs", "schemas", "models"):
+        connection.execute(sa.text(f"ALTER TABLE {table} ADD COLUMN policies TEXT NOT NULL DEFAULT '{{}}'"))
+    connection.execute(sa.text("ALTER TABLE registry ADD COLUMN policed BOOLEAN NOT NULL DEFAULT FALSE"))
+
+
+MIGRATIONS: Sequence[Migration] = (
+    one_log,
+    pins,
+    usage,
+    short_log,
+    grants,
+    comments,
+    tag_policies,
+    os_users,
+    requests,
+    policies,
+)
 # The first step of registries whose log could not be replayed; no version that was released has made one.
 _BEFORE = "initial"
 

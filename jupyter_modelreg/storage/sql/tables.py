@@ -32,6 +32,10 @@ def _grants() -> sa.Column[object]:
     return sa.Column("grants", JsonText, nullable=False, server_default="{}")
 
 
+def _policies() -> sa.Column[object]:
+    return sa.Column("policies", JsonText, nullable=False, server_default="{}")
+
+
 # The registry itself, in one row.
 registry = sa.Table(
     "registry",
@@ -42,6 +46,8 @@ registry = sa.Table(
     sa.Column("grants", JsonText, nullable=False),
     sa.Column("groups", JsonText, nullable=False),
     sa.Column("tag_policies", JsonText, nullable=False, server_default="{}"),
+    _policies(),
+    sa.Column("policed", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 catalogs = sa.Table(
@@ -53,6 +59,7 @@ catalogs = sa.Table(
     sa.Column("owner", sa.Text, nullable=False),
     *_authored(),
     _grants(),
+    _policies(),
 )
 
 schemas = sa.Table(
@@ -65,6 +72,7 @@ schemas = sa.Table(
     sa.Column("owner", sa.Text, nullable=False),
     *_authored(),
     _grants(),
+    _policies(),
 )
 
 models = sa.Table(
@@ -85,6 +93,7 @@ models = sa.Table(
     sa.Column("deleted_at", sa.BigInteger),
     *_authored(),
     _grants(),
+    _policies(),
 )
 
 versions = sa.Table(

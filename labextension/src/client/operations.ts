@@ -68,7 +68,7 @@ export interface ChangePreview {
 
 /** Something to know before a change, or right after it; it stops nothing. */
 export interface ChangeWarning {
-  kind: 'validation' | 'signature' | 'registered' | 'case' | 'workspace' | 'tag';
+  kind: 'validation' | 'signature' | 'registered' | 'case' | 'workspace' | 'tag' | 'policy';
   message: string;
   hint: string | null;
 }
@@ -288,6 +288,27 @@ export interface PinChange {
   after: boolean;
 }
 
+/** A rule that is in force on something, and on all that is in it. */
+export interface Policy {
+  name: string;
+  rule: string;
+  parameters: Record<string, string[]>;
+  mode: 'prevent' | 'warn' | 'off';
+  description: string | null;
+  when: 'registration' | 'alias';
+  alias: string | null;
+  kind: string;
+  on: string;
+}
+
+/** What a policy says of a version. */
+export interface PolicyResult {
+  policy: Policy;
+  met: boolean | null;
+  lacks: string | null;
+  remedy: string | null;
+}
+
 /** What a prune puts into the trash, and what it leaves. */
 export interface Prune {
   models: number;
@@ -391,6 +412,14 @@ export interface Review {
   present: number | null;
   metrics: MetricDifference[];
   since: ToldEvent[];
+}
+
+/** A rule that policies can be made of. */
+export interface RuleInfo {
+  name: string;
+  summary: string;
+  parameters: string[];
+  moments: string[];
 }
 
 /** A run with all it logged: what the page of a run shows. */
@@ -1145,6 +1174,36 @@ export interface Operations {
     params: { reference?: string | null; mentioning?: string | null; to_me?: boolean; limit?: number | null };
     result: ToldComment[];
   };
+  /** Put a policy on a securable. */
+  'policies.add': {
+    params: { name: string; rule: string; on: string; parameters?: Record<string, string[]> | null; kind?: 'registry' | 'catalog' | 'schema' | 'model' | null; alias?: string | null; when?: 'registration' | 'alias' | null; mode?: 'prevent' | 'warn' | 'off'; description?: string | null; replacing?: boolean; new?: boolean; reason?: string | null };
+    result: Policy;
+  };
+  /** Take a policy off a securable; returns it as it was. Raises InvalidInput, NotFound, PermissionDenied. */
+  'policies.remove': {
+    params: { name: string; on: string; kind?: 'registry' | 'catalog' | 'schema' | 'model' | null; reason?: string | null };
+    result: Policy;
+  };
+  /** The policy of that name on a securable itself. Raises InvalidInput, NotFound. */
+  'policies.get': {
+    params: { name: string; on: string; kind?: 'registry' | 'catalog' | 'schema' | 'model' | null };
+    result: Policy;
+  };
+  /** The policies on one securable itself, or on all; `inherited` tells of one those in force there, by name. */
+  'policies.list': {
+    params: { on?: string | null; kind?: 'registry' | 'catalog' | 'schema' | 'model' | null; inherited?: boolean };
+    result: Policy[];
+  };
+  /** The rules that policies can be made of. */
+  'policies.rules': {
+    params: Record<string, never>;
+    result: RuleInfo[];
+  };
+  /** What every policy in force says of a version; of a model, of its newest one. */
+  'policies.test': {
+    params: { reference: string; alias?: string | null };
+    result: PolicyResult[];
+  };
   /** Govern the tag `key`. */
   'tag_policies.create': {
     params: { key: string; values?: string[]; assigners?: string[]; description?: string | null; new?: boolean; reason?: string | null };
@@ -1288,6 +1347,8 @@ export const WRITES: ReadonlySet<keyof Operations> = new Set<keyof Operations>([
   'comments.add',
   'comments.edit',
   'comments.delete',
+  'policies.add',
+  'policies.remove',
   'tag_policies.create',
   'tag_policies.change',
   'tag_policies.delete',

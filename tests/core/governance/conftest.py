@@ -13,3 +13,9 @@ from tests.support import mlflow_models
 def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An MLflow model with a signature."""
     return Path(mlflow_models.model_folder(tmp_path_factory.mktemp("models") / "model"))
+
+
+@pytest.fixture(scope="session")
+def unsigned_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One without."""
+    return Path(mlflow_models.model_folder(tmp_path_factory.mktemp("models") / "unsigned", signature=None))

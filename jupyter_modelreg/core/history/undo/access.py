@@ -1,4 +1,4 @@
-"""What undoes a grant, a change of a group, of an owner, and of a tag policy."""
+"""What undoes a grant, a change of a group, of an owner, and of policies."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ def take_back_tag_policy(work: UnitOfWork, event: Event) -> None:
     """Have a tag the policy that it had, or none."""
     work.authorise("history.undo", None)
     _exchange(work, event, work.tx.root.get(), "tag_policies")
+
+
+def take_back_policy(work: UnitOfWork, event: Event) -> None:
+    """Have on a securable the policy of that name that there was, or none."""
+    _exchange(work, event, _securable(work, event), "policies")
 
 
 def take_back_owner(work: UnitOfWork, event: Event) -> None:

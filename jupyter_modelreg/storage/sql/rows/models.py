@@ -136,6 +136,11 @@ class ModelRepository(Repository[Model]):
         forget_models(self._session, [row_id])
         super().delete(row_id)
 
+    def policed(self) -> list[Model]:
+        """Models with policies on them, by name."""
+        none: sa.ColumnElement[str] = sa.literal_column(f"'{EMPTY}'")
+        return self._all(sa.select(_TABLE).where(_LIVE, as_text(_TABLE.c.policies) != none).order_by(_TABLE.c.name))
+
     def closest(self, name: str) -> Sequence[str]:
         """Names near `name`."""
         return self._closest(_TABLE.c.name, name, _LIVE)

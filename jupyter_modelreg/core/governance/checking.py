@@ -1,0 +1,85 @@
+"""Asking policies: what they say of a version, refusing what does not meet them, and warning of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from jupyter_modelreg.core.entities.previews import ChangeWarning
+from jupyter_modelreg.core.entities.securables import Model, is_prompt
+from jupyter_modelreg.core.entities.versions import Version, files_among
+from jupyter_modelreg.core.errors import PolicyRefused
+from jupyter_modelreg.core.governance.cases import Case, Files
+from jupyter_modelreg.core.governance.effective import SIGNATURE, called, of_alias, of_model
+from jupyter_modelreg.core.governance.records import Policy, PolicyResult
+from jupyter_modelreg.core.governance.rules import RULES
+from jupyter_modelreg.core.ports.files import FileStore
+from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.rules.sentences import listed
+
+
+def results(case: Case, policies: Iterable[Policy]) -> list[PolicyResult]:
+    """What each of `policies` says of a case; those that are off are not asked."""
+    return [_result(case, each) for each in policies]
+
+
+def _result(case: Case, policy: Policy) -> PolicyResult:
+    if policy.mode == "off":
+        return PolicyResult(policy=policy, met=None)
+    lack = RULES[policy.rule].check(case, policy.parameters)
+    if lack is None:
+        return PolicyResult(policy=policy, met=True)
+    return PolicyResult(policy=policy, met=False, lacks=lack.phrase, remedy=lack.remedy)
+
+
+def asked(case: Case, policies: Mapping[str, Policy]) -> list[Policy]:
+    """Those of `policies` that are asked about a case; the signature a governed model takes is looked at before."""
+    if case.alias is not None:
+        return list(of_alias(policies, case.alias))
+    return [each for each in policies.values() if each.when == "registration" and each.name != SIGNATURE]
+
+
+def enforce(tx: Transaction, case: Case) -> list[ChangeWarning]:
+    """Refuse a case that does not meet the policies in force; returns what to warn of. Raises PolicyRefused."""
+    if is_prompt(case.version.tags) or case.model.is_prompt:
+        return []
+    found = results(case, asked(case, of_model(tx, case.model.name)))
+    unmet = [each for each in found if each.met is False]
+    refused = [each for each in unmet if each.policy.mode == "prevent"]
+    if refused:
+        raise refusal(case, refused)
+    return [unmet_warning(case.version.reference, each) for each in unmet]
+
+
+def refusal(case: Case, unmet: Sequence[PolicyResult]) -> PolicyRefused:
+    """The error that names every policy that is not met, where it comes from, and what would satisfy it."""
+    reasons = listed([f"it {each.lacks} ({called(each.policy)})" for each in unmet])
+    if case.alias is None:
+        cannot = f"this cannot become a version of {case.model.name}"
+    else:
+        cannot = f"{case.version.reference} cannot become @{case.alias}"
+    return PolicyRefused(f"{cannot}: {reasons}", "; ".join(dict.fromkeys(str(each.remedy) for each in unmet)))
+
+
+def unmet_warning(what: str, result: PolicyResult, *, before: bool = False) -> ChangeWarning:
+    """That a policy is not met; `before` the change also that one would stop it."""
+    stops = before and result.policy.mode == "prevent"
+    message = f"{what} {result.lacks} ({called(result.policy)}){', which stops it' if stops else ''}"
+    return ChangeWarning(kind="policy", message=message, hint=result.remedy)
+
+
+def kept_files(tx: Transaction, files: Callable[[], FileStore], version: Version) -> Files:
+    """The files of a version that is there; those of one that the registry does not keep are not at hand."""
+    if not version.managed:
+        return Files()
+    return Files(
+        folder=files().path(version.id),
+        listed=lambda: [entry.path for entry in files_among(tx.versions.files(version.id))],
+    )
+
+
+def with_alias(tx: Transaction, case: Case, model: Model, alias: str) -> Case:
+    """The same case for setting an alias of `model`."""
+    number = model.aliases.get(alias)
+    holder = None if number is None else tx.versions.get(model, number)
+    return replace(case, moment="alias", alias=alias, holder=holder, model=model)

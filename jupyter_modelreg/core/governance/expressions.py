@@ -1,0 +1,92 @@
+"""A condition on a version: `metrics.auc >= 0.9 AND tags.checked = 'yes'`."""
+
+from __future__ import annotations
+
+import math
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.governance.cases import Case
+
+_COMPARISON = re.compile(
+    r"""\s*(metrics|params|tags)\.(?:`([^`]+)`|([\w./-]+?))\s*(<=|>=|!=|<|>|==?)\s*
+    (?:'([^']*)'|"([^"]*)"|(-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|-?\.\d+))\s*""",
+    re.VERBOSE,
+)
+_AND = re.compile(r"AND\b", re.IGNORECASE)
+_OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "!=": operator.ne,
+}
+_LIKE_THIS = "write it like metrics.auc >= 0.9 AND tags.checked = 'yes'"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One part of a condition: what is compared, how, and with what; a metric with a number, all else with text.
+
+    A parameter or tag is compared as a number where the text of both is one.
+    """
+
+    kind: str
+    key: str
+    operator: str
+    text: str
+
+    def unmet_by(self, case: Case) -> str | None:
+        """What is wrong, as a phrase that goes on from the name of the version; None where it is true."""
+        found, what = self._found(case), f"{self.kind}.{self.key}"
+        if found is None:
+            return f"has no {what}"
+        if self._holds(found):
+            return None
+        return f"has {what} = {found}, and it has to be {self.operator} {self.text}"
+
+    def _found(self, case: Case) -> str | None:
+        if self.kind == "metrics":
+            return next((repr(each.value) for each in case.version.metrics or () if each.key == self.key), None)
+        return (case.tags if self.kind == "tags" else case.version.params or {}).get(self.key)
+
+    def _holds(self, found: str) -> bool:
+        left, right = _number(found), _number(self.text)
+        if left is not None and right is not None:
+            return not math.isnan(left) and _OPERATORS[self.operator](left, right)
+        return {"=": found == self.text, "!=": found != self.text}.get(self.operator, False)
+
+
+def parse(text: str) -> Sequence[Comparison]:
+    """The parts of a condition, all of which have to be true. Raises InvalidInput."""
+    found, at = [], 0
+    while True:
+        match = _COMPARISON.match(text, at)
+        if match is None:
+            raise InvalidInput(f"the condition cannot be read from {text[at:].strip()[:40]!r} on", _LIKE_THIS)
+        kind, quoted, key, sign, single, double, number = match.groups()
+        value = next(each for each in (single, double, number) if each is not None)
+        sign = "=" if sign == "==" else sign
+        if sign not in ("=", "!=") and _number(value) is None:
+            raise InvalidInput(f"{value!r} is no number, so nothing can be {sign} it", _LIKE_THIS)
+        if kind == "metrics" and _number(value) is None:
+            raise InvalidInput(f"metrics.{quoted or key} is a number, and {value!r} is none", _LIKE_THIS)
+        found.append(Comparison(kind, quoted or key, sign, value))
+        at = match.end()
+        if at == len(text):
+            return found
+        joined = _AND.match(text, at)
+        if joined is None:
+            raise InvalidInput(f"the condition cannot be read from {text[at:].strip()[:40]!r} on", _LIKE_THIS)
+        at = joined.end()
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

@@ -1,0 +1,85 @@
+"""Which policies a change would not meet, as far as that is known before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from jupyter_modelreg.core.context import Context
+from jupyter_modelreg.core.entities.previews import ChangeWarning
+from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.names import is_governed
+from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.unit_of_work import Stamp
+
+if TYPE_CHECKING:
+    from jupyter_modelreg.core.versions.request import RegistrationRequest
+
+# What can be said of a source before its files, metrics and description are at hand.
+_OF_ANY = frozenset({"required-tags", "allowed-principals", "approvals"})
+# Whoever asks has not said yet why, and may.
+_SAID = "as will be said"
+
+
+def of_alias(context: Context, tx: Transaction, model: Model, version: Version, alias: str) -> list[ChangeWarning]:
+    """What policies say against setting an alias on a version."""
+    if not tx.root.get().policed:
+        return []
+    return _asked(context, tx, model, version, version.reference, [alias], registering=False, only=None)
+
+
+def of_new(
+    context: Context, tx: Transaction, model: Model | None, request: RegistrationRequest, original: Version | None
+) -> list[ChangeWarning]:
+    """What policies say against a new version; `original` is what it would be a copy of, None where it is none."""
+    root = tx.root.get()
+    if not root.policed:
+        return []
+    author = context.actor
+    stamp = Stamp(created_at=0, created_by=author, updated_at=0, updated_by=author)
+    if model is None:
+        model = Model(
+            id=0, name=request.name, schema_id=0 if is_governed(request.name) else None, owner=author, **stamp
+        )
+    number = model.last_version + 1
+    if original is not None:
+        version = replace(original, name=model.name, version=number, tags=request.tags, created_by=author)
+    else:
+        version = Version(id=0, model_id=model.id, name=model.name, version=number, tags=request.tags, **stamp)
+    only = None if original is not None else _OF_ANY
+    return _asked(context, tx, model, version, "the new version", request.aliases, registering=True, only=only)
+
+
+def _asked(
+    context: Context,
+    tx: Transaction,
+    model: Model,
+    version: Version,
+    what: str,
+    aliases: Sequence[str],
+    *,
+    registering: bool,
+    only: frozenset[str] | None,
+) -> list[ChangeWarning]:
+    from jupyter_modelreg.core.governance import checking  # which nobody needs where there are no policies
+    from jupyter_modelreg.core.governance.cases import Case
+    from jupyter_modelreg.core.governance.effective import of_model
+
+    policies = {name: each for name, each in of_model(tx, model.name).items() if only is None or each.rule in only}
+    case = Case(
+        moment="registration",
+        root=tx.root.get(),
+        model=model,
+        version=version,
+        principal=context.principal,
+        reason=_SAID,
+        files=checking.kept_files(tx, context.managed, version),
+    )
+    cases = [case] if registering else []
+    cases += [
+        checking.with_alias(tx, case, model, alias) for alias in aliases if model.aliases.get(alias) != version.version
+    ]
+    found = [result for each in cases for result in checking.results(each, checking.asked(each, policies))]
+    return [checking.unmet_warning(what, each, before=True) for each in found if each.met is False]

@@ -9,9 +9,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
-from jupyter_modelreg.commands.results.results import Changed, Plain, Result, WayBack
+from jupyter_modelreg.commands.results.results import Changed, Note, Plain, Result, WayBack
 from jupyter_modelreg.commands.session import CommandSession
-from jupyter_modelreg.core.context import noting_units
+from jupyter_modelreg.core.context import noting_units, noting_warnings
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.query.paging import Page
 
@@ -105,11 +105,13 @@ class Command(HelpfulCommand):
         if "limit" in ctx.params and ctx.params["limit"] is None and not (ctx.meta.get(_JSON) or ctx.obj.host.piped):
             ctx.params["limit"] = DEFAULT_LIMIT
         result: Result
-        with noting_units() as units:
+        with noting_units() as units, noting_warnings() as warnings:
             if self.dialog is not None and ctx.meta.get(_DIALOG):
                 result = self.dialog(ctx.obj, **ctx.params)
             else:
                 result = super().invoke(ctx)
+        if isinstance(result, Note):
+            result.warnings = list(dict.fromkeys([*result.warnings, *warnings]))
         if units and isinstance(result, Changed):
             result.way_back = WayBack(units[-1], as_typed(f"undo {units[-1]}"))
         return Plain(result.to_json(), result.rows, result.exit_code) if ctx.meta.get(_JSON) else result

@@ -52,7 +52,7 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "configuration.apply",
         "configuration.governance",
     ),
-    "Govern": ("policies.tag-policy",),
+    "Govern": ("policies.policy", "tag_policies.tag-policy"),
     "Look back": ("history.history", "history.rollback", "history.undo", "history.trash", "history.purge"),
     "Use": ("load.load", "load.download", "usage.usage"),
     "Move": ("exchange.import", "exchange.export"),

@@ -1,4 +1,4 @@
-"""tag-policy."""
+"""policy and tag-policy."""
 
 from __future__ import annotations
 
@@ -70,3 +70,74 @@ def test_what_is_allowed_is_offered_first_and_nothing_else(
     assert offered(f"tag {FRAUD} stage=") == ["stage=prod", "stage=dev"]
     assert offered(f"tag {FRAUD} ")[0] == "stage="
     assert offered("tag-policy show ") == ["stage"]
+
+
+def test_policies_are_put_on_things_and_taken_off(do: Do, stocked: Registry) -> None:
+    assert done(do("policy add owned required-tags owner stage=prod on catalog prod")) == (
+        "policy owned of catalog prod: required-tags tags owner and stage=prod, prevent at registration"
+    )
+    assert done(
+        do(f"policy add good filter \"metrics.auc >= 0.9 AND tags.a = 'b,c'\" on {FRAUD}@Champion --mode warn")
+    ) == (
+        f"policy good of model {FRAUD}: filter expression metrics.auc >= 0.9 AND tags.a = 'b,c', "
+        "warn when @Champion is set"
+    )
+    assert done(do("policy add release allowed-principals ana, cleo on registry")) == (
+        "policy release of the registry: allowed-principals principals ana and cleo, prevent when an alias is set"
+    )
+    assert [(row["name"], row["on"]) for row in do("policy list").rows] == [
+        ("release", "the registry"),
+        ("owned", "catalog prod"),
+        ("good", f"model {FRAUD}"),
+    ]
+    assert [row["name"] for row in do(f"policy list {FRAUD} --effective").rows] == [
+        "good",
+        "owned",
+        "release",
+        "signature-required",
+    ]
+    assert do("policy show owned on prod").rows == do("policy list catalog prod").rows
+    assert done(do("policy remove owned on prod")) == "removed policy owned of catalog prod"
+    assert repr(do("policy list iris")) == "there are no policies on iris"
+    assert "required-tags" in do("policy rules").text()
+
+
+def test_a_version_is_tested(do: Do, stocked: Registry) -> None:
+    do("policy add owned required-tags owner on catalog prod")
+    do(f"policy add told required-description on {FRAUD}@Champion")
+    rows = do(f"policy test {FRAUD}/2 @Champion").rows
+    assert [(row["policy"], row["result"], row["lacks"], row["from"]) for row in rows] == [
+        ("signature-required", "met", None, "governed models"),
+        ("owned", "unmet", "lacks the tag owner", "catalog prod"),
+        ("told", "unmet", "has no description", f"model {FRAUD}"),
+    ]
+    assert repr(do("policy test iris/1")) == "no policy is in force on iris/1"
+
+
+def test_a_change_says_of_which_policies_it_does_not_meet(do: Do, stocked: Registry) -> None:
+    do(f"policy add told required-reason on {FRAUD}@Champion --mode warn")
+    warning = f"{FRAUD}/2 comes without a reason (policy told of model {FRAUD})"
+    assert warning in repr(do(f"alias {FRAUD}@Champion 2"))
+    assert warning not in repr(do(f"alias {FRAUD}@Champion 1 -m why"))
+    assert warning in repr(do(f"rollback {FRAUD}@Champion"))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("policy add", "policy add takes a name, and what it is on"),
+        ("policy add owned on prod", "policy add takes a name and a rule"),
+        ("policy add owned required-tags owner", "policy add takes a name, and what it is on"),
+        ("policy add owned required-tag owner on prod", "did you mean required-tags?"),
+        ("policy add owned flavors allow=x on prod", "did you mean allowed?"),
+        ("policy list --effective", "--effective takes a name"),
+        ("policy test", "policy test takes a version, and an alias"),
+        ("policy show none on prod", "no policy none on catalog prod"),
+    ],
+)
+def test_a_bad_policy_is_one_sentence(do: Do, stocked: Registry, line: str, said: str) -> None:
+    before = stocked.history.last()
+    with pytest.raises(RegistryError) as refused:
+        do(line)
+    assert said in refused.value.message
+    assert stocked.history.last() == before

@@ -62,6 +62,14 @@ LINES: dict[str, tuple[list[str], list[str]]] = {
         ["group create analysts ben"],
         ["group create more analysts", "group add analysts cleo", "group remove analysts ben", "group delete analysts"],
     ),
+    "policy": (
+        ["policy add owned required-tags owner on catalog prod"],
+        [
+            "policy add owned required-tags owner,team on catalog prod --replace",
+            "policy add good filter 'metrics.auc > 0.9' on iris@Champion --mode warn",
+            "policy remove owned on prod",
+        ],
+    ),
     "tag-policy": (
         ["tag-policy create stage --values dev,prod --assign ana"],
         ["tag-policy create more --values a", "tag-policy change stage --values dev", "tag-policy remove stage"],
@@ -95,6 +103,7 @@ def state(registry: Registry) -> object:
         [(each.id, each.reference, each.author, each.text, each.mentions) for each in registry.comments.list()],
         registry.tag_policies.list(),
         [(each.id, each.state, each.decided_by) for each in registry.requests.list(state=None)],
+        registry.policies.list(),
         [
             (each.reference, each.description, each.tags, each.pinned, each.aliases)
             for model in models

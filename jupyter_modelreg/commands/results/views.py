@@ -91,6 +91,10 @@ _STATUS_FIELDS = (
 )
 
 
+# What is said of a container by commands of its own.
+_KEPT = ("grants", "policies")
+
+
 def container_columns(kind: str) -> tuple[Column, ...]:
     """The columns of a list of catalogs or of schemas."""
     shown = (
@@ -105,7 +109,7 @@ def container_columns(kind: str) -> tuple[Column, ...]:
 
 def container_row(container: Catalog | Schema, **counts: int) -> Record:
     """A catalog or a schema as plain values, with `counts` of what it holds."""
-    told = {key: value for key, value in asdict(container).items() if not key.endswith("id") and key != "grants"}
+    told = {key: value for key, value in asdict(container).items() if not key.endswith("id") and key not in _KEPT}
     return {**told, **counts}
 
 

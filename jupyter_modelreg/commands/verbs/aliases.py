@@ -41,7 +41,8 @@ def alias(session: CommandSession, target: str, version: str, reason: str | None
     before = session.registry.aliases.set(model, name, number, reason=reason)
     line = messages.pointed(model, name, number, before)
     row: dict[str, JsonValue] = {"name": model, "alias": name, "version": number, "before": before}
-    return Note([line], [row], warnings=told.warnings)
+    # What policies say is known better now that it is done, and why.
+    return Note([line], [row], warnings=[each for each in told.warnings if each.kind != "policy"])
 
 
 @command(

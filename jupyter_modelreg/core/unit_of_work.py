@@ -174,20 +174,28 @@ class UnitOfWork:
         for alias in aliases:
             self.warnings += enforce(self.tx, with_alias(self.tx, case, model, alias))
 
-    def _check_alias(self, model: Record | VersionSummary | None, **told: Unpack[Told]) -> None:
-        root = self.tx.root.get()
-        if not root.policed or told.get("before") == told.get("after"):
-            return
-        from jupyter_modelreg.core.governance.checking import enforce, kept_files, with_alias
+    def check_alias(self, model: Model, version: Version, alias: str) -> None:
+        """Ask the policies in force about an alias that is to point at a version that is there. Raises PolicyRefused.
 
-        number = told.get("version")
-        assert isinstance(model, Model)
-        version = None if number is None else self.tx.versions.get(model, number)
-        assert version is not None, "an alias is set on a version that is there"
-        files = None if self.managed is None else kept_files(self.tx, self.managed, version)
-        case = self._case(root, model, version, files)
-        for alias in told.get("after") or {}:
+        `log` does so; this is for what is stored without it.
+        """
+        root = self.tx.root.get()
+        if root.policed:
+            from jupyter_modelreg.core.governance.checking import enforce, kept_files, with_alias
+
+            files = None if self.managed is None else kept_files(self.tx, self.managed, version)
+            case = self._case(root, model, version, files)
             self.warnings += enforce(self.tx, with_alias(self.tx, case, model, alias))
+
+    def _check_aliases(self, model: Record | VersionSummary | None, **told: Unpack[Told]) -> None:
+        number, before, after = told.get("version"), told.get("before"), told.get("after") or {}
+        if before == after or number is None or not self.tx.root.get().policed:
+            return
+        assert isinstance(model, Model)
+        version = self.tx.versions.get(model, number)
+        assert version is not None, "an alias is set on a version that is there"
+        for alias in after:
+            self.check_alias(model, version, alias)
 
     def _case(self, root: Root, model: Model, version: Version, files: Files | None) -> Case:
         from jupyter_modelreg.core.governance.cases import Case, Files
@@ -231,7 +239,7 @@ class UnitOfWork:
         if action in _OF_TAGS:
             self.check_tags({**dict.fromkeys(told.get("before") or {}), **(told.get("after") or {})})
         elif action in _OF_ALIASES and not self._enforced:
-            self._check_alias(target, **told)
+            self._check_aliases(target, **told)
         self.tx.apply(self._record(action, target, **told))
 
     def finish(self) -> None:

@@ -141,3 +141,14 @@ def test_a_bad_policy_is_one_sentence(do: Do, stocked: Registry, line: str, said
         do(line)
     assert said in refused.value.message
     assert stocked.history.last() == before
+
+
+def test_a_version_says_what_it_lacks(do: Do, stocked: Registry) -> None:
+    assert do(f"show {FRAUD}/2").rows[0]["lacks"] is None
+    do("policy add owned required-tags owner on catalog prod --mode warn")
+    do(f"policy add told required-description on {FRAUD}@Champion")
+    do(f"policy add release allowed-principals cleo on {FRAUD} --new")
+    lacks = ["lacks the tag owner (policy owned of catalog prod)", f"has no description (policy told of model {FRAUD})"]
+    shown = do(f"show {FRAUD}/2")
+    assert shown.rows[0]["lacks"] == "\n".join(lacks)
+    assert all(each in shown.text(200) for each in lacks)

@@ -57,6 +57,7 @@ _VERSION_FIELDS = (
     Column("aliases", "aliases", "aliases"),
     Column("stage", "stage", "stage", usual="None"),
     Column("status_message", "failed because", "lines"),
+    Column("lacks", "it", "lines"),
     Column("tags", "tags", "tags"),
     Column("inputs", "inputs", "fields"),
     Column("outputs", "outputs", "fields"),
@@ -191,11 +192,16 @@ def version_table(
 
 
 def version_card(
-    version: Version, files: Sequence[FileEntry], run: RunInfo | None = None, *, last_used_at: int | None = None
+    version: Version,
+    files: Sequence[FileEntry],
+    run: RunInfo | None = None,
+    *,
+    last_used_at: int | None = None,
+    lacks: Sequence[str] = (),
 ) -> Card:
     """Everything about one version; `run` is what MLflow's tracking knows of its run, where that was asked.
 
-    `last_used_at` is when it was loaded last.
+    `last_used_at` is when it was loaded last, `lacks` what policies say that is missing.
     """
     manifest: list[JsonValue] = [
         {"path": file.path, "size": file.size, "sha256": file.sha256} for file in files_among(files)
@@ -209,6 +215,7 @@ def version_card(
         "notebook": run.notebook if run else None,
         "files": manifest,
         "last_used_at": last_used_at,
+        "lacks": "\n".join(lacks) or None,
     }
     marks = ("pinned",) if version.pinned else ()
     return Card(version.reference, "version", _VERSION_FIELDS, record, version.status, marks=marks)

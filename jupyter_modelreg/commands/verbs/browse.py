@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -127,7 +127,7 @@ def versions(
 
 @command(
     "show",
-    calls=["versions.resolve", "versions.files", "versions.signature", "usage.last"],
+    calls=["versions.resolve", "versions.files", "versions.signature", "usage.last", "policies.test"],
     examples=["show prod.ml_team.fraud", "show fraud@Champion", "show fraud/3", "show fraud/1-3", "show prod"],
 )
 @click.argument("ref", shell_complete=candidates.securables)
@@ -155,11 +155,22 @@ def _show(session: CommandSession, ref: str, with_run: bool) -> Card | Table:
         version = replace(version, signature=_signature_of(session, version)) if with_run else version
         last = _last_used(session, version.name).get(version.version)
         files = session.registry.versions.files(version.reference)
-        return views.version_card(version, files, run, last_used_at=last)
+        return views.version_card(version, files, run, last_used_at=last, lacks=_lacks(session, version))
     target = find_target(session, ref)
     if isinstance(target, Model):
         return _model_card(session, target)
     return _container_card(session, target)
+
+
+def _lacks(session: CommandSession, version: Version) -> Sequence[str]:
+    """What policies say that a version lacks, a line each."""
+    unmet = [each for each in session.registry.policies.test(version.reference) if each.met is False]
+    if not unmet:
+        return []
+    from jupyter_modelreg.core.governance.checking import rule_to_ask  # which nobody needs where nothing is lacking
+    from jupyter_modelreg.core.governance.effective import called
+
+    return [f"{each.lacks} ({called(each.policy)})" for each in unmet if rule_to_ask(each.policy.rule).of_version]
 
 
 def _signature_of(session: CommandSession, version: Version) -> Mapping[str, JsonValue] | None:

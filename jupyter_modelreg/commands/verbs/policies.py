@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.command import command, reason_option
 from jupyter_modelreg.commands.results.columns import Column, Row
 from jupyter_modelreg.commands.results.results import Card, Note, Result, Table
@@ -71,7 +72,12 @@ _OPEN = frozenset({"required-tags", "filter"})
     ],
 )
 @click.argument("action", type=click.Choice(["list", "show", "add", "remove", "test", "rules"]))
-@click.argument("words", nargs=-1, metavar="[NAME] [RULE] [PARAMETER=V,...]… [on] [KIND] [REF]")
+@click.argument(
+    "words",
+    nargs=-1,
+    metavar="[NAME] [RULE] [PARAMETER=V,...]… [on] [KIND] [REF]",
+    shell_complete=candidates.securables,
+)
 @click.option("--mode", type=click.Choice(["prevent", "warn", "off"]), default="prevent", help="Default: prevent.")
 @click.option("--at", "when", type=click.Choice(["registration", "alias"]), help="Ask it then; else the usual moment.")
 @click.option("--description", metavar="TEXT", help="What it is for.")
@@ -154,7 +160,7 @@ def _parameters(rule: str, words: Sequence[str]) -> dict[str, list[str]]:
     for word in words:
         name, equals, value = word.partition("=")
         named = equals and (name in names or (name.isidentifier() and rule not in _OPEN))
-        key, text = (name, value) if named else (names[0] if names else "", word)
+        key, text = (name, value) if named else (names[0] if names else word, word)
         items = [text] if key in _WHOLE else [each.strip() for each in text.split(",") if each.strip()]
         found.setdefault(key, []).extend(items)
     return found

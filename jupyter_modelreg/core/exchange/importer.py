@@ -18,7 +18,14 @@ from jupyter_modelreg.core.context import Context, noting_units
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, InvalidState, RegistryError, SourceUnavailable
+from jupyter_modelreg.core.errors import (
+    AlreadyExists,
+    InvalidInput,
+    InvalidState,
+    PolicyRefused,
+    RegistryError,
+    SourceUnavailable,
+)
 from jupyter_modelreg.core.exchange.managed_versions import ImportOptions, ManagedVersionImport
 from jupyter_modelreg.core.exchange.placement import (
     admitted_tags,
@@ -32,6 +39,7 @@ from jupyter_modelreg.core.exchange.placement import (
 )
 from jupyter_modelreg.core.exchange.places import Places, one_place
 from jupyter_modelreg.core.exchange.reports import ImportReport, ReportBuilder, Skipped, Target
+from jupyter_modelreg.core.governance.cases import Files
 from jupyter_modelreg.core.history.projection import IMPORTED_FROM, UNITS
 from jupyter_modelreg.core.names import check_model_name, check_part, is_governed, namespace_of
 from jupyter_modelreg.core.ports.exchange import ImportSource
@@ -202,7 +210,7 @@ class Import:
         if not self._options.dry_run:  # a dry run has stored nothing that could be looked up again
             refresh(work.tx, {version.name: target for target, version in rows}.values())
         known = _known(work.tx, rows)
-        numbers: dict[str, list[int]] = {}
+        came: dict[str, list[Version]] = {}
         for target, version in rows:
             local = known.get((target.local.id, version.version))
             version = one_place(version)
@@ -214,9 +222,14 @@ class Import:
             else:
                 tags = tags_here(work.tx.root.get(), work.principal, target, version, self._report)
                 coming = localised(work, target, version, tags)
+                try:
+                    work.check_version(target.local, coming, (), Files())
+                except PolicyRefused as error:
+                    self._report.skip(Skipped.because("version", version.reference, error))
+                    continue
                 work.gather_created(coming, imported(target, self._options.called))
-                numbers.setdefault(version.name, []).append(version.version)
-        for name, new in numbers.items():
+                came.setdefault(version.name, []).append(coming)
+        for name, new in came.items():
             target = self._targets[name]
             alias_and_number(work, target, new, self._report, work.gather)
             work.changed.append(target.local)

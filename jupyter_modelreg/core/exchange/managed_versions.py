@@ -20,6 +20,7 @@ from jupyter_modelreg.core.exchange.placement import (
 )
 from jupyter_modelreg.core.exchange.places import Places, one_place
 from jupyter_modelreg.core.exchange.reports import ReportBuilder, Skipped, Target
+from jupyter_modelreg.core.governance.cases import Case, in_folder
 from jupyter_modelreg.core.ports.exchange import ImportSource
 from jupyter_modelreg.core.ports.tracking import ModelFiles
 from jupyter_modelreg.core.versions.incoming import check_incoming
@@ -80,12 +81,15 @@ class ManagedVersionImport:
     def _fetch(self, target: Target, version: Version, begun: Version | None) -> None:
         if version.status != "READY":
             raise InvalidState(f"it is {version.status} where it comes from", version.status_message)
-        if self._options.dry_run and version.managed:  # its signature is in its record: no file need be unpacked
+        if (
+            self._options.dry_run and version.managed and not self._policed()
+        ):  # its signature is in its record: no file need be unpacked
             self._check_signature(target, version.signature)
             self._report_tags(target, version)
             return
         with self._source.files(version) as files:
             self._check_signature(target, files.signature)
+            self._check_policies(target, version, files)
             if self._options.dry_run:
                 self._report_tags(target, version)
                 return
@@ -105,6 +109,32 @@ class ManagedVersionImport:
         """Raises InvalidInput for a workspace model that cannot become a governed one."""
         if target.needs_files and not target.origin.governed and not self._options.skip_signature_check:
             check_incoming(self._context, signature, "the model", target.local.name)
+
+    def _policed(self) -> bool:
+        with self._context.read() as tx:
+            return tx.root.get().policed
+
+    def _check_policies(self, target: Target, version: Version, files: ModelFiles) -> None:
+        """Raises PolicyRefused where the version does not meet the policies of what it would be in."""
+        with self._context.read() as tx:
+            root, model = tx.root.get(), target.local
+            if not root.policed:
+                return
+            from jupyter_modelreg.core.governance.checking import enforce
+
+            principal, signature = self._context.principal, files.signature or version.signature
+            tags = tags_here(root, principal, target, version, None)
+            coming = replace(version, name=model.name, model_id=model.id, tags=tags, signature=signature)
+            case = Case(
+                moment="registration",
+                root=root,
+                model=model,
+                version=coming,
+                principal=principal,
+                reason=self._options.reason,
+                files=in_folder(files.folder),
+            )
+            enforce(tx, case)
 
     def _report_tags(self, target: Target, version: Version) -> None:
         """Say which tags would not come."""
@@ -153,6 +183,6 @@ class ManagedVersionImport:
     def _finish(self, target: Target, pending: Version, entries: Sequence[FileEntry]) -> None:
         with self._context.write(self._options.reason) as work:
             work.go_on()
-            make_ready(work, pending, entries)
+            ready = make_ready(work, pending, entries)
             refresh(work.tx, [target])
-            alias_and_number(work, target, [pending.version], self._report, work.log)
+            alias_and_number(work, target, [ready], self._report, work.log)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.errors import InvalidState
+from jupyter_modelreg.core.errors import InvalidState, PolicyRefused
 from jupyter_modelreg.core.exchange.reports import ReportBuilder, Skipped, Target
 from jupyter_modelreg.core.history.projection import CAME_WITH_MODEL, IMPORTED_FROM
 from jupyter_modelreg.core.ports.store import Transaction
@@ -76,8 +76,10 @@ def refresh(tx: Transaction, targets: Collection[Target]) -> None:
         target.local = kept if target.fresh else now
 
 
-def tags_here(root: Root, principal: str, target: Target, version: Version, report: ReportBuilder) -> Mapping[str, str]:
-    """The tags of a version as they will be here; of one that does not come the report says why."""
+def tags_here(
+    root: Root, principal: str, target: Target, version: Version, report: ReportBuilder | None
+) -> Mapping[str, str]:
+    """The tags of a version as they will be here; of one that does not come the report, if any, says why."""
     tags = version.tags
     if target.local.governed and version.stage != "None":
         tags = {STAGE_TAG: version.stage, **tags}
@@ -85,7 +87,7 @@ def tags_here(root: Root, principal: str, target: Target, version: Version, repo
 
 
 def admitted_tags(
-    root: Root, principal: str, tags: Mapping[str, str], name: str, report: ReportBuilder
+    root: Root, principal: str, tags: Mapping[str, str], name: str, report: ReportBuilder | None
 ) -> Mapping[str, str]:
     """Those of `tags` that the tag policies here allow; of the others of `name` the report says why they do not."""
     if not root.tag_policies:
@@ -93,8 +95,9 @@ def admitted_tags(
     from jupyter_modelreg.core.governance.tags import admitted  # which nobody needs where no tag is governed
 
     found, refused = admitted(root, principal, tags)
-    for key, error in refused.items():
-        report.skip(Skipped.because("tag", f"{name} {key}={tags[key]}", error))
+    if report is not None:
+        for key, error in refused.items():
+            report.skip(Skipped.because("tag", f"{name} {key}={tags[key]}", error))
     return found
 
 
@@ -126,12 +129,22 @@ def imported(target: Target, source: str) -> dict[str, JsonValue]:
     return {IMPORTED_FROM: source, **came}
 
 
+def _refused(work: UnitOfWork, model: Model, version: Version, alias: str) -> PolicyRefused | None:
+    """Why the policies here refuse an alias."""
+    try:
+        work.check_alias(model, version, alias)
+    except PolicyRefused as error:
+        return error
+    return None
+
+
 def alias_and_number(
-    work: UnitOfWork, target: Target, numbers: Sequence[int], report: ReportBuilder, log: LogAlias
+    work: UnitOfWork, target: Target, versions: Sequence[Version], report: ReportBuilder, log: LogAlias
 ) -> None:
     """Note in `target.local` that versions are there now, and what points at them, which `log` is told of."""
     local, aliases = target.local, dict(target.local.aliases)
-    for number in numbers:
+    for version in versions:
+        number = version.version
         for alias in target.pointing_at(number):
             if alias in aliases:
                 why, hint = (
@@ -140,11 +153,13 @@ def alias_and_number(
                 )
             elif local.governed and len(aliases) >= MAX_ALIASES:
                 why, hint = f"a governed model has at most {MAX_ALIASES} aliases", "remove one, then set this one"
+            elif (refused := _refused(work, local, version, alias)) is not None:
+                why, hint = refused.message, refused.hint or ""
             else:
                 aliases[alias] = number
                 log("alias.set", local, version=number, after={alias: number})
                 continue
             report.skip(Skipped(kind="alias", name=f"{target.origin.name}@{alias}", why=why, hint=hint))
-    local = replace(local, aliases=aliases, last_version=max(local.last_version, *numbers))
+    local = replace(local, aliases=aliases, last_version=max(local.last_version, *(each.version for each in versions)))
     # A model that came along keeps the time of its last change; one that was here is changed now.
     target.local = local if target.fresh else replace(local, updated_at=work.now, updated_by=work.actor)

@@ -77,6 +77,7 @@ class Case:
         reason: why, in their words.
         approved_by: who has approved that this alias points at this version.
         files: its files.
+        parameters: of the policy that asks, each a list of words; for rules of packages.
     """
 
     moment: Moment
@@ -89,6 +90,7 @@ class Case:
     reason: str | None = None
     approved_by: Sequence[str] = ()
     files: Files = field(default_factory=Files)
+    parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def tags(self) -> Mapping[str, str]:

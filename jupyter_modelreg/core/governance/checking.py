@@ -12,7 +12,7 @@ from jupyter_modelreg.core.errors import PolicyRefused
 from jupyter_modelreg.core.governance.cases import Case, Files
 from jupyter_modelreg.core.governance.effective import SIGNATURE, called, of_alias, of_model
 from jupyter_modelreg.core.governance.records import Policy, PolicyResult
-from jupyter_modelreg.core.governance.rules import RULES
+from jupyter_modelreg.core.governance.rules import RULES, Rule
 from jupyter_modelreg.core.ports.files import FileStore
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.rules.sentences import listed
@@ -26,10 +26,19 @@ def results(case: Case, policies: Iterable[Policy]) -> list[PolicyResult]:
 def _result(case: Case, policy: Policy) -> PolicyResult:
     if policy.mode == "off":
         return PolicyResult(policy=policy, met=None)
-    lack = RULES[policy.rule].check(case, policy.parameters)
+    lack = rule_to_ask(policy.rule).check(case, policy.parameters)
     if lack is None:
         return PolicyResult(policy=policy, met=True)
     return PolicyResult(policy=policy, met=False, lacks=lack.phrase, remedy=lack.remedy)
+
+
+def rule_to_ask(name: str) -> Rule:
+    """The rule of that name; of a package that is not installed one that nothing meets."""
+    if name in RULES:
+        return RULES[name]
+    from jupyter_modelreg.core.governance.hooks import missing_rule, rule_called  # which few registries need
+
+    return rule_called(name) or missing_rule(name)
 
 
 def asked(case: Case, policies: Mapping[str, Policy]) -> list[Policy]:

@@ -39,6 +39,15 @@ def _policy(name: str, told: Mapping[str, Any], kind: str, on: str) -> Policy:
     return Policy(name=name, kind=kind, on=on, **told)
 
 
+def policed(tx: Transaction) -> Sequence[Place]:
+    """Everything that has policies of its own, from the top, by name."""
+    root = tx.root.get()
+    if not root.policed:
+        return []
+    found: list[Place] = [root, *tx.catalogs.list(), *tx.schemas.list(), *tx.models.policed()]
+    return [each for each in found if each.policies]
+
+
 def chain(tx: Transaction, name: str) -> Sequence[Place]:
     """What a model, schema or catalog called `name` is in, from the registry down to itself, as far as it is there."""
     tx = getattr(tx, "whole", tx)  # what holds does so whether or not the actor sees where it comes from
@@ -73,7 +82,8 @@ def effective(places: Sequence[Place], *, governed: bool) -> Mapping[str, Policy
 
 def of_model(tx: Transaction, name: str) -> Mapping[str, Policy]:
     """The policies in force on the model `name`, which need not be there."""
-    return effective(chain(tx, name), governed=is_governed(name))
+    places = chain(tx, name) if tx.root.get().policed else ()
+    return effective(places, governed=is_governed(name))
 
 
 def of_alias(policies: Mapping[str, Policy], alias: str) -> Iterator[Policy]:

@@ -18,7 +18,7 @@ from jupyter_modelreg.core.catalog.lookup import (
     version_by_alias,
 )
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.securables import Model, Root
+from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, NotFound
 from jupyter_modelreg.core.governance.cases import Case
@@ -30,10 +30,11 @@ from jupyter_modelreg.core.governance.effective import (
     effective,
     of_alias,
     of_model,
+    policed,
     policies_on,
 )
+from jupyter_modelreg.core.governance.hooks import known_rules
 from jupyter_modelreg.core.governance.records import Mode, Policy, PolicyResult, RuleInfo, When
-from jupyter_modelreg.core.governance.rules import RULES
 from jupyter_modelreg.core.governance.soundness import (
     PRINCIPALS,
     check_agreement,
@@ -146,7 +147,7 @@ class Policies(Topic):
         """
         with self._context.read() as tx:
             if on is None:
-                return [each for place in _policed(tx) for each in _sorted(policies_on(place))]
+                return [each for place in policed(tx) for each in _sorted(policies_on(place))]
             place = find(tx, on, kind)
             if not inherited:
                 return _sorted(policies_on(place))
@@ -154,10 +155,10 @@ class Policies(Topic):
             return _sorted(effective(chain_of(tx, place), governed=governed))
 
     def rules(self) -> Sequence[RuleInfo]:
-        """The rules that policies can be made of."""
+        """The rules that policies can be made of, those of installed packages first."""
         return [
             RuleInfo(name=name, summary=rule.summary, parameters=rule.parameters, moments=rule.moments)
-            for name, rule in RULES.items()
+            for name, rule in known_rules().items()
         ]
 
     def test(self, reference: ReferenceLike, *, alias: str | None = None) -> Sequence[PolicyResult]:
@@ -227,18 +228,9 @@ def _same(one: Place, other: Place) -> bool:
 
 def _below(tx: Transaction, place: Place) -> Iterator[Place]:
     """What has policies of its own, and is in `place`."""
-    for each in _policed(tx):
+    for each in policed(tx):
         if not _same(each, place) and any(_same(above, place) for above in chain_of(tx, each)):
             yield each
-
-
-def _policed(tx: Transaction) -> Sequence[Place]:
-    """Everything that has policies of its own, from the top, by name."""
-    root: Root = tx.root.get()
-    if not root.policed:
-        return []
-    found: list[Place] = [root, *tx.catalogs.list(), *tx.schemas.list(), *tx.models.policed()]
-    return [each for each in found if each.policies]
 
 
 def _on(place: Place, name: str) -> Policy:

@@ -38,17 +38,17 @@ class Rule:
         summary: what it asks for.
         check: the function.
         parameters: the names of those it takes, the one first that words without a name are for.
-        required: whether it takes at least one of them.
         moments: when it can be asked, the usual one first.
         of_version: whether it is about the version, and not about who does something, or why.
+        own: whether it is built in; any other takes parameters of any name.
     """
 
     summary: str
     check: Check
     parameters: Sequence[str] = ()
-    required: bool = True
     moments: Sequence[Moment] = ("registration", "alias")
     of_version: bool = True
+    own: bool = True
 
 
 def _required_tags(case: Case, parameters: Parameters) -> Lack | None:

@@ -11,6 +11,7 @@ from jupyter_modelreg.core.entities.securables import EVERYBODY, Root
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.governance.effective import called
 from jupyter_modelreg.core.governance.expressions import parse
+from jupyter_modelreg.core.governance.hooks import known_rules
 from jupyter_modelreg.core.governance.records import Policy
 from jupyter_modelreg.core.governance.rules import RULES, Rule
 from jupyter_modelreg.core.names import check_tag_key
@@ -25,14 +26,19 @@ def rule_of(name: str) -> Rule:
     """The rule called `name`. Raises InvalidInput, with the closest."""
     if name in RULES:
         return RULES[name]
-    close = get_close_matches(name, RULES, n=1)
+    known = known_rules()
+    if name in known:
+        return known[name]
+    close = get_close_matches(name, known, n=1)
     question = f"; did you mean {close[0]}?" if close else ""
-    raise InvalidInput(f"there is no rule {name}{question}", f"there are {', '.join(RULES)}")
+    raise InvalidInput(f"there is no rule {name}{question}", f"there are {', '.join(known)}")
 
 
 def checked_parameters(name: str, given: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """The parameters of a rule, without those that are empty. Raises InvalidInput."""
     rule = rule_of(name)
+    if not rule.own:
+        return {key: list(words) for key, words in given.items() if words}
     takes = f"{name} takes {listed(rule.parameters)}" if rule.parameters else f"{name} takes no parameters"
     for parameter in given:
         if parameter not in rule.parameters:

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from jupyter_modelreg.core.access.grants import check_principal
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, NotFound
+from jupyter_modelreg.core.governance.effective import called, policed, policies_on
 from jupyter_modelreg.core.governance.records import TagPolicy, TagViolation
 from jupyter_modelreg.core.governance.tags import policies_of, told_of
 from jupyter_modelreg.core.names import check_tag_key, check_tag_value
@@ -135,6 +136,7 @@ def govern(work: UnitOfWork, before: TagPolicy | None, policy: TagPolicy, *, new
         values=list(dict.fromkeys(check_tag_value(policy.key, value) for value in policy.values)),
         assigners=list(dict.fromkeys(policy.assigners)),
     )
+    _check_required(getattr(work.tx, "whole", work.tx), policy)
     told, was = told_of(policy), None if before is None else told_of(before)
     if told != was:
         work.log(
@@ -149,6 +151,18 @@ def govern(work: UnitOfWork, before: TagPolicy | None, policy: TagPolicy, *, new
 def remove(work: UnitOfWork, policy: TagPolicy) -> None:
     """Have a tag be governed no longer."""
     work.log("tag_policy.changed", work.tx.root.get(), before={policy.key: told_of(policy)})
+
+
+def _check_required(tx: Transaction, policy: TagPolicy) -> None:
+    """Refuse to forbid a value that a policy asks for. Raises InvalidInput."""
+    for each in (each for place in policed(tx) for each in policies_on(place).values()):
+        if policy.values and each.rule == "required-tags" and each.mode == "prevent":
+            for key, _, value in (wanted.partition("=") for wanted in each.parameters["tags"]):
+                if key == policy.key and value and value not in policy.values:
+                    raise InvalidInput(
+                        f"{called(each)} asks for {key}={value}, so nothing could meet it any more",
+                        f"allow {value}, or change that policy: policy show {each.name} on {each.on}",
+                    )
 
 
 def _outside(tx: Transaction, policy: TagPolicy) -> Iterator[TagViolation]:

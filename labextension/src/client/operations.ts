@@ -1194,7 +1194,7 @@ export interface Operations {
     params: { on?: string | null; kind?: 'registry' | 'catalog' | 'schema' | 'model' | null; inherited?: boolean };
     result: Policy[];
   };
-  /** The rules that policies can be made of. */
+  /** The rules that policies can be made of, those of installed packages first. */
   'policies.rules': {
     params: Record<string, never>;
     result: RuleInfo[];

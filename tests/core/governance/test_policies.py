@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import jupyter_modelreg
 from jupyter_modelreg.core.errors import (
     AlreadyExists,
     InvalidInput,
@@ -299,6 +300,11 @@ def test_it_is_in_the_log_and_can_be_undone(stocked: Registry, tmp_path: Path) -
             InvalidInput,
             "its rule is signature-required",
         ),
+        (
+            lambda r: r.tag_policies.create("owner", ["ben", "cleo"]),
+            InvalidInput,
+            "policy owned of catalog prod asks for owner=ana, so nothing could meet it any more",
+        ),
         (lambda r: r.policies.remove("ownd", "prod"), NotFound, "did you mean owned?"),
         (lambda r: r.policies.get("owned", FRAUD), NotFound, f"no policy owned on model {FRAUD}"),
         (lambda r: r.policies.test("nothing"), NotFound, "no model nothing"),
@@ -413,3 +419,36 @@ def test_a_policy_reads_as_it_was_made(stocked: Registry) -> None:
     )
     assert stocked.policies.get("owned", "registry") == made
     assert "required-tags" in {each.name for each in stocked.policies.rules()}
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_an_import_leaves_out_what_does_not_meet_the_policies_here(
+    stocked: Registry, model_folder: Path, tmp_path: Path, dry_run: bool
+) -> None:
+    other = jupyter_modelreg.connect(str(tmp_path / "other.duckdb"), actor="ben")
+    for tags in ({}, {"owner": "eve"}):
+        other.versions.register(
+            SOURCE, "plain", tags=tags, aliases=["Old"] if not tags else ["Best"], check_source=False
+        )
+        other.versions.register(str(model_folder), "test.a.b", tags=tags, aliases=["Old"] if not tags else ["Best"])
+    other.close()
+    stocked.policies.add("owned", "required-tags", "registry", OWNER)
+    stocked.policies.add("told", "required-description", "registry", alias="Best")
+    report = stocked.exchange.import_from(str(tmp_path / "other.duckdb"), dry_run=dry_run)
+    lacks = "it lacks the tag owner (policy owned of the registry)"
+    description = "it has no description (policy told of the registry)"
+    expected = [
+        ("version", "plain/1", f"this cannot become a version of plain: {lacks}"),
+        ("version", "test.a.b/1", f"this cannot become a version of test.a.b: {lacks}"),
+    ]
+    aliases = [
+        ("alias", "plain@Best", f"plain/2 cannot become @Best: {description}"),
+        ("alias", "test.a.b@Best", f"test.a.b/2 cannot become @Best: {description}"),
+    ]
+    told = sorted((each.kind, each.name, each.why) for each in report.skipped)
+    assert [each for each in told if each[0] == "version"] == expected
+    if not dry_run:
+        assert [each for each in told if each[0] == "alias"] == aliases
+        assert [each.version for each in stocked.versions.list("test.a.b")] == [2]
+        assert stocked.models.get("plain").aliases == stocked.models.get("test.a.b").aliases == {}
+        assert stocked.maintenance.verify(rebuild=True).findings == []

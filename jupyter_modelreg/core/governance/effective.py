@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from jupyter_modelreg.core.access.privileges import Level
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
 from jupyter_modelreg.core.governance.records import ApprovalsNeeded, Policy
 from jupyter_modelreg.core.names import is_governed, namespace_of
 from jupyter_modelreg.core.ports.store import Transaction
 
 Place = Root | Catalog | Schema | Model
-_KINDS: Mapping[type, str] = {Root: "registry", Catalog: "catalog", Schema: "schema", Model: "model"}
+_KINDS: Mapping[type, Level] = {Root: "registry", Catalog: "catalog", Schema: "schema", Model: "model"}
 
 SIGNATURE = "signature-required"
 DEFAULTS: Sequence[Policy] = (Policy(name=SIGNATURE, rule=SIGNATURE, kind="default", on="governed models"),)
@@ -22,6 +23,16 @@ def place_of(policy: Policy) -> str:
     """Where a policy comes from: `catalog prod`."""
     where = policy.on if policy.kind in ("registry", "default") else f"{policy.kind} {policy.on}"
     return f"the {where}" if policy.kind == "registry" else where
+
+
+def kind_of(place: Place) -> Level:
+    """What something is."""
+    return _KINDS[type(place)]
+
+
+def name_of(place: Place) -> str:
+    """What something is called in a sentence: `catalog prod`, and `the registry`."""
+    return "the registry" if isinstance(place, Root) else f"{kind_of(place)} {place.name}"
 
 
 def called(policy: Policy) -> str:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
-from jupyter_modelreg.core.access.access import called as place_called
-from jupyter_modelreg.core.access.access import level_of
-from jupyter_modelreg.core.access.grants import Kind, check_principal, find
+from jupyter_modelreg.core.access.privileges import Level
 from jupyter_modelreg.core.catalog.lookup import (
     ReferenceLike,
     as_reference,
@@ -19,32 +16,22 @@ from jupyter_modelreg.core.catalog.lookup import (
 )
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.securables import Model
-from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, NotFound
+from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.core.governance.cases import Case
 from jupyter_modelreg.core.governance.checking import kept_files, results, with_alias
 from jupyter_modelreg.core.governance.effective import (
-    SIGNATURE,
     Place,
     chain_of,
     effective,
+    name_of,
     of_alias,
     of_model,
     policed,
     policies_on,
 )
-from jupyter_modelreg.core.governance.hooks import known_rules
 from jupyter_modelreg.core.governance.records import Mode, Policy, PolicyResult, RuleInfo, When
-from jupyter_modelreg.core.governance.soundness import (
-    PRINCIPALS,
-    check_agreement,
-    check_possible,
-    checked_parameters,
-    rule_of,
-)
-from jupyter_modelreg.core.names import check_alias, check_part, check_settable_alias
+from jupyter_modelreg.core.names import check_alias
 from jupyter_modelreg.core.ports.store import Transaction
-from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 
 class Policies(Topic):
@@ -62,7 +49,7 @@ class Policies(Topic):
         on: str,
         parameters: Mapping[str, Sequence[str]] | None = None,
         *,
-        kind: Kind | None = None,
+        kind: Level | None = None,
         alias: str | None = None,
         when: When | None = None,
         mode: Mode = "prevent",
@@ -90,57 +77,29 @@ class Policies(Topic):
         Raises InvalidInput (unknown rule or parameter, one that can never be met, one that contradicts another),
         NotFound, AlreadyExists, PermissionDenied.
         """
-        check_part(name, "policy")
-        if alias is not None:
-            check_settable_alias(alias)
-        moments = rule_of(rule).moments
-        moment: When = when or ("alias" if alias is not None else moments[0])
-        words = checked_parameters(rule, parameters or {})
-        _check_moment(name, rule, moment, alias)
-        with self._context.write(reason) as work:
-            place = find(work.tx, on, kind)
-            work.authorise("policies.add", place)
-            before = place.policies.get(name)
-            if before is not None and not replacing:
-                raise AlreadyExists(
-                    f"there is a policy {name} on {place_called(place)} already",
-                    f"to put this one in its place: --replace; to end that one: policy remove {name} on {on}",
-                )
-            for principal in (each for key in PRINCIPALS & words.keys() for each in words[key]):
-                check_principal(work.tx, principal, new=new)
-            policy = Policy(
-                name=name,
-                rule=rule,
-                parameters=words,
-                mode=mode,
-                description=description or None,
-                when=moment,
-                alias=alias,
-                kind=level_of(place),
-                on=place.name,
-            )
-            _check_sound(work, place, policy)
-            told = _told(policy)
-            if told != before:
-                was = None if before is None else {name: dict(before)}
-                work.log("policy.changed", place, before=was, after={name: told})
-            return policy
+        from jupyter_modelreg.core.governance.adding import drafted, put  # which nobody needs who only asks
 
-    def remove(self, name: str, on: str, *, kind: Kind | None = None, reason: str | None = None) -> Policy:
+        draft = drafted(name, rule, parameters or {}, when=when, alias=alias, mode=mode, description=description)
+        with self._context.write(reason) as work:
+            place = _find(work.tx, on, kind)
+            work.authorise("policies.add", place)
+            return put(work, place, draft, replacing=replacing, new=new)
+
+    def remove(self, name: str, on: str, *, kind: Level | None = None, reason: str | None = None) -> Policy:
         """Take a policy off a securable; returns it as it was. Raises InvalidInput, NotFound, PermissionDenied."""
         with self._context.write(reason) as work:
-            place = find(work.tx, on, kind)
+            place = _find(work.tx, on, kind)
             work.authorise("policies.remove", place)
             gone = _on(place, name)
-            work.log("policy.changed", place, before={name: _told(gone)})
+            work.log("policy.changed", place, before={name: dict(place.policies[name])})
             return gone
 
-    def get(self, name: str, on: str, *, kind: Kind | None = None) -> Policy:
+    def get(self, name: str, on: str, *, kind: Level | None = None) -> Policy:
         """The policy of that name on a securable itself. Raises InvalidInput, NotFound."""
         with self._context.read() as tx:
-            return _on(find(tx, on, kind), name)
+            return _on(_find(tx, on, kind), name)
 
-    def list(self, on: str | None = None, *, kind: Kind | None = None, inherited: bool = False) -> Sequence[Policy]:
+    def list(self, on: str | None = None, *, kind: Level | None = None, inherited: bool = False) -> Sequence[Policy]:
         """The policies on one securable itself, or on all; `inherited` tells of one those in force there, by name.
 
         Raises InvalidInput, NotFound.
@@ -148,7 +107,7 @@ class Policies(Topic):
         with self._context.read() as tx:
             if on is None:
                 return [each for place in policed(tx) for each in _sorted(policies_on(place))]
-            place = find(tx, on, kind)
+            place = _find(tx, on, kind)
             if not inherited:
                 return _sorted(policies_on(place))
             governed = not isinstance(place, Model) or place.governed
@@ -156,6 +115,8 @@ class Policies(Topic):
 
     def rules(self) -> Sequence[RuleInfo]:
         """The rules that policies can be made of, those of installed packages first."""
+        from jupyter_modelreg.core.governance.hooks import known_rules
+
         return [
             RuleInfo(name=name, summary=rule.summary, parameters=rule.parameters, moments=rule.moments)
             for name, rule in known_rules().items()
@@ -192,63 +153,19 @@ class Policies(Topic):
             return found
 
 
-def _check_moment(name: str, rule: str, when: str, alias: str | None) -> None:
-    moments = rule_of(rule).moments
-    if when not in moments:
-        raise InvalidInput(f"the rule {rule} is asked when an alias is set, and at no registration", "leave --at out")
-    if alias is not None and when != "alias":
-        raise InvalidInput(f"policy {name} cannot be for @{alias} and be asked at a registration", "leave --at out")
-    if name == SIGNATURE and (rule != SIGNATURE or when != "registration"):
-        raise InvalidInput(
-            f"policy {SIGNATURE} is the one that governed models have anyway: its rule is {SIGNATURE}, at registration",
-            "give this one another name",
-        )
+def _find(tx: Transaction, on: str, kind: Level | None) -> Place:
+    from jupyter_modelreg.core.access.grants import find  # which nobody needs who only asks
 
-
-def _check_sound(work: UnitOfWork, place: Place, policy: Policy) -> None:
-    """Refuse a policy that can never be met, or that contradicts another one where both would be in force."""
-    tx: Transaction = getattr(work.tx, "whole", work.tx)
-    root = tx.root.get()
-    check_possible(root, policy)
-    told = {policy.name: _told(policy)}
-    for below in (place, *_below(tx, place)):
-        places = [
-            replace(each, policies={**each.policies, **told}) if _same(each, place) else each
-            for each in chain_of(tx, below)
-        ]
-        governed = not isinstance(below, Model) or below.governed
-        there = effective(places, governed=governed)
-        if there.get(policy.name) == policy:
-            check_agreement(root, policy, [each for each in there.values() if each != policy])
-
-
-def _same(one: Place, other: Place) -> bool:
-    return type(one) is type(other) and one.id == other.id
-
-
-def _below(tx: Transaction, place: Place) -> Iterator[Place]:
-    """What has policies of its own, and is in `place`."""
-    for each in policed(tx):
-        if not _same(each, place) and any(_same(above, place) for above in chain_of(tx, each)):
-            yield each
+    return find(tx, on, kind)
 
 
 def _on(place: Place, name: str) -> Policy:
     there = policies_on(place)
     if name not in there:
         known = f"there are {', '.join(sorted(there))}" if there else "policy list shows where there are some"
-        raise NotFound.named("policy", f"{name} on {place_called(place)}", get_close_matches(name, there, n=1), known)
+        raise NotFound.named("policy", f"{name} on {name_of(place)}", get_close_matches(name, there, n=1), known)
     return there[name]
 
 
 def _sorted(policies: Mapping[str, Policy]) -> Sequence[Policy]:
     return [policies[name] for name in sorted(policies)]
-
-
-def _told(policy: Policy) -> dict[str, JsonValue]:
-    """What a securable keeps of a policy under its name; what is as usual is left out."""
-    told: dict[str, JsonValue] = {"rule": policy.rule}
-    if policy.parameters:
-        told["parameters"] = {key: list(words) for key, words in policy.parameters.items()}
-    usual = {"mode": "prevent", "description": None, "when": "registration", "alias": None}
-    return told | {name: value for name in usual if (value := getattr(policy, name)) != usual[name]}

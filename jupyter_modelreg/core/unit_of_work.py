@@ -14,7 +14,7 @@ The events of a unit are chained and appended when it ends (`finish`), so that e
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from jupyter_modelreg.core.entities.events import Event, unit_chained
@@ -173,6 +173,22 @@ class UnitOfWork:
         self.warnings += enforce(self.tx, case)
         for alias in aliases:
             self.warnings += enforce(self.tx, with_alias(self.tx, case, model, alias))
+
+    def check_moved(self, model: Model, name: str) -> None:
+        """Ask the policies that come into force on a model that is to be called `name` about what it has.
+
+        Raises PolicyRefused.
+        """
+        root = self.tx.root.get()
+        if not root.policed:
+            return
+        from jupyter_modelreg.core.governance.checking import enforce_moved, kept_files
+
+        def case_of(version: Version) -> Case:
+            files = None if self.managed is None else kept_files(self.tx, self.managed, version)
+            return self._case(root, replace(model, name=name), replace(version, name=name), files)
+
+        self.warnings += enforce_moved(self.tx, model, name, case_of)
 
     def check_alias(self, model: Model, version: Version, alias: str) -> None:
         """Ask the policies in force about an alias that is to point at a version that is there. Raises PolicyRefused.

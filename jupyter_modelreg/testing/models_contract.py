@@ -79,6 +79,18 @@ class ModelsContract:
             assert tx.models.trashed(1) == gone[:1]
             assert tx.models.count_trashed() == 2
 
+    def test_models_are_found_by_what_is_granted_on_them_and_by_their_policies(self, store: Store) -> None:
+        owned = {"owned": {"rule": "required-tags", "parameters": {"tags": ["owner"]}}}
+        put(store, model(1, "m", policies=owned), model(2, "b", grants={"ben": ["EXECUTE"]}), model(3, "c"))
+        put(store, model(4, "a", policies=owned, grants={"ben": ["EXECUTE"]}), model(5, "gone", policies=owned))
+        with store.write() as tx:
+            tx.models.update(5, {"key": None, "deleted_at": 9})
+            append(tx)
+        with store.read() as tx:
+            assert names(tx.models.policed()) == ["a", "m"]
+            assert names(tx.models.granted()) == ["a", "b"]
+            assert tx.models.policed()[1].policies == owned
+
     def test_counts_by_schema_leave_out_prompts_and_the_trash(self, store: Store) -> None:
         put(store, catalog(1, "prod"), schema(2, "prod.a", 1), schema(3, "prod.b", 1), schema(4, "prod.c", 1))
         put(store, model(5, "prod.a.m", schema_id=2), model(6, "prod.a.n", schema_id=2), model(7, "w"))

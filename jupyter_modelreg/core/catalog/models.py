@@ -193,6 +193,7 @@ def rename_model(work: UnitOfWork, model: Model, new_name: str) -> None:
         work.authorise("models.create", schema)
         work.check_unused(model, new_name)
         if schema is not None:
+            work.check_moved(model, new_name)
             last_version = max(model.last_version, work.tx.retired_names.highest(new_name))
             before |= {"schema_id": model.schema_id, "last_version": model.last_version}
             after |= {"schema_id": schema.id, "last_version": last_version}

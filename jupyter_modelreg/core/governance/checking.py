@@ -10,11 +10,19 @@ from jupyter_modelreg.core.entities.securables import Model, is_prompt
 from jupyter_modelreg.core.entities.versions import Version, files_among
 from jupyter_modelreg.core.errors import PolicyRefused
 from jupyter_modelreg.core.governance.cases import Case, Files
-from jupyter_modelreg.core.governance.effective import SIGNATURE, called, of_alias, of_model
+from jupyter_modelreg.core.governance.effective import (
+    SIGNATURE,
+    called,
+    chain,
+    effective,
+    of_alias,
+    of_model,
+)
 from jupyter_modelreg.core.governance.records import Policy, PolicyResult
 from jupyter_modelreg.core.governance.rules import RULES, Rule
 from jupyter_modelreg.core.ports.files import FileStore
 from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.core.rules.sentences import listed
 
 
@@ -50,9 +58,30 @@ def asked(case: Case, policies: Mapping[str, Policy]) -> list[Policy]:
 
 def enforce(tx: Transaction, case: Case) -> list[ChangeWarning]:
     """Refuse a case that does not meet the policies in force; returns what to warn of. Raises PolicyRefused."""
+    return _enforce(case, of_model(tx, case.model.name))
+
+
+def enforce_moved(tx: Transaction, model: Model, name: str, case_of: Callable[[Version], Case]) -> list[ChangeWarning]:
+    """Ask the policies that a model comes under by being called `name` about its versions and aliases.
+
+    Those on the model itself, and others that were in force already, are not asked. Raises PolicyRefused.
+    """
+    before, there = of_model(tx, model.name), [each for each in chain(tx, name) if not isinstance(each, Model)]
+    after = effective([*there, model], governed=model.governed)
+    new = {key: policy for key, policy in after.items() if before.get(key) != policy}
+    warnings: list[ChangeWarning] = []
+    for version in tx.versions.search(Search(model_id=model.id, prompts=None)) if new else ():
+        case = case_of(version)
+        warnings += _enforce(case, new)
+        for alias in version.aliases:
+            warnings += _enforce(with_alias(tx, case, case.model, alias), new)
+    return warnings
+
+
+def _enforce(case: Case, policies: Mapping[str, Policy]) -> list[ChangeWarning]:
     if is_prompt(case.version.tags) or case.model.is_prompt:
         return []
-    found = results(case, asked(case, of_model(tx, case.model.name)))
+    found = results(case, asked(case, policies))
     unmet = [each for each in found if each.met is False]
     refused = [each for each in unmet if each.policy.mode == "prevent"]
     if refused:

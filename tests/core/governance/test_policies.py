@@ -452,3 +452,23 @@ def test_an_import_leaves_out_what_does_not_meet_the_policies_here(
         assert [each.version for each in stocked.versions.list("test.a.b")] == [2]
         assert stocked.models.get("plain").aliases == stocked.models.get("test.a.b").aliases == {}
         assert stocked.maintenance.verify(rebuild=True).findings == []
+
+
+def test_a_model_is_not_moved_to_where_what_it_has_is_refused(stocked: Registry) -> None:
+    stocked.policies.add("mine", "required-tags", FRAUD, {"tags": ["never"]})  # on it already, and so not asked again
+    stocked.aliases.set(FRAUD, "Champion", 2)
+    stocked.catalogs.create("strict")
+    stocked.policies.add("owned", "required-tags", "strict", OWNER)
+    before = stocked.history.last()
+    with pytest.raises(
+        PolicyRefused, match=r"version of strict\.a\.b: it lacks the tag owner \(policy owned of catalog"
+    ):
+        stocked.models.rename(FRAUD, "strict.a.b")
+    assert stocked.history.last() == before
+    stocked.policies.add("owned", "required-tags", "strict", OWNER, alias="Champion", replacing=True)
+    stocked.policies.add("told", "required-description", "strict", alias="Champion")
+    with pytest.raises(PolicyRefused, match=r"strict\.a\.b/2 cannot become @Champion: it has no description"):
+        stocked.models.rename(FRAUD, "strict.a.b")
+    stocked.versions.describe(f"{FRAUD}/2", "what it is")
+    assert stocked.models.rename(FRAUD, "strict.a.b").aliases == {"Champion": 2}
+    assert [each.on for each in stocked.policies.list()] == ["strict", "strict", "strict.a.b"]

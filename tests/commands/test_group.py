@@ -61,6 +61,14 @@ LINES = {
         "group delete analysts",
     ],
     "whoami": ["whoami"],
+    "policy": [
+        "policy add owned required-tags owner on iris --mode warn",
+        "policy show owned on iris",
+        "policy list iris --effective",
+        "policy test iris",
+        "policy rules",
+        "policy remove owned on iris",
+    ],
     "tag-policy": [
         "tag-policy create stage --values dev,prod",
         "tag-policy change stage --values dev",
@@ -107,7 +115,7 @@ def test_the_table_holds_these_commands() -> None:
         "connect use status catalogs schemas models versions show create register alias unalias tag untag describe"
     )
     later = "explore copy rename delete load download import export verify backup restore"
-    share = "grant revoke grants owner group tag-policy whoami as apply governance comment comments"
+    share = "grant revoke grants owner group policy tag-policy whoami as apply governance comment comments"
     back = "history rollback undo trash purge pin unpin usage prune"
     assert sorted(NAMES) == sorted([*commands.split(), *later.split(), *back.split(), *share.split()])
 

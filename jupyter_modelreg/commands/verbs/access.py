@@ -104,7 +104,6 @@ def grants(session: CommandSession, words: Sequence[str], principal: str | None,
     """
     rest = list(words[1:]) if words and words[0].lower() == "on" else list(words)
     kind, name = securable_of(session, rest) if rest else (None, None)
-    kind, name = securable(session, rest) if rest else (None, None)
     if not effective:
         found = session.registry.grants.list(name, to=principal, kind=kind)
         where = "" if name is None else f" on {name}"
@@ -141,7 +140,6 @@ def owner(session: CommandSession, words: Sequence[str], new: bool, reason: str 
     if len(words) < 2:
         raise InvalidInput("name what is given, and to whom", "owner prod.ml_team.fraud risk-team")
     kind, name = securable_of(session, list(words[:-1]))
-    kind, name = securable(session, list(words[:-1]))
     change = session.registry.grants.transfer(name, words[-1], kind=kind, new=new, reason=reason)
     what = place_text(change.kind, change.name)
     if change.before == change.after:
@@ -247,9 +245,6 @@ def _statement(
     privileges = names_in(words[:on], " ")
     kind, name = securable_of(session, list(words[on + 1 : to]))
     principals = names_in(words[to + 1 :])
-    privileges = _names(words[:on], " ")
-    kind, name = securable(session, list(words[on + 1 : to]))
-    principals = _names(words[to + 1 :])
     if not privileges or not principals:
         raise InvalidInput(f"{' '.join(words)} is no whole statement", f"write {usage}")
     return privileges, kind, name, principals
@@ -261,9 +256,6 @@ def names_in(words: Sequence[str], glue: str = ",") -> list[str]:
 
 
 def securable_of(session: CommandSession, words: list[str]) -> tuple[Kind | None, str]:
-
-
-def securable(session: CommandSession, words: list[str]) -> tuple[Kind | None, str]:
     """What `[KIND] NAME` means."""
     first = words[0].lower() if words else ""
     kind: Kind | None = _OTHER_KINDS.get(first) or next((each for each in _KINDS if each == first), None)

@@ -12,7 +12,7 @@ from jupyter_modelreg.commands.command import command, reason_option
 from jupyter_modelreg.commands.results.columns import Column, Row
 from jupyter_modelreg.commands.results.results import Card, Note, Result, Table
 from jupyter_modelreg.commands.session import CommandSession
-from jupyter_modelreg.commands.verbs.access import new_option, securable
+from jupyter_modelreg.commands.verbs.access import new_option, securable_of
 from jupyter_modelreg.core.access.grants import Kind
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.governance.effective import called, place_of
@@ -86,7 +86,7 @@ _OPEN = frozenset({"required-tags", "filter"})
 @new_option
 @reason_option
 def policy(session: CommandSession, action: str, words: Sequence[str], **options: Any) -> Result:
-    """Say what must be true of versions, and of what aliases point at.
+    """Say what must be true of versions and aliases.
 
     A policy is a rule on a model, schema, catalog or the registry, and holds in all that is in it; on MODEL@ALIAS it is
     asked when that alias is set. One of the same name nearer to a model takes the place of a wider one, so --mode off
@@ -147,9 +147,9 @@ def _place(session: CommandSession, words: list[str]) -> tuple[Kind | None, str,
     """What `[KIND] NAME` means, and the alias where it is `MODEL@ALIAS`."""
     model, at, alias = words[-1].rpartition("@")
     if at and "/" not in alias:
-        kind, name = securable(session, [*words[:-1], model])
+        kind, name = securable_of(session, [*words[:-1], model])
         return kind, name, alias
-    kind, name = securable(session, words)
+    kind, name = securable_of(session, words)
     return kind, name, None
 
 

@@ -53,6 +53,7 @@ def carry_out(work: UnitOfWork, request: Request, subject: AnySecurable) -> None
         assert request.version is not None
         version = require_version(work.tx, subject, request.version)
         if request.alias is not None:
+            work.approved_by = (*request.approvals, work.principal)  # which policies may ask for
             point_alias(work, subject, request.alias, version)
         else:
             work.log_update("version.stage", version, {"stage": request.stage})

@@ -472,3 +472,14 @@ def test_a_model_is_not_moved_to_where_what_it_has_is_refused(stocked: Registry)
     stocked.versions.describe(f"{FRAUD}/2", "what it is")
     assert stocked.models.rename(FRAUD, "strict.a.b").aliases == {"Champion": 2}
     assert [each.on for each in stocked.policies.list()] == ["strict", "strict", "strict.a.b"]
+
+
+def test_an_approved_request_brings_the_approval_that_a_policy_asks_for(stocked: Registry, as_: As) -> None:
+    stocked.groups.create("risk", ["ben"])
+    stocked.policies.add("two-eyes", "approvals", FRAUD, {"count": ["1"], "group": ["risk"]}, alias="Champion")
+    asked = stocked.requests.alias(f"{FRAUD}/1", "Champion")
+    with pytest.raises(PolicyRefused, match="it has no approval by the group risk"):
+        as_("cleo").requests.approve(asked.id)
+    assert stocked.models.get(FRAUD).aliases == {}
+    as_("ben").requests.approve(asked.id)
+    assert stocked.models.get(FRAUD).aliases == {"Champion": 1}

@@ -42,7 +42,7 @@ def apply(
 ) -> Result:
     """Make the governance of the registry be as a YAML file says.
 
-    Catalogs, schemas, groups, owners, grants and tag policies: what differs is changed, all of it or nothing.
+    Catalogs, schemas, groups, owners, grants and policies: what differs is changed, all of it or nothing.
     governance export prints such a file. With --yes you may lose your own right to grant by it.
     """
     from jupyter_modelreg.commands.yaml_file import read_yaml  # which imports a parser that no other command needs
@@ -77,7 +77,7 @@ class _Difference(Note):
 def governance(session: CommandSession, action: str) -> Result:
     """Print the governance of the registry as YAML.
 
-    It has catalogs, schemas, groups, owners, grants and tag policies, as apply takes them. It is for whoever
+    It has catalogs, schemas, groups, owners, grants and policies, as apply takes them. It is for whoever
     administers the registry.
     """
     import yaml
@@ -99,6 +99,8 @@ def _line(change: ConfigurationChange) -> str:
     """`+ catalog prod: USE CATALOG to analysts`."""
     sign = "+" if change.before is None else "-" if change.after is None else "~"
     what = f"{change.aspect} " if change.aspect in ("description", "owner") else ""
+    if change.policy is not None:
+        what = f"policy {change.policy}: "
     told = [_told(each) for each in (change.before, change.after) if each not in (None, "")]
     to = "" if change.principal is None else f" to {change.principal}"
     said = f"{what}{' → '.join(told)}{to}" if told else ""

@@ -12,6 +12,7 @@ from jupyter_modelreg.core.configuration.records import ConfigurationChange
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.securables import Model, Root
 from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.governance.effective import policies_on
 from jupyter_modelreg.core.governance.tags import policies_of
 from jupyter_modelreg.core.ports.store import Transaction
 
@@ -61,10 +62,15 @@ class Configuration(Topic):
 
 
 def _as_it_is(tx: Transaction) -> Document:
-    """The document that says how everything is; of models those on which something is granted."""
+    """The document that says how everything is; of models those with grants or policies of their own."""
     root = tx.root.get()
-    securables: list[AnySecurable] = [root, *tx.catalogs.list(), *tx.schemas.list(), *tx.models.granted()]
+    securables: list[AnySecurable] = [root, *tx.catalogs.list(), *tx.schemas.list(), *_own_models(tx)]
     return Document(groups=root.groups, tag_policies=policies_of(root), securables=list(map(_declared, securables)))
+
+
+def _own_models(tx: Transaction) -> Sequence[Model]:
+    found = {model.id: model for model in (*tx.models.granted(), *tx.models.policed())}
+    return sorted(found.values(), key=lambda model: model.name)
 
 
 def _declared(securable: AnySecurable) -> DeclaredSecurable:
@@ -78,6 +84,7 @@ def _declared(securable: AnySecurable) -> DeclaredSecurable:
         described=described is not None,
         description=described,
         grants=securable.grants,
+        policies=policies_on(securable),
     )
 
 

@@ -16,6 +16,12 @@ catalogs:
     owner: platform
     grants:
       analysts: [USE CATALOG, USE SCHEMA]
+    policies:
+      no-pickle:
+        rule: file-formats
+        parameters:
+          forbidden: ["*.pkl"]
+        mode: warn
     schemas:
       ml_team:
         grants:
@@ -37,17 +43,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TypeVar, get_args
 
 from jupyter_modelreg.core.access.privileges import Level, check_level, ordered, parse_privilege
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.governance.records import TagPolicy
+from jupyter_modelreg.core.governance.adding import drafted, told
+from jupyter_modelreg.core.governance.records import Mode, Policy, TagPolicy, When
 from jupyter_modelreg.core.governance.tags import told_of
 from jupyter_modelreg.core.rules.text import check_argument
 
 Place = tuple[str | int, ...]
 """The keys, and numbers in lists, that lead to something in a document."""
 Content = Mapping[str, JsonValue]
+T = TypeVar("T")
+_MODES: Sequence[Mode] = get_args(Mode)
+_MOMENTS: Sequence[When] = get_args(When)
 
 
 class MisplacedValue(InvalidInput):
@@ -72,6 +83,7 @@ class DeclaredSecurable:
         place: where it stands.
         described: whether there is a description, which may be None: there is to be none.
         grants: the privileges of each principal.
+        policies: by name, as they are before they are on something.
     """
 
     level: Level
@@ -81,6 +93,7 @@ class DeclaredSecurable:
     described: bool = False
     description: str | None = None
     grants: Mapping[str, Sequence[str]]
+    policies: Mapping[str, Policy]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,14 +112,15 @@ class Document:
 
 
 TAG_POLICIES = "tag-policies"
+_OF_POLICY = ("rule", "parameters", "mode", "when", "alias", "description")
 _OF_TAG_POLICY = ("values", "assigners", "description")
 # What may stand where; what is in something stands behind what is said of itself.
-_OWN = ("description", "owner", "grants")
+_OWN = ("description", "owner", "grants", "policies")
 _KEYS: Mapping[Level, Sequence[str]] = {
-    "registry": ("owner", "grants", "groups", TAG_POLICIES, "catalogs", "models"),
+    "registry": ("owner", "grants", "policies", "groups", TAG_POLICIES, "catalogs", "models"),
     "catalog": (*_OWN, "schemas"),
     "schema": (*_OWN, "models"),
-    "model": ("owner", "grants"),
+    "model": ("owner", "grants", "policies"),
 }
 _INSIDE: Mapping[Level, Sequence[tuple[str, Level]]] = {
     "registry": (("catalogs", "catalog"), ("models", "model")),
@@ -136,12 +150,50 @@ def _securables(level: Level, name: str, said: Content, place: Place) -> Iterato
         described="description" in said,
         description=_text(said.get("description"), (*place, "description")),
         grants=_lists(said.get("grants"), (*place, "grants"), lambda value, at: _privilege(value, at, level)),
+        policies=dict(_policies(said.get("policies"), (*place, "policies"))),
     )
     for key, kind in _INSIDE[level]:
         for inner, more in _mapping(said.get(key), (*place, key)).items():
             full = inner if level == "registry" else f"{name}.{inner}"
             at = (*place, key, inner)
             yield from _securables(kind, full, _mapping(more, at), at)
+
+
+def _policies(value: JsonValue, place: Place) -> Iterator[tuple[str, Policy]]:
+    for name, said in _mapping(value, place).items():
+        at = (*place, name)
+        more = _mapping(said, at)
+        _check_keys(more, _OF_POLICY, at)
+        mode, when = more.get("mode", "prevent"), more.get("when")
+        try:
+            yield (
+                name,
+                drafted(
+                    name,
+                    _name(more.get("rule"), (*at, "rule")),
+                    _lists(more.get("parameters"), (*at, "parameters"), _word),
+                    when=None if when is None else _one_of("when", when, _MOMENTS),
+                    alias=_text(more.get("alias"), (*at, "alias")),
+                    mode=_one_of("mode", mode, _MODES),
+                    description=_text(more.get("description"), (*at, "description")),
+                ),
+            )
+        except MisplacedValue:
+            raise
+        except InvalidInput as error:
+            raise MisplacedValue(at, error.message, error.hint) from None
+
+
+def _word(value: JsonValue, place: Place) -> str:
+    """A word of a parameter: a number, too, as it is written."""
+    return str(value) if type(value) is int or type(value) is float else _name(value, place)
+
+
+def _one_of(name: str, value: JsonValue, known: Sequence[T]) -> T:
+    for each in known:
+        if each == value:
+            return each
+    raise InvalidInput(f"{name} is no {value!r}", f"it is one of {', '.join(map(str, known))}")
 
 
 def _tag_policies(value: JsonValue, place: Place) -> Iterator[tuple[str, TagPolicy]]:
@@ -236,6 +288,8 @@ def written(document: Document) -> dict[str, JsonValue]:
             node["owner"] = each.owner
         if each.grants:
             node["grants"] = {principal: [*ordered(names)] for principal, names in sorted(each.grants.items())}
+        if each.policies:
+            node["policies"] = {name: told(each.policies[name]) for name in sorted(each.policies)}
         if not each.place:
             node["groups"] = {name: list(members) for name, members in sorted(document.groups.items())}
             if document.tag_policies:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from jupyter_modelreg.core.access.access import AnySecurable, level_of
 from jupyter_modelreg.core.access.grants import check_principal, check_still_manages, claim, find, hand_over, hold
@@ -21,12 +21,14 @@ from jupyter_modelreg.core.configuration.records import Aspect, ConfigurationCha
 from jupyter_modelreg.core.entities.securables import Catalog, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound
+from jupyter_modelreg.core.governance.adding import put, take_off, told
+from jupyter_modelreg.core.governance.effective import policed
 from jupyter_modelreg.core.governance.tag_policies import govern, remove
 from jupyter_modelreg.core.governance.tags import policies_of, told_of
 from jupyter_modelreg.core.names import check_namespace, check_part
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
-T = TypeVar("T")
+Value = JsonValue | Sequence[str] | Mapping[str, JsonValue]
 
 
 class Enforcement:
@@ -55,10 +57,14 @@ class Enforcement:
         self._set_groups()
         self._set_tag_policies()
         for declared in self._document.securables:
-            self._at(declared.place, lambda each=declared: self._make(each))  # type: ignore[misc]
+            with _at(declared.place):
+                self._make(declared)
         granting = [each for declared in self._document.securables if (each := self._set_grants(declared)) is not None]
+        for declared in self._document.securables:
+            self._set_policies(declared)
         if self._prune:
             granting += self._prune_grants()
+            self._prune_policies()
             self._prune_containers()
         for declared in self._document.securables:
             if declared.owner is not None:
@@ -73,7 +79,8 @@ class Enforcement:
 
     def _set_groups(self) -> None:
         for name, members in self._document.groups.items():
-            self._at(("groups", name), lambda name=name, members=members: self._set_group(name, members))  # type: ignore[misc]
+            with _at(("groups", name)):
+                self._set_group(name, members)
 
     def _set_group(self, name: str, members: Sequence[str]) -> None:
         before = self._tx.root.get().groups.get(name)
@@ -93,7 +100,8 @@ class Enforcement:
             before = there.get(key)
             if before is None or told_of(before) != told_of(policy):
                 self._work.authorise("tag_policies.change", None)
-                self._at(place, lambda was=before, now=policy: govern(self._work, was, now, new=self._new))  # type: ignore[misc]
+                with _at(place):
+                    govern(self._work, before, policy, new=self._new)
                 self._note("tag", key, "policy", None if before is None else told_of(before), told_of(policy))
         for key in there.keys() - self._document.tag_policies.keys() if self._prune else ():
             self._work.authorise("tag_policies.delete", None)
@@ -136,7 +144,8 @@ class Enforcement:
         for principal in dict.fromkeys(principals):
             place = (*declared.place, "grants", principal)
             if principal in declared.grants:
-                self._at(place, lambda name=principal: check_principal(self._tx, name, new=self._new))  # type: ignore[misc]
+                with _at(place):
+                    check_principal(self._tx, principal, new=self._new)
             changed |= self._hold(securable, principal, declared.grants.get(principal, ()))
         return securable if changed else None
 
@@ -151,18 +160,44 @@ class Enforcement:
         self._note(level_of(securable), securable.name, "grant", before or None, after or None, principal)
         return True
 
+    def _set_policies(self, declared: DeclaredSecurable) -> None:
+        for name, draft in declared.policies.items():
+            place = self._find(declared)
+            before, after = place.policies.get(name), told(draft)
+            if before != after:
+                self._work.authorise("policies.add", place)
+                at = (*declared.place, "policies", name)
+                with _at(at):
+                    put(self._work, place, draft, replacing=True, new=self._new)
+                self._note(
+                    declared.level,
+                    declared.name,
+                    "policy",
+                    None if before is None else dict(before),
+                    after,
+                    policy=name,
+                )
+
+    def _prune_policies(self) -> None:
+        known = {(each.level, each.name): each.policies for each in self._document.securables}
+        for place in policed(self._tx):
+            level = level_of(place)
+            for name in sorted(place.policies.keys() - known.get((level, place.name), {}).keys()):
+                self._work.authorise("policies.remove", place)
+                before = dict(place.policies[name])
+                take_off(self._work, place, name)
+                self._note(level, place.name, "policy", before, None, policy=name)
+
     def _set_owner(self, declared: DeclaredSecurable, owner: str) -> None:
         securable = self._find(declared)
-
-        def hand() -> None:
+        if securable.owner == owner:
+            return
+        self._work.authorise("grants.transfer", securable)
+        with _at((*declared.place, "owner")):
             check_principal(self._tx, owner, new=self._new)
             change = hand_over(self._work, securable, owner)
-            if change.before != owner:
-                self._note(declared.level, declared.name, "owner", change.before, owner)
-
-        if securable.owner != owner:
-            self._work.authorise("grants.transfer", securable)
-            self._at((*declared.place, "owner"), hand)
+        if change.before != owner:
+            self._note(declared.level, declared.name, "owner", change.before, owner)
 
     def _prune_grants(self) -> list[AnySecurable]:
         """Take back what is granted on models that the document does not have; containers go, or are in it."""
@@ -198,29 +233,40 @@ class Enforcement:
                 set_members(self._work, name, members, None)
                 self._note("group", name, "members", sorted(members), None)
 
-    def _at(self, place: Place, act: Callable[[], T]) -> T:
-        """Do something that `place` in the document asks for, and say with an error that it was there."""
-        try:
-            return act()
-        except MisplacedValue:
-            raise
-        except InvalidInput as error:
-            raise MisplacedValue(place, error.message, error.hint) from None
-
     def _note(
         self,
         kind: str,
         name: str,
         aspect: Aspect,
-        before: JsonValue | Sequence[str],
-        after: JsonValue | Sequence[str],
+        before: Value,
+        after: Value,
         principal: str | None = None,
+        policy: str | None = None,
     ) -> None:
         change = ConfigurationChange(
-            kind=kind, name=name, aspect=aspect, principal=principal, before=_plain(before), after=_plain(after)
+            kind=kind,
+            name=name,
+            aspect=aspect,
+            principal=principal,
+            policy=policy,
+            before=_plain(before),
+            after=_plain(after),
         )
         self._changes.append(change)
 
 
-def _plain(value: JsonValue | Sequence[str]) -> JsonValue:
+def _plain(value: Value) -> JsonValue:
+    if isinstance(value, Mapping):
+        return dict(value)
     return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
+
+
+@contextmanager
+def _at(place: Place) -> Iterator[None]:
+    """Say with an error of what `place` in the document asks for that it was there."""
+    try:
+        yield
+    except MisplacedValue:
+        raise
+    except InvalidInput as error:
+        raise MisplacedValue(place, error.message, error.hint) from None

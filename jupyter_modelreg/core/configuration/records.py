@@ -17,8 +17,9 @@ class ConfigurationChange:
     Attributes:
         kind, name: what it is about: `registry`, `catalog`, `schema`, `model`, `group` or `tag`, and its name.
         aspect: what of it: that it is there, its description, its owner, what it grants to `principal`, its members,
-            its policy.
+            a policy: of a tag, or of that name.
         principal: whose grant; None for what is no grant.
+        policy: the name of the policy; None for what is none on a securable.
         before, after: how it is in the registry, and how the document has it; None for what is not there.
     """
 
@@ -26,5 +27,6 @@ class ConfigurationChange:
     name: str
     aspect: Aspect
     principal: str | None = None
+    policy: str | None = None
     before: JsonValue
     after: JsonValue

@@ -73,11 +73,16 @@ def put(work: UnitOfWork, place: Place, draft: Policy, *, replacing: bool, new: 
     for principal in (each for key in PRINCIPALS & policy.parameters.keys() for each in policy.parameters[key]):
         check_principal(work.tx, principal, new=new)
     _check_sound(work, place, policy)
-    told = _told(policy)
-    if told != before:
+    after = told(policy)
+    if after != before:
         was = None if before is None else {name: dict(before)}
-        work.log("policy.changed", place, before=was, after={name: told})
+        work.log("policy.changed", place, before=was, after={name: after})
     return policy
+
+
+def take_off(work: UnitOfWork, place: Place, name: str) -> None:
+    """Take the policy of that name, which is there, off `place`."""
+    work.log("policy.changed", place, before={name: dict(place.policies[name])})
 
 
 def _check_moment(name: str, rule: str, when: str, alias: str | None) -> None:
@@ -98,16 +103,16 @@ def _check_sound(work: UnitOfWork, place: Place, policy: Policy) -> None:
     tx: Transaction = getattr(work.tx, "whole", work.tx)
     root = tx.root.get()
     check_possible(root, policy)
-    told = {policy.name: _told(policy)}
+    there = {policy.name: told(policy)}
     for below in (place, *_below(tx, place)):
         places = [
-            replace(each, policies={**each.policies, **told}) if _same(each, place) else each
+            replace(each, policies={**each.policies, **there}) if _same(each, place) else each
             for each in chain_of(tx, below)
         ]
         governed = not isinstance(below, Model) or below.governed
-        there = effective(places, governed=governed)
-        if there.get(policy.name) == policy:
-            check_agreement(root, policy, [each for each in there.values() if each != policy])
+        in_force = effective(places, governed=governed)
+        if in_force.get(policy.name) == policy:
+            check_agreement(root, policy, [each for each in in_force.values() if each != policy])
 
 
 def _same(one: Place, other: Place) -> bool:
@@ -121,7 +126,7 @@ def _below(tx: Transaction, place: Place) -> Iterator[Place]:
             yield each
 
 
-def _told(policy: Policy) -> dict[str, JsonValue]:
+def told(policy: Policy) -> dict[str, JsonValue]:
     """What a securable keeps of a policy under its name; what is as usual is left out."""
     told: dict[str, JsonValue] = {"rule": policy.rule}
     if policy.parameters:

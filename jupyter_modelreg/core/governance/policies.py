@@ -88,10 +88,12 @@ class Policies(Topic):
     def remove(self, name: str, on: str, *, kind: Level | None = None, reason: str | None = None) -> Policy:
         """Take a policy off a securable; returns it as it was. Raises InvalidInput, NotFound, PermissionDenied."""
         with self._context.write(reason) as work:
+            from jupyter_modelreg.core.governance.adding import take_off
+
             place = _find(work.tx, on, kind)
             work.authorise("policies.remove", place)
             gone = _on(place, name)
-            work.log("policy.changed", place, before={name: dict(place.policies[name])})
+            take_off(work, place, name)
             return gone
 
     def get(self, name: str, on: str, *, kind: Level | None = None) -> Policy:

@@ -25,6 +25,7 @@ PROD: Document = {
         "prod": {
             "description": "What is live",
             "grants": {"analysts": ["USE CATALOG", "USE SCHEMA"]},
+            "policies": {"no-pickle": {"rule": "file-formats", "parameters": {"forbidden": ["*.pkl"]}, "mode": "warn"}},
             "schemas": {"ml_team": {"owner": "ben", "models": {"fraud": {"grants": {"cleo": ["execute"]}}}}},
         }
     },
@@ -43,7 +44,10 @@ def shared(registry: Registry) -> Registry:
 def told(registry: Registry, document: Document, **how: Any) -> list[tuple[object, ...]]:
     """What applying a document changes."""
     changes = registry.configuration.apply(document, **how)
-    return [(each.kind, each.name, each.principal or each.aspect, each.before, each.after) for each in changes]
+    return [
+        (each.kind, each.name, each.principal or each.policy or each.aspect, each.before, each.after)
+        for each in changes
+    ]
 
 
 def test_what_differs_is_changed_and_nothing_else(shared: Registry, as_: As) -> None:
@@ -55,6 +59,7 @@ def test_what_differs_is_changed_and_nothing_else(shared: Registry, as_: As) -> 
         ("catalog", "prod", "analysts", None, ["USE CATALOG", "USE SCHEMA"]),
         ("model", FRAUD, "cleo", None, ["EXECUTE"]),
         ("model", "iris", "analysts", None, ["APPLY TAG"]),
+        ("catalog", "prod", "no-pickle", None, PROD["catalogs"]["prod"]["policies"]["no-pickle"]),
         ("schema", "prod.ml_team", "owner", "ana", "ben"),
     ]
     assert as_("cleo").models.get(FRAUD).name == FRAUD
@@ -100,6 +105,7 @@ def test_only_with_prune_what_the_document_lacks_goes(shared: Registry) -> None:
     shared.configuration.apply(PROD)
     shared.schemas.create("old.empty")
     shared.tag_policies.create("tier", ["gold"])
+    shared.policies.add("described", "required-description", "iris")
     shared.groups.create("others", ["dora"], new=True)
     shared.groups.add("analysts", ["ed"], new=True)
     shared.grants.grant(["EXECUTE"], "prod", ["others", "analysts"])
@@ -113,6 +119,7 @@ def test_only_with_prune_what_the_document_lacks_goes(shared: Registry) -> None:
         ("catalog", "prod", "others", ["EXECUTE"], None),
         ("model", "iris", "analysts", ["APPLY TAG"], None),
         ("model", "iris", "others", ["EXECUTE"], None),
+        ("model", "iris", "described", {"rule": "required-description"}, None),
         ("schema", "old.empty", "itself", "", None),
         ("catalog", "old", "itself", "", None),
         ("group", "others", "members", ["dora"], None),
@@ -146,6 +153,17 @@ def test_a_catalog_that_holds_something_is_not_pruned(shared: Registry) -> None:
         ({"groups": {"a": ["b"], "b": ["a"]}}, ("groups", "b"), "cannot be in itself"),
         ({"tag-policies": {"stage": {"value": ["a"]}}}, ("tag-policies", "stage", "value"), "did you mean values"),
         ({"tag-policies": {"stage": {}}}, ("tag-policies", "stage"), "governs nothing"),
+        ({"policies": {"a": {"rule": "flavor"}}}, ("policies", "a"), "flavors"),
+        ({"policies": {"a": {"mode": "warn"}}}, ("policies", "a", "rule"), "a name is wanted"),
+        ({"policies": {"a": {"rule": "flavors", "mode": "no"}}}, ("policies", "a"), "mode is no 'no'"),
+        (
+            {
+                "groups": {"none": []},
+                "policies": {"a": {"rule": "allowed-principals", "parameters": {"principals": ["none"]}}},
+            },
+            ("policies", "a"),
+            "nobody is in none",
+        ),
         ({"groups": {"account users": []}}, ("groups", "account users"), "everybody"),
         ({"owner": "account users"}, ("owner",), "everybody cannot own registry"),
         ({"catalogs": {3: {}}}, ("catalogs", 3), "a name is text, not 3"),

@@ -78,7 +78,18 @@ LINES = {
     ],
     "apply": ["apply {document}"],
     "governance": ["governance export"],
-    "comment": [f"comment {FRAUD} 'a word'", "comment --edit {comment} more", "comment --delete {comment}"],
+    "comment": [f"comment {FRAUD} 'a word'", "comment --edit {made} more", "comment --delete {made}"],
+    "request": [
+        f"request {FRAUD}/2 @Champion",
+        "request iris/1 --stage Staging",
+        'revoke "ALL PRIVILEGES", MANAGE on registry from "account users"',
+        "grant BROWSE on registry to ben",
+        f"as ben request access EXECUTE on {FRAUD}",
+    ],
+    "requests": ["requests", f"request {FRAUD}/2 @Champion", "requests {made}"],
+    "approve": [f"as ben request {FRAUD}/2 @Champion", "approve {made}"],
+    "reject": [f"as ben request {FRAUD}/2 @Champion", "reject {made} -m no"],
+    "cancel": [f"request {FRAUD}/2 @Champion", "cancel {made}"],
     "comments": [f"comments {FRAUD}", "comments --to-me"],
     "as": ["as ben whoami"],
     "unpin": [f"unpin {FRAUD}/1"],
@@ -115,9 +126,10 @@ def test_the_table_holds_these_commands() -> None:
         "connect use status catalogs schemas models versions show create register alias unalias tag untag describe"
     )
     later = "explore copy rename delete load download import export verify backup restore"
-    share = "grant revoke grants owner group policy tag-policy whoami as apply governance comment comments"
+    share = "grant revoke grants owner group policy tag-policy whoami as apply governance"
+    talk = "comment comments request requests approve reject cancel"
     back = "history rollback undo trash purge pin unpin usage prune"
-    assert sorted(NAMES) == sorted([*commands.split(), *later.split(), *back.split(), *share.split()])
+    assert sorted(NAMES) == sorted([*commands.split(), *later.split(), *back.split(), *share.split(), *talk.split()])
 
 
 @pytest.mark.parametrize("command", ALL, ids=NAMES)
@@ -159,7 +171,7 @@ def test_shared_options_are_everywhere_they_belong(command: Command) -> None:
     # What is said of a model needs no other reason.
     reasoned = any(OPERATIONS[call].writes for call in command.calls) and command.name != "comment"
     assert ({"-m", "--reason"} <= options) is reasoned
-    lists = command.name in ("catalogs", "schemas", "models", "versions", "history", "usage", "comments")
+    lists = command.name in ("catalogs", "schemas", "models", "versions", "history", "usage", "comments", "requests")
     assert ({"-n", "--limit"} <= options) is lists
 
 
@@ -199,7 +211,7 @@ def test_a_command_calls_what_it_says(
     called.clear()
     paths: dict[str, object] = {"model": model_folder, "new": tmp_path / "new", "archive": tmp_path / "archive"}
     for line in LINES.get(command.name or "", []):
-        made = do(line.format(**paths, document=document, comment=paths.get("id")))
+        made = do(line.format(**paths, document=document, made=paths.get("id")))
         paths["id"] = made.rows[0].get("id") if made.rows else None
     missing = set(command.calls) - called
     assert not missing, f"{command.name} says it stands for {missing}, but its lines never call that"

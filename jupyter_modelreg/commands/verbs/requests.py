@@ -18,6 +18,7 @@ from jupyter_modelreg.core.discussion.records import RequestState, ToldRequest
 from jupyter_modelreg.core.discussion.requests import Scope
 from jupyter_modelreg.core.discussion.review import Review
 from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.governance.records import PolicyResult
 from jupyter_modelreg.core.history.sentences import text_of
 from jupyter_modelreg.core.times import read_duration
 
@@ -44,6 +45,7 @@ _FIELDS = (
     Column("present", "points now at", "number"),
     Column("stale", "but", "lines"),
     Column("since", "since then", "lines"),
+    Column("policies", "policies", "lines"),
     Column("approvals", "approved by", "list"),
     Column("decided_by", "decided by"),
     Column("decided_at", "decided", "time"),
@@ -100,7 +102,7 @@ def request(
 
 @command(
     "requests",
-    calls=["requests.list", "requests.get", "requests.review"],
+    calls=["requests.list", "requests.review"],
     examples=["requests", "requests --to-me", "requests --mine --state all", "requests fraud", "requests 118"],
 )
 @click.argument("which", required=False, metavar="[ID|REF]", shell_complete=candidates.requests)
@@ -150,6 +152,8 @@ def approve(session: CommandSession, number: int, anyway: bool, reason: str | No
     """
     made = session.registry.requests.approve(number, anyway=anyway, reason=reason)
     line = f"approved request {number}: {made.wish} on {made.reference}, as {made.author} has asked"
+    if made.state == "open":
+        line = f"you approve request {number}: {made.wish} on {made.reference}; it takes others, too"
     return Note([line], [request_row(made)])
 
 
@@ -215,8 +219,15 @@ def _review(review: Review) -> Card:
         "present": review.present,
         "since": "\n".join(since) or None,
         "metrics": [dict(row) for row in rows],
+        "policies": "\n".join(map(_policy_line, review.policies)) or None,
     }
     return Card(f"request {request.id}", request.state, _FIELDS, record, below=Table(_METRICS, rows))
+
+
+def _policy_line(result: PolicyResult) -> str:
+    """`four-eyes: has no approval by the group leads`."""
+    said = "off" if result.met is None else "met" if result.met else str(result.lacks)
+    return f"{result.policy.name}: {said}"
 
 
 def _difference(asked: float | None, present: float | None) -> float | None:

@@ -7,10 +7,10 @@ from typing import Literal
 
 from jupyter_modelreg.core.access.access import Access, AnySecurable, called, level_of
 from jupyter_modelreg.core.access.grants import Kind, checked_privileges, find
-from jupyter_modelreg.core.access.needs import NEEDS
 from jupyter_modelreg.core.access.privileges import check_level, expanded, ordered
 from jupyter_modelreg.core.catalog.lookup import as_reference, require_model, resolve_version
 from jupyter_modelreg.core.context import Topic
+from jupyter_modelreg.core.discussion.approvals import authorise_rejection, gather, may_decide
 from jupyter_modelreg.core.discussion.deciding import (
     carry_out,
     check_not_own,
@@ -25,6 +25,10 @@ from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound, PermissionDenied, PolicyRefused
+from jupyter_modelreg.core.governance.cases import Case
+from jupyter_modelreg.core.governance.checking import kept_files, results, with_alias
+from jupyter_modelreg.core.governance.effective import of_alias, of_model
+from jupyter_modelreg.core.governance.records import PolicyResult
 from jupyter_modelreg.core.names import canonical_stage, check_settable_alias
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.search import FIRST, Start
@@ -125,22 +129,25 @@ class Requests(Topic):
     def approve(self, id: int, *, anyway: bool = False, reason: str | None = None) -> ToldRequest:
         """Approve a request, and so carry out what it asks for, in one step: `undo` takes back both.
 
+        Where policies ask for the approvals of several, the last of them does; the others are noted, and it stays open.
+
         Args:
             id: its number.
             anyway: also where the alias, or the stage, has changed since it was asked.
             reason: why; without it the change has the reason of the request.
 
-        Raises NotFound, PermissionDenied (the actor asked for it themselves, or could not make the change),
+        Raises NotFound, PermissionDenied (the actor asked for it themselves, could not make the change, or is not among
+        those whom a policy asks),
         InvalidState (decided, expired, or not to be done any more; without `anyway` also where it is stale),
         PolicyRefused.
         """
         with self._context.write(reason) as work:
             request, subject = _decidable(work, id)
             check_not_own(work, request, "approve")
-            work.authorise("requests.approve", subject)
             check_sound(work.tx, request, subject, anyway=anyway)
-            carry_out(work, request, subject)
-            log_decision(work, request, subject, decision("approved"))
+            if gather(work, request, subject):
+                carry_out(work, request, subject)
+                log_decision(work, request, subject, decision("approved"))
             return self._told(work.tx, _require(work.tx, id), work.access)
 
     def reject(self, id: int, *, reason: str | None = None) -> ToldRequest:
@@ -153,7 +160,7 @@ class Requests(Topic):
         with self._context.write(reason) as work:
             request, subject = _decidable(work, id)
             check_not_own(work, request, "reject")
-            work.authorise("requests.reject", subject)
+            authorise_rejection(work, request, subject)
             log_decision(work, request, subject, decision("rejected"))
             return self._told(work.tx, _require(work.tx, id), work.access)
 
@@ -207,7 +214,28 @@ class Requests(Topic):
         """A request with what there is to know before it is decided. Raises NotFound."""
         with self._context.reading() as (tx, access):
             request = _require(tx, id)
-            return review_of(tx, request, self._told(tx, request, access))
+            return review_of(tx, request, self._told(tx, request, access), self._policies(tx, request))
+
+    def _policies(self, tx: Transaction, request: Request) -> Sequence[PolicyResult]:
+        """What the policies on the alias that is asked for say of the version."""
+        subject = subject_of(tx, request)
+        if request.alias is None or request.version is None or not isinstance(subject, Model) or subject.browse_only:
+            return []
+        version = tx.versions.get(subject, request.version)
+        if version is None:
+            return []
+        case = Case(
+            moment="alias",
+            root=tx.root.get(),
+            model=subject,
+            version=version,
+            principal=self._context.principal,
+            reason=request.reason,
+            approved_by=request.approvals,
+            files=kept_files(tx, self._context.managed, version),
+        )
+        policies = of_alias(of_model(tx, subject.name), request.alias)
+        return results(with_alias(tx, case, subject, request.alias), policies)
 
     def _ask(
         self,
@@ -256,7 +284,6 @@ class Requests(Topic):
     def _told(self, tx: Transaction, request: Request, access: Access | None) -> ToldRequest:
         subject, state = subject_of(tx, request), state_of(request, self._context.now())
         stale = staleness(tx, request, subject) if state == "open" else Staleness()
-        own = request.author == self._context.principal
         return ToldRequest(
             id=request.id,
             kind=request.kind,
@@ -279,19 +306,20 @@ class Requests(Topic):
             decision_reason=request.decision_reason,
             stale=stale.changes,
             possible=stale.possible,
-            actions=_actions(subject, access, stale, own=own) if state == "open" else (),
+            actions=self._actions(tx, request, subject, access, stale) if state == "open" else (),
         )
 
-
-def _actions(subject: AnySecurable | None, access: Access | None, stale: Staleness, *, own: bool) -> Sequence[Action]:
-    """What the actor may do with an open request."""
-    if subject is None:
-        return ()
-    if own:
-        return ("cancel",)
-    if access is not None and not access.may(NEEDS["requests.approve"], subject):
-        return ()
-    return ("approve", "reject") if stale.possible else ("reject",)
+    def _actions(
+        self, tx: Transaction, request: Request, subject: AnySecurable | None, access: Access | None, stale: Staleness
+    ) -> Sequence[Action]:
+        """What the actor may do with an open request."""
+        if subject is None:
+            return ()
+        if request.author == self._context.principal:
+            return ("cancel",)
+        approves, rejects = may_decide(tx, request, subject, self._context.principal, access)
+        possible: Sequence[tuple[Action, bool]] = (("approve", approves and stale.possible), ("reject", rejects))
+        return tuple(action for action, may in possible if may)
 
 
 def _plain(value: object) -> object:

@@ -11,6 +11,7 @@ from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.history import ToldEvent
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.governance.records import PolicyResult
 from jupyter_modelreg.core.history.sentences import told
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.events import EventQuery
@@ -36,15 +37,17 @@ class Review:
         present: the number of the version that stands there now: where the alias points; None for none.
         metrics: those of the version that is asked for beside those of the present one, by name.
         since: what was done to the version, or to the alias, since it was asked; the newest first.
+        policies: what each policy on the alias says of the version.
     """
 
     request: ToldRequest
     present: int | None
     metrics: Sequence[MetricDifference]
     since: Sequence[ToldEvent]
+    policies: Sequence[PolicyResult] = ()
 
 
-def review_of(tx: Transaction, request: Request, shown: ToldRequest) -> Review:
+def review_of(tx: Transaction, request: Request, shown: ToldRequest, policies: Sequence[PolicyResult]) -> Review:
     """See `Requests.review`; `shown` is the request as the actor reads it."""
     subject = subject_of(tx, request)
     if not isinstance(subject, Model) or request.version is None or subject.browse_only:
@@ -54,7 +57,11 @@ def review_of(tx: Transaction, request: Request, shown: ToldRequest) -> Review:
     present = None if number is None or number == request.version else tx.versions.get(subject, number)
     since = _since(tx, request, subject)
     return Review(
-        request=shown, present=number, metrics=metric_differences(asked, present), since=[told(each) for each in since]
+        request=shown,
+        present=number,
+        metrics=metric_differences(asked, present),
+        since=[told(each) for each in since],
+        policies=policies,
     )
 
 

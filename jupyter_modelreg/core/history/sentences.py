@@ -213,6 +213,12 @@ def _decided(verb: str) -> Callable[[Event], Sentence]:
     return say
 
 
+def _approved_by(event: Event) -> Sentence:
+    before, after = (_items((told or {}).get("approvals")) for told in (event.before, event.after))
+    took = "" if len(after) > len(before) else "took back that somebody "
+    return [TextPart(f"{took}approved request {(event.after or {}).get('id')}, which takes others, too")]
+
+
 def _rebuilt(event: Event) -> Sentence:
     rebuilt = (event.after or {}).get("rebuilt")
     if not isinstance(rebuilt, list):
@@ -264,7 +270,7 @@ _SENTENCES: Mapping[str, Callable[[Event], Sentence]] = {
     "comment.deleted": _commented("deleted a comment"),
     "comment.restored": _commented("restored a comment"),
     "request.created": _requested,
-    "request.approved_by": _decided("was one of those who approved"),
+    "request.approved_by": _approved_by,
     "request.approved": _decided("approved"),
     "request.rejected": _decided("rejected"),
     "request.cancelled": _decided("cancelled"),

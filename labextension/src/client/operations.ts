@@ -87,6 +87,7 @@ export interface ConfigurationChange {
   name: string;
   aspect: 'itself' | 'description' | 'owner' | 'grant' | 'members' | 'policy';
   principal: string | null;
+  policy: string | null;
   before: JsonValue;
   after: JsonValue;
 }
@@ -412,6 +413,7 @@ export interface Review {
   present: number | null;
   metrics: MetricDifference[];
   since: ToldEvent[];
+  policies: PolicyResult[];
 }
 
 /** A rule that policies can be made of. */

@@ -478,7 +478,7 @@ def test_an_approved_request_brings_the_approval_that_a_policy_asks_for(stocked:
     stocked.groups.create("risk", ["ben"])
     stocked.policies.add("two-eyes", "approvals", FRAUD, {"count": ["1"], "group": ["risk"]}, alias="Champion")
     asked = stocked.requests.alias(f"{FRAUD}/1", "Champion")
-    with pytest.raises(PolicyRefused, match="it has no approval by the group risk"):
+    with pytest.raises(PermissionDenied, match="asks the group risk, and cleo is not in risk"):
         as_("cleo").requests.approve(asked.id)
     assert stocked.models.get(FRAUD).aliases == {}
     as_("ben").requests.approve(asked.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jupyter_modelreg.core.discussion.approvals import log_approvals
 from jupyter_modelreg.core.discussion.comments import log_deletion, log_edit, log_restoration
 from jupyter_modelreg.core.discussion.deciding import log_decision, log_reopening, log_withdrawal
 from jupyter_modelreg.core.discussion.records import Comment, Request
@@ -52,7 +53,9 @@ def take_back_request(work: UnitOfWork, event: Event) -> None:
     subject = None if request is None else subject_of(work.tx, request)
     if request is None or subject is None:
         raise _gone(event)
-    work.authorise("history.undo", subject, author=request.author if event.action in _AUTHORS else None)
+    author = request.author if event.action in _AUTHORS else event.on_behalf_of or event.actor
+    own = event.action in _AUTHORS or event.action == "request.approved_by"
+    work.authorise("history.undo", subject, author=author if own else None)
     if event.action in ("request.deleted", "request.restored"):
         if (request.deleted_at is None) != (event.action == "request.restored"):
             raise _since(work, event, request, "it has changed since")
@@ -62,7 +65,12 @@ def take_back_request(work: UnitOfWork, event: Event) -> None:
     if request.deleted_at is not None or request.state != told.get("state", "open"):
         now = request.state if request.deleted_at is None else "withdrawn"
         raise _since(work, event, request, f"the request is {now} now")
-    if event.action == "request.created":
+    if event.action == "request.approved_by":
+        if list(request.approvals) != told.get("approvals"):
+            raise _since(work, event, request, "others have approved it since")
+        given = (event.before or {}).get("approvals")
+        log_approvals(work, request, subject, list(map(str, given)) if isinstance(given, list) else [])
+    elif event.action == "request.created":
         log_withdrawal(work, request, subject)
     elif event.action == "request.reopened":
         # As it was decided before, by whom, when and why.

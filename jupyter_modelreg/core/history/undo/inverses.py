@@ -193,6 +193,7 @@ _INVERSES: Mapping[str, Callable[[UnitOfWork, Event], None]] = {
     "comment.deleted": take_back_comment,
     "comment.restored": take_back_comment,
     "request.created": take_back_request,
+    "request.approved_by": take_back_request,
     "request.approved": take_back_request,
     "request.rejected": take_back_request,
     "request.cancelled": take_back_request,

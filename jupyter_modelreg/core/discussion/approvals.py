@@ -1,0 +1,105 @@
+"""Who may approve a request, and how many have to, where policies say so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+
+from jupyter_modelreg.core.access.access import Access, AnySecurable
+from jupyter_modelreg.core.access.needs import NEEDS
+from jupyter_modelreg.core.access.principals import everybody_in
+from jupyter_modelreg.core.discussion.records import Request
+from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.errors import InvalidState, PermissionDenied
+from jupyter_modelreg.core.governance.effective import approvals, called
+from jupyter_modelreg.core.governance.records import ApprovalsNeeded
+from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.rules.sentences import listed
+from jupyter_modelreg.core.unit_of_work import UnitOfWork
+
+
+def needed_for(tx: Transaction, request: Request, subject: AnySecurable) -> Sequence[ApprovalsNeeded]:
+    """The approvals that policies ask for before what is asked is done."""
+    if request.alias is None or not isinstance(subject, Model) or subject.browse_only:
+        return []
+    return approvals(tx, subject.name, request.alias)
+
+
+def able(tx: Transaction, request: Request, subject: AnySecurable, needed: ApprovalsNeeded) -> Set[str]:
+    """Whose approvals count: those in the group, but for who has made the version, and who asks."""
+    assert isinstance(subject, Model)
+    version = None if request.version is None else tx.versions.get(subject, request.version)
+    authors = {request.author} if version is None else {request.author, version.created_by}
+    return everybody_in(needed.group, tx.root.get().groups) - authors
+
+
+def may_decide(
+    tx: Transaction, request: Request, subject: AnySecurable, principal: str, access: Access | None
+) -> tuple[bool, bool]:
+    """Whether `principal` may approve a request of somebody else's, and whether they may reject it.
+
+    Where policies ask for approvals those approve whom they name, once each; whoever could make the change may reject
+    it in any case.
+    """
+    manages = access is None or access.may(NEEDS["requests.approve"], subject)
+    needed = needed_for(tx, request, subject)
+    if not needed:
+        return manages, manages
+    asked = any(principal in able(tx, request, subject, each) for each in needed)
+    return asked and principal not in request.approvals, asked or manages
+
+
+def authorise_rejection(work: UnitOfWork, request: Request, subject: AnySecurable) -> None:
+    """Raise PermissionDenied for who may not reject a request."""
+    if any(work.principal in able(work.tx, request, subject, each) for each in needed_for(work.tx, request, subject)):
+        work.authorise("requests.reject", subject, author=work.principal)
+    else:
+        work.authorise("requests.reject", subject)
+
+
+def gather(work: UnitOfWork, request: Request, subject: AnySecurable) -> bool:
+    """Have the actor approve; returns whether that was the last approval it takes, or else logs it.
+
+    Raises PermissionDenied, InvalidState (they have approved already).
+    """
+    needed = needed_for(work.tx, request, subject)
+    if not needed:
+        work.authorise("requests.approve", subject)
+        return True
+    counting = [able(work.tx, request, subject, each) for each in needed]
+    if not any(work.principal in each for each in counting):
+        _refuse(work, request, subject, needed)
+    if work.principal in request.approvals:
+        raise InvalidState(
+            f"{work.principal} has approved request {request.id} already", "it takes others, too: requests shows whom"
+        )
+    work.authorise("requests.approve", subject, author=work.principal)
+    given = [*request.approvals, work.principal]
+    if all(len(each & set(given)) >= want.count for each, want in zip(counting, needed, strict=True)):
+        return True
+    log_approvals(work, request, subject, given)
+    return False
+
+
+def log_approvals(work: UnitOfWork, request: Request, subject: AnySecurable, given: Sequence[str]) -> None:
+    """Have a request be approved by exactly these, which is not enough yet, and log that."""
+    before: list[JsonValue] = [*request.approvals]
+    after: list[JsonValue] = [*given]
+    work.log(
+        "request.approved_by",
+        subject,
+        version=request.version,
+        before={"id": request.id, "approvals": before},
+        after={"id": request.id, "kind": request.kind, "approvals": after},
+    )
+
+
+def _refuse(work: UnitOfWork, request: Request, subject: AnySecurable, needed: Sequence[ApprovalsNeeded]) -> None:
+    groups = listed(list(dict.fromkeys(each.group for each in needed)))
+    in_group = any(work.principal in everybody_in(each.group, work.tx.root.get().groups) for each in needed)
+    why = "has registered the version" if in_group else f"is not in {groups}"
+    raise PermissionDenied(
+        f"{work.principal} cannot approve request {request.id}: {called(needed[0].policy)} asks the group {groups}, "
+        f"and {work.principal} {why}",
+        f"ask somebody else in {groups}: group show {needed[0].group}",
+    )

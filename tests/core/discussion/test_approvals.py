@@ -1,0 +1,94 @@
+"""Approvals that policies ask for: whose count, how many it takes, and what undoing one does."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_modelreg.core.errors import InvalidState, PermissionDenied, PolicyRefused
+from jupyter_modelreg.core.history.sentences import text_of
+from jupyter_modelreg.core.registry import Registry
+from tests.support.names import SOURCE
+from tests.support.shared import As, as_, close
+
+__all__ = ["as_"]
+
+
+@pytest.fixture
+def shared(registry: Registry, as_: As) -> Registry:
+    """Ana's: two of the leads cleo, dora, ed and fay, who may only look, approve each @Champion of iris."""
+    registry.grants.grant(["CREATE MODEL"], "registry", ["fay"])
+    for actor in ("ana", "ben", "fay"):
+        as_(actor).versions.register(SOURCE, "iris", check_source=False)
+    registry.aliases.set("iris", "Champion", 1)
+    registry.groups.create("leads", ["cleo", "dora", "ed", "fay"])
+    registry.grants.grant(["EXECUTE"], "iris", ["leads", "ben"])
+    registry.policies.add("pair", "approvals", "iris", {"count": ["2"], "group": ["leads"]}, alias="Champion")
+    return close(registry)
+
+
+def pointed(registry: Registry) -> int | None:
+    return registry.models.get("iris").aliases.get("Champion")
+
+
+def test_the_last_approval_that_it_takes_moves_the_alias(shared: Registry, as_: As) -> None:
+    asked = as_("ben").requests.alias("iris/2", "Champion", reason="better")
+    first = as_("cleo").requests.approve(asked.id, reason="fine")
+    assert (first.state, list(first.approvals), first.actions, pointed(shared)) == ("open", ["cleo"], ("reject",), 1)
+    with pytest.raises(InvalidState, match="cleo has approved request"):
+        as_("cleo").requests.approve(asked.id)
+    second = as_("dora").requests.approve(asked.id)
+    assert (second.state, second.decided_by, pointed(shared)) == ("approved", "dora", 2)
+    assert shared.maintenance.verify(rebuild=True).sound
+
+
+def test_whoever_manages_the_model_cannot_approve_in_their_place(shared: Registry, as_: As) -> None:
+    asked = as_("ben").requests.alias("iris/2", "Champion")
+    assert shared.requests.get(asked.id).actions == ("reject",)
+    with pytest.raises(PermissionDenied, match="policy pair of model iris asks the group leads, and ana is not"):
+        shared.requests.approve(asked.id)
+    with pytest.raises(PolicyRefused, match="none of 2 approvals by the group leads"):
+        shared.aliases.set("iris", "Champion", 2)
+    assert pointed(shared) == 1
+
+
+def test_neither_who_asks_nor_who_made_the_version_counts(shared: Registry, as_: As) -> None:
+    own = as_("cleo").requests.alias("iris/2", "Champion")
+    with pytest.raises(PermissionDenied, match="cleo's own"):
+        as_("cleo").requests.approve(own.id)
+    of_fay = as_("ben").requests.alias("iris/3", "Champion")
+    with pytest.raises(PermissionDenied, match="fay has registered the version"):
+        as_("fay").requests.approve(of_fay.id)
+    as_("ed").requests.approve(own.id)
+    as_("fay").requests.approve(own.id)
+    assert pointed(shared) == 2
+
+
+def test_an_approval_is_taken_back_and_given_again_by_who_gave_it(shared: Registry, as_: As) -> None:
+    asked = as_("ben").requests.alias("iris/2", "Champion")
+    cleo = as_("cleo")
+    cleo.requests.approve(asked.id)
+    cleo.history.undo()
+    assert list(shared.requests.get(asked.id).approvals) == []
+    told = [text_of(each.sentence) for each in shared.history.told("iris", actions=["request"])]
+    assert told[0].startswith(f"took back that somebody approved request {asked.id}")
+    cleo.history.undo(shared.history.recent("iris")[0].seq)
+    assert list(shared.requests.get(asked.id).approvals) == ["cleo"]
+    as_("dora").requests.approve(asked.id)
+    assert pointed(shared) == 2
+    assert shared.maintenance.verify(rebuild=True).sound
+
+
+def test_any_of_them_may_reject(shared: Registry, as_: As) -> None:
+    asked = as_("ben").requests.alias("iris/2", "Champion")
+    assert as_("dora").requests.reject(asked.id, reason="recall").state == "rejected"
+
+
+def test_a_review_says_what_each_policy_says(shared: Registry, as_: As) -> None:
+    shared.policies.add("described", "required-description", "iris", alias="Champion")
+    asked = as_("ben").requests.alias("iris/2", "Champion")
+    as_("cleo").requests.approve(asked.id)
+    results = {each.policy.name: (each.met, each.lacks) for each in shared.requests.review(asked.id).policies}
+    assert results == {
+        "described": (False, "has no description"),
+        "pair": (False, "has 1 of 2 approvals by the group leads"),
+    }

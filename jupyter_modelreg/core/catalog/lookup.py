@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.errors import AliasNotFound, InvalidInput, NotFound
+from jupyter_modelreg.core.errors import AliasNotFound, InvalidInput, NotFound, PermissionDenied
 from jupyter_modelreg.core.names import check_alias, check_model_name, is_latest
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.search import Condition, Order, Search
@@ -43,15 +43,28 @@ def require_model(tx: Transaction, name: str) -> Model:
 
 
 def require_version(tx: Transaction, model: Model, number: int) -> Version:
-    """Version `number` of `model`, or NotFound."""
+    """Version `number` of `model`, or NotFound; PermissionDenied where the actor may only browse."""
+    _check_readable(model)
     found = tx.versions.get(model, number)
     if found is None:
         raise NotFound.named("version", f"{model.name}/{number}", hint=_which_versions(tx, model))
     return found
 
 
+def _check_readable(model: Model) -> None:
+    if model.browse_only:
+        raise PermissionDenied(
+            f"you may know that model {model.name} is there, and nothing of its versions",
+            f"to load it, ask for that: request access EXECUTE on {model.name}",
+        )
+
+
 def version_by_alias(tx: Transaction, model: Model, alias: str) -> Version:
-    """The version `alias` of `model` points to; `latest` is the highest one. Raises AliasNotFound."""
+    """The version `alias` of `model` points to; `latest` is the highest one.
+
+    Raises AliasNotFound, PermissionDenied where the actor may only browse.
+    """
+    _check_readable(model)
     if is_latest(check_alias(alias)):
         newest = _newest(tx, model)
         if newest is None:

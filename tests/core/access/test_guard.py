@@ -194,10 +194,13 @@ def test_who_may_browse_knows_that_a_model_is_there_and_no_more(filled: Registry
     assert (found.tags, found.aliases, found.latest) == ({}, {}, {})
     assert list(as_("ben").versions.list("dev.a.x")) == []
     assert as_("ben").history.recent("dev.a.x") == []
+    for reference in ("dev.a.x/1", "dev.a.x/7", "dev.a.x@Champion", "dev.a.x@None", "dev.a.x/latest"):
+        with pytest.raises(PermissionDenied, match=r"that model dev\.a\.x is there, and nothing of its versions"):
+            as_("ben").versions.load(reference)
 
 
 def test_what_is_hidden_is_suggested_to_nobody(filled: Registry, as_: As) -> None:
-    filled.grants.grant(["USE CATALOG", "USE SCHEMA", "EXECUTE"], ["prod", "a.x"][0], ["ben"])
+    filled.grants.grant(["USE CATALOG", "USE SCHEMA", "EXECUTE"], "prod", ["ben"])
     with pytest.raises(NotFound) as close_to_hidden:
         as_("ben").models.get("dev.a.xx")
     assert "dev.a.x?" not in str(close_to_hidden.value)

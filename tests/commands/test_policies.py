@@ -24,7 +24,7 @@ def test_a_tag_is_governed_and_governed_no_longer(do: Do, stocked: Registry) -> 
     do(f"tag {FRAUD} stage=live")
     do("tag iris/1 stage=dev")
     assert done(do("tag-policy create stage --values dev,prod --assign ana,risk")).splitlines() == [
-        "tag stage is governed: it may be dev and prod, set by ana and risk",
+        "tag stage is governed: it may be dev or prod, set by ana and risk",
         "1 tag with another value stays as it is:",
         f"{FRAUD} has stage=live",
     ]

@@ -33,10 +33,10 @@ _POLICIES = (
 _RESULTS = (
     Column("policy", "policy", "name"),
     Column("result", "result", "word"),
-    Column("lacks", "it", "lines"),
+    Column("lacks", "because it", "lines"),
     Column("remedy", "what to do", "lines"),
-    Column("from", "of", "name"),
-    Column("mode", "mode", "word"),
+    Column("from", "from", "name"),
+    Column("mode", "mode", "word", usual="prevent"),
     Column("alias", "alias", "word"),
 )
 _RULES = (

@@ -54,8 +54,8 @@ def require_version(tx: Transaction, model: Model, number: int) -> Version:
 def _check_readable(model: Model) -> None:
     if model.browse_only:
         raise PermissionDenied(
-            f"you may know that model {model.name} is there, and nothing of its versions",
-            f"to load it, ask for that: request access EXECUTE on {model.name}",
+            f"you may know that model {model.name} is there, and nothing of its versions; its owner is {model.owner}",
+            f"to load it, ask for that: request access EXECUTE on model {model.name}",
         )
 
 

@@ -18,7 +18,7 @@ from jupyter_modelreg.commands.results.formats import alias_text, in_order
 from jupyter_modelreg.commands.results.text import line
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.catalog.catalogs import Catalogs, Schemas
-from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.securables import EVERYBODY, Model
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
 from jupyter_modelreg.core.names import namespace_of
 from jupyter_modelreg.core.query.paging import encode_token
@@ -123,6 +123,46 @@ def securables(session: CommandSession, ctx: click.Context, incomplete: str) -> 
     yield from reference_candidates(session, incomplete)
     yield from _containers(session.registry.schemas, incomplete, "schema")
     yield from _containers(session.registry.catalogs, incomplete, "catalog")
+
+
+@_looking
+def statement(session: CommandSession, ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
+    """PRIVILEGE… on [KIND] NAME, and behind `to` or `from` principals, as the command has it."""
+    from jupyter_modelreg.core.access.privileges import LEVELS, PRIVILEGES  # which no other command looks up
+
+    words = [str(word).lower() for word in ctx.params.get("words") or ()]
+    preposition = "from" if ctx.info_name == "revoke" else "to"
+    if "on" not in words:
+        yield from ((name.replace(" ", "_"), "") for name in PRIVILEGES)
+        yield from [("on", "what")] * bool(words)
+        return
+    behind = words[words.index("on") + 1 :]
+    if preposition in behind:
+        yield from _principals(session)
+        return
+    if not behind:
+        yield from ((level, "") for level in LEVELS)
+    if not behind or behind[-1] in LEVELS:
+        yield from reference_candidates(session, incomplete)
+        yield from _containers(session.registry.schemas, incomplete, "schema")
+        yield from _containers(session.registry.catalogs, incomplete, "catalog")
+    if behind:
+        yield preposition, "whom"
+
+
+@_looking
+def principals(session: CommandSession, _ctx: click.Context, _incomplete: str) -> Iterator[Candidate]:
+    """PRINCIPAL: groups, who is in them, and whoever was granted something."""
+    return _principals(session)
+
+
+def _principals(session: CommandSession) -> Iterator[Candidate]:
+    found = {each.name: f"group: {', '.join(each.members)}" for each in session.registry.groups.list()}
+    for group in session.registry.groups.list():
+        found |= {member: f"in {group.name}" for member in group.members if member not in found}
+    for grant in session.registry.grants.list():
+        found.setdefault(grant.principal, "everybody" if grant.principal == EVERYBODY else "was granted something")
+    yield from sorted(found.items())
 
 
 @_looking

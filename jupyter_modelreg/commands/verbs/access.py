@@ -50,7 +50,13 @@ new_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
         'grant "CREATE CATALOG" on registry to "account users"',
     ],
 )
-@click.argument("words", nargs=-1, required=True, metavar="PRIVILEGE… on [KIND] NAME to PRINCIPAL…")
+@click.argument(
+    "words",
+    nargs=-1,
+    required=True,
+    metavar="PRIVILEGE… on [KIND] NAME to PRINCIPAL…",
+    shell_complete=candidates.statement,
+)
 @new_option
 @reason_option
 def grant(session: CommandSession, words: Sequence[str], new: bool, reason: str | None) -> Result:
@@ -74,7 +80,13 @@ def grant(session: CommandSession, words: Sequence[str], new: bool, reason: str 
         'revoke "ALL PRIVILEGES", MANAGE on registry from "account users"',
     ],
 )
-@click.argument("words", nargs=-1, required=True, metavar="PRIVILEGE… on [KIND] NAME from PRINCIPAL…")
+@click.argument(
+    "words",
+    nargs=-1,
+    required=True,
+    metavar="PRIVILEGE… on [KIND] NAME from PRINCIPAL…",
+    shell_complete=candidates.statement,
+)
 @yes_option
 @reason_option
 def revoke(session: CommandSession, words: Sequence[str], yes: bool, reason: str | None) -> Result:
@@ -94,7 +106,13 @@ def revoke(session: CommandSession, words: Sequence[str], yes: bool, reason: str
     examples=["grants", "grants on prod.ml_team.fraud", "grants --to analysts", "grants on fraud --effective --to ben"],
 )
 @click.argument("words", nargs=-1, metavar="[on] [KIND] [NAME]", shell_complete=candidates.securables)
-@click.option("--to", "principal", metavar="PRINCIPAL", help="Only what this user or group has been granted.")
+@click.option(
+    "--to",
+    "principal",
+    metavar="PRINCIPAL",
+    shell_complete=candidates.principals,
+    help="Only what this user or group has been granted.",
+)
 @click.option("--effective", is_flag=True, help="Everything that holds there, and where each privilege comes from.")
 def grants(session: CommandSession, words: Sequence[str], principal: str | None, effective: bool) -> Result:
     """Show who was granted what: on NAME, or everywhere.
@@ -161,7 +179,7 @@ def owner(session: CommandSession, words: Sequence[str], new: bool, reason: str 
 )
 @click.argument("action", type=click.Choice(["list", "show", "create", "add", "remove", "delete"]))
 @click.argument("name", required=False)
-@click.argument("members", nargs=-1, metavar="[MEMBER]…")
+@click.argument("members", nargs=-1, metavar="[MEMBER]…", shell_complete=candidates.principals)
 @new_option
 @reason_option
 def group(
@@ -217,7 +235,7 @@ def whoami(session: CommandSession) -> Result:
     calls=[],
     examples=["as ben models prod", "as ben grants on prod.ml_team.fraud --effective", "as analysts show fraud"],
 )
-@click.argument("principal")
+@click.argument("principal", shell_complete=candidates.principals)
 @click.argument("line", nargs=-1, type=click.UNPROCESSED, metavar="COMMAND…")
 def as_(session: CommandSession, principal: str, line: Sequence[str]) -> Result:
     """Run a command as a user or group sees it.

@@ -76,7 +76,12 @@ def comment(session: CommandSession, words: Sequence[str], edited: int | None, d
 )
 @click.argument("ref", required=False, shell_complete=candidates.references)
 @click.option("--to-me", is_flag=True, help="Only what speaks to you, or to a group that you are in.")
-@click.option("--mentions", metavar="PRINCIPAL", help="Only what speaks to this user or group.")
+@click.option(
+    "--mentions",
+    metavar="PRINCIPAL",
+    shell_complete=candidates.principals,
+    help="Only what speaks to this user or group.",
+)
 @limit_option
 def comments(session: CommandSession, ref: str | None, to_me: bool, mentions: str | None, limit: int | None) -> Result:
     """Show what was said about REF, the newest last.

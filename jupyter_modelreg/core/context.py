@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from copy import copy
 from functools import cached_property, wraps
@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # what most commands never use
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 W = TypeVar("W", bound="UnitOfWork")
 # How the annotations of parameters begin that take lists.
 _LISTS = ("Sequence[", "Collection[", "Iterable[")
@@ -36,32 +37,31 @@ _LISTS = ("Sequence[", "Collection[", "Iterable[")
 _units: ContextVar[list[int] | None] = ContextVar("_units", default=None)
 
 
-@contextmanager
-def noting_units() -> Iterator[list[int]]:
+def noting_units() -> AbstractContextManager[list[int]]:
     """The numbers of the units of work that are done inside, oldest first, for whoever may want to undo them.
 
     What has no way back is none of them: what is done to thousands of rows at once, and what `without_way_back` is for.
     """
-    units: list[int] = []
-    token = _units.set(units)
-    try:
-        yield units
-    finally:
-        _units.reset(token)
+    return _noting(_units)
 
 
 _warnings: ContextVar[list[ChangeWarning] | None] = ContextVar("_warnings", default=None)
 
 
-@contextmanager
-def noting_warnings() -> Iterator[list[ChangeWarning]]:
+def noting_warnings() -> AbstractContextManager[list[ChangeWarning]]:
     """What policies that are not met have to say about what is done inside, for whoever tells what was done."""
-    found: list[ChangeWarning] = []
-    token = _warnings.set(found)
+    return _noting(_warnings)
+
+
+@contextmanager
+def _noting(variable: ContextVar[list[T] | None]) -> Iterator[list[T]]:
+    """A list that `variable` holds meanwhile, for what happens inside to be added to."""
+    found: list[T] = []
+    token = variable.set(found)
     try:
         yield found
     finally:
-        _warnings.reset(token)
+        variable.reset(token)
 
 
 @contextmanager

@@ -9,9 +9,9 @@ import pytest
 
 import jupyter_modelreg
 from jupyter_modelreg.api.operations import OPERATIONS
-from jupyter_modelreg.core.access.access import AnySecurable
 from jupyter_modelreg.core.access.needs import NEEDS, READ, SEE
 from jupyter_modelreg.core.access.privileges import PRIVILEGES
+from jupyter_modelreg.core.entities.securables import AnySecurable
 from jupyter_modelreg.core.errors import FilesDamaged, NotFound, PermissionDenied
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.core.unit_of_work import UnitOfWork

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
 
 from jupyter_modelreg.core.access.needs import NEEDS, READ, SEE
 from jupyter_modelreg.core.access.principals import memberships
@@ -19,32 +18,23 @@ from jupyter_modelreg.core.access.privileges import (
     MANAGE,
     ON_MODELS,
     USE,
-    Level,
     expanded,
     of_owner,
     ordered,
 )
 from jupyter_modelreg.core.access.records import EffectivePrivilege
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
+from jupyter_modelreg.core.catalog.lookup import containers
+from jupyter_modelreg.core.entities.securables import AnySecurable, Catalog, Level, Model, Root, Schema, level_of
 from jupyter_modelreg.core.errors import PermissionDenied
 from jupyter_modelreg.core.names import namespace_of
-from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.ports.store import Transaction, rows_of
 from jupyter_modelreg.core.query.visibility import Visibility
 from jupyter_modelreg.core.rules.sentences import listed
 
-AnySecurable = Root | Catalog | Schema | Model
 # Of all that let somebody read a model, the one that is named to them.
 _LEAST_TO_READ = "EXECUTE"
 # What is made inside of something takes the use of that.
 _CREATING = frozenset({"CREATE SCHEMA", "CREATE MODEL"})
-
-
-def level_of(securable: AnySecurable) -> Level:
-    """The level of a securable."""
-    return _LEVELS[type(securable)]
-
-
-_LEVELS: Mapping[type, Level] = {Root: "registry", Catalog: "catalog", Schema: "schema", Model: "model"}
 
 
 def called(securable: AnySecurable) -> str:
@@ -150,7 +140,7 @@ class Access:
 
     def check_unused(self, kind: str, name: str) -> None:
         """Raise PermissionDenied where a catalog, schema or model has that name: the actor, who asked, sees none."""
-        rows: Any = {"catalog": self._tx.catalogs, "schema": self._tx.schemas, "model": self._tx.models}.get(kind)
+        rows = rows_of(self._tx, kind)
         if rows is not None and rows.get(name) is not None:
             raise PermissionDenied(f"{self.actor} may not call a {kind} {name}", "choose another name")
 
@@ -170,13 +160,9 @@ class Access:
         """What a securable is in, from the registry down to itself; a container that is gone is left out."""
         if isinstance(securable, Root):
             return (securable,)
-        found: list[AnySecurable | None] = [self.root]
-        if isinstance(securable, Schema):
-            found.append(self._tx.catalogs.get(securable.name.partition(".")[0]))
-        elif isinstance(securable, Model) and securable.governed:
-            namespace = namespace_of(securable.name)
-            found += [self._tx.catalogs.get(namespace.partition(".")[0]), self._tx.schemas.get(namespace)]
-        return (*(each for each in found if each is not None), securable)
+        inside = isinstance(securable, Schema) or (isinstance(securable, Model) and securable.governed)
+        within = containers(self._tx, namespace_of(securable.name)) if inside else ()
+        return (self.root, *within, securable)
 
     def visibility(self, *, browse: bool) -> Visibility:
         """Which models the actor may read; with `browse` those, too, that may be known to be there."""

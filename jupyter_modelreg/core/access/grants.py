@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Literal
 
-from jupyter_modelreg.core.access.access import Access, AnySecurable, called, level_of
+from jupyter_modelreg.core.access.access import Access, called
 from jupyter_modelreg.core.access.privileges import ALL, MANAGE, check_level, ordered, parse_privilege
 from jupyter_modelreg.core.access.records import EffectivePrivilege, Grant, OwnerChange
 from jupyter_modelreg.core.catalog.lookup import require_catalog, require_model, require_schema
 from jupyter_modelreg.core.catalog.resolve import resolve
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.securables import EVERYBODY, Root
+from jupyter_modelreg.core.entities.securables import EVERYBODY, AnySecurable, Level, Root, level_of
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState
-from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.ports.store import Transaction, whole
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
-Kind = Literal["registry", "catalog", "schema", "model"]
+Kind = Level
 REGISTRY = "registry"
 
 
@@ -129,12 +128,12 @@ class Grants(Topic):
 
         Raises InvalidInput, NotFound, PermissionDenied (another principal's are for those who can grant there).
         """
-        with self._context.store.read() as whole:
-            tx, access = self._context.shown(whole)
+        with self._context.store.read() as everything:
+            tx, access = self._context.shown(everything)
             securable = find(tx, on, kind)
             if access is not None and of not in (None, self._context.principal):
                 access.require(MANAGE, securable)
-            return list(Access(whole, of or self._context.principal).effective(securable))
+            return list(Access(everything, of or self._context.principal).effective(securable))
 
 
 def find(tx: Transaction, name: str, kind: Kind | None = None) -> AnySecurable:
@@ -172,9 +171,9 @@ def checked_privileges(privileges: Sequence[str]) -> list[str]:
 
 def check_still_manages(work: UnitOfWork, before: AnySecurable) -> None:
     """Raise InvalidState where the actor could grant something on a securable, and now cannot."""
-    whole: Transaction = getattr(work.tx, "whole", work.tx)
-    now = find(whole, before.name, level_of(before))
-    if not Access(whole, work.principal).may(MANAGE, now):
+    tx = whole(work.tx)
+    now = find(tx, before.name, level_of(before))
+    if not Access(tx, work.principal).may(MANAGE, now):
         raise InvalidState(
             f"{work.principal} would not be able to grant anything on {called(before)} any more: its owner is "
             f"{_access(work).owner_of(now)}",

@@ -17,10 +17,10 @@ from jupyter_modelreg.core.access.access import Access, browsed
 from jupyter_modelreg.core.access.privileges import MANAGE
 from jupyter_modelreg.core.discussion.records import Comment, Request
 from jupyter_modelreg.core.entities.events import Event
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema, level_of
 from jupyter_modelreg.core.entities.usage import VersionUsage
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.ports.store import Store, Transaction
+from jupyter_modelreg.core.ports.store import Store, Transaction, rows_of
 from jupyter_modelreg.core.query.events import EVERYTHING, EventQuery
 from jupyter_modelreg.core.query.paging import BY_NAME
 from jupyter_modelreg.core.query.search import FIRST, Search, Start
@@ -30,7 +30,6 @@ R = TypeVar("R")
 # The fields of a model that somebody knows who may only browse.
 _BROWSED = frozenset({"name"})
 _PAGE = 200
-_KINDS = {"catalog": "catalogs", "schema": "schemas", "model": "models"}
 
 
 def guarded(tx: Transaction, access: Access) -> tuple[Transaction, Access]:
@@ -126,8 +125,7 @@ class _Shown:
         """What it is today; None where it is not there any more, as no right on it is left."""
         if not self.past:
             return found
-        rows: Any = getattr(self._now, {Catalog: "catalogs", Schema: "schemas", Model: "models"}[type(found)])
-        today: Catalog | Schema | Model | None = rows.by_id(found.id)
+        today: Catalog | Schema | Model | None = rows_of(self._now, level_of(found)).by_id(found.id)
         return today
 
     def reads(self, model: Model) -> bool:
@@ -174,8 +172,8 @@ class _Shown:
         return known
 
     def _find_reads_and_manages(self, kind: str, row_id: int) -> tuple[bool, bool]:
-        rows: Any = getattr(self._now, _KINDS[kind]) if kind in _KINDS else None
-        found: Catalog | Schema | Model | None = rows.by_id(row_id) if rows else None
+        rows = rows_of(self._now, kind)
+        found: Catalog | Schema | Model | None = rows.by_id(row_id) if rows is not None else None
         manages = self.access.may(MANAGE, self.access.root if found is None else found)
         return manages if found is None else self.access.reads(found), manages
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Literal
 
+from jupyter_modelreg.core.entities.securables import Level
 from jupyter_modelreg.core.errors import InvalidInput
 
-Level = Literal["registry", "catalog", "schema", "model"]
 LEVELS: Sequence[Level] = ("registry", "catalog", "schema", "model")
 """What privileges are granted on, from the top: what is granted on one holds in everything below it."""
 

@@ -18,6 +18,13 @@ def as_reference(reference: ReferenceLike) -> Reference:
     return reference if isinstance(reference, Reference) else parse_reference(reference)
 
 
+def containers(tx: Transaction, namespace: str) -> list[Catalog | Schema]:
+    """The catalog of `catalog`, the catalog and the schema of `catalog.schema`, as far as they are there."""
+    catalog, _, schema = namespace.partition(".")
+    found = [tx.catalogs.get(catalog), tx.schemas.get(namespace) if schema else None]
+    return [each for each in found if each is not None]
+
+
 def require_catalog(tx: Transaction, name: str) -> Catalog:
     """The catalog called `name`, or NotFound."""
     found = tx.catalogs.get(name)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from jupyter_modelreg.core.access.access import AnySecurable, level_of
-from jupyter_modelreg.core.access.privileges import Level
 from jupyter_modelreg.core.configuration.document import DeclaredSecurable, Document, Place, read_document, written
 from jupyter_modelreg.core.configuration.enforcing import Enforcement
 from jupyter_modelreg.core.configuration.records import ConfigurationChange
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.securables import Model, Root
+from jupyter_modelreg.core.entities.securables import AnySecurable, Level, Model, Root, level_of
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.governance.effective import policies_on
 from jupyter_modelreg.core.governance.tags import policies_of

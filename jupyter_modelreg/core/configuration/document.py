@@ -45,7 +45,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeVar, get_args
 
-from jupyter_modelreg.core.access.privileges import Level, check_level, ordered, parse_privilege
+from jupyter_modelreg.core.access.privileges import check_level, ordered, parse_privilege
+from jupyter_modelreg.core.entities.securables import Level
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.governance.adding import drafted, told

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from jupyter_modelreg.core.access.access import AnySecurable, level_of
 from jupyter_modelreg.core.access.grants import check_principal, check_still_manages, claim, find, hand_over, hold
 from jupyter_modelreg.core.access.groups import check_administered, check_group_name, check_members, set_members
 from jupyter_modelreg.core.access.privileges import ordered
@@ -18,7 +17,7 @@ from jupyter_modelreg.core.configuration.document import (
     Place,
 )
 from jupyter_modelreg.core.configuration.records import Aspect, ConfigurationChange
-from jupyter_modelreg.core.entities.securables import Catalog, Schema
+from jupyter_modelreg.core.entities.securables import AnySecurable, Catalog, Schema, level_of
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound
 from jupyter_modelreg.core.governance.adding import put, take_off, told

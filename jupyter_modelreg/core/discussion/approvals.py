@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from jupyter_modelreg.core.access.access import Access, AnySecurable
+from jupyter_modelreg.core.access.access import Access
 from jupyter_modelreg.core.access.needs import NEEDS
 from jupyter_modelreg.core.access.principals import everybody_in
 from jupyter_modelreg.core.discussion.records import Request
-from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.securables import AnySecurable, Model
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidState, PermissionDenied
 from jupyter_modelreg.core.governance.effective import approvals, called

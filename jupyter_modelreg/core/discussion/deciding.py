@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jupyter_modelreg.core.access.access import AnySecurable
 from jupyter_modelreg.core.access.grants import claim, hold
 from jupyter_modelreg.core.catalog.aliases import point_alias
 from jupyter_modelreg.core.catalog.lookup import require_version
 from jupyter_modelreg.core.discussion.records import Decision, Request
 from jupyter_modelreg.core.discussion.states import staleness
-from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.securables import AnySecurable, Model
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidState, PermissionDenied
 from jupyter_modelreg.core.ports.store import Transaction

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
-from jupyter_modelreg.core.access.access import Access, AnySecurable, called, level_of
+from jupyter_modelreg.core.access.access import Access, called
 from jupyter_modelreg.core.access.grants import Kind, checked_privileges, find
 from jupyter_modelreg.core.access.privileges import check_level, expanded, ordered
 from jupyter_modelreg.core.catalog.lookup import as_reference, require_model, resolve_version
@@ -21,7 +21,7 @@ from jupyter_modelreg.core.discussion.deciding import (
 from jupyter_modelreg.core.discussion.records import Action, Request, RequestKind, RequestState, ToldRequest
 from jupyter_modelreg.core.discussion.review import Review, review_of
 from jupyter_modelreg.core.discussion.states import Staleness, check_open, staleness, state_of, subject_of
-from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.securables import AnySecurable, Model, level_of
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound, PermissionDenied, PolicyRefused
@@ -30,7 +30,7 @@ from jupyter_modelreg.core.governance.checking import kept_files, results, with_
 from jupyter_modelreg.core.governance.effective import of_alias, of_model
 from jupyter_modelreg.core.governance.records import PolicyResult
 from jupyter_modelreg.core.names import canonical_stage, check_settable_alias
-from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.ports.store import Transaction, whole
 from jupyter_modelreg.core.query.search import FIRST, Start
 from jupyter_modelreg.core.rules.aliases import check_alias_target
 from jupyter_modelreg.core.rules.sentences import listed
@@ -116,8 +116,7 @@ class Requests(Topic):
             work.authorise("requests.access", subject)
             level = level_of(subject)
             wanted = expanded(level, [check_level(name, level) for name in names])
-            whole: Transaction = getattr(work.tx, "whole", work.tx)
-            held = Access(whole, work.principal).held(subject)
+            held = Access(whole(work.tx), work.principal).held(subject)
             if held >= wanted:
                 raise InvalidState(
                     f"{work.principal} has {listed(names)} on {called(subject)} already", "whoami says as whom you work"

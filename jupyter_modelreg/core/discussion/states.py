@@ -19,16 +19,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from jupyter_modelreg.core.access.access import AnySecurable, called
+from jupyter_modelreg.core.access.access import called
 from jupyter_modelreg.core.access.privileges import expanded
 from jupyter_modelreg.core.discussion.records import Request, RequestState
-from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.securables import AnySecurable, Model
 from jupyter_modelreg.core.errors import InvalidState
-from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.ports.store import Transaction, rows_of
 from jupyter_modelreg.core.rules.sentences import listed
 from jupyter_modelreg.core.times import time_text
-
-_ROWS = {"registry": "root", "catalog": "catalogs", "schema": "schemas", "model": "models"}
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,8 @@ def check_open(request: Request, now: int) -> None:
 
 def subject_of(tx: Transaction, request: Request) -> AnySecurable | None:
     """What a request is about, as it is now; None where that is gone, in the trash, or not to be seen."""
-    rows: Any = getattr(tx, _ROWS[request.subject])
-    found: AnySecurable | None = rows.by_id(request.subject_id)
+    rows: Any = rows_of(tx, request.subject)
+    found: AnySecurable | None = tx.root.get() if rows is None else rows.by_id(request.subject_id)
     return None if isinstance(found, Model) and found.deleted_at is not None else found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from jupyter_modelreg.core.entities.values import JsonValue
 
@@ -22,6 +23,10 @@ Policies = Mapping[str, Mapping[str, JsonValue]]
 def is_prompt(tags: Mapping[str, str]) -> bool:
     """Whether these tags make a model or version a prompt (MLflow: `_update_query_to_exclude_prompts`)."""
     return tags.get(PROMPT_TAG) == "true"
+
+
+Level = Literal["registry", "catalog", "schema", "model"]
+"""What a securable is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,3 +126,12 @@ class Model(Securable):
     def is_prompt(self) -> bool:
         """Whether MLflow keeps a prompt, not a model, under this name."""
         return is_prompt(self.tags)
+
+
+AnySecurable = Root | Catalog | Schema | Model
+_LEVELS: Mapping[type, Level] = {Root: "registry", Catalog: "catalog", Schema: "schema", Model: "model"}
+
+
+def level_of(securable: AnySecurable) -> Level:
+    """What a securable is."""
+    return _LEVELS[type(securable)]

@@ -6,15 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from jupyter_modelreg.core.access.grants import check_principal
-from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.securables import AnySecurable, Model, level_of
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput
 from jupyter_modelreg.core.governance.effective import (
     SIGNATURE,
-    Place,
     chain_of,
     effective,
-    kind_of,
     name_of,
     policed,
 )
@@ -27,7 +25,7 @@ from jupyter_modelreg.core.governance.soundness import (
     rule_of,
 )
 from jupyter_modelreg.core.names import check_part, check_settable_alias
-from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.ports.store import Transaction, whole
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 
@@ -61,9 +59,9 @@ def drafted(
     )
 
 
-def put(work: UnitOfWork, place: Place, draft: Policy, *, replacing: bool, new: bool) -> Policy:
+def put(work: UnitOfWork, place: AnySecurable, draft: Policy, *, replacing: bool, new: bool) -> Policy:
     """Put a policy on `place`, as it is now. Raises InvalidInput, AlreadyExists."""
-    policy = replace(draft, kind=kind_of(place), on=place.name)
+    policy = replace(draft, kind=level_of(place), on=place.name)
     name, before = policy.name, place.policies.get(policy.name)
     if before is not None and not replacing:
         raise AlreadyExists(
@@ -80,7 +78,7 @@ def put(work: UnitOfWork, place: Place, draft: Policy, *, replacing: bool, new: 
     return policy
 
 
-def take_off(work: UnitOfWork, place: Place, name: str) -> None:
+def take_off(work: UnitOfWork, place: AnySecurable, name: str) -> None:
     """Take the policy of that name, which is there, off `place`."""
     work.log("policy.changed", place, before={name: dict(place.policies[name])})
 
@@ -98,9 +96,9 @@ def _check_moment(name: str, rule: str, when: str, alias: str | None) -> None:
         )
 
 
-def _check_sound(work: UnitOfWork, place: Place, policy: Policy) -> None:
+def _check_sound(work: UnitOfWork, place: AnySecurable, policy: Policy) -> None:
     """Refuse a policy that can never be met, or that contradicts another one where both would be in force."""
-    tx: Transaction = getattr(work.tx, "whole", work.tx)
+    tx = whole(work.tx)
     root = tx.root.get()
     check_possible(root, policy)
     there = {policy.name: told(policy)}
@@ -115,11 +113,11 @@ def _check_sound(work: UnitOfWork, place: Place, policy: Policy) -> None:
             check_agreement(root, policy, [each for each in in_force.values() if each != policy])
 
 
-def _same(one: Place, other: Place) -> bool:
+def _same(one: AnySecurable, other: AnySecurable) -> bool:
     return type(one) is type(other) and one.id == other.id
 
 
-def _below(tx: Transaction, place: Place) -> Iterator[Place]:
+def _below(tx: Transaction, place: AnySecurable) -> Iterator[AnySecurable]:
     """What has policies of its own, and is in `place`."""
     for each in policed(tx):
         if not _same(each, place) and any(_same(above, place) for above in chain_of(tx, each)):
@@ -128,8 +126,8 @@ def _below(tx: Transaction, place: Place) -> Iterator[Place]:
 
 def told(policy: Policy) -> dict[str, JsonValue]:
     """What a securable keeps of a policy under its name; what is as usual is left out."""
-    told: dict[str, JsonValue] = {"rule": policy.rule}
+    kept: dict[str, JsonValue] = {"rule": policy.rule}
     if policy.parameters:
-        told["parameters"] = {key: list(words) for key, words in policy.parameters.items()}
+        kept["parameters"] = {key: list(words) for key, words in policy.parameters.items()}
     usual = {"mode": "prevent", "description": None, "when": "registration", "alias": None}
-    return told | {name: value for name in usual if (value := getattr(policy, name)) != usual[name]}
+    return kept | {name: value for name in usual if (value := getattr(policy, name)) != usual[name]}

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from jupyter_modelreg.core.access.privileges import Level
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
+from jupyter_modelreg.core.catalog.lookup import containers
+from jupyter_modelreg.core.entities.securables import AnySecurable, Model, Root, Schema, level_of
 from jupyter_modelreg.core.governance.records import ApprovalsNeeded, Policy
 from jupyter_modelreg.core.names import is_governed, namespace_of
-from jupyter_modelreg.core.ports.store import Transaction
-
-Place = Root | Catalog | Schema | Model
-_KINDS: Mapping[type, Level] = {Root: "registry", Catalog: "catalog", Schema: "schema", Model: "model"}
+from jupyter_modelreg.core.ports.store import Transaction, whole
 
 SIGNATURE = "signature-required"
 DEFAULTS: Sequence[Policy] = (Policy(name=SIGNATURE, rule=SIGNATURE, kind="default", on="governed models"),)
@@ -25,14 +22,9 @@ def place_of(policy: Policy) -> str:
     return f"the {where}" if policy.kind == "registry" else where
 
 
-def kind_of(place: Place) -> Level:
-    """What something is."""
-    return _KINDS[type(place)]
-
-
-def name_of(place: Place) -> str:
+def name_of(place: AnySecurable) -> str:
     """What something is called in a sentence: `catalog prod`, and `the registry`."""
-    return "the registry" if isinstance(place, Root) else f"{kind_of(place)} {place.name}"
+    return "the registry" if isinstance(place, Root) else f"{level_of(place)} {place.name}"
 
 
 def called(policy: Policy) -> str:
@@ -40,49 +32,42 @@ def called(policy: Policy) -> str:
     return f"policy {policy.name} of {place_of(policy)}"
 
 
-def policies_on(place: Place) -> Mapping[str, Policy]:
+def policies_on(place: AnySecurable) -> Mapping[str, Policy]:
     """The policies that were put on something itself, by name."""
-    kind = _KINDS[type(place)]
-    return {name: _policy(name, told, kind, place.name) for name, told in place.policies.items()}
+    return {name: _policy(name, told, level_of(place), place.name) for name, told in place.policies.items()}
 
 
 def _policy(name: str, told: Mapping[str, Any], kind: str, on: str) -> Policy:
     return Policy(name=name, kind=kind, on=on, **told)
 
 
-def policed(tx: Transaction) -> Sequence[Place]:
+def policed(tx: Transaction) -> Sequence[AnySecurable]:
     """Everything that has policies of its own, from the top, by name."""
     root = tx.root.get()
     if not root.policed:
         return []
-    found: list[Place] = [root, *tx.catalogs.list(), *tx.schemas.list(), *tx.models.policed()]
+    found: list[AnySecurable] = [root, *tx.catalogs.list(), *tx.schemas.list(), *tx.models.policed()]
     return [each for each in found if each.policies]
 
 
-def chain(tx: Transaction, name: str) -> Sequence[Place]:
-    """What a model, schema or catalog called `name` is in, from the registry down to itself, as far as it is there."""
-    tx = getattr(tx, "whole", tx)  # what holds does so whether or not the actor sees where it comes from
-    found: list[Place | None] = [tx.root.get()]
-    if is_governed(name):
-        namespace = namespace_of(name)
-        found += [tx.catalogs.get(namespace.partition(".")[0]), tx.schemas.get(namespace)]
-    found.append(tx.models.get(name))
-    return [each for each in found if each is not None]
+def chain(tx: Transaction, name: str) -> Sequence[AnySecurable]:
+    """What a model called `name` is in, from the registry down, and itself, as far as that is there."""
+    tx = whole(tx)  # what holds does so whether or not the actor sees where it comes from
+    model = tx.models.get(name)
+    within = containers(tx, namespace_of(name)) if is_governed(name) else ()
+    return [tx.root.get(), *within, *([] if model is None else [model])]
 
 
-def chain_of(tx: Transaction, place: Place) -> Sequence[Place]:
+def chain_of(tx: Transaction, place: AnySecurable) -> Sequence[AnySecurable]:
     """What something is in, from the registry down to itself."""
     if isinstance(place, Model):
         return chain(tx, place.name)
-    tx = getattr(tx, "whole", tx)
-    root = tx.root.get()
-    if isinstance(place, Schema):
-        catalog = tx.catalogs.get(place.name.partition(".")[0])
-        return [each for each in (root, catalog, place) if each is not None]
-    return [root] if isinstance(place, Root) else [root, place]
+    tx = whole(tx)
+    within = containers(tx, namespace_of(place.name)) if isinstance(place, Schema) else ()
+    return [tx.root.get(), *within, *([] if isinstance(place, Root) else [place])]
 
 
-def effective(places: Sequence[Place], *, governed: bool) -> Mapping[str, Policy]:
+def effective(places: Sequence[AnySecurable], *, governed: bool) -> Mapping[str, Policy]:
     """The policies in force where `places`, from the top, lead to, by name; those that are off among them."""
     found = {policy.name: policy for policy in DEFAULTS} if governed else {}
     for place in places:

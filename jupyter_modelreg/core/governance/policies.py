@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
-from jupyter_modelreg.core.access.privileges import Level
 from jupyter_modelreg.core.catalog.lookup import (
     ReferenceLike,
     as_reference,
@@ -15,12 +14,11 @@ from jupyter_modelreg.core.catalog.lookup import (
     version_by_alias,
 )
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.securables import AnySecurable, Level, Model
 from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.core.governance.cases import Case
 from jupyter_modelreg.core.governance.checking import kept_files, results, with_alias
 from jupyter_modelreg.core.governance.effective import (
-    Place,
     chain_of,
     effective,
     name_of,
@@ -155,13 +153,13 @@ class Policies(Topic):
             return found
 
 
-def _find(tx: Transaction, on: str, kind: Level | None) -> Place:
+def _find(tx: Transaction, on: str, kind: Level | None) -> AnySecurable:
     from jupyter_modelreg.core.access.grants import find  # which nobody needs who only asks
 
     return find(tx, on, kind)
 
 
-def _on(place: Place, name: str) -> Policy:
+def _on(place: AnySecurable, name: str) -> Policy:
     there = policies_on(place)
     if name not in there:
         known = f"there are {', '.join(sorted(there))}" if there else "policy list shows where there are some"

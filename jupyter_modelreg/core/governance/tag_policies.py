@@ -13,7 +13,7 @@ from jupyter_modelreg.core.governance.effective import called, policed, policies
 from jupyter_modelreg.core.governance.records import TagPolicy, TagViolation
 from jupyter_modelreg.core.governance.tags import policies_of, told_of
 from jupyter_modelreg.core.names import check_tag_key, check_tag_value
-from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.ports.store import Transaction, whole
 from jupyter_modelreg.core.query.search import Condition, Search
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
@@ -136,7 +136,7 @@ def govern(work: UnitOfWork, before: TagPolicy | None, policy: TagPolicy, *, new
         values=list(dict.fromkeys(check_tag_value(policy.key, value) for value in policy.values)),
         assigners=list(dict.fromkeys(policy.assigners)),
     )
-    _check_required(getattr(work.tx, "whole", work.tx), policy)
+    _check_required(whole(work.tx), policy)
     told, was = told_of(policy), None if before is None else told_of(before)
     if told != was:
         work.log(

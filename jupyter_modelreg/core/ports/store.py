@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.ports.rows import (
@@ -102,6 +102,18 @@ class Transaction(Protocol):
         of prompts, too) and `events`. What is in the trash is left out, and so are versions of models there; of models
         and versions only the `visible` ones are counted, where that is given.
         """
+
+
+def rows_of(tx: Transaction, kind: str) -> Any:
+    """The rows of `catalog`, `schema` or `model`; None for any other kind of what events are about."""
+    name = {"catalog": "catalogs", "schema": "schemas", "model": "models"}.get(kind)
+    return None if name is None else getattr(tx, name)
+
+
+def whole(tx: Transaction) -> Transaction:
+    """`tx` with what it hides from its actor (`core.access.guard`): for rules, which hold whoever looks."""
+    found: Transaction = getattr(tx, "whole", tx)
+    return found
 
 
 class TableWriter(Protocol):

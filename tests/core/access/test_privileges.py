@@ -9,13 +9,13 @@ from jupyter_modelreg.core.access.privileges import (
     LEVELS,
     ON_MODELS,
     PRIVILEGES,
-    Level,
     check_level,
     expanded,
     of_owner,
     ordered,
     parse_privilege,
 )
+from jupyter_modelreg.core.entities.securables import Level
 from jupyter_modelreg.core.errors import InvalidInput
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from jupyter_modelreg.core.access.access import AnySecurable
 from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.entities.securables import AnySecurable
 from jupyter_modelreg.core.history.undo.present import about, check_still, container_now, model_now
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import yaml
 
+from jupyter_modelreg.core.configuration.document import Place
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput
 
 # More is no file that somebody has written; a short one can stand for billions of values by its anchors.
 _MOST_BYTES = 5_000_000
 _MOST_VALUES = 200_000
-Place = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ models:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeVar, get_args
@@ -73,6 +74,17 @@ class MisplacedValue(InvalidInput):
         super().__init__(f"{_written(place)}: {message}" if place else message, hint)
         self.place = place
         self.what = message
+
+
+@contextmanager
+def placed(place: Place) -> Iterator[None]:
+    """Say with an error of what a document asks for at `place` that it was there."""
+    try:
+        yield
+    except MisplacedValue:
+        raise
+    except InvalidInput as error:
+        raise MisplacedValue(place, error.message, error.hint) from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,23 +178,17 @@ def _policies(value: JsonValue, place: Place) -> Iterator[tuple[str, Policy]]:
         more = _mapping(said, at)
         _check_keys(more, _OF_POLICY, at)
         mode, when = more.get("mode", "prevent"), more.get("when")
-        try:
-            yield (
+        with placed(at):
+            draft = drafted(
                 name,
-                drafted(
-                    name,
-                    _name(more.get("rule"), (*at, "rule")),
-                    _lists(more.get("parameters"), (*at, "parameters"), _word),
-                    when=None if when is None else _one_of("when", when, _MOMENTS),
-                    alias=_text(more.get("alias"), (*at, "alias")),
-                    mode=_one_of("mode", mode, _MODES),
-                    description=_text(more.get("description"), (*at, "description")),
-                ),
+                _name(more.get("rule"), (*at, "rule")),
+                _lists(more.get("parameters"), (*at, "parameters"), _word),
+                when=None if when is None else _one_of("when", when, _MOMENTS),
+                alias=_text(more.get("alias"), (*at, "alias")),
+                mode=_one_of("mode", mode, _MODES),
+                description=_text(more.get("description"), (*at, "description")),
             )
-        except MisplacedValue:
-            raise
-        except InvalidInput as error:
-            raise MisplacedValue(at, error.message, error.hint) from None
+        yield name, draft
 
 
 def _word(value: JsonValue, place: Place) -> str:
@@ -237,12 +243,8 @@ def _lists(value: JsonValue, place: Place, read: Callable[[JsonValue, Place], st
 
 
 def _privilege(value: JsonValue, place: Place, level: Level) -> str:
-    try:
+    with placed(place):
         return check_level(parse_privilege(_name(value, place)), level)
-    except MisplacedValue:
-        raise
-    except InvalidInput as error:
-        raise MisplacedValue(place, error.message, error.hint) from None
 
 
 def _owner(said: Content, place: Place) -> str | None:
@@ -261,10 +263,8 @@ def _text(value: JsonValue, place: Place) -> str | None:
         return None
     if not isinstance(value, str):
         raise MisplacedValue(place, f"text is wanted, not {_told(value)}", "write it in quotes")
-    try:
+    with placed(place):
         check_argument(str(place[-1]), value)
-    except InvalidInput as error:
-        raise MisplacedValue(place, error.message, error.hint) from None
     return value
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 
 from jupyter_modelreg.core.access.grants import check_principal, check_still_manages, claim, find, hand_over, hold
 from jupyter_modelreg.core.access.groups import check_administered, check_group_name, check_members, set_members
@@ -14,12 +13,12 @@ from jupyter_modelreg.core.configuration.document import (
     DeclaredSecurable,
     Document,
     MisplacedValue,
-    Place,
+    placed,
 )
 from jupyter_modelreg.core.configuration.records import Aspect, ConfigurationChange
 from jupyter_modelreg.core.entities.securables import AnySecurable, Catalog, Schema, level_of
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound
+from jupyter_modelreg.core.errors import InvalidState, NotFound
 from jupyter_modelreg.core.governance.adding import put, take_off, told
 from jupyter_modelreg.core.governance.effective import policed
 from jupyter_modelreg.core.governance.tag_policies import govern, remove
@@ -56,7 +55,7 @@ class Enforcement:
         self._set_groups()
         self._set_tag_policies()
         for declared in self._document.securables:
-            with _at(declared.place):
+            with placed(declared.place):
                 self._make(declared)
         granting = [each for declared in self._document.securables if (each := self._set_grants(declared)) is not None]
         for declared in self._document.securables:
@@ -78,7 +77,7 @@ class Enforcement:
 
     def _set_groups(self) -> None:
         for name, members in self._document.groups.items():
-            with _at(("groups", name)):
+            with placed(("groups", name)):
                 self._set_group(name, members)
 
     def _set_group(self, name: str, members: Sequence[str]) -> None:
@@ -99,7 +98,7 @@ class Enforcement:
             before = there.get(key)
             if before is None or told_of(before) != told_of(policy):
                 self._work.authorise("tag_policies.change", None)
-                with _at(place):
+                with placed(place):
                     govern(self._work, before, policy, new=self._new)
                 self._note("tag", key, "policy", None if before is None else told_of(before), told_of(policy))
         for key in there.keys() - self._document.tag_policies.keys() if self._prune else ():
@@ -143,7 +142,7 @@ class Enforcement:
         for principal in dict.fromkeys(principals):
             place = (*declared.place, "grants", principal)
             if principal in declared.grants:
-                with _at(place):
+                with placed(place):
                     check_principal(self._tx, principal, new=self._new)
             changed |= self._hold(securable, principal, declared.grants.get(principal, ()))
         return securable if changed else None
@@ -166,7 +165,7 @@ class Enforcement:
             if before != after:
                 self._work.authorise("policies.add", place)
                 at = (*declared.place, "policies", name)
-                with _at(at):
+                with placed(at):
                     put(self._work, place, draft, replacing=True, new=self._new)
                 self._note(
                     declared.level,
@@ -192,7 +191,7 @@ class Enforcement:
         if securable.owner == owner:
             return
         self._work.authorise("grants.transfer", securable)
-        with _at((*declared.place, "owner")):
+        with placed((*declared.place, "owner")):
             check_principal(self._tx, owner, new=self._new)
             change = hand_over(self._work, securable, owner)
         if change.before != owner:
@@ -258,14 +257,3 @@ def _plain(value: Value) -> JsonValue:
     if isinstance(value, Mapping):
         return dict(value)
     return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
-
-
-@contextmanager
-def _at(place: Place) -> Iterator[None]:
-    """Say with an error of what `place` in the document asks for that it was there."""
-    try:
-        yield
-    except MisplacedValue:
-        raise
-    except InvalidInput as error:
-        raise MisplacedValue(place, error.message, error.hint) from None

@@ -97,7 +97,7 @@ def _items(text: str | None) -> list[str] | None:
 
 
 def _told(policy: TagPolicy) -> str:
-    values = f"it may be {_either(policy.values)}" if policy.values else "it may have any value"
+    values = f"it may be {listed(policy.values, 'or')}" if policy.values else "it may have any value"
     return f"{values}, set by {listed(policy.assigners)}" if policy.assigners else values
 
 
@@ -118,7 +118,3 @@ def _row(policy: TagPolicy) -> Row:
         "assigners": list(policy.assigners),
         "description": policy.description,
     }
-
-
-def _either(values: Sequence[str]) -> str:
-    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} or {values[-1]}"

@@ -157,8 +157,9 @@ def principals(session: CommandSession, _ctx: click.Context, _incomplete: str) -
 
 
 def _principals(session: CommandSession) -> Iterator[Candidate]:
-    found = {each.name: f"group: {', '.join(each.members)}" for each in session.registry.groups.list()}
-    for group in session.registry.groups.list():
+    groups = session.registry.groups.list()
+    found = {each.name: f"group: {', '.join(each.members)}" for each in groups}
+    for group in groups:
         found |= {member: f"in {group.name}" for member in group.members if member not in found}
     for grant in session.registry.grants.list():
         found.setdefault(grant.principal, "everybody" if grant.principal == EVERYBODY else "was granted something")

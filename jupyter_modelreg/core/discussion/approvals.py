@@ -18,19 +18,14 @@ from jupyter_modelreg.core.rules.sentences import listed
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 
-def needed_for(tx: Transaction, request: Request, subject: AnySecurable) -> Sequence[ApprovalsNeeded]:
-    """The approvals that policies ask for before what is asked is done."""
-    if request.alias is None or not isinstance(subject, Model) or subject.browse_only:
+def approvers(tx: Transaction, request: Request, subject: AnySecurable) -> Sequence[tuple[ApprovalsNeeded, Set[str]]]:
+    """The approvals that policies ask for before what is asked is done, each with those whose approval counts."""
+    if request.alias is None or request.version is None or not isinstance(subject, Model) or subject.browse_only:
         return []
-    return approvals(tx, subject.name, request.alias)
-
-
-def able(tx: Transaction, request: Request, subject: AnySecurable, needed: ApprovalsNeeded) -> Set[str]:
-    """Whose approvals count: those in the group, but for who has made the version, and who asks."""
-    assert isinstance(subject, Model)
-    version = None if request.version is None else tx.versions.get(subject, request.version)
+    needed, version = approvals(tx, subject.name, request.alias), tx.versions.get(subject, request.version)
     authors = {request.author} if version is None else {request.author, version.created_by}
-    return everybody_in(needed.group, tx.root.get().groups) - authors
+    groups = tx.root.get().groups
+    return [(each, everybody_in(each.group, groups) - authors) for each in needed]
 
 
 def may_decide(
@@ -42,19 +37,17 @@ def may_decide(
     it in any case.
     """
     manages = access is None or access.may(NEEDS["requests.approve"], subject)
-    needed = needed_for(tx, request, subject)
+    needed = approvers(tx, request, subject)
     if not needed:
         return manages, manages
-    asked = any(principal in able(tx, request, subject, each) for each in needed)
+    asked = _is_asked(principal, needed)
     return asked and principal not in request.approvals, asked or manages
 
 
 def authorise_rejection(work: UnitOfWork, request: Request, subject: AnySecurable) -> None:
     """Raise PermissionDenied for who may not reject a request."""
-    if any(work.principal in able(work.tx, request, subject, each) for each in needed_for(work.tx, request, subject)):
-        work.authorise("requests.reject", subject, author=work.principal)
-    else:
-        work.authorise("requests.reject", subject)
+    asked = _is_asked(work.principal, approvers(work.tx, request, subject))
+    work.authorise("requests.reject", subject, author=work.principal if asked else None)
 
 
 def gather(work: UnitOfWork, request: Request, subject: AnySecurable) -> bool:
@@ -62,23 +55,26 @@ def gather(work: UnitOfWork, request: Request, subject: AnySecurable) -> bool:
 
     Raises PermissionDenied, InvalidState (they have approved already).
     """
-    needed = needed_for(work.tx, request, subject)
+    needed = approvers(work.tx, request, subject)
     if not needed:
         work.authorise("requests.approve", subject)
         return True
-    counting = [able(work.tx, request, subject, each) for each in needed]
-    if not any(work.principal in each for each in counting):
-        _refuse(work, request, subject, needed)
+    if not _is_asked(work.principal, needed):
+        raise _not_asked(work, request, [each for each, _ in needed])
     if work.principal in request.approvals:
         raise InvalidState(
             f"{work.principal} has approved request {request.id} already", "it takes others, too: requests shows whom"
         )
     work.authorise("requests.approve", subject, author=work.principal)
     given = [*request.approvals, work.principal]
-    if all(len(each & set(given)) >= want.count for each, want in zip(counting, needed, strict=True)):
+    if all(len(able & set(given)) >= each.count for each, able in needed):
         return True
     log_approvals(work, request, subject, given)
     return False
+
+
+def _is_asked(principal: str, needed: Sequence[tuple[ApprovalsNeeded, Set[str]]]) -> bool:
+    return any(principal in able for _, able in needed)
 
 
 def log_approvals(work: UnitOfWork, request: Request, subject: AnySecurable, given: Sequence[str]) -> None:
@@ -94,11 +90,11 @@ def log_approvals(work: UnitOfWork, request: Request, subject: AnySecurable, giv
     )
 
 
-def _refuse(work: UnitOfWork, request: Request, subject: AnySecurable, needed: Sequence[ApprovalsNeeded]) -> None:
+def _not_asked(work: UnitOfWork, request: Request, needed: Sequence[ApprovalsNeeded]) -> PermissionDenied:
     groups = listed(list(dict.fromkeys(each.group for each in needed)))
     in_group = any(work.principal in everybody_in(each.group, work.tx.root.get().groups) for each in needed)
     why = "has registered the version" if in_group else f"is not in {groups}"
-    raise PermissionDenied(
+    return PermissionDenied(
         f"{work.principal} cannot approve request {request.id}: {called(needed[0].policy)} asks the group {groups}, "
         f"and {work.principal} {why}",
         f"ask somebody else in {groups}: group show {needed[0].group}",

@@ -182,11 +182,10 @@ class UnitOfWork:
         root = self.tx.root.get()
         if not root.policed:
             return
-        from jupyter_modelreg.core.governance.checking import enforce_moved, kept_files
+        from jupyter_modelreg.core.governance.checking import enforce_moved
 
         def case_of(version: Version) -> Case:
-            files = None if self.managed is None else kept_files(self.tx, self.managed, version)
-            return self._case(root, replace(model, name=name), replace(version, name=name), files)
+            return self._case(root, replace(model, name=name), replace(version, name=name))
 
         self.warnings += enforce_moved(self.tx, model, name, case_of)
 
@@ -197,10 +196,9 @@ class UnitOfWork:
         """
         root = self.tx.root.get()
         if root.policed:
-            from jupyter_modelreg.core.governance.checking import enforce, kept_files, with_alias
+            from jupyter_modelreg.core.governance.checking import enforce, with_alias
 
-            files = None if self.managed is None else kept_files(self.tx, self.managed, version)
-            case = self._case(root, model, version, files)
+            case = self._case(root, model, version)
             self.warnings += enforce(self.tx, with_alias(self.tx, case, model, alias))
 
     def _check_aliases(self, model: Record | VersionSummary | None, **told: Unpack[Told]) -> None:
@@ -213,9 +211,13 @@ class UnitOfWork:
         for alias in after:
             self.check_alias(model, version, alias)
 
-    def _case(self, root: Root, model: Model, version: Version, files: Files | None) -> Case:
+    def _case(self, root: Root, model: Model, version: Version, files: Files | None = None) -> Case:
+        """What rules are asked about a version; without `files`, with those that are kept of it."""
         from jupyter_modelreg.core.governance.cases import Case, Files
+        from jupyter_modelreg.core.governance.checking import kept_files
 
+        if files is None and self.managed is not None:
+            files = kept_files(self.tx, self.managed, version)
         return Case(
             moment="registration",
             root=root,

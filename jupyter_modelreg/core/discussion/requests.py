@@ -25,8 +25,7 @@ from jupyter_modelreg.core.entities.securables import AnySecurable, Model, level
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound, PermissionDenied, PolicyRefused
-from jupyter_modelreg.core.governance.cases import Case
-from jupyter_modelreg.core.governance.checking import kept_files, results, with_alias
+from jupyter_modelreg.core.governance.checking import case_now, results, with_alias
 from jupyter_modelreg.core.governance.effective import of_alias, of_model
 from jupyter_modelreg.core.governance.records import PolicyResult
 from jupyter_modelreg.core.names import canonical_stage, check_settable_alias
@@ -223,15 +222,14 @@ class Requests(Topic):
         version = tx.versions.get(subject, request.version)
         if version is None:
             return []
-        case = Case(
-            moment="alias",
-            root=tx.root.get(),
-            model=subject,
-            version=version,
+        case = case_now(
+            tx,
+            subject,
+            version,
             principal=self._context.principal,
+            managed=self._context.managed,
             reason=request.reason,
             approved_by=request.approvals,
-            files=kept_files(tx, self._context.managed, version),
         )
         policies = of_alias(of_model(tx, subject.name), request.alias)
         return results(with_alias(tx, case, subject, request.alias), policies)

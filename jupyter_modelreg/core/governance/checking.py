@@ -116,6 +116,29 @@ def kept_files(tx: Transaction, files: Callable[[], FileStore], version: Version
     )
 
 
+def case_now(
+    tx: Transaction,
+    model: Model,
+    version: Version,
+    *,
+    principal: str,
+    managed: Callable[[], FileStore],
+    reason: str | None = None,
+    approved_by: Sequence[str] = (),
+) -> Case:
+    """What rules are asked about a version as it is, where nothing is done yet; `managed` gives the managed files."""
+    return Case(
+        moment="registration",
+        root=tx.root.get(),
+        model=model,
+        version=version,
+        principal=principal,
+        reason=reason,
+        approved_by=approved_by,
+        files=kept_files(tx, managed, version),
+    )
+
+
 def with_alias(tx: Transaction, case: Case, model: Model, alias: str) -> Case:
     """The same case for setting an alias of `model`."""
     number = model.aliases.get(alias)

@@ -16,8 +16,7 @@ from jupyter_modelreg.core.catalog.lookup import (
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.securables import AnySecurable, Level, Model
 from jupyter_modelreg.core.errors import NotFound
-from jupyter_modelreg.core.governance.cases import Case
-from jupyter_modelreg.core.governance.checking import kept_files, results, with_alias
+from jupyter_modelreg.core.governance.checking import case_now, results, with_alias
 from jupyter_modelreg.core.governance.effective import (
     chain_of,
     effective,
@@ -138,14 +137,7 @@ class Policies(Topic):
             version = version_by_alias(tx, model, "latest") if asked.whole_model else resolve_version(tx, asked)
             version = require_version(tx, model, version.version)
             policies = of_model(tx, model.name)
-            case = Case(
-                moment="registration",
-                root=tx.root.get(),
-                model=model,
-                version=version,
-                principal=self._context.principal,
-                files=kept_files(tx, self._context.managed, version),
-            )
+            case = case_now(tx, model, version, principal=self._context.principal, managed=self._context.managed)
             found = results(case, [each for each in policies.values() if each.when == "registration"])
             named = {each.alias for each in policies.values() if each.when == "alias" and each.alias is not None}
             for name in [alias] if alias is not None else sorted(named):

@@ -64,19 +64,10 @@ def _asked(
     only: frozenset[str] | None,
 ) -> list[ChangeWarning]:
     from jupyter_modelreg.core.governance import checking  # which nobody needs where there are no policies
-    from jupyter_modelreg.core.governance.cases import Case
     from jupyter_modelreg.core.governance.effective import of_model
 
     policies = {name: each for name, each in of_model(tx, model.name).items() if only is None or each.rule in only}
-    case = Case(
-        moment="registration",
-        root=tx.root.get(),
-        model=model,
-        version=version,
-        principal=context.principal,
-        reason=_SAID,
-        files=checking.kept_files(tx, context.managed, version),
-    )
+    case = checking.case_now(tx, model, version, principal=context.principal, managed=context.managed, reason=_SAID)
     cases = [case] if registering else []
     cases += [
         checking.with_alias(tx, case, model, alias) for alias in aliases if model.aliases.get(alias) != version.version

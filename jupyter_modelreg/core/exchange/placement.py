@@ -11,6 +11,7 @@ from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidState, PolicyRefused
 from jupyter_modelreg.core.exchange.reports import ReportBuilder, Skipped, Target
+from jupyter_modelreg.core.governance.tags import admitted
 from jupyter_modelreg.core.history.projection import CAME_WITH_MODEL, IMPORTED_FROM
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.redact import without_credentials
@@ -90,10 +91,6 @@ def admitted_tags(
     root: Root, principal: str, tags: Mapping[str, str], name: str, report: ReportBuilder | None
 ) -> Mapping[str, str]:
     """Those of `tags` that the tag policies here allow; of the others of `name` the report says why they do not."""
-    if not root.tag_policies:
-        return tags
-    from jupyter_modelreg.core.governance.tags import admitted  # which nobody needs where no tag is governed
-
     found, refused = admitted(root, principal, tags)
     if report is not None:
         for key, error in refused.items():

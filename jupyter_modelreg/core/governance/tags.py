@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import SequenceMatcher
 from typing import Any
 
 from jupyter_modelreg.core.access.principals import memberships
@@ -70,6 +69,8 @@ def _refusal(root: Root, principal: str, key: str, value: JsonValue) -> Registry
 
 def closest_first(value: str, allowed: Sequence[str]) -> list[str]:
     """`allowed` by how much each is like `value`; what is equally like it in the order in which it is allowed."""
+    from difflib import SequenceMatcher  # which only a refusal needs
+
     return sorted(allowed, key=lambda each: -SequenceMatcher(None, value.lower(), each.lower()).ratio())
 
 

@@ -26,6 +26,7 @@ from jupyter_modelreg.core.entities.trash import Prune, Purged
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import RegistryError
+from jupyter_modelreg.core.governance.tags import admitted
 from jupyter_modelreg.core.names import check_model_name, check_settable_alias
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.previews import policies
@@ -182,12 +183,7 @@ class Previews(Topic):
 
     def _refused_tags(self, tx: Transaction, request: RegistrationRequest) -> Sequence[ChangeWarning]:
         """Which tags would be refused, or left out."""
-        root = tx.root.get()
-        if not root.tag_policies:
-            return ()
-        from jupyter_modelreg.core.governance.tags import admitted  # which nobody needs where no tag is governed
-
-        _, refused = admitted(root, self._context.principal, request.tags)
+        _, refused = admitted(tx.root.get(), self._context.principal, request.tags)
         return tag_warnings(refused, left_out=request.tags_carried)
 
     def _facts(self, request: RegistrationRequest) -> _Facts:

@@ -19,6 +19,7 @@ from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Registered, Version, files_among
 from jupyter_modelreg.core.errors import InvalidState, NotFound, PermissionDenied, RegistryError, SourceUnresolved
 from jupyter_modelreg.core.governance.cases import Files, in_folder
+from jupyter_modelreg.core.governance.tags import admitted
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource
 from jupyter_modelreg.core.previews.standing import Change, Standing
@@ -205,9 +206,6 @@ def _insert(
 
 def _admitted(work: UnitOfWork, request: RegistrationRequest) -> tuple[Mapping[str, str], Mapping[str, RegistryError]]:
     """The tags that the version gets, and why others that came along do not."""
-    root = work.tx.root.get()
-    if not request.tags_carried or not root.tag_policies:
+    if not request.tags_carried:
         return request.tags, {}
-    from jupyter_modelreg.core.governance.tags import admitted  # which nobody needs where no tag is governed
-
-    return admitted(root, work.principal, request.tags)
+    return admitted(work.tx.root.get(), work.principal, request.tags)

@@ -14,7 +14,7 @@ from jupyter_modelreg.core.entities.events import FORMAT, Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
-from jupyter_modelreg.core.history.facts import R, Record, record_of, value_of
+from jupyter_modelreg.core.history.facts import KINDS, R, Record, record_of, value_of
 
 Changes = dict[str, object]
 Change = Callable[[Any], Mapping[str, object]]
@@ -239,20 +239,7 @@ def _commented(event: Event, rows: Rows) -> None:
 
 def _comment_edited(event: Event, rows: Rows) -> None:
     told: Mapping[str, Any] = event.after or {}
-    _change_comment(event, rows, {"text": told["text"], "mentions": told["mentions"], "updated_at": event.time})
-
-
-def _comment_deleted(event: Event, rows: Rows) -> None:
-    _change_comment(event, rows, {"deleted_at": event.time})
-
-
-def _comment_restored(event: Event, rows: Rows) -> None:
-    _change_comment(event, rows, {"deleted_at": None})
-
-
-def _change_comment(event: Event, rows: Rows, changes: Changes) -> None:
-    number = number_of(event)
-    rows.change(Subject(Comment, number, f"comment {number}", None, event), lambda _: changes)
+    _change_said(Comment, event, rows, {"text": told["text"], "mentions": told["mentions"], "updated_at": event.time})
 
 
 def _policed(event: Event, rows: Rows) -> None:
@@ -293,7 +280,7 @@ def _requested(event: Event, rows: Rows) -> None:
 
 def _request_approved_by(event: Event, rows: Rows) -> None:
     told: Mapping[str, Any] = event.after or {}
-    _change_request(event, rows, {"approvals": told["approvals"]})
+    _change_said(Request, event, rows, {"approvals": told["approvals"]})
 
 
 def _request_decided(event: Event, rows: Rows) -> None:
@@ -305,26 +292,29 @@ def _request_decided(event: Event, rows: Rows) -> None:
         "decided_at": told.get("decided_at", event.time),
         "decision_reason": told.get("decision_reason", None if "decided_by" in told else event.reason),
     }
-    _change_request(event, rows, decided | ({"approvals": told["approvals"]} if "approvals" in told else {}))
+    _change_said(Request, event, rows, decided | ({"approvals": told["approvals"]} if "approvals" in told else {}))
 
 
 def _request_reopened(event: Event, rows: Rows) -> None:
     told: Mapping[str, Any] = event.after or {}
     undecided: Changes = {"state": "open", "decided_by": None, "decided_at": None, "decision_reason": None}
-    _change_request(event, rows, undecided | ({"approvals": told["approvals"]} if "approvals" in told else {}))
+    _change_said(Request, event, rows, undecided | ({"approvals": told["approvals"]} if "approvals" in told else {}))
 
 
-def _request_deleted(event: Event, rows: Rows) -> None:
-    _change_request(event, rows, {"deleted_at": event.time})
+# --- what comments and requests have in common ----------------------------------------------------------------------
 
 
-def _request_restored(event: Event, rows: Rows) -> None:
-    _change_request(event, rows, {"deleted_at": None})
-
-
-def _change_request(event: Event, rows: Rows, changes: Changes) -> None:
+def _change_said(kind: type[Record], event: Event, rows: Rows, changes: Changes) -> None:
     number = number_of(event)
-    rows.change(Subject(Request, number, f"request {number}", None, event), lambda _: changes)
+    rows.change(Subject(kind, number, f"{KINDS[kind]} {number}", None, event), lambda _: changes)
+
+
+def _said_deleted(kind: type[Record]) -> Callable[[Event, Rows], None]:
+    return lambda event, rows: _change_said(kind, event, rows, {"deleted_at": event.time})
+
+
+def _said_restored(kind: type[Record]) -> Callable[[Event, Rows], None]:
+    return lambda event, rows: _change_said(kind, event, rows, {"deleted_at": None})
 
 
 # --- versions -------------------------------------------------------------------------------------------------------
@@ -410,8 +400,8 @@ _CHANGES: Mapping[str, Callable[[Event, Rows], None]] = {
     "group.changed": _grouped,
     "comment.created": _commented,
     "comment.edited": _comment_edited,
-    "comment.deleted": _comment_deleted,
-    "comment.restored": _comment_restored,
+    "comment.deleted": _said_deleted(Comment),
+    "comment.restored": _said_restored(Comment),
     "tag_policy.changed": _tag_governed,
     "request.created": _requested,
     "request.approved_by": _request_approved_by,
@@ -419,8 +409,8 @@ _CHANGES: Mapping[str, Callable[[Event, Rows], None]] = {
     "request.rejected": _request_decided,
     "request.cancelled": _request_decided,
     "request.reopened": _request_reopened,
-    "request.deleted": _request_deleted,
-    "request.restored": _request_restored,
+    "request.deleted": _said_deleted(Request),
+    "request.restored": _said_restored(Request),
     "policy.changed": _policed,
     "model.created": _created(Model),
     "model.updated": _updated(Model),

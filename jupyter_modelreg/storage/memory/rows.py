@@ -215,12 +215,14 @@ class ModelTable(Table):
 
     def granted(self) -> list[Model]:
         """See `core.ports`."""
-        found = (row for row in self._rows.values() if row.deleted_at is None and row.grants)
-        return sorted(found, key=attrgetter("name"))
+        return self._holding("grants")
 
     def policed(self) -> list[Model]:
         """See `core.ports`."""
-        found = (row for row in self._rows.values() if row.deleted_at is None and row.policies)
+        return self._holding("policies")
+
+    def _holding(self, name: str) -> list[Model]:
+        found = (row for row in self._rows.values() if row.deleted_at is None and getattr(row, name))
         return sorted(found, key=attrgetter("name"))
 
     def insert(self, row: Model) -> None:

@@ -128,8 +128,7 @@ class ModelRepository(Repository[Model]):
 
     def granted(self) -> list[Model]:
         """Models on which something is granted, by name."""
-        none: sa.ColumnElement[str] = sa.literal_column(f"'{EMPTY}'")
-        return self._all(sa.select(_TABLE).where(_LIVE, as_text(_TABLE.c.grants) != none).order_by(_TABLE.c.name))
+        return self._holding(_TABLE.c.grants)
 
     def delete(self, row_id: int) -> None:
         """Remove a model, and what was said of it."""
@@ -138,8 +137,12 @@ class ModelRepository(Repository[Model]):
 
     def policed(self) -> list[Model]:
         """Models with policies on them, by name."""
+        return self._holding(_TABLE.c.policies)
+
+    def _holding(self, column: sa.Column[Any]) -> list[Model]:
+        """Models in whose column there is something, by name."""
         none: sa.ColumnElement[str] = sa.literal_column(f"'{EMPTY}'")
-        return self._all(sa.select(_TABLE).where(_LIVE, as_text(_TABLE.c.policies) != none).order_by(_TABLE.c.name))
+        return self._all(sa.select(_TABLE).where(_LIVE, as_text(column) != none).order_by(_TABLE.c.name))
 
     def closest(self, name: str) -> Sequence[str]:
         """Names near `name`."""

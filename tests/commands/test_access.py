@@ -10,7 +10,7 @@ import pytest
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound, PermissionDenied, RegistryError
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD
-from tests.support.notes import done
+from tests.support.notes import check_refused, done
 
 if TYPE_CHECKING:
     from tests.support.commands import Do
@@ -60,11 +60,7 @@ def test_a_grant_as_it_may_be_written(do: Do, stocked: Registry, line: str, said
     ],
 )
 def test_bad_input_is_one_sentence(do: Do, stocked: Registry, line: str, error: type[RegistryError], said: str) -> None:
-    before = stocked.history.last()
-    with pytest.raises(error) as refused:
-        do(line)
-    assert said in refused.value.message
-    assert stocked.history.last() == before
+    check_refused(do, stocked, line, error, said)
 
 
 def test_what_was_granted_and_to_whom(do: Do, stocked: Registry) -> None:

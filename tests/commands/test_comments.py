@@ -12,7 +12,7 @@ from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryError
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD
-from tests.support.notes import done
+from tests.support.notes import check_refused, done
 
 if TYPE_CHECKING:
     from tests.support.commands import Do
@@ -89,11 +89,7 @@ def test_html_is_markdown_and_does_nothing_by_itself(do: Do, stocked: Registry) 
     ],
 )
 def test_bad_input_is_one_sentence(do: Do, stocked: Registry, line: str, error: type[RegistryError], said: str) -> None:
-    before = stocked.history.last()
-    with pytest.raises(error) as refused:
-        do(line)
-    assert said in refused.value.message
-    assert stocked.history.last() == before
+    check_refused(do, stocked, line, error, said)
 
 
 def test_numbers_are_completed_with_what_was_said(do: Do, stocked: Registry, session: CommandSession) -> None:

@@ -12,7 +12,7 @@ from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound, PermissionDenied, RegistryError
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD
-from tests.support.notes import done
+from tests.support.notes import check_refused, done
 
 if TYPE_CHECKING:
     from tests.support.commands import Do
@@ -96,11 +96,7 @@ def test_rejecting_and_cancelling(do: Do, stocked: Registry) -> None:
     ],
 )
 def test_bad_input_is_one_sentence(do: Do, stocked: Registry, line: str, error: type[RegistryError], said: str) -> None:
-    before = stocked.history.last()
-    with pytest.raises(error) as refused:
-        do(line)
-    assert said in refused.value.message
-    assert stocked.history.last() == before
+    check_refused(do, stocked, line, error, said)
 
 
 def test_a_model_that_is_called_access(do: Do, stocked: Registry, session: CommandSession) -> None:

@@ -391,12 +391,14 @@ def test_after_anything_the_log_gives_the_tables(stocked: Registry, model_folder
 
 
 def test_without_policies_nothing_is_looked_up(stocked: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    from jupyter_modelreg.core.governance import effective
+    # What is patched must have been imported: whoever imports it meanwhile keeps it patched.
+    from jupyter_modelreg.core.governance import checking, effective
 
     def never(*_: object) -> None:
         raise AssertionError("nobody has put a policy on anything")
 
     monkeypatch.setattr(effective, "chain", never)
+    monkeypatch.setattr(checking, "chain", never)
     stocked.aliases.set(FRAUD, "Champion", 1)
     stocked.versions.copy(f"{FRAUD}/1", FRAUD)
     assert stocked.policies.list() == []

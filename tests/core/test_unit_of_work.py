@@ -138,10 +138,21 @@ def test_what_is_refused_changes_nothing(operation: str, registry: Registry, oth
     with pytest.raises(PermissionDenied, match="ben lacks ") as refused:
         CALLS[operation](ben, other)
     assert str(refused.value.hint).startswith("ask ana to run: grant ")
+    if operation != "history.undo":  # which takes what was done to begin with
+        # Ben may copy, but not to there.
+        asked = "versions.register" if operation == "versions.copy" else operation
+        assert str(refused.value) in _foretold(ben, asked)
     ben.close()
     now = registry.status()
     assert (now.events, now.versions, now.catalogs) == (before.events, before.versions, before.catalogs)
     assert registry.history.last() == last
+
+
+def _foretold(registry: Registry, operation: str) -> list[str]:
+    """With which words it is said that an operation would be refused, on whatever there is."""
+    places = ["registry", "prod", "empty", "prod.ml_team", "prod.empty", FRAUD, "iris", "old"]
+    refusals = [each for place in places for each in registry.grants.refusals(place)]
+    return [f"{each.message}\n{each.hint}" for each in refusals if operation in each.operations]
 
 
 @pytest.mark.parametrize("operation", [name for name in CALLS if NEEDS[name] in (READ, SEE)])

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from jupyter_modelreg.core.access.needs import NEEDS, READ, SEE
+from jupyter_modelreg.core.access.needs import NEEDS, READ, SEE, offered
 from jupyter_modelreg.core.access.principals import memberships
 from jupyter_modelreg.core.access.privileges import (
     BROWSE,
@@ -22,7 +22,7 @@ from jupyter_modelreg.core.access.privileges import (
     of_owner,
     ordered,
 )
-from jupyter_modelreg.core.access.records import EffectivePrivilege
+from jupyter_modelreg.core.access.records import EffectivePrivilege, Refusal
 from jupyter_modelreg.core.catalog.lookup import containers
 from jupyter_modelreg.core.entities.securables import AnySecurable, Catalog, Level, Model, Root, Schema, level_of
 from jupyter_modelreg.core.errors import PermissionDenied
@@ -125,16 +125,36 @@ class Access:
     def require(self, privilege: str, securable: AnySecurable) -> None:
         """Raise PermissionDenied, which says what is missing and who can grant it."""
         missing = self._missing(privilege, securable)
-        if missing is None:
-            return
-        wanted, on = missing
+        if missing is not None:
+            raise self._refusal(*missing)
+
+    def refusals(self, securable: AnySecurable) -> Sequence[Refusal]:
+        """What the actor may not do to a securable, as `authorise` would refuse it; each reason once."""
+        found: dict[tuple[str, Level, str], tuple[PermissionDenied, list[str]]] = {}
+        for operation in offered(level_of(securable)):
+            missing = self._missing(NEEDS[operation], securable)
+            if missing is not None:
+                privilege, on = missing
+                key = privilege, level_of(on), on.name
+                if key not in found:
+                    found[key] = self._refusal(privilege, on), []
+                found[key][1].append(operation)
+        return [
+            Refusal(
+                operations=refused, privilege=privilege, kind=kind, name=on_name, message=why.message, hint=why.hint
+            )
+            for (privilege, kind, on_name), (why, refused) in found.items()
+        ]
+
+    def _refusal(self, wanted: str, on: AnySecurable) -> PermissionDenied:
+        """That a privilege is missing, what the actor has instead, and who can grant it."""
         owner = self.owner_of(on)
         has = ordered(self.held(on))
         what = f"{self.actor} has {listed(has)} there" if has else f"{self.actor} has no privilege there"
         grant = f"ask {owner} to run: grant {_quoted(wanted)} on {called(on)} to {_quoted(self.actor)}"
         # Who may not know of what they lack something on could not ask for it either.
         request = f"; or ask here: request access {_quoted(wanted)} on {called(on)}" if self.sees(on) else ""
-        raise PermissionDenied(
+        return PermissionDenied(
             f"{self.actor} lacks {wanted} on {called(on)}: {what}, and its owner is {owner}", f"{grant}{request}"
         )
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from jupyter_modelreg.core.access.access import Access, called
 from jupyter_modelreg.core.access.privileges import ALL, MANAGE, check_level, ordered, parse_privilege
-from jupyter_modelreg.core.access.records import EffectivePrivilege, Grant, OwnerChange
+from jupyter_modelreg.core.access.records import EffectivePrivilege, Grant, OwnerChange, Refusal
 from jupyter_modelreg.core.catalog.lookup import require_catalog, require_model, require_schema
 from jupyter_modelreg.core.catalog.resolve import resolve
 from jupyter_modelreg.core.context import Topic
@@ -134,6 +134,16 @@ class Grants(Topic):
             if access is not None and of not in (None, self._context.principal):
                 access.require(MANAGE, securable)
             return list(Access(everything, of or self._context.principal).effective(securable))
+
+    def refusals(self, on: str, *, kind: Kind | None = None) -> Sequence[Refusal]:
+        """What the actor may not do to a securable, of all that can be done to it, and why; nothing where they may.
+
+        It is for whoever offers things to do. Who wrote a comment or a request may do more to that.
+        Raises InvalidInput, NotFound.
+        """
+        with self._context.reading() as (tx, access):
+            securable = find(tx, on, kind)
+            return () if access is None else access.refusals(securable)
 
 
 def find(tx: Transaction, name: str, kind: Kind | None = None) -> AnySecurable:

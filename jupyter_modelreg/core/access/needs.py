@@ -6,9 +6,10 @@ a whole takes it there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from jupyter_modelreg.core.access.privileges import MANAGE
+from jupyter_modelreg.core.access.privileges import LEVELS, MANAGE
+from jupyter_modelreg.core.entities.securables import Level
 
 READ = "READ"
 """What whoever may read all that is known of a securable may do: any privilege on a model is enough, BROWSE aside."""
@@ -81,3 +82,25 @@ NEEDS: Mapping[str, str] = {
     "history.undo": MANAGE,
     "registry.acting_as": MANAGE,
 }
+
+# What operations are done to, by their topic, where the name of one does not say otherwise.
+_DONE_TO: Mapping[str, Sequence[Level]] = {
+    "catalogs": ["catalog"],
+    "schemas": ["schema"],
+    **dict.fromkeys(("models", "versions", "aliases", "tags", "trash", "comments"), ("model",)),
+    **dict.fromkeys(("grants", "policies", "requests"), LEVELS),
+}
+# What is made is made in something; what a request asks for is of a model, and so is what is exported.
+_OTHERWISE: Mapping[str, Sequence[Level]] = {
+    "catalogs.create": ["registry"],
+    "schemas.create": ["catalog"],
+    "models.create": ["registry", "schema"],
+    "requests.alias": ["model"],
+    "requests.stage": ["model"],
+    "exchange.export": ["model"],
+}
+
+
+def offered(level: Level) -> Sequence[str]:
+    """The operations that are done to what is on a level; those on the registry are done to it as a whole."""
+    return [each for each in NEEDS if level in _OTHERWISE.get(each, _DONE_TO.get(each.partition(".")[0], ["registry"]))]

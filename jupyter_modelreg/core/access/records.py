@@ -41,6 +41,25 @@ class EffectivePrivilege:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """Why somebody may not do something.
+
+    Attributes:
+        operations: what is refused for this reason: `aliases.set`.
+        privilege: what is missing.
+        kind, name: what it is missing on; of the registry both are `registry`.
+        message, hint: what whoever tries it all the same is told.
+    """
+
+    operations: Sequence[str]
+    privilege: str
+    kind: str
+    name: str
+    message: str
+    hint: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnerChange:
     """Who owned a securable, and who does now."""
 

@@ -345,6 +345,16 @@ export interface RecentUser {
   notebook: string | null;
 }
 
+/** Why somebody may not do something. */
+export interface Refusal {
+  operations: string[];
+  privilege: string;
+  kind: string;
+  name: string;
+  message: string;
+  hint: string | null;
+}
+
 /** A version that was registered or copied just now; it equals the same version as it is read later. */
 export interface Registered {
   id: number;
@@ -1120,6 +1130,11 @@ export interface Operations {
   'grants.effective': {
     params: { on: string; of?: string | null; kind?: 'registry' | 'catalog' | 'schema' | 'model' | null };
     result: EffectivePrivilege[];
+  };
+  /** What the actor may not do to a securable, of all that can be done to it, and why; nothing where they may. */
+  'grants.refusals': {
+    params: { on: string; kind?: 'registry' | 'catalog' | 'schema' | 'model' | null };
+    result: Refusal[];
   };
   /** Make a group. `new` allows a member that nobody has heard of, though its name is close to a known one. */
   'groups.create': {

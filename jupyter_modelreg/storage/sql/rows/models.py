@@ -96,7 +96,7 @@ class ModelRepository(Repository[Model]):
 
     def search(self, search: Search) -> list[Model]:
         """Models that match, by name unless ordered otherwise."""
-        return [self.mapper.of_row(row) for row in self._ask(_searching, search)]
+        return self.mapper.of_rows(self._ask(_searching, search))
 
     def count(self, search: Search) -> int:
         """How many match."""

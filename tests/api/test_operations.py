@@ -19,6 +19,7 @@ WITHOUT_COMMAND = {
     "tags.in_use": "the panel suggests tags with it; on a line they are completed",
     "grants.refusals": "the panel asks what not to offer; a command says it when it is refused",
     "requests.get": "`requests ID` shows it with its review",
+    "requests.count": "`requests --to-me` lists them; the panel says how many that is",
     "registry.counts": "the tables of `catalogs`, `schemas` and `models` say it",
     "registry.identity": "`status` says it, with how much there is",
     "catalogs.get": "`show` and `use` ask what a name means, which answers with the catalog",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import get_args
+from typing import Literal, get_args
 
 import click
 
@@ -22,6 +22,7 @@ from jupyter_modelreg.core.governance.records import PolicyResult
 from jupyter_modelreg.core.history.sentences import text_of
 from jupyter_modelreg.core.times import read_duration
 
+_CLOSED: Literal["closed"] = "closed"
 _STATES: tuple[RequestState, ...] = get_args(RequestState)
 _COLUMNS = (
     Column("id", "request", "number"),
@@ -111,10 +112,10 @@ def request(
 @click.option("--all", "scope", flag_value="all", default="all", help="Whatever you may see; the default.")
 @click.option(
     "--state",
-    type=click.Choice([*_STATES, "all"], case_sensitive=False),
+    type=click.Choice([*_STATES, _CLOSED, "all"], case_sensitive=False),
     default="open",
     show_default=True,
-    help="What has become of it.",
+    help="What has become of it; closed is any but open.",
 )
 @limit_option
 def requests(session: CommandSession, which: str | None, scope: Scope, state: str, limit: int | None) -> Result:
@@ -127,7 +128,9 @@ def requests(session: CommandSession, which: str | None, scope: Scope, state: st
     if which is not None and which.isascii() and which.isdigit():
         return _review(found.review(int(which)))
     about = None if which is None else str(session.reference(which))
-    wanted: RequestState | None = next((each for each in _STATES if each == state), None)
+    wanted: RequestState | Literal["closed"] | None = next(
+        (each for each in (*_STATES, _CLOSED) if each == state), None
+    )
     listed = found.list(about, scope=scope, state=wanted, limit=None if limit is None else limit + 1)
     shown = listed if limit is None else listed[:limit]
     more = None if len(shown) == len(listed) else f"the newest {len(shown)}; -n {10 * len(shown)} shows more"

@@ -36,6 +36,21 @@ PRIVILEGES: Mapping[str, Level] = {
 ON_MODELS = frozenset({"CREATE MODEL VERSION", "EXECUTE", "APPLY TAG", MANAGE})
 """Any of these lets its holder read what is known of a model (not its files, which takes EXECUTE)."""
 
+MEANINGS: Mapping[str, str] = {
+    ALL: "everything that can be granted there, but for MANAGE",
+    "USE CATALOG": "use what is granted in the catalog",
+    "USE SCHEMA": "use what is granted in the schema",
+    BROWSE: "see that it is there, with name, owner and description",
+    "CREATE CATALOG": "create catalogs",
+    "CREATE SCHEMA": "create schemas in it",
+    "CREATE MODEL": "create models in it",
+    "CREATE MODEL VERSION": "register versions, and read what is known of the model",
+    "EXECUTE": "load the model, and read what is known of it",
+    "APPLY TAG": "set and remove tags, and read what is known of the model",
+    MANAGE: "change and delete it, set aliases, grant privileges, and decide requests",
+}
+"""What the holder of each privilege may do, as a phrase."""
+
 # What the documentation calls them by, too: a model is a kind of function there.
 _OTHER_NAMES = {
     "ALL": ALL,

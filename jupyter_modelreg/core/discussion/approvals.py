@@ -46,8 +46,12 @@ def may_decide(
 
 def authorise_rejection(work: UnitOfWork, request: Request, subject: AnySecurable) -> None:
     """Raise PermissionDenied for who may not reject a request."""
-    asked = _is_asked(work.principal, approvers(work.tx, request, subject))
-    work.authorise("requests.reject", subject, author=work.principal if asked else None)
+    work.authorise("requests.reject", subject, author=asked_author(work.tx, request, subject, work.principal))
+
+
+def asked_author(tx: Transaction, request: Request, subject: AnySecurable, principal: str) -> str | None:
+    """`principal` where a policy asks for their approval, by which they may reject, too; None for who is not asked."""
+    return principal if _is_asked(principal, approvers(tx, request, subject)) else None
 
 
 def gather(work: UnitOfWork, request: Request, subject: AnySecurable) -> bool:
@@ -55,22 +59,34 @@ def gather(work: UnitOfWork, request: Request, subject: AnySecurable) -> bool:
 
     Raises PermissionDenied, InvalidState (they have approved already).
     """
-    needed = approvers(work.tx, request, subject)
+    needed = check_approver(work.tx, request, subject, work.principal)
     if not needed:
         work.authorise("requests.approve", subject)
         return True
-    if not _is_asked(work.principal, needed):
-        raise _not_asked(work, request, [each for each, _ in needed])
-    if work.principal in request.approvals:
-        raise InvalidState(
-            f"{work.principal} has approved request {request.id} already", "it takes others, too: requests shows whom"
-        )
     work.authorise("requests.approve", subject, author=work.principal)
     given = [*request.approvals, work.principal]
     if all(len(able & set(given)) >= each.count for each, able in needed):
         return True
     log_approvals(work, request, subject, given)
     return False
+
+
+def check_approver(
+    tx: Transaction, request: Request, subject: AnySecurable, principal: str
+) -> Sequence[tuple[ApprovalsNeeded, Set[str]]]:
+    """What `approvers` says, having made sure that `principal` is among them and still to approve.
+
+    Where no policy asks for approvals there are none, and it is for the caller to ask who may make the change. Raises
+    PermissionDenied, InvalidState.
+    """
+    needed = approvers(tx, request, subject)
+    if needed and not _is_asked(principal, needed):
+        raise _not_asked(tx, request, principal, [each for each, _ in needed])
+    if needed and principal in request.approvals:
+        raise InvalidState(
+            f"{principal} has approved request {request.id} already", "it takes others, too: requests shows whom"
+        )
+    return needed
 
 
 def _is_asked(principal: str, needed: Sequence[tuple[ApprovalsNeeded, Set[str]]]) -> bool:
@@ -90,12 +106,14 @@ def log_approvals(work: UnitOfWork, request: Request, subject: AnySecurable, giv
     )
 
 
-def _not_asked(work: UnitOfWork, request: Request, needed: Sequence[ApprovalsNeeded]) -> PermissionDenied:
+def _not_asked(
+    tx: Transaction, request: Request, principal: str, needed: Sequence[ApprovalsNeeded]
+) -> PermissionDenied:
     groups = listed(list(dict.fromkeys(each.group for each in needed)))
-    in_group = any(work.principal in everybody_in(each.group, work.tx.root.get().groups) for each in needed)
+    in_group = any(principal in everybody_in(each.group, tx.root.get().groups) for each in needed)
     why = "has registered the version" if in_group else f"is not in {groups}"
     return PermissionDenied(
-        f"{work.principal} cannot approve request {request.id}: {called(needed[0].policy)} asks the group {groups}, "
-        f"and {work.principal} {why}",
+        f"{principal} cannot approve request {request.id}: {called(needed[0].policy)} asks the group {groups}, "
+        f"and {principal} {why}",
         f"ask somebody else in {groups}: group show {needed[0].group}",
     )

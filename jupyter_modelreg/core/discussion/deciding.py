@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from jupyter_modelreg.core.access.grants import claim, hold
 from jupyter_modelreg.core.catalog.aliases import point_alias
@@ -16,12 +16,21 @@ from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 
-def check_not_own(work: UnitOfWork, request: Request, verb: str) -> None:
-    """Raise PermissionDenied where the actor, or the one on whose behalf they act, has asked for it themselves."""
-    if request.author in (work.principal, work.actor):
+def check_not_own(request: Request, people: Collection[str], verb: str) -> None:
+    """Raise PermissionDenied where one of `people`, the actor or on whose behalf they act, has asked for it."""
+    if request.author in people:
         raise PermissionDenied(
             f"request {request.id} is {request.author}'s own, and nobody can {verb} theirs",
             f"somebody else has to; to take it back: cancel {request.id}",
+        )
+
+
+def check_own(request: Request, principal: str) -> None:
+    """Raise PermissionDenied where somebody else has asked for it."""
+    if request.author != principal:
+        raise PermissionDenied(
+            f"request {request.id} is {request.author}'s, and only they can cancel it",
+            f'reject {request.id} -m "REASON"',
         )
 
 

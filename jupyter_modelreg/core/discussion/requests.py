@@ -14,6 +14,7 @@ from jupyter_modelreg.core.discussion.approvals import authorise_rejection, gath
 from jupyter_modelreg.core.discussion.deciding import (
     carry_out,
     check_not_own,
+    check_own,
     check_sound,
     decision,
     log_decision,
@@ -24,10 +25,7 @@ from jupyter_modelreg.core.discussion.states import Staleness, check_open, stale
 from jupyter_modelreg.core.entities.securables import AnySecurable, Model, level_of
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound, PermissionDenied, PolicyRefused
-from jupyter_modelreg.core.governance.checking import case_now, results, with_alias
-from jupyter_modelreg.core.governance.effective import of_alias, of_model
-from jupyter_modelreg.core.governance.records import PolicyResult
+from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound, PolicyRefused
 from jupyter_modelreg.core.names import canonical_stage, check_settable_alias
 from jupyter_modelreg.core.ports.store import Transaction, whole
 from jupyter_modelreg.core.query.search import FIRST, Start
@@ -141,7 +139,7 @@ class Requests(Topic):
         """
         with self._context.write(reason) as work:
             request, subject = _decidable(work, id)
-            check_not_own(work, request, "approve")
+            check_not_own(request, (work.principal, work.actor), "approve")
             check_sound(work.tx, request, subject, anyway=anyway)
             if gather(work, request, subject):
                 carry_out(work, request, subject)
@@ -157,7 +155,7 @@ class Requests(Topic):
             raise InvalidInput("whoever asked wants to know why", f'reject {id} -m "REASON"')
         with self._context.write(reason) as work:
             request, subject = _decidable(work, id)
-            check_not_own(work, request, "reject")
+            check_not_own(request, (work.principal, work.actor), "reject")
             authorise_rejection(work, request, subject)
             log_decision(work, request, subject, decision("rejected"))
             return self._told(work.tx, _require(work.tx, id), work.access)
@@ -167,10 +165,7 @@ class Requests(Topic):
         with self._context.write(reason) as work:
             request, subject = _decidable(work, id)
             work.authorise("requests.cancel", subject, author=request.author)
-            if request.author != work.principal:
-                raise PermissionDenied(
-                    f"request {id} is {request.author}'s, and only they can cancel it", f'reject {id} -m "REASON"'
-                )
+            check_own(request, work.principal)
             log_decision(work, request, subject, decision("cancelled"))
             return self._told(work.tx, _require(work.tx, id), work.access)
 
@@ -184,7 +179,7 @@ class Requests(Topic):
         reference: str | None = None,
         *,
         scope: Scope = "all",
-        state: RequestState | None = "open",
+        state: RequestState | Literal["closed"] | None = "open",
         limit: int | None = None,
     ) -> Sequence[ToldRequest]:
         """Requests, the newest first.
@@ -192,7 +187,7 @@ class Requests(Topic):
         Args:
             reference: those on this model, or on the one version that it names.
             scope: `mine` for what the actor has asked, `to_me` for what is open and the actor may decide.
-            state: what has become of them; None for any.
+            state: what has become of them; `closed` for any but open, None for any.
             limit: so many.
 
         Whoever may read a model sees what is asked of it, but for access, which its author and those see who can grant
@@ -204,35 +199,26 @@ class Requests(Topic):
                 if limit is not None and len(found) >= limit:
                     break
                 told = self._told(tx, request, access)
-                if (state is None or told.state == state) and (scope != "to_me" or "reject" in told.actions):
+                if _is_so(told.state, state) and (scope != "to_me" or "reject" in told.actions):
                     found.append(told)
             return found
+
+    def count(self) -> int:
+        """How many open requests wait for the actor to decide; one statement where none is open."""
+        with self._context.reading() as (tx, access):
+            now, own = self._context.now(), self._context.principal
+            waiting = 0
+            for request in self._newest_first(tx, None, "to_me", "open"):
+                if request.author != own and state_of(request, now) == "open":
+                    subject = subject_of(tx, request)
+                    waiting += subject is not None and may_decide(tx, request, subject, own, access)[1]
+            return waiting
 
     def review(self, id: int) -> Review:
         """A request with what there is to know before it is decided. Raises NotFound."""
         with self._context.reading() as (tx, access):
             request = _require(tx, id)
-            return review_of(tx, request, self._told(tx, request, access), self._policies(tx, request))
-
-    def _policies(self, tx: Transaction, request: Request) -> Sequence[PolicyResult]:
-        """What the policies on the alias that is asked for say of the version."""
-        subject = subject_of(tx, request)
-        if request.alias is None or request.version is None or not isinstance(subject, Model) or subject.browse_only:
-            return []
-        version = tx.versions.get(subject, request.version)
-        if version is None:
-            return []
-        case = case_now(
-            tx,
-            subject,
-            version,
-            principal=self._context.principal,
-            managed=self._context.managed,
-            reason=request.reason,
-            approved_by=request.approvals,
-        )
-        policies = of_alias(of_model(tx, subject.name), request.alias)
-        return results(with_alias(tx, case, subject, request.alias), policies)
+            return review_of(self._context, tx, access, request, self._told(tx, request, access))
 
     def _ask(
         self,
@@ -257,10 +243,10 @@ class Requests(Topic):
         return self._told(work.tx, _require(work.tx, number), work.access)
 
     def _newest_first(
-        self, tx: Transaction, reference: str | None, scope: Scope, state: RequestState | None
+        self, tx: Transaction, reference: str | None, scope: Scope, state: RequestState | Literal["closed"] | None
     ) -> Iterator[Request]:
         author = self._context.principal if scope == "mine" else None
-        stored = "open" if scope == "to_me" or state == "expired" else state
+        stored = "open" if scope == "to_me" or state == "expired" else None if state == "closed" else state
         if reference is not None:
             parsed = as_reference(reference)
             model = require_model(tx, parsed.model)
@@ -317,6 +303,10 @@ class Requests(Topic):
         approves, rejects = may_decide(tx, request, subject, self._context.principal, access)
         possible: Sequence[tuple[Action, bool]] = (("approve", approves and stale.possible), ("reject", rejects))
         return tuple(action for action, may in possible if may)
+
+
+def _is_so(state: RequestState, wanted: RequestState | Literal["closed"] | None) -> bool:
+    return state != "open" if wanted == "closed" else wanted in (None, state)
 
 
 def _plain(value: object) -> object:

@@ -101,6 +101,15 @@ export interface Counts {
   prompts: number;
 }
 
+/** People who decide a request. */
+export interface Deciders {
+  count: number;
+  group: string | null;
+  policy: string | null;
+  people: string[];
+  approved: string[];
+}
+
 /** What deleting something would take away. */
 export interface DeletionPreview {
   kind: 'catalog' | 'schema' | 'model' | 'version';
@@ -421,9 +430,14 @@ export interface RenamePreview {
 export interface Review {
   request: ToldRequest;
   present: number | null;
+  compared: number | null;
   metrics: MetricDifference[];
   since: ToldEvent[];
   policies: PolicyResult[];
+  signature: string[];
+  deciders: Deciders[];
+  allows: Record<string, string>;
+  refusals: Record<string, string>;
 }
 
 /** A rule that policies can be made of. */
@@ -1298,8 +1312,13 @@ export interface Operations {
   };
   /** Requests, the newest first. */
   'requests.list': {
-    params: { reference?: string | null; scope?: 'all' | 'mine' | 'to_me'; state?: 'open' | 'approved' | 'rejected' | 'cancelled' | 'expired' | null; limit?: number | null };
+    params: { reference?: string | null; scope?: 'all' | 'mine' | 'to_me'; state?: 'open' | 'approved' | 'rejected' | 'cancelled' | 'expired' | 'closed' | null; limit?: number | null };
     result: ToldRequest[];
+  };
+  /** How many open requests wait for the actor to decide; one statement where none is open. */
+  'requests.count': {
+    params: Record<string, never>;
+    result: number;
   };
   /** A request with what there is to know before it is decided. Raises NotFound. */
   'requests.review': {

@@ -470,3 +470,62 @@ def _state(registry: Registry) -> object:
         [each.stage for each in registry.versions.list("iris")],
         registry.grants.list(),
     )
+
+
+def test_how_many_wait_is_counted_as_they_are_listed(shared: Registry, as_: As) -> None:
+    people = ("ana", "ben", "cleo", "cara", "dora", "eve")
+    assert {name: as_(name).requests.count() for name in people} == dict.fromkeys(people, 0)
+    first = as_("ben").requests.alias("iris/2", "Champion")
+    as_("cleo").requests.alias("iris/3", "Champion")
+    as_("dora").requests.access(["EXECUTE"], "iris")
+    as_("ben").requests.alias("iris/3", "Challenger", expires_in=1)
+    counted = {name: as_(name).requests.count() for name in people}
+    assert counted == {"ana": 3, "ben": 0, "cleo": 2, "cara": 3, "dora": 0, "eve": 0}
+    assert counted == {name: len(as_(name).requests.list(scope="to_me")) for name in people}
+    as_("cara").requests.reject(first.id, reason="no")
+    assert as_("cleo").requests.count() == 1
+
+
+def test_what_is_decided_is_listed_by_itself(shared: Registry, as_: As) -> None:
+    gone = as_("ben").requests.alias("iris/3", "Late", expires_in=1)
+    asked = as_("ben").requests.alias("iris/2", "Champion")
+    as_("ben").requests.alias("iris/3", "Champion")
+    as_("cleo").requests.approve(asked.id)
+    closed = as_("ben").requests.list(scope="mine", state="closed")
+    assert [(each.id, each.state) for each in closed] == [(asked.id, "approved"), (gone.id, "expired")]
+    assert [each.id for each in as_("ben").requests.list("iris/2", state="closed", limit=1)] == [asked.id]
+
+
+def test_a_review_says_who_decides_and_why_others_may_not(shared: Registry, as_: As) -> None:
+    asked = as_("ben").requests.alias("iris/2", "Champion")
+    own, able = as_("ben").requests.review(asked.id), as_("cleo").requests.review(asked.id)
+    assert own.refusals == {
+        "approve": f"request {asked.id} is ben's own, and nobody can approve theirs",
+        "reject": f"request {asked.id} is ben's own, and nobody can reject theirs",
+    }
+    assert able.refusals == {"cancel": f"request {asked.id} is ben's, and only they can cancel it"}
+    [who] = own.deciders
+    assert (who.count, who.group, who.policy, list(who.people), list(who.approved)) == (1, None, None, ["ana"], [])
+    shared.grants.grant(["EXECUTE"], "iris", ["reader"], new=True)
+    lacks = as_("reader").requests.review(asked.id).refusals
+    assert lacks["approve"] == lacks["reject"]
+    assert lacks["approve"].startswith("reader lacks MANAGE on model iris")
+    shared.aliases.set("iris", "Champion", 2)
+    assert as_("cleo").requests.review(asked.id).refusals["approve"].endswith("iris@Champion points at 2 already")
+
+
+def test_a_review_of_what_is_decided_compares_with_what_stood_there(shared: Registry, as_: As) -> None:
+    asked = as_("ben").requests.alias("iris/2", "Champion")
+    before = as_("cleo").requests.review(asked.id)
+    assert (before.present, before.compared) == (1, 1)
+    as_("cleo").requests.approve(asked.id)
+    after = as_("ben").requests.review(asked.id)
+    assert (after.present, after.compared, dict(after.refusals)) == (2, 1, {})
+
+
+def test_a_review_of_access_says_what_that_would_allow(shared: Registry, as_: As) -> None:
+    asked = as_("dora").requests.access(["EXECUTE", "APPLY TAG"], "iris")
+    assert dict(shared.requests.review(asked.id).allows) == {
+        "APPLY TAG": "set and remove tags, and read what is known of the model",
+        "EXECUTE": "load the model, and read what is known of it",
+    }

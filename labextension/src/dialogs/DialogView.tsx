@@ -5,6 +5,7 @@ import { CopyDialog } from './copy/CopyDialog';
 import { CreateDialog } from './create/CreateDialog';
 import { RollbackDialog } from './alias/RollbackDialog';
 import { RemoveAliasDialog } from './alias/RemoveAliasDialog';
+import { DecideDialog } from './request/DecideDialog';
 import { DeleteVersionsDialog } from './delete/DeleteVersionsDialog';
 import { DeleteDialog } from './delete/DeleteDialog';
 import { DescribeDialog } from './describe/DescribeDialog';
@@ -60,6 +61,8 @@ export function DialogView(props: { request: DialogRequest; onClose: (done: bool
       return <BackupDialog onClose={onClose} />;
     case 'verify':
       return <VerifyDialog request={request} onClose={onClose} />;
+    case 'decide':
+      return <DecideDialog request={request} onClose={onClose} />;
     case 'delete':
       return <DeleteDialog request={request} onClose={onClose} />;
   }

@@ -34,6 +34,8 @@ export interface ExplorerState {
   readonly empty: boolean;
   /** How many models and versions are in the trash. */
   readonly trash: number;
+  /** How many requests wait for the actor to decide. */
+  readonly requests: number;
   /** Whether an answer is awaited. */
   readonly busy: boolean;
   /** The key of a row to bring into sight: a new object each time somebody asks for it. */
@@ -323,6 +325,7 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
       loaded,
       empty: loaded && !some && prompts === 0,
       trash: this.counts.trash,
+      requests: this.counts.requests,
       busy: (!loaded && this.poller.connectionError === null) || search?.busy === true,
       scrollTarget: this.scrollTarget
     };

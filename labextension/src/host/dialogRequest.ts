@@ -39,5 +39,7 @@ export type DialogRequest = (
   | { readonly kind: 'import' | 'backup' }
   /** Without a target, the whole registry. */
   | { readonly kind: 'verify'; readonly target?: Target & { readonly kind: 'catalog' | 'schema' | 'model' } }
+  /** What to do with the request of that number. */
+  | { readonly kind: 'decide'; readonly verb: 'approve' | 'reject' | 'cancel'; readonly id: number }
   | { readonly kind: 'delete-versions'; readonly model: string; readonly versions: readonly number[] }
 ) & { readonly reason?: string };

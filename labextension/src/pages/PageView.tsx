@@ -6,6 +6,8 @@ import { FilterProvider, useRememberedFilter } from './activity/remembered';
 import { Clocked } from './clock/Clocked';
 import { ContainerView } from './container/ContainerView';
 import { ModelView } from './model/ModelView';
+import { InboxView } from './requests/InboxView';
+import { RequestView } from './requests/RequestView';
 import { ExperimentView } from './run/ExperimentView';
 import { LoggedModelView } from './run/LoggedModelView';
 import { RunView } from './run/RunView';
@@ -44,6 +46,10 @@ function View({ target, visible, place = null }: Props): React.JSX.Element {
     case 'trash':
       // It reads as long as it is there, which nobody needs while nobody looks.
       return visible ? <TrashView /> : <></>;
+    case 'requests':
+      return visible ? <InboxView /> : <></>;
+    case 'request':
+      return visible ? <RequestView id={target.id} /> : <></>;
     case 'version':
       return (
         <Clocked target={target} place={place}>

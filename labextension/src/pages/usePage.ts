@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import { useHost } from '../host/host';
-import { type LoggedTarget, pageKey } from '../registry/target';
+import { type AnyPage, pageKey } from '../registry/target';
 import type { LiveStore } from '../state/liveStore';
 
 /** The store of a page and what it shows now. It lives as long as the view, and reads while `visible`. */
@@ -24,7 +24,7 @@ export function usePage<P extends LiveStore<unknown>>(
 
 /** Which tab of the page of `target` is open: that of `place`, or the one last looked at, or the first. */
 export function useTab<T extends string>(
-  target: LoggedTarget,
+  target: AnyPage,
   tabs: readonly [T, ...T[]],
   place: { readonly tab?: T } | null = null
 ): [tab: T, open: (tab: T) => void] {

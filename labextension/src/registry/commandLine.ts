@@ -189,19 +189,21 @@ export function importLine(asked: Omit<ImportRequest, 'upload' | 'dry_run'>): st
   );
 }
 
-type Option = readonly [name: string, value?: string];
+/** An option of a line, and its value if it takes one. */
+export type Option = readonly [name: string, value?: string];
 
 /** The option for a name that is all but a governed one, which the command would ask about. */
 function meant(model: string): Option[] {
   return model.includes('.') && !isGoverned(model) ? [['--workspace']] : [];
 }
 
-function because(reason: string | null | undefined): Option[] {
+/** The option that says why. */
+export function because(reason: string | null | undefined): Option[] {
   return reason ? [['-m', reason]] : [];
 }
 
 /** One line. A word that begins with a dash must not be taken for an option, so then the options come first. */
-function line(command: string, words: readonly string[], options: readonly Option[]): string {
+export function line(command: string, words: readonly string[], options: readonly Option[]): string {
   const dashed = words.some(word => word.startsWith('-'));
   const given = options.flat().filter(each => each !== undefined);
   const parts = dashed ? [...given, '--', ...words] : [...words, ...given];

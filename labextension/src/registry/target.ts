@@ -45,13 +45,26 @@ export interface TrashTarget {
   readonly kind: 'trash';
 }
 
+/** The page of all requests. */
+export interface InboxTarget {
+  readonly kind: 'requests';
+}
+
+/** The page of one request. */
+export interface RequestTarget {
+  readonly kind: 'request';
+  readonly id: number;
+}
+
 /** Whatever has a page. */
-export type AnyPage = LoggedTarget | RunTarget | TrackedTarget | TrashTarget;
+export type AnyPage = LoggedTarget | RunTarget | TrackedTarget | TrashTarget | InboxTarget | RequestTarget;
 
 /** Begin the keys of pages that are of no model; no model has a name like that, since MLflow allows no colon in one. */
 const RUN = 'run:';
 const TRASH = 'trash:';
 const REGISTRY = 'registry:';
+const REQUESTS = 'requests:';
+const REQUEST = /^request:(\d+)$/;
 const CONTAINER = /^(catalog|schema):(.+)$/s;
 const TRACKED = /^(experiment|logged-model):(.+)$/s;
 
@@ -74,6 +87,8 @@ export function inRegistry(page: AnyPage | null): Target | null {
     case 'logged-model':
     case 'trash':
     case 'registry':
+    case 'requests':
+    case 'request':
       return null;
     default:
       return page;
@@ -93,6 +108,10 @@ export function pageTitle(page: AnyPage): string {
       return 'Trash';
     case 'registry':
       return 'Registry';
+    case 'requests':
+      return 'Requests';
+    case 'request':
+      return `Request ${page.id}`;
     default:
       return referenceTo(page);
   }
@@ -107,6 +126,10 @@ export function pageKey(page: AnyPage): string {
       return TRASH;
     case 'registry':
       return REGISTRY;
+    case 'requests':
+      return REQUESTS;
+    case 'request':
+      return `request:${page.id}`;
     case 'experiment':
     case 'logged-model':
       return `${page.kind}:${page.id}`;
@@ -125,6 +148,13 @@ export function pageOfKey(key: string): AnyPage {
   }
   if (key === REGISTRY) {
     return { kind: 'registry' };
+  }
+  if (key === REQUESTS) {
+    return { kind: 'requests' };
+  }
+  const request = REQUEST.exec(key);
+  if (request) {
+    return { kind: 'request', id: Number(request[1]) };
   }
   const container = CONTAINER.exec(key);
   if (container) {

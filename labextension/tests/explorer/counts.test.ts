@@ -150,3 +150,22 @@ describe('prompts', () => {
     expect(await looked()).toEqual(['Prompts 1']);
   });
 });
+
+describe('requests', () => {
+  it('are counted as they are made and decided, and not for what has nothing to do with them', async () => {
+    client.model('iris', 2, { Champion: 1 });
+    explorer.show();
+    await wait();
+    expect(explorer.state().requests).toBe(0);
+    client.discussion.ask('iris');
+    await wait(2000);
+    expect(explorer.state().requests).toBe(1);
+    client.calls.length = 0;
+    client.log('tag.set', 'model', 'iris');
+    await wait(2000);
+    expect(client.calls.map(each => each.op)).not.toContain('requests.count');
+    await client.call('requests.reject', { id: 101, reason: 'no' });
+    await wait(2000);
+    expect(explorer.state().requests).toBe(0);
+  });
+});

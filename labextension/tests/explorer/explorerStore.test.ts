@@ -82,7 +82,8 @@ describe('the tree', () => {
       'catalogs.list',
       'models.list',
       'registry.counts',
-      'trash.count'
+      'trash.count',
+      'requests.count'
     ]);
     await open('prod');
     expect(client.calls.at(-1)).toMatchObject({ op: 'schemas.list', params: { catalog: 'prod', limit: 100 } });

@@ -17,6 +17,7 @@ const OWN_ITEMS = [
   'Export all models…',
   'Back up…',
   'Verify…',
+  'Open requests',
   'Open activity',
   'Open trash',
   'Copy URI',

@@ -27,6 +27,7 @@ import {
   type Version
 } from '../../src/client/client';
 import { type Sending, TellingClient } from '../../src/client/telling';
+import { FakeDiscussion } from './fakeDiscussion';
 import { previews } from './fakePreviews';
 import { told } from './told';
 import { type FakeStore, type Handlers, held, modelOf, versionOf, writes } from './fakeWrites';
@@ -75,6 +76,9 @@ export class FakeClient extends TellingClient implements FakeStore {
   readonly recentUsers: RecentUser[] = [];
   /** Whether loads are noted. */
   noted = true;
+
+  /** What people ask each other for, and say. */
+  readonly discussion = new FakeDiscussion(this);
 
   private readonly events: Event[] = [];
   private readonly gates: Promise<void>[] = [];
@@ -197,6 +201,7 @@ export class FakeClient extends TellingClient implements FakeStore {
     },
     'trash.count': () => this.trashed.length,
     'trash.list': () => [...this.trashed],
+    ...this.discussion.handlers,
     ...writes(this),
     ...previews(this, this.warnings),
     'history.last': () => this.events.at(-1) ?? null,

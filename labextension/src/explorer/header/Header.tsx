@@ -28,7 +28,7 @@ export function Header(props: {
   };
   return (
     <div className="mreg-header">
-      <RegistryBar explorer={explorer} awake={state.loaded || state.connectionError !== null} />
+      <RegistryBar state={state} />
       <div className="mreg-search" role="search">
         <Icon name="search" />
         <input

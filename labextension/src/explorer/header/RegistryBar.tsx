@@ -4,20 +4,22 @@ import { Icon } from '../../components/Icon';
 import { copy } from '../../actions/actions';
 import type { MenuItem } from '../../actions/Menu';
 import { useMenu } from '../../actions/useMenu';
-import type { ExplorerStore } from '../explorerStore';
+import type { ExplorerState } from '../explorerStore';
 import { type Host, useHost } from '../../host/host';
+import { waitingText } from '../../registry/governance/requests';
 import { registryName } from '../../registry/registryName';
 import { useQuery } from '../../state/query';
 import { careItems } from './careItems';
 import { switchItems } from './switching';
 
 /** Which registry is shown, and on whose behalf; a click offers others, and its URI to copy. */
-export function RegistryBar(props: { explorer: ExplorerStore; awake: boolean }): React.JSX.Element {
+export function RegistryBar({ state }: { state: ExplorerState }): React.JSX.Element {
   const host = useHost();
   const { registries } = host;
   const shown = React.useSyncExternalStore(registries?.subscribe ?? nothing, () => registries?.uri ?? null);
   // Nothing is asked before somebody looks.
-  const identity = useQuery(props.awake ? `registry ${shown}` : null, client => client.call('registry.identity', {}));
+  const awake = state.loaded || state.connectionError !== null;
+  const identity = useQuery(awake ? `registry ${shown}` : null, client => client.call('registry.identity', {}));
   const { open, isOpen, menu } = useMenu();
   const uri = identity.value?.uri ?? shown;
   const actor = identity.value?.actor;
@@ -50,8 +52,27 @@ export function RegistryBar(props: { explorer: ExplorerStore; awake: boolean }):
           as <bdi>{actor}</bdi>
         </span>
       )}
+      <InboxButton waiting={state.requests} />
       {menu}
     </div>
+  );
+}
+
+/** Leads to the requests, and says how many wait for whoever is looking. */
+function InboxButton({ waiting }: { waiting: number }): React.JSX.Element {
+  const host = useHost();
+  const label = waiting === 0 ? 'Requests' : `Requests: ${waitingText(waiting)}`;
+  return (
+    <button
+      type="button"
+      className="mreg-button mreg-inbox"
+      aria-label={label}
+      title={label}
+      onClick={() => host.openPage({ kind: 'requests' })}
+    >
+      <Icon name="requests" />
+      {waiting > 0 && <span className="mreg-inbox-count">{waiting > 99 ? '99+' : waiting}</span>}
+    </button>
   );
 }
 

@@ -12,6 +12,7 @@ export const CARE = [
 
 /** The pages of the registry as a whole. */
 export const WHOLE_PAGES = [
+  { id: 'requests', label: 'Open requests', icon: 'requests', page: { kind: 'requests' } },
   { id: 'activity', label: 'Open activity', icon: 'history', page: { kind: 'registry' } },
   { id: 'trash', label: 'Open trash', icon: 'delete', page: { kind: 'trash' } }
 ] as const satisfies readonly { id: string; label: string; icon: MenuItem['icon']; page: AnyPage }[];

@@ -7,6 +7,9 @@ import { namesIn } from '../touchedLists';
 const GROUPS = ['workspace', 'prompts'] as const;
 /** The changes that put something into the trash, or take it out. */
 const ABOUT_TRASH = /^(?:(?:model|version)\.(?:deleted|restored|purged)|registry\..*)$/;
+/** The changes that leave what waits for somebody's decision as it is. */
+const NOT_ABOUT_REQUESTS =
+  /^(?:(?:tag|comment|webhook)\..*|(?:catalog|schema|model|version)\.(?:created|updated|status))$/;
 /** The most names in one question. */
 const MOST = 1000;
 
@@ -17,6 +20,7 @@ export class Counts {
   private readonly wanted = new Set<string>();
   private asking = false;
   private trashed = 0;
+  private waiting = 0;
 
   /** @param changed called when a count has become known or another one */
   constructor(
@@ -55,12 +59,27 @@ export class Counts {
     }
     const stale = [...GROUPS, ...this.known.keys()].filter(key => !this.fresh.has(key));
     const trashed = changes === 'all' || changes.some(each => ABOUT_TRASH.test(each.action));
-    await Promise.all([stale.length > 0 ? this.ask(stale) : undefined, trashed ? this.askTrash() : undefined]);
+    const asked = changes === 'all' || changes.some(each => !NOT_ABOUT_REQUESTS.test(each.action));
+    await Promise.all([
+      stale.length > 0 ? this.ask(stale) : undefined,
+      trashed ? this.askTrash() : undefined,
+      asked ? this.askRequests() : undefined
+    ]);
   }
 
   /** How much is in the trash; 0 while that is not known. */
   get trash(): number {
     return this.trashed;
+  }
+
+  /** How many requests wait for the actor to decide; 0 while that is not known. */
+  get requests(): number {
+    return this.waiting;
+  }
+
+  private async askRequests(): Promise<void> {
+    this.waiting = await this.client.call('requests.count', {});
+    this.changed();
   }
 
   private async askTrash(): Promise<void> {
@@ -71,7 +90,7 @@ export class Counts {
   /** Forget everything. */
   clear(): void {
     [this.known, this.fresh, this.wanted].forEach(each => each.clear());
-    this.trashed = 0;
+    this.trashed = this.waiting = 0;
   }
 
   private async ask(keys: readonly string[]): Promise<void> {

@@ -22,7 +22,7 @@ export function askedBy(search: string): { page: AnyPage } | { reference: string
   if (/^(?:run|experiment|logged-model):[0-9a-z_-]+$/i.test(key)) {
     return { page: pageOfKey(key) };
   }
-  if (/^(?:trash:|registry:|(?:catalog|schema):[^/@]+)$/.test(key)) {
+  if (/^(?:trash:|registry:|requests:|request:\d{1,15}|(?:catalog|schema):[^/@]+)$/.test(key)) {
     return { page: pageOfKey(key) };
   }
   if (key.startsWith('run:') || referenceProblem(key) !== null) {

@@ -7,6 +7,7 @@ import { ExplorerStore } from '../../explorer/explorerStore';
 import type { InlineHost } from '../../host/inlineHost';
 import { ExplorerPanel } from '../ExplorerPanel';
 import { IHostProvider, IExplorer, ISettings } from '../tokens';
+import { WaitingStore } from '../waiting';
 
 /** Behind the file browser, the running kernels and the table of contents. */
 const RANK = 500;
@@ -33,7 +34,8 @@ export const explorer: JupyterFrontEndPlugin<IExplorer> = {
     const configure = (): void => tree.configure(settings.current());
     settings.subscribe(configure);
     configure();
-    const panel = new ExplorerPanel(tree, provider);
+    const waiting = new WaitingStore(provider.host().client);
+    const panel = new ExplorerPanel(tree, provider, waiting);
     const inTree = PageConfig.getOption('notebookPage') === 'tree';
     if (inTree) {
       void app.restored.then(() => addTab(app, panel));
@@ -50,7 +52,12 @@ export const explorer: JupyterFrontEndPlugin<IExplorer> = {
       }
     };
     if (state) {
-      void keepOpen(tree, provider, state);
+      void keepOpen(tree, provider, state).then(used => {
+        // Who has never looked at the registry may have none, and asking would make one.
+        if (used && !panel.isVisible && !provider.inline) {
+          waiting.show();
+        }
+      });
     }
     if (provider.inline) {
       showWithNews(provider.inline, panel, activate);
@@ -83,25 +90,31 @@ function addTab(app: JupyterFrontEnd, panel: ExplorerPanel): void {
   }
 }
 
-/** Show the registry, and open what was open, as when the page was left, and remember both from now on. */
-async function keepOpen(tree: ExplorerStore, provider: IHostProvider, state: IStateDB): Promise<void> {
+/**
+ * Show the registry, and open what was open, as when the page was left, and remember both from now on.
+ *
+ * Resolves with whether anything was.
+ */
+async function keepOpen(tree: ExplorerStore, provider: IHostProvider, state: IStateDB): Promise<boolean> {
   const { registries } = provider.host();
-  const before = storedIn(await state.fetch(STATE));
+  const stored = await state.fetch(STATE);
+  const before = storedIn(stored);
   if (before.registry !== null) {
     registries?.use(before.registry);
   }
   tree.reopen(before.opened);
   const now = (): Stored => ({ registry: registries?.uri ?? null, opened: [...tree.opened()] });
-  let stored = JSON.stringify(now());
+  let last = JSON.stringify(now());
   let timer: ReturnType<typeof setTimeout> | undefined;
   tree.subscribe(() => {
     const changed = JSON.stringify(now());
-    if (changed !== stored) {
-      stored = changed;
+    if (changed !== last) {
+      last = changed;
       clearTimeout(timer);
       timer = setTimeout(() => void state.save(STATE, { ...now() }), REST_MS);
     }
   });
+  return stored !== undefined;
 }
 
 interface Stored {

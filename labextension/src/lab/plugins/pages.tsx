@@ -163,6 +163,8 @@ function iconOf(page: AnyPage): IconName {
       return 'folder';
     case 'logged-model':
       return 'model';
+    case 'request':
+      return 'requests';
     default:
       return page.kind;
   }
@@ -196,10 +198,11 @@ function shortTitle(target: AnyPage): string {
     const id = target.kind === 'run' ? target.run_id : target.id;
     return `${pageTitle(target)} ${target.name ?? id.slice(0, 10)}`;
   }
-  if (target.kind === 'trash' || target.kind === 'registry') {
+  const part = inRegistry(target);
+  if (part === null) {
     return pageTitle(target);
   }
-  const parts = target.name.split('.');
-  const name = isGoverned(target.name) ? `${parts[0]} · ${parts[2]}` : target.name;
-  return target.kind === 'version' ? `${name} v${target.version}` : name;
+  const parts = part.name.split('.');
+  const name = isGoverned(part.name) ? `${parts[0]} · ${parts[2]}` : part.name;
+  return part.kind === 'version' ? `${name} v${part.version}` : name;
 }

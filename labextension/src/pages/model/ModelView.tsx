@@ -17,6 +17,7 @@ import { TagSection } from '../TagSection';
 import { When } from '../../components/When';
 import { Tabs } from '../../components/Tabs';
 import { UsedBy } from '../usage/UsedBy';
+import { RequestBanner } from '../requests/RequestBanner';
 import { usePage, useTab } from '../usePage';
 import { SummaryBand } from './SummaryBand';
 import { tableKey } from '../versions/useTable';
@@ -42,7 +43,12 @@ export function ModelView(props: { target: PageTarget; visible: boolean; place: 
     }
   }, [page, tab]);
   const { item, versions } = state;
-  const about = item && <SummaryBand model={item} versions={countOf(versions)} />;
+  const about = item && (
+    <>
+      <SummaryBand model={item} versions={countOf(versions)} />
+      <RequestBanner requests={state.requests.value ?? []} />
+    </>
+  );
   return (
     <Frame target={target} state={state} about={about} onRetry={() => void page.refresh()}>
       <Tabs

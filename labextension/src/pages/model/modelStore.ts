@@ -1,4 +1,4 @@
-import type { Client, Event, Model, Page, Timeline } from '../../client/client';
+import type { Client, Event, Model, Page, Timeline, ToldRequest } from '../../client/client';
 import type { Pin } from '../../components/badges';
 import type { Settings } from '../../host/settings';
 import { exact } from '../../registry/commandLine';
@@ -8,6 +8,7 @@ import { type PagedState, PagedList } from '../../state/pagedList';
 import { Query, type QueryState } from '../../state/query';
 import { type PageState, PageStore } from '../pageStore';
 import { pinsOf } from '../pins';
+import { changeRequests, openRequests } from '../requests/open';
 import { type Usage, usageOf } from '../usage/usage';
 import type { ListedVersion } from '../versions/columns';
 
@@ -20,6 +21,8 @@ export interface ModelState extends PageState<Model> {
   readonly timeline: QueryState<Timeline>;
   /** Who loads it, once somebody has asked for that. */
   readonly usage: QueryState<Usage>;
+  /** What is asked of it, or of one of its versions, and not decided yet. */
+  readonly requests: QueryState<readonly ToldRequest[]>;
 }
 
 /** What the page of a model shows. */
@@ -27,6 +30,7 @@ export class ModelStore extends PageStore<Model, ModelState> {
   private readonly versions: PagedList<ListedVersion>;
   private readonly timeline = new Query<Timeline>(() => this.changed());
   private readonly usage = new Query<Usage>(() => this.changed());
+  private readonly requests = new Query<readonly ToldRequest[]>(() => this.changed());
   private listing = false;
   private ticked: ReadonlySet<number> = new Set();
 
@@ -90,6 +94,8 @@ export class ModelStore extends PageStore<Model, ModelState> {
   };
 
   protected read(signal: AbortSignal): Promise<Model> {
+    const { client, target } = this;
+    void this.requests.want(...openRequests(client, target.name));
     return this.client.call('models.get', { name: this.target.name }, signal);
   }
 
@@ -99,6 +105,9 @@ export class ModelStore extends PageStore<Model, ModelState> {
     }
     if (changes === 'all') {
       void this.usage.reload();
+    }
+    if (changeRequests(changes)) {
+      void this.requests.reload();
     }
     const touched = changes === 'all' || changes.some(each => each.version !== null || each.action === 'model.created');
     if (this.listing && touched) {
@@ -122,13 +131,21 @@ export class ModelStore extends PageStore<Model, ModelState> {
   }
 
   protected drawn(known: PageState<Model>): ModelState {
-    const { versions, ticked, timeline, usage } = this;
-    return { ...known, versions: versions.state, ticked, timeline: timeline.state, usage: usage.state };
+    const { versions, ticked, timeline, usage, requests } = this;
+    return {
+      ...known,
+      versions: versions.state,
+      ticked,
+      timeline: timeline.state,
+      usage: usage.state,
+      requests: requests.state
+    };
   }
 
   override dispose(): void {
     this.timeline.stop();
     this.usage.stop();
+    this.requests.stop();
     super.dispose();
   }
 

@@ -2,8 +2,6 @@ import * as React from 'react';
 
 import { asRegistryError, type Trashed } from '../../client/client';
 import { Recorder } from '../../client/recorder';
-import { copy } from '../../actions/actions';
-import { ErrorBanner, ErrorMessage } from '../../components/ErrorBanner';
 import { Icon } from '../../components/Icon';
 import { When } from '../../components/When';
 import { doneNotification } from '../../dialogs/form/done';
@@ -13,6 +11,7 @@ import { exact } from '../../registry/commandLine';
 import { countedText, countText, dateTime, deletedText, isoTime, localTime, sizeText } from '../../registry/format';
 import { pageTarget, trashedReference } from '../../registry/target';
 import { useLiveQuery } from '../../state/query';
+import { PlainFrame } from '../PlainFrame';
 import { Filter } from '../Table';
 
 /** With more than so many there is a filter. */
@@ -23,53 +22,31 @@ const MOST = 100;
 /** What is in the trash, and how to have it back or be rid of it. */
 export function TrashView(): React.JSX.Element {
   const host = useHost();
-  const { value, error, busy, retry } = useLiveQuery(client => client.call('trash.list', {}));
+  const { value, error, retry } = useLiveQuery(client => client.call('trash.list', {}));
   return (
-    <div className="mreg-root mreg-page" aria-busy={value === null && error === null}>
-      <header className="mreg-page-header">
-        <div className="mreg-page-title">
-          <Icon name="delete" className="mreg-mod-title" />
-          <h1 className="mreg-page-name">Trash</h1>
-          <div className="mreg-page-actions">
-            {value !== null && value.length > 0 && (
-              <button
-                type="button"
-                className="mreg-page-action"
-                title="Empty trash"
-                onClick={() => void host.openDialog({ kind: 'purge', trashed: null })}
-              >
-                <Icon name="delete" />
-                <span>Empty trash</span>
-              </button>
-            )}
-            <LinkButton />
-          </div>
-        </div>
-        <div className={`mreg-progress${busy && value === null ? ' mreg-mod-busy' : ''}`} aria-hidden="true" />
-      </header>
-      {error &&
-        (value ? <ErrorBanner error={error} onRetry={retry} /> : <ErrorMessage error={error} onRetry={retry} />)}
+    <PlainFrame
+      page={{ kind: 'trash' }}
+      icon="delete"
+      loaded={value !== null}
+      error={error}
+      onRetry={retry}
+      actions={
+        value !== null &&
+        value.length > 0 && (
+          <button
+            type="button"
+            className="mreg-page-action"
+            title="Empty trash"
+            onClick={() => void host.openDialog({ kind: 'purge', trashed: null })}
+          >
+            <Icon name="delete" />
+            <span>Empty trash</span>
+          </button>
+        )
+      }
+    >
       {value !== null && <Shelf trashed={value} />}
-    </div>
-  );
-}
-
-/** Copies the address of the page, where it has one. */
-function LinkButton(): React.JSX.Element | null {
-  const host = useHost();
-  const { opener } = host;
-  return (
-    opener && (
-      <button
-        type="button"
-        className="mreg-button"
-        aria-label="Copy link"
-        title="Copy link"
-        onClick={() => copy(host, opener.link({ kind: 'trash' }), 'Copied the link to the trash')}
-      >
-        <Icon name="link" />
-      </button>
-    )
+    </PlainFrame>
   );
 }
 

@@ -20,6 +20,7 @@ import { type Column, TableSection } from '../Table';
 import { TagSection } from '../TagSection';
 import { Tabs } from '../../components/Tabs';
 import { UsedBy } from '../usage/UsedBy';
+import { RequestBanner } from '../requests/RequestBanner';
 import { usePage, useTab } from '../usePage';
 import { VersionStore, type VersionState } from './versionStore';
 
@@ -45,7 +46,14 @@ export function VersionView(props: {
     <Frame
       target={item ? { ...target, pinned: item.pinned } : target}
       state={state}
-      about={item && <About version={item} pin={state.pins.value?.get(item.version) ?? null} />}
+      about={
+        item && (
+          <>
+            <About version={item} pin={state.pins.value?.get(item.version) ?? null} />
+            <RequestBanner requests={state.requests.value ?? []} />
+          </>
+        )
+      }
       onRetry={() => void page.refresh()}
     >
       <Tabs

@@ -1,0 +1,91 @@
+import type { ToldRequest } from '../../client/client';
+import { because, line } from '../commandLine';
+import { countText, isPlausible, localTime, plain } from '../format';
+import type { Target } from '../target';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** `1 waits for you`, `3 wait for you`. */
+export function waitingText(count: number): string {
+  return `${countText(count)} ${count === 1 ? 'waits' : 'wait'} for you`;
+}
+
+/** The same with what it is that waits. */
+export function requestsWait(count: number): string {
+  return waitingText(count).replace(' ', count === 1 ? ' request ' : ' requests ');
+}
+
+/** What is asked for, as short as can be: `@Champion v3 → v4`, `Staging → Production`, `EXECUTE, APPLY TAG`. */
+export function wishText({ kind, alias, version, stage, privileges, seen }: ToldRequest): string {
+  switch (kind) {
+    case 'alias': {
+      const from = seen['version'];
+      return `@${alias} ${typeof from === 'number' ? `v${from} ` : ''}→ v${version}`;
+    }
+    case 'stage':
+      return `${plain(seen['stage'] ?? null)} → ${stage}`;
+    case 'access':
+      return privileges.join(', ');
+  }
+}
+
+/** What is asked, to go on from the name of who asks: `asks to move @Champion from v3 to v4`. */
+export function askingText({ kind, alias, version, stage, privileges, seen }: ToldRequest): string {
+  switch (kind) {
+    case 'alias': {
+      const from = seen['version'];
+      return typeof from === 'number'
+        ? `asks to move @${alias} from v${from} to v${version}`
+        : `asks to set @${alias} on v${version}`;
+    }
+    case 'stage':
+      return `asks to move v${version} from stage ${plain(seen['stage'] ?? null)} to ${stage}`;
+    case 'access':
+      return `asks for ${privileges.join(', ')}`;
+  }
+}
+
+/** Where what a request is about has a page; null for the registry, whose page is another kind. */
+export function requestTarget({ on, name, version }: ToldRequest): Target | null {
+  switch (on) {
+    case 'catalog':
+    case 'schema':
+      return { kind: on, name };
+    case 'model':
+      return version === null ? { kind: 'model', name } : { kind: 'version', name, version };
+    default:
+      return null;
+  }
+}
+
+/** What a request is about, in words: `the registry`, `schema prod.risk`, `prod.risk.fraud`. */
+export function subjectText({ on, name }: ToldRequest): string {
+  return on === 'registry' ? 'the registry' : on === 'model' ? name : `${on} ${name}`;
+}
+
+/** How long it is until `then`, both in epoch milliseconds: `in 3 h`; the local date when that is over a month. */
+export function untilText(then: number, now = Date.now()): string {
+  const left = then - now;
+  if (!isPlausible(then) || left >= 30 * DAY) {
+    return `on ${localTime(then).slice(0, 10)}`;
+  }
+  if (left < MINUTE) {
+    return 'within a minute';
+  }
+  if (left < HOUR) {
+    return `in ${Math.floor(left / MINUTE)} min`;
+  }
+  return left < 2 * DAY ? `in ${Math.floor(left / HOUR)} h` : `in ${Math.floor(left / DAY)} days`;
+}
+
+/** The line that decides a request. */
+export function decideLine(
+  verb: 'approve' | 'reject' | 'cancel',
+  id: number,
+  reason: string | null,
+  anyway = false
+): string {
+  return line(verb, [String(id)], [...(anyway ? [['--anyway'] as const] : []), ...because(reason)]);
+}

@@ -1,0 +1,104 @@
+import { type Params, RegistryError, type Result, type Review, type ToldRequest } from '../../src/client/client';
+import type { FakeStore, Handlers } from './fakeWrites';
+
+const THEN = Date.UTC(2026, 0, 2);
+
+/** What people ask each other for in the fake registry; who looks is ana. */
+export class FakeDiscussion {
+  /** The newest first. */
+  readonly requests: ToldRequest[] = [];
+  /** What is known of requests beside themselves, by number. */
+  readonly reviews = new Map<number, Partial<Review>>();
+
+  constructor(private readonly store: FakeStore) {}
+
+  /** Somebody asks for @Champion of `name` to move from version 1 to 2, unless `facts` say otherwise. */
+  ask(name: string, facts: Partial<ToldRequest> = {}): ToldRequest {
+    const made: ToldRequest = {
+      id: 101 + this.requests.length,
+      kind: 'alias',
+      on: 'model',
+      name,
+      version: 2,
+      alias: 'Champion',
+      stage: null,
+      privileges: [],
+      wish: '',
+      author: 'ben',
+      reason: null,
+      seen: { version: 1 },
+      state: 'open',
+      approvals: [],
+      created_at: THEN,
+      expires_at: null,
+      decided_by: null,
+      decided_at: null,
+      decision_reason: null,
+      stale: [],
+      possible: true,
+      actions: ['approve', 'reject'],
+      ...facts
+    };
+    this.requests.unshift(made);
+    this.store.log('request.created', 'model', name, { version: made.version, actor: made.author });
+    return made;
+  }
+
+  readonly handlers: Handlers = {
+    'requests.count': () => this.requests.filter(each => each.actions.includes('reject')).length,
+    'requests.list': params => this.listed(params),
+    'requests.get': ({ id }) => this.found(id),
+    'requests.review': ({ id }) => ({
+      request: this.found(id),
+      present: 1,
+      compared: 1,
+      metrics: [],
+      since: [],
+      policies: [],
+      signature: [],
+      deciders: [],
+      allows: {},
+      refusals: {},
+      ...this.reviews.get(id)
+    }),
+    'requests.approve': ({ id, reason }) => this.decided(id, 'approved', reason),
+    'requests.reject': ({ id, reason }) => this.decided(id, 'rejected', reason),
+    'requests.cancel': ({ id, reason }) => this.decided(id, 'cancelled', reason)
+  };
+
+  private listed({ reference, scope, state = 'open', limit }: Params<'requests.list'>): ToldRequest[] {
+    const wanted = reference?.replace(/^models:\//, '');
+    return this.requests
+      .filter(
+        each =>
+          (wanted === undefined || [each.name, `${each.name}/${each.version}`].includes(wanted)) &&
+          (state === null || (state === 'closed' ? each.state !== 'open' : each.state === state)) &&
+          (scope !== 'mine' || each.author === 'ana') &&
+          (scope !== 'to_me' || each.actions.includes('reject'))
+      )
+      .slice(0, limit ?? undefined);
+  }
+
+  private found(id: number): ToldRequest {
+    const found = this.requests.find(each => each.id === id);
+    if (!found) {
+      throw new RegistryError('NOT_FOUND', `no request ${id}`, 'requests --state all lists them, with their numbers');
+    }
+    return found;
+  }
+
+  private decided(id: number, state: ToldRequest['state'], reason?: string | null): Result<'requests.approve'> {
+    const before = this.found(id);
+    const after: ToldRequest = {
+      ...before,
+      state,
+      actions: [],
+      decided_by: 'ana',
+      decided_at: THEN,
+      decision_reason: reason ?? null
+    };
+    this.requests.splice(this.requests.indexOf(before), 1, after);
+    this.store.log(`request.${state}`, 'model', before.name, { version: before.version });
+    return after;
+  }
+}

@@ -26,7 +26,7 @@ export function usePage<P extends LiveStore<unknown>>(
 export function useTab<T extends string>(
   target: AnyPage,
   tabs: readonly [T, ...T[]],
-  place: { readonly tab?: T } | null = null
+  place: { readonly tab?: string } | null = null
 ): [tab: T, open: (tab: T) => void] {
   const key = `jupyter-modelreg:tab:${pageKey(target)}`;
   const [tab, setTab] = React.useState<T>(() => tabs.find(each => each === recall(key)) ?? tabs[0]);
@@ -35,10 +35,13 @@ export function useTab<T extends string>(
     remember(key, next);
   };
   React.useEffect(() => {
-    if (place?.tab !== undefined) {
-      setTab(place.tab);
-      remember(key, place.tab);
+    const asked = tabs.find(each => each === place?.tab);
+    if (asked !== undefined) {
+      setTab(asked);
+      remember(key, asked);
     }
+    // The tabs of a page are always the same.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [place, key]);
   return [tab, open];
 }

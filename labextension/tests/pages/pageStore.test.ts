@@ -56,12 +56,15 @@ function asked(): OperationName[] {
   return ops.sort();
 }
 
+/** What is said of a model or a version, and asked. */
+const DISCUSSION = ['comments.list', 'requests.list'];
+
 describe('the page of a model', () => {
   it('reads the model, its versions, and its activity when somebody asks for it', async () => {
     const page = await modelPage();
     expect(page.state().item?.name).toBe('prod.ml.fraud');
     expect(page.state().versions.items.map(each => each.version)).toEqual([3, 2, 1]);
-    expect(asked()).toEqual(['models.get', 'usage.last', 'versions.list']);
+    expect(asked()).toEqual(['comments.list', 'models.get', 'requests.list', 'usage.last', 'versions.list']);
     page.openActivity();
     await wait();
     expect(asked()).toEqual(['history.told']);
@@ -80,7 +83,7 @@ describe('the page of a model', () => {
     client.calls.length = 0;
     await wait(2000);
     expect(page.state().versions.items[0]?.aliases).toEqual(['Champion']);
-    expect(asked()).toEqual(['models.get', 'usage.last', 'versions.list']);
+    expect(asked()).toEqual(['models.get', 'requests.list', 'usage.last', 'versions.list']);
   });
 
   it('leaves other models alone', async () => {
@@ -143,7 +146,10 @@ describe('the page of a version', () => {
   it('reads the version, its files and its run', async () => {
     client.runs.push(run({ run_id: 'r1', name: 'nightly' }));
     const page = await versionPage();
-    expect(asked()).toEqual(['tracking.run', 'usage.list', 'usage.noted', 'versions.files', 'versions.get']);
+    expect(asked()).toEqual([
+      ...DISCUSSION,
+      ...['tracking.run', 'usage.list', 'usage.noted', 'versions.files', 'versions.get']
+    ]);
     expect(page.state()).toMatchObject({
       connectionError: null,
       run: { value: { name: 'nightly' } },
@@ -185,7 +191,7 @@ describe('the page of a version', () => {
     pages.push(page);
     page.show();
     await wait();
-    expect(asked()).toEqual(['usage.list', 'usage.noted', 'versions.get']);
+    expect(asked()).toEqual([...DISCUSSION, 'usage.list', 'usage.noted', 'versions.get']);
   });
 
   it('reads only what concerns this version, and neither files nor run again', async () => {

@@ -1,4 +1,12 @@
-import { type Params, RegistryError, type Result, type Review, type ToldRequest } from '../../src/client/client';
+import {
+  type Group,
+  type Params,
+  RegistryError,
+  type Result,
+  type Review,
+  type ToldComment,
+  type ToldRequest
+} from '../../src/client/client';
 import type { FakeStore, Handlers } from './fakeWrites';
 
 const THEN = Date.UTC(2026, 0, 2);
@@ -9,6 +17,10 @@ export class FakeDiscussion {
   readonly requests: ToldRequest[] = [];
   /** What is known of requests beside themselves, by number. */
   readonly reviews = new Map<number, Partial<Review>>();
+
+  /** The oldest first. */
+  comments: ToldComment[] = [];
+  readonly groups: Group[] = [];
 
   constructor(private readonly store: FakeStore) {}
 
@@ -44,7 +56,58 @@ export class FakeDiscussion {
     return made;
   }
 
+  /** Somebody says something about `reference`. */
+  say(reference: string, text: string, facts: Partial<ToldComment> = {}): ToldComment {
+    const [model = '', version] = reference.replace(/^models:\//, '').split('/');
+    const made: ToldComment = {
+      id: 201 + this.comments.length,
+      model,
+      version: version === undefined ? null : Number(version),
+      author: 'ben',
+      text,
+      mentions: [],
+      created_at: THEN,
+      updated_at: THEN,
+      edited: false,
+      actions: [],
+      ...facts
+    };
+    this.comments.push(made);
+    this.store.log('comment.created', 'model', model, { version: made.version, actor: made.author });
+    return made;
+  }
+
   readonly handlers: Handlers = {
+    'groups.list': () => [...this.groups],
+    'comments.list': ({ reference, to_me, limit }) => {
+      const [model, version] = (reference?.replace(/^models:\//, '') ?? '').split('/');
+      const found = this.comments.filter(
+        each =>
+          (!model || each.model === model) &&
+          (version === undefined || each.version === Number(version)) &&
+          (!to_me || each.mentions.includes('ana'))
+      );
+      return found.slice(-(limit ?? found.length));
+    },
+    'comments.add': ({ reference, text }) => {
+      if (text.length > 65_535) {
+        throw new RegistryError('INVALID_INPUT', 'the comment is too long', 'say it in fewer words');
+      }
+      return this.say(reference, text, { author: 'ana', actions: ['edit', 'delete'] });
+    },
+    'comments.edit': ({ id, text }) => {
+      const before = this.comments.find(each => each.id === id)!;
+      const after = { ...before, text, edited: true };
+      this.comments = this.comments.map(each => (each === before ? after : each));
+      this.store.log('comment.edited', 'model', before.model, { version: before.version });
+      return after;
+    },
+    'comments.delete': ({ id }) => {
+      const before = this.comments.find(each => each.id === id)!;
+      this.comments = this.comments.filter(each => each !== before);
+      this.store.log('comment.deleted', 'model', before.model, { version: before.version });
+      return before;
+    },
     'requests.count': () => this.requests.filter(each => each.actions.includes('reject')).length,
     'requests.list': params => this.listed(params),
     'requests.get': ({ id }) => this.found(id),

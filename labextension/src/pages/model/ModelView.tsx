@@ -9,6 +9,7 @@ import { isPrompt } from '../../registry/tags';
 import type { PageTarget } from '../../registry/target';
 import { ActivityView } from '../activity/ActivityView';
 import { TimelineView } from '../timeline/TimelineView';
+import { CommentsView, commentCount } from '../comments/CommentsView';
 import { Frame } from '../Frame';
 import { ModelStore, type ModelState } from './modelStore';
 import type { PagedState } from '../../state/pagedList';
@@ -28,7 +29,7 @@ export function ModelView(props: { target: PageTarget; visible: boolean; place: 
   const { target, visible, place } = props;
   const host = useHost();
   const [page, state] = usePage(() => new ModelStore(host.client, target), visible);
-  const [tab, open] = useTab(target, ['versions', 'details', 'activity', 'timeline'], place);
+  const [tab, open] = useTab(target, ['versions', 'details', 'comments', 'activity', 'timeline'], place);
   React.useEffect(() => {
     // Their number stands on every tab.
     page.openVersions();
@@ -46,7 +47,7 @@ export function ModelView(props: { target: PageTarget; visible: boolean; place: 
   const about = item && (
     <>
       <SummaryBand model={item} versions={countOf(versions)} />
-      <RequestBanner requests={state.requests.value ?? []} />
+      <RequestBanner requests={state.discussion.requests} />
     </>
   );
   return (
@@ -56,6 +57,7 @@ export function ModelView(props: { target: PageTarget; visible: boolean; place: 
         tabs={[
           { id: 'versions', label: 'Versions', count: countOf(versions) },
           { id: 'details', label: 'Details' },
+          { id: 'comments', label: 'Comments', count: commentCount(state.discussion) },
           { id: 'activity', label: 'Activity' },
           { id: 'timeline', label: 'Timeline' }
         ]}
@@ -64,6 +66,9 @@ export function ModelView(props: { target: PageTarget; visible: boolean; place: 
       >
         {tab === 'versions' && <Versions target={target} state={state} page={page} />}
         {tab === 'details' && item && <Details target={target} model={item} state={state} />}
+        {tab === 'comments' && item && (
+          <CommentsView target={target} discussion={page.discussion} mayWrite={!item.browse_only} />
+        )}
         {tab === 'activity' && (
           <ActivityView
             target={target}

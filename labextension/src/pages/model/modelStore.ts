@@ -1,4 +1,4 @@
-import type { Client, Event, Model, Page, Timeline, ToldRequest } from '../../client/client';
+import type { Client, Event, Model, Page, Timeline } from '../../client/client';
 import type { Pin } from '../../components/badges';
 import type { Settings } from '../../host/settings';
 import { exact } from '../../registry/commandLine';
@@ -6,9 +6,9 @@ import type { PageTarget } from '../../registry/target';
 import type { ActivityChanges } from '../../state/activityPoller';
 import { type PagedState, PagedList } from '../../state/pagedList';
 import { Query, type QueryState } from '../../state/query';
+import { Discussion, type DiscussionState } from '../comments/discussion';
 import { type PageState, PageStore } from '../pageStore';
 import { pinsOf } from '../pins';
-import { changeRequests, openRequests } from '../requests/open';
 import { type Usage, usageOf } from '../usage/usage';
 import type { ListedVersion } from '../versions/columns';
 
@@ -21,8 +21,8 @@ export interface ModelState extends PageState<Model> {
   readonly timeline: QueryState<Timeline>;
   /** Who loads it, once somebody has asked for that. */
   readonly usage: QueryState<Usage>;
-  /** What is asked of it, or of one of its versions, and not decided yet. */
-  readonly requests: QueryState<readonly ToldRequest[]>;
+  /** What people say about it, and ask of it. */
+  readonly discussion: DiscussionState;
 }
 
 /** What the page of a model shows. */
@@ -30,12 +30,13 @@ export class ModelStore extends PageStore<Model, ModelState> {
   private readonly versions: PagedList<ListedVersion>;
   private readonly timeline = new Query<Timeline>(() => this.changed());
   private readonly usage = new Query<Usage>(() => this.changed());
-  private readonly requests = new Query<readonly ToldRequest[]>(() => this.changed());
+  readonly discussion: Discussion;
   private listing = false;
   private ticked: ReadonlySet<number> = new Set();
 
   constructor(client: Client, target: PageTarget) {
     super(client, target);
+    this.discussion = new Discussion(client, target.name, () => this.changed());
     this.versions = new PagedList<ListedVersion>(
       (limit, page_token, signal) => listed(client, target.name, limit, page_token, signal),
       version => version.version,
@@ -94,8 +95,7 @@ export class ModelStore extends PageStore<Model, ModelState> {
   };
 
   protected read(signal: AbortSignal): Promise<Model> {
-    const { client, target } = this;
-    void this.requests.want(...openRequests(client, target.name));
+    this.discussion.want();
     return this.client.call('models.get', { name: this.target.name }, signal);
   }
 
@@ -106,9 +106,7 @@ export class ModelStore extends PageStore<Model, ModelState> {
     if (changes === 'all') {
       void this.usage.reload();
     }
-    if (changeRequests(changes)) {
-      void this.requests.reload();
-    }
+    this.discussion.follow(changes);
     const touched = changes === 'all' || changes.some(each => each.version !== null || each.action === 'model.created');
     if (this.listing && touched) {
       await this.versions.reload();
@@ -131,21 +129,21 @@ export class ModelStore extends PageStore<Model, ModelState> {
   }
 
   protected drawn(known: PageState<Model>): ModelState {
-    const { versions, ticked, timeline, usage, requests } = this;
+    const { versions, ticked, timeline, usage, discussion } = this;
     return {
       ...known,
       versions: versions.state,
       ticked,
       timeline: timeline.state,
       usage: usage.state,
-      requests: requests.state
+      discussion: discussion.state
     };
   }
 
   override dispose(): void {
     this.timeline.stop();
     this.usage.stop();
-    this.requests.stop();
+    this.discussion.stop();
     super.dispose();
   }
 

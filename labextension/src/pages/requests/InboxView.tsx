@@ -1,11 +1,12 @@
 import * as React from 'react';
 
-import type { Client, ToldRequest } from '../../client/client';
+import type { Client, ToldComment, ToldRequest } from '../../client/client';
 import { Icon } from '../../components/Icon';
 import { Tabs } from '../../components/Tabs';
 import { countText } from '../../registry/format';
 import { subjectText, waitingText, wishText } from '../../registry/governance/requests';
 import { useLiveQuery } from '../../state/query';
+import { CommentItem } from '../comments/CommentItem';
 import { PlainFrame } from '../PlainFrame';
 import { Filter } from '../Table';
 import { useTab } from '../usePage';
@@ -16,7 +17,7 @@ const PAGE = 50;
 /** With more than so many there is a filter. */
 const FEW = 12;
 
-const TABS = ['waiting', 'mine', 'closed'] as const;
+const TABS = ['waiting', 'mine', 'closed', 'mentions'] as const;
 type TabName = (typeof TABS)[number];
 const STATES = ['closed', 'approved', 'rejected', 'cancelled', 'expired'] as const;
 type Closed = (typeof STATES)[number];
@@ -33,6 +34,8 @@ interface Found {
   /** What it was looked for, to tell it from what is looked for now. */
   readonly of: Wanted;
   readonly requests: readonly ToldRequest[];
+  /** What speaks to whoever is looking, the newest first. */
+  readonly comments: readonly ToldComment[];
   readonly more: boolean;
   /** How many wait for whoever is looking. */
   readonly waiting: number;
@@ -78,7 +81,8 @@ export function InboxView(): React.JSX.Element {
             count: value && value.waiting > 0 ? countText(value.waiting) : undefined
           },
           { id: 'mine', label: 'Mine' },
-          { id: 'closed', label: 'Decided' }
+          { id: 'closed', label: 'Decided' },
+          { id: 'mentions', label: 'Mentions' }
         ]}
         open={tab}
         onOpen={next => {
@@ -97,6 +101,14 @@ export function InboxView(): React.JSX.Element {
 
 async function look(client: Client, wanted: Wanted): Promise<Found> {
   const { tab, state, limit } = wanted;
+  if (tab === 'mentions') {
+    const [waiting, comments] = await Promise.all([
+      client.call('requests.count', {}),
+      client.call('comments.list', { to_me: true, limit: limit + 1 })
+    ]);
+    const more = comments.length > limit;
+    return { of: wanted, waiting, requests: [], comments: comments.slice(-limit).reverse(), more };
+  }
   const narrow = {
     waiting: { scope: 'to_me', state: 'open' },
     mine: { scope: 'mine', state: null },
@@ -106,7 +118,8 @@ async function look(client: Client, wanted: Wanted): Promise<Found> {
     client.call('requests.count', {}),
     client.call('requests.list', { ...narrow[tab], limit: limit + 1 })
   ]);
-  return { of: wanted, waiting, requests: requests.slice(0, limit), more: requests.length > limit };
+  const more = requests.length > limit;
+  return { of: wanted, waiting, requests: requests.slice(0, limit), comments: [], more };
 }
 
 function StateField({ state, onChange }: { state: Closed; onChange: (state: Closed) => void }): React.JSX.Element {
@@ -130,8 +143,8 @@ function StateField({ state, onChange }: { state: Closed; onChange: (state: Clos
 
 function Listed({ found, onMore }: { found: Found; onMore: () => void }): React.JSX.Element {
   const [filter, setFilter] = React.useState('');
-  const { requests, more, of } = found;
-  if (requests.length === 0) {
+  const { requests, comments, more, of } = found;
+  if (requests.length + comments.length === 0) {
     return <Nothing wanted={of} />;
   }
   const text = filter.trim().toLowerCase();
@@ -139,14 +152,23 @@ function Listed({ found, onMore }: { found: Found; onMore: () => void }): React.
   return (
     <>
       {requests.length > FEW && <Filter title="Requests" text={filter} onChange={setFilter} />}
-      {fitting.length === 0 ? (
+      {comments.length > 0 && (
+        <ol className="mreg-thread" aria-label="Mentions">
+          {comments.map(each => (
+            <CommentItem key={each.id} comment={each} about={null} />
+          ))}
+        </ol>
+      )}
+      {fitting.length === 0 && comments.length === 0 ? (
         <p className="mreg-quiet">None of these contains that</p>
       ) : (
-        <ul className="mreg-requests" aria-label="Requests">
-          {fitting.map(each => (
-            <RequestRow key={each.id} request={each} own={of.tab === 'mine'} allOpen={of.tab === 'waiting'} />
-          ))}
-        </ul>
+        fitting.length > 0 && (
+          <ul className="mreg-requests" aria-label="Requests">
+            {fitting.map(each => (
+              <RequestRow key={each.id} request={each} own={of.tab === 'mine'} allOpen={of.tab === 'waiting'} />
+            ))}
+          </ul>
+        )
       )}
       {more && (
         <button type="button" className="mreg-link" onClick={onMore}>
@@ -168,7 +190,8 @@ const NOTHING: Readonly<Record<TabName, readonly [title: string, more: string]>>
     'You have asked for nothing',
     'Ask for an alias or a stage in the menu of a version, and for access on a page.'
   ],
-  closed: ['Nothing was decided yet', 'What is approved, rejected or cancelled, or expires, stays here.']
+  closed: ['Nothing was decided yet', 'What is approved, rejected or cancelled, or expires, stays here.'],
+  mentions: ['Nobody speaks to you', 'Comments that name you, or a group that you are in, come here.']
 };
 
 function Nothing({ wanted }: { wanted: Wanted }): React.JSX.Element {

@@ -11,6 +11,7 @@ import type { PageTarget } from '../../registry/target';
 import { AliasChips } from '../../actions/AliasChip';
 import { ActivityView } from '../activity/ActivityView';
 import { type Pin, Pinned, Stage, Status } from '../../components/badges';
+import { CommentsView, commentCount } from '../comments/CommentsView';
 import { FilesSection } from './FilesSection';
 import { Frame } from '../Frame';
 import { Code, Description, Section } from '../parts';
@@ -35,7 +36,7 @@ export function VersionView(props: {
   const { target, visible, place } = props;
   const { client } = useHost();
   const [page, state] = usePage(() => new VersionStore(client, target), visible);
-  const [tab, open] = useTab(target, ['overview', 'activity'], place);
+  const [tab, open] = useTab(target, ['overview', 'comments', 'activity'], place);
   React.useEffect(() => {
     if (tab === 'activity') {
       page.openActivity();
@@ -50,7 +51,7 @@ export function VersionView(props: {
         item && (
           <>
             <About version={item} pin={state.pins.value?.get(item.version) ?? null} />
-            <RequestBanner requests={state.requests.value ?? []} />
+            <RequestBanner requests={state.discussion.requests} />
           </>
         )
       }
@@ -60,12 +61,14 @@ export function VersionView(props: {
         label={`Page of v${target.version} of ${target.name}`}
         tabs={[
           { id: 'overview', label: 'Overview' },
+          { id: 'comments', label: 'Comments', count: commentCount(state.discussion) },
           { id: 'activity', label: 'Activity' }
         ]}
         open={tab}
         onOpen={open}
       >
         {tab === 'overview' && item && <Overview target={target} version={item} state={state} page={page} />}
+        {tab === 'comments' && item && <CommentsView target={target} discussion={page.discussion} mayWrite />}
         {tab === 'activity' && (
           <ActivityView
             target={target}

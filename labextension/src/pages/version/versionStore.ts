@@ -1,12 +1,12 @@
-import type { Event, FileEntry, LoggedModelInfo, RunInfo, ToldRequest, Version } from '../../client/client';
+import type { Event, FileEntry, LoggedModelInfo, RunInfo, Version } from '../../client/client';
 import type { Pin } from '../../components/badges';
 import { referenceTo } from '../../registry/target';
 import { isGoverned } from '../../registry/validation';
 import type { ActivityChanges } from '../../state/activityPoller';
 import { Query, type QueryState } from '../../state/query';
+import { Discussion, type DiscussionState } from '../comments/discussion';
 import { type PageState, PageStore } from '../pageStore';
 import { pinsOf } from '../pins';
-import { changeRequests, openRequests } from '../requests/open';
 import { type Usage, usageOf } from '../usage/usage';
 
 export interface VersionState extends PageState<Version> {
@@ -22,8 +22,8 @@ export interface VersionState extends PageState<Version> {
   readonly pins: QueryState<ReadonlyMap<number, Pin>>;
   /** Who loads it. */
   readonly usage: QueryState<Usage>;
-  /** What is asked of it and not decided yet. */
-  readonly requests: QueryState<readonly ToldRequest[]>;
+  /** What people say about it, and ask of it. */
+  readonly discussion: DiscussionState;
 }
 
 /** What the page of a version shows. */
@@ -34,7 +34,8 @@ export class VersionStore extends PageStore<Version, VersionState> {
   private readonly signature = new Query<Version['signature']>(() => this.changed());
   private readonly pins = new Query<ReadonlyMap<number, Pin>>(() => this.changed());
   private readonly usage = new Query<Usage>(() => this.changed());
-  private readonly requests = new Query<readonly ToldRequest[]>(() => this.changed());
+
+  readonly discussion = new Discussion(this.client, referenceTo(this.target), () => this.changed());
 
   /** Ask for the files once more. */
   retryFiles(): void {
@@ -58,7 +59,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
     void this.usage.want(String(found.id), stop => usageOf(this.client, reference, stop));
     const pinned = found.pinned ? String(found.updated_at) : null;
     void this.pins.want(pinned, stop => pinsOf(this.client, reference, stop));
-    void this.requests.want(...openRequests(this.client, reference));
+    this.discussion.want();
     const run_id = found.run_id;
     void this.run.want(run_id, stop => this.client.call('tracking.run', { run_id: run_id ?? '' }, stop));
     const model_id = found.logged_model_id;
@@ -69,9 +70,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
   }
 
   protected async follow(changes: ActivityChanges): Promise<void> {
-    if (changeRequests(changes)) {
-      void this.requests.reload();
-    }
+    this.discussion.follow(changes);
     if (changes === 'all') {
       // Nobody waits for the tracking server, which may be slow or away: its line says so by itself.
       void this.run.reload();
@@ -90,7 +89,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
   }
 
   protected drawn(known: PageState<Version>): VersionState {
-    const { files, run, loggedModel, signature, pins, usage, requests } = this;
+    const { files, run, loggedModel, signature, pins, usage, discussion } = this;
     return {
       ...known,
       files: files.state,
@@ -99,7 +98,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
       signature: signature.state,
       pins: pins.state,
       usage: usage.state,
-      requests: requests.state
+      discussion: discussion.state
     };
   }
 
@@ -110,7 +109,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
     this.signature.stop();
     this.pins.stop();
     this.usage.stop();
-    this.requests.stop();
+    this.discussion.stop();
     super.dispose();
   }
 }

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from jupyter_modelreg.commands.results.formats import in_order, tag_text, value_text
-from jupyter_modelreg.core.entities.previews import ChangeWarning
-from jupyter_modelreg.core.entities.values import PinChange, TagChange
+from jupyter_modelreg.core.entities.values import ChangeWarning, PinChange, TagChange
 from jupyter_modelreg.core.entities.versions import Registered
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.registry import Registry

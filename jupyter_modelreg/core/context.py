@@ -18,7 +18,7 @@ from jupyter_modelreg.core.rules.text import check_argument, check_list
 
 if TYPE_CHECKING:  # what most commands never use
     from jupyter_modelreg.core.access.access import Access
-    from jupyter_modelreg.core.entities.previews import ChangeWarning
+    from jupyter_modelreg.core.entities.values import ChangeWarning
     from jupyter_modelreg.core.ports.exchange import ExchangeGateway, ExchangeGatewayFactory
     from jupyter_modelreg.core.ports.files import FileStore, FileStoreFactory
     from jupyter_modelreg.core.ports.tracking import Tracking, TrackingFactory

@@ -27,7 +27,7 @@ from jupyter_modelreg.core.ports.store import Transaction
 
 if TYPE_CHECKING:  # which nobody needs where all is open, and nothing is asked for
     from jupyter_modelreg.core.access.access import Access
-    from jupyter_modelreg.core.entities.previews import ChangeWarning
+    from jupyter_modelreg.core.entities.values import ChangeWarning
     from jupyter_modelreg.core.governance.cases import Case, Files
     from jupyter_modelreg.core.ports.files import FileStore
 

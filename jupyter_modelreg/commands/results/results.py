@@ -16,8 +16,7 @@ from jupyter_modelreg.commands.results.columns import Column, Row, empty
 from jupyter_modelreg.commands.results.formats import utc_date_time
 from jupyter_modelreg.commands.results.json_text import json_text
 from jupyter_modelreg.commands.results.text import cell_text, line
-from jupyter_modelreg.core.entities.previews import ChangeWarning
-from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.values import ChangeWarning, JsonValue
 from jupyter_modelreg.core.times import plausible
 
 if TYPE_CHECKING:

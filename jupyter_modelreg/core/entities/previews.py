@@ -7,34 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from jupyter_modelreg.core.entities.usage import RecentUser
-
-WarningKind = Literal["validation", "signature", "registered", "case", "workspace", "tag", "policy"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeWarning:
-    """Something to know before a change, or right after it; it stops nothing.
-
-    Attributes:
-        kind: `validation`, a tag says that the version failed; `signature`, it differs from the version it replaces;
-            `registered`, the same model is there already; `case`, an alias differs from another in case only;
-            `workspace`, the model is not, or would not be, a governed one; `tag`, a tag policy does not allow one;
-            `policy`, a policy is not met.
-        message: one sentence, without a full stop.
-        hint: what can be done about it, or None.
-    """
-
-    kind: WarningKind
-    message: str
-    hint: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class AliasMove:
-    """An alias that would point at another version; `before` is where it points now, None when it is new."""
-
-    alias: str
-    before: int | None
+from jupyter_modelreg.core.entities.values import AliasMove, ChangeWarning
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
+WarningKind = Literal["validation", "signature", "registered", "case", "workspace", "tag", "policy"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +55,32 @@ class PinChange:
     name: str
     before: bool
     after: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeWarning:
+    """Something to know before a change, or right after it; it stops nothing.
+
+    Attributes:
+        kind: `validation`, a tag says that the version failed; `signature`, it differs from the version it replaces;
+            `registered`, the same model is there already; `case`, an alias differs from another in case only;
+            `workspace`, the model is not, or would not be, a governed one; `tag`, a tag policy does not allow one;
+            `policy`, a policy is not met.
+        message: one sentence, without a full stop.
+        hint: what can be done about it, or None.
+    """
+
+    kind: WarningKind
+    message: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AliasMove:
+    """An alias that would point at another version; `before` is where it points now, None when it is new."""
+
+    alias: str
+    before: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

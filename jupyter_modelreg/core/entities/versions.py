@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Literal
 
-from jupyter_modelreg.core.entities.previews import AliasMove, ChangeWarning
-from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.values import AliasMove, ChangeWarning, JsonValue
 
 Status = Literal["PENDING_REGISTRATION", "FAILED_REGISTRATION", "READY"]
 EntryKind = Literal["file", "executable", "folder"]

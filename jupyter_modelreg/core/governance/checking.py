@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from jupyter_modelreg.core.entities.previews import ChangeWarning
 from jupyter_modelreg.core.entities.securables import Model, is_prompt
+from jupyter_modelreg.core.entities.values import ChangeWarning
 from jupyter_modelreg.core.entities.versions import Version, files_among
 from jupyter_modelreg.core.errors import PolicyRefused
 from jupyter_modelreg.core.governance.cases import Case, Files

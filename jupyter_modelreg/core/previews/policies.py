@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jupyter_modelreg.core.context import Context
-from jupyter_modelreg.core.entities.previews import ChangeWarning
 from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.values import ChangeWarning
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.ports.store import Transaction

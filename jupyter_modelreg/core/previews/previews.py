@@ -20,10 +20,10 @@ from jupyter_modelreg.core.catalog.lookup import (
 from jupyter_modelreg.core.catalog.pruning import PruneRules, plan
 from jupyter_modelreg.core.catalog.trash import Trash
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.previews import ChangePreview, ChangeWarning, DeletionPreview, RenamePreview
+from jupyter_modelreg.core.entities.previews import ChangePreview, DeletionPreview, RenamePreview
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.trash import Prune, Purged
-from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.values import ChangeWarning, JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.governance.tags import admitted

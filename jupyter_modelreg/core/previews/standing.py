@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jupyter_modelreg.core.entities.previews import AliasMove, ChangeWarning
 from jupyter_modelreg.core.entities.securables import Model, is_prompt
-from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.values import AliasMove, ChangeWarning, JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.search import Condition, Order, Search

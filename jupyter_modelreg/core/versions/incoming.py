@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from jupyter_modelreg.core.context import Context
-from jupyter_modelreg.core.entities.previews import ChangeWarning
-from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.values import ChangeWarning, JsonValue
 from jupyter_modelreg.core.errors import PolicyRefused
 from jupyter_modelreg.core.rules.signature import check_signature
 

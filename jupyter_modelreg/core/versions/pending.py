@@ -10,8 +10,8 @@ from jupyter_modelreg.core.catalog.aliases import point_alias
 from jupyter_modelreg.core.catalog.lookup import require_model
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.integrity import VersionSummary
-from jupyter_modelreg.core.entities.previews import AliasMove, ChangeWarning
 from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.values import AliasMove, ChangeWarning
 from jupyter_modelreg.core.entities.versions import FileEntry, Version, manifest_hash
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.history.projection import MANIFEST

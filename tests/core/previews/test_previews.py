@@ -9,7 +9,8 @@ import pytest
 from mlflow.models import infer_signature
 from mlflow.models.model import ModelInfo
 
-from jupyter_modelreg.core.entities.previews import AliasMove, ChangePreview, ChangeWarning, DeletionPreview
+from jupyter_modelreg.core.entities.previews import ChangePreview, DeletionPreview
+from jupyter_modelreg.core.entities.values import AliasMove, ChangeWarning
 from jupyter_modelreg.core.entities.versions import Registered
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryError
 from jupyter_modelreg.core.registry import Registry

@@ -19,7 +19,6 @@ from jupyter_modelreg.storage.sql.backend import Backend
 from jupyter_modelreg.storage.sql.compiled import Statement
 from jupyter_modelreg.storage.sql.json_text import EMPTY, as_text
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper
-from jupyter_modelreg.storage.sql.rows.discussion import forget_models
 from jupyter_modelreg.storage.sql.search import (
     QueryTemplate,
     in_sight,
@@ -132,6 +131,8 @@ class ModelRepository(Repository[Model]):
 
     def delete(self, row_id: int) -> None:
         """Remove a model, and what was said of it."""
+        from jupyter_modelreg.storage.sql.rows.discussion import forget_models  # which most commands never do
+
         forget_models(self._session, [row_id])
         super().delete(row_id)
 

@@ -20,7 +20,6 @@ from jupyter_modelreg.storage.sql.backend import Backend
 from jupyter_modelreg.storage.sql.compiled import Statement, value_list
 from jupyter_modelreg.storage.sql.json_text import EMPTY, as_text
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper, flat
-from jupyter_modelreg.storage.sql.rows.discussion import forget_versions
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository, with_prompt_flag
 from jupyter_modelreg.storage.sql.search import QueryTemplate, in_sight, matching, page_of_template, parametrised
 
@@ -245,6 +244,8 @@ class VersionRepository(Repository[Version]):
 
     def delete(self, row_id: int) -> None:
         """Remove a version, its manifest, its usage and what was said of it."""
+        from jupyter_modelreg.storage.sql.rows.discussion import forget_versions  # which most commands never do
+
         forget_versions(self._session, [row_id])
         for table in (_FILES, tables.usage):
             self._session.execute(table.delete().where(table.c.version_id == row_id))

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from jupyter_modelreg.core.catalog.lookup import require_catalog, require_schema
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema, level_of
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidState
 from jupyter_modelreg.core.names import check_namespace, check_part
-from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.ports.store import Transaction, whole
 from jupyter_modelreg.core.query.paging import BY_NAME, Page, decode_token, page_of
 from jupyter_modelreg.core.query.search import Search
 
@@ -52,9 +52,7 @@ class Catalogs(Topic):
         with self._context.write(reason) as work:
             found = require_catalog(work.tx, name)
             work.authorise("catalogs.delete", found)
-            held = held_by(work.tx, found)
-            if held is not None:
-                raise InvalidState(f"catalog {name} still holds schema {held.name}", "delete its schemas first")
+            check_empty(work.tx, found)
             work.log_deleted(found)
 
 
@@ -96,17 +94,35 @@ class Schemas(Topic):
         with self._context.write(reason) as work:
             found = require_schema(work.tx, name)
             work.authorise("schemas.delete", found)
-            held = held_by(work.tx, found)
-            if held is not None:
-                raise InvalidState(f"schema {name} still holds model {held.name}", "delete its models first")
+            check_empty(work.tx, found)
             work.log_deleted(found)
 
 
-def held_by(tx: Transaction, container: Catalog | Schema) -> Schema | Model | None:
-    """One of the schemas of a catalog, or of the models and prompts of a schema; None where it is empty."""
+def held_by(tx: Transaction, container: Catalog | Schema) -> str | None:
+    """What a catalog or schema still holds, in words; None where it is empty.
+
+    It is not empty, either, by holding what the actor may not see, which is not named then.
+    """
+    first = _first_in(tx, container)
+    if first is not None:
+        return f"{level_of(first)} {first.name}"
+    hidden = _first_in(whole(tx), container)
+    return None if hidden is None else f"a {level_of(hidden)} that you may not see"
+
+
+def _first_in(tx: Transaction, container: Catalog | Schema) -> Schema | Model | None:
+    """One of the schemas of a catalog, or of the models and prompts of a schema."""
     if isinstance(container, Catalog):
         return next(iter(tx.schemas.list(container.id, limit=1)), None)
     return next(iter(tx.models.search(Search(schema_id=container.id, limit=1, prompts=None))), None)
+
+
+def check_empty(tx: Transaction, container: Catalog | Schema) -> None:
+    """Raise InvalidState where a catalog holds schemas, or a schema models."""
+    held = held_by(tx, container)
+    if held is not None:
+        kind, inside = ("catalog", "schemas") if isinstance(container, Catalog) else ("schema", "models")
+        raise InvalidState(f"{kind} {container.name} still holds {held}", f"delete its {inside} first")
 
 
 def ensure_schema(work: UnitOfWork, name: str, description: str | None = None) -> Schema:

@@ -217,7 +217,7 @@ class Enforcement:
             held = held_by(self._tx, each)
             if held is not None:
                 raise InvalidState(
-                    f"{level} {each.name} is not in the document, and holds {held.name}: it cannot be removed",
+                    f"{level} {each.name} is not in the document, and holds {held}: it cannot be removed",
                     f"add {level} {each.name} to the document, or delete what it holds first",
                 )
             self._work.authorise(f"{level}s.delete", each)

@@ -240,11 +240,11 @@ def _deletion(about: DeletionPreview, model: Model, gone: Sequence[Version]) -> 
 
 def _schema_deletion(tx: Transaction, name: str) -> DeletionPreview:
     held = held_by(tx, require_schema(tx, name))
-    blocked = f"schema {name} still holds model {held.name}" if held else None
+    blocked = f"schema {name} still holds {held}" if held else None
     return DeletionPreview(kind="schema", name=name, blocked=blocked)
 
 
 def _catalog_deletion(tx: Transaction, name: str) -> DeletionPreview:
     held = held_by(tx, require_catalog(tx, name))
-    blocked = f"catalog {name} still holds schema {held.name}" if held else None
+    blocked = f"catalog {name} still holds {held}" if held else None
     return DeletionPreview(kind="catalog", name=name, blocked=blocked)

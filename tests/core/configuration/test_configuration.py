@@ -129,7 +129,7 @@ def test_only_with_prune_what_the_document_lacks_goes(shared: Registry) -> None:
 def test_a_catalog_that_holds_something_is_not_pruned(shared: Registry) -> None:
     before = shared.history.last()
     with pytest.raises(
-        InvalidState, match=r"schema prod\.ml_team is not in the document, and holds prod\.ml_team\.fraud"
+        InvalidState, match=r"schema prod\.ml_team is not in the document, and holds model prod\.ml_team\.fraud"
     ):
         shared.configuration.apply({"groups": {"analysts": ["ben"]}}, prune=True)
     assert shared.history.last() == before

@@ -149,7 +149,7 @@ def _container_created(work: UnitOfWork, event: Event) -> None:
     held = held_by(work.tx, found)
     if held is not None:
         raise InvalidState(
-            f"event {event.seq} cannot be undone: {event.subject} {event.name} holds {held.name}",
+            f"event {event.seq} cannot be undone: {event.subject} {event.name} holds {held}",
             "delete what it holds first",
         )
     work.log_deleted(found)

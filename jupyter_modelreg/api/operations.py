@@ -94,6 +94,7 @@ LOCAL_ONLY: Mapping[str, str] = {
     "maintenance.restore": "it replaces the registry that answers, from a file of that machine",
     "exchange.import_from": _FILES_OF_CALLER,
     "exchange.export_to": _FILES_OF_CALLER,
+    "webhooks.to_send": "it is for MLflow's store, which sends them on behalf of whoever changes something",
     "webhooks.create": _ENCRYPTED,
     "webhooks.update": _ENCRYPTED,
 }

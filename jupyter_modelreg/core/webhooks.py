@@ -56,12 +56,21 @@ class Webhooks(Topic):
             return webhook
 
     def get(self, webhook_id: str) -> Webhook:
-        """The webhook with that public id. Raises NotFound."""
+        """The webhook with that public id. Raises NotFound, PermissionDenied."""
+        self._context.authorise("webhooks.get")
         with self._context.read() as tx:
             return _require(tx, webhook_id)
 
     def list(self, event: EventName | None = None, *, limit: int = 100, page_token: str | None = None) -> Page[Webhook]:
-        """Webhooks, newest first, `limit` a page; only those for `event` when given."""
+        """Webhooks, newest first, `limit` a page; only those for `event` when given. Raises PermissionDenied."""
+        self._context.authorise("webhooks.list")
+        return self._page(event, limit, page_token)
+
+    def to_send(self, event: EventName, *, limit: int = 100, page_token: str | None = None) -> Page[Webhook]:
+        """The webhooks for `event`, as `list` gives them, for what sends them: whoever makes an event happen."""
+        return self._page(event, limit, page_token)
+
+    def _page(self, event: EventName | None, limit: int, page_token: str | None) -> Page[Webhook]:
         start = decode_token(page_token, NEWEST_WEBHOOK_FIRST)
         with self._context.read() as tx:
             return page_of(tx.webhooks.list(event, limit + 1, start), limit, NEWEST_WEBHOOK_FIRST)

@@ -77,7 +77,7 @@ class WebhookMethods:
         """The webhooks for one kind of event; MLflow asks for them whenever one happens."""
         limit, token = webhook_page(max_results, page_token)
         (pair,) = _pairs([event])
-        return self._listed(self.registry.webhooks.list(pair, limit=limit, page_token=token), to_send=True)
+        return self._listed(self.registry.webhooks.to_send(pair, limit=limit, page_token=token), to_send=True)
 
     def update_webhook(
         self,

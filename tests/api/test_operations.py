@@ -54,6 +54,7 @@ WITHOUT_COMMAND = {
     "webhooks.create": "MLflow's server manages webhooks",
     "webhooks.get": "MLflow's server manages webhooks",
     "webhooks.list": "MLflow's server manages webhooks",
+    "webhooks.to_send": "MLflow's server manages webhooks",
     "webhooks.update": "MLflow's server manages webhooks",
     "webhooks.delete": "MLflow's server manages webhooks",
 }
@@ -107,6 +108,7 @@ def test_what_stays_says_why_and_is_little() -> None:
         "versions.working_copy",
         "versions.download",
         "webhooks.create",
+        "webhooks.to_send",
         "webhooks.update",
         "maintenance.backup",
         "maintenance.occupied",

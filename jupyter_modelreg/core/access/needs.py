@@ -77,6 +77,8 @@ NEEDS: Mapping[str, str] = {
     "requests.reject": MANAGE,
     "requests.cancel": SEE,
     "webhooks.create": MANAGE,
+    "webhooks.get": MANAGE,
+    "webhooks.list": MANAGE,
     "webhooks.update": MANAGE,
     "webhooks.delete": MANAGE,
     "history.undo": MANAGE,

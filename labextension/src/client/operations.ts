@@ -980,7 +980,7 @@ export interface Operations {
     params: Record<string, never>;
     result: string;
   };
-  /** The newest event of the whole registry; None when nothing has happened yet. */
+  /** The newest event of the whole registry that the actor may know of; None when there is none yet. */
   'history.last': {
     params: Record<string, never>;
     result: Event | null;
@@ -1325,12 +1325,12 @@ export interface Operations {
     params: { id: number };
     result: Review;
   };
-  /** The webhook with that public id. Raises NotFound. */
+  /** The webhook with that public id. Raises NotFound, PermissionDenied. */
   'webhooks.get': {
     params: { webhook_id: string };
     result: Webhook;
   };
-  /** Webhooks, newest first, `limit` a page; only those for `event` when given. */
+  /** Webhooks, newest first, `limit` a page; only those for `event` when given. Raises PermissionDenied. */
   'webhooks.list': {
     params: { event?: [string, string] | null; limit?: number; page_token?: string | null };
     result: Page<Webhook>;

@@ -390,6 +390,12 @@ class _Requests(_Rows):
         return _those(partial(self._rows.recent, state, author), self._shown.request, "id", limit, start)
 
 
+class _Bulk(_Rows):
+    def models(self, names: Sequence[str]) -> Mapping[str, Model]:
+        found = {name: self._shown.model(model) for name, model in self._rows.models(names).items()}
+        return {name: model for name, model in found.items() if model is not None}
+
+
 class _Usage(_Rows):
     def of_models(self, model_ids: Sequence[int], since: int | None = None) -> Sequence[VersionUsage]:
         found: Sequence[VersionUsage] = self._rows.of_models(list(filter(self._shown.reads_model, model_ids)), since)
@@ -409,4 +415,5 @@ _GUARDS: Mapping[str, type[_Rows]] = {
     "comments": _Comments,
     "requests": _Requests,
     "usage": _Usage,
+    "bulk": _Bulk,
 }

@@ -43,7 +43,7 @@ from jupyter_modelreg.core.governance.cases import Files
 from jupyter_modelreg.core.history.projection import IMPORTED_FROM, UNITS
 from jupyter_modelreg.core.names import check_model_name, check_part, is_governed, namespace_of
 from jupyter_modelreg.core.ports.exchange import ImportSource
-from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.ports.store import Transaction, whole
 
 # How many rows are stored at a time: other processes wait for so long (some tenths of a second), and no longer.
 _PAGE = 2000
@@ -130,7 +130,7 @@ class Import:
             else:
                 going[name] = origin
         with self._work() as work:
-            local = work.tx.bulk.models(list(going))
+            local = whole(work.tx).bulk.models(list(going))
             used_up = work.tx.retired_names.highest_of([name for name in going if is_governed(name)])
             for name, origin in going.items():
                 self._bring_model(work, name, origin, local.get(name), used_up.get(name, 0))

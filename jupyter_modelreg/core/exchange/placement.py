@@ -13,7 +13,7 @@ from jupyter_modelreg.core.errors import InvalidState, PolicyRefused
 from jupyter_modelreg.core.exchange.reports import ReportBuilder, Skipped, Target
 from jupyter_modelreg.core.governance.tags import admitted
 from jupyter_modelreg.core.history.projection import CAME_WITH_MODEL, IMPORTED_FROM
-from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.ports.store import Transaction, whole
 from jupyter_modelreg.core.redact import without_credentials
 from jupyter_modelreg.core.rules.aliases import MAX_ALIASES
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
@@ -67,7 +67,7 @@ def refresh(tx: Transaction, targets: Collection[Target]) -> None:
 
     Raises InvalidState when a model is not here any more.
     """
-    found = tx.bulk.models([target.local.name for target in targets])
+    found = whole(tx).bulk.models([target.local.name for target in targets])
     for target in targets:
         local, now = target.local, found.get(target.local.name)
         if now is None or now.id != local.id:

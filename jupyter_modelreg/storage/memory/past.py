@@ -21,7 +21,7 @@ from jupyter_modelreg.core.query.visibility import Visibility
 from jupyter_modelreg.core.times import time_text
 from jupyter_modelreg.storage.memory.rows import ModelTable, VersionTable
 from jupyter_modelreg.storage.memory.state import State
-from jupyter_modelreg.storage.memory.store import MemoryTransaction
+from jupyter_modelreg.storage.memory.store import MemoryTransaction, told
 from jupyter_modelreg.storage.memory.usage import UsageTable
 
 _AT_ONCE = 2000  # events
@@ -172,8 +172,13 @@ class PastTransaction:
 
     def counts(self, visible: Visibility | None = None) -> Mapping[str, int]:
         """See `core.ports`."""
+        state = self._store.whole()
+        counts = MemoryTransaction(state).counts(visible)
+        if visible is not None:
+            ids = {model.id for model in state.models.values() if state.shows(visible, model)}
+            return {**counts, "events": sum(told(event, ids) for event in self.events.list())}
         last = self.events.last()
-        return {**MemoryTransaction(self._store.whole()).counts(visible), "events": last.seq if last else 0}
+        return {**counts, "events": last.seq if last else 0}
 
     def __getattr__(self, name: str) -> Any:
         """Whatever else a transaction offers, on all there was."""

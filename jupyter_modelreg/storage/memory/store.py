@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
 from pathlib import Path
@@ -64,8 +64,13 @@ class MemoryTransaction:
             "workspace_models": sum(not model.governed for model in live),
             "prompts": self.models.count(Search(prompts=True, visible=visible)),
             "versions": sum(map(self._state.in_sight, versions)),
-            "events": len(self._state.events),
+            "events": sum(visible is None or told(event, ids) for event in self._state.events),
         }
+
+
+def told(event: Event, model_ids: Container[int]) -> bool:
+    """Whether an event is about one of these models."""
+    return event.subject == "model" and event.subject_id in model_ids
 
 
 class MemoryStore:

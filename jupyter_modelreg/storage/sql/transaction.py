@@ -105,11 +105,14 @@ class SqlTransaction:
 
     def counts(self, visible: Visibility | None = None) -> Mapping[str, int]:
         """How many of each there are, the trash left out, under the names `RegistryStatus` uses."""
-        models, versions = tables.models, tables.versions
+        models, versions, events = tables.models, tables.versions, tables.events
         live: sa.ColumnElement[bool] = models.c.deleted_at.is_(None)
         values: dict[str, object] = {}
+        told: list[sa.ColumnElement[bool]] = []
         if visible is not None:
-            live &= in_sight(self._session.backend, len(visible.principals))
+            shown = in_sight(self._session.backend, len(visible.principals))
+            live &= shown
+            told = [events.c.subject == "model", events.c.subject_id.in_(sa.select(models.c.id).where(shown))]
             values = visible_values(self._session.backend, visible)
 
         def count(table: sa.Table, *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
@@ -123,7 +126,7 @@ class SqlTransaction:
             count(models, live, ~models.c.is_prompt, models.c.schema_id.is_(None)).label("workspace_models"),
             count(models, live, models.c.is_prompt).label("prompts"),
             count(versions, versions.c.deleted_at.is_(None), versions.c.model_id.in_(live_models)).label("versions"),
-            count(tables.events).label("events"),
+            count(events, *told).label("events"),
         )
         return dict(self._session.execute(statement, values).mappings().one())
 

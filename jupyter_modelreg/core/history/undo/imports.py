@@ -8,7 +8,7 @@ from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.history.undo.units import spans_of, undone_since
-from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.ports.store import Transaction, whole
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 _AT_ONCE = 2000  # events
@@ -61,7 +61,7 @@ def _from(tx: Transaction, first: int) -> Iterator[Event]:
 
 def _there(tx: Transaction, models: dict[int, str]) -> list[Model]:
     """Those of `models`, names by id, that are not in the trash; others may have their names by now."""
-    found = {model.id: model for model in tx.bulk.models(list(models.values())).values() if model.id in models}
+    found = {model.id: model for model in whole(tx).bulk.models(list(models.values())).values() if model.id in models}
     for model_id in models.keys() - found.keys():
         model = tx.models.by_id(model_id)
         if model is not None and model.deleted_at is None:

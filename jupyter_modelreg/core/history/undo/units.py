@@ -55,8 +55,10 @@ def named(tx: Transaction, number: int) -> int:
     """The unit that event `number` belongs to, and that can be undone. Raises NotFound."""
     found = tx.events.list(after=number - 1, limit=1) if number > 0 else []
     if not found or found[0].seq != number:
-        last = tx.events.last()
-        raise NotFound(f"no event {number}", f"the activity log ends at {last.seq}" if last else "nothing has happened")
+        last = tx.events.recent(limit=1)  # that the actor may know of
+        raise NotFound(
+            f"no event {number}", f"the activity log ends at {last[0].seq}" if last else "nothing has happened"
+        )
     return end_of(tx, found[0])
 
 

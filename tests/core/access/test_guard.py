@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import pytest
 
-from jupyter_modelreg.core.errors import NotFound, PermissionDenied
+from jupyter_modelreg.core.errors import InvalidState, NotFound, PermissionDenied
 from jupyter_modelreg.core.query.search import Condition
 from jupyter_modelreg.core.registry import Registry
+from tests.support.access_rules import Rules
 from tests.support.names import FRAUD, SOURCE
 from tests.support.shared import As, as_, close
 
@@ -18,7 +18,8 @@ __all__ = ["as_"]
 
 CATALOGS = ("dev", "prod")
 SCHEMAS = tuple(f"{catalog}.{name}" for catalog in CATALOGS for name in ("a", "b"))
-MODELS = (*(f"{schema}.{name}" for schema in SCHEMAS for name in ("x", "y")), "iris", "wine")
+WORKSPACE = ("iris", "wine")
+MODELS = (*(f"{schema}.{name}" for schema in SCHEMAS for name in ("x", "y")), *WORKSPACE)
 GROUPS = {"juniors": ["ben"], "seniors": ["cleo"], "everyone": ["juniors", "seniors"]}
 PRINCIPALS = ("ben", "cleo", "juniors", "everyone", "account users")
 ON: Mapping[int, Sequence[str]] = {
@@ -27,71 +28,6 @@ ON: Mapping[int, Sequence[str]] = {
     2: ("USE SCHEMA", "BROWSE", "EXECUTE", "APPLY TAG", "MANAGE", "CREATE MODEL", "ALL PRIVILEGES"),
     3: ("EXECUTE", "APPLY TAG", "MANAGE", "CREATE MODEL VERSION", "ALL PRIVILEGES"),
 }
-
-
-def depth(on: str) -> int:
-    """0 for the registry, then 1 for a catalog, 2 for a schema, 3 for a model."""
-    return 0 if on == "registry" else 3 if on in MODELS else 2 if on in SCHEMAS else 1
-
-
-def above(name: str) -> list[str]:
-    """A securable and what it is in."""
-    parts = name.split(".")
-    containers = [".".join(parts[:count]) for count in range(1, len(parts))] if len(parts) > 1 else []
-    return ["registry", *containers, name]
-
-
-@dataclass
-class Rules:
-    """The rules, one question at a time."""
-
-    grants: set[tuple[str, str, str]] = field(default_factory=set)  # principal, privilege, on
-    owners: dict[str, str] = field(default_factory=dict)
-
-    def principals(self, user: str) -> set[str]:
-        found = {user, "account users"}
-        while True:
-            more = {group for group, members in GROUPS.items() if found & set(members)} - found
-            if not more:
-                return found
-            found |= more
-
-    def has(self, user: str, privilege: str, name: str) -> bool:
-        """Whether a privilege holds on something, by a grant on it or above it, or by owning one of these."""
-        mine = self.principals(user)
-        for place in above(name):
-            lowest = {"USE CATALOG": 1, "USE SCHEMA": 2, "BROWSE": 2, "CREATE MODEL": 2}.get(privilege, 3)
-            if self.owners.get(place) in mine and depth(place) <= lowest:
-                return True
-            for principal in mine:
-                if (principal, privilege, place) in self.grants:
-                    return True
-                whole = (principal, "ALL PRIVILEGES", place) in self.grants
-                if whole and privilege != "MANAGE" and depth(place) <= lowest:
-                    return True
-        return False
-
-    def uses(self, user: str, name: str) -> bool:
-        parts = name.split(".")
-        catalog = len(parts) < 2 or self.has(user, "USE CATALOG", parts[0])
-        return catalog and (len(parts) < 3 or self.has(user, "USE SCHEMA", ".".join(parts[:2])))
-
-    def reads(self, user: str, model: str) -> bool:
-        rights = ("EXECUTE", "APPLY TAG", "MANAGE", "CREATE MODEL VERSION")
-        return self.uses(user, model) and any(self.has(user, right, model) for right in rights)
-
-    def sees(self, user: str, model: str) -> bool:
-        return self.reads(user, model) or self.has(user, "BROWSE", model)
-
-    def may(self, user: str, privilege: str, model: str) -> bool:
-        return self.uses(user, model) and self.has(user, privilege, model)
-
-    def sees_schema(self, user: str, schema: str) -> bool:
-        entered = self.uses(user, schema) and any(self.has(user, each, schema) for each in ("USE SCHEMA", "MANAGE"))
-        return entered or self.has(user, "BROWSE", schema)
-
-    def sees_catalog(self, user: str, catalog: str) -> bool:
-        return any(self.has(user, each, catalog) for each in ("USE CATALOG", "MANAGE", "BROWSE"))
 
 
 @pytest.fixture
@@ -110,7 +46,7 @@ def filled(registry: Registry) -> Registry:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_nobody_reads_or_changes_what_the_rules_forbid(filled: Registry, as_: As, seed: int) -> None:
-    chosen, rules = random.Random(seed), Rules(owners={"registry": "ana"})
+    chosen, rules = random.Random(seed), Rules(WORKSPACE, GROUPS, owners={"registry": "ana"})
     everywhere = ("registry", *CATALOGS, *SCHEMAS, *MODELS)
     for _ in range(chosen.randrange(3, 14)):
         on, principal = chosen.choice(everywhere), chosen.choice(PRINCIPALS)
@@ -118,7 +54,7 @@ def test_nobody_reads_or_changes_what_the_rules_forbid(filled: Registry, as_: As
             filled.grants.transfer(on, principal)
             rules.owners[on] = principal
             continue
-        privilege = chosen.choice(ON[depth(on)])
+        privilege = chosen.choice(ON[rules.depth(on)])
         if chosen.random() < 0.2:
             filled.grants.revoke([privilege], on, [principal])
             gone = {each for each in rules.grants if each[0] == principal and each[2] == on}
@@ -142,9 +78,9 @@ def _check(registry: Registry, rules: Rules, user: str) -> None:
     assert {each.name for each in registry.models.list(limit=2)} == set(sorted(seen)[:2])
     red = registry.models.search([Condition("colour", "=", "red", tag=True)])
     assert {model.name for model in red} == read
-    assert {each.name for each in registry.catalogs.list()} == {c for c in CATALOGS if rules.sees_catalog(user, c)}
+    assert {each.name for each in registry.catalogs.list()} == {c for c in CATALOGS if rules.sees(user, c)}
     schemas = {each.name for each in registry.schemas.list()}
-    assert schemas == {each for each in SCHEMAS if rules.sees_schema(user, each)}
+    assert schemas == {each for each in SCHEMAS if rules.sees(user, each)}
     counts = registry.counts(catalogs=list(CATALOGS), schemas=list(SCHEMAS), models=list(MODELS))
     assert {name: count for name, count in counts.schemas.items() if count} == {
         each: len([name for name in seen if name.startswith(f"{each}.")])
@@ -230,3 +166,41 @@ def test_what_is_in_the_trash_is_hidden_as_it_was(filled: Registry, as_: As) -> 
     assert as_("ben").trash.purge(dry_run=True).names == ["dev.a.x"]
     as_("ben").trash.purge()
     assert [each.name for each in filled.trash.list()] == ["wine", "dev.a.y"]
+
+
+def test_what_holds_something_hidden_is_not_empty(filled: Registry, as_: As) -> None:
+    """To manage a catalog, or a schema, does not take the use of it; without that its holder sees nothing in there."""
+    filled.grants.grant(["MANAGE"], "dev", ["ben"])
+    filled.grants.grant(["USE CATALOG"], "prod", ["ben"])
+    filled.grants.grant(["MANAGE"], "prod.a", ["ben"])
+    for delete, preview in (
+        (lambda: as_("ben").catalogs.delete("dev"), lambda: as_("ben").previews.delete_container("dev")),
+        (lambda: as_("ben").schemas.delete("prod.a"), lambda: as_("ben").previews.delete_container("prod.a")),
+    ):
+        with pytest.raises(InvalidState, match=r"still holds a (schema|model) that you may not see"):
+            delete()
+        assert "that you may not see" in str(preview().blocked)
+    assert filled.maintenance.verify(rebuild=True).findings == []
+
+
+def test_the_newest_event_is_the_newest_that_one_may_know_of(filled: Registry, as_: As) -> None:
+    filled.grants.grant(["EXECUTE"], "iris", ["ben"])
+    filled.models.describe("wine", "hidden")
+    newest = as_("ben").history.last()
+    assert newest is not None
+    assert newest.name == "iris"
+    last = filled.history.last()
+    assert last is not None
+    with pytest.raises(NotFound, match=f"no event {last.seq}\n.*ends at {newest.seq}"):
+        as_("ben").history.undo(last.seq)
+    assert as_("cleo").history.last() is None
+
+
+def test_what_is_counted_may_be_seen(filled: Registry, as_: As) -> None:
+    assert as_("ben").status().events == 0
+    assert as_("ben").counts(["dev"], ["dev.a"], ["dev.a.x", "wine"]).models == {}
+    filled.grants.grant(["EXECUTE"], "iris", ["ben"])
+    own = filled.history.recent("iris")
+    assert as_("ben").status().events == len(own)
+    assert as_("ben").as_of("now").status().events == len(own)
+    assert filled.status().events == len(filled.history.list())

@@ -17,6 +17,7 @@ export type ActionId =
   | 'copy-uri'
   | 'copy-link'
   | 'set-alias'
+  | 'request'
   | 'edit-tags'
   | 'describe'
   | 'new-schema'
@@ -62,6 +63,7 @@ export const ACTIONS: readonly Action[] = [
   { id: 'copy-uri', label: 'Copy URI', icon: 'reference', group: 'use', on: PAGES, run: copyUri },
   { id: 'copy-link', label: 'Copy link', icon: 'link', group: 'use', needsOpener: true, on: ALL, run: copyLink },
   { id: 'set-alias', label: 'Set alias…', icon: 'alias', group: 'change', on: PAGES, run: setAlias },
+  { id: 'request', label: 'Request approval…', icon: 'requests', group: 'change', on: ['version'], run: request },
   { id: 'edit-tags', label: 'Edit tags…', icon: 'tag', group: 'change', on: PAGES, run: editTags },
   { id: 'describe', label: 'Describe…', icon: 'describe', group: 'change', on: ALL, run: describe },
   { id: 'new-schema', label: 'New schema…', icon: 'schema', group: 'change', on: ['catalog'], run: newSchema },
@@ -194,6 +196,12 @@ function setAlias(host: Host, target: Target): void {
       ? { kind: 'alias', model: target.name, version: target.version }
       : { kind: 'alias', model: target.name }
   );
+}
+
+function request(host: Host, target: Target): void {
+  if (target.kind === 'version') {
+    void host.openDialog({ kind: 'request', model: target.name, version: target.version });
+  }
 }
 
 function editTags(host: Host, target: Target): void {

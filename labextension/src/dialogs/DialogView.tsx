@@ -5,7 +5,9 @@ import { CopyDialog } from './copy/CopyDialog';
 import { CreateDialog } from './create/CreateDialog';
 import { RollbackDialog } from './alias/RollbackDialog';
 import { RemoveAliasDialog } from './alias/RemoveAliasDialog';
+import { AccessDialog } from './request/AccessDialog';
 import { DecideDialog } from './request/DecideDialog';
+import { RequestDialog } from './request/RequestDialog';
 import { DeleteVersionsDialog } from './delete/DeleteVersionsDialog';
 import { DeleteDialog } from './delete/DeleteDialog';
 import { DescribeDialog } from './describe/DescribeDialog';
@@ -61,6 +63,10 @@ export function DialogView(props: { request: DialogRequest; onClose: (done: bool
       return <BackupDialog onClose={onClose} />;
     case 'verify':
       return <VerifyDialog request={request} onClose={onClose} />;
+    case 'request':
+      return <RequestDialog request={request} onClose={onClose} />;
+    case 'request-access':
+      return <AccessDialog request={request} onClose={onClose} />;
     case 'decide':
       return <DecideDialog request={request} onClose={onClose} />;
     case 'delete':

@@ -1,4 +1,5 @@
 import type { Trashed } from '../client/client';
+import type { Place } from '../registry/governance/requests';
 import type { Target } from '../registry/target';
 
 /** Which dialog to open, about what, and what stands in its fields at first. */
@@ -39,6 +40,16 @@ export type DialogRequest = (
   | { readonly kind: 'import' | 'backup' }
   /** Without a target, the whole registry. */
   | { readonly kind: 'verify'; readonly target?: Target & { readonly kind: 'catalog' | 'schema' | 'model' } }
+  /** Ask for an alias, or a stage where none is named, of a version: of the newest one without a number. */
+  | {
+      readonly kind: 'request';
+      readonly model: string;
+      readonly version?: number;
+      readonly alias?: string;
+      readonly stage?: string;
+    }
+  /** Ask for privileges; those that stand there at first. */
+  | { readonly kind: 'request-access'; readonly on: Place; readonly privileges?: readonly string[] }
   /** What to do with the request of that number. */
   | { readonly kind: 'decide'; readonly verb: 'approve' | 'reject' | 'cancel'; readonly id: number }
   | { readonly kind: 'delete-versions'; readonly model: string; readonly versions: readonly number[] }

@@ -1,4 +1,5 @@
 import { asRegistryError } from '../client/client';
+import { accessActions } from './asking';
 import type { Host } from './host';
 
 /** Do something whose failure the person must hear of. */
@@ -7,6 +8,6 @@ export async function notifyingFailure(host: Host, task: () => Promise<void>): P
     await task();
   } catch (error) {
     const { message, hint } = asRegistryError(error);
-    host.notify({ ok: false, message, hint });
+    host.notify({ ok: false, message, hint, actions: accessActions(host, hint) });
   }
 }

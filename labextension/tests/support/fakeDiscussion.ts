@@ -7,7 +7,7 @@ import {
   type ToldComment,
   type ToldRequest
 } from '../../src/client/client';
-import type { FakeStore, Handlers } from './fakeWrites';
+import { type FakeStore, type Handlers, versionOf } from './fakeWrites';
 
 const THEN = Date.UTC(2026, 0, 2);
 
@@ -124,10 +124,35 @@ export class FakeDiscussion {
       refusals: {},
       ...this.reviews.get(id)
     }),
+    'requests.alias': ({ reference, alias, expires_in, reason }) =>
+      this.wished(reference, { alias }, expires_in, reason),
+    'requests.stage': ({ reference, stage, expires_in, reason }) =>
+      this.wished(reference, { kind: 'stage', alias: null, stage }, expires_in, reason),
+    'requests.access': ({ privileges, on, kind, expires_in, reason }) =>
+      this.ask(on, {
+        ...this.own(expires_in, reason),
+        ...{ kind: 'access', on: kind ?? 'model', privileges, version: null, alias: null }
+      }),
     'requests.approve': ({ id, reason }) => this.decided(id, 'approved', reason),
     'requests.reject': ({ id, reason }) => this.decided(id, 'rejected', reason),
     'requests.cancel': ({ id, reason }) => this.decided(id, 'cancelled', reason)
   };
+
+  private wished(
+    reference: string,
+    facts: Partial<ToldRequest>,
+    expires_in: number | null = null,
+    reason: string | null = null
+  ): ToldRequest {
+    const { name, version } = versionOf(this.store, reference);
+    return this.ask(name, { ...this.own(expires_in, reason), version, ...facts });
+  }
+
+  /** What is so of what ana asks for. */
+  private own(expires_in: number | null = null, reason: string | null = null): Partial<ToldRequest> {
+    const expires_at = expires_in === null ? null : THEN + expires_in;
+    return { author: 'ana', actions: ['cancel'], reason, expires_at };
+  }
 
   private listed({ reference, scope, state = 'open', limit }: Params<'requests.list'>): ToldRequest[] {
     const wanted = reference?.replace(/^models:\//, '');

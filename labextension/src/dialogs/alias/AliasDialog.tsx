@@ -61,6 +61,21 @@ export function AliasDialog(props: { request: Request; onClose: (done: boolean) 
     },
     request.reason
   );
+  const host = useHost();
+  const instead = {
+    label: 'Request approval…',
+    run: () => {
+      const of = version === null ? {} : { version };
+      form.close();
+      void host.openDialog({
+        kind: 'request',
+        model: request.model,
+        ...of,
+        alias: name,
+        ...(form.why && { reason: form.why })
+      });
+    }
+  };
   return (
     <DialogFrame
       form={form}
@@ -71,6 +86,7 @@ export function AliasDialog(props: { request: Request; onClose: (done: boolean) 
       doing="Setting…"
       line={version === null ? null : aliasLine(request.model, name, version, form.why)}
       waiting={facts.value ? null : facts}
+      instead={instead}
     >
       <AliasField form={form} alias={alias} model={model} onChange={setAlias} onRemoved={facts.retry} />
       <VersionField form={form} versions={facts.value?.versions ?? []} version={version} onChange={setPicked} />

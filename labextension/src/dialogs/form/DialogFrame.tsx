@@ -3,6 +3,9 @@ import * as React from 'react';
 import { asRegistryError, type Progress, type RegistryError } from '../../client/client';
 import { copyText } from '../../components/clipboard';
 import { Icon, type IconName } from '../../components/Icon';
+import { useHost } from '../../host/host';
+import { accessRequest } from '../../host/asking';
+import { accessIn } from '../../registry/governance/requests';
 import { countText, sizeText } from '../../registry/format';
 import { ErrorMessage } from '../../components/ErrorBanner';
 import { Field } from './Field';
@@ -31,6 +34,8 @@ interface Props {
   harmless?: boolean;
   /** Whether the line is shown though it cannot be done here. */
   lineAnyway?: boolean;
+  /** What can be done in its place when it is refused; null where nothing can. */
+  instead?: { readonly label: string; run: () => void } | null;
   /** Whether all is done, and what came of it is shown. */
   over?: boolean;
   /** What keeps the fields from being shown yet: the wait, or why it was in vain. */
@@ -240,11 +245,11 @@ function Line({ text }: { text: string | null }): React.JSX.Element {
 function Footer(
   props: Props & { leaving: boolean; onLeave: (event: React.SyntheticEvent) => void }
 ): React.JSX.Element {
-  const { form, action, doing, danger, blocked, waiting, over, leaving, onLeave } = props;
+  const { form, action, doing, danger, blocked, waiting, over, leaving, onLeave, instead } = props;
   const passing = form.error !== null && PASSING.includes(form.error.code);
   return (
     <footer className="mreg-dialog-footer">
-      {form.error && <Refusal error={form.error} />}
+      {form.error && <Refusal error={form.error} instead={instead ?? null} />}
       {form.busy && <Going doing={doing} progress={form.progress} stoppable={form.stop !== null} />}
       {leaving && !form.busy && (
         <p className="mreg-dialog-leaving" role="alert">
@@ -270,13 +275,38 @@ function Footer(
   );
 }
 
-function Refusal({ error }: { error: RegistryError }): React.JSX.Element {
+/** Codes of refusals that somebody else's approval, or a right, may change. */
+const REFUSED = ['POLICY_REFUSED', 'PERMISSION_DENIED'];
+
+function Refusal({
+  error,
+  instead
+}: {
+  error: RegistryError;
+  instead: NonNullable<Props['instead']> | null;
+}): React.JSX.Element {
+  const host = useHost();
+  const access = accessIn(error.hint);
   return (
     <div className="mreg-dialog-error" role="alert">
       <Icon name="warning" />
       <div>
         <div>{asSentence(error.message)}</div>
         {error.hint && <div className="mreg-quiet">{asSentence(error.hint)}</div>}
+        {instead && REFUSED.includes(error.code) && (
+          <button type="button" className="mreg-link mreg-instead" onClick={instead.run}>
+            {instead.label}
+          </button>
+        )}
+        {access && (
+          <button
+            type="button"
+            className="mreg-link mreg-instead"
+            onClick={() => void host.openDialog({ ...accessRequest(access) })}
+          >
+            Request {access.privilege}…
+          </button>
+        )}
       </div>
     </div>
   );

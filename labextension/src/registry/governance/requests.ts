@@ -1,5 +1,5 @@
 import type { ToldRequest } from '../../client/client';
-import { because, line } from '../commandLine';
+import { because, exact, exactName, line, type Option } from '../commandLine';
 import { countText, isPlausible, localTime, plain } from '../format';
 import type { Target } from '../target';
 
@@ -78,6 +78,55 @@ export function untilText(then: number, now = Date.now()): string {
     return `in ${Math.floor(left / MINUTE)} min`;
   }
   return left < 2 * DAY ? `in ${Math.floor(left / HOUR)} h` : `in ${Math.floor(left / DAY)} days`;
+}
+
+/** What privileges are asked for on: the name of the registry is `registry`. */
+export interface Place {
+  readonly kind: 'registry' | 'catalog' | 'schema' | 'model';
+  readonly name: string;
+}
+
+/** After how many days nobody can approve a request any more; null for never. */
+export type Expiry = number | null;
+
+/** How long a request lasts, in milliseconds, as the registry takes it. */
+export function expiresIn(days: Expiry): number | null {
+  return days === null ? null : days * DAY;
+}
+
+/** The line that asks for an alias, or a stage, of the version that `reference` names. */
+export function requestLine(
+  reference: string,
+  wish: { readonly alias: string } | { readonly stage: string },
+  days: Expiry,
+  reason: string | null
+): string {
+  const [words, options]: [string[], Option[]] =
+    'alias' in wish ? [[`@${wish.alias}`], []] : [[], [['--stage', wish.stage]]];
+  return line('request', [exact(reference), ...words], [...options, ...expiring(days), ...because(reason)]);
+}
+
+/** The line that asks for privileges. */
+export function accessLine(privileges: readonly string[], on: Place, days: Expiry, reason: string | null): string {
+  const place = on.kind === 'registry' ? ['registry'] : [on.kind, exactName(on)];
+  const words = ['access', ...privileges.join(', ').split(' '), 'on', ...place];
+  return line('request', words, [...expiring(days), ...because(reason)]);
+}
+
+function expiring(days: Expiry): Option[] {
+  return days === null ? [] : [['--expires', `${days}d`]];
+}
+
+/** What the hint of a refusal says can be asked for here; null where it says nothing of that. */
+export function accessIn(hint: string | null): { readonly privilege: string; readonly on: Place } | null {
+  const found = /\brequest access (?:"([^"]+)"|(\S+)) on (?:(catalog|schema|model) (.+)|registry)$/s.exec(hint ?? '');
+  if (!found) {
+    return null;
+  }
+  const [, quoted, bare, kind, name] = found;
+  const on: Place =
+    kind === undefined ? { kind: 'registry', name: 'registry' } : { kind: kind as Place['kind'], name: name ?? '' };
+  return { privilege: quoted ?? bare ?? '', on };
 }
 
 /** The line that decides a request. */

@@ -7,6 +7,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations, pairwise
 
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.governance.cases import Case
@@ -45,7 +46,7 @@ class Comparison:
         found, what = self._found(case), f"{self.kind}.{self.key}"
         if found is None:
             return f"has no {what}"
-        if self._holds(found):
+        if self.holds(found):
             return None
         return f"has {what} = {found}, and it has to be {self.operator} {self.text}"
 
@@ -54,7 +55,8 @@ class Comparison:
             return next((repr(each.value) for each in case.version.metrics or () if each.key == self.key), None)
         return (case.tags if self.kind == "tags" else case.version.params or {}).get(self.key)
 
-    def _holds(self, found: str) -> bool:
+    def holds(self, found: str) -> bool:
+        """Whether it is true of the value `found`."""
         left, right = _number(found), _number(self.text)
         if left is not None and right is not None:
             return not math.isnan(left) and _OPERATORS[self.operator](left, right)
@@ -83,6 +85,34 @@ def parse(text: str) -> Sequence[Comparison]:
         if joined is None:
             raise InvalidInput(f"the condition cannot be read from {text[at:].strip()[:40]!r} on", _LIKE_THIS)
         at = joined.end()
+
+
+def clash(comparisons: Sequence[Comparison]) -> Sequence[Comparison]:
+    """Comparisons of one field that cannot all be true, as `> 0.9` and `< 0.5`; two of them where two are enough."""
+    fields: dict[tuple[str, str], list[Comparison]] = {}
+    for each in comparisons:
+        fields.setdefault((each.kind, each.key), []).append(each)
+    for of_field in fields.values():
+        for pair in combinations(of_field, 2):
+            if not _possible(pair):
+                return pair
+        if not _possible(of_field):
+            return of_field
+    return ()
+
+
+def _possible(comparisons: Sequence[Comparison]) -> bool:
+    """Whether any value meets all of these comparisons of one field.
+
+    Whether one does changes at the values that are compared with only, so it is enough to try these, and one in each
+    gap between them: for text any other.
+    """
+    texts = {each.text for each in comparisons}
+    numbers = sorted({number for text in texts if (number := _number(text)) is not None and math.isfinite(number)})
+    between = [(low + high) / 2 for low, high in pairwise(numbers)]
+    outside = [math.nextafter(numbers[0], -math.inf), math.nextafter(numbers[-1], math.inf)] if numbers else []
+    tried = [*texts, *map(repr, (*between, *outside)), "".join(texts) + "?"]
+    return any(all(each.holds(value) for each in comparisons) for value in tried)
 
 
 def _number(text: str) -> float | None:

@@ -10,7 +10,7 @@ from jupyter_modelreg.core.access.principals import everybody_in
 from jupyter_modelreg.core.entities.securables import EVERYBODY, Root
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.governance.effective import called
-from jupyter_modelreg.core.governance.expressions import parse
+from jupyter_modelreg.core.governance.expressions import Comparison, clash, parse
 from jupyter_modelreg.core.governance.hooks import known_rules
 from jupyter_modelreg.core.governance.records import Policy
 from jupyter_modelreg.core.governance.rules import RULES, Rule
@@ -91,7 +91,9 @@ def check_possible(root: Root, policy: Policy) -> None:
     words, why = policy.parameters, None
     if policy.mode == "off":
         return
-    if policy.rule == "required-tags":
+    if policy.rule == "filter":
+        why = _clash([policy])
+    elif policy.rule == "required-tags":
         for key, _, value in (each.partition("=") for each in words["tags"]):
             allowed = root.tag_policies.get(key, {}).get("values")
             if value and isinstance(allowed, list) and value not in allowed:
@@ -109,6 +111,27 @@ def check_possible(root: Root, policy: Policy) -> None:
         why = f"what is allowed ({listed(words['allowed'])}) is forbidden, too"
     if why is not None:
         raise InvalidInput(f"policy {policy.name} can never be met: {why}", "change one of the two")
+
+
+def _clash(policies: Iterable[Policy]) -> str | None:
+    """What no version could be, if all of these policies are to be met: why in words."""
+    clashing = clash([each for policy in policies for each in _compared(policy)])
+    if not clashing:
+        return None
+    field = f"tag {clashing[0].key}" if clashing[0].kind == "tags" else f"{clashing[0].kind}.{clashing[0].key}"
+    if all(each.operator == "=" for each in clashing[:2]):
+        return f"{field} cannot be both {clashing[0].text} and {clashing[1].text}"
+    return f"{field} cannot be {listed([f'{each.operator} {each.text}' for each in clashing])}"
+
+
+def _compared(policy: Policy) -> Sequence[Comparison]:
+    """What a policy asks of the values of metrics, parameters and tags."""
+    if policy.rule == "filter":
+        return parse(policy.parameters["expression"][0])
+    if policy.rule == "required-tags":
+        wanted = (each.partition("=") for each in policy.parameters["tags"])
+        return [Comparison("tags", key, "=", value) for key, equals, value in wanted if equals]
+    return []
 
 
 def check_agreement(root: Root, policy: Policy, others: Iterable[Policy]) -> None:
@@ -133,13 +156,9 @@ def _together(one: Policy, other: Policy) -> bool:
 
 
 def _contradiction(root: Root, one: Policy, other: Policy) -> str | None:
-    if one.rule != other.rule:
-        return None
-    if one.rule == "required-tags":
-        values = dict(each.split("=", 1) for each in other.parameters["tags"] if "=" in each)
-        for key, equals, value in (each.partition("=") for each in one.parameters["tags"]):
-            if equals and values.get(key, value) != value:
-                return f"tag {key} cannot be both {value} and {values[key]}"
+    why = _clash([one, other])
+    if why is not None or one.rule != other.rule:
+        return why
     if one.rule == "flavors" and set(one.parameters["allowed"]).isdisjoint(other.parameters["allowed"]):
         return f"no flavor is both among {_all(one, 'allowed')} and among {_all(other, 'allowed')}"
     if one.rule == "allowed-principals":

@@ -326,6 +326,51 @@ def test_bad_input_changes_nothing(
     assert stocked.history.last() == before
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ("metrics.auc > 0.9", "metrics.auc < 0.5", "metrics.auc cannot be < 0.5 and > 0.9"),
+        ("metrics.auc >= 0.9", "metrics.auc < 0.9", "metrics.auc cannot be < 0.9 and >= 0.9"),
+        ("metrics.auc = 1", "metrics.auc != 1.0", "metrics.auc cannot be != 1.0 and = 1"),
+        ("params.depth = 'deep'", "params.depth > 3", "params.depth cannot be > 3 and = deep"),
+        ("tags.stage = 'dev'", "tags.stage = 'prod'", "tag stage cannot be both prod and dev"),
+        ("metrics.n >= 2 AND metrics.m > 1", "metrics.n <= 2 AND metrics.n != 2", None),
+    ],
+)
+def test_filters_that_no_version_could_meet_together(stocked: Registry, one: str, other: str, said: str | None) -> None:
+    stocked.policies.add("one", "filter", "prod", {"expression": [one]}, alias="Champion")
+    before = stocked.history.last()
+    for expression, name in ((other, "contradicts policy one of catalog prod"), (f"{one} AND {other}", "never be met")):
+        with pytest.raises(InvalidInput, match=name) as refused:
+            stocked.policies.add("two", "filter", FRAUD, {"expression": [expression]}, alias="Champion")
+        assert said is None or expression != other or said in refused.value.message
+    assert stocked.history.last() == before
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("metrics.auc > 0.9", "metrics.auc < 0.95"),
+        ("metrics.auc >= 0.9", "metrics.auc <= 0.9"),
+        ("metrics.auc > 0.9", "metrics.f1 < 0.5"),
+        ("metrics.auc > 0.9", "tags.auc < 0.5"),
+        ("metrics.big > 1e308", "metrics.big != 0"),
+        ("tags.stage != 'dev'", "tags.stage != 'prod'"),
+        ("tags.n != 'some'", "tags.n > 3"),
+        ("tags.a = '1'", "tags.a >= 1"),
+    ],
+)
+def test_filters_that_a_version_could_meet_together(stocked: Registry, one: str, other: str) -> None:
+    stocked.policies.add("one", "filter", "prod", {"expression": [one]}, alias="Champion")
+    assert stocked.policies.add("two", "filter", FRAUD, {"expression": [other]}, alias="Champion").name == "two"
+
+
+def test_a_filter_and_required_tags_contradict_each_other(stocked: Registry) -> None:
+    stocked.policies.add("one", "required-tags", "prod", {"tags": ["stage=prod"]})
+    with pytest.raises(InvalidInput, match=r"contradicts policy one of catalog prod: tag stage cannot be both dev and"):
+        stocked.policies.add("two", "filter", FRAUD, {"expression": ["tags.stage = 'dev'"]})
+
+
 def test_what_takes_the_place_of_another_or_warns_contradicts_nothing(stocked: Registry) -> None:
     stocked.policies.add("owned", "required-tags", "prod", {"tags": ["owner=ana"]})
     stocked.policies.add("owned", "required-tags", FRAUD, {"tags": ["owner=ben"]})

@@ -61,6 +61,18 @@ def enforce(tx: Transaction, case: Case) -> list[ChangeWarning]:
     return _enforce(case, of_model(tx, case.model.name))
 
 
+def enforce_early(tx: Transaction, case: Case, aliases: Sequence[str]) -> None:
+    """Refuse what is to be registered, where that is known before its files are at hand. Raises PolicyRefused."""
+    policies = {
+        name: each
+        for name, each in of_model(tx, case.model.name).items()
+        if each.mode == "prevent" and each.rule in RULES and RULES[each.rule].early
+    }
+    _enforce(case, policies)
+    for alias in aliases:
+        _enforce(with_alias(tx, case, case.model, alias), policies)
+
+
 def enforce_moved(tx: Transaction, model: Model, name: str, case_of: Callable[[Version], Case]) -> list[ChangeWarning]:
     """Ask the policies that a model comes under by being called `name` about its versions and aliases.
 

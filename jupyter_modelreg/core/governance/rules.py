@@ -40,6 +40,7 @@ class Rule:
         parameters: the names of those it takes, the one first that words without a name are for.
         moments: when it can be asked, the usual one first.
         of_version: whether it is about the version, and not about who does something, or why.
+        early: whether it can be asked of a version before its files, its signature and its metrics are at hand.
         own: whether it is built in; any other takes parameters of any name.
     """
 
@@ -48,6 +49,7 @@ class Rule:
     parameters: Sequence[str] = ()
     moments: Sequence[Moment] = ("registration", "alias")
     of_version: bool = True
+    early: bool = False
     own: bool = True
 
 
@@ -165,16 +167,17 @@ def _signature_required(case: Case, _: Parameters) -> Lack | None:
 
 RULES: Mapping[str, Rule] = {
     "required-tags": Rule(
-        "The version, or its model, has these tags, or tags with these values.", _required_tags, ("tags",)
+        "The version, or its model, has these tags, or tags with these values.", _required_tags, ("tags",), early=True
     ),
-    "required-description": Rule("The version has a description.", _required_description),
-    "required-reason": Rule("Whoever does it says why.", _required_reason, of_version=False),
+    "required-description": Rule("The version has a description.", _required_description, early=True),
+    "required-reason": Rule("Whoever does it says why.", _required_reason, of_version=False, early=True),
     "allowed-principals": Rule(
         "It is done by one of these users, or a member of these groups.",
         _allowed_principals,
         ("principals",),
         moments=("alias", "registration"),
         of_version=False,
+        early=True,
     ),
     "approvals": Rule(
         "So many members of a group, the author of the version aside, have approved it.",
@@ -182,6 +185,7 @@ RULES: Mapping[str, Rule] = {
         ("count", "group"),
         moments=("alias",),
         of_version=False,
+        early=True,
     ),
     "same-signature": Rule(
         "It can take the place of the version that the alias points at: its signature is the same.",

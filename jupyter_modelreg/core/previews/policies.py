@@ -34,22 +34,34 @@ def of_new(
     context: Context, tx: Transaction, model: Model | None, request: RegistrationRequest, original: Version | None
 ) -> list[ChangeWarning]:
     """What policies say against a new version; `original` is what it would be a copy of, None where it is none."""
-    root = tx.root.get()
-    if not root.policed:
+    if not tx.root.get().policed:
         return []
-    author = context.actor
+    model, version = drafted(context.actor, model, request)
+    if original is not None:
+        version = replace(
+            original, name=model.name, version=version.version, tags=request.tags, created_by=context.actor
+        )
+    only = None if original is not None else _OF_ANY
+    return _asked(context, tx, model, version, "the new version", request.aliases, registering=True, only=only)
+
+
+def drafted(author: str, model: Model | None, request: RegistrationRequest) -> tuple[Model, Version]:
+    """The version that a request would make, as far as the request says, and its model, which may be yet to be made."""
     stamp = Stamp(created_at=0, created_by=author, updated_at=0, updated_by=author)
     if model is None:
         model = Model(
             id=0, name=request.name, schema_id=0 if is_governed(request.name) else None, owner=author, **stamp
         )
-    number = model.last_version + 1
-    if original is not None:
-        version = replace(original, name=model.name, version=number, tags=request.tags, created_by=author)
-    else:
-        version = Version(id=0, model_id=model.id, name=model.name, version=number, tags=request.tags, **stamp)
-    only = None if original is not None else _OF_ANY
-    return _asked(context, tx, model, version, "the new version", request.aliases, registering=True, only=only)
+    version = Version(
+        id=0,
+        model_id=model.id,
+        name=model.name,
+        version=model.last_version + 1,
+        tags=request.tags,
+        description=request.description,
+        **stamp,
+    )
+    return model, version
 
 
 def _asked(

@@ -19,7 +19,7 @@ from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Registered, Version, files_among
 from jupyter_modelreg.core.errors import InvalidState, NotFound, PermissionDenied, RegistryError, SourceUnresolved
 from jupyter_modelreg.core.governance.cases import Files, in_folder
-from jupyter_modelreg.core.governance.tags import admitted
+from jupyter_modelreg.core.governance.tags import admitted, check_tags
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource
 from jupyter_modelreg.core.previews.standing import Change, Standing
@@ -56,8 +56,10 @@ def _register(context: Context, request: RegistrationRequest) -> tuple[Standing,
         with context.read() as tx:
             require_model(tx, request.name)
     original = registered_source(context, request)
-    origin = _origin(context, request, original)
     governed = is_governed(request.name) and not is_prompt(request.tags)
+    if governed:
+        _check_early(context, request)
+    origin = _origin(context, request, original)
     # A workspace version leaves its files where they are, unless another version of ours would take them along.
     if not governed and not (original and original.managed):
         incoming = Incoming(origin, original.signature if original else None)
@@ -73,6 +75,30 @@ def _register(context: Context, request: RegistrationRequest) -> tuple[Standing,
                 claims.enter_context(context.files.claim(pending.id))
             ready = finish(context, request, pending, add_files)
             return before, replace(ready, warnings=(*warned, *inserted.warnings, *ready.warnings))
+
+
+def _check_early(context: Context, request: RegistrationRequest) -> None:
+    """Refuse, before anything is fetched, what would be refused afterwards whatever is in the files.
+
+    Raises PermissionDenied, PolicyRefused.
+    """
+    with context.reading() as (tx, access):
+        model = tx.models.get(request.name)
+        if model is not None and access is not None:
+            access.authorise("versions.register", model)
+        root = tx.root.get()
+        if not request.tags_carried and root.tag_policies:
+            check_tags(root, context.principal, request.tags)
+        if root.policed:
+            from jupyter_modelreg.core.governance.checking import case_now, enforce_early
+            from jupyter_modelreg.core.previews.policies import drafted  # which nobody needs without policies
+
+            tags = admitted(root, context.principal, request.tags)[0] if request.tags_carried else request.tags
+            model, version = drafted(context.actor, model, replace(request, tags=tags))
+            case = case_now(
+                tx, model, version, principal=context.principal, managed=context.managed, reason=request.reason
+            )
+            enforce_early(tx, case, request.aliases)
 
 
 def registered_source(context: Context, request: RegistrationRequest) -> Version | None:

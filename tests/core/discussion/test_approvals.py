@@ -92,3 +92,43 @@ def test_a_review_says_what_each_policy_says(shared: Registry, as_: As) -> None:
         "described": (False, "has no description"),
         "pair": (False, "has 1 of 2 approvals by the group leads"),
     }
+
+
+def test_taking_back_a_move_that_took_approval_takes_approval(registry: Registry, as_: As) -> None:
+    """By somebody who is asked for it: not who asked for the move, nor who has nothing to do with it."""
+    for _ in range(2):
+        registry.versions.register(SOURCE, "iris", check_source=False)
+    registry.aliases.set("iris", "Champion", 1)
+    registry.groups.create("leads", ["ben", "cleo", "cara"])
+    registry.policies.add("one", "approvals", "iris", {"count": ["1"], "group": ["leads"]}, alias="Champion")
+    asked = as_("ben").requests.alias("iris/2", "Champion")
+    as_("cleo").requests.approve(asked.id)
+    moved = registry.history.last()
+    assert moved is not None
+    for who in ("ana", "ben", "dora"):
+        with pytest.raises(PolicyRefused, match="it has no approval by the group leads"):
+            as_(who).history.undo(moved.seq)
+    assert registry.models.get("iris").aliases == {"Champion": 2}
+    as_("cara").history.undo(moved.seq)
+    assert registry.models.get("iris").aliases == {"Champion": 1}
+    assert registry.requests.get(asked.id).state == "open"
+    again = registry.history.last()
+    assert again is not None
+    with pytest.raises(PolicyRefused):
+        registry.history.undo(again.seq)
+    as_("cleo").history.undo(again.seq)
+    assert registry.models.get("iris").aliases == {"Champion": 2}
+    assert registry.maintenance.verify(rebuild=True).findings == []
+
+
+def test_taking_back_a_move_that_took_two_takes_two(registry: Registry, as_: As) -> None:
+    for _ in range(2):
+        registry.versions.register(SOURCE, "iris", check_source=False)
+    registry.aliases.set("iris", "Champion", 1)
+    registry.groups.create("leads", ["ben", "cleo"])
+    registry.policies.add("two", "approvals", "iris", {"count": ["2"], "group": ["leads"]}, alias="Champion")
+    asked = registry.requests.alias("iris/2", "Champion")
+    for who in ("ben", "cleo"):
+        as_(who).requests.approve(asked.id)
+    with pytest.raises(PolicyRefused, match="it has 1 of 2 approvals by the group leads"):
+        as_("cleo").history.undo()

@@ -9,11 +9,13 @@ from typing import Any
 from jupyter_modelreg.core.catalog.catalogs import held_by
 from jupyter_modelreg.core.catalog.models import rename_model
 from jupyter_modelreg.core.catalog.restoring import restore_model, restore_version
+from jupyter_modelreg.core.discussion.people import askers
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.history.facts import fact, record_of, value_of
+from jupyter_modelreg.core.history.projection import number_of
 from jupyter_modelreg.core.history.undo.access import (
     take_back_grant,
     take_back_group,
@@ -33,6 +35,7 @@ from jupyter_modelreg.core.history.undo.present import (
     model_now,
     version_now,
 )
+from jupyter_modelreg.core.history.undo.units import events_of_unit
 from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.rules.aliases import check_alias_room
 from jupyter_modelreg.core.rules.models import check_name_free
@@ -64,7 +67,19 @@ def _alias(work: UnitOfWork, event: Event) -> None:
     if not after:
         check_alias_room(model, [alias])
     action = "alias.moved" if after else "alias.set"
+    # Where that takes approval, whoever undoes it approves, and counts if they are asked and have not asked themselves.
+    work.approved_by = () if work.actor in _asked_by(work, event) else (work.principal,)
     work.log(action, model, version=back, before=after or None, after={alias: back})
+    work.approved_by = ()
+
+
+def _asked_by(work: UnitOfWork, event: Event) -> set[str]:
+    """Who has asked for what was done together with `event`, where it was asked for, under each of their names."""
+    found: set[str] = set()
+    for each in events_of_unit(work.tx, event.unit):
+        request = work.tx.requests.by_id(number_of(each)) if each.action == "request.approved" else None
+        found |= set() if request is None else askers(work.tx, request)
+    return found
 
 
 def _tag(work: UnitOfWork, event: Event) -> None:

@@ -23,7 +23,7 @@ def refusals(
     def approve() -> None:
         check_not_own(request, people, "approve")
         check_sound(tx, request, subject, anyway=True)
-        needed = check_approver(tx, request, subject, principal)
+        needed = check_approver(tx, request, subject, people)
         if access is not None:
             access.authorise("requests.approve", subject, principal if needed else None)
 

@@ -206,12 +206,12 @@ class Requests(Topic):
     def count(self) -> int:
         """How many open requests wait for the actor to decide; one statement where none is open."""
         with self._context.reading() as (tx, access):
-            now, own = self._context.now(), self._context.principal
+            now, people = self._context.now(), self._people
             waiting = 0
             for request in self._newest_first(tx, None, "to_me", "open"):
-                if request.author != own and state_of(request, now) == "open":
+                if request.author not in people and state_of(request, now) == "open":
                     subject = subject_of(tx, request)
-                    waiting += subject is not None and may_decide(tx, request, subject, own, access)[1]
+                    waiting += subject is not None and may_decide(tx, request, subject, people, access)[1]
             return waiting
 
     def review(self, id: int) -> Review:
@@ -292,6 +292,11 @@ class Requests(Topic):
             actions=self._actions(tx, request, subject, access, stale) if state == "open" else (),
         )
 
+    @property
+    def _people(self) -> tuple[str, str]:
+        """Whose rights count, and who is there."""
+        return self._context.principal, self._context.actor
+
     def _actions(
         self, tx: Transaction, request: Request, subject: AnySecurable | None, access: Access | None, stale: Staleness
     ) -> Sequence[Action]:
@@ -300,7 +305,7 @@ class Requests(Topic):
             return ()
         if request.author == self._context.principal:
             return ("cancel",)
-        approves, rejects = may_decide(tx, request, subject, self._context.principal, access)
+        approves, rejects = may_decide(tx, request, subject, self._people, access)
         possible: Sequence[tuple[Action, bool]] = (("approve", approves and stale.possible), ("reject", rejects))
         return tuple(action for action, may in possible if may)
 

@@ -132,3 +132,56 @@ def test_taking_back_a_move_that_took_two_takes_two(registry: Registry, as_: As)
         as_(who).requests.approve(asked.id)
     with pytest.raises(PolicyRefused, match="it has 1 of 2 approvals by the group leads"):
         as_("cleo").history.undo()
+
+
+class TestUnderAnotherName:
+    """Who acts as somebody else has their rights, and stays one person."""
+
+    @pytest.fixture
+    def led(self, registry: Registry) -> Registry:
+        """Ana's, who is in the group that approves, and so is ben."""
+        for _ in range(2):
+            registry.versions.register(SOURCE, "iris", check_source=False)
+        registry.aliases.set("iris", "Champion", 1)
+        return registry
+
+    def test_nobody_approves_what_they_asked_for_as_somebody_else(self, led: Registry, as_: As) -> None:
+        led.groups.create("leads", ["ana", "ben", "cleo"])
+        led.policies.add("one", "approvals", "iris", {"count": ["1"], "group": ["leads"]}, alias="Champion")
+        as_("dora").versions.register(SOURCE, "iris", check_source=False)
+        asked = led.acting_as("ben").requests.alias("iris/3", "Champion")
+        assert asked.author == "ben"
+        for who in (led, led.acting_as("cleo")):
+            with pytest.raises(PermissionDenied, match="ana has asked for it"):
+                who.requests.approve(asked.id)
+            assert who.requests.get(asked.id).actions == ("reject",)
+        assert as_("cleo").requests.approve(asked.id).state == "approved"
+
+    def test_nor_as_somebody_else_what_they_asked_for(self, led: Registry, as_: As) -> None:
+        as_("ben").comments.add("iris", "hello")
+        asked = led.requests.alias("iris/2", "Champion")
+        with pytest.raises(PermissionDenied, match="ana's own"):
+            led.acting_as("ben").requests.approve(asked.id)
+        assert led.acting_as("ben").requests.get(asked.id).actions == ()
+
+    def test_one_person_approves_once(self, led: Registry, as_: As) -> None:
+        led.groups.create("leads", ["ana", "ben", "cleo"])
+        led.policies.add("two", "approvals", "iris", {"count": ["2"], "group": ["leads"]}, alias="Champion")
+        as_("dora").versions.register(SOURCE, "iris", check_source=False)
+        for first, second in ((led.acting_as("ben"), led), (led, led.acting_as("ben"))):
+            asked = as_("dora").requests.alias("iris/3", "Champion")
+            assert first.requests.approve(asked.id).state == "open"
+            with pytest.raises(InvalidState, match="has approved"):
+                second.requests.approve(asked.id)
+            assert second.requests.get(asked.id).actions == ("reject",)
+            as_("dora").requests.cancel(asked.id)
+
+    def test_who_registered_as_somebody_else_is_an_author(self, led: Registry, as_: As) -> None:
+        led.groups.create("leads", ["ana", "ben", "cleo"])
+        led.policies.add("one", "approvals", "iris", {"count": ["1"], "group": ["leads"]}, alias="Champion")
+        led.acting_as("ben").versions.register(SOURCE, "iris", check_source=False)
+        asked = as_("dora").requests.alias("iris/3", "Champion")
+        for who in (led, as_("ben"), led.acting_as("cleo")):
+            with pytest.raises(PermissionDenied, match="has registered the version"):
+                who.requests.approve(asked.id)
+        assert as_("cleo").requests.approve(asked.id).state == "approved"

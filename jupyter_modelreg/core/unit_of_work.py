@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from jupyter_modelreg.core.entities.events import Event, unit_chained
 from jupyter_modelreg.core.entities.integrity import VersionSummary
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Schema
-from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.values import Holder, JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.history.facts import KINDS, Record, fact, facts_of
 from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.rules.holders import forced_by
 
 if TYPE_CHECKING:  # which nobody needs where all is open, and nothing is asked for
     from jupyter_modelreg.core.access.access import Access
@@ -233,9 +234,10 @@ class UnitOfWork:
         """Delete `record`, and log that with everything it takes to have it again."""
         self.log(f"{KINDS[type(record)]}.deleted", record, before=self._facts(record))
 
-    def log_trashed(self, version: Version) -> None:
-        """Move a version to the trash, and log that with what people tell it by."""
-        self.log("version.deleted", version, before={"description": version.description, "stage": version.stage})
+    def log_trashed(self, version: Version, forced: Sequence[Holder] = ()) -> None:
+        """Move a version to the trash, and log that with what people tell it by; `forced` is what it was held by."""
+        told: dict[str, JsonValue] = {"description": version.description, "stage": version.stage}
+        self.log("version.deleted", version, before=told, after=forced_by(forced))
 
     def log_update(
         self, action: str, record: Record, changes: Mapping[str, object], noted: Mapping[str, JsonValue] | None = None

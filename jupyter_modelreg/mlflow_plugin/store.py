@@ -131,7 +131,7 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
         checks.model_name(name)
         taken: Sentences = {AlreadyExists: f"Registered Model (name={new_name}) already exists."}
         with saying({**no_model(name), **taken}):
-            renamed = self.registry.models.rename(name, new_name)
+            renamed = self.registry.models.rename(name, new_name, force=True)
         return self._with_latest(renamed)
 
     def delete_registered_model(self, name: str) -> None:

@@ -76,6 +76,51 @@ class TestDeletingWhatIsPinned:
         assert "- versions 1 and 2 are pinned\n" in all_of_it
 
 
+class TestWhatElseHolds:
+    @pytest.fixture
+    def asked(self, do: Do, stocked: Registry) -> int:
+        """The second version copied to another model, and asked for: the number of the request."""
+        do(f"copy {FRAUD}/2 prod.risk.fraud")
+        [row] = do(f"request {FRAUD}/2 @Best").rows
+        assert isinstance(row["id"], int)
+        return row["id"]
+
+    def test_deleting_is_refused_and_forced_says_what_becomes_of_it(
+        self, do: Do, asked: int, host: RecordingHost
+    ) -> None:
+        with pytest.raises(InvalidState, match=f"while prod.risk.fraud/1 is a copy of it and request {asked} is open"):
+            do(f"delete {FRAUD}/2")
+        assert host.questions == []
+        host.answer = False
+        do(f"delete {FRAUD}/2 --force")
+        [question] = host.questions
+        assert "- prod.risk.fraud/1 was made from it, and stays\n" in question
+        assert f"- request {asked} asks for it, and cannot be approved then\n" in question
+
+    def test_purging_leaves_it_unless_forced(self, do: Do, asked: int, stocked: Registry, host: RecordingHost) -> None:
+        do(f"delete {FRAUD}/2 --force --yes")
+        stays = f"stays unless forced: {FRAUD}/2 (prod.risk.fraud/1, request {asked})"
+        assert repr(do("purge --yes")) == f"the trash holds nothing to purge\n{stays}"
+        with pytest.raises(InvalidState, match=r"cannot be purged while prod.risk.fraud/1 is a copy of it") as refused:
+            do(f"purge {FRAUD}/2")
+        assert f"first delete prod.risk.fraud/1 and cancel {asked}" in str(refused.value.hint)
+        assert host.questions == []
+        [row] = do("purge --force --yes").rows
+        assert (row["versions"], row["kept"]) == (1, {})
+
+    def test_renaming_is_refused_unless_forced(
+        self, do: Do, asked: int, stocked: Registry, host: RecordingHost
+    ) -> None:
+        with pytest.raises(InvalidState, match=f"cannot be renamed while request {asked} is open"):
+            do(f"rename {FRAUD} cards")
+        assert host.questions == []
+        host.answer = True
+        do(f"rename {FRAUD} cards --force")
+        assert f"- it is known by its old name to request {asked}" in host.questions[0]
+        [row] = do("history prod.ml_team.cards -n 1").rows
+        assert row["what"] == f"renamed from {FRAUD} by force, though held by request {asked}"
+
+
 class TestPruning:
     @pytest.fixture
     def many(self, stocked: Registry) -> Registry:

@@ -30,7 +30,7 @@ CALLS: dict[str, Call] = {
     "schemas.describe": lambda registry, _: registry.schemas.describe("prod.ml_team", "x"),
     "schemas.delete": lambda registry, _: registry.schemas.delete("prod.empty"),
     "models.create": lambda registry, _: registry.models.create("iris2"),
-    "models.rename": lambda registry, _: registry.models.rename("iris", "iris3"),
+    "models.rename": lambda registry, _: registry.models.rename("iris", "iris3", force=True),
     "models.describe": lambda registry, _: registry.models.describe("iris", "x"),
     "models.set_deployment_job": lambda registry, _: registry.models.set_deployment_job("iris", "7"),
     "models.delete": lambda registry, _: registry.models.delete("iris", force=True),

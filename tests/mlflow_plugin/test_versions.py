@@ -292,3 +292,16 @@ def test_the_client_copies_by_alias(client: MlflowClient, source: str) -> None:
 def test_there_is_nothing_to_wait_for(store: ModelRegistryStore, name: str, source: str) -> None:
     version: Any = store.create_model_version(name, source)
     store._await_model_version_creation(version, 300)
+
+
+def test_what_is_held_goes_as_in_mlflow_and_the_log_says_so(store: ModelRegistryStore, name: str, source: str) -> None:
+    store.create_model_version(name, source)
+    store.copy_model_version(store.get_model_version(name, "1"), "prod.risk.copied")
+    asked = store.registry.requests.alias(f"{name}/1", "Champion")
+    renamed = f"{name}2"
+    store.rename_registered_model(name, renamed)
+    store.delete_model_version(renamed, "1")
+    gone, moved = store.registry.history.recent(renamed, limit=2)
+    held = ["prod.risk.copied/1", f"request {asked.id}"]
+    assert (gone.action, gone.after) == ("version.deleted", {"forced": held})
+    assert (moved.action, (moved.after or {})["forced"]) == ("model.renamed", held[1:])

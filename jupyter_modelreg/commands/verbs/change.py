@@ -65,29 +65,32 @@ def describe(session: CommandSession, ref: str, text: str, reason: str | None) -
 )
 @click.argument("old", shell_complete=candidates.models)
 @click.argument("new", shell_complete=candidates.models)
+@click.option("--force", is_flag=True, help="Rename what an open request names, too.")
 @yes_option
 @reason_option
-def rename(session: CommandSession, old: str, new: str, yes: bool, reason: str | None) -> Result:
+def rename(session: CommandSession, old: str, new: str, force: bool, yes: bool, reason: str | None) -> Result:
     """Rename a model, or move it to another schema.
 
     Versions, aliases, tags and files stay with it. A short NEW stays in the model's schema, whatever the namespace; a
     workspace model stays one. A full name moves the model, and creates the schema when it is missing. Code that loads
     the model by its old name must be changed: a model with aliases is in use, so it asks first, unless --yes is given.
+    One that an open request names is renamed with --force only.
     """
     name = session.model(old)
     renamed = _beside(session, name, new)
     told = session.registry.previews.rename(name, renamed)
     # What is refused says so by itself: there is nothing to ask.
-    asks = told.aliases and told.blocked is None and renamed != name
+    asks = told.aliases and told.blocked is None and renamed != name and (force or not told.holders)
     if asks and not yes and not _agreed(session, told):
         return Declined(f"nothing was renamed: {name} is as it was")
-    model = session.registry.models.rename(name, renamed, reason=reason)
+    model = session.registry.models.rename(name, renamed, force=force, reason=reason)
     return Note([f"renamed {name} to {model.name}"], [{"name": model.name, "before": name}])
 
 
 def _agreed(session: CommandSession, told: RenamePreview) -> bool:
     uris = ", ".join(f"models:/{told.name}@{alias}" for alias in in_order(told.aliases))
     facts = [f"- {uris} {'stop' if len(told.aliases) > 1 else 'stops'} loading: change the code that uses it"]
+    facts += [f"- it is known by its old name to {holder.text}" for holder in told.holders]
     question = f"Rename {told.name} to {told.new_name}?"
     return confirmed(session, facts, question, needs=f"renaming {told.name}, which aliases point into,")
 

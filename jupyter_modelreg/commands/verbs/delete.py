@@ -17,12 +17,17 @@ from jupyter_modelreg.commands.results.usage_text import users_text
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.previews import DeletionPreview
 from jupyter_modelreg.core.entities.securables import Catalog, Schema
-from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.values import HolderKind, JsonValue
 from jupyter_modelreg.core.references import Reference
 from jupyter_modelreg.core.rules.sentences import listed
 
 # How many pinned versions are named before the others are counted.
 _MOST_PINS = 10
+# What becomes of what holds something that is deleted all the same.
+_BECOMES: Mapping[HolderKind, str] = {
+    "copy": "was made from it, and stays",
+    "request": "asks for it, and cannot be approved then",
+}
 
 
 @command(
@@ -43,15 +48,15 @@ _MOST_PINS = 10
     ],
 )
 @click.argument("ref", shell_complete=candidates.securables)
-@click.option("--force", is_flag=True, help="Delete what an alias points at, or is pinned, too; removes the alias.")
+@click.option("--force", is_flag=True, help="Delete what is in use, too; removes the aliases.")
 @yes_option
 @reason_option
 def delete(session: CommandSession, ref: str, force: bool, yes: bool, reason: str | None) -> Result:
     """Move versions or a model to the trash; delete an empty schema.
 
     REF is a version, a range (fraud/1-3), a model with all its versions, or an empty schema or catalog. It says what
-    would be deleted and asks first, unless --yes is given. It refuses what an alias points at, and what is pinned,
-    unless --force is given.
+    would be deleted and asks first, unless --yes is given. What an alias points at, what is pinned, what was copied to
+    another model, and what an open request asks for is deleted with --force only, which the log keeps.
 
     Models and versions go to the trash, with their files, until the trash is purged; restore brings them back, and
     undo does with the aliases that were removed. The number of a deleted version is never used again.
@@ -63,7 +68,7 @@ def delete(session: CommandSession, ref: str, force: bool, yes: bool, reason: st
     registry = session.registry
     asked = reference if target is None else Reference(target.name)
     told = registry.previews.delete(asked)
-    if (told.aliases or told.pinned) and not force:  # which is refused, and says what to do: there is nothing to ask
+    if told.holders and not force:  # which is refused, and says what to do: there is nothing to ask
         yes = True
     if not yes and not _agreed(session, told):
         return Declined(f"nothing was deleted: {told.name} is as it was")
@@ -109,6 +114,7 @@ def _facts(told: DeletionPreview) -> list[str]:
         facts.append(f"removes {_names(told)}: code that loads by {them} stops working")
     if told.pinned:
         facts.append(_pinned(told))
+    facts += _held(told)
     facts += users_text(told.users)
     if told.kind == "version":
         facts.append(f"{'its number is' if told.versions == 1 else 'their numbers are'} not used again")
@@ -153,6 +159,11 @@ def _pinned(told: DeletionPreview) -> str:
     numbers = [*map(str, told.pinned[:_MOST_PINS]), *([f"{more:,} more"] if more > 0 else [])]
     one = len(told.pinned) == 1
     return f"{'version' if one else 'versions'} {listed(numbers)} {'is' if one else 'are'} pinned"
+
+
+def _held(told: DeletionPreview) -> list[str]:
+    """What else holds it, and what becomes of that."""
+    return [f"{holder.text} {_BECOMES[holder.kind]}" for holder in told.holders if holder.kind in _BECOMES]
 
 
 def _names(told: DeletionPreview) -> str:

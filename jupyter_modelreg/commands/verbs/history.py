@@ -180,6 +180,7 @@ def trash(session: CommandSession, ref: str | None) -> Result:
 )
 @click.option("--older-than", metavar="T", help="Leave what has been in the trash for less: 30d, 12h.")
 @click.option("--dry-run", is_flag=True, help="Only say what would go, and how much room that makes.")
+@click.option("--force", is_flag=True, help="Remove what is pinned, was copied or is asked for, too.")
 @yes_option
 @reason_option
 def purge(
@@ -188,32 +189,36 @@ def purge(
     ids: tuple[int, ...],
     older_than: str | None,
     dry_run: bool,
+    force: bool,
     yes: bool,
     reason: str | None,
 ) -> Result:
     """Empty the trash: remove models and versions for good.
 
     REF is what trash lists; default: all of it. Their files go, too. It says what goes and asks first, unless --yes is
-    given. Numbers of purged versions are never used again, and the activity log keeps what it says of them.
+    given. What is pinned, was copied or is asked for by an open request stays, and is said, unless --force is given.
+    Numbers of purged versions are never used again, and the activity log keeps what it says of them.
     """
     names = [str(session.reference(ref)) for ref in refs]
     age = None if older_than is None else read_duration(older_than)
-    told = session.registry.previews.purge(names, ids=ids, older_than=age)
-    if not told.models and not told.versions:
-        return Note(["the trash holds nothing to purge"], [_purged_row(told)])
+    told = session.registry.previews.purge(names, ids=ids, older_than=age, force=force)
+    if told.kept and (names or ids) and not dry_run:  # which is refused, and says what to do: there is nothing to ask
+        yes = True
+    elif not told.models and not told.versions:
+        return Note(["the trash holds nothing to purge"], [_purged_row(told)], asides=_kept(told))
     if dry_run:
-        asides = [*_some(told), *users_text(told.users)]
+        asides = [*_some(told), *_kept(told), *users_text(told.users)]
         return Note([f"would remove {_purged_text(told)}"], [_purged_row(told)], asides=asides)
     if not yes:
         facts = [
             f"- removes {_purged_text(told)}",
-            *(f"- {line}" for line in (*_some(told), *users_text(told.users))),
+            *(f"- {line}" for line in (*_some(told), *_kept(told), *users_text(told.users))),
             "- nothing but a backup has it then",
         ]
         if not confirmed(session, facts, "Purge the trash?", needs="purging the trash"):
             return Declined("nothing was purged: the trash is as it was")
-    gone = session.registry.trash.purge(names, ids=ids, older_than=age, reason=reason)
-    return Note([f"removed {_purged_text(gone)}"], [_purged_row(gone)], done=False)
+    gone = session.registry.trash.purge(names, ids=ids, older_than=age, force=force, reason=reason)
+    return Note([f"removed {_purged_text(gone)}"], [_purged_row(gone)], asides=_kept(gone), done=False)
 
 
 def _columns(about: Column) -> Sequence[Column]:
@@ -234,7 +239,12 @@ def _event_row(event: ToldEvent) -> Row:
 
 
 def _purged_row(purged: Purged) -> Row:
-    return {**vars(purged), "names": list(purged.names), "users": [dict(vars(each)) for each in purged.users]}
+    return {
+        **vars(purged),
+        "names": list(purged.names),
+        "users": [dict(vars(each)) for each in purged.users],
+        "kept": {each.name: [holder.text for holder in each.holders] for each in purged.kept},
+    }
 
 
 def _purged_text(purged: Purged) -> str:
@@ -244,6 +254,16 @@ def _purged_text(purged: Purged) -> str:
 
 
 def _some(purged: Purged) -> list[str]:
-    shown = ", ".join(purged.names[:5])
-    more = len(purged.names) - 5
-    return [f"{shown} and {more:,} more" if more > 0 else shown]
+    return [_few(purged.names)]
+
+
+def _kept(purged: Purged) -> list[str]:
+    """What stays in the trash, and why."""
+    held = [f"{each.name} ({', '.join(dict.fromkeys(holder.text for holder in each.holders))})" for each in purged.kept]
+    return [f"stays unless forced: {_few(held)}"] if held else []
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - 5
+    shown = ", ".join(names[:5])
+    return f"{shown} and {more:,} more" if more > 0 else shown

@@ -23,6 +23,8 @@ _MOST_MODELS, _MOST_RANGES, _MOST_KEPT = 5, 12, 8
 _WHY: Mapping[PruneReason, str] = {
     "alias": "since an alias points there",
     "pinned": "since it is pinned",
+    "copied": "since there is a copy of it",
+    "requested": "since a request asks for it",
     "registering": "since it is being registered",
     "used": "since it was loaded lately",
 }
@@ -54,8 +56,9 @@ def prune(
 ) -> Result:
     """Move old versions to the trash.
 
-    Of each model the newest N that are ready stay. So does a version that an alias points at, that is pinned, that is
-    being registered, or that was loaded within --unused-for (usage shows when). NAMESPACE, a schema or catalog, means
+    Of each model the newest N that are ready stay. So does a version that an alias points at, that is pinned, of which
+    there is a copy, that an open request asks for, that is being registered, or that was loaded within --unused-for
+    (usage shows when). NAMESPACE, a schema or catalog, means
     every model in it, but no prompts. It says what goes and asks first, unless --yes is given. What goes is in the
     trash with its files until that is purged; one undo brings all of it back.
     """
@@ -111,6 +114,8 @@ def _stays(told: Prune) -> list[str]:
 def _detail(kept: PruneVerdict) -> str:
     if kept.why == "alias":
         return f" ({', '.join(map(alias_text, in_order(kept.aliases)))})"
+    if kept.held_by:
+        return f" ({listed(kept.held_by)})"
     return f" ({day_text(kept.last_used_at)})" if kept.why == "used" and kept.last_used_at is not None else ""
 
 
@@ -141,6 +146,7 @@ def _rows(told: Prune) -> list[Row]:
             "pruned": each.why is None,
             "why": each.why,
             "aliases": list(each.aliases),
+            "held_by": list(each.held_by),
             "last_used_at": each.last_used_at,
             "size": each.size,
         }

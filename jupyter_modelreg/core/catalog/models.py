@@ -7,18 +7,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jupyter_modelreg.core.catalog.catalogs import ensure_schema
+from jupyter_modelreg.core.catalog.holders import held_model, held_name
 from jupyter_modelreg.core.catalog.lookup import require_catalog, require_model, require_schema
 from jupyter_modelreg.core.catalog.tags import check_tags
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.securables import Model
-from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.values import Holder, JsonValue
 from jupyter_modelreg.core.names import check_model_name, is_governed, namespace_of
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import BY_NAME, Page, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import Condition, Order, Search
-from jupyter_modelreg.core.rules.aliases import check_not_held
+from jupyter_modelreg.core.rules.holders import check_not_held, forced_by
 from jupyter_modelreg.core.rules.models import check_name_free, check_rename
 from jupyter_modelreg.core.rules.promotion import promotion_target
 
@@ -102,18 +103,22 @@ class Models(Topic):
             )
             return page_of(rows, limit, sorting)
 
-    def rename(self, name: str, new_name: str, *, reason: str | None = None) -> Model:
+    def rename(self, name: str, new_name: str, *, force: bool = False, reason: str | None = None) -> Model:
         """Give a model another name; aliases, tags, versions and files stay with it.
 
-        A governed model can move to another schema, but not become a workspace model, nor the other way round.
-        Raises InvalidInput, NotFound, AlreadyExists.
+        A governed model can move to another schema, but not become a workspace model, nor the other way round. Aliases
+        are not asked about here: `previews.rename` names them.
+        Raises InvalidInput, NotFound, AlreadyExists, and without `force` InvalidState while an open request names it.
         """
         check_model_name(new_name)
         with self._context.write(reason) as work:
             model = require_model(work.tx, name)
             work.authorise("models.rename", model)
             check_rename(model, new_name, work.tx.models.get(new_name))
-            rename_model(work, model, new_name)
+            holders = held_name(work.tx, model, work.now, work.principal) if new_name != name else []
+            if not force:
+                check_not_held(f"model {name}", name, holders, "renamed")
+            rename_model(work, model, new_name, holders)
             return require_model(work.tx, new_name)
 
     def describe(self, name: str, description: str | None, *, reason: str | None = None) -> Model:
@@ -129,14 +134,16 @@ class Models(Topic):
     def delete(self, name: str, *, force: bool = False, reason: str | None = None) -> Model:
         """Move a model with all its versions to the trash; returns it as it was, with the aliases that go with it.
 
-        Raises NotFound, and without `force` InvalidState while an alias points at one of its versions or one is pinned.
+        Raises NotFound, and without `force` InvalidState while one of its versions is held by an alias, a pin, a copy
+        in another model or an open request; with it the log says what held them.
         """
         with self._context.write(reason) as work:
             model = require_model(work.tx, name)
             work.authorise("models.delete", model)
+            holders = held_model(work.tx, model, work.now, work.principal)
             if not force:
-                check_not_held(f"model {name}", name, model.aliases, work.tx.versions.pinned(model.id))
-            _to_trash(work, model)
+                check_not_held(f"model {name}", name, holders)
+            _to_trash(work, model, holders)
             return model
 
     def withdraw(self, name: str, model_id: int, *, reason: str | None = None) -> bool:
@@ -184,8 +191,11 @@ def new_model(
     return model
 
 
-def rename_model(work: UnitOfWork, model: Model, new_name: str) -> None:
-    """Give a model another name, which has been found free, or the one it has; a governed one keeps its numbers."""
+def rename_model(work: UnitOfWork, model: Model, new_name: str, forced: Sequence[Holder] = ()) -> None:
+    """Give a model another name, which has been found free, or the one it has; a governed one keeps its numbers.
+
+    `forced` is what it was held by.
+    """
     before: dict[str, JsonValue] = {"name": model.name}
     after: dict[str, JsonValue] = {"name": new_name}
     if new_name != model.name:
@@ -197,7 +207,7 @@ def rename_model(work: UnitOfWork, model: Model, new_name: str) -> None:
             last_version = max(model.last_version, work.tx.retired_names.highest(new_name))
             before |= {"schema_id": model.schema_id, "last_version": model.last_version}
             after |= {"schema_id": schema.id, "last_version": last_version}
-    work.log("model.renamed", model, name=new_name, before=before, after=after)
+    work.log("model.renamed", model, name=new_name, before=before, after={**after, **forced_by(forced)})
 
 
 def _within(tx: Transaction, namespace: str | None, workspace: bool) -> Search:
@@ -209,13 +219,13 @@ def _within(tx: Transaction, namespace: str | None, workspace: bool) -> Search:
     return Search(workspace=workspace, catalog_id=require_catalog(tx, namespace).id)
 
 
-def _to_trash(work: UnitOfWork, model: Model) -> None:
+def _to_trash(work: UnitOfWork, model: Model, forced: Sequence[Holder] = ()) -> None:
     before: dict[str, JsonValue] = {
         "description": model.description,
         "aliases": dict(model.aliases),
         "tags": dict(model.tags),
     }
-    work.log("model.deleted", model, before=before)
+    work.log("model.deleted", model, before=before, after=forced_by(forced))
 
 
 def _update(work: UnitOfWork, action: str, name: str, changes: Mapping[str, str | None]) -> Model:

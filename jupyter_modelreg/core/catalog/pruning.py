@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from jupyter_modelreg.core.catalog.holders import Holders, Number, holders_of
 from jupyter_modelreg.core.catalog.resolve import models_in, resolve
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.trash import Prune, PruneReason, PruneVerdict
+from jupyter_modelreg.core.entities.values import HolderKind
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.ports.store import Transaction
@@ -16,6 +18,7 @@ from jupyter_modelreg.core.references import parse_reference
 from jupyter_modelreg.core.usage.summary import recent_users
 
 _NEWEST_FIRST = (Order("version", descending=True),)
+_HELD: Mapping[HolderKind, PruneReason] = {"pin": "pinned", "copy": "copied", "request": "requested"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,25 +46,48 @@ class Plan:
     gone: Sequence[tuple[Model, Sequence[Version]]]
 
 
-def plan(tx: Transaction, rules: PruneRules, now: int) -> Plan:
-    """Find what goes and what stays. Raises InvalidInput, NotFound."""
+def plan(tx: Transaction, rules: PruneRules, now: int, principal: str) -> Plan:
+    """Find what goes and what stays of what `principal` may see. Raises InvalidInput, NotFound."""
     if rules.keep < 1:
         raise InvalidInput(f"{rules.keep} is no number of versions to keep", "keep 1 at least; delete takes all")
     models = _models(tx, rules)
     last_used = tx.usage.last_used([model.id for model in models])
-    newest, verdicts = 0, list[PruneVerdict]()
-    gone: list[tuple[Model, Sequence[Version]]] = []
+    holders = holders_of(tx, models, now, principal)
+    newest, old = 0, dict[int, Sequence[Version]]()
     for model in models:
         versions = tx.versions.search(Search(model_id=model.id, order=_NEWEST_FIRST, prompts=None))
-        old = _old(versions, rules.keep)
-        newest += len(versions) - len(old)
-        judged = [_verdict(version, last_used, rules.unused_since) for version in old]
-        verdicts += judged
-        going = [version for version, verdict in zip(old, judged, strict=True) if verdict.why is None]
+        old[model.id] = _old(versions, rules.keep)
+        newest += len(versions) - len(old[model.id])
+    judged = {
+        (version.model_id, version.version): _verdict(version, last_used, rules.unused_since)
+        for versions in old.values()
+        for version in versions
+    }
+    _hold(judged, [version for versions in old.values() for version in versions], holders)
+    gone: list[tuple[Model, Sequence[Version]]] = []
+    for model in models:
+        going = [each for each in old[model.id] if judged[model.id, each.version].why is None]
         if going:
             gone.append((model, going[::-1]))
     users = recent_users(tx, [version for _, versions in gone for version in versions], now)
-    return Plan(Prune(models=len(models), newest=newest, versions=verdicts, users=users), gone)
+    return Plan(Prune(models=len(models), newest=newest, versions=list(judged.values()), users=users), gone)
+
+
+def _hold(judged: dict[Number, PruneVerdict], old: Sequence[Version], holders: Holders) -> None:
+    """Let what is held by copies and requests stay, too.
+
+    A copy that goes as well holds nothing; but where it stays, what it was made from does, and so on.
+    """
+    while True:
+        going = {number for number, verdict in judged.items() if verdict.why is None}
+        for version in old:
+            number = (version.model_id, version.version)
+            held = holders.of_version(version, going) if number in going else []
+            if held:
+                why = _HELD[held[0].kind]
+                judged[number] = replace(judged[number], why=why, held_by=[each.text for each in held])
+        if going == {number for number, verdict in judged.items() if verdict.why is None}:
+            return
 
 
 def _models(tx: Transaction, rules: PruneRules) -> Sequence[Model]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from jupyter_modelreg.core.bulk_unit import bulk_work
 from jupyter_modelreg.core.catalog.lookup import require_model, resolve_versions
 from jupyter_modelreg.core.catalog.pruning import PruneRules, plan
+from jupyter_modelreg.core.catalog.purging import Chosen, Held, check_none_kept, choose, held_in_trash, kept_of
 from jupyter_modelreg.core.catalog.restoring import restore_model, restore_version
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.securables import Model
@@ -18,6 +19,7 @@ from jupyter_modelreg.core.errors import InvalidInput, NotFound
 from jupyter_modelreg.core.names import check_model_name
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.references import Reference, parse_reference
+from jupyter_modelreg.core.rules.holders import forced_by
 from jupyter_modelreg.core.usage.summary import recent_users
 
 # How many rows a unit of work removes: others wait for so long, and no longer.
@@ -84,7 +86,8 @@ class Trash(Topic):
     ) -> Prune:
         """Move old versions to the trash, in one unit of work; `previews.prune` says before what would go.
 
-        A version stays when an alias points at it, when it is pinned, and when it is being registered.
+        A version stays when an alias, a pin, a copy that stays or an open request holds it, and when it is being
+        registered.
 
         Args:
             name: a model, or a schema or catalog for every model in it but prompts.
@@ -98,7 +101,7 @@ class Trash(Topic):
         with self._context.write(reason) as work:
             since = None if unused_for is None else work.now - unused_for
             rules = PruneRules(name=name, namespace=namespace, keep=keep, unused_since=since)
-            found = plan(work.tx, rules, work.now)
+            found = plan(work.tx, rules, work.now, work.principal)
             for model, versions in found.gone:
                 work.authorise("trash.prune", model)
                 for version in versions:
@@ -112,12 +115,14 @@ class Trash(Topic):
         ids: Sequence[int] = (),
         older_than: int | None = None,
         dry_run: bool = False,
+        force: bool = False,
         reason: str | None = None,
     ) -> Purged:
         """Remove for good what is in the trash, files included; returns what went, or with `dry_run` would go.
 
-        It goes piece by piece, so that others get their turn, and can be called again when it was cut off. A copy of a
-        purged version keeps its files: each version has links of its own.
+        It goes piece by piece, so that others get their turn, and can be called again when it was cut off. What a pin,
+        a copy or an open request holds stays, with its whole model where that is in the trash, too; where it is named,
+        that is an error. A copy of a purged version keeps its files: each version has links of its own.
 
         Args:
             references: models and versions, by names that they had when they were deleted; none of these, and no
@@ -125,18 +130,26 @@ class Trash(Topic):
             ids: models and versions by the ids that `list` gives, which tell those of one name apart.
             older_than: leave what has been in the trash for less than so many milliseconds.
             dry_run: change nothing.
+            force: remove what is held, too; the log says by what.
             reason: kept in the log.
 
-        Raises InvalidInput, NotFound for a reference, or an id, of nothing that is in the trash.
+        Raises InvalidInput, NotFound for a reference, or an id, of nothing that is in the trash, and without `force`
+        InvalidState for one of what is held.
         """
-        before = None if older_than is None else self._context.now() - older_than
+        now = self._context.now()
+        before = None if older_than is None else now - older_than
         with self._context.read() as tx:
-            chosen = _chosen(tx, references, ids, before)
-            users = recent_users(tx, chosen.versions, self._context.now())
+            chosen = choose(tx, references, ids, before)
+            held = held_in_trash(tx, chosen, now, self._context.principal)
+            kept = () if force else kept_of(chosen, held)
+            if (references or ids) and not dry_run:
+                check_none_kept(kept)
+            chosen = chosen.without(kept)
+            users = recent_users(tx, chosen.versions, now)
         if not dry_run:
             # Somebody else may have restored, or purged, some of it meanwhile.
-            versions = self._purge_versions(chosen.versions, reason)
-            chosen = _Chosen(self._purge_models(chosen.models, reason), versions)
+            versions = self._purge_versions(chosen.versions, held, reason)
+            chosen = Chosen(self._purge_models(chosen.models, reason), versions)
         gone = {model.id for model in chosen.models}
         alone = [version.reference for version in chosen.versions if version.model_id not in gone]
         return Purged(
@@ -145,9 +158,10 @@ class Trash(Topic):
             size=_size(chosen.versions),
             names=[*(model.name for model in chosen.models), *alone],
             users=users,
+            kept=kept,
         )
 
-    def _purge_versions(self, versions: Sequence[Version], reason: str | None) -> Sequence[Version]:
+    def _purge_versions(self, versions: Sequence[Version], held: Held, reason: str | None) -> Sequence[Version]:
         purged: list[Version] = []
         for start in range(0, len(versions), _AT_ONCE):
             piece = versions[start : start + _AT_ONCE]
@@ -163,7 +177,8 @@ class Trash(Topic):
                 work.tx.bulk.delete_versions([version.id for version in gone])
                 for version in gone:
                     # The id, which names its folder: proof that what may be left there belongs to nothing any more.
-                    work.gather("version.purged", version, before={"id": version.id})
+                    forced = forced_by(held.get((version.model_id, version.version), ()))
+                    work.gather("version.purged", version, before={"id": version.id}, after=forced)
             # Rows first: files without a row are litter, a row without files would be a lie.
             for version in gone:
                 if version.managed:
@@ -185,57 +200,6 @@ class Trash(Topic):
                     work.gather("model.purged", model)
             purged += gone
         return purged
-
-
-@dataclass(frozen=True)
-class _Chosen:
-    """What to purge: models, with all their versions, and versions whose models stay."""
-
-    models: Sequence[Model]
-    versions: Sequence[Version]
-
-
-def _chosen(tx: Transaction, references: Sequence[str], ids: Sequence[int], before: int | None) -> _Chosen:
-    """What in the trash is named, or all of it, and has been there since `before` at least."""
-    asked = [parse_reference(each) for each in references]
-    everything = not asked and not ids
-    models = {model.id: model for model in tx.models.trashed()}
-    versions = tx.versions.trashed()
-    found_models = [
-        model
-        for model in models.values()
-        if everything or model.id in ids or any(_names(each, model.name) for each in asked)
-    ]
-    chosen = {model.id for model in found_models if _since(model.deleted_at, before)}
-    alone = [
-        version
-        for version in versions
-        if version.model_id not in models
-        and (everything or version.id in ids or any(_names(each, version.name, version) for each in asked))
-    ]
-    for unknown in set(ids) - {model.id for model in found_models} - {version.id for version in alone}:
-        raise NotFound(f"nothing in the trash has the id {unknown}", "trash lists what is there, with its ids")
-    for each, text in zip(asked, references, strict=True):
-        if not any(_names(each, model.name) for model in found_models) and not any(
-            _names(each, version.name, version) for version in alone
-        ):
-            raise NotFound(f"{text} is not in the trash", "trash lists what is there")
-    alone = [version for version in alone if _since(version.deleted_at, before)]
-    of_models = [version for version in versions if version.model_id in chosen]
-    return _Chosen([models[each] for each in sorted(chosen)], [*alone, *of_models])
-
-
-def _names(reference: Reference, name: str, version: Version | None = None) -> bool:
-    """Whether a reference names a model called `name`, or a version of one."""
-    if reference.model != name:
-        return False
-    if version is None or reference.whole_model:
-        return reference.whole_model
-    return reference.versions is not None and reference.versions[0] <= version.version <= reference.versions[1]
-
-
-def _since(time: int | None, before: int | None) -> bool:
-    return before is None or (time is not None and time <= before)
 
 
 def _in_trash(version: Version, model: Model | None) -> bool:

@@ -15,7 +15,7 @@ by somebody who says that they mean it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -109,16 +109,17 @@ def _alias_staleness(request: Request, model: Model) -> Staleness:
     return Staleness([f"{model.name}@{request.alias} pointed {before} when it was asked, and points {after} now"])
 
 
-def open_for(tx: Transaction, now: int, model_id: int, version: int | None = None) -> Sequence[Request]:
-    """The requests on a model, or on that version of it, that are open at `now`: what they hold is not to be deleted.
+def open_for(tx: Transaction, now: int, model_ids: Collection[int]) -> Sequence[Request]:
+    """The requests on versions of these models that are open at `now`, which hold those versions; the oldest first.
 
-    Access that is asked for holds nothing. The oldest come first.
+    Access that is asked for holds nothing.
     """
+    if len(model_ids) == 1:
+        asked = [each for at in model_ids for each in tx.requests.of_subject("model", at) if each.deleted_at is None]
+    else:
+        asked = tx.requests.recent(state="open")[::-1]
     return [
         each
-        for each in tx.requests.of_subject("model", model_id)
-        if each.deleted_at is None
-        and each.kind != "access"
-        and version in (None, each.version)
-        and state_of(each, now) == "open"
+        for each in asked
+        if each.kind != "access" and each.subject_id in model_ids and state_of(each, now) == "open"
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from jupyter_modelreg.core.entities.usage import RecentUser
-from jupyter_modelreg.core.entities.values import AliasMove, ChangeWarning
+from jupyter_modelreg.core.entities.values import AliasMove, ChangeWarning, Holder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +35,14 @@ class RenamePreview:
     Attributes:
         name: what the model is called now, and `new_name` what it would be.
         aliases: those of the model, with where they point: `models:/name@alias` stops loading.
+        holders: what else goes by its name, for which it is renamed by force only.
         blocked: why it cannot be renamed so, as a sentence without a full stop, or None; `hint` is what to do then.
     """
 
     name: str
     new_name: str
     aliases: Mapping[str, int]
+    holders: Sequence[Holder] = ()
     blocked: str | None = None
     hint: str | None = None
 
@@ -56,6 +58,7 @@ class DeletionPreview:
         versions: how many versions would go to the trash.
         aliases: those that would go, with where they point.
         pinned: the numbers of the versions that are pinned.
+        holders: all that holds them, for which they are deleted by force only; aliases and pins are among it.
         managed: how many of the versions have files that the registry keeps; `size` is their total in bytes.
         users: who has loaded one of the versions in the last 30 days, the latest first.
         next_version: the number that the next version of a model of this name gets afterwards; None for no model.
@@ -67,6 +70,7 @@ class DeletionPreview:
     versions: int = 0
     aliases: Mapping[str, int] = field(default_factory=dict)
     pinned: Sequence[int] = ()
+    holders: Sequence[Holder] = ()
     managed: int = 0
     size: int = 0
     users: Sequence[RecentUser] = ()

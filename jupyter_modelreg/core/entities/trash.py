@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jupyter_modelreg.core.entities.usage import RecentUser
+from jupyter_modelreg.core.entities.values import Holder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +40,24 @@ class Trashed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeptInTrash:
+    """What is purged by force only, and what holds it: a model, or a version whose model is not purged.
+
+    `id` is its own, and `name` what the model is called, or the reference of the version.
+    """
+
+    kind: Literal["model", "version"]
+    id: int
+    name: str
+    holders: Sequence[Holder] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Purged:
     """What was removed from the trash for good: how many models and versions, and the bytes of their files.
 
     `names` are the models, and the versions whose models stay; `users` is who has loaded what goes in the last 30 days,
-    the latest first.
+    the latest first. `kept` is what stays in the trash since it is held.
     """
 
     models: int
@@ -51,9 +65,10 @@ class Purged:
     size: int
     names: Sequence[str]
     users: Sequence[RecentUser] = ()
+    kept: Sequence[KeptInTrash] = ()
 
 
-PruneReason = Literal["alias", "pinned", "registering", "used"]
+PruneReason = Literal["alias", "pinned", "copied", "requested", "registering", "used"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +77,9 @@ class PruneVerdict:
 
     Attributes:
         name, version: the model and the number of the version.
-        why: why it stays: an alias points at it, it is pinned, it is being registered, it was loaded lately; None for
-            one that goes to the trash.
+        why: why it stays: an alias points at it, it is pinned, there is a copy of it, an open request asks for it, it
+            is being registered, it was loaded lately; None for one that goes to the trash.
+        held_by: what holds it, as sentences have it, where it is `copied` or `requested`.
         aliases: those that point at it.
         last_used_at: when it was loaded last, in epoch milliseconds; None where that is not known.
         size: of the files that the registry keeps of it, in bytes.
@@ -75,6 +91,7 @@ class PruneVerdict:
     aliases: Sequence[str]
     last_used_at: int | None
     size: int
+    held_by: Sequence[str] = ()
 
     @property
     def reference(self) -> str:

@@ -57,6 +57,26 @@ class PinChange:
     after: bool
 
 
+HolderKind = Literal["alias", "pin", "copy", "request"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """What a version is needed for, so that it is deleted by force only.
+
+    Attributes:
+        kind: an alias points at it; it is pinned; another version is a copy of it; an open request asks for it.
+        version: the number of the version that is held.
+        text: what holds it, as sentences have it: `@Champion`, `a pin`, `prod.ml_team.fraud/3`, `request 12`.
+        frees: the command that takes it away, as `unalias prod.ml_team.fraud@Champion`.
+    """
+
+    kind: HolderKind
+    version: int
+    text: str
+    frees: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class ChangeWarning:
     """Something to know before a change, or right after it; it stops nothing.

@@ -15,6 +15,7 @@ from jupyter_modelreg.core.entities.securables import Catalog, Model, Root, Sche
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.history.facts import KINDS, R, Record, record_of, value_of
+from jupyter_modelreg.core.rules.holders import FORCED
 
 Changes = dict[str, object]
 Change = Callable[[Any], Mapping[str, object]]
@@ -102,7 +103,7 @@ def _touch(event: Event) -> Changes:
 
 def _told(event: Event) -> Changes:
     """The new values of fields that an event tells."""
-    return {name: value_of(name, told) for name, told in (event.after or {}).items()}
+    return {name: value_of(name, told) for name, told in (event.after or {}).items() if name != FORCED}
 
 
 def _subject(event: Event, kind: type[Record], name: str | None = None) -> Subject:

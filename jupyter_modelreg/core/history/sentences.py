@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.history import TextPart, ToldEvent
 from jupyter_modelreg.core.history.projection import IMPORTED_FROM
+from jupyter_modelreg.core.rules.holders import FORCED
 from jupyter_modelreg.core.rules.sentences import listed
 
 # How much of a value is told, in characters.
@@ -122,7 +123,17 @@ def _stage(event: Event) -> Sentence:
 
 
 def _renamed(event: Event) -> Sentence:
-    return [TextPart("renamed from "), _quoted((event.before or {}).get("name"))]
+    return [TextPart("renamed from "), _quoted((event.before or {}).get("name")), *_forced(event)]
+
+
+def _trashed(event: Event) -> Sentence:
+    return [TextPart("moved to the trash"), *_forced(event)]
+
+
+def _forced(event: Event) -> Sentence:
+    """By what it was held, where that was forced."""
+    held = _items((event.after or {}).get(FORCED))
+    return [TextPart(" by force, though held by "), _quoted(listed(held))] if held else []
 
 
 def _restored(event: Event) -> Sentence:
@@ -252,14 +263,14 @@ _SENTENCES: Mapping[str, Callable[[Event], Sentence]] = {
     "model.created": _created,
     "model.updated": _updated,
     "model.renamed": _renamed,
-    "model.deleted": _plain("moved to the trash"),
+    "model.deleted": _trashed,
     "model.restored": _restored,
     "model.purged": _plain("removed from the trash for good"),
     "version.created": _registered,
     "version.updated": _updated,
     "version.status": _status,
     "version.stage": _stage,
-    "version.deleted": _plain("moved to the trash"),
+    "version.deleted": _trashed,
     "version.restored": _restored,
     "version.purged": _plain("removed from the trash for good"),
     "webhook.created": _created,

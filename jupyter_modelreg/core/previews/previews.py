@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jupyter_modelreg.core.catalog.catalogs import held_by
+from jupyter_modelreg.core.catalog.holders import held_model, held_name, held_versions
 from jupyter_modelreg.core.catalog.lookup import (
     ReferenceLike,
     as_reference,
@@ -100,7 +101,8 @@ class Previews(Topic):
         """What giving the model `name` another name would do; see `models.rename`. Raises NotFound."""
         with self._context.read() as tx:
             model = require_model(tx, name)
-            told = RenamePreview(name=name, new_name=new_name, aliases=model.aliases)
+            holders = held_name(tx, model, self._context.now(), self._context.principal) if new_name != name else []
+            told = RenamePreview(name=name, new_name=new_name, aliases=model.aliases, holders=holders)
             try:
                 check_rename(model, check_model_name(new_name), tx.models.get(new_name))
             except RegistryError as error:
@@ -138,21 +140,32 @@ class Previews(Topic):
         now = self._context.now()
         since = None if unused_for is None else now - unused_for
         with self._context.read() as tx:
-            return plan(tx, PruneRules(name=name, namespace=namespace, keep=keep, unused_since=since), now).told
+            rules = PruneRules(name=name, namespace=namespace, keep=keep, unused_since=since)
+            return plan(tx, rules, now, self._context.principal).told
 
     def purge(
-        self, references: Sequence[str] = (), *, ids: Sequence[int] = (), older_than: int | None = None
+        self,
+        references: Sequence[str] = (),
+        *,
+        ids: Sequence[int] = (),
+        older_than: int | None = None,
+        force: bool = False,
     ) -> Purged:
         """What purging the trash, or what is named in it, would remove for good; see `trash.purge`.
 
         Raises InvalidInput, NotFound.
         """
-        return Trash(self._context).purge(references, ids=ids, older_than=older_than, dry_run=True)
+        return Trash(self._context).purge(references, ids=ids, older_than=older_than, force=force, dry_run=True)
 
     def _deletion(
         self, tx: Transaction, about: DeletionPreview, model: Model, gone: Sequence[Version]
     ) -> DeletionPreview:
-        return replace(_deletion(about, model, gone), users=recent_users(tx, gone, self._context.now()))
+        now, principal = self._context.now(), self._context.principal
+        if about.kind == "model":
+            holders = held_model(tx, model, now, principal)
+        else:
+            holders = held_versions(tx, model, gone, now, principal)
+        return replace(_deletion(about, model, gone), holders=holders, users=recent_users(tx, gone, now))
 
     def _new_version(
         self, request: RegistrationRequest, facts: _Facts, original: Version | None = None

@@ -1,13 +1,12 @@
-"""What the aliases of a model may be, what they may point at, and what they hold."""
+"""What the aliases of a model may be, and what they may point at."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.errors import InvalidState, PolicyRefused
-from jupyter_modelreg.core.rules.sentences import listed
+from jupyter_modelreg.core.errors import PolicyRefused
 
 # Unity Catalog's limit; workspace models have none (MLflow).
 MAX_ALIASES = 10
@@ -36,32 +35,3 @@ def check_alias_target(model: Model, alias: str, version: Version) -> None:
             version.status_message or "wait until it is READY",
         )
     check_alias_room(model, [alias])
-
-
-def check_not_held(what: str, model: str, aliases: Mapping[str, int], pinned: Sequence[int]) -> None:
-    """Refuse to delete `what`, a model or versions of it, while `aliases` (with where they point) keep it in use.
-
-    So do pins of its versions, `pinned` by number. Raises InvalidState, which names them.
-    """
-    if not aliases:
-        return _check_not_pinned(what, model, pinned)
-    names = [f"@{alias}" for alias in sorted(aliases)]
-    verb, them = ("points", "alias") if len(names) == 1 else ("point", "aliases")
-    first = min(aliases)
-    raise InvalidState(
-        f"{what} cannot be deleted while {listed(names)} {verb} there",
-        f"point the {them} elsewhere or remove {'it' if len(names) == 1 else 'them'} (unalias {model}@{first}), "
-        f"or delete it with --force, in Python force=True",
-    )
-
-
-def _check_not_pinned(what: str, model: str, pinned: Sequence[int]) -> None:
-    if not pinned:
-        return
-    references = [f"{model}/{number}" for number in pinned]
-    one = len(references) == 1
-    itself = what == f"version {references[0]}"
-    raise InvalidState(
-        f"{what} cannot be deleted while {'it' if itself else listed(references)} {'is' if one else 'are'} pinned",
-        f"unpin {'it' if one else 'them'} (unpin {references[0]}), or delete with --force, in Python force=True",
-    )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jupyter_modelreg.core.catalog.aliases import drop_aliases
+from jupyter_modelreg.core.catalog.holders import held_versions
 from jupyter_modelreg.core.catalog.lookup import (
     ReferenceLike,
     require_model,
@@ -27,7 +28,7 @@ from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, Page, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import Condition, Order, Search
-from jupyter_modelreg.core.rules.aliases import check_not_held
+from jupyter_modelreg.core.rules.holders import check_not_held
 from jupyter_modelreg.core.versions.version_files import VersionFiles
 
 if TYPE_CHECKING:  # what a process that only looks has no use for
@@ -221,9 +222,9 @@ class Versions(VersionFiles):
     def delete(self, reference: ReferenceLike, *, force: bool = False, reason: str | None = None) -> Sequence[Version]:
         """Move the versions named to the trash; returns them. Numbers are never reused.
 
-        With `force` the aliases that point at them are removed; without it they are the reason to refuse, and so is
-        that one is pinned.
-        Raises InvalidInput, NotFound, and without `force` InvalidState while an alias or a pin holds one of them.
+        With `force` the aliases that point at them are removed, and the log says what else they were held by.
+        Raises InvalidInput, NotFound, and without `force` InvalidState while an alias, a pin, a copy or an open request
+        holds one of them.
         """
         with self._context.write(reason) as work:
             gone = resolve_versions(work.tx, reference)
@@ -231,12 +232,13 @@ class Versions(VersionFiles):
             work.authorise("versions.delete", model)
             numbers = {version.version for version in gone}
             pointing = {alias: at for alias, at in model.aliases.items() if at in numbers}
+            holders = held_versions(work.tx, model, gone, work.now, work.principal)
             if not force:
                 what = f"version {gone[0].reference}" if len(gone) == 1 else f"these versions of {model.name}"
-                check_not_held(what, model.name, pointing, [each.version for each in gone if each.pinned])
+                check_not_held(what, model.name, holders)
             drop_aliases(work, model, list(pointing))
             for version in gone:
-                work.log_trashed(version)
+                work.log_trashed(version, [each for each in holders if each.version == version.version])
             return gone
 
     def duplicates(self, reference: ReferenceLike) -> Sequence[Version]:

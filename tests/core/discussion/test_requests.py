@@ -322,7 +322,7 @@ def test_what_cannot_be_done_any_more_is_not_approved(shared: Registry, as_: As,
     with pytest.raises(InvalidState, match="asks for what cannot be done: iris@Champion points at 2 already"):
         as_("cleo").requests.approve(asked.id, anyway=anyway)
     shared.aliases.set("iris", "Champion", 1)
-    shared.versions.delete("iris/2")
+    shared.versions.delete("iris/2", force=True)
     with pytest.raises(InvalidState, match="iris/2 is not there any more"):
         as_("cleo").requests.approve(asked.id, anyway=anyway)
     assert as_("cleo").requests.get(asked.id).actions == ("reject",)
@@ -370,25 +370,25 @@ def test_open_requests_hold_what_they_are_about(shared: Registry, as_: As) -> No
     with context_of(shared).store.read() as tx:
         model = tx.models.get("iris")
         assert model is not None
-        assert [each.id for each in open_for(tx, now, model.id)] == [asked.id]
-        assert [each.id for each in open_for(tx, now, model.id, 2)] == [asked.id]
-        assert open_for(tx, now, model.id, 1) == []
+        assert [each.id for each in open_for(tx, now, [model.id])] == [asked.id]
+        assert [each.id for each in open_for(tx, now, [model.id, 0])] == [asked.id]
+        assert open_for(tx, now, [0, 1 << 40]) == []
     as_("ben").requests.cancel(asked.id)
     with context_of(shared).store.read() as tx:
-        assert open_for(tx, now, model.id) == []
+        assert open_for(tx, now, [model.id]) == []
 
 
 def test_it_goes_with_its_model(shared: Registry, as_: As, tmp_path: Path) -> None:
     asked = as_("ben").requests.alias("iris/2", "Champion")
     access = as_("dora").requests.access(["EXECUTE"], "prod")
-    shared.models.rename("iris", "flower")
+    shared.models.rename("iris", "flower", force=True)
     assert shared.requests.get(asked.id).reference == "flower/2"
     shared.maintenance.backup(tmp_path / "b.zip")
     shared.requests.reject(access.id, reason="no")
     shared.maintenance.restore(tmp_path / "b.zip", force=True)
     assert [each.id for each in shared.requests.list()] == [access.id, asked.id]
-    shared.versions.delete("flower/2")
-    shared.trash.purge()
+    shared.versions.delete("flower/2", force=True)
+    shared.trash.purge(force=True)
     assert [each.id for each in shared.requests.list()] == [access.id]
     assert shared.maintenance.verify(rebuild=True).sound
     shared.models.delete(FRAUD)

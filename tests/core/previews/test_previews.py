@@ -10,7 +10,7 @@ from mlflow.models import infer_signature
 from mlflow.models.model import ModelInfo
 
 from jupyter_modelreg.core.entities.previews import ChangePreview, DeletionPreview
-from jupyter_modelreg.core.entities.values import AliasMove, ChangeWarning
+from jupyter_modelreg.core.entities.values import AliasMove, ChangeWarning, Holder
 from jupyter_modelreg.core.entities.versions import Registered
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, RegistryError
 from jupyter_modelreg.core.registry import Registry
@@ -170,6 +170,10 @@ class TestDeleting:
             name=f"{FRAUD}/1-2",
             versions=2,
             aliases={"A": 1, "B": 2},
+            holders=[
+                Holder(kind="alias", version=at, text=f"@{alias}", frees=f"unalias {FRAUD}@{alias}")
+                for alias, at in (("A", 1), ("B", 2))
+            ],
             managed=2,
             size=size * 2 // 3,
             next_version=4,

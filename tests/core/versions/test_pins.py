@@ -86,7 +86,7 @@ class TestDeleting:
         fraud.versions.pin(f"{FRAUD}/2")
         with pytest.raises(InvalidState, match=f"version {FRAUD}/2 cannot be deleted while it is pinned") as refused:
             fraud.versions.delete(f"{FRAUD}/2")
-        assert str(refused.value.hint).startswith(f"unpin it (unpin {FRAUD}/2), or delete with --force")
+        assert str(refused.value.hint).startswith(f"first unpin {FRAUD}/2; or have it deleted with --force")
         with pytest.raises(
             InvalidState, match=f"these versions of {FRAUD} cannot be deleted while {FRAUD}/2 is pinned"
         ):

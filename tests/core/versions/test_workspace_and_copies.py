@@ -102,14 +102,14 @@ def test_a_copy_shares_its_files(registry: Registry, logged: ModelInfo) -> None:
 def test_a_copy_outlives_the_purged_original(registry: Registry, save_model: SaveModel, kept: Path) -> None:
     original = registry.versions.register(str(save_model()), "staging.ml_team.fraud")
     copy = registry.versions.copy("staging.ml_team.fraud/1", FRAUD)
-    registry.versions.delete("staging.ml_team.fraud/1")
+    registry.versions.delete("staging.ml_team.fraud/1", force=True)
     assert (kept / str(original.id)).is_dir()
-    assert registry.trash.purge().versions == 1
+    assert registry.trash.purge(force=True).versions == 1
     assert sorted(path.name for path in kept.iterdir()) == [".staging", str(copy.id)]
     assert registry.status().file_bytes == copy.size
     model = registry.versions.load(f"{FRAUD}/1")
     assert list(model.predict(X)) == [0, 1, 0, 1]  # type: ignore[attr-defined]
-    registry.models.delete(FRAUD)
+    registry.models.delete(FRAUD, force=True)
     registry.trash.purge()
     assert registry.status().file_bytes == 0
     assert [path.name for path in kept.iterdir()] == [".staging"]
@@ -132,8 +132,8 @@ def test_a_workspace_copy_of_a_governed_version_has_files_of_its_own(registry: R
     registry.versions.register(str(save_model()), FRAUD)
     copy = registry.versions.copy(f"{FRAUD}/1", "fraud")
     assert (copy.reference, copy.status, copy.managed) == ("fraud/1", "READY", True)
-    registry.models.delete(FRAUD)
-    registry.trash.purge()
+    registry.models.delete(FRAUD, force=True)
+    registry.trash.purge(force=True)
     model = registry.versions.load("fraud/1")
     assert list(model.predict(X)) == [0, 1, 0, 1]  # type: ignore[attr-defined]
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from jupyter_modelreg.core.catalog.catalogs import held_by
+from jupyter_modelreg.core.catalog.holders import held_versions
 from jupyter_modelreg.core.catalog.models import rename_model
 from jupyter_modelreg.core.catalog.restoring import restore_model, restore_version
 from jupyter_modelreg.core.discussion.people import askers
@@ -38,6 +39,7 @@ from jupyter_modelreg.core.history.undo.present import (
 from jupyter_modelreg.core.history.undo.units import events_of_unit
 from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.rules.aliases import check_alias_room
+from jupyter_modelreg.core.rules.holders import held_sentence
 from jupyter_modelreg.core.rules.models import check_name_free
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
@@ -117,6 +119,7 @@ def _registered(work: UnitOfWork, event: Event) -> None:
         return  # what it ended is undone by its beginning
     version = version_now(work, event)
     check_untouched(work, event, version)
+    _check_free(work, event, version)
     work.log_trashed(version)
 
 
@@ -156,7 +159,20 @@ def _restored(work: UnitOfWork, event: Event) -> None:
         version = version_now(work, event)
         if version.aliases:
             raise depends(work, event, about(event), f"an alias points at it: {', '.join(version.aliases)}")
+        _check_free(work, event, version)
         work.log_trashed(version)
+
+
+def _check_free(work: UnitOfWork, event: Event, version: Version) -> None:
+    """Raise InvalidState where something holds a version that undoing `event` would put into the trash."""
+    holders = held_versions(work.tx, model_now(work, event), [version], work.now, work.principal)
+    if holders:
+        held = held_sentence(f"version {version.reference}", version.name, holders)
+        first = ", ".join(holder.frees for holder in holders)
+        raise InvalidState(
+            f"event {event.seq} ({event.action} {event.name}) cannot be undone while {held}",
+            f"first {first}; or delete {version.reference} --force",
+        )
 
 
 def _container_created(work: UnitOfWork, event: Event) -> None:

@@ -118,6 +118,7 @@ export interface DeletionPreview {
   versions: number;
   aliases: Record<string, number>;
   pinned: number[];
+  holders: Holder[];
   managed: number;
   size: number;
   users: RecentUser[];
@@ -205,12 +206,28 @@ export interface Group {
   members: string[];
 }
 
+/** What a version is needed for, so that it is deleted by force only. */
+export interface Holder {
+  kind: 'alias' | 'pin' | 'copy' | 'request';
+  version: number;
+  text: string;
+  frees: string;
+}
+
 /** Who is asking. */
 export interface Identity {
   actor: string;
   groups: string[];
   admin: boolean;
   on_behalf_of: string | null;
+}
+
+/** What is purged by force only, and what holds it: a model, or a version whose model is not purged. */
+export interface KeptInTrash {
+  kind: 'model' | 'version';
+  id: number;
+  name: string;
+  holders: Holder[];
 }
 
 /** When a version was loaded last, in epoch milliseconds, by whomever. */
@@ -331,10 +348,11 @@ export interface Prune {
 export interface PruneVerdict {
   name: string;
   version: number;
-  why: 'alias' | 'pinned' | 'registering' | 'used' | null;
+  why: 'alias' | 'pinned' | 'copied' | 'requested' | 'registering' | 'used' | null;
   aliases: string[];
   last_used_at: number | null;
   size: number;
+  held_by: string[];
 }
 
 /** What was removed from the trash for good: how many models and versions, and the bytes of their files. */
@@ -344,6 +362,7 @@ export interface Purged {
   size: number;
   names: string[];
   users: RecentUser[];
+  kept: KeptInTrash[];
 }
 
 /** Somebody who has loaded something lately that is about to go. */
@@ -422,6 +441,7 @@ export interface RenamePreview {
   name: string;
   new_name: string;
   aliases: Record<string, number>;
+  holders: Holder[];
   blocked: string | null;
   hint: string | null;
 }
@@ -802,7 +822,7 @@ export interface Operations {
   };
   /** Give a model another name; aliases, tags, versions and files stay with it. */
   'models.rename': {
-    params: { name: string; new_name: string; reason?: string | null };
+    params: { name: string; new_name: string; force?: boolean; reason?: string | null };
     result: Model;
   };
   /** Replace the description; None removes it. Raises NotFound. */
@@ -1027,7 +1047,7 @@ export interface Operations {
   };
   /** What purging the trash, or what is named in it, would remove for good; see `trash.purge`. */
   'previews.purge': {
-    params: { references?: string[]; ids?: number[]; older_than?: number | null };
+    params: { references?: string[]; ids?: number[]; older_than?: number | null; force?: boolean };
     result: Purged;
   };
   /** Logged models, newest first, `limit` a page (100): of one run, or those with `text` in name, id or run name. */
@@ -1092,7 +1112,7 @@ export interface Operations {
   };
   /** Remove for good what is in the trash, files included; returns what went, or with `dry_run` would go. */
   'trash.purge': {
-    params: { references?: string[]; ids?: number[]; older_than?: number | null; dry_run?: boolean; reason?: string | null };
+    params: { references?: string[]; ids?: number[]; older_than?: number | null; dry_run?: boolean; force?: boolean; reason?: string | null };
     result: Purged;
   };
   /** Who loaded a version, from where, how often, and when last; the newest first. */

@@ -75,8 +75,9 @@ export function restoreLine({ id, name }: Trashed, to: string, reason: string | 
 }
 
 /** The line that removes for good what has that id in the trash, or all of it. */
-export function purgeLine(id: number | null, reason: string | null): string {
-  return line('purge', [], [...(id === null ? [] : [['--id', String(id)] as const]), ['--yes'], ...because(reason)]);
+export function purgeLine(id: number | null, force: boolean, reason: string | null): string {
+  const named: Option[] = id === null ? [] : [['--id', String(id)]];
+  return line('purge', [], [...named, ...forced(force), ['--yes'], ...because(reason)]);
 }
 
 /** The line that verifies `target`, null for the whole registry; null when no line can name the model. */
@@ -150,15 +151,16 @@ export function createLine(what: string, name: string, description: string, reas
 }
 
 /** The line that renames; null when no line can name the model. */
-export function renameLine(name: string, newName: string, reason: string | null): string | null {
+export function renameLine(name: string, newName: string, force: boolean, reason: string | null): string | null {
   const [from, to] = [modelWord(name), modelWord(newName)];
-  return from === null || to === null ? null : line('rename', [from, to], [['--yes'], ...because(reason)]);
+  const options: Option[] = [...forced(force), ['--yes'], ...because(reason)];
+  return from === null || to === null ? null : line('rename', [from, to], options);
 }
 
 /** The line that deletes without asking, with `force` the aliases too; null when no line can name the model. */
 export function deleteLine(target: Target, force: boolean, reason: string | null): string | null {
   const reference = targetWord(target);
-  const flags: Option[] = force ? [['--force'], ['--yes']] : [['--yes']];
+  const flags: Option[] = [...forced(force), ['--yes']];
   return reference === null ? null : line('delete', [reference], [...flags, ...because(reason)]);
 }
 
@@ -246,4 +248,8 @@ function targetWord(target: Target): string | null {
     default:
       return target.name;
   }
+}
+
+function forced(force: boolean): Option[] {
+  return force ? [['--force']] : [];
 }

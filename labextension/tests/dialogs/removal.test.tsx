@@ -109,6 +109,22 @@ it('wants a tick for what is pinned', async () => {
   ]);
 });
 
+it('wants a tick for copies and requests, and says what becomes of them', async () => {
+  client.otherHolders.set(`${FRAUD}/3`, [
+    { kind: 'copy', version: 3, text: 'prod.risk.fraud/1', frees: 'delete prod.risk.fraud/1' },
+    { kind: 'request', version: 3, text: 'request 12', frees: 'reject 12' }
+  ]);
+  await open(client, { kind: 'delete', target: { kind: 'version', name: FRAUD, version: 3 } });
+  expect(takes()).toContain('prod.risk.fraud/1 was made from it, and stays.');
+  expect(takes()).toContain('Request 12 asks for it, and cannot be approved then.');
+  await press('Delete');
+  expect(sent('versions.delete')).toEqual([]);
+  fireEvent.click(screen.getByLabelText('Delete it in spite of prod.risk.fraud/1, request 12'));
+  await wait();
+  await press('Delete');
+  expect(sent('versions.delete')).toEqual([{ reference: `${FRAUD}/3`, force: true, reason: null }]);
+});
+
 it('names who has loaded it lately', async () => {
   const at = Date.now();
   const user = { actor: 'ben', alias: null, notebook: null, last_used_at: at - 3_600_000 };

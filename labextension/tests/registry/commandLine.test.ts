@@ -43,7 +43,7 @@ function linesFor(each: Case): string | null {
     case 'copy':
       return lines.copyLines({ reference: `${model}/${version}`, model: to, reason }, alias);
     case 'rename':
-      return lines.renameLine(model, to, reason);
+      return lines.renameLine(model, to, false, reason);
     default:
       return lines.deleteLine(target, each.force ?? false, reason);
   }
@@ -61,7 +61,7 @@ describe('the line that does the same', () => {
       expect(lines.tagLines(target, { set: { a: 'b' } })).toBeNull();
       expect(lines.describeLines(target, 'x', null)).toBeNull();
       expect(lines.copyLines({ reference: 'iris/1', model: name }, '')).toBeNull();
-      expect(lines.renameLine('iris', name, null)).toBeNull();
+      expect(lines.renameLine('iris', name, false, null)).toBeNull();
       expect(lines.deleteLine(target, false, null)).toBeNull();
     }
   });

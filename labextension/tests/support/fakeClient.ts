@@ -15,6 +15,7 @@ import {
   type Page,
   type Params,
   type RecentUser,
+  type Holder,
   RegistryError,
   type Result,
   type RunDetails,
@@ -74,6 +75,8 @@ export class FakeClient extends TellingClient implements FakeStore {
   /** Who loaded versions, the latest first, and who has lately loaded what any preview is about. */
   readonly used: Used[] = [];
   readonly recentUsers: RecentUser[] = [];
+  /** What holds versions besides aliases and pins, by their references. */
+  readonly otherHolders = new Map<string, Holder[]>();
   /** Whether loads are noted. */
   noted = true;
 

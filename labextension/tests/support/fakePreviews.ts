@@ -1,4 +1,4 @@
-import type { AliasMove, ChangePreview, ChangeWarning, DeletionPreview, Model } from '../../src/client/client';
+import type { AliasMove, ChangePreview, ChangeWarning, DeletionPreview, Holder, Model } from '../../src/client/client';
 import { type FakeStore, type Handlers, held, modelOf, pruning, versionOf } from './fakeWrites';
 
 /** What changes would do; `warnings` are those of every registration, copy and new place of an alias. */
@@ -10,7 +10,7 @@ export function previews(store: FakeStore, warnings: readonly ChangeWarning[]): 
   };
   return {
     'previews.prune': ({ name, keep }) => pruning(store, name, keep),
-    'previews.purge': () => ({ models: 0, versions: 0, size: 0, names: [], users: store.recentUsers }),
+    'previews.purge': () => ({ models: 0, versions: 0, size: 0, names: [], users: store.recentUsers, kept: [] }),
     'previews.register': ({ model, aliases = [] }) => change(model, aliases, null),
     'previews.copy': ({ reference, model, aliases = [] }) => (
       versionOf(store, reference),
@@ -24,7 +24,14 @@ export function previews(store: FakeStore, warnings: readonly ChangeWarning[]): 
       const { aliases } = modelOf(store, name);
       const taken = store.models.has(new_name) && new_name !== name;
       const blocked = taken ? `model ${new_name} already exists` : null;
-      return { name, new_name, aliases, blocked, hint: taken ? 'choose another name, or delete that one first' : null };
+      return {
+        name,
+        new_name,
+        aliases,
+        holders: [],
+        blocked,
+        hint: taken ? 'choose another name, or delete that one first' : null
+      };
     },
     'previews.delete': ({ reference }) => deletion(store, reference.replace(/^models:\//, '')),
     'previews.delete_container': ({ name }) => {
@@ -43,6 +50,7 @@ const NOTHING = {
   versions: 0,
   aliases: {},
   pinned: [],
+  holders: [],
   users: [],
   managed: 0,
   size: 0,
@@ -61,16 +69,27 @@ function deletion(store: FakeStore, reference: string): DeletionPreview {
   const gone = one ? [versionOf(store, reference)] : (store.versions.get(model.name) ?? []);
   const managed = gone.filter(each => each.managed);
   const numbers = gone.map(each => each.version);
+  const aliases = Object.fromEntries(Object.entries(model.aliases).filter(([, at]) => numbers.includes(at)));
+  const pinned = gone.filter(each => each.pinned).map(each => each.version);
   return {
     ...NOTHING,
     kind: one ? 'version' : 'model',
     name: reference,
     versions: gone.length,
-    aliases: Object.fromEntries(Object.entries(model.aliases).filter(([, at]) => numbers.includes(at))),
-    pinned: gone.filter(each => each.pinned).map(each => each.version),
+    aliases,
+    pinned,
+    holders: [
+      ...Object.entries(aliases).map(([alias, version]) => holder('alias', version, `@${alias}`)),
+      ...pinned.map(version => holder('pin', version, 'a pin')),
+      ...(store.otherHolders.get(reference) ?? [])
+    ],
     users: store.recentUsers,
     managed: managed.length,
     size: managed.reduce((sum, each) => sum + (each.size ?? 0), 0),
     next_version: model.last_version + 1
   };
+}
+
+function holder(kind: Holder['kind'], version: number, text: string): Holder {
+  return { kind, version, text, frees: '' };
 }

@@ -10,6 +10,7 @@ import {
   type Prune,
   type Registered,
   type RecentUser,
+  type Holder,
   RegistryError,
   type Result,
   type RunInfo,
@@ -29,6 +30,7 @@ export type Handlers = {
 export interface FakeStore {
   /** Who has lately loaded what any preview is about. */
   readonly recentUsers: RecentUser[];
+  readonly otherHolders: ReadonlyMap<string, Holder[]>;
   readonly catalogs: Map<string, Catalog>;
   readonly schemas: Map<string, Schema>;
   readonly models: Map<string, Model>;
@@ -251,7 +253,8 @@ function trash(store: FakeStore): Handlers {
         versions: gone.reduce((sum, each) => sum + each.versions, 0),
         size: gone.reduce((sum, each) => sum + each.size, 0),
         names: models.map(each => each.name),
-        users: []
+        users: [],
+        kept: []
       };
     }
   };
@@ -272,6 +275,7 @@ export function pruning(store: FakeStore, reference: string, keep: number): Prun
         version: each.version,
         why: each.aliases.length > 0 ? 'alias' : each.pinned ? 'pinned' : null,
         aliases: each.aliases,
+        held_by: [],
         last_used_at: null,
         size: each.size ?? 0
       })),

@@ -18,7 +18,7 @@ export interface Deletion {
   readonly about: string;
   /** What goes with it. Rejects as `Client.call` does. */
   readonly consequences: () => Promise<Consequences>;
-  /** Do it through `client`, also to what is `held` by an alias or a pin; says what was done. Rejects as `Client.call` does. */
+  /** Do it through `client`, also to what is `held`; says what was done. Rejects as `Client.call` does. */
   readonly act: (client: Client, held: readonly string[], reason: string | null) => Promise<string>;
   /** The line that does the same; null when there is none. */
   readonly line: (held: readonly string[], reason: string | null) => string | null;
@@ -47,13 +47,15 @@ function Asking({ deletion, reason, onClose }: Props): React.JSX.Element {
   const [ticked, setTicked] = React.useState('');
   const known = useLiveQuery(deletion.consequences);
   const { takes = [], blocked = null, confirm = null } = known.value ?? {};
-  const { aliases, pinned } = known.value ?? { aliases: '', pinned: '' };
-  const force = forceText(aliases, pinned);
+  const { aliases, pinned, others } = known.value ?? { aliases: '', pinned: '', others: '' };
+  const force = forceText(aliases, pinned, others);
   const wrong = { message: `this is not ${confirm}`, hint: 'type the whole name, to be sure' };
   const kept =
     aliases !== ''
       ? { message: `${aliases} in use`, hint: 'tick this, or point it elsewhere first' }
-      : { message: `${pinned} pinned`, hint: 'tick this, or unpin it first' };
+      : pinned !== ''
+        ? { message: `${pinned} pinned`, hint: 'tick this, or unpin it first' }
+        : { message: `held by ${others}`, hint: 'tick this, or free it first' };
   const form = useForm(
     {
       problems: {
@@ -102,14 +104,15 @@ function Asking({ deletion, reason, onClose }: Props): React.JSX.Element {
   );
 }
 
-/** What has to be agreed to before what an alias or a pin holds is deleted; empty when nothing does. */
-function forceText(aliases: string, pinned: string): string {
+/** What has to be agreed to before what is held is deleted; empty when nothing holds it. */
+function forceText(aliases: string, pinned: string, others: string): string {
   const remove = aliases === '' ? [] : [`Remove ${aliases}`];
   const overrule = pinned === '' ? [] : [`Delete ${pinned}, pinned or not`];
-  return [...remove, ...overrule].join('. ');
+  const despite = others === '' ? [] : [`Delete it in spite of ${others}`];
+  return [...remove, ...overrule, ...despite].join('. ');
 }
 
-/** Nothing to see: it is done, and told; unless an alias or a pin holds it, which is for the person to decide. */
+/** Nothing to see: it is done, and told; unless something holds it, which is for the person to decide. */
 function AtOnce({ deletion, reason, onClose, onHeld }: Props & { onHeld: () => void }): React.JSX.Element {
   const host = useHost();
   const begun = React.useRef(false);

@@ -1,4 +1,4 @@
-import type { Client, DeletionPreview } from '../../client/client';
+import type { Client, DeletionPreview, Holder } from '../../client/client';
 import { exact } from '../../registry/commandLine';
 import { countText, inOrder, sizeText } from '../../registry/format';
 import { referenceTo, type Target } from '../../registry/target';
@@ -6,6 +6,8 @@ import { mergedUsers, usersText } from '../form/usersText';
 
 /** How many pinned versions are named before the others are counted. */
 const MOST_PINS = 10;
+/** The same of copies and requests. */
+const MOST_OTHERS = 5;
 
 /** What goes when something is deleted. */
 export interface Consequences {
@@ -15,7 +17,9 @@ export interface Consequences {
   readonly aliases: string;
   /** What of it is pinned, as text; empty when nothing is. */
   readonly pinned: string;
-  /** What these aliases point at, and what is pinned, by reference; a model when it is about one. */
+  /** What else it is held by: copies and open requests, as text; empty when there are none. */
+  readonly others: string;
+  /** What is held by these aliases, a pin or what else there is, by reference; a model when it is about one. */
   readonly held: readonly string[];
   /** Why it cannot be deleted; null when it can. */
   readonly blocked: string | null;
@@ -32,8 +36,9 @@ export async function consequencesOf(client: Client, target: Target, order: read
       takes: [`This ${target.kind} is empty. It is removed at once, its description with it.`],
       aliases: '',
       pinned: '',
+      others: '',
       held: [],
-      blocked: blocked && `${blocked.charAt(0).toUpperCase()}${blocked.slice(1)}. Delete its ${inner} first.`,
+      blocked: blocked && `${capital(blocked)}. Delete its ${inner} first.`,
       confirm: null
     };
   }
@@ -44,12 +49,14 @@ export async function consequencesOf(client: Client, target: Target, order: read
       toTrash(told),
       ...namesLost(names),
       ...pinsSaid(told.pinned),
+      ...othersSaid([told]),
       ...usersText(told.users),
       numbers(told),
       wayBack(told)
     ],
     aliases: names.join(', '),
     pinned: pinsText(told.pinned),
+    others: othersText([told]),
     held: isHeld(told) ? [referenceTo(target)] : [],
     blocked: null,
     confirm: target.kind === 'model' && told.versions > 0 ? target.name : null
@@ -73,6 +80,7 @@ export function consequencesOfVersions(
       ...(there.length === 0 ? [] : [`${versionsText(there.length)} to the trash; ${filesText(managed, size)}.`]),
       ...namesLost(names),
       ...pinsSaid(pinned),
+      ...othersSaid(there),
       ...usersText(mergedUsers(there.map(each => each.users))),
       'Their numbers are not used again.',
       ...(missing > 0 ? [`${missing} of them ${missing === 1 ? 'is' : 'are'} gone already.`] : []),
@@ -80,13 +88,14 @@ export function consequencesOfVersions(
     ],
     aliases: names.join(', '),
     pinned: pinsText(pinned),
+    others: othersText(there),
     held: [...told].filter(([, each]) => isHeld(each)).map(([reference]) => reference),
     blocked: null,
     confirm: null
   };
 }
 
-/** Delete `target`, and with `force` although it is pinned, and with the aliases that point there; says what was done. Rejects as `Client.call` does. */
+/** Delete `target`, and with `force` although it is held, and with the aliases that point there; says what was done. Rejects as `Client.call` does. */
 export async function deleteTarget(
   client: Client,
   target: Target,
@@ -151,8 +160,30 @@ function numbers({ kind, name, next_version }: DeletionPreview): string {
 }
 
 /** Whether it is deleted by force only. */
-function isHeld({ aliases, pinned }: DeletionPreview): boolean {
-  return Object.keys(aliases).length > 0 || pinned.length > 0;
+function isHeld({ holders }: DeletionPreview): boolean {
+  return holders.length > 0;
+}
+
+/** What becomes of what else holds it. */
+const BECOMES: Readonly<Partial<Record<Holder['kind'], string>>> = {
+  copy: 'was made from it, and stays',
+  request: 'asks for it, and cannot be approved then'
+};
+
+function othersOf(told: readonly DeletionPreview[]): Holder[] {
+  return told.flatMap(each => each.holders).filter(each => BECOMES[each.kind] !== undefined);
+}
+
+function othersSaid(told: readonly DeletionPreview[]): string[] {
+  const said = othersOf(told).map(({ kind, text }) => `${kind === 'request' ? capital(text) : text} ${BECOMES[kind]}.`);
+  const shown = said.slice(0, MOST_OTHERS);
+  return said.length > shown.length ? [...shown, `So do ${countText(said.length - shown.length)} more.`] : shown;
+}
+
+function othersText(told: readonly DeletionPreview[]): string {
+  const names = othersOf(told).map(each => each.text);
+  const more = names.length - MOST_OTHERS;
+  return [...names.slice(0, MOST_OTHERS), ...(more > 0 ? [`${countText(more)} more`] : [])].join(', ');
 }
 
 /** Pinned versions by number; of many the first ones, and how many others there are. */
@@ -164,4 +195,8 @@ function pinsText(pinned: readonly number[]): string {
 
 function pinsSaid(pinned: readonly number[]): string[] {
   return pinned.length === 0 ? [] : [`Pinned: ${pinsText(pinned)}.`];
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

@@ -70,7 +70,7 @@ export function PruneTable({ told }: { told: Prune }): React.JSX.Element {
   );
 }
 
-function becomesText({ why, aliases, last_used_at }: PruneVerdict, order: readonly string[]): string {
+function becomesText({ why, aliases, held_by, last_used_at }: PruneVerdict, order: readonly string[]): string {
   switch (why) {
     case null:
       return last_used_at === null ? 'Goes' : `Goes, loaded ${ago(last_used_at)}`;
@@ -80,6 +80,10 @@ function becomesText({ why, aliases, last_used_at }: PruneVerdict, order: readon
         .join(', ')}`;
     case 'pinned':
       return 'Stays: pinned';
+    case 'copied':
+      return `Stays: copied as ${held_by.join(', ')}`;
+    case 'requested':
+      return `Stays: ${held_by.join(', ')}`;
     case 'registering':
       return 'Stays: being registered';
     case 'used':

@@ -5,7 +5,7 @@ import { renameLine } from '../../registry/commandLine';
 import { isGoverned, renameProblem } from '../../registry/validation';
 import { modelAliases } from '../../registry/aliases';
 import { useQuery } from '../../state/query';
-import { TextField } from '../form/Field';
+import { TextField, Tick } from '../form/Field';
 import { useForm } from '../form/useForm';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { beside } from '../form/destination';
@@ -19,6 +19,8 @@ export function RenameDialog(props: { request: Request; onClose: (done: boolean)
   const { model } = request;
   const { settings } = useHost();
   const [typed, setTyped] = React.useState(model);
+  // What was ticked: what comes to hold it meanwhile has to be ticked again.
+  const [ticked, setTicked] = React.useState('');
   const name = beside(model, typed);
   const same = name === model ? { message: `${model} is its name already`, hint: 'write another one' } : null;
   const problem = same ?? renameProblem(model, name);
@@ -29,12 +31,18 @@ export function RenameDialog(props: { request: Request; onClose: (done: boolean)
   const told = preview.settled ? preview.value : null;
   const taken = told?.blocked ? { message: told.blocked, hint: told.hint } : null;
   const aliases = told ? modelAliases(told, settings.aliasOrder) : [];
+  const holders = told?.holders.map(each => each.text).join(', ') ?? '';
+  const held = holders !== '';
   const form = useForm(
     {
-      problems: { name: problem ?? taken },
-      toRead: { ...preview, some: aliases.length > 0 },
+      problems: {
+        name: problem ?? taken,
+        force:
+          held && ticked !== holders ? { message: `held by ${holders}`, hint: 'tick this, or free it first' } : null
+      },
+      toRead: { ...preview, some: aliases.length > 0 || held },
       act: async (reason, client) => {
-        await client.call('models.rename', { name: model, new_name: name, reason });
+        await client.call('models.rename', { name: model, new_name: name, ...(held && { force: true }), reason });
         return `Renamed ${model} to ${name}`;
       },
       onClose
@@ -49,7 +57,7 @@ export function RenameDialog(props: { request: Request; onClose: (done: boolean)
       about={model}
       action="Rename"
       doing="Renaming…"
-      line={renameLine(model, name, form.why)}
+      line={renameLine(model, name, held, form.why)}
     >
       <TextField form={form} name="name" label="New name" note={note(model)} value={typed} onChange={setTyped} />
       {form.valid && name !== typed && (
@@ -69,6 +77,15 @@ export function RenameDialog(props: { request: Request; onClose: (done: boolean)
           ))}{' '}
           {aliases.length > 1 ? 'stop' : 'stops'} loading: change the code that uses it.
         </p>
+      )}
+      {held && (
+        <Tick
+          form={form}
+          name="force"
+          label={`Rename it although it is known by this name to ${holders}`}
+          value={ticked === holders}
+          onChange={tick => setTicked(tick ? holders : '')}
+        />
       )}
       <p className="mreg-quiet">
         Versions, aliases, tags and files stay with it. Code that loads it by the old name must be changed.

@@ -80,7 +80,11 @@ TABLE: list[tuple[str, str, Call]] = [
     ("models.promotion_target", "anybody", lambda r, s: r.models.promotion_target("dev.ml_team.fraud")),
     ("models.describe", "MANAGE fraud", lambda r, s: r.models.describe(FRAUD, "x")),
     ("models.describe", "MANAGE iris", lambda r, s: r.models.describe("iris", "x")),
-    ("models.rename", "MANAGE fraud, CREATE MODEL ml_team", lambda r, s: r.models.rename(FRAUD, "prod.ml_team.b")),
+    (
+        "models.rename",
+        "MANAGE fraud, CREATE MODEL ml_team",
+        lambda r, s: r.models.rename(FRAUD, "prod.ml_team.b", force=True),
+    ),
     ("models.delete", "MANAGE fraud", lambda r, s: r.models.delete(FRAUD, force=True)),
     ("models.withdraw", "MANAGE fraud", lambda r, s: r.models.withdraw(FRAUD, 1)),
     ("models.set_deployment_job", "MANAGE fraud", lambda r, s: r.models.set_deployment_job(FRAUD, "7")),

@@ -186,7 +186,7 @@ class Shelf:
             "said": ana.comments.add(FRAUD, "careful").id,
             "own said": ben.comments.add(FRAUD, "hello").id,
             "asked": ana.requests.alias(f"{FRAUD}/2", "Wanted").id,
-            "own asked": ben.requests.alias(f"{FRAUD}/1", "Mine").id,
+            "own asked": ben.requests.alias(f"{FRAUD}/2", "Mine").id,
         }
         ana.grants.revoke(["ALL PRIVILEGES", "MANAGE"], "registry", ["account users"])
         ana.grants.grant(["BROWSE"], "registry", ["account users"])

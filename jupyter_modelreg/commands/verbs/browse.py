@@ -14,9 +14,10 @@ import click
 from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.command import as_of_option, as_typed, command, how_to_see_more, limit_option
 from jupyter_modelreg.commands.resolve import find_target
-from jupyter_modelreg.commands.results import version_columns, views
+from jupyter_modelreg.commands.results import views
 from jupyter_modelreg.commands.results.columns import Row
 from jupyter_modelreg.commands.results.results import Card, Result, Table
+from jupyter_modelreg.commands.results.versions import columns as version_columns
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Version

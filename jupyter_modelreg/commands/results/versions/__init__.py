@@ -1,0 +1,1 @@
+"""Versions: the columns of their table, and several side by side."""

@@ -18,7 +18,15 @@ from jupyter_modelreg.core.errors import InvalidInput, NotFound
 # less time than importing all of them.
 _PLACES: Mapping[str, Sequence[str]] = {
     "Where you are": ("where.connect", "where.use", "where.status"),
-    "Look": ("browse.catalogs", "browse.schemas", "browse.models", "browse.versions", "browse.show", "explore.explore"),
+    "Look": (
+        "browse.catalogs",
+        "browse.schemas",
+        "browse.models",
+        "browse.versions",
+        "browse.show",
+        "compare.diff",
+        "explore.explore",
+    ),
     "Create and register": ("register.create", "register.register", "register.copy"),
     "Change": (
         "aliases.alias",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jupyter_modelreg.core.catalog.models import Models
     from jupyter_modelreg.core.catalog.tags import Tags
     from jupyter_modelreg.core.catalog.trash import Trash
+    from jupyter_modelreg.core.comparison.comparisons import Comparisons
     from jupyter_modelreg.core.configuration.configuration import Configuration
     from jupyter_modelreg.core.discussion.comments import Comments
     from jupyter_modelreg.core.discussion.requests import Requests
@@ -94,6 +95,7 @@ class Registry:
     aliases: TopicAttribute[Aliases] = TopicAttribute("catalog.aliases")
     tags: TopicAttribute[Tags] = TopicAttribute("catalog.tags")
     history: TopicAttribute[History] = TopicAttribute("history.history")
+    comparisons: TopicAttribute[Comparisons] = TopicAttribute("comparison.comparisons")
     previews: TopicAttribute[Previews] = TopicAttribute("previews.previews")
     tracking: TopicAttribute[Tracking] = TopicAttribute("tracking")
     trash: TopicAttribute[Trash] = TopicAttribute("catalog.trash")

@@ -282,6 +282,7 @@ class TestThePast:
     def test_has_an_answer_to_every_question(self, registry: Registry, then: int, name: str) -> None:
         known = {"reference": "m/1", "name": "m", "model": "m", "alias": "Champion", "version": 1, "source": "s3://a"}
         known |= {"new_name": "n", "text": "today", "webhook_id": "none", "models": ["m"], "keep": 1, "on": "m"}
+        known |= {"references": ["m/1-2"]}
         known |= {"id": 1, "key": "none"}  # of no comment or request, and of no governed tag
         params = {each.name: known[each.name] for each in OPERATIONS[name].parameters if each.required}
         told = answer(registry, {"id": 1, "op": name, "params": params, "as_of": then})

@@ -106,6 +106,7 @@ LINES = {
     "trash": ["trash"],
     "purge": [f"delete {FRAUD}/2 --yes", "purge --yes"],
     "usage": [f"usage {FRAUD}"],
+    "diff": [f"diff {FRAUD}/1-2", f"diff {FRAUD}@Champion {FRAUD}/1 --all"],
     "load": [f"load {FRAUD}/1"],
     "download": [f"download {FRAUD}/1 {{new}}"],
     "import": ["import {archive}"],
@@ -123,7 +124,7 @@ LINES = {
 
 def test_the_table_holds_these_commands() -> None:
     commands = (
-        "connect use status catalogs schemas models versions show create register alias unalias tag untag describe"
+        "connect use status catalogs schemas models versions show diff create register alias unalias tag untag describe"
     )
     later = "explore copy rename delete load download import export verify backup restore"
     share = "grant revoke grants owner group policy tag-policy whoami as apply governance"

@@ -104,6 +104,13 @@ def pre_html(text: str) -> Markup:
     return Markup("<pre>{}</pre>").format(text)
 
 
+def difference_html(lines: Sequence[str]) -> Markup:
+    """The lines of a unified diff."""
+    kinds = {"-": "del", "+": "ins"}
+    shown = (Markup("<{0}>{1}</{0}>").format(kinds.get(line[:1], "span"), clean(line)) for line in lines)
+    return Markup('<pre class="mreg-out-diff">{}</pre>').format(Markup("\n").join(shown))
+
+
 def badge(text: str, kind: str = "") -> Markup:
     """A small coloured label."""
     return Markup('<span class="mreg-out-badge{}">{}</span>').format(f" mreg-out-{kind}" if kind else "", clean(text))

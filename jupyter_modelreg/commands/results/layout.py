@@ -27,7 +27,7 @@ _MOST_LINES = 12
 _LARGEST_SHARE = 0.6
 
 _RESET, _BOLD, _DIM = "\x1b[0m", "\x1b[1m", "\x1b[2m"
-_RED, _YELLOW, _CYAN = "\x1b[31m", "\x1b[33m", "\x1b[36m"
+_RED, _GREEN, _YELLOW, _CYAN = "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[36m"
 _STATUS = {"failed": _RED, "pending": _YELLOW}
 _BAD_VALUE = re.compile(rf"(?<==)(?:{'|'.join(BAD)})(?=,|$| \+\d)", re.IGNORECASE)
 
@@ -102,6 +102,12 @@ def paragraph(text: str, width: int | None, indent: str = "  ") -> list[str]:
     """The lines of a text that somebody wrote, folded to `width` columns (None: any) and set in."""
     room = None if width is None else width - width_of(indent)
     return [f"{indent}{part}".rstrip() for each in _lines(text) for part in _fold(each, room)]
+
+
+def difference(lines: Sequence[str], colours: bool = False) -> list[str]:
+    """The lines of a unified diff, those that are gone in red, and the new ones in green."""
+    kinds = {"-": _RED, "+": _GREEN, "@": _DIM}
+    return [_painted(clean(each), kinds.get(each[:1], ""), colours) for each in lines]
 
 
 def _widths(columns: Sequence[Column], cells: Sequence[Sequence[str]], width: int | None) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import PolicyRefused
@@ -26,25 +27,72 @@ def check_signature(signature: Mapping[str, JsonValue] | None, source: str, name
         )
 
 
+_PARTS = (("inputs", "input"), ("outputs", "output"), ("params", "parameter"))
+# What MLflow converts without asking when a caller gives the first and the model takes the second.
+_WIDENED = frozenset({("integer", "long"), ("float", "double"), ("integer", "double")})
+
+
+@dataclass(frozen=True)
+class SignatureChange:
+    """One thing in which two signatures differ.
+
+    Attributes:
+        field: what differs, as `input amount`; empty for the signature as a whole.
+        phrase: how, with the field.
+        breaking: whether who calls the first version may fail with the second, as MLflow enforces signatures: an input
+            that is not there is an error, one too many, or a parameter, is left aside; an integer is taken for a long.
+    """
+
+    field: str
+    phrase: str
+    breaking: bool
+
+
 def signature_changes(before: Mapping[str, JsonValue] | None, after: Mapping[str, JsonValue] | None) -> list[str]:
     """In what a version with the signature `after` differs for its callers from one with `before`, a phrase each.
 
     Nothing when the first has no signature, since then nobody can rely on it.
     """
+    return [each.phrase for each in compared_signatures(before, after)]
+
+
+def compared_signatures(
+    before: Mapping[str, JsonValue] | None, after: Mapping[str, JsonValue] | None
+) -> list[SignatureChange]:
+    """The same, each with whether it breaks callers."""
     if not before:
         return []
     if not after:
-        return ["it has none"]
+        return [SignatureChange("", "it has none", breaking=True)]
     found = []
-    for part, word in (("inputs", "input"), ("outputs", "output"), ("params", "parameter")):
+    for part, word in _PARTS:
         old, new = _fields(before.get(part)), _fields(after.get(part))
-        found += [f"{_named(word, name)} is new" for name in new if name not in old]
-        found += [f"{_named(word, name)} is gone" for name in old if name not in new]
-        found += [
-            f"{_named(word, name)} {_change(old[name], new[name])}"
-            for name in new
-            if name in old and old[name] != new[name]
-        ]
+        for name in [each for each in new if each not in old]:
+            needed = word == "input" and bool(new[name]["required"])
+            found.append(SignatureChange(_named(word, name), f"{_named(word, name)} is new", needed))
+        for name in old:
+            if name not in new:
+                missed = word == "output" or (word == "input" and not _by_name(old))
+                found.append(SignatureChange(_named(word, name), f"{_named(word, name)} is gone", missed))
+        for name in new:
+            if name in old and old[name] != new[name]:
+                how = _change(old[name], new[name])
+                breaking = _breaks(word, old[name], new[name])
+                found.append(SignatureChange(_named(word, name), f"{_named(word, name)} {how}", breaking))
+    return found
+
+
+def signature_fields(signature: Mapping[str, JsonValue] | None) -> Mapping[str, str]:
+    """What a signature declares, in a word or two each: `input amount` is `double`, `parameter t` is `float, 0.5`."""
+    found = {}
+    for part, word in _PARTS:
+        for name, content in _fields((signature or {}).get(part)).items():
+            told = [str(_type(content) or "any")]
+            shape = _tensor(content).get("shape", content.get("shape"))
+            told += [f"shape {json.dumps(shape)}"] if shape else []
+            told += [] if content["required"] else ["optional"]
+            told += [json.dumps(content["default"])] if "default" in content else []
+            found[_named(word, name)] = ", ".join(told)
     return found
 
 
@@ -72,9 +120,30 @@ def _named(word: str, name: str) -> str:
 
 
 def _change(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> str:
-    before, after = (each.get("type") or each.get("dtype") for each in (old, new))
+    before, after = _type(old), _type(new)
     if before != after:
         return f"was {before} and is {after}"
     if {**old, "required": None} == {**new, "required": None}:
         return f"is {'required' if new['required'] else 'optional'} now"
     return "changed"
+
+
+def _type(content: Mapping[str, JsonValue]) -> JsonValue:
+    return _tensor(content).get("dtype") or content.get("type") or content.get("dtype")
+
+
+def _tensor(content: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    spec = content.get("tensor-spec")
+    return spec if isinstance(spec, dict) else {}
+
+
+def _by_name(fields: Mapping[str, Mapping[str, JsonValue]]) -> bool:
+    return all(content.get("name") is not None for content in fields.values())
+
+
+def _breaks(word: str, old: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> bool:
+    if word == "input" and {**old, "required": None} == {**new, "required": None}:
+        return bool(new["required"])
+    if word == "parameter" and _type(old) == _type(new):
+        return old.get("shape") != new.get("shape")  # it is the default that changed
+    return word != "input" or (_type(old), _type(new)) not in _WIDENED

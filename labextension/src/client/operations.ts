@@ -73,6 +73,24 @@ export interface ChangeWarning {
   hint: string | null;
 }
 
+/** One thing that versions are compared in. */
+export interface ComparedValue {
+  section: 'version' | 'metrics' | 'params' | 'tags' | 'signature' | 'requirements' | 'files';
+  key: string;
+  values: JsonValue[];
+  differs: boolean;
+  breaking: boolean;
+}
+
+/** Versions held side by side. */
+export interface Comparison {
+  references: string[];
+  values: ComparedValue[];
+  breaking: string[];
+  unread: string[];
+  texts: TextDifference[];
+}
+
 /** `field operator value`; with `tag` set, `field` is a tag key and objects without that tag never match. */
 export interface Condition {
   field: string;
@@ -539,6 +557,12 @@ export interface TagViolation {
   name: string;
   key: string;
   value: string;
+}
+
+/** A text file that differs: the lines of a unified diff, without the two that name the files. */
+export interface TextDifference {
+  path: string;
+  lines: string[];
 }
 
 /** A part of a sentence: words of ours, what somebody wrote, or the number of a version of the model it is about. */
@@ -1009,6 +1033,11 @@ export interface Operations {
   'history.broken_at': {
     params: Record<string, never>;
     result: number | null;
+  };
+  /** In what two to five versions differ; callers of the first are those that may break. */
+  'comparisons.compare': {
+    params: { references: string[]; everything?: boolean };
+    result: Comparison;
   };
   /** What registering `source` as the next version of `model` would do; see `versions.register`. */
   'previews.register': {

@@ -142,6 +142,7 @@ TABLE: list[tuple[str, str, Call]] = [
     ("trash.prune", "MANAGE fraud", lambda r, s: r.trash.prune(FRAUD, keep=1)),
     ("trash.purge", "MANAGE fraud", lambda r, s: r.trash.purge([f"{FRAUD}/3"])),
     # What would be: whoever may read it may ask.
+    ("comparisons.compare", "READ fraud", lambda r, s: r.comparisons.compare([f"{FRAUD}/1-2"])),
     ("previews.register", "anybody", lambda r, s: r.previews.register(SOURCE, FRAUD)),
     ("previews.copy", "READ fraud", lambda r, s: r.previews.copy(f"{FRAUD}/1", COPY)),
     ("previews.alias", "READ fraud", lambda r, s: r.previews.alias(FRAUD, "Best", 1)),

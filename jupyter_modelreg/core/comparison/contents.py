@@ -1,0 +1,83 @@
+"""What files say: the packages that a model needs, and text line by line."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from jupyter_modelreg.core.comparison.records import TextDifference
+from jupyter_modelreg.core.entities.versions import FileEntry, files_among
+from jupyter_modelreg.core.errors import FilesDamaged
+
+REQUIREMENTS = "requirements.txt"
+# What MLflow writes beside a model: the signature, the packages, and ids that no two models share.
+_DERIVED = frozenset({"MLmodel", REQUIREMENTS, "conda.yaml", "python_env.yaml"})
+_MOST_BYTES = 200_000  # of a text file that is compared line by line
+_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*((?:\[[^\]]*\])?)\s*(.*)")
+_SEPARATORS = re.compile(r"[-_.]+")
+
+
+def requirements(text: str) -> Mapping[str, str]:
+    """The packages that a requirements file names, with what it says of each: `==2.1.0`, `any` for nothing.
+
+    Names are the same however they are spelled (PEP 503). What is no package but an option or an address has its whole
+    line for a name.
+    """
+    found = {}
+    for line in text.splitlines():
+        told = line.partition(" #")[0].strip()
+        if not told or told.startswith("#"):
+            continue
+        match = _REQUIREMENT.fullmatch(told)
+        if match is None or "://" in told.partition("@")[0]:
+            found[told] = "any"
+            continue
+        name, extras, rest = match.groups()
+        found[_SEPARATORS.sub("-", name).lower() + extras] = rest.strip() or "any"
+    return found
+
+
+def content_of(folder: Path, entry: FileEntry) -> bytes:
+    """What a file of a version in `folder` holds. Raises FilesDamaged where that is not what its manifest says."""
+    place = folder / entry.path
+    # Nothing but the registry writes there; what is there all the same must not lead elsewhere.
+    if place.is_file() and place.resolve().is_relative_to(folder.resolve()):
+        content = place.read_bytes()
+        if hashlib.sha256(content).hexdigest() == entry.sha256:
+            return content
+    raise FilesDamaged(f"{entry.path} is not what was registered", "verify says what else is wrong")
+
+
+def text_differences(
+    first: Path, last: Path, before: Sequence[FileEntry], after: Sequence[FileEntry]
+) -> Iterator[TextDifference]:
+    """How the text files that both folders have differ, by path; what is long, or no text, is left out.
+
+    Raises FilesDamaged.
+    """
+    from difflib import unified_diff
+
+    known = {entry.path: entry for entry in files_among(before)}
+    for entry in sorted(files_among(after), key=lambda entry: entry.path):
+        old = known.get(entry.path)
+        if old is None or old.sha256 == entry.sha256 or entry.path in _DERIVED:
+            continue
+        old_text, new_text = _text(first, old), _text(last, entry)
+        if old_text is None or new_text is None:
+            continue
+        lines = list(unified_diff(old_text.splitlines(), new_text.splitlines(), lineterm="", n=2))
+        if lines:  # else they differ in how their lines end
+            yield TextDifference(path=entry.path, lines=lines[2:])
+
+
+def _text(folder: Path, entry: FileEntry) -> str | None:
+    """What a file says; None for a long one, and for one that is no text."""
+    if entry.size > _MOST_BYTES:
+        return None
+    content = content_of(folder, entry)
+    try:
+        return None if b"\0" in content else content.decode()
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,74 @@
+"""In what versions differ: what is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from jupyter_modelreg.core.entities.values import JsonValue
+
+Section = Literal["version", "metrics", "params", "tags", "signature", "requirements", "files"]
+SECTIONS: Sequence[Section] = ("version", "metrics", "params", "tags", "signature", "requirements", "files")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparedValue:
+    """One thing that versions are compared in.
+
+    Attributes:
+        section: which kind of thing it is.
+        key: what it is called there: `auc`, `input amount`, `model.pkl`.
+        values: what it is in each version, in their order; None where a version has none. Times are epoch milliseconds;
+            a file is its SHA-256 in hex, an empty folder the empty text.
+        differs: whether it is not the same in all of them.
+        breaking: whether callers of the first version would fail with a later one because of it.
+    """
+
+    section: Section
+    key: str
+    values: Sequence[JsonValue]
+    differs: bool
+    breaking: bool = False
+
+    @property
+    def change(self) -> float | None:
+        """The last value less the first, of a metric; None where one of them is no number."""
+        first, last = self.values[0], self.values[-1]
+        if self.section != "metrics" or not isinstance(first, int | float) or not isinstance(last, int | float):
+            return None
+        return last - first
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextDifference:
+    """A text file that differs: the lines of a unified diff, without the two that name the files.
+
+    Attributes:
+        path: POSIX path below the version's folder.
+        lines: each begins with `+`, `-`, a space, or `@@`, and has no end of line.
+    """
+
+    path: str
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Versions held side by side.
+
+    Attributes:
+        references: the versions, as `prod.ml_team.fraud/3`, in the order they were asked for; a single one where all
+            that was asked for is that version.
+        values: what they are compared in, by section, then by key.
+        breaking: what makes callers of the first version fail with a later one, a phrase each.
+        unread: what could not be compared, and why, a sentence each.
+        texts: of two versions, the text files that both have and that differ, by path; MLflow's own descriptions of a
+            model, whose content the other sections tell, are not among them.
+    """
+
+    references: Sequence[str]
+    values: Sequence[ComparedValue]
+    breaking: Sequence[str] = ()
+    unread: Sequence[str] = ()
+    texts: Sequence[TextDifference] = ()

@@ -17,6 +17,7 @@ WITHOUT_COMMAND = {
     "models.promotion_target": "the panel's dialog for a copy proposes it",
     "history.recent": "`history` has the same events with what they did in words",
     "tags.in_use": "the panel suggests tags with it; on a line they are completed",
+    "grants.owner": "`show` and `grants --effective` have it; a refusal names it",
     "grants.refusals": "the panel asks what not to offer; a command says it when it is refused",
     "requests.get": "`requests ID` shows it with its review",
     "requests.count": "`requests --to-me` lists them; the panel says how many that is",

@@ -135,6 +135,15 @@ class Grants(Topic):
                 access.require(MANAGE, securable)
             return list(Access(everything, of or self._context.principal).effective(securable))
 
+    def owner(self, on: str, *, kind: Kind | None = None) -> str:
+        """Who owns a securable, of the registry whoever has made it unless it was given away.
+
+        Raises InvalidInput, NotFound.
+        """
+        with self._context.store.read() as everything:
+            tx, _ = self._context.shown(everything)
+            return Access(everything, self._context.principal).owner_of(find(tx, on, kind))
+
     def refusals(self, on: str, *, kind: Kind | None = None) -> Sequence[Refusal]:
         """What the actor may not do to a securable, of all that can be done to it, and why; nothing where they may.
 

@@ -1,6 +1,9 @@
 import * as React from 'react';
 
 import { Icon, type IconName } from '../components/Icon';
+import { useHost } from '../host/host';
+import { type Need, refusalText, useRefusal } from '../host/rights';
+import { tellRefusal } from './needs';
 
 /** Where a menu opens, in pixels of the window. */
 export interface Point {
@@ -18,6 +21,8 @@ export interface MenuItem {
   readonly group: string;
   /** Whether it takes something away. */
   readonly danger?: boolean;
+  /** What it takes to do it; null, or nothing, where it takes no right. */
+  readonly need?: Need | null;
   run(): void;
 }
 
@@ -48,24 +53,39 @@ export function Menu(props: {
       {items.map((item, index) => (
         <React.Fragment key={item.id}>
           {index > 0 && items[index - 1]?.group !== item.group && <div role="separator" />}
-          <button
-            type="button"
-            role="menuitem"
-            tabIndex={-1}
-            className={`mreg-menu-item${item.danger ? ' mreg-mod-danger' : ''}`}
-            onPointerMove={event => event.currentTarget.focus()}
-            onClick={event => {
-              event.stopPropagation();
-              onClose();
-              item.run();
-            }}
-          >
-            <Icon name={item.icon} />
-            {item.label}
-          </button>
+          <Line item={item} onClose={onClose} />
         </React.Fragment>
       ))}
     </div>
+  );
+}
+
+/** One line. Who may not do that can still reach it, and hears why by its title, and by a click. */
+function Line({ item, onClose }: { item: MenuItem; onClose: () => void }): React.JSX.Element {
+  const host = useHost();
+  const refusal = useRefusal(item.need ?? null);
+  return (
+    <button
+      type="button"
+      role="menuitem"
+      tabIndex={-1}
+      className={`mreg-menu-item${item.danger ? ' mreg-mod-danger' : ''}`}
+      aria-disabled={refusal !== null || undefined}
+      title={refusal === null ? undefined : refusalText(refusal)}
+      onPointerMove={event => event.currentTarget.focus()}
+      onClick={event => {
+        event.stopPropagation();
+        onClose();
+        if (refusal === null) {
+          item.run();
+        } else {
+          tellRefusal(host, refusal);
+        }
+      }}
+    >
+      <Icon name={item.icon} />
+      {item.label}
+    </button>
   );
 }
 

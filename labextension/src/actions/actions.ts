@@ -7,10 +7,12 @@ import { defaultReference } from '../registry/aliases';
 import { exact, loadCode, loadUri, usualLine } from '../registry/commandLine';
 import { isPrompt } from '../registry/tags';
 import { isPage, referenceTo, type Target } from '../registry/target';
+import { needOf, refusedNow, tellRefusal } from './needs';
 import { undoActions } from './undo';
 
 export type ActionId =
   | 'open'
+  | 'permissions'
   | 'insert-code'
   | 'insert-line'
   | 'copy-reference'
@@ -62,6 +64,14 @@ export const ACTIONS: readonly Action[] = [
   { id: 'copy-reference', label: 'Copy reference', icon: 'reference', group: 'use', on: ALL, run: copyReference },
   { id: 'copy-uri', label: 'Copy URI', icon: 'reference', group: 'use', on: PAGES, run: copyUri },
   { id: 'copy-link', label: 'Copy link', icon: 'link', group: 'use', needsOpener: true, on: ALL, run: copyLink },
+  {
+    id: 'permissions',
+    label: 'Permissions',
+    icon: 'access',
+    group: 'use',
+    on: ['catalog', 'schema', 'model'],
+    run: openPermissions
+  },
   { id: 'set-alias', label: 'Set alias…', icon: 'alias', group: 'change', on: PAGES, run: setAlias },
   { id: 'request', label: 'Request approval…', icon: 'requests', group: 'change', on: ['version'], run: request },
   { id: 'edit-tags', label: 'Edit tags…', icon: 'tag', group: 'change', on: PAGES, run: editTags },
@@ -137,11 +147,22 @@ function ofAliases({ id }: Action, target: Target): boolean {
   return target.kind === 'model' && ['insert-code', 'insert-line', 'copy-uri'].includes(id);
 }
 
+/** Do `action`, or tell why the person may not. */
+export function act(action: Action, host: Host, target: Target): void {
+  const refusal = refusedNow(host, needOf(action.id, target));
+  if (refusal === null) {
+    action.run(host, target);
+  } else {
+    tellRefusal(host, refusal);
+  }
+}
+
 /** Do what a key stands for, where that can be done with `target`. */
 export function runAction(id: ActionId, host: Host, target: Target): void {
-  actionsFor(target, host.client.moment !== null)
-    .find(each => each.id === id)
-    ?.run(host, target);
+  const action = actionsFor(target, host.client.moment !== null).find(each => each.id === id);
+  if (action) {
+    act(action, host, target);
+  }
 }
 
 /** The keys of the file browser, which do the same here. */
@@ -160,6 +181,10 @@ export function actionOfKey(
 
 function open(host: Host, target: Target): void {
   host.openPage(target);
+}
+
+function openPermissions(host: Host, target: Target): void {
+  host.openPage(target, { tab: 'permissions' });
 }
 
 function insertCode(host: Host, target: Target): void {

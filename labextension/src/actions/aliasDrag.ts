@@ -3,6 +3,7 @@ import type * as React from 'react';
 import type { Host } from '../host/host';
 import { loadCode } from '../registry/commandLine';
 import type { AliasTarget } from './aliasMenu';
+import { need, refusedNow } from './needs';
 
 /** The kind of data that tells code of ours that is dragged from what others drag. */
 export const DRAGGED = 'application/x-modelreg-code';
@@ -44,7 +45,8 @@ export function aliasDrop(
   }
   const fitting = (event: React.DragEvent): (VersionUnder & { alias: string }) | null => {
     const under = event.dataTransfer.types.includes(DRAGGED_ALIAS) && dragged !== null ? versionUnder(event) : null;
-    return under?.model === dragged?.model && under && dragged && under.version !== dragged.version
+    const allowed = under !== null && refusedNow(host, need('aliases.set', under.model)) === null;
+    return allowed && under.model === dragged?.model && under.version !== dragged.version
       ? { ...under, alias: dragged.alias }
       : null;
   };

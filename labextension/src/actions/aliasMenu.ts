@@ -1,6 +1,7 @@
 import type { Host } from '../host/host';
 import { loadCode, loadUri } from '../registry/commandLine';
 import { copy, insert } from './actions';
+import { need } from './needs';
 import type { MenuContent } from './useMenu';
 
 /** An alias of a model, and the version it points at. */
@@ -53,6 +54,7 @@ export function aliasMenu(host: Host, target: AliasTarget): MenuContent {
       label: 'Move to version…',
       icon: 'alias',
       group: 'change',
+      need: need('aliases.set', model),
       run: () => void host.openDialog({ kind: 'alias', model, alias })
     },
     {
@@ -60,6 +62,7 @@ export function aliasMenu(host: Host, target: AliasTarget): MenuContent {
       label: 'Roll back…',
       icon: 'undo',
       group: 'change',
+      need: need('aliases.rollback', model),
       run: () => void host.openDialog({ kind: 'rollback', model, alias })
     },
     {
@@ -68,6 +71,7 @@ export function aliasMenu(host: Host, target: AliasTarget): MenuContent {
       icon: 'delete',
       group: 'delete',
       danger: true,
+      need: need('aliases.remove', model),
       run: () => void host.openDialog({ kind: 'remove-alias', model, alias })
     }
   ];

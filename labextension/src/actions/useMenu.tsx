@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import { type Action, actionsFor } from './actions';
 import { Menu, type MenuItem, type Point } from './Menu';
+import { needOf } from './needs';
 import { Icon } from '../components/Icon';
 import { type Host, useHost } from '../host/host';
 import { referenceTo, type Target } from '../registry/target';
@@ -16,7 +17,7 @@ export interface MenuContent {
 export function targetMenu(host: Host, target: Target, without?: Action['id']): MenuContent {
   const items = actionsFor(target, host.client.moment !== null)
     .filter(each => each.id !== without && !(each.needsOpener && host.opener === null))
-    .map(action => ({ ...action, run: () => action.run(host, target) }));
+    .map(action => ({ ...action, need: needOf(action.id, target), run: () => action.run(host, target) }));
   return { items, label: `Actions for ${referenceTo(target)}` };
 }
 

@@ -1194,6 +1194,11 @@ export interface Operations {
     params: { on: string; of?: string | null; kind?: 'registry' | 'catalog' | 'schema' | 'model' | null };
     result: EffectivePrivilege[];
   };
+  /** Who owns a securable, of the registry whoever has made it unless it was given away. */
+  'grants.owner': {
+    params: { on: string; kind?: 'registry' | 'catalog' | 'schema' | 'model' | null };
+    result: string;
+  };
   /** What the actor may not do to a securable, of all that can be done to it, and why; nothing where they may. */
   'grants.refusals': {
     params: { on: string; kind?: 'registry' | 'catalog' | 'schema' | 'model' | null };

@@ -1,5 +1,10 @@
 import * as React from 'react';
 
+import { DeleteGroupDialog } from './access/DeleteGroupDialog';
+import { GrantDialog } from './access/GrantDialog';
+import { GroupDialog } from './access/GroupDialog';
+import { OwnerDialog } from './access/OwnerDialog';
+import { RevokeDialog } from './access/RevokeDialog';
 import { AliasDialog } from './alias/AliasDialog';
 import { CopyDialog } from './copy/CopyDialog';
 import { CreateDialog } from './create/CreateDialog';
@@ -21,10 +26,20 @@ import type { DialogRequest } from '../host/dialogRequest';
 import { TagsDialog } from './tags/TagsDialog';
 import { BackupDialog, ExportDialog } from './transfer/FileDialogs';
 import { ImportDialog } from './transfer/ImportDialog';
+import { NeedContext } from './form/DialogFrame';
+import { needOfDialog } from './need';
 import { VerifyDialog } from './transfer/VerifyDialog';
 
 /** The dialog `request` asks for; `onClose` is called once, with true when it did what it is for. */
 export function DialogView(props: { request: DialogRequest; onClose: (done: boolean) => void }): React.JSX.Element {
+  return (
+    <NeedContext.Provider value={needOfDialog(props.request)}>
+      <View {...props} />
+    </NeedContext.Provider>
+  );
+}
+
+function View(props: { request: DialogRequest; onClose: (done: boolean) => void }): React.JSX.Element {
   const { request, onClose } = props;
   switch (request.kind) {
     case 'register':
@@ -69,6 +84,16 @@ export function DialogView(props: { request: DialogRequest; onClose: (done: bool
       return <AccessDialog request={request} onClose={onClose} />;
     case 'decide':
       return <DecideDialog request={request} onClose={onClose} />;
+    case 'grant':
+      return <GrantDialog request={request} onClose={onClose} />;
+    case 'revoke':
+      return <RevokeDialog request={request} onClose={onClose} />;
+    case 'owner':
+      return <OwnerDialog request={request} onClose={onClose} />;
+    case 'group':
+      return <GroupDialog request={request} onClose={onClose} />;
+    case 'delete-group':
+      return <DeleteGroupDialog request={request} onClose={onClose} />;
     case 'delete':
       return <DeleteDialog request={request} onClose={onClose} />;
   }

@@ -5,6 +5,8 @@ import type { ExplorerStore, ExplorerState } from './explorerStore';
 import { type Host, useHost } from '../host/host';
 import { type KeyAction, keyAction, rowTyped } from './keyboard';
 import { actionOfKey, runAction } from '../actions/actions';
+import { rightsOf } from '../host/rights';
+import { securableOf } from '../registry/access/securable';
 import { loadCode } from '../registry/commandLine';
 import { isPrompt } from '../registry/tags';
 import { aliasDrop, dragAlias, dragCode, type VersionUnder } from '../actions/aliasDrag';
@@ -46,6 +48,7 @@ export function Tree({ explorer, state, focusRef, onMenu, onAreaMenu }: Props): 
   const onKeyDown = useKeys(explorer, host, rows, at, focusRef);
   useScrollTarget(state, focusRef);
   const { open, menu } = useMenu();
+  const wantRights = useWantedRights(host, rows, at);
   /** The badge of an alias has a menu of its own; says whether it was asked for. */
   const showAliasMenu = (event: React.MouseEvent): boolean => {
     const alias = aliasUnder(rows, event);
@@ -67,6 +70,7 @@ export function Tree({ explorer, state, focusRef, onMenu, onAreaMenu }: Props): 
       onClick={event => clicked(explorer, rows, event)}
       onDoubleClick={event => doubleClicked(host, rows, event)}
       onContextMenu={event => showAliasMenu(event) || menuAsked(explorer, rows, event, onMenu, onAreaMenu)}
+      onPointerOver={event => wantRights(rowOf(rows, event))}
       onDragStart={event => dragged(rows, aliasOrder, event)}
       {...aliasDrop(host, event => versionUnder(rows, event))}
     >
@@ -199,6 +203,23 @@ function useScrollTarget({ rows, scrollTarget }: ExplorerState, ref: React.RefOb
       }
     }
   });
+}
+
+/** Asks what may not be done with the row somebody is at, so that it is known by the time when its menu opens. */
+function useWantedRights(host: Host, rows: readonly Row[], at: number): (row: Row | undefined) => void {
+  const { client } = host;
+  const want = React.useCallback(
+    (row: Row | undefined): void => {
+      const target = row?.type === 'node' ? targetOf(row.node) : null;
+      if (target !== null) {
+        void rightsOf(client).want(securableOf(target));
+      }
+    },
+    [client]
+  );
+  const row = rows[at];
+  React.useEffect(() => want(row), [want, row]);
+  return want;
 }
 
 function rowOf(rows: readonly Row[], event: React.MouseEvent): Row | undefined {

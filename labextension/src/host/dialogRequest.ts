@@ -1,6 +1,7 @@
 import type { Trashed } from '../client/client';
 import type { Place } from '../registry/governance/requests';
 import type { Target } from '../registry/target';
+import type { Securable } from '../registry/access/securable';
 
 /** Which dialog to open, about what, and what stands in its fields at first. */
 export type DialogRequest = (
@@ -52,5 +53,11 @@ export type DialogRequest = (
   | { readonly kind: 'request-access'; readonly on: Place; readonly privileges?: readonly string[] }
   /** What to do with the request of that number. */
   | { readonly kind: 'decide'; readonly verb: 'approve' | 'reject' | 'cancel'; readonly id: number }
+  | { readonly kind: 'grant'; readonly on: Securable; readonly to?: string; readonly privileges?: readonly string[] }
+  | { readonly kind: 'revoke'; readonly on: Securable; readonly principal: string }
+  | { readonly kind: 'owner'; readonly on: Securable }
+  /** A new one where it has no name. */
+  | { readonly kind: 'group'; readonly name?: string }
+  | { readonly kind: 'delete-group'; readonly name: string }
   | { readonly kind: 'delete-versions'; readonly model: string; readonly versions: readonly number[] }
 ) & { readonly reason?: string };

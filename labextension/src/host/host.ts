@@ -23,8 +23,8 @@ export interface NotificationAction {
 
 /** A place on a page, or a moment in its past. */
 export interface PagePlace {
-  /** Its activity, as far as it is about `alias`, or what is said about it. */
-  readonly tab?: 'activity' | 'comments';
+  /** Its activity, as far as it is about `alias`, what is said about it, or who may do what. */
+  readonly tab?: 'activity' | 'comments' | 'permissions';
   readonly alias?: string;
   /** The moment, in epoch milliseconds, at which to show it; now without one. */
   readonly moment?: number;

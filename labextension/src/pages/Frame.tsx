@@ -3,6 +3,8 @@ import * as React from 'react';
 import { actionsFor, type Action } from '../actions/actions';
 import { useHost } from '../host/host';
 import { Icon } from '../components/Icon';
+import { ActButton } from '../actions/ActButton';
+import { needOf } from '../actions/needs';
 import { MenuButton } from '../actions/useMenu';
 import { isGoverned } from '../registry/validation';
 import { type ContainerTarget, type LoggedTarget, pageTitle, type Target } from '../registry/target';
@@ -131,16 +133,16 @@ function Actions({ target }: { target: Target }): React.JSX.Element {
       {actionsFor(target, host.client.moment !== null)
         .filter(each => SHOWN.includes(each.id))
         .map(each => (
-          <button
+          <ActButton
             key={each.id}
-            type="button"
+            need={needOf(each.id, target)}
             className="mreg-page-action"
             title={each.label.replace('…', '')}
             onClick={() => each.run(host, target)}
           >
             <Icon name={each.icon} />
             <span>{each.label.replace('…', '')}</span>
-          </button>
+          </ActButton>
         ))}
     </>
   );

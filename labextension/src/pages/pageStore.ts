@@ -6,13 +6,17 @@ import {
   type RegistryError,
   type ToldEvent
 } from '../client/client';
+import { rightsOf } from '../host/rights';
+import { securableOf } from '../registry/access/securable';
 import type { Settings } from '../host/settings';
 import { LiveStore } from '../state/liveStore';
 import { type PagedState, PagedList } from '../state/pagedList';
+import { Query, type QueryState } from '../state/query';
 import { type LoggedTarget, type PageTarget, referenceTo } from '../registry/target';
 import type { ActivityChanges } from '../state/activityPoller';
 import { type ActivityQuery, ALL_EVENTS } from './activity/filter';
 import { explainAbsence, type Gone } from './gone';
+import { isAboutRights, type Permissions, permissionsOf } from './permissions/permissions';
 
 /** All a view needs to draw a page; a new object after every change. */
 export interface PageState<T> {
@@ -23,11 +27,14 @@ export interface PageState<T> {
   /** Why the registry cannot be read just now; null while it can. */
   readonly connectionError: RegistryError | null;
   readonly activity: PagedState<ToldEvent>;
+  /** Who may do what, once somebody has asked for it. */
+  readonly permissions: QueryState<Permissions>;
 }
 
 /** What the page of something in the registry shows, of one moment or of now. */
 export abstract class PageStore<T, S extends PageState<T>, P extends LoggedTarget = PageTarget> extends LiveStore<S> {
   protected readonly activity: PagedList<ToldEvent>;
+  private readonly permissions = new Query<Permissions>(() => this.changed());
   private query = ALL_EVENTS;
   /** Whether somebody has asked for the activity. */
   private following = false;
@@ -71,8 +78,20 @@ export abstract class PageStore<T, S extends PageState<T>, P extends LoggedTarge
     void (this.activity.state.error ? this.activity.reload() : this.activity.more());
   }
 
+  /** Fetch who may do what, and keep it up to date from now on. */
+  openPermissions(): void {
+    const on = securableOf(this.target);
+    void this.permissions.want('permissions', signal => permissionsOf(this.client, on, signal));
+  }
+
+  /** Fetch once more who may do what. */
+  retryPermissions(): void {
+    void this.permissions.reload();
+  }
+
   override dispose(): void {
     this.stopped.abort();
+    this.permissions.stop();
     this.lists().forEach(each => each.stop());
     super.dispose();
   }
@@ -107,7 +126,13 @@ export abstract class PageStore<T, S extends PageState<T>, P extends LoggedTarge
 
   private known(): PageState<T> {
     const { item, gone } = this;
-    return { item, gone, connectionError: this.poller.connectionError, activity: this.activity.state };
+    return {
+      item,
+      gone,
+      connectionError: this.poller.connectionError,
+      activity: this.activity.state,
+      permissions: this.permissions.state
+    };
   }
 
   private asked(): Params<'history.told'> {
@@ -123,6 +148,10 @@ export abstract class PageStore<T, S extends PageState<T>, P extends LoggedTarge
   }
 
   protected async apply(changes: ActivityChanges): Promise<void> {
+    if (changes === 'all' || changes.some(isAboutRights)) {
+      rightsOf(this.client).forget();
+      void this.permissions.reload();
+    }
     const mine = changes === 'all' ? 'all' : changes.filter(each => isAbout(each, this.target) && this.touches(each));
     if (mine !== 'all' && mine.length === 0) {
       return;
@@ -139,7 +168,9 @@ export abstract class PageStore<T, S extends PageState<T>, P extends LoggedTarge
   private async readItem(): Promise<void> {
     const { signal } = this.stopped;
     try {
-      this.item = await this.read(signal);
+      // What may not be done is known by the time when it is offered.
+      const [item] = await Promise.all([this.read(signal), rightsOf(this.client).want(securableOf(this.target))]);
+      this.item = item;
       this.gone = null;
     } catch (error) {
       if (asRegistryError(error).code !== 'NOT_FOUND') {

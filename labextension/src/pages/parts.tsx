@@ -2,6 +2,8 @@ import * as React from 'react';
 
 import { type Action, actionsFor } from '../actions/actions';
 import { copy } from '../actions/actions';
+import { ActButton } from '../actions/ActButton';
+import { needOf } from '../actions/needs';
 import { useHost } from '../host/host';
 import { Icon } from '../components/Icon';
 import type { Target } from '../registry/target';
@@ -10,14 +12,15 @@ import type { Target } from '../registry/target';
 const MOST_CHARACTERS = 1200;
 const MOST_LINES = 20;
 
-/** One part of a page under a heading; `action` (one of the actions of `target`) stands beside that. */
+/** One part of a page under a heading; `action` (one of the actions of `target`), or `aside`, stands beside that. */
 export function Section(props: {
   title: string;
   count?: string | undefined;
   action?: { id: Action['id']; target: Target; label: string } | undefined;
+  aside?: React.ReactNode;
   children: React.ReactNode;
 }): React.JSX.Element {
-  const { title, count, action, children } = props;
+  const { title, count, action, aside, children } = props;
   const id = React.useId();
   return (
     <section className="mreg-section" aria-labelledby={id}>
@@ -25,6 +28,7 @@ export function Section(props: {
         <h2 id={id}>{title}</h2>
         {count !== undefined && <span className="mreg-quiet">{count}</span>}
         {action && <ActionLink {...action} />}
+        {aside}
       </div>
       {children}
     </section>
@@ -43,14 +47,14 @@ function ActionLink({
   const host = useHost();
   const action = actionsFor(target, host.client.moment !== null).find(each => each.id === id);
   return action ? (
-    <button
-      type="button"
+    <ActButton
+      need={needOf(id, target)}
       className="mreg-link"
       title={action.label.replace('…', '')}
       onClick={() => action.run(host, target)}
     >
       {label}
-    </button>
+    </ActButton>
   ) : null;
 }
 

@@ -34,6 +34,7 @@ describe('actions', () => {
       'open',
       'copy-reference',
       'copy-link',
+      'permissions',
       'describe',
       'new-schema',
       'export',
@@ -64,7 +65,7 @@ describe('actions', () => {
 
   it('are those that change nothing where the past is shown', () => {
     const ids = (target: Target): string[] => actionsFor(target, true).map(each => each.id);
-    expect(ids(FRAUD)).toEqual(['open', 'copy-reference', 'copy-link']);
+    expect(ids(FRAUD)).toEqual(['open', 'copy-reference', 'copy-link', 'permissions']);
     expect(ids(THIRD)).toEqual(['open', 'insert-code', 'insert-line', 'copy-reference', 'copy-uri', 'copy-link']);
   });
 

@@ -19,6 +19,7 @@ const OWN_ITEMS = [
   'Verify…',
   'Open requests',
   'Open activity',
+  'Open permissions',
   'Open trash',
   'Copy URI',
   'Copy %modelreg connect line'

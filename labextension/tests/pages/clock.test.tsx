@@ -83,7 +83,7 @@ describe('the clock of a page', () => {
     expect(client.calls.slice(before).filter(each => each.moment !== THEN)).toEqual([]);
     await settle(() => fireEvent.click(screen.getByRole('button', { name: 'More actions' })));
     const offered = screen.getAllByRole('menuitem').map(each => each.textContent);
-    expect(offered).toEqual(['Copy reference', 'Copy link']);
+    expect(offered).toEqual(['Copy reference', 'Copy link', 'Permissions']);
     fireEvent.keyDown(screen.getByRole('menu'), { key: 'Escape' });
     await settle(() => fireEvent.click(screen.getByRole('button', { name: '@Champion v1' })));
     expect(screen.getAllByRole('menuitem').map(each => each.textContent)).toEqual(['Open v1', 'History']);

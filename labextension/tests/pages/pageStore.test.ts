@@ -57,14 +57,21 @@ function asked(): OperationName[] {
 }
 
 /** What is said of a model or a version, and asked. */
-const DISCUSSION = ['comments.list', 'requests.list'];
+const BESIDES = ['comments.list', 'registry.whoami', 'requests.list'];
 
 describe('the page of a model', () => {
   it('reads the model, its versions, and its activity when somebody asks for it', async () => {
     const page = await modelPage();
     expect(page.state().item?.name).toBe('prod.ml.fraud');
     expect(page.state().versions.items.map(each => each.version)).toEqual([3, 2, 1]);
-    expect(asked()).toEqual(['comments.list', 'models.get', 'requests.list', 'usage.last', 'versions.list']);
+    expect(asked()).toEqual([
+      'comments.list',
+      'models.get',
+      'registry.whoami',
+      'requests.list',
+      'usage.last',
+      'versions.list'
+    ]);
     page.openActivity();
     await wait();
     expect(asked()).toEqual(['history.told']);
@@ -147,7 +154,7 @@ describe('the page of a version', () => {
     client.runs.push(run({ run_id: 'r1', name: 'nightly' }));
     const page = await versionPage();
     expect(asked()).toEqual([
-      ...DISCUSSION,
+      ...BESIDES,
       ...['tracking.run', 'usage.list', 'usage.noted', 'versions.files', 'versions.get']
     ]);
     expect(page.state()).toMatchObject({
@@ -191,7 +198,7 @@ describe('the page of a version', () => {
     pages.push(page);
     page.show();
     await wait();
-    expect(asked()).toEqual([...DISCUSSION, 'usage.list', 'usage.noted', 'versions.get']);
+    expect(asked()).toEqual([...BESIDES, 'usage.list', 'usage.noted', 'versions.get']);
   });
 
   it('reads only what concerns this version, and neither files nor run again', async () => {

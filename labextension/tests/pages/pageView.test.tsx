@@ -103,9 +103,17 @@ describe('the page of a model', () => {
     client.model('prod.ml.fraud', 2);
     await shown('prod.ml.fraud');
     const tabs = screen.getAllByRole('tab');
-    expect(tabs.map(each => each.textContent)).toEqual(['Versions 2', 'Details', 'Comments', 'Activity', 'Timeline']);
-    expect(tabs.map(each => each.tabIndex)).toEqual([0, -1, -1, -1, -1]);
+    expect(tabs.map(each => each.textContent)).toEqual([
+      'Versions 2',
+      'Details',
+      'Comments',
+      'Activity',
+      'Timeline',
+      'Permissions'
+    ]);
+    expect(tabs.map(each => each.tabIndex)).toEqual([0, -1, -1, -1, -1, -1]);
     await then(() => fireEvent.keyDown(tabs[0]!, { key: 'ArrowLeft' }));
+    await then(() => fireEvent.keyDown(tabs[5]!, { key: 'ArrowLeft' }));
     await then(() => fireEvent.keyDown(tabs[4]!, { key: 'ArrowLeft' }));
     const activity = screen.getByRole('tab', { selected: true });
     expect(activity.textContent).toBe('Activity');

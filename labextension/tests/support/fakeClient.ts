@@ -29,6 +29,7 @@ import {
 } from '../../src/client/client';
 import { type Sending, TellingClient } from '../../src/client/telling';
 import { FakeDiscussion } from './fakeDiscussion';
+import { accessOf, FakeAccess } from './fakeAccess';
 import { previews } from './fakePreviews';
 import { told } from './told';
 import { type FakeStore, type Handlers, held, modelOf, versionOf, writes } from './fakeWrites';
@@ -77,6 +78,8 @@ export class FakeClient extends TellingClient implements FakeStore {
   readonly recentUsers: RecentUser[] = [];
   /** What holds versions besides aliases and pins, by their references. */
   readonly otherHolders = new Map<string, Holder[]>();
+  /** Who may do what. */
+  readonly access = new FakeAccess();
   /** Whether loads are noted. */
   noted = true;
 
@@ -205,6 +208,7 @@ export class FakeClient extends TellingClient implements FakeStore {
     'trash.count': () => this.trashed.length,
     'trash.list': () => [...this.trashed],
     ...this.discussion.handlers,
+    ...accessOf(this, this.access),
     ...writes(this),
     ...previews(this, this.warnings),
     'history.last': () => this.events.at(-1) ?? null,

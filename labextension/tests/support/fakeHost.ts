@@ -33,7 +33,10 @@ export class FakeHost implements Host {
 
   openPage(page: AnyPage, place?: PagePlace): void {
     const { tab, alias, moment } = place ?? {};
-    const at = [...(tab ? [`${tab} @${alias}`] : []), ...(moment === undefined ? [] : [`at ${moment}`])];
+    const at = [
+      ...(tab ? [alias === undefined ? tab : `${tab} @${alias}`] : []),
+      ...(moment === undefined ? [] : [`at ${moment}`])
+    ];
     this.opened.push([pageKey(page), ...at].join(' '));
     this.onPage?.(page, place);
   }

@@ -53,6 +53,15 @@ def test_it_belongs_to_whoever_made_it(registry: Registry, as_: As) -> None:
         registry.models.create("iris")
 
 
+def test_it_is_known_who_owns_something(shared: Registry, as_: As) -> None:
+    shared.grants.grant(["BROWSE"], "registry", ["ben"])
+    assert [as_("ben").grants.owner(on) for on in ("registry", "prod", FRAUD)] == ["ana", "ana", "ana"]
+    shared.grants.transfer("prod", "cleo")
+    assert as_("ben").grants.owner("prod", kind="catalog") == "cleo"
+    with pytest.raises(NotFound):
+        as_("dora").grants.owner("prod")
+
+
 def test_a_grant_adds_to_what_there_is(shared: Registry) -> None:
     assert shared.grants.grant(["apply_tag"], FRAUD, ["ben", "cleo"])[0].privileges == ["APPLY TAG"]
     [ben] = shared.grants.grant(["EXECUTE"], FRAUD, ["ben"])

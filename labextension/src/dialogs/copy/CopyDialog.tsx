@@ -12,7 +12,7 @@ import { useHost } from '../../host/host';
 import { aliasLine, copyLines, exact } from '../../registry/commandLine';
 import { aliasProblem, aliasLimitProblem, modelNameProblem } from '../../registry/validation';
 import { type QueryView, useQuery } from '../../state/query';
-import { type Destination, destinationAt, destinationProblems, nameAt } from '../form/destination';
+import { type Destination, destinationAt, destinationProblems, nameAt, useRefusalAt } from '../form/destination';
 import { TextField } from '../form/Field';
 import { type Form, type Plan, useForm } from '../form/useForm';
 import { ModelPicker, useModel } from '../form/ModelPicker';
@@ -100,10 +100,11 @@ function useCopying({
 }: Copying): [Form, Version | null] {
   const [copy, setCopy] = React.useState<Version | null>(null);
   const model = nameAt(to);
+  const refusal = useRefusalAt(to, found);
   const known = Object.keys(found.value?.aliases ?? {});
   const plan: Plan = {
     problems: {
-      ...(copy ? {} : destinationProblems(to, found)),
+      ...(copy ? {} : destinationProblems(to, found, refusal)),
       alias: alias === '' ? null : (aliasProblem(alias) ?? aliasLimitProblem(model, known, [alias]))
     },
     ...(copy === null && { pending: [target, found], toRead: toRead(preview) }),

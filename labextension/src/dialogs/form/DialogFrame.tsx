@@ -6,6 +6,7 @@ import { Icon, type IconName } from '../../components/Icon';
 import { useHost } from '../../host/host';
 import { accessRequest } from '../../host/asking';
 import { accessIn } from '../../registry/governance/requests';
+import { type Need, useRefusal } from '../../host/rights';
 import { countText, sizeText } from '../../registry/format';
 import { ErrorMessage } from '../../components/ErrorBanner';
 import { Field } from './Field';
@@ -46,9 +47,15 @@ interface Props {
 /** Whether dialogs are forms in a cell's output, which is theirs alone, and not on top of the page. */
 export const InOutput = React.createContext(false);
 
+/** What it takes to do what the dialog is for; null where it takes no right, or nobody knows yet which. */
+export const NeedContext = React.createContext<Need | null>(null);
+
 /** What all dialogs have around their fields: a title, the reason, the line, what went wrong, and the buttons. */
-export function DialogFrame(props: Props): React.JSX.Element {
+export function DialogFrame(given: Props): React.JSX.Element {
+  const refusal = useRefusal(React.useContext(NeedContext));
+  const props = refusal === null ? given : { ...given, blocked: given.blocked ?? refusal.message };
   const { form, title, icon, about, danger = false, waiting = null, over = false } = props;
+  const submit = (): void => (refusal === null ? form.submit() : undefined);
   const id = React.useId();
   const [leaving, setLeaving] = React.useState(false);
   const inOutput = React.useContext(InOutput);
@@ -77,7 +84,7 @@ export function DialogFrame(props: Props): React.JSX.Element {
       onMouseDown={event => event.target === ref.current && leave(event)}
       onContextMenu={event => event.stopPropagation()}
       onKeyDown={event => {
-        pressed(event, danger ? null : form);
+        pressed(event, danger ? null : submit);
         if (inOutput && event.key === 'Escape' && !event.defaultPrevented) {
           leave(event);
         }
@@ -88,7 +95,7 @@ export function DialogFrame(props: Props): React.JSX.Element {
         onSubmit={event => {
           event.preventDefault();
           if (!danger) {
-            form.submit();
+            submit();
           }
         }}
         onInput={() => setLeaving(false)}
@@ -102,6 +109,7 @@ export function DialogFrame(props: Props): React.JSX.Element {
             </bdi>
           )}
         </header>
+        {refusal && <Refused refusal={refusal} instead={given.instead ?? null} />}
         {waiting ? <Waiting error={waiting.error} onRetry={waiting.retry} /> : <Body {...props} />}
         <Footer {...props} leaving={leaving} onLeave={leave} />
       </form>
@@ -160,12 +168,12 @@ function useDialog(form: Form, ready: boolean, { modal, danger, over }: Manner):
   return ref;
 }
 
-/** No key typed here is a shortcut of the page; Control or Command with Enter submits `form` from any field. */
-function pressed(event: React.KeyboardEvent, form: Form | null): void {
+/** No key typed here is a shortcut of the page; Control or Command with Enter does `submit` from any field. */
+function pressed(event: React.KeyboardEvent, submit: (() => void) | null): void {
   event.stopPropagation();
-  if (form && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+  if (submit && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    form.submit();
+    submit();
   }
 }
 
@@ -249,7 +257,7 @@ function Footer(
   const passing = form.error !== null && PASSING.includes(form.error.code);
   return (
     <footer className="mreg-dialog-footer">
-      {form.error && <Refusal error={form.error} instead={instead ?? null} />}
+      {form.error && <Failure error={form.error} instead={instead ?? null} />}
       {form.busy && <Going doing={doing} progress={form.progress} stoppable={form.stop !== null} />}
       {leaving && !form.busy && (
         <p className="mreg-dialog-leaving" role="alert">
@@ -278,37 +286,60 @@ function Footer(
 /** Codes of refusals that somebody else's approval, or a right, may change. */
 const REFUSED = ['POLICY_REFUSED', 'PERMISSION_DENIED'];
 
-function Refusal({
-  error,
-  instead
-}: {
-  error: RegistryError;
-  instead: NonNullable<Props['instead']> | null;
-}): React.JSX.Element {
-  const host = useHost();
-  const access = accessIn(error.hint);
+interface Said {
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+/** What can be done in its place. */
+type Instead = NonNullable<Props['instead']> | null;
+
+/** That the person may not do what the dialog is for, known before they have tried. */
+function Refused({ refusal, instead }: { refusal: Said; instead: Instead }): React.JSX.Element {
+  return (
+    <div className="mreg-dialog-refused">
+      <div className="mreg-effect mreg-mod-warning" role="alert">
+        <Ways said={refusal} instead={instead} />
+      </div>
+    </div>
+  );
+}
+
+function Failure({ error, instead }: { error: RegistryError; instead: Instead }): React.JSX.Element {
   return (
     <div className="mreg-dialog-error" role="alert">
       <Icon name="warning" />
       <div>
-        <div>{asSentence(error.message)}</div>
-        {error.hint && <div className="mreg-quiet">{asSentence(error.hint)}</div>}
-        {instead && REFUSED.includes(error.code) && (
-          <button type="button" className="mreg-link mreg-instead" onClick={instead.run}>
-            {instead.label}
-          </button>
-        )}
-        {access && (
-          <button
-            type="button"
-            className="mreg-link mreg-instead"
-            onClick={() => void host.openDialog({ ...accessRequest(access) })}
-          >
-            Request {access.privilege}…
-          </button>
-        )}
+        <Ways said={error} instead={REFUSED.includes(error.code) ? instead : null} />
       </div>
     </div>
+  );
+}
+
+/** What was said, and what can be done about it from here. */
+function Ways({ said, instead }: { said: Said; instead: Instead }): React.JSX.Element {
+  const host = useHost();
+  const { message, hint } = said;
+  const access = accessIn(hint);
+  return (
+    <>
+      <div>{asSentence(message)}</div>
+      {hint && <div className="mreg-quiet">{asSentence(hint)}</div>}
+      {instead && (
+        <button type="button" className="mreg-link mreg-instead" onClick={instead.run}>
+          {instead.label}
+        </button>
+      )}
+      {access && (
+        <button
+          type="button"
+          className="mreg-link mreg-instead"
+          onClick={() => void host.openDialog({ ...accessRequest(access) })}
+        >
+          Request {access.privilege}…
+        </button>
+      )}
+    </>
   );
 }
 

@@ -1,5 +1,8 @@
 import type { Model } from '../../client/client';
 import { type Problem, isGoverned, modelNameProblem, strip } from '../../registry/validation';
+import { need } from '../../actions/needs';
+import { useRefusal } from '../../host/rights';
+import { type Securable, THE_REGISTRY } from '../../registry/access/securable';
 import type { QueryView } from '../../state/query';
 
 /** Where a version goes, as far as it has been typed. */
@@ -30,8 +33,12 @@ export function becomesWorkspace(name: string, found: QueryView<Model | null>): 
   return !isUnfinished(name) && !isGoverned(name) && found.settled && !found.value;
 }
 
-/** What is wrong with the fields, `found` being what the registry says of that name. */
-export function destinationProblems(to: Destination, found: QueryView<Model | null>): Record<string, Problem | null> {
+/** What is wrong with the fields, `found` being what the registry says of that name; `refusal` as `useRefusalAt` gives it. */
+export function destinationProblems(
+  to: Destination,
+  found: QueryView<Model | null>,
+  refusal: Problem | null = null
+): Record<string, Problem | null> {
   const name = nameAt(to);
   const hint = 'write it in full, like prod.ml_team.fraud';
   if (name === '') {
@@ -46,7 +53,16 @@ export function destinationProblems(to: Destination, found: QueryView<Model | nu
     message: `${name} is not catalog.schema.model`,
     hint: 'complete it, or tick the box: a workspace model needs no signature, and its files stay where they are'
   };
-  return { model: modelNameProblem(name), workspace: asked ? null : unasked };
+  return { model: modelNameProblem(name) ?? refusal, workspace: asked ? null : unasked };
+}
+
+/** Why the person may not register a version there, as far as that is known; null where they may. */
+export function useRefusalAt(to: Destination, found: QueryView<Model | null>): Problem | null {
+  const name = nameAt(to);
+  const registering = found.value !== null ? need('versions.register', name) : null;
+  const schema: Securable = { kind: 'schema', name: name.slice(0, name.lastIndexOf('.')) };
+  const creating = isGoverned(name) ? need('models.create', schema) : need('models.create', THE_REGISTRY);
+  return useRefusal(found.settled && !isUnfinished(name) ? (registering ?? creating) : null);
 }
 
 /** What comes of it, for the person to read; null while that is not known. `missing`: what has to be created. */

@@ -4,7 +4,7 @@ import type { ChangePreview, Model, Params, Registered } from '../../client/clie
 import { useHost } from '../../host/host';
 import { registerLine } from '../../registry/commandLine';
 import { aliasProblem, type Problem, isGoverned, aliasLimitProblem, modelNameProblem } from '../../registry/validation';
-import { destinationAt, destinationProblems, nameAt } from '../form/destination';
+import { destinationAt, destinationProblems, nameAt, useRefusalAt } from '../form/destination';
 import { type QueryView, useQuery } from '../../state/query';
 import { Field, TextField } from '../form/Field';
 import type { Done } from '../form/done';
@@ -100,7 +100,7 @@ function useRegistering(
   const { choice, ofRun, to, model, found, rows, params } = typed;
   const problems = {
     source: choiceProblem(choice),
-    ...destinationProblems(to, found),
+    ...destinationProblems(to, found, useRefusalAt(to, found)),
     aliases: aliasesProblem(model, found.value, params.aliases),
     ...tagProblems(rows)
   };

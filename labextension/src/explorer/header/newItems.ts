@@ -1,6 +1,9 @@
 import type { MenuItem } from '../../actions/Menu';
+import { need } from '../../actions/needs';
 import type { DialogRequest } from '../../host/dialogRequest';
 import type { Host } from '../../host/host';
+import { type Need } from '../../host/rights';
+import { THE_REGISTRY } from '../../registry/access/securable';
 import { isGoverned } from '../../registry/validation';
 import type { Target } from '../../registry/target';
 import { parent } from '../nodes';
@@ -9,35 +12,43 @@ import { parent } from '../nodes';
 export function newItems(host: Host, selected: Target | null): MenuItem[] {
   const schema = schemaOf(selected);
   const catalog = selected?.kind === 'catalog' ? selected.name : schema && parent(schema);
+  // Where nothing is chosen, it may be made where the person may.
+  const inSchema = schema === null ? null : need('models.create', { kind: 'schema', name: schema });
+  const inCatalog = catalog === null ? null : need('schemas.create', { kind: 'catalog', name: catalog });
   const item = (
     id: string,
     label: string,
     icon: MenuItem['icon'],
     group: string,
+    needed: Need | null,
     request: DialogRequest
   ): MenuItem => ({
     id,
     label,
     icon,
     group,
+    need: needed,
     run: () => void host.openDialog(request)
   });
   return [
-    item('register', 'Register a model…', 'register', 'register', {
+    item('register', 'Register a model…', 'register', 'register', null, {
       kind: 'register',
       ...(schema !== null && { namespace: schema })
     }),
-    item('model', 'New model…', 'model', 'create', {
+    item('model', 'New model…', 'model', 'create', inSchema, {
       kind: 'create',
       what: 'model',
       ...(schema !== null && { within: schema })
     }),
-    item('schema', 'New schema…', 'schema', 'create', {
+    item('schema', 'New schema…', 'schema', 'create', inCatalog, {
       kind: 'create',
       what: 'schema',
       ...(catalog !== null && { within: catalog })
     }),
-    item('catalog', 'New catalog…', 'catalog', 'create', { kind: 'create', what: 'catalog' })
+    item('catalog', 'New catalog…', 'catalog', 'create', need('catalogs.create', THE_REGISTRY), {
+      kind: 'create',
+      what: 'catalog'
+    })
   ];
 }
 

@@ -3,7 +3,11 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { type Action, ACTIONS, actionsFor } from '../../actions/actions';
+import { act, type Action, ACTIONS, actionsFor } from '../../actions/actions';
+import { need, needOf, refusedNow } from '../../actions/needs';
+import type { Refusal } from '../../client/client';
+import { rightsOf } from '../../host/rights';
+import { THE_REGISTRY } from '../../registry/access/securable';
 import { CARE, WHOLE_PAGES } from '../../explorer/header/careItems';
 import { isPage, pageTarget, type Target } from '../../registry/target';
 import { labIcon, modelIcon } from '../icon';
@@ -46,6 +50,9 @@ export const commands: JupyterFrontEndPlugin<void> = {
     launcher: ILauncher | null
   ): void => {
     const parts = { app, provider, explorer, pages };
+    const { client } = provider.host();
+    // The palette asks again what can be done.
+    rightsOf(client).subscribe(() => app.commands.notifyCommandChanged());
     addGeneral(parts);
     ACTIONS.forEach(action => addAction(parts, action));
     const care = [...WHOLE_PAGES, ...CARE].map(each => careCommand(each.id));
@@ -77,21 +84,30 @@ function addAction(parts: CommandContext, action: Action): void {
     const target = targetIn(args, parts);
     return target !== null && actionsFor(target, isPast(args, parts)).includes(action) ? target : null;
   };
+  const refusalOf = (args: ReadonlyPartialJSONObject): Refusal | null => {
+    const target = fitting(args);
+    return target && refusedNow(provider.host(), needOf(action.id, target));
+  };
   app.commands.addCommand(commandOf(action), {
-    label: named(action.label),
+    label: args => said(named(action.label)(args), refusalOf(args)),
     ...(action.danger && { className: 'mreg-mod-danger' }),
     caption: `${action.label.replace('…', '')}: what args name as {"reference": "prod.team.model/3"}, or what is selected`,
     icon: labIcon(action.icon),
-    isEnabled: args => fitting(args) !== null,
+    isEnabled: args => fitting(args) !== null && refusalOf(args) === null,
     // A row's own menu has either Pin or Unpin.
     isVisible: args => args['in'] !== IN_TREE.in || fitting(args) !== null,
     execute: args => {
       const target = fitting(args);
       if (target !== null) {
-        action.run(provider.host(), target);
+        act(action, provider.host(), target);
       }
     }
   });
+}
+
+/** `label`, with the privilege that is missing: these menus show no titles. */
+function said(label: string, refusal: Refusal | null): string {
+  return refusal === null ? label : `${label.replace('…', '')} (needs ${refusal.privilege})`;
 }
 
 /** What a command is about: what its arguments name, else the current page, else what is selected in the tree. */
@@ -130,18 +146,19 @@ function addGeneral(parts: CommandContext): void {
     icon: labIcon('register'),
     execute: args => provider.host().openDialog({ kind: 'register', ...texts(args, ['source', 'model', 'namespace']) })
   });
-  CARE.forEach(({ id, label, icon, request }) =>
+  CARE.forEach(({ id, label, icon, request, op }) =>
     app.commands.addCommand(careCommand(id), {
       label: named(label),
       icon: labIcon(icon),
+      isEnabled: () => op === null || refusedNow(provider.host(), need(op, THE_REGISTRY)) === null,
       execute: () => provider.host().openDialog(request)
     })
   );
-  WHOLE_PAGES.forEach(({ id, label, icon, page }) =>
+  WHOLE_PAGES.forEach(({ id, label, icon, page, place }) =>
     app.commands.addCommand(careCommand(id), {
       label: named(label),
       icon: labIcon(icon),
-      execute: () => provider.host().openPage(page)
+      execute: () => provider.host().openPage(page, place)
     })
   );
   app.commands.addCommand(REVEAL, {

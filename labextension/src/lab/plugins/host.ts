@@ -9,6 +9,7 @@ import type { Transfers } from '../../client/transfers';
 import type { DialogRequest } from '../../host/dialogRequest';
 import type { Host, Opener } from '../../host/host';
 import { InlineHost } from '../../host/inlineHost';
+import { rightsOf } from '../../host/rights';
 import { openDialog } from '../dialogs';
 import { type EditorTrackers, insertCode } from '../insert';
 import { Markdown } from '../markdown';
@@ -79,6 +80,8 @@ export const hostProvider: JupyterFrontEndPlugin<IHostProvider> = {
     const client = new RestClient(app.serviceManager.serverSettings);
     const tell: Host['notify'] = notification => provider.host().notify(notification);
     const insert = insertWith(app, { notebooks, editors, consoles }, tell);
+    // What one may do is of one registry.
+    client.subscribe(() => rightsOf(client).clear());
     const drive = new VersionDrive(client, app.serviceManager.serverSettings);
     app.serviceManager.contents.addDrive(drive);
     const opener = new LabOpener(app, tell, drive, labShell ? 'lab' : 'tree');

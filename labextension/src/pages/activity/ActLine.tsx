@@ -1,6 +1,8 @@
 import * as React from 'react';
 
 import type { Event, ToldEvent } from '../../client/client';
+import { ActButton } from '../../actions/ActButton';
+import { need } from '../../actions/needs';
 import { Icon } from '../../components/Icon';
 import { When } from '../../components/When';
 import { useHost } from '../../host/host';
@@ -92,8 +94,8 @@ function RollbackButton({ model, rollback }: { model: string; rollback: Rollback
   return (
     <>
       {' '}
-      <button
-        type="button"
+      <ActButton
+        need={need('aliases.rollback', model)}
         className="mreg-link mreg-event-action"
         aria-disabled={blocked !== null}
         aria-label={`Roll back @${alias} to v${version}…`}
@@ -101,7 +103,7 @@ function RollbackButton({ model, rollback }: { model: string; rollback: Rollback
         onClick={() => blocked === null && void host.openDialog({ kind: 'rollback', model, alias, version })}
       >
         Roll back
-      </button>
+      </ActButton>
     </>
   );
 }

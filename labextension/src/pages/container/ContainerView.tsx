@@ -3,21 +3,34 @@ import * as React from 'react';
 import { When } from '../../components/When';
 import { Tabs } from '../../components/Tabs';
 import { type PagePlace, useHost } from '../../host/host';
+import { securableOf } from '../../registry/access/securable';
 import { countedText } from '../../registry/format';
 import type { ContainerTarget } from '../../registry/target';
 import { ActivityView } from '../activity/ActivityView';
 import { Frame } from '../Frame';
+import { PermissionsView } from '../permissions/PermissionsView';
 import { Description, Facts, Section } from '../parts';
 import { usePage, useTab } from '../usePage';
 import { type Container, ContainerStore, type Wide } from './containerStore';
+
+const TABS = [
+  { id: 'activity', label: 'Activity' },
+  { id: 'details', label: 'Details' },
+  { id: 'permissions', label: 'Permissions' }
+] as const;
 
 /** The page of a catalog, a schema or the registry: what happened in it, and what is said of it. It reads only while `visible`. */
 export function ContainerView(props: { target: Wide; visible: boolean; place: PagePlace | null }): React.JSX.Element {
   const { target, visible, place } = props;
   const { client } = useHost();
   const [page, state] = usePage(() => new ContainerStore(client, target), visible);
-  const [tab, open] = useTab(target, ['activity', 'details'], place);
+  const [tab, open] = useTab(target, ['activity', 'details', 'permissions'], place);
   React.useEffect(() => page.openActivity(), [page]);
+  React.useEffect(() => {
+    if (tab === 'permissions') {
+      page.openPermissions();
+    }
+  }, [page, tab]);
   const { item } = state;
   const activity = (
     <ActivityView
@@ -34,22 +47,22 @@ export function ContainerView(props: { target: Wide; visible: boolean; place: Pa
       about={item && <p className="mreg-quiet">{countedText(item.models, 'model')}</p>}
       onRetry={() => void page.refresh()}
     >
-      {target.kind === 'registry' ? (
-        <div className="mreg-page-alone">{activity}</div>
-      ) : (
-        <Tabs
-          label={`Page of ${target.name}`}
-          tabs={[
-            { id: 'activity', label: 'Activity' },
-            { id: 'details', label: 'Details' }
-          ]}
-          open={tab}
-          onOpen={open}
-        >
-          {tab === 'activity' && activity}
-          {tab === 'details' && item && <Details target={target} item={item} />}
-        </Tabs>
-      )}
+      <Tabs
+        label={target.kind === 'registry' ? 'Page of the registry' : `Page of ${target.name}`}
+        tabs={TABS.filter(each => target.kind !== 'registry' || each.id !== 'details')}
+        open={tab}
+        onOpen={open}
+      >
+        {tab === 'activity' && activity}
+        {tab === 'details' && item && target.kind !== 'registry' && <Details target={target} item={item} />}
+        {tab === 'permissions' && (
+          <PermissionsView
+            on={securableOf(target)}
+            permissions={state.permissions}
+            onRetry={() => page.retryPermissions()}
+          />
+        )}
+      </Tabs>
     </Frame>
   );
 }

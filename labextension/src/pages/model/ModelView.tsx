@@ -1,9 +1,12 @@
 import * as React from 'react';
 
 import type { Model } from '../../client/client';
+import { ActButton } from '../../actions/ActButton';
+import { need } from '../../actions/needs';
 import { defaultReference, isLive, modelAliases } from '../../registry/aliases';
 import { countText } from '../../registry/format';
 import { type PagePlace, useHost } from '../../host/host';
+import { securableOf } from '../../registry/access/securable';
 import { loadCode } from '../../registry/commandLine';
 import { isPrompt } from '../../registry/tags';
 import type { PageTarget } from '../../registry/target';
@@ -19,17 +22,20 @@ import { When } from '../../components/When';
 import { Tabs } from '../../components/Tabs';
 import { UsedBy } from '../usage/UsedBy';
 import { RequestBanner } from '../requests/RequestBanner';
+import { PermissionsView } from '../permissions/PermissionsView';
 import { usePage, useTab } from '../usePage';
 import { SummaryBand } from './SummaryBand';
 import { tableKey } from '../versions/useTable';
 import { VersionTable } from '../versions/VersionTable';
+
+const TABS = ['versions', 'details', 'comments', 'activity', 'timeline', 'permissions'] as const;
 
 /** The page of a model, at a `place` on it if any. It reads only while `visible`. */
 export function ModelView(props: { target: PageTarget; visible: boolean; place: PagePlace | null }): React.JSX.Element {
   const { target, visible, place } = props;
   const host = useHost();
   const [page, state] = usePage(() => new ModelStore(host.client, target), visible);
-  const [tab, open] = useTab(target, ['versions', 'details', 'comments', 'activity', 'timeline'], place);
+  const [tab, open] = useTab(target, TABS, place);
   React.useEffect(() => {
     // Their number stands on every tab.
     page.openVersions();
@@ -41,6 +47,9 @@ export function ModelView(props: { target: PageTarget; visible: boolean; place: 
     }
     if (tab === 'timeline') {
       page.openTimeline();
+    }
+    if (tab === 'permissions') {
+      page.openPermissions();
     }
   }, [page, tab]);
   const { item, versions } = state;
@@ -59,7 +68,8 @@ export function ModelView(props: { target: PageTarget; visible: boolean; place: 
           { id: 'details', label: 'Details' },
           { id: 'comments', label: 'Comments', count: commentCount(state.discussion) },
           { id: 'activity', label: 'Activity' },
-          { id: 'timeline', label: 'Timeline' }
+          { id: 'timeline', label: 'Timeline' },
+          { id: 'permissions', label: 'Permissions' }
         ]}
         open={tab}
         onOpen={open}
@@ -81,6 +91,13 @@ export function ModelView(props: { target: PageTarget; visible: boolean; place: 
         )}
         {tab === 'timeline' && (
           <TimelineView model={target.name} timeline={state.timeline} onRetry={() => page.retryTimeline()} />
+        )}
+        {tab === 'permissions' && (
+          <PermissionsView
+            on={securableOf(target)}
+            permissions={state.permissions}
+            onRetry={() => page.retryPermissions()}
+          />
         )}
       </Tabs>
     </Frame>
@@ -118,13 +135,13 @@ function NoVersions({ target }: { target: PageTarget }): React.JSX.Element {
       {host.client.moment === null && (
         <>
           <p className="mreg-quiet">Register one from a run, a logged model or a folder.</p>
-          <button
-            type="button"
+          <ActButton
+            need={need('versions.register', target.name)}
             className="mreg-action"
             onClick={() => void host.openDialog({ kind: 'register', model: target.name })}
           >
             Register version
-          </button>
+          </ActButton>
         </>
       )}
     </div>

@@ -2,6 +2,10 @@ import * as React from 'react';
 
 import { asRegistryError, type Trashed } from '../../client/client';
 import { Recorder } from '../../client/recorder';
+import { ActButton } from '../../actions/ActButton';
+import { need } from '../../actions/needs';
+import type { Need } from '../../host/rights';
+import type { Securable } from '../../registry/access/securable';
 import { Icon } from '../../components/Icon';
 import { When } from '../../components/When';
 import { doneNotification } from '../../dialogs/form/done';
@@ -114,6 +118,8 @@ function ShelfRow({ trashed, twin }: { trashed: Trashed; twin: boolean }): React
   const host = useHost();
   const { kind, deleted_at } = trashed;
   const reference = trashedReference(trashed);
+  // What a model in the trash takes, its name cannot tell: another one may have it.
+  const on: Securable | null = kind === 'version' ? { kind: 'model', name: trashed.name } : null;
   const about = twin ? `${reference}. ${deletedText(trashed)}` : reference;
   return (
     <tr>
@@ -135,7 +141,12 @@ function ShelfRow({ trashed, twin }: { trashed: Trashed; twin: boolean }): React
       <td className="mreg-mod-number">{kind === 'version' ? '' : countText(trashed.versions)}</td>
       <td className="mreg-mod-number">{sizeText(trashed.size)}</td>
       <td className="mreg-trash-actions">
-        <ShelfButton label="Restore" about={about} onClick={() => void restore(host, trashed)} />
+        <ShelfButton
+          label="Restore"
+          about={about}
+          need={on && need('trash.restore', on)}
+          onClick={() => void restore(host, trashed)}
+        />
         {kind !== 'version' && (
           <ShelfButton
             label="Restore as…"
@@ -146,6 +157,7 @@ function ShelfRow({ trashed, twin }: { trashed: Trashed; twin: boolean }): React
         <ShelfButton
           label="Delete for good…"
           about={about}
+          need={on && need('trash.purge', on)}
           onClick={() => void host.openDialog({ kind: 'purge', trashed })}
         />
       </td>
@@ -153,12 +165,17 @@ function ShelfRow({ trashed, twin }: { trashed: Trashed; twin: boolean }): React
   );
 }
 
-function ShelfButton(props: { label: string; about: string; onClick: () => void }): React.JSX.Element {
-  const { label, about, onClick } = props;
+function ShelfButton(props: {
+  label: string;
+  about: string;
+  need?: Need | null;
+  onClick: () => void;
+}): React.JSX.Element {
+  const { label, about, need: needed = null, onClick } = props;
   return (
-    <button type="button" className="mreg-link" aria-label={`${label}: ${about}`} onClick={onClick}>
+    <ActButton need={needed} className="mreg-link" aria-label={`${label}: ${about}`} onClick={onClick}>
       {label}
-    </button>
+    </ActButton>
   );
 }
 

@@ -2,6 +2,8 @@ import * as React from 'react';
 
 import type { Version } from '../../client/client';
 import { copy } from '../../actions/actions';
+import { ActButton } from '../../actions/ActButton';
+import { need } from '../../actions/needs';
 import { Icon } from '../../components/Icon';
 import { type Host, useHost } from '../../host/host';
 import { countText } from '../../registry/format';
@@ -87,13 +89,13 @@ function Ticked({ model, ticked, onClear }: Props): React.JSX.Element {
         Copy references
       </button>
       {host.client.moment === null && (
-        <button
-          type="button"
+        <ActButton
+          need={need('versions.delete', model)}
           className="mreg-link mreg-mod-danger"
           onClick={() => void host.openDialog({ kind: 'delete-versions', model, versions: ticked })}
         >
           Delete…
-        </button>
+        </ActButton>
       )}
       <button type="button" className="mreg-link" onClick={onClear}>
         Clear

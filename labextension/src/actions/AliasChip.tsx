@@ -2,6 +2,9 @@ import * as React from 'react';
 
 import { useHost } from '../host/host';
 import { type AliasOrder, isLive } from '../registry/aliases';
+import { Icon } from '../components/Icon';
+import { useProtection } from '../host/protection';
+import { policyText } from '../registry/access/policyText';
 import { dragAlias } from './aliasDrag';
 import { aliasMenu, type AliasTarget } from './aliasMenu';
 import { useMenu } from './useMenu';
@@ -60,6 +63,7 @@ export function AliasChip(props: {
   const { target, live, showVersion, tabIndex = 0 } = props;
   const host = useHost();
   const { open, isOpen, menu } = useMenu();
+  const rules = useProtection(target.model, target.alias);
   const show = (event: React.MouseEvent): void => {
     event.stopPropagation();
     open(aliasMenu(host, target), event);
@@ -72,7 +76,7 @@ export function AliasChip(props: {
         tabIndex={tabIndex}
         aria-haspopup="menu"
         aria-expanded={isOpen}
-        title={chipTitle(target, live)}
+        title={[chipTitle(target, live), ...rules.map(each => `Moving it takes ${policyText(each)}`)].join('\n')}
         draggable={host.client.moment === null}
         onClick={show}
         onContextMenu={show}
@@ -83,6 +87,7 @@ export function AliasChip(props: {
           dragAlias(event, target);
         }}
       >
+        {rules.length > 0 && <Icon name="access" className="mreg-mod-lock" />}
         <bdi>@{target.alias}</bdi>
         {showVersion && <span className="mreg-badge-version"> v{target.version}</span>}
       </button>

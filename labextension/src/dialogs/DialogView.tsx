@@ -1,6 +1,8 @@
 import * as React from 'react';
 
 import { DeleteGroupDialog } from './access/DeleteGroupDialog';
+import { DeleteTagPolicyDialog } from './access/DeleteTagPolicyDialog';
+import { TagPolicyDialog } from './access/TagPolicyDialog';
 import { GrantDialog } from './access/GrantDialog';
 import { GroupDialog } from './access/GroupDialog';
 import { OwnerDialog } from './access/OwnerDialog';
@@ -92,6 +94,10 @@ function View(props: { request: DialogRequest; onClose: (done: boolean) => void 
       return <OwnerDialog request={request} onClose={onClose} />;
     case 'group':
       return <GroupDialog request={request} onClose={onClose} />;
+    case 'tag-policy':
+      return <TagPolicyDialog request={request} onClose={onClose} />;
+    case 'delete-tag-policy':
+      return <DeleteTagPolicyDialog request={request} onClose={onClose} />;
     case 'delete-group':
       return <DeleteGroupDialog request={request} onClose={onClose} />;
     case 'delete':

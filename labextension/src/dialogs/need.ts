@@ -38,6 +38,10 @@ export function needOfDialog(request: DialogRequest): Need | null {
       return need('grants.transfer', request.on);
     case 'group':
       return need(request.name === undefined ? 'groups.create' : 'groups.add', THE_REGISTRY);
+    case 'tag-policy':
+      return need(request.key === undefined ? 'tag_policies.create' : 'tag_policies.change', THE_REGISTRY);
+    case 'delete-tag-policy':
+      return need('tag_policies.delete', THE_REGISTRY);
     case 'delete-group':
       return need('groups.delete', THE_REGISTRY);
     case 'import':

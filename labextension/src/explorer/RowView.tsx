@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import type { ExplorerStore } from './explorerStore';
-import { Icon } from '../components/Icon';
+import { Icon, type IconName } from '../components/Icon';
 import { isPrompt } from '../registry/tags';
 import { namespaceOf, shortName, type TreeNode } from './nodes';
 import type { Row } from './rows';
@@ -98,7 +98,7 @@ function NodeContent(props: Props & { row: Row & { type: 'node' } }): React.JSX.
       <span className={`mreg-caret${expanded ? ' mreg-mod-open' : ''}`}>
         {expanded !== null && <Icon name="caret" />}
       </span>
-      <Icon name={node.kind === 'model' && isPrompt(node.item) ? 'prompts' : node.kind} />
+      <Icon name={iconOf(node)} />
       <span className="mreg-label" title={title(node)}>
         <bdi>{shortName(node)}</bdi>
       </span>
@@ -146,6 +146,14 @@ function Badges({ badges, fit }: { badges: readonly Badge[]; fit: RowFit }): Rea
       {fit.count && <span className="mreg-badges-rest">+{rest.length}</span>}
     </span>
   );
+}
+
+/** A model that one may only see is told by an eye. */
+function iconOf(node: TreeNode): IconName {
+  if (node.kind !== 'model') {
+    return node.kind;
+  }
+  return node.item.browse_only ? 'eye' : isPrompt(node.item) ? 'prompts' : 'model';
 }
 
 function title(node: TreeNode): string {

@@ -17,6 +17,15 @@ export interface Badge {
   readonly alias: string | null;
 }
 
+/** What is said of a model that somebody may not look into. */
+const BROWSE_ONLY: Badge = {
+  kind: 'stage',
+  text: 'no access',
+  brief: 'no access',
+  title: 'You may only see that it is there',
+  alias: null
+};
+
 /** Pixels as style/explorer.css has them: between two things in a row, two badges, around a badge's text. */
 const GAP = 6;
 const BADGE_GAP = 4;
@@ -36,7 +45,9 @@ const NAMESPACE_SHARE = 0.3;
 export function badgesOf(node: TreeNode, order: AliasOrder): Badge[] {
   switch (node.kind) {
     case 'model':
-      return modelAliases(node.item, order).map(([alias, version]) => aliasBadge(alias, version, order));
+      return node.item.browse_only
+        ? [BROWSE_ONLY]
+        : modelAliases(node.item, order).map(([alias, version]) => aliasBadge(alias, version, order));
     case 'version': {
       const { status, status_message, stage } = node.item;
       const failed: Badge = {

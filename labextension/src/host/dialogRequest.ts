@@ -59,5 +59,8 @@ export type DialogRequest = (
   /** A new one where it has no name. */
   | { readonly kind: 'group'; readonly name?: string }
   | { readonly kind: 'delete-group'; readonly name: string }
+  /** For a tag that is not governed yet, where it has no key. */
+  | { readonly kind: 'tag-policy'; readonly key?: string }
+  | { readonly kind: 'delete-tag-policy'; readonly key: string }
   | { readonly kind: 'delete-versions'; readonly model: string; readonly versions: readonly number[] }
 ) & { readonly reason?: string };

@@ -1,4 +1,4 @@
-import type { Grant, Group, Identity, Refusal } from '../../src/client/client';
+import type { Grant, Group, Identity, Policy, Refusal, TagPolicy, TagViolation } from '../../src/client/client';
 import { RegistryError } from '../../src/client/client';
 import type { FakeStore, Handlers } from './fakeWrites';
 
@@ -10,6 +10,10 @@ export class FakeAccess {
   readonly owners = new Map<string, string>();
   grants: Grant[] = [];
   groups: Group[] = [];
+  tagPolicies: TagPolicy[] = [];
+  /** Those in force on whatever is asked about. */
+  policies: Policy[] = [];
+  violations: TagViolation[] = [];
 
   /** Have `operations` be refused on something, to somebody who is no administrator. */
   refuse(kind: string, name: string, privilege: string, operations: readonly string[]): void {
@@ -44,6 +48,11 @@ export function accessOf(store: FakeStore, access: FakeAccess): Handlers {
     access.groups = [...access.groups.filter(each => each.name !== group.name), group];
     store.log('group.changed', 'registry', 'registry');
     return group;
+  };
+  const govern = (policy: TagPolicy): TagPolicy => {
+    access.tagPolicies = [...access.tagPolicies.filter(each => each.key !== policy.key), policy];
+    store.log('tag_policy.changed', 'registry', 'registry');
+    return policy;
   };
   const groupOf = (name: string): Group => {
     const found = access.groups.find(each => each.name === name);
@@ -89,6 +98,22 @@ export function accessOf(store: FakeStore, access: FakeAccess): Handlers {
     'groups.add': ({ name, members }) => regroup({ name, members: [...groupOf(name).members, ...members] }),
     'groups.remove': ({ name, members }) =>
       regroup({ name, members: groupOf(name).members.filter(each => !members.includes(each)) }),
+    'policies.list': () => access.policies,
+    'tag_policies.list': () => access.tagPolicies,
+    'tag_policies.violations': ({ key }) => access.violations.filter(each => !key || each.key === key),
+    'tag_policies.create': ({ key, values = [], assigners = [], description = null }) =>
+      govern({ key, values, assigners, description }),
+    'tag_policies.change': ({ key, values, assigners, description = null }) =>
+      govern({ key, values: values ?? [], assigners: assigners ?? [], description }),
+    'tag_policies.delete': ({ key }) => {
+      const gone = access.tagPolicies.find(each => each.key === key);
+      if (!gone) {
+        throw new RegistryError('NOT_FOUND', `no tag policy ${key}`);
+      }
+      access.tagPolicies = access.tagPolicies.filter(each => each !== gone);
+      store.log('tag_policy.changed', 'registry', 'registry');
+      return gone;
+    },
     'groups.delete': ({ name }) => {
       const gone = groupOf(name);
       access.groups = access.groups.filter(each => each !== gone);

@@ -1,16 +1,15 @@
 import * as React from 'react';
 
 import type { Client } from '../../client/client';
-import { Icon } from '../../components/Icon';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { groupLines } from '../../registry/access/lines';
 import { EVERYBODY, listed } from '../../registry/access/privileges';
 import { useLiveQuery } from '../../state/query';
-import { Combo } from '../form/Combo';
 import { DialogFrame } from '../form/DialogFrame';
-import { Field, TextField, Tick } from '../form/Field';
-import { type Form, useForm } from '../form/useForm';
-import { isNew, type Principal, principalOptions, usePrincipals } from './principals';
+import { TextField, Tick } from '../form/Field';
+import { useForm } from '../form/useForm';
+import { Members, withTyped } from './Members';
+import { isNew, usePrincipals } from './principals';
 
 type Request = DialogRequest & { readonly kind: 'group' };
 
@@ -71,6 +70,8 @@ export function GroupDialog(props: { request: Request; onClose: (done: boolean) 
       )}
       <Members
         form={form}
+        label="Members"
+        note="Users, and other groups."
         members={members}
         typed={typed}
         known={known.value ?? []}
@@ -92,72 +93,6 @@ export function GroupDialog(props: { request: Request; onClose: (done: boolean) 
       )}
     </DialogFrame>
   );
-}
-
-/** Who is in it, each with a way out, and a field that takes in more. */
-function Members(props: {
-  form: Form;
-  members: readonly string[];
-  typed: string;
-  known: readonly Principal[];
-  without: readonly string[];
-  onTyped: (typed: string) => void;
-  onChange: (members: readonly string[]) => void;
-}): React.JSX.Element {
-  const { form, members, typed, known, without, onTyped, onChange } = props;
-  const add = (name: string): void => {
-    onChange(withTyped(members, name));
-    onTyped('');
-  };
-  return (
-    <Field form={form} name="members" label="Members" note="Users, and other groups.">
-      {control => (
-        <>
-          {members.length > 0 && (
-            <ul className="mreg-members" aria-label="Those in it">
-              {members.map(each => (
-                <li key={each}>
-                  <bdi>{each}</bdi>
-                  <button
-                    type="button"
-                    className="mreg-button"
-                    aria-label={`Take out ${each}`}
-                    title={`Take out ${each}`}
-                    onClick={() => onChange(members.filter(other => other !== each))}
-                  >
-                    <Icon name="clear" />
-                  </button>
-                </li>
-              ))}
-            </ul>
-          )}
-          <div className="mreg-add-member">
-            <Combo
-              control={control}
-              value={typed}
-              placeholder="Add a user or a group"
-              options={principalOptions(known, typed, without)}
-              onChange={onTyped}
-              onPick={option => add(option.key)}
-            />
-            <button
-              type="button"
-              className="mreg-action mreg-mod-second"
-              aria-disabled={typed.trim() === ''}
-              onClick={() => typed.trim() !== '' && add(typed)}
-            >
-              Add
-            </button>
-          </div>
-        </>
-      )}
-    </Field>
-  );
-}
-
-function withTyped(members: readonly string[], typed: string): readonly string[] {
-  const name = typed.trim();
-  return name === '' || members.includes(name) ? members : [...members, name];
 }
 
 function nameProblem(name: string, groups: readonly string[]): { message: string; hint: string } | null {

@@ -2,6 +2,8 @@ import * as React from 'react';
 
 import type { Model, Version } from '../../client/client';
 import { useHost } from '../../host/host';
+import { useProtection } from '../../host/protection';
+import { policyText } from '../../registry/access/policyText';
 import { aliasLine } from '../../registry/commandLine';
 import { aliasProblem, isGoverned, aliasLimitProblem } from '../../registry/validation';
 import { statusWord } from '../../components/badges';
@@ -13,6 +15,7 @@ import { Field } from '../form/Field';
 import { type Form, useForm } from '../form/useForm';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { DialogFrame } from '../form/DialogFrame';
+import { Takes } from '../form/Takes';
 import { toRead, Warnings } from '../form/Warnings';
 
 /** The most versions and aliases listed; more can be reached by a line. */
@@ -40,6 +43,7 @@ export function AliasDialog(props: { request: Request; onClose: (done: boolean) 
     alias: aliasProblem(name) ?? aliasLimitProblem(request.model, Object.keys(model?.aliases ?? {}), [name]),
     version: versionProblem(request.model, facts.value, version)
   };
+  const rules = useProtection(request.model, name);
   const asked = Object.values(problems).every(each => each === null) && version !== null ? version : null;
   const preview = useQuery(asked === null ? null : `${name} ${asked}`, (client, signal) =>
     client.call('previews.alias', { model: request.model, alias: name, version: asked ?? 0 }, signal)
@@ -94,6 +98,15 @@ export function AliasDialog(props: { request: Request; onClose: (done: boolean) 
         <p className="mreg-effect" role="status">
           {effect(name, model.aliases[name] ?? null, version)}
         </p>
+      )}
+      {rules.length > 0 && (
+        <div className="mreg-effect mreg-protected" role="status">
+          <Icon name="access" />
+          <div>
+            @{name} is protected. Setting it takes:
+            <Takes takes={rules.map(policyText)} />
+          </div>
+        </div>
       )}
       <Warnings preview={preview.value} />
     </DialogFrame>

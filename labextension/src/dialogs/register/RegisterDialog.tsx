@@ -16,6 +16,7 @@ import { toRead, Warnings } from '../form/Warnings';
 import { choiceProblem, completed, sourceAt, sourceOf } from './source';
 import { SourcePicker, useModelsOfRun } from './SourcePicker';
 import { changesIn, type TagRow, tagRows } from '../tags/tagRows';
+import { useGoverned } from '../tags/tagPolicies';
 import { tagProblems, TagTable } from '../tags/TagTable';
 
 type Request = DialogRequest & { readonly kind: 'register' };
@@ -58,7 +59,7 @@ export function RegisterDialog(props: { request: Request; onClose: (done: boolea
           <span>
             Tags<span className="mreg-quiet"> optional</span>
           </span>
-          <TagTable form={form} model={model} rows={rows} onChange={typed.setRows} />
+          <TagTable form={form} model={model} rows={rows} governed={typed.governed.value} onChange={typed.setRows} />
         </div>
         <DescriptionField form={form} value={typed.description} onChange={typed.setDescription} />
       </More>
@@ -80,6 +81,7 @@ function useTyped(request: Request) {
   const [description, setDescription] = React.useState(request.description ?? '');
   const model = nameAt(to);
   const found = useModel(model);
+  const governed = useGoverned();
   const params = {
     source: sourceOf(choice),
     model,
@@ -88,7 +90,7 @@ function useTyped(request: Request) {
     description: description || null
   };
   const setters = { setChoice, setTo, setAliases, setRows, setDescription };
-  return { choice, ofRun, to, aliases, rows, description, model, found, params, ...setters };
+  return { choice, ofRun, to, aliases, rows, description, model, found, governed, params, ...setters };
 }
 
 function useRegistering(
@@ -102,7 +104,7 @@ function useRegistering(
     source: choiceProblem(choice),
     ...destinationProblems(to, found, useRefusalAt(to, found)),
     aliases: aliasesProblem(model, found.value, params.aliases),
-    ...tagProblems(rows)
+    ...tagProblems(rows, typed.governed.value)
   };
   const plan: Plan = {
     problems,
@@ -126,7 +128,7 @@ function More(props: {
 }): React.JSX.Element {
   const { form, needed, rows, children } = props;
   const [open, setOpen] = React.useState(needed);
-  const wrong = form.attempts > 0 && Object.values(tagProblems(rows)).some(problem => problem !== null);
+  const wrong = form.attempts > 0 && Object.values(tagProblems(rows, null)).some(problem => problem !== null);
   return (
     <details className="mreg-more" open={open || wrong} onToggle={event => setOpen(event.currentTarget.open)}>
       <summary>Tags and description</summary>

@@ -1,10 +1,13 @@
 import * as React from 'react';
 
-import type { TagInUse } from '../../client/client';
+import type { TagInUse, TagPolicy } from '../../client/client';
 import { Icon } from '../../components/Icon';
+import { listed } from '../../registry/access/privileges';
+import type { Problem } from '../../registry/validation';
 import { useQuery } from '../../state/query';
 import { Below } from '../form/Field';
 import type { Problems, Form } from '../form/useForm';
+import { assigns, type Governed, governedProblem, policyOf } from './tagPolicies';
 import { isChanged, keepMine, rowProblem, type TagRow, tagRow, takeTheirs } from './tagRows';
 
 /** Values offered for a key. */
@@ -15,16 +18,21 @@ interface Props {
   /** The model whose tags, and those of its versions, are suggested before others. */
   model: string;
   rows: readonly TagRow[];
+  /** What tag policies say; null while that is not known. */
+  governed: Governed | null;
   onChange: (rows: readonly TagRow[]) => void;
 }
 
 /** The problems of the rows, as the form wants them. */
-export function tagProblems(rows: readonly TagRow[]): Problems {
-  return Object.fromEntries(rows.map(row => [fieldOf(row), rowProblem(row, rows)]));
+export function tagProblems(rows: readonly TagRow[], governed: Governed | null): Problems {
+  const problem = (row: TagRow): Problem | null =>
+    rowProblem(row, rows) ??
+    (isChanged(row) ? governedProblem(governed, row.key, row.removed ? null : row.value) : null);
+  return Object.fromEntries(rows.map(row => [fieldOf(row), problem(row)]));
 }
 
 /** Tags to be typed, a row each. */
-export function TagTable({ form, model, rows, onChange }: Props): React.JSX.Element {
+export function TagTable({ form, model, rows, governed, onChange }: Props): React.JSX.Element {
   const known = useQuery(`tags ${model}`, (client, signal) => client.call('tags.in_use', { model }, signal));
   const suggestions = known.value ?? [];
   const keys = React.useId();
@@ -48,6 +56,11 @@ export function TagTable({ form, model, rows, onChange }: Props): React.JSX.Elem
         </div>
       )}
       <datalist id={keys}>
+        {governed?.policies
+          .filter(each => !rows.some(row => row.key === each.key) && !suggestions.some(other => other.key === each.key))
+          .map(each => (
+            <option key={each.key} value={each.key} />
+          ))}
         {suggestions
           .filter(each => !rows.some(row => row.key === each.key))
           .map(each => (
@@ -61,6 +74,7 @@ export function TagTable({ form, model, rows, onChange }: Props): React.JSX.Elem
           row={row}
           keys={keys}
           suggestions={suggestions}
+          governed={governed}
           onChange={by => replace(row, by)}
         />
       ))}
@@ -84,9 +98,12 @@ function TagRowView(props: {
   /** The id of the list of keys in use. */
   keys: string;
   suggestions: readonly TagInUse[];
+  governed: Governed | null;
   onChange: (row: TagRow | null) => void;
 }): React.JSX.Element {
-  const { form, row, keys, suggestions, onChange } = props;
+  const { form, row, keys, suggestions, governed, onChange } = props;
+  const policy = policyOf(governed, row.key);
+  const kept = policy !== null && governed !== null && !assigns(policy, governed.who);
   const id = React.useId();
   const problem = form.problem(fieldOf(row));
   const about = { 'aria-invalid': problem !== null, 'aria-describedby': problem ? id : undefined };
@@ -110,22 +127,57 @@ function TagRowView(props: {
           <bdi title={row.key}>{row.key}</bdi>
         )}
       </div>
-      <textarea
-        {...(row.base === null ? { 'aria-describedby': about['aria-describedby'] } : about)}
-        aria-label={row.key ? `Value of ${row.key}` : 'Value'}
-        placeholder="value"
-        rows={Math.min(5, row.value.split('\n').length)}
-        spellCheck={false}
-        disabled={row.removed}
-        value={row.value}
-        onChange={event => onChange({ ...row, value: event.target.value })}
-      />
-      <Remove row={row} onChange={onChange} />
+      {policy !== null && policy.values.length > 0 ? (
+        <select
+          {...about}
+          aria-label={`Value of ${row.key}`}
+          disabled={row.removed || kept}
+          value={row.value}
+          onChange={event => onChange({ ...row, value: event.target.value })}
+        >
+          {!policy.values.includes(row.value) && (
+            <option value={row.value}>{row.value === '' ? 'Choose…' : `${row.value} (not allowed)`}</option>
+          )}
+          {policy.values.map(each => (
+            <option key={each} value={each}>
+              {each === '' ? '(empty)' : each}
+            </option>
+          ))}
+        </select>
+      ) : (
+        <textarea
+          {...(row.base === null ? { 'aria-describedby': about['aria-describedby'] } : about)}
+          aria-label={row.key ? `Value of ${row.key}` : 'Value'}
+          placeholder="value"
+          rows={Math.min(5, row.value.split('\n').length)}
+          spellCheck={false}
+          disabled={row.removed || kept}
+          value={row.value}
+          onChange={event => onChange({ ...row, value: event.target.value })}
+        />
+      )}
+      {kept && row.base !== null ? <Kept policy={policy} /> : <Remove row={row} onChange={onChange} />}
       {row.theirs !== undefined && <Theirs row={row} theirs={row.theirs} onChange={onChange} />}
-      <Values row={row} suggestions={suggestions} onPick={value => onChange({ ...row, value })} />
-      <Below id={id} problem={row.theirs === undefined ? problem : null} />
+      {policy === null && <Values row={row} suggestions={suggestions} onPick={value => onChange({ ...row, value })} />}
+      <Below id={id} problem={row.theirs === undefined ? problem : null} note={policy && aboutText(policy)} />
     </div>
   );
+}
+
+/** In place of what removes a tag that is for others to set. */
+function Kept({ policy }: { policy: TagPolicy }): React.JSX.Element {
+  const text = `Set and removed by ${listed(policy.assigners)} only`;
+  return (
+    <span className="mreg-tag-kept" role="img" aria-label={text} title={text}>
+      <Icon name="access" />
+    </span>
+  );
+}
+
+/** What is good to know of a governed tag. */
+function aboutText({ description, assigners }: TagPolicy): string | null {
+  const who = assigners.length === 0 ? [] : [`Set by ${listed(assigners)} only.`];
+  return [...(description === null ? [] : [`${description}.`]), ...who].join(' ') || null;
 }
 
 /** Values that the key of a new tag has elsewhere; and that another key differs only in capitals. */

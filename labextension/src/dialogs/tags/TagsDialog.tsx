@@ -10,6 +10,7 @@ import { useForm } from '../form/useForm';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { DialogFrame } from '../form/DialogFrame';
 import { changesIn, isChanged, keepMine, merged, type TagRow, tagRow, tagRows, type Tags } from './tagRows';
+import { useGoverned } from './tagPolicies';
 import { tagProblems, TagTable } from './TagTable';
 
 type Request = DialogRequest & { readonly kind: 'tags' };
@@ -27,6 +28,7 @@ export function TagsDialog(props: { request: Request; onClose: (done: boolean) =
     follow(now);
     return now;
   });
+  const governed = useGoverned();
   const known = rows ?? [];
   const changes = changesIn(known);
   const nothing = known.some(isChanged)
@@ -34,7 +36,8 @@ export function TagsDialog(props: { request: Request; onClose: (done: boolean) =
     : { message: 'nothing is changed yet', hint: 'edit a value, or add a tag' };
   const form = useForm(
     {
-      problems: { ...tagProblems(known), nothing },
+      problems: { ...tagProblems(known, governed.value), nothing },
+      pending: [governed],
       act: async (reason, client) => {
         try {
           const made = await client.call('tags.edit', { reference: exact(referenceTo(target)), ...changes, reason });
@@ -58,7 +61,7 @@ export function TagsDialog(props: { request: Request; onClose: (done: boolean) =
       line={tagLines(target, { ...changes, reason: form.why })}
       waiting={tags.value ? null : tags}
     >
-      <TagTable form={form} model={target.name} rows={known} onChange={setRows} />
+      <TagTable form={form} model={target.name} rows={known} governed={governed.value} onChange={setRows} />
       {known.filter(row => row.theirs !== undefined).length > 1 && (
         <button type="button" className="mreg-link" onClick={() => setRows(known.map(keepMine))}>
           Keep all of mine

@@ -8,6 +8,7 @@ import { countedText } from '../../registry/format';
 import type { ContainerTarget } from '../../registry/target';
 import { ActivityView } from '../activity/ActivityView';
 import { Frame } from '../Frame';
+import { TagPoliciesView } from '../permissions/TagPoliciesView';
 import { PermissionsView } from '../permissions/PermissionsView';
 import { Description, Facts, Section } from '../parts';
 import { usePage, useTab } from '../usePage';
@@ -16,15 +17,19 @@ import { type Container, ContainerStore, type Wide } from './containerStore';
 const TABS = [
   { id: 'activity', label: 'Activity' },
   { id: 'details', label: 'Details' },
-  { id: 'permissions', label: 'Permissions' }
+  { id: 'permissions', label: 'Permissions' },
+  { id: 'tags', label: 'Governed tags' }
 ] as const;
+/** What only the registry has, and what it has not. */
+const OF_REGISTRY = ['tags'];
+const NOT_OF_REGISTRY = ['details'];
 
 /** The page of a catalog, a schema or the registry: what happened in it, and what is said of it. It reads only while `visible`. */
 export function ContainerView(props: { target: Wide; visible: boolean; place: PagePlace | null }): React.JSX.Element {
   const { target, visible, place } = props;
   const { client } = useHost();
   const [page, state] = usePage(() => new ContainerStore(client, target), visible);
-  const [tab, open] = useTab(target, ['activity', 'details', 'permissions'], place);
+  const [tab, open] = useTab(target, ['activity', 'details', 'permissions', 'tags'], place);
   React.useEffect(() => page.openActivity(), [page]);
   React.useEffect(() => {
     if (tab === 'permissions') {
@@ -49,12 +54,13 @@ export function ContainerView(props: { target: Wide; visible: boolean; place: Pa
     >
       <Tabs
         label={target.kind === 'registry' ? 'Page of the registry' : `Page of ${target.name}`}
-        tabs={TABS.filter(each => target.kind !== 'registry' || each.id !== 'details')}
+        tabs={TABS.filter(each => !(target.kind === 'registry' ? NOT_OF_REGISTRY : OF_REGISTRY).includes(each.id))}
         open={tab}
         onOpen={open}
       >
         {tab === 'activity' && activity}
         {tab === 'details' && item && target.kind !== 'registry' && <Details target={target} item={item} />}
+        {tab === 'tags' && visible && <TagPoliciesView />}
         {tab === 'permissions' && (
           <PermissionsView
             on={securableOf(target)}

@@ -24,6 +24,7 @@ import { UsedBy } from '../usage/UsedBy';
 import { RequestBanner } from '../requests/RequestBanner';
 import { PermissionsView } from '../permissions/PermissionsView';
 import { usePage, useTab } from '../usePage';
+import { BrowseOnly } from './BrowseOnly';
 import { SummaryBand } from './SummaryBand';
 import { tableKey } from '../versions/useTable';
 import { VersionTable } from '../versions/VersionTable';
@@ -55,51 +56,55 @@ export function ModelView(props: { target: PageTarget; visible: boolean; place: 
   const { item, versions } = state;
   const about = item && (
     <>
-      <SummaryBand model={item} versions={countOf(versions)} />
+      {!item.browse_only && <SummaryBand model={item} versions={countOf(versions)} />}
       <RequestBanner requests={state.discussion.requests} />
     </>
   );
   return (
     <Frame target={target} state={state} about={about} onRetry={() => void page.refresh()}>
-      <Tabs
-        label={`Page of ${target.name}`}
-        tabs={[
-          { id: 'versions', label: 'Versions', count: countOf(versions) },
-          { id: 'details', label: 'Details' },
-          { id: 'comments', label: 'Comments', count: commentCount(state.discussion) },
-          { id: 'activity', label: 'Activity' },
-          { id: 'timeline', label: 'Timeline' },
-          { id: 'permissions', label: 'Permissions' }
-        ]}
-        open={tab}
-        onOpen={open}
-      >
-        {tab === 'versions' && <Versions target={target} state={state} page={page} />}
-        {tab === 'details' && item && <Details target={target} model={item} state={state} />}
-        {tab === 'comments' && item && (
-          <CommentsView target={target} discussion={page.discussion} mayWrite={!item.browse_only} />
-        )}
-        {tab === 'activity' && (
-          <ActivityView
-            target={target}
-            activity={state.activity}
-            model={item}
-            place={place}
-            onQuery={query => page.findActivity(query)}
-            onMore={() => page.moreActivity()}
-          />
-        )}
-        {tab === 'timeline' && (
-          <TimelineView model={target.name} timeline={state.timeline} onRetry={() => page.retryTimeline()} />
-        )}
-        {tab === 'permissions' && (
-          <PermissionsView
-            on={securableOf(target)}
-            permissions={state.permissions}
-            onRetry={() => page.retryPermissions()}
-          />
-        )}
-      </Tabs>
+      {item?.browse_only ? (
+        <BrowseOnly target={target} model={item} />
+      ) : (
+        <Tabs
+          label={`Page of ${target.name}`}
+          tabs={[
+            { id: 'versions', label: 'Versions', count: countOf(versions) },
+            { id: 'details', label: 'Details' },
+            { id: 'comments', label: 'Comments', count: commentCount(state.discussion) },
+            { id: 'activity', label: 'Activity' },
+            { id: 'timeline', label: 'Timeline' },
+            { id: 'permissions', label: 'Permissions' }
+          ]}
+          open={tab}
+          onOpen={open}
+        >
+          {tab === 'versions' && <Versions target={target} state={state} page={page} />}
+          {tab === 'details' && item && <Details target={target} model={item} state={state} />}
+          {tab === 'comments' && item && (
+            <CommentsView target={target} discussion={page.discussion} mayWrite={!item.browse_only} />
+          )}
+          {tab === 'activity' && (
+            <ActivityView
+              target={target}
+              activity={state.activity}
+              model={item}
+              place={place}
+              onQuery={query => page.findActivity(query)}
+              onMore={() => page.moreActivity()}
+            />
+          )}
+          {tab === 'timeline' && (
+            <TimelineView model={target.name} timeline={state.timeline} onRetry={() => page.retryTimeline()} />
+          )}
+          {tab === 'permissions' && (
+            <PermissionsView
+              on={securableOf(target)}
+              permissions={state.permissions}
+              onRetry={() => page.retryPermissions()}
+            />
+          )}
+        </Tabs>
+      )}
     </Frame>
   );
 }

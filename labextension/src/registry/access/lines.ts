@@ -73,11 +73,6 @@ export function deleteTagPolicyLine(key: string, reason: string | null): string 
   return line('tag-policy', ['remove', key], because(reason));
 }
 
-/** The line that asks for a privilege. */
-export function accessLine({ privileges, on }: Omit<Statement, 'principal'>): string {
-  return line('request', ['access', privilegeWords(privileges), 'on', ...(placeWords(on) ?? [])], []);
-}
-
 function statementLine(
   command: string,
   { privileges, on, principal }: Statement,

@@ -1,5 +1,4 @@
 import {
-  type Group,
   type Params,
   RegistryError,
   type Result,
@@ -20,7 +19,6 @@ export class FakeDiscussion {
 
   /** The oldest first. */
   comments: ToldComment[] = [];
-  readonly groups: Group[] = [];
 
   constructor(private readonly store: FakeStore) {}
 
@@ -78,7 +76,6 @@ export class FakeDiscussion {
   }
 
   readonly handlers: Handlers = {
-    'groups.list': () => [...this.groups],
     'comments.list': ({ reference, to_me, limit }) => {
       const [model, version] = (reference?.replace(/^models:\//, '') ?? '').split('/');
       const found = this.comments.filter(

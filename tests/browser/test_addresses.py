@@ -111,7 +111,16 @@ def test_a_right_click_beside_the_rows_is_about_the_registry(page: Page, lab: Ju
         page.mouse.click(box["x"] + 60, box["y"] + box["height"] - 10, button="right")
     menu = page.get_by_role("menu", name="Actions for the registry")
     expect(menu.get_by_role("menuitem")).to_have_text(
-        ["Register a model…", *CARE, "Open activity", "Open trash", "Collapse all", "Refresh"]
+        [
+            "Register a model…",
+            *CARE,
+            "Open requests",
+            "Open activity",
+            "Open permissions",
+            "Open trash",
+            "Collapse all",
+            "Refresh",
+        ]
     )
     menu.get_by_role("menuitem", name="Register a model…").click()
     expect(page.get_by_role("dialog")).to_be_visible()

@@ -163,6 +163,7 @@ TABLE: list[tuple[str, str, Call]] = [
     ("grants.effective", "SEE fraud", lambda r, s: r.grants.effective(FRAUD)),
     ("grants.effective", "MANAGE fraud", lambda r, s: r.grants.effective(FRAUD, of="dora")),
     ("grants.refusals", "SEE fraud", lambda r, s: r.grants.refusals(FRAUD)),
+    ("grants.owner", "SEE fraud", lambda r, s: r.grants.owner(FRAUD)),
     ("groups.create", "MANAGE registry", lambda r, s: r.groups.create("others")),
     ("groups.add", "MANAGE registry", lambda r, s: r.groups.add("staff", ["cleo"])),
     ("groups.remove", "MANAGE registry", lambda r, s: r.groups.remove("staff", ["dora"])),

@@ -283,7 +283,7 @@ class TestThePast:
         known = {"reference": "m/1", "name": "m", "model": "m", "alias": "Champion", "version": 1, "source": "s3://a"}
         known |= {"new_name": "n", "text": "today", "webhook_id": "none", "models": ["m"], "keep": 1, "on": "m"}
         known |= {"references": ["m/1-2"]}
-        known |= {"id": 1, "key": "none"}  # of no comment or request, and of no governed tag
+        known |= {"id": 1, "key": "none", "rule": "required-description"}  # of no comment, request or governed tag
         params = {each.name: known[each.name] for each in OPERATIONS[name].parameters if each.required}
         told = answer(registry, {"id": 1, "op": name, "params": params, "as_of": then})
         assert told["ok"] or told["error"]["code"] != "INTERNAL", told  # type: ignore[index, call-overload]

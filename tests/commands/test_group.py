@@ -65,6 +65,7 @@ LINES = {
         "policy add owned required-tags owner on iris --mode warn",
         "policy show owned on iris",
         "policy list iris --effective",
+        "policy add described required-description on iris --dry-run",
         "policy test iris",
         "policy rules",
         "policy remove owned on iris",

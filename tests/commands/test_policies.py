@@ -148,3 +148,13 @@ def test_a_version_says_what_it_lacks(do: Do, stocked: Registry) -> None:
     shown = do(f"show {FRAUD}/2")
     assert shown.rows[0]["lacks"] == "\n".join(lacks)
     assert all(each in shown.text(200) for each in lacks)
+
+
+def test_a_policy_is_tried_before_it_is_added(do: Do, stocked: Registry) -> None:
+    found = do("policy add described required-description on catalog prod --dry-run")
+    assert f"{FRAUD}/2" in found.text()
+    assert "has no description" in found.text()
+    assert repr(do("policy list")) == "there are no policies"
+    assert "no versions that it would be asked about" in repr(
+        do("policy add why required-reason on registry --dry-run")
+    )

@@ -16,7 +16,7 @@ from jupyter_modelreg.commands.verbs.access import new_option, securable_of
 from jupyter_modelreg.core.access.grants import Kind
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.governance.effective import called, place_of
-from jupyter_modelreg.core.governance.records import Policy, RuleInfo
+from jupyter_modelreg.core.governance.records import Policy, PolicyCheck, RuleInfo
 from jupyter_modelreg.core.governance.soundness import rule_of
 from jupyter_modelreg.core.rules.sentences import listed
 
@@ -39,6 +39,11 @@ _RESULTS = (
     Column("mode", "mode", "word", usual="prevent"),
     Column("alias", "alias", "word"),
 )
+_UNMET = (
+    Column("reference", "version", "name"),
+    Column("lacks", "does not meet it because it", "lines"),
+    Column("remedy", "what to do", "lines"),
+)
 _RULES = (
     Column("rule", "rule", "name"),
     Column("summary", "asks that", "lines"),
@@ -58,12 +63,21 @@ _OPEN = frozenset({"required-tags", "filter"})
 
 @command(
     "policy",
-    calls=["policies.add", "policies.remove", "policies.get", "policies.list", "policies.rules", "policies.test"],
+    calls=[
+        "policies.add",
+        "policies.check",
+        "policies.remove",
+        "policies.get",
+        "policies.list",
+        "policies.rules",
+        "policies.test",
+    ],
     examples=[
         "policy add owned required-tags owner stage=prod on catalog prod",
         'policy add good filter "metrics.auc >= 0.9" on prod.ml_team.fraud@Champion',
         "policy add release allowed-principals risk-team on registry --at alias",
         "policy add signature-required signature-required on schema dev.sandbox --mode warn",
+        "policy add described required-description on catalog prod --dry-run",
         "policy list prod.ml_team.fraud --effective",
         "policy test prod.ml_team.fraud/4 @Champion",
         "policy show owned on prod",
@@ -82,6 +96,7 @@ _OPEN = frozenset({"required-tags", "filter"})
 @click.option("--at", "when", type=click.Choice(["registration", "alias"]), help="Ask it then; else the usual moment.")
 @click.option("--description", metavar="TEXT", help="What it is for.")
 @click.option("--replace", "replacing", is_flag=True, help="Put it in the place of one of that name.")
+@click.option("--dry-run", is_flag=True, help="With add: only tell which versions that are there do not meet it.")
 @click.option("--effective", is_flag=True, help="With list: all that are in force on REF, and where they come from.")
 @new_option
 @reason_option
@@ -113,20 +128,15 @@ def policy(session: CommandSession, action: str, words: Sequence[str], **options
         return Note([f"removed {called(gone)}"], [_policy_row(gone)])
     if len(before) < 2:
         raise InvalidInput("policy add takes a name and a rule", _USAGE["add"])
-    made = topic.add(
-        name,
-        before[1],
-        on,
-        _parameters(before[1], before[2:]),
-        kind=kind,
-        alias=alias,
-        when=options["when"],
-        mode=options["mode"],
-        description=options["description"],
-        replacing=options["replacing"],
-        new=options["new"],
-        reason=options["reason"],
-    )
+    asked: dict[str, Any] = {
+        **{key: options[key] for key in ("when", "mode", "description", "replacing", "new")},
+        "kind": kind,
+        "alias": alias,
+    }
+    parameters = _parameters(before[1], before[2:])
+    if options["dry_run"]:
+        return _checked(topic.check(name, before[1], on, parameters, **asked))
+    made = topic.add(name, before[1], on, parameters, **asked, reason=options["reason"])
     return Note([f"{called(made)}: {_rule_text(made)}, {_force(made)}"], [_policy_row(made)])
 
 
@@ -195,6 +205,16 @@ def _tested(session: CommandSession, words: Sequence[str]) -> Result:
         for each in session.registry.policies.test(reference, alias=alias)
     ]
     return Table(_RESULTS, rows, f"no policy is in force on {reference}")
+
+
+def _checked(check: PolicyCheck) -> Result:
+    rows: list[Row] = [
+        {"reference": each.reference, "lacks": each.lacks, "remedy": each.remedy} for each in check.unmet
+    ]
+    some = "" if check.complete else f", of {check.looked} looked at"
+    more = None if len(rows) == check.count and check.complete else f"the first {len(rows)} of {check.count}{some}"
+    met = f"all {check.looked} meet it" if check.looked else "there are no versions that it would be asked about"
+    return Table(_UNMET, rows, f"nothing is added; {called(check.policy)}: {met}", more)
 
 
 def _rule_text(policy: Policy) -> str:

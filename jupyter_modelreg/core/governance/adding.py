@@ -1,4 +1,4 @@
-"""Putting a policy on something: what it may be, and whether it can be there."""
+"""Putting a policy on something: what it may be, whether it can be there, and what it would say of what is there."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from jupyter_modelreg.core.access.grants import check_principal
-from jupyter_modelreg.core.entities.securables import AnySecurable, Model, level_of
+from jupyter_modelreg.core.context import Context
+from jupyter_modelreg.core.entities.securables import AnySecurable, Catalog, Model, Root, level_of
 from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput
+from jupyter_modelreg.core.governance.checking import case_now, results, rule_to_ask, with_alias
 from jupyter_modelreg.core.governance.effective import (
     SIGNATURE,
     chain_of,
@@ -16,7 +19,7 @@ from jupyter_modelreg.core.governance.effective import (
     name_of,
     policed,
 )
-from jupyter_modelreg.core.governance.records import Mode, Policy, When
+from jupyter_modelreg.core.governance.records import Mode, Policy, PolicyCheck, UnmetVersion, When
 from jupyter_modelreg.core.governance.soundness import (
     PRINCIPALS,
     check_agreement,
@@ -26,7 +29,11 @@ from jupyter_modelreg.core.governance.soundness import (
 )
 from jupyter_modelreg.core.names import check_part, check_settable_alias
 from jupyter_modelreg.core.ports.store import Transaction, whole
+from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
+
+_MOST_VERSIONS = 1_000
+_MOST_TOLD = 20
 
 
 def drafted(
@@ -59,19 +66,25 @@ def drafted(
     )
 
 
-def put(work: UnitOfWork, place: AnySecurable, draft: Policy, *, replacing: bool, new: bool) -> Policy:
-    """Put a policy on `place`, as it is now. Raises InvalidInput, AlreadyExists."""
+def placed(tx: Transaction, place: AnySecurable, draft: Policy, *, replacing: bool, new: bool) -> Policy:
+    """A policy as it would be on `place`, which can be there. Raises InvalidInput, AlreadyExists."""
     policy = replace(draft, kind=level_of(place), on=place.name)
-    name, before = policy.name, place.policies.get(policy.name)
-    if before is not None and not replacing:
+    name = policy.name
+    if name in place.policies and not replacing:
         raise AlreadyExists(
             f"there is a policy {name} on {name_of(place)} already",
             f"to put this one in its place: --replace; to end that one: policy remove {name} on {place.name}",
         )
     for principal in (each for key in PRINCIPALS & policy.parameters.keys() for each in policy.parameters[key]):
-        check_principal(work.tx, principal, new=new)
-    _check_sound(work, place, policy)
-    after = told(policy)
+        check_principal(tx, principal, new=new)
+    _check_sound(tx, place, policy)
+    return policy
+
+
+def put(work: UnitOfWork, place: AnySecurable, draft: Policy, *, replacing: bool, new: bool) -> Policy:
+    """Put a policy on `place`, as it is now. Raises InvalidInput, AlreadyExists."""
+    policy = placed(work.tx, place, draft, replacing=replacing, new=new)
+    name, before, after = policy.name, place.policies.get(policy.name), told(policy)
     if after != before:
         was = None if before is None else {name: dict(before)}
         work.log("policy.changed", place, before=was, after={name: after})
@@ -96,9 +109,9 @@ def _check_moment(name: str, rule: str, when: str, alias: str | None) -> None:
         )
 
 
-def _check_sound(work: UnitOfWork, place: AnySecurable, policy: Policy) -> None:
+def _check_sound(shown: Transaction, place: AnySecurable, policy: Policy) -> None:
     """Refuse a policy that can never be met, or that contradicts another one where both would be in force."""
-    tx = whole(work.tx)
+    tx = whole(shown)
     root = tx.root.get()
     check_possible(root, policy)
     there = {policy.name: told(policy)}
@@ -131,3 +144,49 @@ def told(policy: Policy) -> dict[str, JsonValue]:
         kept["parameters"] = {key: list(words) for key, words in policy.parameters.items()}
     usual = {"mode": "prevent", "description": None, "when": "registration", "alias": None}
     return kept | {name: value for name in usual if (value := getattr(policy, name)) != usual[name]}
+
+
+def tried(context: Context, tx: Transaction, place: AnySecurable, policy: Policy) -> PolicyCheck:
+    """What `policy` would say of the versions in `place`, the newest of each model first.
+
+    A rule on who does something, or why, says nothing of versions.
+    """
+    unmet: list[UnmetVersion] = []
+    looked, complete = 0, True
+    if policy.mode != "off" and rule_to_ask(policy.rule).of_version:
+        for model, version, alias in _asked_about(tx, place, policy):
+            if looked == _MOST_VERSIONS:
+                complete = False
+                break
+            looked += 1
+            case = case_now(tx, model, version, principal=context.principal, managed=context.managed)
+            case = case if alias is None else with_alias(tx, case, model, alias)
+            [found] = results(case, [policy])
+            if found.met is False:
+                name = version.reference if alias is None else f"{version.reference} @{alias}"
+                unmet.append(UnmetVersion(reference=name, lacks=str(found.lacks), remedy=str(found.remedy)))
+    return PolicyCheck(policy=policy, looked=looked, unmet=unmet[:_MOST_TOLD], count=len(unmet), complete=complete)
+
+
+def _asked_about(tx: Transaction, place: AnySecurable, policy: Policy) -> Iterator[tuple[Model, Version, str | None]]:
+    """The versions that the policy would be asked about, each with the alias where it is asked for one."""
+    for model in _models(tx, place):
+        if model.is_prompt or model.browse_only or (policy.rule == SIGNATURE and not model.governed):
+            continue
+        if policy.when == "alias":
+            for alias, number in model.aliases.items():
+                version = tx.versions.get(model, number) if policy.alias in (None, alias) else None
+                if version is not None:
+                    yield model, version, alias
+        else:
+            for version in tx.versions.search(Search(model_id=model.id, prompts=None)):
+                yield model, version, None
+
+
+def _models(tx: Transaction, place: AnySecurable) -> list[Model]:
+    if isinstance(place, Model):
+        return [place]
+    if isinstance(place, Root):
+        return tx.models.search(Search())
+    narrow = Search(catalog_id=place.id) if isinstance(place, Catalog) else Search(schema_id=place.id)
+    return tx.models.search(narrow)

@@ -26,7 +26,7 @@ from jupyter_modelreg.core.governance.effective import (
     policed,
     policies_on,
 )
-from jupyter_modelreg.core.governance.records import Mode, Policy, PolicyResult, RuleInfo, When
+from jupyter_modelreg.core.governance.records import Mode, Policy, PolicyCheck, PolicyResult, RuleInfo, When
 from jupyter_modelreg.core.names import check_alias
 from jupyter_modelreg.core.ports.store import Transaction
 
@@ -81,6 +81,34 @@ class Policies(Topic):
             place = _find(work.tx, on, kind)
             work.authorise("policies.add", place)
             return put(work, place, draft, replacing=replacing, new=new)
+
+    def check(
+        self,
+        name: str,
+        rule: str,
+        on: str,
+        parameters: Mapping[str, Sequence[str]] | None = None,
+        *,
+        kind: Level | None = None,
+        alias: str | None = None,
+        when: When | None = None,
+        mode: Mode = "prevent",
+        description: str | None = None,
+        replacing: bool = False,
+        new: bool = False,
+    ) -> PolicyCheck:
+        """What adding a policy would mean, without adding it: which versions that are there do not meet it.
+
+        Arguments and errors are those of `add`. What is there stays as it is, whatever comes into force.
+        """
+        from jupyter_modelreg.core.governance.adding import drafted, placed, tried  # which nobody needs who only asks
+
+        draft = drafted(name, rule, parameters or {}, when=when, alias=alias, mode=mode, description=description)
+        with self._context.reading() as (tx, access):
+            place = _find(tx, on, kind)
+            if access is not None:
+                access.authorise("policies.add", place)
+            return tried(self._context, tx, place, placed(tx, place, draft, replacing=replacing, new=new))
 
     def remove(self, name: str, on: str, *, kind: Level | None = None, reason: str | None = None) -> Policy:
         """Take a policy off a securable; returns it as it was. Raises InvalidInput, NotFound, PermissionDenied."""

@@ -87,6 +87,39 @@ class PolicyResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnmetVersion:
+    """A version that does not meet a policy.
+
+    Attributes:
+        reference: which one; of a policy on aliases the alias by which it is asked about.
+        lacks, remedy: see `PolicyResult`.
+    """
+
+    reference: str
+    lacks: str
+    remedy: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyCheck:
+    """What a policy that is to be added says of what is there already, which it leaves as it is.
+
+    Attributes:
+        policy: the policy, as it would be.
+        looked: how many versions were asked about; of policies on aliases those that aliases point at.
+        unmet: those that do not meet it, a few of them.
+        count: how many those are.
+        complete: whether there are no more versions than were asked about.
+    """
+
+    policy: Policy
+    looked: int
+    unmet: Sequence[UnmetVersion]
+    count: int
+    complete: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class RuleInfo:
     """A rule that policies can be made of.
 

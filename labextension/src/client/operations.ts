@@ -346,6 +346,15 @@ export interface Policy {
   on: string;
 }
 
+/** What a policy that is to be added says of what is there already, which it leaves as it is. */
+export interface PolicyCheck {
+  policy: Policy;
+  looked: number;
+  unmet: UnmetVersion[];
+  count: number;
+  complete: boolean;
+}
+
 /** What a policy says of a version. */
 export interface PolicyResult {
   policy: Policy;
@@ -670,6 +679,13 @@ export interface Trashed {
 export interface Undone {
   events: ToldEvent[];
   unit: number;
+}
+
+/** A version that does not meet a policy. */
+export interface UnmetVersion {
+  reference: string;
+  lacks: string;
+  remedy: string;
 }
 
 /** That an actor has loaded a version from one place, on however many days. */
@@ -1263,6 +1279,11 @@ export interface Operations {
   'policies.add': {
     params: { name: string; rule: string; on: string; parameters?: Record<string, string[]> | null; kind?: 'registry' | 'catalog' | 'schema' | 'model' | null; alias?: string | null; when?: 'registration' | 'alias' | null; mode?: 'prevent' | 'warn' | 'off'; description?: string | null; replacing?: boolean; new?: boolean; reason?: string | null };
     result: Policy;
+  };
+  /** What adding a policy would mean, without adding it: which versions that are there do not meet it. */
+  'policies.check': {
+    params: { name: string; rule: string; on: string; parameters?: Record<string, string[]> | null; kind?: 'registry' | 'catalog' | 'schema' | 'model' | null; alias?: string | null; when?: 'registration' | 'alias' | null; mode?: 'prevent' | 'warn' | 'off'; description?: string | null; replacing?: boolean; new?: boolean };
+    result: PolicyCheck;
   };
   /** Take a policy off a securable; returns it as it was. Raises InvalidInput, NotFound, PermissionDenied. */
   'policies.remove': {

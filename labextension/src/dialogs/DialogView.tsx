@@ -18,6 +18,8 @@ import { RequestDialog } from './request/RequestDialog';
 import { DeleteVersionsDialog } from './delete/DeleteVersionsDialog';
 import { DeleteDialog } from './delete/DeleteDialog';
 import { DescribeDialog } from './describe/DescribeDialog';
+import { PolicyDialog } from './policy/PolicyDialog';
+import { RemovePolicyDialog } from './policy/RemovePolicyDialog';
 import { RegisterDialog } from './register/RegisterDialog';
 import { PinDialog } from './prune/PinDialog';
 import { PruneDialog } from './prune/PruneDialog';
@@ -80,6 +82,10 @@ function View(props: { request: DialogRequest; onClose: (done: boolean) => void 
       return <BackupDialog onClose={onClose} />;
     case 'verify':
       return <VerifyDialog request={request} onClose={onClose} />;
+    case 'policy':
+      return <PolicyDialog request={request} onClose={onClose} />;
+    case 'remove-policy':
+      return <RemovePolicyDialog request={request} onClose={onClose} />;
     case 'request':
       return <RequestDialog request={request} onClose={onClose} />;
     case 'request-access':

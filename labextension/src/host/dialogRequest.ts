@@ -1,4 +1,4 @@
-import type { Trashed } from '../client/client';
+import type { Policy, Trashed } from '../client/client';
 import type { Place } from '../registry/governance/requests';
 import type { Target } from '../registry/target';
 import type { Securable } from '../registry/access/securable';
@@ -41,6 +41,9 @@ export type DialogRequest = (
   | { readonly kind: 'import' | 'backup' }
   /** Without a target, the whole registry. */
   | { readonly kind: 'verify'; readonly target?: Target & { readonly kind: 'catalog' | 'schema' | 'model' } }
+  /** Put a policy on something, in the place of the one that stands there if any. */
+  | { readonly kind: 'policy'; readonly on: Place; readonly policy?: Policy }
+  | { readonly kind: 'remove-policy'; readonly on: Place; readonly policy: Policy }
   /** Ask for an alias, or a stage where none is named, of a version: of the newest one without a number. */
   | {
       readonly kind: 'request';

@@ -23,8 +23,8 @@ export interface NotificationAction {
 
 /** A place on a page, or a moment in its past. */
 export interface PagePlace {
-  /** Its activity, as far as it is about `alias`, what is said about it, or who may do what. */
-  readonly tab?: 'activity' | 'comments' | 'permissions';
+  /** Its activity, as far as it is about `alias`, what is said about it, its policies, or who may do what. */
+  readonly tab?: 'activity' | 'comments' | 'policies' | 'permissions';
   readonly alias?: string;
   /** The moment, in epoch milliseconds, at which to show it; now without one. */
   readonly moment?: number;

@@ -109,10 +109,12 @@ describe('the page of a model', () => {
       'Comments',
       'Activity',
       'Timeline',
+      'Policies',
       'Permissions'
     ]);
-    expect(tabs.map(each => each.tabIndex)).toEqual([0, -1, -1, -1, -1, -1]);
+    expect(tabs.map(each => each.tabIndex)).toEqual([0, -1, -1, -1, -1, -1, -1]);
     await then(() => fireEvent.keyDown(tabs[0]!, { key: 'ArrowLeft' }));
+    await then(() => fireEvent.keyDown(tabs[6]!, { key: 'ArrowLeft' }));
     await then(() => fireEvent.keyDown(tabs[5]!, { key: 'ArrowLeft' }));
     await then(() => fireEvent.keyDown(tabs[4]!, { key: 'ArrowLeft' }));
     const activity = screen.getByRole('tab', { selected: true });

@@ -84,7 +84,7 @@ export class FakeClient extends TellingClient implements FakeStore {
   noted = true;
 
   /** What people ask each other for, and say. */
-  readonly discussion = new FakeDiscussion(this);
+  readonly discussion = new FakeDiscussion(this, this.access);
 
   private readonly events: Event[] = [];
   private readonly gates: Promise<void>[] = [];

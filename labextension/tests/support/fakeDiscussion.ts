@@ -1,14 +1,50 @@
 import {
   type Params,
+  type Policy,
+  type PolicyCheck,
+  type PolicyResult,
   RegistryError,
   type Result,
   type Review,
+  type RuleInfo,
   type ToldComment,
   type ToldRequest
 } from '../../src/client/client';
+import type { FakeAccess } from './fakeAccess';
 import { type FakeStore, type Handlers, versionOf } from './fakeWrites';
 
 const THEN = Date.UTC(2026, 0, 2);
+
+const RULES: RuleInfo[] = [
+  {
+    name: 'required-tags',
+    summary: 'The version has these tags.',
+    parameters: ['tags'],
+    moments: ['registration', 'alias']
+  },
+  { name: 'approvals', summary: 'So many have approved it.', parameters: ['count', 'group'], moments: ['alias'] },
+  {
+    name: 'filter',
+    summary: 'The expression is true.',
+    parameters: ['expression'],
+    moments: ['registration', 'alias']
+  },
+  {
+    name: 'file-formats',
+    summary: 'No file is of a forbidden pattern.',
+    parameters: ['forbidden', 'allowed'],
+    moments: ['registration', 'alias']
+  }
+];
+
+/** A policy as it was asked for. */
+function policyOf(params: Omit<Params<'policies.add'>, 'reason'>): Policy {
+  const { name, rule, on, parameters, kind, alias, when, mode, description } = params;
+  return {
+    ...{ name, rule, on, kind: kind ?? 'model', parameters: parameters ?? {}, mode: mode ?? 'prevent' },
+    ...{ description: description ?? null, when: when ?? 'registration', alias: alias ?? null }
+  };
+}
 
 /** What people ask each other for in the fake registry; who looks is ana. */
 export class FakeDiscussion {
@@ -19,8 +55,15 @@ export class FakeDiscussion {
 
   /** The oldest first. */
   comments: ToldComment[] = [];
+  /** What policies say of any version, by the alias. */
+  readonly results = new Map<string, PolicyResult[]>();
+  /** What a policy that is yet to be added says of what is there. */
+  check: Omit<PolicyCheck, 'policy'> = { looked: 0, unmet: [], count: 0, complete: true };
 
-  constructor(private readonly store: FakeStore) {}
+  constructor(
+    private readonly store: FakeStore,
+    private readonly access: FakeAccess
+  ) {}
 
   /** Somebody asks for @Champion of `name` to move from version 1 to 2, unless `facts` say otherwise. */
   ask(name: string, facts: Partial<ToldRequest> = {}): ToldRequest {
@@ -76,6 +119,30 @@ export class FakeDiscussion {
   }
 
   readonly handlers: Handlers = {
+    'policies.rules': () => RULES,
+    'policies.test': ({ alias }) => this.results.get(alias ?? '') ?? [],
+    'policies.check': params => {
+      if (params.name === 'bad') {
+        throw new RegistryError(
+          'INVALID_INPUT',
+          'policy bad can never be met: nobody is in it',
+          'change one of the two'
+        );
+      }
+      return { policy: policyOf(params), ...this.check };
+    },
+    'policies.add': params => {
+      const made = policyOf(params);
+      this.access.policies = [...this.access.policies.filter(each => each.name !== made.name), made];
+      this.store.log('policy.changed', made.kind, made.on);
+      return made;
+    },
+    'policies.remove': ({ name }) => {
+      const gone = this.access.policies.find(each => each.name === name)!;
+      this.access.policies = this.access.policies.filter(each => each !== gone);
+      this.store.log('policy.changed', gone.kind, gone.on);
+      return gone;
+    },
     'comments.list': ({ reference, to_me, limit }) => {
       const [model, version] = (reference?.replace(/^models:\//, '') ?? '').split('/');
       const found = this.comments.filter(

@@ -530,3 +530,33 @@ def test_an_approved_request_brings_the_approval_that_a_policy_asks_for(stocked:
     assert stocked.models.get(FRAUD).aliases == {}
     as_("ben").requests.approve(asked.id)
     assert stocked.models.get(FRAUD).aliases == {"Champion": 1}
+
+
+def test_what_is_there_and_would_not_meet_a_policy_is_told_before(registry: Registry, model_folder: Path) -> None:
+    for name in (FRAUD, "prod.ml_team.churn"):
+        registry.versions.register(str(model_folder), name)
+    registry.versions.register(str(model_folder), FRAUD)
+    registry.tags.set(f"{FRAUD}/2", {"owner": "ana"})
+    registry.aliases.set(FRAUD, "Champion", 1)
+    before = registry.history.last()
+    check = registry.policies.check("owned", "required-tags", "prod", {"tags": ["owner"]})
+    assert (check.looked, check.count, check.complete) == (3, 2, True)
+    assert {each.reference: each.lacks for each in check.unmet} == {
+        f"{FRAUD}/1": "lacks the tag owner",
+        "prod.ml_team.churn/1": "lacks the tag owner",
+    }
+    on_alias = registry.policies.check("owned", "required-tags", FRAUD, {"tags": ["owner"]}, alias="Champion")
+    assert [each.reference for each in on_alias.unmet] == [f"{FRAUD}/1 @Champion"]
+    none = registry.policies.check("why", "required-reason", "registry")
+    assert (none.looked, list(none.unmet)) == (0, [])
+    assert registry.policies.check("off", "required-description", "prod", mode="off").looked == 0
+    assert registry.history.last() == before
+    assert registry.policies.list() == []
+
+
+def test_what_cannot_be_added_cannot_be_tried(registry: Registry) -> None:
+    registry.policies.add("owned", "required-tags", "registry", {"tags": ["owner"]})
+    with pytest.raises(AlreadyExists):
+        registry.policies.check("owned", "required-tags", "registry", {"tags": ["team"]})
+    with pytest.raises(InvalidInput, match="needs tags"):
+        registry.policies.check("other", "required-tags", "registry")

@@ -11,12 +11,14 @@ import { Frame } from '../Frame';
 import { TagPoliciesView } from '../permissions/TagPoliciesView';
 import { PermissionsView } from '../permissions/PermissionsView';
 import { Description, Facts, Section } from '../parts';
+import { PoliciesView } from '../policies/PoliciesView';
 import { usePage, useTab } from '../usePage';
 import { type Container, ContainerStore, type Wide } from './containerStore';
 
 const TABS = [
   { id: 'activity', label: 'Activity' },
   { id: 'details', label: 'Details' },
+  { id: 'policies', label: 'Policies' },
   { id: 'permissions', label: 'Permissions' },
   { id: 'tags', label: 'Governed tags' }
 ] as const;
@@ -29,7 +31,7 @@ export function ContainerView(props: { target: Wide; visible: boolean; place: Pa
   const { target, visible, place } = props;
   const { client } = useHost();
   const [page, state] = usePage(() => new ContainerStore(client, target), visible);
-  const [tab, open] = useTab(target, ['activity', 'details', 'permissions', 'tags'], place);
+  const [tab, open] = useTab(target, ['activity', 'details', 'policies', 'permissions', 'tags'], place);
   React.useEffect(() => page.openActivity(), [page]);
   React.useEffect(() => {
     if (tab === 'permissions') {
@@ -60,6 +62,7 @@ export function ContainerView(props: { target: Wide; visible: boolean; place: Pa
       >
         {tab === 'activity' && activity}
         {tab === 'details' && item && target.kind !== 'registry' && <Details target={target} item={item} />}
+        {tab === 'policies' && visible && <PoliciesView on={securableOf(target)} />}
         {tab === 'tags' && visible && <TagPoliciesView />}
         {tab === 'permissions' && (
           <PermissionsView

@@ -21,6 +21,7 @@ import { TagSection } from '../TagSection';
 import { When } from '../../components/When';
 import { Tabs } from '../../components/Tabs';
 import { UsedBy } from '../usage/UsedBy';
+import { PoliciesView } from '../policies/PoliciesView';
 import { RequestBanner } from '../requests/RequestBanner';
 import { PermissionsView } from '../permissions/PermissionsView';
 import { usePage, useTab } from '../usePage';
@@ -29,7 +30,7 @@ import { SummaryBand } from './SummaryBand';
 import { tableKey } from '../versions/useTable';
 import { VersionTable } from '../versions/VersionTable';
 
-const TABS = ['versions', 'details', 'comments', 'activity', 'timeline', 'permissions'] as const;
+const TABS = ['versions', 'details', 'comments', 'activity', 'timeline', 'policies', 'permissions'] as const;
 
 /** The page of a model, at a `place` on it if any. It reads only while `visible`. */
 export function ModelView(props: { target: PageTarget; visible: boolean; place: PagePlace | null }): React.JSX.Element {
@@ -73,6 +74,7 @@ export function ModelView(props: { target: PageTarget; visible: boolean; place: 
             { id: 'comments', label: 'Comments', count: commentCount(state.discussion) },
             { id: 'activity', label: 'Activity' },
             { id: 'timeline', label: 'Timeline' },
+            { id: 'policies', label: 'Policies' },
             { id: 'permissions', label: 'Permissions' }
           ]}
           open={tab}
@@ -96,6 +98,7 @@ export function ModelView(props: { target: PageTarget; visible: boolean; place: 
           {tab === 'timeline' && (
             <TimelineView model={target.name} timeline={state.timeline} onRetry={() => page.retryTimeline()} />
           )}
+          {tab === 'policies' && visible && <PoliciesView on={securableOf(target)} />}
           {tab === 'permissions' && (
             <PermissionsView
               on={securableOf(target)}

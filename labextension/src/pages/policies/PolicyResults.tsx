@@ -1,13 +1,9 @@
 import * as React from 'react';
 
-import type { Policy, PolicyResult } from '../../client/client';
+import type { PolicyResult } from '../../client/client';
 import { Icon } from '../../components/Icon';
 import { asSentence } from '../../components/sentence';
-
-/** Where a policy comes from: `catalog prod`, `the registry`. */
-export function placeText({ kind, on }: Policy): string {
-  return kind === 'registry' ? 'the registry' : kind === 'default' ? on : `${kind} ${on}`;
-}
+import { placeText } from '../../registry/governance/policies';
 
 /** What each policy says of a version: that it is met, or what is missing, and what would satisfy it. */
 export function PolicyResults({ results }: { results: readonly PolicyResult[] }): React.JSX.Element {

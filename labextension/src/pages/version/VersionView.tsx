@@ -15,6 +15,7 @@ import { CommentsView, commentCount } from '../comments/CommentsView';
 import { FilesSection } from './FilesSection';
 import { Frame } from '../Frame';
 import { Code, Description, Section } from '../parts';
+import { Missing } from '../policies/Missing';
 import { Provenance } from './Provenance';
 import { SignatureSections } from './SignatureSections';
 import { type Column, TableSection } from '../Table';
@@ -148,6 +149,7 @@ function Overview({ target, version, state, page }: OverviewProps): React.JSX.El
         <UsedBy target={target} usage={state.usage} />
       </div>
       <aside>
+        <Missing version={version} />
         <Provenance
           version={version}
           run={state.run}

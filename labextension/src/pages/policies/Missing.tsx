@@ -71,8 +71,8 @@ function OneAlias({ version, found }: { version: Version; found: Protected }): R
   const asking = missing.length > 0;
   const own = missing.filter(each => !BY_OTHERS.includes(each.policy.rule));
   return (
-    <div className="mreg-protected" role="group" aria-label={`@${alias}`}>
-      <div className="mreg-protected-head">
+    <div className="mreg-alias-rules" role="group" aria-label={`@${alias}`}>
+      <div className="mreg-alias-rules-head">
         <bdi className="mreg-strong">@{alias}</bdi>
         <span className="mreg-quiet">
           {here ? 'points here' : missing.length === 0 ? 'can be set' : `${missing.length} missing`}

@@ -52,7 +52,7 @@ def may_decide(
         return False, False
     if not needed:
         return manages, manages
-    asked = _is_asked(people, needed)
+    asked = _is_asked(people[0], needed)
     approves = asked and _authors(tx, request).isdisjoint(people) and approvers_so_far(tx, request).isdisjoint(people)
     return approves, asked or manages
 
@@ -64,7 +64,7 @@ def authorise_rejection(work: UnitOfWork, request: Request, subject: AnySecurabl
 
 def asked_author(tx: Transaction, request: Request, subject: AnySecurable, principal: str) -> str | None:
     """`principal` where a policy asks for their approval, by which they may reject, too; None for who is not asked."""
-    return principal if _is_asked((principal, principal), approvers(tx, request, subject)) else None
+    return principal if _is_asked(principal, approvers(tx, request, subject)) else None
 
 
 def gather(work: UnitOfWork, request: Request, subject: AnySecurable) -> bool:
@@ -97,7 +97,7 @@ def check_approver(
     needed = approvers(tx, request, subject)
     if not needed:
         return needed
-    if not _is_asked(people, needed):
+    if not _is_asked(people[0], needed):
         raise _not_asked(tx, request, people[0], [each for each, _ in needed])
     if people[1] in _authors(tx, request):
         raise _not_asked(tx, request, people[1], [each for each, _ in needed])
@@ -109,9 +109,9 @@ def check_approver(
     return needed
 
 
-def _is_asked(people: tuple[str, str], needed: Sequence[tuple[ApprovalsNeeded, Set[str]]]) -> bool:
-    """Whether the approval of the first of `people` counts."""
-    return any(people[0] in able for _, able in needed)
+def _is_asked(principal: str, needed: Sequence[tuple[ApprovalsNeeded, Set[str]]]) -> bool:
+    """Whether the approval of `principal` counts."""
+    return any(principal in able for _, able in needed)
 
 
 def log_approvals(work: UnitOfWork, request: Request, subject: AnySecurable, given: Sequence[str]) -> None:

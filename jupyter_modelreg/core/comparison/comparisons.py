@@ -109,7 +109,7 @@ class Comparisons(Topic):
 
 def _sections(sides: Sequence[_Side], folders: Sequence[Path]) -> Iterator[tuple[Section, Sequence[Values]]]:
     yield "version", [_about(side.version) for side in sides]
-    yield "metrics", [{each.key: each.value for each in side.version.metrics or ()} for side in sides]
+    yield "metrics", [side.version.latest_metrics for side in sides]
     yield "params", [side.version.params or {} for side in sides]
     yield "tags", [side.version.tags for side in sides]
     yield "signature", [signature_fields(side.signature) for side in sides]

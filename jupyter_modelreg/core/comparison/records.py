@@ -9,7 +9,6 @@ from typing import Literal
 from jupyter_modelreg.core.entities.values import JsonValue
 
 Section = Literal["version", "metrics", "params", "tags", "signature", "requirements", "files"]
-SECTIONS: Sequence[Section] = ("version", "metrics", "params", "tags", "signature", "requirements", "files")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -149,16 +149,11 @@ def _policies(
 
 
 def metric_differences(asked: Version | None, present: Version | None) -> Sequence[MetricDifference]:
-    """The metrics of two versions side by side, by name; a step that was logged later stands for the earlier ones."""
-    ours, theirs = _latest(asked), _latest(present)
+    """The metrics of two versions side by side, by name."""
+    ours, theirs = (each.latest_metrics if each else {} for each in (asked, present))
     return [
         MetricDifference(key=key, asked=ours.get(key), present=theirs.get(key)) for key in sorted(ours.keys() | theirs)
     ]
-
-
-def _latest(version: Version | None) -> dict[str, float]:
-    metrics = version.metrics if version is not None and version.metrics else ()
-    return {each.key: each.value for each in sorted(metrics, key=lambda each: (each.step or 0, each.timestamp or 0))}
 
 
 def _since(tx: Transaction, request: Request, model: Model) -> Sequence[Event]:

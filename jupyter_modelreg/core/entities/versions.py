@@ -116,6 +116,12 @@ class Version:
         return f"{self.name}/{self.version}"
 
     @property
+    def latest_metrics(self) -> Mapping[str, float]:
+        """Its metrics by name; a step that was logged later stands for the earlier ones."""
+        by_step = sorted(self.metrics or (), key=lambda each: (each.step or 0, each.timestamp or 0))
+        return {each.key: each.value for each in by_step}
+
+    @property
     def stored_size(self) -> int:
         """Bytes of the files that the registry keeps of it."""
         return (self.size or 0) if self.managed else 0

@@ -10,6 +10,7 @@ from pathlib import Path
 from jupyter_modelreg.core.comparison.records import TextDifference
 from jupyter_modelreg.core.entities.versions import FileEntry, files_among
 from jupyter_modelreg.core.errors import FilesDamaged
+from jupyter_modelreg.core.versions.version_files import kept_file
 
 REQUIREMENTS = "requirements.txt"
 # What MLflow writes beside a model: the signature, the packages, and ids that no two models share.
@@ -41,12 +42,10 @@ def requirements(text: str) -> Mapping[str, str]:
 
 def content_of(folder: Path, entry: FileEntry) -> bytes:
     """What a file of a version in `folder` holds. Raises FilesDamaged where that is not what its manifest says."""
-    place = folder / entry.path
-    # Nothing but the registry writes there; what is there all the same must not lead elsewhere.
-    if place.is_file() and place.resolve().is_relative_to(folder.resolve()):
-        content = place.read_bytes()
-        if hashlib.sha256(content).hexdigest() == entry.sha256:
-            return content
+    place = kept_file(folder, entry.path)
+    content = None if place is None else place.read_bytes()
+    if content is not None and hashlib.sha256(content).hexdigest() == entry.sha256:
+        return content
     raise FilesDamaged(f"{entry.path} is not what was registered", "verify says what else is wrong")
 
 

@@ -68,9 +68,8 @@ class VersionFiles(Topic):
         folder = Path(self.folder(reference))
         if path not in {entry.path for entry in files_among(self.files(reference))}:
             raise NotFound(f"{reference} has no file {path}", f"versions.files({str(reference)!r}) lists them")
-        place = folder / path
-        # Nothing but the registry writes there; what is there all the same must not lead elsewhere.
-        if not place.is_file() or not place.resolve().is_relative_to(folder.resolve()):
+        place = kept_file(folder, path)
+        if place is None:
             raise FilesDamaged(f"{path} of {reference} is missing", "maintenance.verify says what else is wrong")
         return place
 
@@ -144,3 +143,10 @@ class VersionFiles(Topic):
                 version.status_message or "wait until it is READY",
             )
         return version, entries
+
+
+def kept_file(folder: Path, path: str) -> Path | None:
+    """Where the file of a version in `folder` is that has that `path` in its manifest; None where it is not there."""
+    place = folder / path
+    # Nothing but the registry writes there; what is there all the same must not lead elsewhere.
+    return place if place.is_file() and place.resolve().is_relative_to(folder.resolve()) else None

@@ -67,18 +67,19 @@ def compared_signatures(
     found = []
     for part, word in _PARTS:
         old, new = _fields(before.get(part)), _fields(after.get(part))
-        for name in [each for each in new if each not in old]:
-            needed = word == "input" and bool(new[name]["required"])
-            found.append(SignatureChange(_named(word, name), f"{_named(word, name)} is new", needed))
-        for name in old:
-            if name not in new:
-                missed = word == "output" or (word == "input" and not _by_name(old))
-                found.append(SignatureChange(_named(word, name), f"{_named(word, name)} is gone", missed))
-        for name in new:
-            if name in old and old[name] != new[name]:
-                how = _change(old[name], new[name])
-                breaking = _breaks(word, old[name], new[name])
-                found.append(SignatureChange(_named(word, name), f"{_named(word, name)} {how}", breaking))
+        missed = word == "output" or (word == "input" and not _by_name(old))
+        changes = [
+            *((name, "is new", word == "input" and bool(new[name]["required"])) for name in new if name not in old),
+            *((name, "is gone", missed) for name in old if name not in new),
+            *(
+                (name, _change(old[name], new[name]), _breaks(word, old[name], new[name]))
+                for name in new
+                if name in old and old[name] != new[name]
+            ),
+        ]
+        for name, how, breaking in changes:
+            field = _named(word, name)
+            found.append(SignatureChange(field, f"{field} {how}", breaking))
     return found
 
 

@@ -102,6 +102,7 @@ def run_cell(notebook: Locator, at: int) -> Locator:
         except TimeoutError:
             continue
         break
+    expect(output).to_be_visible()  # or the test would go on, and fail somewhere else
     return output
 
 

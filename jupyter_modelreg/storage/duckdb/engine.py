@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import sqlalchemy as sa
 
 from jupyter_modelreg.storage.duckdb.backend import DUCKDB
 from jupyter_modelreg.storage.duckdb.dialect import engine_over
@@ -46,8 +47,14 @@ class Database:
         self._raw = duckdb.connect(":memory:", config=_CONFIG)
         self._confine([f"{path}{ending}" for path in paths for ending in _ENDINGS])
         self._parsed: dict[str, duckdb.Statement] = {}
-        self._engine = engine_over(self._raw)
-        self.connection = self._engine.connect()
+        self._connection: sa.Connection | None = None
+
+    @property
+    def connection(self) -> sa.Connection:
+        """SQLAlchemy's; it is made on first use, as a process that only looks something up does without."""
+        if self._connection is None:
+            self._connection = engine_over(self._raw).connect()
+        return self._connection
 
     def ask(self, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
         """Run a statement that will be run again; returns all rows. Raises duckdb.Error.
@@ -90,14 +97,15 @@ class Database:
 
     def abandon(self) -> None:
         """Leave it for good as it is: in a forked process, even ending it would write to the parent's file."""
-        for kept in (self._raw, self._engine, self.connection):
+        for kept in (self._raw, self._connection):
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(kept))
 
     def close(self) -> None:
         """End the instance; whatever has been committed stays."""
         self._parsed.clear()
         self._raw.close()
-        self._engine.dispose()
+        if self._connection is not None:
+            self._connection.engine.dispose()
 
     def _confine(self, paths: Sequence[str]) -> None:
         for setting in (

@@ -20,7 +20,7 @@ from jupyter_modelreg.storage.duckdb.recovery import (
     check_tables,
     without_stored,
 )
-from jupyter_modelreg.storage.sql.migrations import create, migrate, missing_steps
+from jupyter_modelreg.storage.sql.migrations import create, is_current, migrate, missing_steps
 from jupyter_modelreg.storage.sql.rows.events import newest_event
 from jupyter_modelreg.storage.sql.unit import LoggedUnit
 from jupyter_modelreg.system.files import sync_folder
@@ -72,7 +72,7 @@ def attach_unknown(database: Database, path: Path, journal: JournalState) -> tup
         _look(database, path, journal)
     attach(database, path)
     with database_errors(path):
-        if missing_steps(database.connection, path):
+        if not is_current(database) and missing_steps(database.connection, path):
             with database.defining():
                 migrate(database.connection, path)
         check_tables(database, path)
@@ -104,7 +104,7 @@ def _look(database: Database, path: Path, journal: JournalState) -> None:
     """
     attach(database, path, read_only=True)
     with database_errors(path):
-        if not missing_steps(database.connection, path):
+        if is_current(database) or not missing_steps(database.connection, path):
             check_tables(database, path)
             _compare(database, path, journal)
         database.detach()
@@ -112,5 +112,5 @@ def _look(database: Database, path: Path, journal: JournalState) -> None:
 
 def _compare(database: Database, path: Path, journal: JournalState) -> tuple[Event | None, Sequence[LoggedUnit]]:
     newest = newest_event(database)
-    check_continuity(database.connection, path, journal, newest)
-    return newest, without_stored(database.connection, path, journal, newest)
+    check_continuity(database, path, journal, newest)
+    return newest, without_stored(database, path, journal, newest)

@@ -15,6 +15,7 @@ from jupyter_modelreg.storage.duckdb.engine import Database
 from jupyter_modelreg.storage.duckdb.errors import RESTORE, wal_of
 from jupyter_modelreg.storage.duckdb.journal import Journal, JournalState
 from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql.compiled import Statement
 from jupyter_modelreg.storage.sql.unit import LoggedUnit
 
 _TABLES = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'registry'"
@@ -24,6 +25,7 @@ _ALL_ARE_TABLES = " UNION ALL ".join(
     f"SELECT NULL FROM duckdb_table_sample('registry.main.{name}') WHERE false"  # noqa: S608 - our own names
     for name in tables.metadata.tables
 )
+_HASH = Statement(sa.select(tables.events.c.hash).where(tables.events.c.seq == sa.bindparam("by_seq")))
 
 
 def check_only_name(path: Path) -> None:
@@ -88,7 +90,7 @@ def check_before_opening(path: Path, journal: JournalState) -> None:
         raise RegistryUnavailable(f"{path} is empty, and so is not a DuckDB database any more", RESTORE)
 
 
-def check_continuity(connection: sa.Connection, path: Path, journal: JournalState, newest: Event | None) -> None:
+def check_continuity(database: Database, path: Path, journal: JournalState, newest: Event | None) -> None:
     """Raises RegistryUnavailable when the open database is behind its journal, or has another history.
 
     `newest` is its last event.
@@ -98,7 +100,7 @@ def check_continuity(connection: sa.Connection, path: Path, journal: JournalStat
     seq, expected = journal.base
     if seq == 0:
         return
-    found = _hash_of(connection, seq)
+    found = _hash_of(database, seq)
     if found == expected:
         return
     last = newest.seq if newest else 0
@@ -116,9 +118,7 @@ def check_continuity(connection: sa.Connection, path: Path, journal: JournalStat
     )
 
 
-def without_stored(
-    connection: sa.Connection, path: Path, journal: JournalState, newest: Event | None
-) -> Sequence[LoggedUnit]:
+def without_stored(database: Database, path: Path, journal: JournalState, newest: Event | None) -> Sequence[LoggedUnit]:
     """The units in the journal that the database does not have; `newest` is its last event.
 
     A process that was killed may have left units that had just entered the database. Raises RegistryUnavailable when
@@ -129,17 +129,17 @@ def without_stored(
     missing = journal.units[len(stored) :]
     for unit in stored[-1:]:
         newest_stored = unit.events[-1]
-        if _hash_of(connection, newest_stored.seq) != newest_stored.hash:
+        if _hash_of(database, newest_stored.seq) != newest_stored.hash:
             raise _strange(path)
     if missing and missing[0].events[0].seq != last + 1:
         raise _strange(path)
     return missing
 
 
-def _hash_of(connection: sa.Connection, seq: int) -> str | None:
-    events = tables.events
-    with connection.begin():
-        return connection.execute(sa.select(events.c.hash).where(events.c.seq == seq)).scalar_one_or_none()
+def _hash_of(database: Database, seq: int) -> str | None:
+    compiled = _HASH.on(database.backend)
+    found = database.ask(compiled.sql, compiled.parameters({"by_seq": seq}))
+    return found[0][0] if found else None
 
 
 def _strange(path: Path) -> RegistryUnavailable:

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.errors import RegistryUnavailable
+from jupyter_modelreg.storage.sql.backend import Engine
+from jupyter_modelreg.storage.sql.compiled import Statement
 from jupyter_modelreg.storage.sql.tables import migrations
 
 # As the SQL standard has them; what is the database's own is left out.
@@ -21,6 +23,7 @@ _TABLES = sa.text(
     "WHERE table_schema NOT IN ('information_schema', 'pg_catalog') ORDER BY table_name"
 )
 
+_NAMES = Statement(sa.select(migrations.c.name))
 _ANOTHER = "restore a backup: modelreg restore FILE --force; or give the registry a file of its own"
 
 Migration = Callable[[sa.Connection], None]
@@ -211,6 +214,19 @@ def _fitting(step: Migration, path: object) -> Iterator[None]:
             f"{path} is no registry, or was altered: its tables are not those before the migration {step.__name__!r}",
             _ANOTHER,
         ) from error
+
+
+def is_current(engine: Engine, steps: Sequence[Migration] = MIGRATIONS) -> bool:
+    """Whether all has been done to the open database, and nothing that is not known.
+
+    This is asked each time one is opened, and so without a connection of SQLAlchemy's, which takes longer to make than
+    the answer; of a database that is not current, `missing_steps` says what is wrong.
+    """
+    try:
+        done = engine.ask(_NAMES.on(engine.backend).sql, ())
+    except engine.backend.error:
+        return False
+    return {name for [name] in done} == {step.__name__ for step in steps}
 
 
 def missing_steps(

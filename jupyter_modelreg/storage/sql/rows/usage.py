@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.usage import UsageDay, VersionUsage
 from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql.backend import Backend
+from jupyter_modelreg.storage.sql.compiled import Statement, value_list
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper
 
 _TABLE = tables.usage
 _VERSIONS = tables.versions
+
+
+def _last_used(backend: Backend) -> sa.Select[Any]:
+    models = sa.select(backend.unnest(sa.bindparam("by_models"), _VERSIONS.c.model_id.type))
+    return (
+        sa.select(_VERSIONS.c.model_id, _VERSIONS.c.version, sa.func.max(_TABLE.c.last_used_at).label("last"))
+        .join(_TABLE, _VERSIONS.c.id == _TABLE.c.version_id)
+        .where(_VERSIONS.c.model_id.in_(models))
+        .group_by(_VERSIONS.c.model_id, _VERSIONS.c.version)
+    )
+
+
+_LAST_USED = Statement(_last_used)
 
 
 class UsageRepository(Repository[UsageDay]):
@@ -52,13 +68,8 @@ class UsageRepository(Repository[UsageDay]):
 
     def last_used(self, model_ids: Sequence[int]) -> Mapping[tuple[int, int], int]:
         """When each version of these models was used last."""
-        statement = (
-            sa.select(_VERSIONS.c.model_id, _VERSIONS.c.version, sa.func.max(_TABLE.c.last_used_at))
-            .join(_TABLE, _VERSIONS.c.id == _TABLE.c.version_id)
-            .where(_VERSIONS.c.model_id.in_(self._numbers(model_ids)))
-            .group_by(_VERSIONS.c.model_id, _VERSIONS.c.version)
-        )
-        return {(model_id, number): last for model_id, number, last in self._session.execute(statement).all()}
+        wanted = {"by_models": value_list(self._session.backend, _VERSIONS.c.model_id, model_ids)}
+        return {(model_id, number): last for model_id, number, last in self._session.rows(_LAST_USED, wanted)}
 
     def _numbers(self, values: Sequence[int]) -> sa.Select[tuple[int]]:
         backend, number = self._session.backend, sa.BigInteger()

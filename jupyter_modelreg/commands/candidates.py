@@ -219,6 +219,13 @@ def tag_keys(session: CommandSession, ctx: click.Context, _incomplete: str) -> I
 
 
 @_looking
+def links(session: CommandSession, ctx: click.Context, _incomplete: str) -> Iterator[Candidate]:
+    """URL: the links of the versions."""
+    for version in session.registry.versions.resolve(session.reference(ctx.params["ref"])):
+        yield from version.links.items()
+
+
+@_looking
 def own_comments(session: CommandSession, _ctx: click.Context, _incomplete: str) -> Iterator[Candidate]:
     """ID: the comments that the actor may edit, the newest first."""
     return _comments(session, "edit")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from jupyter_modelreg.commands.results.formats import in_order, tag_text, value_text
-from jupyter_modelreg.core.entities.values import ChangeWarning, PinChange, TagChange
+from jupyter_modelreg.core.entities.values import ChangeWarning, LinkChange, PinChange, TagChange
 from jupyter_modelreg.core.entities.versions import Registered
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.registry import Registry
@@ -86,6 +86,20 @@ def pinned(reference: str, changes: Sequence[PinChange]) -> list[str]:
     if len(same) == len(changes):
         return [f"{reference} {'is' if len(same) == 1 else 'are'} {now} already; nothing changed"]
     return [f"{now.replace('not ', 'un')} {reference}", *(f"{name} was {now} before" for name in same)]
+
+
+def linked(reference: str, changes: Sequence[LinkChange]) -> list[str]:
+    """A link of `reference`, one version or several, was set or removed."""
+    url, kind = changes[0].url, changes[0].after
+    if kind is None:
+        return [f"removed the link to {url} from {reference}"]
+    if all(change.before == kind for change in changes):
+        return [f"{reference} is linked to the {kind} {url} already; nothing changed"]
+    others = [each for each in changes if each.before not in (None, kind)]
+    return [
+        f"linked {reference} to the {kind} {url}",
+        *(f"{each.name} was linked to it as the {each.before}" for each in others),
+    ]
 
 
 def described(name: str, description: str | None, before: Sequence[tuple[str, str | None]]) -> list[str]:

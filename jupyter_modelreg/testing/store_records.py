@@ -123,4 +123,5 @@ ODD_VERSION = version(
     status="PENDING_REGISTRATION",
     status_message=ODD,
     pinned=True,
+    links={f"https://x.org/{ODD}": "endpoint", "grpc://x.org:443": "job"},
 )

@@ -163,16 +163,17 @@ class VersionsContract:
             assert tx.versions.latest([]) == []
             assert tx.versions.latest([model(9, "none")]) == []
 
-    def test_those_that_are_pinned(self, store: Store) -> None:
-        one, other = model(1, "one"), model(2, "other")
+    def test_those_that_are_marked(self, store: Store) -> None:
+        one, other = model(1, "one", aliases={"A": 4}), model(2, "other")
         pinned = [version(number + 2, one, number, pinned=number != 2) for number in (3, 2, 1)]
-        put(store, one, other, *pinned, version(9, other, 1, pinned=True))
+        linked = version(6, one, 4, links={"https://x.org": "endpoint"})
+        put(store, one, other, *pinned, linked, version(9, other, 1, pinned=True))
         with store.write() as tx:
             tx.versions.update(5, {"deleted_at": 9})
             append(tx)
         with store.read() as tx:
-            assert list(tx.versions.pinned(1)) == [1]
-            assert list(tx.versions.pinned(3)) == []
+            assert list(tx.versions.marked(1)) == [pinned[-1], linked]
+            assert list(tx.versions.marked(3)) == []
 
     def test_stages_by_the_lowest_number_in_each(self, store: Store) -> None:
         staged = [version(10 + n, _B, n, stage=stage) for n, stage in enumerate("yxyzx", 1)]

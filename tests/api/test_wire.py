@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import PurePosixPath
+from typing import Literal, get_args, get_origin
 
 import pytest
 
@@ -74,6 +75,8 @@ def test_every_parameter_of_every_operation_has_a_wire_format(operation: Operati
 
 
 def _fitting(hint: object) -> object:
+    if get_origin(hint) is Literal:
+        return get_args(hint)[0]
     return next(
         value
         for value, word in ((1, "a whole"), ({}, "an object"), ([], "a list"), ("x", "text"))

@@ -40,7 +40,7 @@ def offered(session: CommandSession, stocked: Registry) -> object:
     ("line", "expected"),
     [
         ("al", ["alias"]),
-        ("un", ["unalias", "untag", "unpin", "undo"]),
+        ("un", ["unalias", "untag", "unpin", "unlink", "undo"]),
         ("--reg", ["--registry"]),
         ("models --wo", ["--workspace"]),
         ("register x y --al", ["--alias"]),

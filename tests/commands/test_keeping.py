@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import pytest
 
 from jupyter_modelreg.commands.group import BadUsage
 from jupyter_modelreg.commands.results.formats import size_text
-from jupyter_modelreg.core.errors import InvalidInput, InvalidState
+from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.core.usage import recorder
 from tests.support.names import FRAUD
@@ -119,6 +120,85 @@ class TestWhatElseHolds:
         assert f"- it is known by its old name to request {asked}" in host.questions[0]
         [row] = do("history prod.ml_team.cards -n 1").rows
         assert row["what"] == f"renamed from {FRAUD} by force, though held by request {asked}"
+
+
+class TestLinks:
+    URL = "https://scoring.example.org/fraud?v=1"
+
+    def test_what_it_says(self, do: Do, stocked: Registry) -> None:
+        said = do(f"link {FRAUD}/1 {self.URL} --as app")
+        assert done(said) == f"linked {FRAUD}/1 to the app {self.URL}"
+        said = do(f"link {FRAUD}/1-2 {self.URL} --as endpoint -m live")
+        assert done(said) == (f"linked {FRAUD}/1-2 to the endpoint {self.URL}\n{FRAUD}/1 was linked to it as the app")
+        assert changed(said) == [
+            {"reference": f"{FRAUD}/1", "url": self.URL, "kind": "endpoint", "before": "app"},
+            {"reference": f"{FRAUD}/2", "url": self.URL, "kind": "endpoint", "before": None},
+        ]
+        assert repr(do(f"link {FRAUD}/1-2 {self.URL} --as endpoint")) == (
+            f"{FRAUD}/1-2 is linked to the endpoint {self.URL} already; nothing changed"
+        )
+        assert (
+            done(do(f"unlink {FRAUD}@Champion {self.URL}")) == f"removed the link to {self.URL} from {FRAUD}@Champion"
+        )
+        assert [row["what"] for row in do(f"history {FRAUD}/1 -n 2").rows] == [
+            f"removed the link to the endpoint {self.URL}",
+            f"linked the endpoint {self.URL}",
+        ]
+
+    def test_it_is_shown_where_there_is_one(self, do: Do, stocked: Registry) -> None:
+        assert "links" not in do(f"versions {FRAUD}").text(120).splitlines()[0]
+        do(f"link {FRAUD}/2 {self.URL} --as endpoint")
+        do(f"link {FRAUD}/2 grpc://x.org:443 --as endpoint")
+        do(f"link {FRAUD}/2 https://x.org/<b> --as report")
+        card = do(f"show {FRAUD}/2")
+        assert [line.split() for line in card.text().splitlines() if "://" in line] == [
+            ["links", "endpoint", self.URL],
+            ["endpoint", "grpc://x.org:443"],
+            ["report", "https://x.org/<b>"],
+        ]
+        html = str(card.html())
+        assert f'<a href="{self.URL}" target="_blank" rel="noopener noreferrer nofollow">{self.URL}</a>' in html
+        assert "<code>grpc://x.org:443</code>" in html
+        assert "<b>&" not in html.partition("links")[2].partition("report")[2][:40]
+        assert '<a href="https://x.org/&lt;b&gt;"' in html
+        table = do(f"versions {FRAUD}")
+        assert "endpoint, report" in table.text(140)
+        assert '<span class="mreg-out-badge">endpoint</span>' in str(table.html())
+        assert table.rows[0]["links"] == {
+            self.URL: "endpoint",
+            "grpc://x.org:443": "endpoint",
+            "https://x.org/<b>": "report",
+        }
+
+    def test_bad_input(self, do: Do, stocked: Registry) -> None:
+        for line in (
+            f"link {FRAUD}/1 {self.URL}",
+            f"link {FRAUD}/1 {self.URL} --as server",
+            f"link {FRAUD}/1 --as app",
+        ):
+            with pytest.raises(BadUsage):
+                do(line)
+        with pytest.raises(InvalidInput, match="names a model, and this needs a version"):
+            do(f"link {FRAUD} {self.URL} --as app")
+        with pytest.raises(NotFound, match=f"{FRAUD}/1 has no link {re.escape(self.URL)}"):
+            do(f"unlink {FRAUD}/1 {self.URL}")
+
+    def test_an_endpoint_keeps_the_version(self, do: Do, stocked: Registry, host: RecordingHost) -> None:
+        do(f"link {FRAUD}/2 {self.URL} --as endpoint")
+        with pytest.raises(
+            InvalidState, match=f"cannot be deleted while it is deployed at {re.escape(self.URL)}"
+        ) as no:
+            do(f"delete {FRAUD}/2")
+        [command] = re.findall(r"first (unlink .*); or", str(no.value.hint))
+        said = do(f"prune {FRAUD} --keep 1 --dry-run")
+        assert "deployed" not in repr(said)
+        stocked.versions.copy(f"{FRAUD}/1", FRAUD)
+        assert f"stays since it is deployed: {FRAUD}/2 ({self.URL})" in repr(do(f"prune {FRAUD} --keep 1 --dry-run"))
+        host.answer = False
+        do(f"delete {FRAUD}/2 --force")
+        assert f"- {self.URL} is where it is deployed, and nobody tells it\n" in host.questions[0]
+        assert done(do(command)) == f"removed the link to {self.URL} from {FRAUD}/2"
+        do(f"delete {FRAUD}/2 --yes")
 
 
 class TestPruning:

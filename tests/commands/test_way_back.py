@@ -39,6 +39,8 @@ LINES: dict[str, tuple[list[str], list[str]]] = {
     "rename": ([], ["rename iris flower", f"rename {FRAUD} prod.other.fraud --yes"]),
     "pin": ([], [f"pin {FRAUD}/1-2"]),
     "unpin": ([f"pin {FRAUD}/1"], [f"unpin {FRAUD}/1"]),
+    "link": ([], [f"link {FRAUD}/1-2 https://x.org --as app", f"link {FRAUD}/1 https://x.org --as endpoint"]),
+    "unlink": ([f"link {FRAUD}/1 https://x.org --as app"], [f"unlink {FRAUD}/1-2 https://x.org"]),
     "delete": (
         ["create catalog c", "create schema c.s"],
         [f"delete {FRAUD}/1-2 --force --yes", f"delete {FRAUD} --force --yes", "delete c.s --yes"],
@@ -105,7 +107,7 @@ def state(registry: Registry) -> object:
         [(each.id, each.state, each.decided_by) for each in registry.requests.list(state=None)],
         registry.policies.list(),
         [
-            (each.reference, each.description, each.tags, each.pinned, each.aliases)
+            (each.reference, each.description, each.tags, each.pinned, each.links, each.aliases)
             for model in models
             for each in registry.versions.list(model.name)
         ],

@@ -41,6 +41,8 @@ CALLS: dict[str, Call] = {
     "versions.delete": lambda registry, _: registry.versions.delete("iris/1", force=True),
     "versions.pin": lambda registry, _: registry.versions.pin("iris/1"),
     "versions.unpin": lambda registry, _: registry.versions.unpin("iris/1"),
+    "versions.link": lambda registry, _: registry.versions.link("iris/1", "https://new.org", "endpoint"),
+    "versions.unlink": lambda registry, _: registry.versions.unlink("iris/1", "https://x.org"),
     "versions.copy": lambda registry, _: registry.versions.copy("iris/1", "iris"),
     "aliases.set": lambda registry, _: registry.aliases.set("iris", "New", 1),
     "aliases.rollback": lambda registry, _: registry.aliases.rollback("iris", "Champion", version=1),
@@ -99,6 +101,7 @@ def fill(registry: Registry) -> None:
     registry.models.create(FRAUD)
     registry.versions.register(SOURCE, "iris", aliases=["Champion"], check_source=False)
     registry.tags.set("iris", {"task": "x"})
+    registry.versions.link("iris/1", "https://x.org", "app")
     registry.catalogs.create("empty")
     registry.schemas.create("prod.empty")
     registry.versions.register(SOURCE, "iris", check_source=False)

@@ -17,6 +17,8 @@ Kind = Literal[
     "number",
     "aliases",
     "tags",
+    "links",
+    "kinds",
     "time",
     "size",
     "status",
@@ -39,11 +41,12 @@ class Column:
     The first column of a table says which row it is, and is never cut; where a line is too short for all columns, the
     last ones are left out. So the order of columns is also what matters more.
 
-    Kinds: `time` is epoch milliseconds, `size` bytes, `aliases` a list of names or a mapping of name to version,
-    `tags` a mapping, `name` a full name, `model` that of a model, `word` text that is never cut, `code` something to
-    copy and paste, `lines` text that may be long, `markdown` a description and `summary` its beginning without marks.
-    `list` is words, with commas in between. `fields` are those of a signature's inputs or outputs, `files` the lines of
-    a manifest. A `flag` that is set is shown by the title, one that is not by nothing.
+    Kinds: `time` is epoch milliseconds, `size` bytes, `aliases` a list of names or a mapping of name to version, `tags`
+    a mapping, `name` a full name, `model` that of a model, `word` text that is never cut, `code` something to copy and
+    paste, `lines` text that may be long, `markdown` a description and `summary` its beginning without marks. `links`
+    are kinds by URL, and `kinds` are what is at them. `list` is words, with commas in between. `fields` are those of a
+    signature's inputs or outputs, `files` the lines of a manifest. A `flag` that is set is shown by the title, one that
+    is not by nothing.
     A value that is the `usual` one is not worth showing. `key` may reach into a mapping: `metrics.auc`.
     """
 

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from jupyter_modelreg.commands.results.columns import Column, Row, empty
 from jupyter_modelreg.commands.results.formats import alias_text, date_time, exact, tag_text, utc_date_time, value_text
-from jupyter_modelreg.commands.results.markdown import to_html
+from jupyter_modelreg.commands.results.markdown import REL, is_page, to_html
 from jupyter_modelreg.commands.results.text import alias_pairs, cell_text, clean
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.names import is_governed
@@ -141,6 +141,10 @@ def cell_html(column: Column, value: JsonValue, whole: bool = False) -> Markup:
         return _aliases(value, None if whole else _CHIPS)
     if column.kind == "tags" and isinstance(value, Mapping):
         return _tags(value, None if whole else _CHIPS)
+    if column.kind == "links" and isinstance(value, Mapping):
+        return Markup("<br>").join(Markup("{} {}").format(badge(str(kind)), _link(url)) for url, kind in value.items())
+    if column.kind == "kinds":
+        return _AND.join(map(badge, cell_text(column, value).split(", ")))
     if column.kind == "status":
         word = cell_text(column, value)
         return badge(word, word)
@@ -158,6 +162,13 @@ def _text_html(column: Column, text: str, whole: bool) -> Markup:
     shown = Markup("<code>{}</code>").format(text) if column.kind == "code" else escape(text)
     cut = not whole and column.kind in _CLIPPED
     return Markup('<span title="{}">{}</span>').format(text, shown) if cut else shown
+
+
+def _link(url: str) -> Markup:
+    """An address, to be opened where it leads to a page."""
+    if not is_page(url):
+        return Markup("<code>{}</code>").format(clean(url))
+    return Markup('<a href="{0}" target="_blank" rel="{1}">{0}</a>').format(clean(url), REL)
 
 
 def _aliases(value: JsonValue, most: int | None) -> Markup:

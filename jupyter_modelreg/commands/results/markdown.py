@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Only these leave the notebook; a relative address would be one of the Jupyter server.
 _LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
-_REL = "noopener noreferrer nofollow"
+REL = "noopener noreferrer nofollow"
 # A text without any of these reads the same as Markdown.
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~&!+=\n-]|\d[.)] ")
 # Lists show the beginning of a description.
@@ -29,6 +29,11 @@ def to_html(text: str) -> Markup:
     from markupsafe import Markup  # text needs none of it, and is what a shell shows
 
     return Markup(_parser().render(text))  # noqa: S704 - the parser escapes all that its author wrote
+
+
+def is_page(url: str) -> bool:
+    """Whether `url` leads to the web, and so may be opened."""
+    return _LINK.match(url.strip()) is not None
 
 
 def to_line(text: str, most: int | None = _MOST) -> str:
@@ -45,7 +50,7 @@ def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    parser.validateLink = lambda url: _LINK.match(url.strip()) is not None  # type: ignore[method-assign]
+    parser.validateLink = is_page  # type: ignore[method-assign]
     parser.add_render_rule("link_open", _link_open)
     parser.add_render_rule("image", _image)
     return parser
@@ -54,7 +59,7 @@ def _parser() -> MarkdownIt:
 def _link_open(_renderer: object, tokens: Sequence[Token], at: int, *_rest: object) -> str:
     from markupsafe import Markup
 
-    return str(Markup('<a href="{}" target="_blank" rel="{}">').format(str(tokens[at].attrs.get("href", "")), _REL))
+    return str(Markup('<a href="{}" target="_blank" rel="{}">').format(str(tokens[at].attrs.get("href", "")), REL))
 
 
 def _image(_renderer: object, tokens: Sequence[Token], at: int, *_rest: object) -> str:

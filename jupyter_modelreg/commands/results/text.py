@@ -40,6 +40,10 @@ def cell_text(column: Column, value: JsonValue, now: int | None = None) -> str:
         return _aliases_text(value, None)
     if column.kind == "tags" and isinstance(value, Mapping):
         return ", ".join(tag_text(key, item) for key, item in value.items())
+    if column.kind == "links" and isinstance(value, Mapping):
+        return "\n".join(f"{kind} {url}" for url, kind in value.items())
+    if column.kind == "kinds" and isinstance(value, Mapping):
+        return ", ".join(dict.fromkeys(map(str, value.values())))
     if column.kind == "list" and isinstance(value, list):
         return ", ".join(map(str, value))
     if column.kind == "fields":

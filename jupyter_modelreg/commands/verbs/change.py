@@ -1,8 +1,6 @@
-"""Commands that change what is there: describe, rename, pin, unpin."""
+"""Commands that change what is there: describe, rename."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import click
 
@@ -16,9 +14,8 @@ from jupyter_modelreg.commands.results.results import Note, Result
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.previews import RenamePreview
 from jupyter_modelreg.core.entities.securables import Model, Schema
-from jupyter_modelreg.core.entities.values import PinChange
 from jupyter_modelreg.core.names import is_governed
-from jupyter_modelreg.core.references import Reference, parse_reference
+from jupyter_modelreg.core.references import parse_reference
 
 
 @command(
@@ -104,41 +101,3 @@ def _beside(session: CommandSession, model: str, new: str) -> str:
     if parsed.exact or "." in parsed.model:
         return full
     return f"{model.rpartition('.')[0]}.{parsed.model}" if is_governed(model) else parsed.model
-
-
-@command(
-    "pin",
-    calls=["versions.pin"],
-    examples=["pin fraud/3", 'pin fraud@Champion -m "the one of the audit"', "pin fraud/1-3"],
-)
-@click.argument("ref", shell_complete=candidates.references)
-@reason_option
-def pin(session: CommandSession, ref: str, reason: str | None) -> Result:
-    """Keep versions: prune leaves them, and delete needs --force.
-
-    REF is a version (fraud/3, fraud@Champion) or a range (fraud/1-3). A pin is on the version itself: it stays there
-    when an alias moves on.
-    """
-    reference = session.reference(ref)
-    return _pinned(reference, session.registry.versions.pin(reference, reason=reason))
-
-
-@command(
-    "unpin",
-    calls=["versions.unpin"],
-    examples=["unpin fraud/3", "unpin fraud/1-3 -m superseded"],
-)
-@click.argument("ref", shell_complete=candidates.references)
-@reason_option
-def unpin(session: CommandSession, ref: str, reason: str | None) -> Result:
-    """Take back what pin has done.
-
-    REF is a version (fraud/3, fraud@Champion) or a range (fraud/1-3).
-    """
-    reference = session.reference(ref)
-    return _pinned(reference, session.registry.versions.unpin(reference, reason=reason))
-
-
-def _pinned(reference: Reference, changes: Sequence[PinChange]) -> Note:
-    rows: list[Row] = [{"reference": each.name, "pinned": each.after, "before": each.before} for each in changes]
-    return Note(messages.pinned(str(reference), changes), rows)

@@ -25,6 +25,7 @@ from jupyter_modelreg.core.rules.sentences import listed
 _MOST_PINS = 10
 # What becomes of what holds something that is deleted all the same.
 _BECOMES: Mapping[HolderKind, str] = {
+    "link": "is where it is deployed, and nobody tells it",
     "copy": "was made from it, and stays",
     "request": "asks for it, and cannot be approved then",
 }
@@ -55,8 +56,9 @@ def delete(session: CommandSession, ref: str, force: bool, yes: bool, reason: st
     """Move versions or a model to the trash; delete an empty schema.
 
     REF is a version, a range (fraud/1-3), a model with all its versions, or an empty schema or catalog. It says what
-    would be deleted and asks first, unless --yes is given. What an alias points at, what is pinned, what was copied to
-    another model, and what an open request asks for is deleted with --force only, which the log keeps.
+    would be deleted and asks first, unless --yes is given. What an alias points at, what is pinned, what an endpoint is
+    linked to, what was copied to another model, and what an open request asks for is deleted with --force only, which
+    the log keeps.
 
     Models and versions go to the trash, with their files, until the trash is purged; restore brings them back, and
     undo does with the aliases that were removed. The number of a deleted version is never used again.

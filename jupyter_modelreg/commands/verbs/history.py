@@ -180,7 +180,7 @@ def trash(session: CommandSession, ref: str | None) -> Result:
 )
 @click.option("--older-than", metavar="T", help="Leave what has been in the trash for less: 30d, 12h.")
 @click.option("--dry-run", is_flag=True, help="Only say what would go, and how much room that makes.")
-@click.option("--force", is_flag=True, help="Remove what is pinned, was copied or is asked for, too.")
+@click.option("--force", is_flag=True, help="Remove what is pinned, deployed, copied or asked for, too.")
 @yes_option
 @reason_option
 def purge(
@@ -196,7 +196,7 @@ def purge(
     """Empty the trash: remove models and versions for good.
 
     REF is what trash lists; default: all of it. Their files go, too. It says what goes and asks first, unless --yes is
-    given. What is pinned, was copied or is asked for by an open request stays, and is said, unless --force is given.
+    given. What is pinned, deployed (see link), copied or asked for stays, and is said, unless --force is given.
     Numbers of purged versions are never used again, and the activity log keeps what it says of them.
     """
     names = [str(session.reference(ref)) for ref in refs]

@@ -23,6 +23,7 @@ _MOST_MODELS, _MOST_RANGES, _MOST_KEPT = 5, 12, 8
 _WHY: Mapping[PruneReason, str] = {
     "alias": "since an alias points there",
     "pinned": "since it is pinned",
+    "deployed": "since it is deployed",
     "copied": "since there is a copy of it",
     "requested": "since a request asks for it",
     "registering": "since it is being registered",
@@ -56,10 +57,10 @@ def prune(
 ) -> Result:
     """Move old versions to the trash.
 
-    Of each model the newest N that are ready stay. So does a version that an alias points at, that is pinned, of which
-    there is a copy, that an open request asks for, that is being registered, or that was loaded within --unused-for
-    (usage shows when). NAMESPACE, a schema or catalog, means
-    every model in it, but no prompts. It says what goes and asks first, unless --yes is given. What goes is in the
+    Of each model the newest N that are ready stay. So does a version that an alias points at, that is pinned, that an
+    endpoint is linked to, of which there is a copy, that an open request asks for, that is being registered, or that
+    was loaded within --unused-for (usage shows when). NAMESPACE, a schema or catalog, means every model in it, but no
+    prompts. It says what goes and asks first, unless --yes is given. What goes is in the
     trash with its files until that is purged; one undo brings all of it back.
     """
     session.reference(name)  # which takes note of a short name, for the hint of an error

@@ -336,8 +336,8 @@ class _Versions(_Rows):
         found: Mapping[int, int] = self._rows.count_by_model(list(filter(self._shown.reads_model, model_ids)))
         return found
 
-    def pinned(self, model_id: int) -> Sequence[int]:
-        return list(self._rows.pinned(model_id)) if self._shown.reads_model(model_id) else []
+    def marked(self, model_id: int) -> Sequence[Version]:
+        return list(self._rows.marked(model_id)) if self._shown.reads_model(model_id) else []
 
     def trashed(self, limit: int | None = None) -> list[Version]:
         found = [version for version in self._rows.trashed() if self._shown.reads_model(version.model_id)]

@@ -36,6 +36,8 @@ NEEDS: Mapping[str, str] = {
     "versions.delete": MANAGE,
     "versions.pin": MANAGE,
     "versions.unpin": MANAGE,
+    "versions.link": MANAGE,
+    "versions.unlink": MANAGE,
     "versions.load": "EXECUTE",
     "versions.copy": "EXECUTE",
     "aliases.set": MANAGE,

@@ -1,4 +1,4 @@
-"""What holds versions: aliases, pins, copies made from them, and open requests.
+"""What holds versions: aliases, pins, endpoints that serve them, copies made from them, and open requests.
 
 Deleting, purging, renaming and pruning ask here, each for the kinds that are its business. What the actor may not see
 holds nothing, since a refusal would tell of it.
@@ -9,6 +9,7 @@ as it had that: what is called so today may be another one.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -45,15 +46,15 @@ class Holders:
     def of_version(self, version: Version, leaving: Collection[Number] = ()) -> list[Holder]:
         """What holds `version`; copies that are `leaving`, too, hold nothing."""
         return [
-            *([_pin(version.name, version.version)] if version.pinned else []),
+            *_marks(version),
             *self._said(version.name, (version.model_id, version.version), leaving),
         ]
 
-    def of_model(self, model: Model, pinned: Sequence[int]) -> list[Holder]:
-        """What holds any version of a model, of which those with these numbers are `pinned`; aliases aside."""
+    def of_model(self, model: Model, marked: Sequence[Version]) -> list[Holder]:
+        """What holds any version of a model, of which those that are `marked` say so themselves; aliases aside."""
         numbers = {number for at, number in (*self.copies, *self.requests) if at == model.id}
         said = [each for number in sorted(numbers) for each in self._said(model.name, (model.id, number), ())]
-        return [*(_pin(model.name, number) for number in pinned), *said]
+        return [*(each for version in marked for each in _marks(version)), *said]
 
     def _said(self, model: str, number: Number, leaving: Collection[Number]) -> Iterator[Holder]:
         for copy in self.copies.get(number, ()):
@@ -79,13 +80,13 @@ def held_versions(tx: Transaction, model: Model, versions: Sequence[Version], no
 def held_model(tx: Transaction, model: Model, now: int, principal: str) -> list[Holder]:
     """What holds a model as a whole: what holds one of its versions."""
     found = holders_of(tx, [model], now, principal)
-    return [*pointing(model, set(model.aliases.values())), *found.of_model(model, tx.versions.pinned(model.id))]
+    return [*pointing(model, set(model.aliases.values())), *found.of_model(model, tx.versions.marked(model.id))]
 
 
 def held_name(tx: Transaction, model: Model, now: int, principal: str) -> list[Holder]:
     """What goes by the name of a model, so that it is not to be renamed; aliases aside, which are asked about.
 
-    Pins stay where they are, and copies need no name.
+    Pins and links stay where they are, and copies need no name.
     """
     found = Holders(principal, requests=_requests(tx, [model], now, principal))
     return found.of_model(model, ())
@@ -100,8 +101,13 @@ def pointing(model: Model, numbers: Collection[int]) -> list[Holder]:
     ]
 
 
-def _pin(model: str, number: int) -> Holder:
-    return Holder(kind="pin", version=number, text="a pin", frees=f"unpin {model}/{number}")
+def _marks(version: Version) -> Iterator[Holder]:
+    """What holds a version and is on the version itself."""
+    name, number = version.reference, version.version
+    if version.pinned:
+        yield Holder(kind="pin", version=number, text="a pin", frees=f"unpin {name}")
+    for url in version.endpoints:
+        yield Holder(kind="link", version=number, text=url, frees=f"unlink {name} {shlex.quote(url)}")
 
 
 def _requests(tx: Transaction, models: Sequence[Model], now: int, principal: str) -> Mapping[Number, Mapping[int, str]]:

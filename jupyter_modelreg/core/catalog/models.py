@@ -134,8 +134,8 @@ class Models(Topic):
     def delete(self, name: str, *, force: bool = False, reason: str | None = None) -> Model:
         """Move a model with all its versions to the trash; returns it as it was, with the aliases that go with it.
 
-        Raises NotFound, and without `force` InvalidState while one of its versions is held by an alias, a pin, a copy
-        in another model or an open request; with it the log says what held them.
+        Raises NotFound, and without `force` InvalidState while one of its versions is held by an alias, a pin, an
+        endpoint, a copy in another model or an open request; with it the log says what held them.
         """
         with self._context.write(reason) as work:
             model = require_model(work.tx, name)

@@ -18,7 +18,12 @@ from jupyter_modelreg.core.references import parse_reference
 from jupyter_modelreg.core.usage.summary import recent_users
 
 _NEWEST_FIRST = (Order("version", descending=True),)
-_HELD: Mapping[HolderKind, PruneReason] = {"pin": "pinned", "copy": "copied", "request": "requested"}
+_HELD: Mapping[HolderKind, PruneReason] = {
+    "pin": "pinned",
+    "link": "deployed",
+    "copy": "copied",
+    "request": "requested",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +79,7 @@ def plan(tx: Transaction, rules: PruneRules, now: int, principal: str) -> Plan:
 
 
 def _hold(judged: dict[Number, PruneVerdict], old: Sequence[Version], holders: Holders) -> None:
-    """Let what is held by copies and requests stay, too.
+    """Let what is held by endpoints, copies and requests stay, too.
 
     A copy that goes as well holds nothing; but where it stays, what it was made from does, and so on.
     """

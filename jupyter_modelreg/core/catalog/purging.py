@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from jupyter_modelreg.core.catalog.holders import Number, holders_of
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.trash import KeptInTrash
-from jupyter_modelreg.core.entities.values import Holder
+from jupyter_modelreg.core.entities.values import Holder, HolderKind
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.references import Reference, parse_reference
 from jupyter_modelreg.core.rules.holders import check_not_held
+
+# What is on the version itself.
+_MARKS: Collection[HolderKind] = ("pin", "link")
 
 Held = Mapping[Number, Sequence[Holder]]
 """What holds versions, by the ids of their models and their numbers."""
@@ -110,5 +113,5 @@ def check_none_kept(kept: Sequence[KeptInTrash]) -> None:
 
 
 def _in_trash(holder: Holder, name: str) -> Holder:
-    """What is on the version itself can be taken away only where that is out of the trash."""
-    return replace(holder, frees=f"restore {name}, then {holder.frees}") if holder.kind == "pin" else holder
+    """A mark on a version can be taken away only where that is out of the trash."""
+    return replace(holder, frees=f"restore {name}, then {holder.frees}") if holder.kind in _MARKS else holder

@@ -86,8 +86,8 @@ class Trash(Topic):
     ) -> Prune:
         """Move old versions to the trash, in one unit of work; `previews.prune` says before what would go.
 
-        A version stays when an alias, a pin, a copy that stays or an open request holds it, and when it is being
-        registered.
+        A version stays when an alias, a pin, an endpoint, a copy that stays or an open request holds it, and when it is
+        being registered.
 
         Args:
             name: a model, or a schema or catalog for every model in it but prompts.
@@ -121,8 +121,8 @@ class Trash(Topic):
         """Remove for good what is in the trash, files included; returns what went, or with `dry_run` would go.
 
         It goes piece by piece, so that others get their turn, and can be called again when it was cut off. What a pin,
-        a copy or an open request holds stays, with its whole model where that is in the trash, too; where it is named,
-        that is an error. A copy of a purged version keeps its files: each version has links of its own.
+        an endpoint, a copy or an open request holds stays, with its whole model where that is in the trash, too; where
+        it is named, that is an error. A copy of a purged version keeps its files: each version has links of its own.
 
         Args:
             references: models and versions, by names that they had when they were deleted; none of these, and no

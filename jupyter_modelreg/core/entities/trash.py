@@ -68,7 +68,7 @@ class Purged:
     kept: Sequence[KeptInTrash] = ()
 
 
-PruneReason = Literal["alias", "pinned", "copied", "requested", "registering", "used"]
+PruneReason = Literal["alias", "pinned", "deployed", "copied", "requested", "registering", "used"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +77,9 @@ class PruneVerdict:
 
     Attributes:
         name, version: the model and the number of the version.
-        why: why it stays: an alias points at it, it is pinned, there is a copy of it, an open request asks for it, it
-            is being registered, it was loaded lately; None for one that goes to the trash.
-        held_by: what holds it, as sentences have it, where it is `copied` or `requested`.
+        why: why it stays: an alias points at it, it is pinned, an endpoint serves it, there is a copy of it, an open
+            request asks for it, it is being registered, it was loaded lately; None for one that goes to the trash.
+        held_by: what holds it, as sentences have it, where it is `deployed`, `copied` or `requested`.
         aliases: those that point at it.
         last_used_at: when it was loaded last, in epoch milliseconds; None where that is not known.
         size: of the files that the registry keeps of it, in bytes.

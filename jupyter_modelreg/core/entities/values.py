@@ -57,7 +57,26 @@ class PinChange:
     after: bool
 
 
-HolderKind = Literal["alias", "pin", "copy", "request"]
+LinkKind = Literal["endpoint", "job", "report", "app"]
+"""What is at a link: what serves a version, what runs it, what tells of it, what was built on it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkChange:
+    """A link of a version that was set or removed.
+
+    Attributes:
+        name: the version, by its reference.
+        before: what was at the link until then, None where there was none; `after` is None where it was removed.
+    """
+
+    name: str
+    url: str
+    before: LinkKind | None
+    after: LinkKind | None
+
+
+HolderKind = Literal["alias", "pin", "link", "copy", "request"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,9 +84,11 @@ class Holder:
     """What a version is needed for, so that it is deleted by force only.
 
     Attributes:
-        kind: an alias points at it; it is pinned; another version is a copy of it; an open request asks for it.
+        kind: an alias points at it; it is pinned; an endpoint is linked that serves it; another version is a copy of
+            it; an open request asks for it.
         version: the number of the version that is held.
-        text: what holds it, as sentences have it: `@Champion`, `a pin`, `prod.ml_team.fraud/3`, `request 12`.
+        text: what holds it, as sentences have it: `@Champion`, `a pin`, the URL of the endpoint,
+            `prod.ml_team.fraud/3`, `request 12`.
         frees: the command that takes it away, as `unalias prod.ml_team.fraud@Champion`.
     """
 

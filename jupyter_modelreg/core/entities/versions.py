@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Literal
 
-from jupyter_modelreg.core.entities.values import AliasMove, ChangeWarning, JsonValue
+from jupyter_modelreg.core.entities.values import AliasMove, ChangeWarning, JsonValue, LinkKind
 
 Status = Literal["PENDING_REGISTRATION", "FAILED_REGISTRATION", "READY"]
 EntryKind = Literal["file", "executable", "folder"]
@@ -76,6 +76,7 @@ class Version:
     `source` is what the caller registered; `location` is where the files of a workspace version are read from, where
     that is known. `managed` says whether the registry keeps the files itself, where `versions.location` says; `size` is
     their total in bytes. One that is `pinned` is not pruned, and is deleted only when that is asked for by force.
+    `links` says where it is deployed or used, by URL; one with an endpoint is kept as one is that is pinned.
     """
 
     id: int
@@ -99,6 +100,7 @@ class Version:
     status: Status = "READY"
     status_message: str | None = None
     pinned: bool = False
+    links: Mapping[str, LinkKind] = field(default_factory=dict)
     created_at: int
     created_by: str
     updated_at: int
@@ -114,6 +116,11 @@ class Version:
     def reference(self) -> str:
         """`model/3`."""
         return f"{self.name}/{self.version}"
+
+    @property
+    def endpoints(self) -> Sequence[str]:
+        """The links of what serves it, in the order in which they were set."""
+        return [url for url, kind in self.links.items() if kind == "endpoint"]
 
     @property
     def latest_metrics(self) -> Mapping[str, float]:

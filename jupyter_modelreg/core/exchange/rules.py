@@ -13,6 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from jupyter_modelreg.core.entities.values import LinkKind
 from jupyter_modelreg.core.entities.versions import Metric
 from jupyter_modelreg.core.names import (
     STAGES,
@@ -22,6 +23,7 @@ from jupyter_modelreg.core.names import (
     check_tag_key,
     check_tag_value,
 )
+from jupyter_modelreg.core.rules.links import check_link, check_link_kind
 
 Rule = Callable[[Any], Any]
 
@@ -213,6 +215,11 @@ def _checked_tags(text: str) -> dict[str, str]:
 def tags(text: str) -> dict[str, str]:
     """The tags of a model or a version."""
     return {} if text == "{}" else dict(_tag_items(text))
+
+
+def links(text: str) -> dict[str, LinkKind]:
+    """The links of a version, each with what is there."""
+    return {check_link(url): check_link_kind(kind) for url, kind in text_items(text).items()}
 
 
 def alias_numbers(text: str) -> dict[str, int]:

@@ -191,6 +191,7 @@ VERSIONS = Table(
         *_AUTHORED,
         _DELETED,
         Column("pinned", "boolean", nullable=False, rule=rules.as_it_is, added=True),
+        Column("links", "text", nullable=False, rule=rules.links, added=True),
     ),
 )
 FILES = Table(

@@ -187,6 +187,10 @@ def _tags(event: Event, rows: Rows) -> None:
     rows.change(subject, lambda target: {"tags": _exchanged(target.tags, event)})
 
 
+def _links(event: Event, rows: Rows) -> None:
+    rows.change(_subject(event, Version), lambda version: {"links": _exchanged(version.links, event)})
+
+
 def _exchanged(there: Mapping[str, Any], event: Event) -> Mapping[str, Any]:
     """`there` without what the event takes away, and with what it adds; what keeps its key keeps its place."""
     after = event.after or {}
@@ -424,6 +428,8 @@ _CHANGES: Mapping[str, Callable[[Event, Rows], None]] = {
     "alias.deleted": _aliases,
     "tag.set": _tags,
     "tag.deleted": _tags,
+    "link.set": _links,
+    "link.deleted": _links,
     "version.created": _version_created,
     "version.updated": _version_updated,
     "version.status": _version_status,

@@ -78,6 +78,17 @@ def _tag(event: Event) -> Sentence:
     ]
 
 
+def _link(event: Event) -> Sentence:
+    before, after = event.before or {}, event.after or {}
+    [url] = before.keys() | after.keys()
+    if not after:
+        return [TextPart(f"removed the link to {_LINKED[str(before[url])]} "), _quoted(url)]
+    return [TextPart(f"linked {_LINKED[str(after[url])]} "), _quoted(url)]
+
+
+_LINKED: Mapping[str, str] = {"endpoint": "the endpoint", "job": "the job", "report": "the report", "app": "the app"}
+
+
 def _pair(key: str, value: object) -> Sentence:
     return [_quoted(key)] if value == "" else [_quoted(key), TextPart("="), _quoted(value)]
 
@@ -254,6 +265,8 @@ _SENTENCES: Mapping[str, Callable[[Event], Sentence]] = {
     "alias.deleted": _alias,
     "tag.set": _tag,
     "tag.deleted": _tag,
+    "link.set": _link,
+    "link.deleted": _link,
     "catalog.created": _created,
     "catalog.updated": _updated,
     "catalog.deleted": _plain("deleted the catalog"),

@@ -203,8 +203,8 @@ class VersionRows(Protocol):
     def stages(self, model_id: int) -> Mapping[str, int]:
         """The highest number in each stage of the versions not in the trash, by the lowest number in the stage."""
 
-    def pinned(self, model_id: int) -> Sequence[int]:
-        """The numbers of the versions of a model that are pinned and not in the trash, lowest first."""
+    def marked(self, model_id: int) -> Sequence[Version]:
+        """The versions of a model that are pinned or have links, and are not in the trash, lowest number first."""
 
     def trashed(self, limit: int | None = None) -> list[Version]:
         """Versions in the trash, on their own or with their model, by id."""

@@ -52,6 +52,12 @@ def _pins(what: str, model: str, holders: Sequence[Holder]) -> str:
     return f"{_some(named)} {'is' if len(holders) == 1 else 'are'} pinned"
 
 
+def _links(what: str, model: str, holders: Sequence[Holder]) -> str:
+    named = [*dict.fromkeys(f"{model}/{holder.version}" for holder in holders)]
+    served = "it is" if _itself(what, model, holders[0]) else f"{_some(named)} {'is' if len(named) == 1 else 'are'}"
+    return f"{served} deployed at {_some([*dict.fromkeys(holder.text for holder in holders)])}"
+
+
 def _copies(what: str, model: str, holders: Sequence[Holder]) -> str:
     copies = _some([holder.text for holder in holders])
     of = "it" if all(_itself(what, model, holder) for holder in holders) else "what is in it"
@@ -65,6 +71,7 @@ def _requests(what: str, model: str, holders: Sequence[Holder]) -> str:
 _SAID: Mapping[HolderKind, Callable[[str, str, Sequence[Holder]], str]] = {
     "alias": _aliases,
     "pin": _pins,
+    "link": _links,
     "copy": _copies,
     "request": _requests,
 }

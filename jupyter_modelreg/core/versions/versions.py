@@ -16,7 +16,6 @@ from jupyter_modelreg.core.catalog.lookup import (
     resolve_versions,
 )
 from jupyter_modelreg.core.entities.securables import Model
-from jupyter_modelreg.core.entities.values import PinChange
 from jupyter_modelreg.core.entities.versions import Registered, Version
 from jupyter_modelreg.core.errors import (
     ArchivingRefused,
@@ -29,6 +28,7 @@ from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, Page, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import Condition, Order, Search
 from jupyter_modelreg.core.rules.holders import check_not_held
+from jupyter_modelreg.core.versions.marks import VersionMarks
 from jupyter_modelreg.core.versions.version_files import VersionFiles
 
 if TYPE_CHECKING:  # what a process that only looks has no use for
@@ -38,7 +38,7 @@ _ACTIVE_STAGES = ("Staging", "Production")
 _NEWEST_FIRST = (Order("version", descending=True),)
 
 
-class Versions(VersionFiles):
+class Versions(VersionMarks, VersionFiles):
     """`registry.versions`."""
 
     def register(
@@ -172,23 +172,6 @@ class Versions(VersionFiles):
                 work.log_update("version.updated", version, {"description": description})
             return [require_version(work.tx, model, version.version) for version in found]
 
-    def pin(self, reference: ReferenceLike, *, reason: str | None = None) -> Sequence[PinChange]:
-        """Pin the versions named: they are not pruned, and are deleted by force only. Raises InvalidInput, NotFound."""
-        return self._pin(reference, True, "versions.pin", reason)
-
-    def unpin(self, reference: ReferenceLike, *, reason: str | None = None) -> Sequence[PinChange]:
-        """Take away the pins of the versions named. Raises InvalidInput, NotFound."""
-        return self._pin(reference, False, "versions.unpin", reason)
-
-    def _pin(self, reference: ReferenceLike, pinned: bool, action: str, reason: str | None) -> Sequence[PinChange]:
-        with self._context.write(reason) as work:
-            found = resolve_versions(work.tx, reference)
-            work.authorise(action, require_model(work.tx, found[0].name))
-            for version in found:
-                if version.pinned != pinned:
-                    work.log_update("version.updated", version, {"pinned": pinned})
-            return [PinChange(name=each.reference, before=each.pinned, after=pinned) for each in found]
-
     def transition(
         self, model: str, version: int, stage: str, *, archive_existing: bool = False, reason: str | None = None
     ) -> Version:
@@ -223,8 +206,8 @@ class Versions(VersionFiles):
         """Move the versions named to the trash; returns them. Numbers are never reused.
 
         With `force` the aliases that point at them are removed, and the log says what else they were held by.
-        Raises InvalidInput, NotFound, and without `force` InvalidState while an alias, a pin, a copy or an open request
-        holds one of them.
+        Raises InvalidInput, NotFound, and without `force` InvalidState while an alias, a pin, an endpoint, a copy or an
+        open request holds one of them.
         """
         with self._context.write(reason) as work:
             gone = resolve_versions(work.tx, reference)

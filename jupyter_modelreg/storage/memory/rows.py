@@ -320,10 +320,10 @@ class VersionTable(Table):
         """See `core.ports`."""
         return self._state.stages(model_id)
 
-    def pinned(self, model_id: int) -> list[int]:
+    def marked(self, model_id: int) -> list[Version]:
         """See `core.ports`."""
-        found = [row for row in self._rows.values() if row.model_id == model_id and row.deleted_at is None]
-        return sorted(row.version for row in found if row.pinned)
+        found = [row for row in self._all() if row.model_id == model_id and row.deleted_at is None]
+        return sorted((row for row in found if row.pinned or row.links), key=attrgetter("version"))
 
     def trashed(self, limit: int | None = None) -> list[Version]:
         """See `core.ports`."""

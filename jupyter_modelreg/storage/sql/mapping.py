@@ -18,7 +18,7 @@ Convert = Callable[[Any], Any]
 _decode = json.JSONDecoder().decode  # which `json.loads` finds anew for each text
 _LONG = 500  # characters
 _FEW = 20  # different texts, which are parsed faster one by one
-_FLAT = frozenset({"tags", "aliases", "latest", "params"})
+_FLAT = frozenset({"tags", "aliases", "latest", "params", "links"})
 _MOSTLY_FLAT = frozenset({"before", "after"})
 
 

@@ -157,6 +157,11 @@ def policies(connection: sa.Connection) -> None:
     connection.execute(sa.text("ALTER TABLE registry ADD COLUMN policed BOOLEAN NOT NULL DEFAULT FALSE"))
 
 
+def links(connection: sa.Connection) -> None:
+    """Where versions are deployed or used; nobody had said so."""
+    connection.execute(sa.text("ALTER TABLE versions ADD COLUMN links TEXT NOT NULL DEFAULT '{}'"))
+
+
 MIGRATIONS: Sequence[Migration] = (
     one_log,
     pins,
@@ -168,6 +173,7 @@ MIGRATIONS: Sequence[Migration] = (
     os_users,
     requests,
     policies,
+    links,
 )
 # The first step of registries whose log could not be replayed; no version that was released has made one.
 _BEFORE = "initial"

@@ -122,6 +122,7 @@ versions = sa.Table(
     sa.Column("deleted_at", sa.BigInteger),
     *_authored(),
     sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("links", JsonText, nullable=False, server_default="{}"),
 )
 
 # Names that governed models have had and left, with the highest version number used under each.

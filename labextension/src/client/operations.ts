@@ -226,7 +226,7 @@ export interface Group {
 
 /** What a version is needed for, so that it is deleted by force only. */
 export interface Holder {
-  kind: 'alias' | 'pin' | 'copy' | 'request';
+  kind: 'alias' | 'pin' | 'link' | 'copy' | 'request';
   version: number;
   text: string;
   frees: string;
@@ -253,6 +253,14 @@ export interface LastUse {
   name: string;
   version: number;
   last_used_at: number;
+}
+
+/** A link of a version that was set or removed. */
+export interface LinkChange {
+  name: string;
+  url: string;
+  before: 'endpoint' | 'job' | 'report' | 'app' | null;
+  after: 'endpoint' | 'job' | 'report' | 'app' | null;
 }
 
 /** A logged model with all that was noted of it, and in `versions` what was registered from it: `model/3`. */
@@ -375,7 +383,7 @@ export interface Prune {
 export interface PruneVerdict {
   name: string;
   version: number;
-  why: 'alias' | 'pinned' | 'copied' | 'requested' | 'registering' | 'used' | null;
+  why: 'alias' | 'pinned' | 'deployed' | 'copied' | 'requested' | 'registering' | 'used' | null;
   aliases: string[];
   last_used_at: number | null;
   size: number;
@@ -433,6 +441,7 @@ export interface Registered {
   status: 'PENDING_REGISTRATION' | 'FAILED_REGISTRATION' | 'READY';
   status_message: string | null;
   pinned: boolean;
+  links: Record<string, 'endpoint' | 'job' | 'report' | 'app'>;
   created_at: number;
   created_by: string;
   updated_at: number;
@@ -735,6 +744,7 @@ export interface Version {
   status: 'PENDING_REGISTRATION' | 'FAILED_REGISTRATION' | 'READY';
   status_message: string | null;
   pinned: boolean;
+  links: Record<string, 'endpoint' | 'job' | 'report' | 'app'>;
   created_at: number;
   created_by: string;
   updated_at: number;
@@ -915,16 +925,6 @@ export interface Operations {
     params: { reference: string; description: string | null; reason?: string | null };
     result: Version[];
   };
-  /** Pin the versions named: they are not pruned, and are deleted by force only. Raises InvalidInput, NotFound. */
-  'versions.pin': {
-    params: { reference: string; reason?: string | null };
-    result: PinChange[];
-  };
-  /** Take away the pins of the versions named. Raises InvalidInput, NotFound. */
-  'versions.unpin': {
-    params: { reference: string; reason?: string | null };
-    result: PinChange[];
-  };
   /** Move a version of a workspace model to a stage (MLflow: None, Staging, Production, Archived). */
   'versions.transition': {
     params: { model: string; version: number; stage: string; archive_existing?: boolean; reason?: string | null };
@@ -944,6 +944,26 @@ export interface Operations {
   'versions.copy': {
     params: { reference: string; model: string; reason?: string | null };
     result: Registered;
+  };
+  /** Pin the versions named: they are not pruned, and are deleted by force only. Raises InvalidInput, NotFound. */
+  'versions.pin': {
+    params: { reference: string; reason?: string | null };
+    result: PinChange[];
+  };
+  /** Take away the pins of the versions named. Raises InvalidInput, NotFound. */
+  'versions.unpin': {
+    params: { reference: string; reason?: string | null };
+    result: PinChange[];
+  };
+  /** Say of the versions named that they are deployed or used at `url`, and what is there; it may change. */
+  'versions.link': {
+    params: { reference: string; url: string; kind: 'endpoint' | 'job' | 'report' | 'app'; reason?: string | null };
+    result: LinkChange[];
+  };
+  /** Take a link away from those of the versions named that have it. */
+  'versions.unlink': {
+    params: { reference: string; url: string; reason?: string | null };
+    result: LinkChange[];
   };
   /** The manifest of a governed version; empty for a workspace version, whose files stay where they were. */
   'versions.files': {
@@ -1432,11 +1452,13 @@ export const WRITES: ReadonlySet<keyof Operations> = new Set<keyof Operations>([
   'models.delete',
   'versions.register',
   'versions.describe',
-  'versions.pin',
-  'versions.unpin',
   'versions.transition',
   'versions.delete',
   'versions.copy',
+  'versions.pin',
+  'versions.unpin',
+  'versions.link',
+  'versions.unlink',
   'aliases.set',
   'aliases.remove',
   'aliases.rollback',

@@ -417,6 +417,7 @@ export class FakeClient extends TellingClient implements FakeStore {
       status: 'READY',
       status_message: null,
       pinned: false,
+      links: {},
       deleted_at: null
     };
   }

@@ -24,7 +24,7 @@ from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.memory.store import MemoryStore
-from tests.core.access.takes import COPY, GONE, Stock
+from tests.core.access.takes import COPY, GONE, LINK, Stock
 from tests.support.names import FRAUD, SOURCE
 from tests.support.plain_models import plain_model
 
@@ -169,6 +169,7 @@ class Shelf:
         ana.versions.delete(f"{FRAUD}/3")
         for number in (1, 2):
             ana.aliases.set(FRAUD, "Champion", number)
+        ana.versions.link(f"{FRAUD}/2", LINK, "endpoint")
         for name in (COPY, GONE):
             ana.models.create(name)
         ana.models.delete(GONE)

@@ -19,6 +19,7 @@ from pathlib import Path
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD, SOURCE
 
+LINK = "https://scoring.example.org/fraud"
 COPY, GONE, SCHEMA = "prod.ml_team.copy", "prod.ml_team.gone", "prod.ml_team"
 PLACES = {
     "registry": "registry",
@@ -122,6 +123,8 @@ TABLE: list[tuple[str, str, Call]] = [
     ("versions.delete", "MANAGE fraud", lambda r, s: r.versions.delete(f"{FRAUD}/1", force=True)),
     ("versions.pin", "MANAGE fraud", lambda r, s: r.versions.pin(f"{FRAUD}/1")),
     ("versions.unpin", "MANAGE fraud", lambda r, s: r.versions.unpin(f"{FRAUD}/1")),
+    ("versions.link", "MANAGE fraud", lambda r, s: r.versions.link(f"{FRAUD}/1", "https://x.org", "endpoint")),
+    ("versions.unlink", "MANAGE fraud", lambda r, s: r.versions.unlink(f"{FRAUD}/2", LINK)),
     # Aliases and tags.
     ("aliases.get", "READ fraud", lambda r, s: r.aliases.get(FRAUD, "Champion")),
     ("aliases.set", "MANAGE fraud", lambda r, s: r.aliases.set(FRAUD, "Best", 1)),

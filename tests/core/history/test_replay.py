@@ -13,12 +13,14 @@ import jupyter_modelreg
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.maintenance.rebuild import rebuilt_differences
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.core.rules.links import KINDS
 from tests.support.contexts import context_of
 from tests.support.plain_models import plain_model
 
 NAMES = ("prod.team.a", "prod.team.b", "dev.team.a", "plain", "other")
 ALIASES = ("Champion", "Challenger", "Shadow")
 KEYS = ("task", "auc", "owner", "é \"' {")
+LINKS = ("https://x.org/a?b=c", "grpc://x.org:443")
 STAGES = ("None", "Staging", "Production", "Archived")
 
 
@@ -128,6 +130,10 @@ STEPS: tuple[Callable[[Worker, Registry], object], ...] = (
     *[lambda worker, registry: registry.versions.delete(f"{worker.name}/{worker.number}", force=True)] * 2,
     lambda worker, registry: registry.versions.pin(f"{worker.name}/{worker.number}"),
     lambda worker, registry: registry.versions.unpin(f"{worker.name}/1-4"),
+    lambda worker, registry: registry.versions.link(
+        f"{worker.name}/{worker.number}", worker.dice.choice(LINKS), worker.dice.choice(KINDS)
+    ),
+    lambda worker, registry: registry.versions.unlink(f"{worker.name}/1-4", worker.dice.choice(LINKS)),
     lambda worker, registry: registry.versions.copy(f"{worker.name}/{worker.number}", worker.name),
     lambda worker, registry: registry.trash.purge(),
     lambda worker, registry: registry.tag_policies.create(worker.dice.choice(KEYS), ["1", "2", "3"]),

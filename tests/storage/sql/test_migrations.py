@@ -139,7 +139,7 @@ def test_a_path_below_a_file_is_said_so(tmp_path: Path) -> None:
         jupyter_modelreg.connect(str(tmp_path / "file" / "registry.duckdb")).models.list()
 
 
-def test_no_version_of_a_file_from_before_there_were_pins_is_pinned(tmp_path: Path) -> None:
+def test_no_version_of_a_file_from_before_there_were_marks_has_one(tmp_path: Path) -> None:
     with connected(tmp_path / "r.duckdb") as connection:
         migrate(connection, "r", MIGRATIONS[:1])
         row = "(1, '2/1', 2, 1, 'None', '{}', FALSE, FALSE, 'READY', 1, 'ana', 1, 'ana')"
@@ -148,4 +148,5 @@ def test_no_version_of_a_file_from_before_there_were_pins_is_pinned(tmp_path: Pa
         with connection.begin():
             connection.execute(sa.text(f"INSERT INTO versions ({columns}, {authored}) VALUES {row}"))
         migrate(connection, "r")
-        assert connection.execute(sa.select(tables.versions.c.pinned)).scalars().all() == [False]
+        marks = sa.select(tables.versions.c.pinned, tables.versions.c.links)
+        assert connection.execute(marks).all() == [(False, {})]

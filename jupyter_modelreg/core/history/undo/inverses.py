@@ -92,6 +92,13 @@ def _tag(work: UnitOfWork, event: Event) -> None:
     work.log("tag.set" if before else "tag.deleted", target, before=after or None, after=before or None)
 
 
+def _link(work: UnitOfWork, event: Event) -> None:
+    version, before, after = version_now(work, event), event.before or {}, event.after or {}
+    [url] = before.keys() | after.keys()
+    check_still(work, event, version.links, [url], replace(about(event), actions=("link",)))
+    work.log("link.set" if before else "link.deleted", version, before=after or None, after=before or None)
+
+
 def _updated(work: UnitOfWork, event: Event) -> None:
     target: Any
     if event.subject in ("catalog", "schema"):
@@ -214,6 +221,8 @@ _INVERSES: Mapping[str, Callable[[UnitOfWork, Event], None]] = {
     "alias.deleted": _alias,
     "tag.set": _tag,
     "tag.deleted": _tag,
+    "link.set": _link,
+    "link.deleted": _link,
     "grant.changed": take_back_grant,
     "group.changed": take_back_group,
     "tag_policy.changed": take_back_tag_policy,

@@ -43,13 +43,10 @@ _TRASHED = Statement(
     .select_from(_TABLE.join(_MODELS, _MODELS.c.id == _TABLE.c.model_id))
     .where(_TABLE.c.deleted_at.is_not(None), _MODELS.c.deleted_at.is_(None))
 )
-_PINNED = Statement(
-    sa.select(_TABLE.c.version)
-    .where(_TABLE.c.model_id == sa.bindparam("by_model"), _TABLE.c.pinned, _TABLE.c.deleted_at.is_(None))
-    .order_by(_TABLE.c.version)
-)
 _READ = [column for column in _TABLE.c if column.key not in ("key", "is_prompt")]
 _NAMED = sa.select(*_READ, _MODELS.c.name, _MODELS.c.aliases).join(_MODELS, _MODELS.c.id == _TABLE.c.model_id)
+_NONE: sa.ColumnElement[str] = sa.literal_column(f"'{EMPTY}'")
+_MARKED = _TABLE.c.pinned | (as_text(_TABLE.c.links) != _NONE)
 _MODEL = Statement(
     sa.select(_MODELS.c.id, _MODELS.c.name, _MODELS.c.aliases).where(
         _MODELS.c.id == sa.bindparam("by_id"), _MODELS.c.deleted_at.is_(None)
@@ -106,8 +103,7 @@ def _models_of_page(backend: Backend, template: QueryTemplate) -> sa.Select[Any]
     """The models whose versions can be on a page that is sorted by name: all but the first have one that is."""
     by_name = template.order[:1]
     names = {"name": _MODELS.c.name}
-    none: sa.ColumnElement[str] = sa.literal_column(f"'{EMPTY}'")
-    statement = sa.select(_MODELS.c.id).where(_MODELS.c.deleted_at.is_(None), as_text(_MODELS.c.latest) != none)
+    statement = sa.select(_MODELS.c.id).where(_MODELS.c.deleted_at.is_(None), as_text(_MODELS.c.latest) != _NONE)
     statement = statement.where(*matching(backend, template, names, _MODELS.c.tags))
     if template.visible is not None:
         statement = statement.where(in_sight(backend, template.visible))
@@ -225,9 +221,9 @@ class VersionRepository(Repository[Version]):
         """The number of the newest version in each stage, in the order in which the stages were first used."""
         return {row["stage"]: row["newest"] for row in self._session.fetch(_STAGES, by_model=model_id)}
 
-    def pinned(self, model_id: int) -> list[int]:
-        """The numbers of the versions of a model that are pinned and not in the trash."""
-        return [number for (number,) in self._session.rows(_PINNED, {"by_model": model_id})]
+    def marked(self, model_id: int) -> list[Version]:
+        """The versions of a model that are pinned or have links, and are not in the trash."""
+        return self._all(_NAMED.where(_TABLE.c.model_id == model_id, _LIVE, _MARKED).order_by(_TABLE.c.version))
 
     def trashed(self, limit: int | None = None) -> list[Version]:
         """Versions in the trash, on their own or with their model, by id."""

@@ -80,6 +80,8 @@ function becomesText({ why, aliases, held_by, last_used_at }: PruneVerdict, orde
         .join(', ')}`;
     case 'pinned':
       return 'Stays: pinned';
+    case 'deployed':
+      return `Stays: deployed at ${held_by.join(', ')}`;
     case 'copied':
       return `Stays: copied as ${held_by.join(', ')}`;
     case 'requested':

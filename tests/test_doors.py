@@ -47,6 +47,7 @@ LINES = {
     "comment {} hello": "READ",
     "alias {}@Best 1": "MANAGE",
     "pin {}/1": "MANAGE",
+    "deprecate {} -m old": "MANAGE",
     "link {}/1 https://x.org --as app": "MANAGE",
     "describe {} other": "MANAGE",
 }

@@ -39,6 +39,8 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "marks.unpin",
         "marks.link",
         "marks.unlink",
+        "marks.deprecate",
+        "marks.undeprecate",
         "delete.delete",
         "prune.prune",
     ),

@@ -49,8 +49,19 @@ _warnings: ContextVar[list[ChangeWarning] | None] = ContextVar("_warnings", defa
 
 
 def noting_warnings() -> AbstractContextManager[list[ChangeWarning]]:
-    """What policies that are not met have to say about what is done inside, for whoever tells what was done."""
+    """What there is to know about what is done inside, for whoever tells what was done.
+
+    That is what policies that are not met have to say, and that what is used is deprecated.
+    """
     return _noting(_warnings)
+
+
+def note_warning(warning: ChangeWarning) -> bool:
+    """Hand a warning to whoever is noting them; whether there is anybody."""
+    noted = _warnings.get()
+    if noted is not None:
+        noted.append(warning)
+    return noted is not None
 
 
 @contextmanager

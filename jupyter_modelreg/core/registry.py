@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from jupyter_modelreg.core.previews.previews import Previews
     from jupyter_modelreg.core.tracking import Tracking
     from jupyter_modelreg.core.usage.usage import Usage
+    from jupyter_modelreg.core.versions.deprecations import Deprecations
     from jupyter_modelreg.core.versions.versions import Versions
     from jupyter_modelreg.core.webhooks import Webhooks
 
@@ -94,6 +95,7 @@ class Registry:
     versions: TopicAttribute[Versions] = TopicAttribute("versions.versions")
     aliases: TopicAttribute[Aliases] = TopicAttribute("catalog.aliases")
     tags: TopicAttribute[Tags] = TopicAttribute("catalog.tags")
+    deprecations: TopicAttribute[Deprecations] = TopicAttribute("versions.deprecations")
     history: TopicAttribute[History] = TopicAttribute("history.history")
     comparisons: TopicAttribute[Comparisons] = TopicAttribute("comparison.comparisons")
     previews: TopicAttribute[Previews] = TopicAttribute("previews.previews")

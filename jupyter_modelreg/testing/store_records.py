@@ -102,6 +102,7 @@ ODD_MODEL = model(
     latest={"None": 2, "Production": 1},
     last_version=2,
     deployment_job_id=ODD,
+    deprecated={"reason": ODD, "by": ODD, "at": 2**53, "model": 10, "version": 2},
 )
 ODD_VERSION = version(
     20,
@@ -124,4 +125,5 @@ ODD_VERSION = version(
     status_message=ODD,
     pinned=True,
     links={f"https://x.org/{ODD}": "endpoint", "grpc://x.org:443": "job"},
+    deprecated={"reason": ODD, "by": ODD, "at": 2**53},
 )

@@ -40,7 +40,7 @@ def offered(session: CommandSession, stocked: Registry) -> object:
     ("line", "expected"),
     [
         ("al", ["alias"]),
-        ("un", ["unalias", "untag", "unpin", "unlink", "undo"]),
+        ("un", ["unalias", "untag", "unpin", "unlink", "undeprecate", "undo"]),
         ("--reg", ["--registry"]),
         ("models --wo", ["--workspace"]),
         ("register x y --al", ["--alias"]),

@@ -94,6 +94,8 @@ LINES = {
     "comments": [f"comments {FRAUD}", "comments --to-me"],
     "as": ["as ben whoami"],
     "unpin": [f"unpin {FRAUD}/1"],
+    "deprecate": [f"deprecate {FRAUD}/1 -m old"],
+    "undeprecate": [f"deprecate {FRAUD}/1 -m old", f"undeprecate {FRAUD}/1"],
     "link": [f"link {FRAUD}/1 https://x.org --as endpoint"],
     "unlink": [f"link {FRAUD}/1 https://x.org --as app", f"unlink {FRAUD}/1 https://x.org"],
     "delete": [
@@ -132,7 +134,7 @@ def test_the_table_holds_these_commands() -> None:
     later = "explore copy rename delete load download import export verify backup restore"
     share = "grant revoke grants owner group policy tag-policy whoami as apply governance"
     talk = "comment comments request requests approve reject cancel"
-    back = "history rollback undo trash purge pin unpin link unlink usage prune"
+    back = "history rollback undo trash purge pin unpin link unlink deprecate undeprecate usage prune"
     assert sorted(NAMES) == sorted([*commands.split(), *later.split(), *back.split(), *share.split(), *talk.split()])
 
 

@@ -39,6 +39,15 @@ LINES: dict[str, tuple[list[str], list[str]]] = {
     "rename": ([], ["rename iris flower", f"rename {FRAUD} prod.other.fraud --yes"]),
     "pin": ([], [f"pin {FRAUD}/1-2"]),
     "unpin": ([f"pin {FRAUD}/1"], [f"unpin {FRAUD}/1"]),
+    "deprecate": (
+        [],
+        [
+            f"deprecate {FRAUD}/1-2 -m old",
+            f"deprecate {FRAUD}/1 --in-favour-of iris/1 -m old",
+            f"deprecate {FRAUD} -m x",
+        ],
+    ),
+    "undeprecate": ([f"deprecate {FRAUD}/1-2 -m old"], [f"undeprecate {FRAUD}/1", f"undeprecate {FRAUD}/1-2"]),
     "link": ([], [f"link {FRAUD}/1-2 https://x.org --as app", f"link {FRAUD}/1 https://x.org --as endpoint"]),
     "unlink": ([f"link {FRAUD}/1 https://x.org --as app"], [f"unlink {FRAUD}/1-2 https://x.org"]),
     "delete": (
@@ -98,7 +107,7 @@ def state(registry: Registry) -> object:
     return (
         [(each.name, each.description) for each in registry.catalogs.list()],
         [(each.name, each.description, each.owner) for each in registry.schemas.list()],
-        [(each.name, each.description, each.aliases, each.tags, each.owner) for each in models],
+        [(each.name, each.description, each.aliases, each.tags, each.owner, each.deprecated) for each in models],
         registry.grants.list(),
         [each.principal for each in registry.grants.effective("registry", of="ben") if each.privilege == "OWNER"],
         registry.groups.list(),
@@ -107,7 +116,7 @@ def state(registry: Registry) -> object:
         [(each.id, each.state, each.decided_by) for each in registry.requests.list(state=None)],
         registry.policies.list(),
         [
-            (each.reference, each.description, each.tags, each.pinned, each.links, each.aliases)
+            (each.reference, each.description, each.tags, each.pinned, each.links, each.deprecated, each.aliases)
             for model in models
             for each in registry.versions.list(model.name)
         ],

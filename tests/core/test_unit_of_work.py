@@ -41,6 +41,8 @@ CALLS: dict[str, Call] = {
     "versions.delete": lambda registry, _: registry.versions.delete("iris/1", force=True),
     "versions.pin": lambda registry, _: registry.versions.pin("iris/1"),
     "versions.unpin": lambda registry, _: registry.versions.unpin("iris/1"),
+    "deprecations.set": lambda registry, _: registry.deprecations.set("iris", "old"),
+    "deprecations.remove": lambda registry, _: registry.deprecations.remove("iris"),
     "versions.link": lambda registry, _: registry.versions.link("iris/1", "https://new.org", "endpoint"),
     "versions.unlink": lambda registry, _: registry.versions.unlink("iris/1", "https://x.org"),
     "versions.copy": lambda registry, _: registry.versions.copy("iris/1", "iris"),

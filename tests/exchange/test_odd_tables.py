@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 
 import jupyter_modelreg
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import FilesDamaged, RegistryError
 from jupyter_modelreg.core.exchange.schema import TABLES
 from jupyter_modelreg.core.registry import Registry
@@ -141,17 +142,21 @@ def test_odd_tables(archive: Path, other: Registry, tmp_path: Path) -> None:
     assert "there is no model" in refused("models", lambda table: table.slice(0, 0))
 
 
+def _marks(version: Version) -> tuple[object, ...]:
+    return version.pinned, version.links, version.deprecated
+
+
 def test_an_archive_and_a_backup_from_before_there_were_marks_are_read(
     archive: Path, backup: Path, other: Registry, tmp_path: Path
 ) -> None:
     def older(table: pa.Table) -> pa.Table:
-        return table.drop_columns(["pinned", "links"])
+        return table.drop_columns(["pinned", "links", "deprecated"])
 
     other.exchange.import_from(str(with_table(archive, tmp_path / "older.zip", "versions", older)))
-    assert [(version.pinned, version.links) for version in other.versions.list(FRAUD)] == [(False, {})]
+    assert [_marks(version) for version in other.versions.list(FRAUD)] == [(False, {}, None)]
     restored = jupyter_modelreg.connect(str(tmp_path / "restored" / "registry.duckdb"))
     restored.maintenance.restore(with_table(backup, tmp_path / "older-backup.zip", "versions", older))
-    assert [(version.pinned, version.links) for version in restored.versions.list(FRAUD)] == [(False, {})]
+    assert [_marks(version) for version in restored.versions.list(FRAUD)] == [(False, {}, None)]
     assert "lacks the column managed" in refusal(
         jupyter_modelreg.connect(str(tmp_path / "empty" / "registry.duckdb")),
         with_table(archive, tmp_path / "odd.zip", "versions", lambda table: table.drop_columns(["managed"])),

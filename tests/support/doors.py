@@ -66,6 +66,8 @@ ASKED: Sequence[tuple[str, Mapping[str, Any], str | None]] = (
     ("comments.add", {"reference": MODEL, "text": "hello"}, "READ"),
     ("aliases.set", {"model": MODEL, "alias": "Best", "version": 1}, "MANAGE"),
     ("versions.pin", {"reference": VERSION}, "MANAGE"),
+    ("deprecations.of", {"references": [MODEL]}, None),
+    ("deprecations.set", {"reference": VERSION, "reason": "old"}, "MANAGE"),
     ("versions.link", {"reference": VERSION, "url": "https://x.org", "kind": "endpoint"}, "MANAGE"),
     ("models.set_deployment_job", {"name": MODEL, "job_id": "7"}, "MANAGE"),
     (

@@ -11,7 +11,7 @@ from jupyter_modelreg.commands.results.columns import Column
 from jupyter_modelreg.commands.results.formats import counted, size_text
 from jupyter_modelreg.commands.results.results import Card, Table
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
-from jupyter_modelreg.core.entities.values import JsonValue, RegistryStatus
+from jupyter_modelreg.core.entities.values import Deprecation, JsonValue, RegistryStatus
 from jupyter_modelreg.core.entities.versions import FileEntry, Version, files_among
 
 if TYPE_CHECKING:  # what most commands never use
@@ -19,10 +19,12 @@ if TYPE_CHECKING:  # what most commands never use
 
 Record = dict[str, JsonValue]
 
+_DEPRECATED = (Column("deprecated", "deprecated"), Column("in_favour_of", "use instead", "name"))
 MODEL_COLUMNS = (
     Column("name", "model", "model"),
     Column("latest_version", "latest", "number"),
     Column("aliases", "aliases", "aliases"),
+    *_DEPRECATED,
     Column("tags", "tags", "tags"),
     Column("updated_at", "updated", "time"),
     Column("last_used_at", "last used", "time"),
@@ -34,6 +36,7 @@ VERSION_COLUMNS = (
     Column("aliases", "aliases", "aliases"),
     Column("pinned", "pinned", "flag"),
     Column("links", "links", "kinds"),
+    *_DEPRECATED,
     Column("status", "status", "status", usual="READY"),
     Column("stage", "stage", "stage", usual="None"),
     Column("tags", "tags", "tags"),
@@ -44,6 +47,7 @@ VERSION_COLUMNS = (
     Column("description", "description", "summary"),
 )
 _MODEL_FIELDS = (
+    *_DEPRECATED,
     Column("description", "description", "markdown"),
     Column("aliases", "aliases", "aliases"),
     Column("tags", "tags", "tags"),
@@ -54,6 +58,7 @@ _MODEL_FIELDS = (
     Column("deployment_job_id", "deployment job", "code"),
 )
 _VERSION_FIELDS = (
+    *_DEPRECATED,
     Column("description", "description", "markdown"),
     Column("aliases", "aliases", "aliases"),
     Column("stage", "stage", "stage", usual="None"),
@@ -122,8 +127,16 @@ def container_card(container: Catalog | Schema, below: Table) -> Card:
     return Card(container.name, kind, _CONTAINER_FIELDS, container_row(container), below=below)
 
 
-def model_row(model: Model, latest_version: int | None) -> Record:
-    """A model as plain values; `latest_version` is the highest one that is there."""
+def _deprecated(record: Model | Version, told: Deprecation | None) -> Record:
+    """Why a model or version is deprecated, itself or by its model, and what to use instead; `told` says the latter."""
+    reason = None if record.deprecated is None else record.deprecated["reason"]
+    if told is not None and record.deprecated is None:
+        reason = f"{told.reason} (model {told.name})"
+    return {"deprecated": reason, "in_favour_of": None if told is None else told.in_favour_of}
+
+
+def model_row(model: Model, latest_version: int | None, deprecation: Deprecation | None = None) -> Record:
+    """A model as plain values; `latest_version` is the highest one that is there, `deprecation` what is said of it."""
     return {
         "name": model.name,
         "governed": model.governed,
@@ -133,6 +146,7 @@ def model_row(model: Model, latest_version: int | None) -> Record:
         "description": model.description,
         "owner": model.owner,
         "deployment_job_id": model.deployment_job_id,
+        **_deprecated(model, deprecation),
         "created_at": model.created_at,
         "created_by": model.created_by,
         "updated_at": model.updated_at,
@@ -140,12 +154,15 @@ def model_row(model: Model, latest_version: int | None) -> Record:
     }
 
 
-def model_card(model: Model, versions: Table, last_used_at: int | None = None) -> Card:
+def model_card(
+    model: Model, versions: Table, last_used_at: int | None = None, deprecation: Deprecation | None = None
+) -> Card:
     """A model with its newest versions; `last_used_at` is when any version of it was loaded last."""
     newest = versions.rows[0]["version"] if versions.rows else None
-    record = {**model_row(model, newest if isinstance(newest, int) else None), "last_used_at": last_used_at}
+    latest = newest if isinstance(newest, int) else None
+    record = {**model_row(model, latest, deprecation), "last_used_at": last_used_at}
     kind = "governed model" if model.governed else "workspace model"
-    marks = ("browse only",) if model.browse_only else ()
+    marks = (*(["browse only"] if model.browse_only else []), *(["deprecated"] if model.deprecated else []))
     return Card(model.name, kind, _MODEL_FIELDS, record, below=versions, marks=marks)
 
 
@@ -154,14 +171,15 @@ def _other_location(version: Version) -> str | None:
     return None if version.managed or version.location == version.source else version.location
 
 
-def version_row(version: Version) -> Record:
-    """A version as plain values."""
+def version_row(version: Version, deprecation: Deprecation | None = None) -> Record:
+    """A version as plain values; `deprecation` is what is said of it, or of its model."""
     return {
         "name": version.name,
         "version": version.version,
         "aliases": list(version.aliases),
         "pinned": version.pinned,
         "links": dict(version.links),
+        **_deprecated(version, deprecation),
         "status": version.status,
         "status_message": version.status_message,
         "stage": version.stage,
@@ -182,14 +200,25 @@ def version_row(version: Version) -> Record:
 
 
 def version_table(
-    versions: Sequence[Version], nothing: str, more: str | None = None, *, last_used: Mapping[int, int] | None = None
+    versions: Sequence[Version],
+    nothing: str,
+    more: str | None = None,
+    *,
+    last_used: Mapping[int, int] | None = None,
+    deprecations: Mapping[str, Deprecation] | None = None,
 ) -> Table:
     """The versions of a model; `last_used` is when each was loaded last, by its number.
+
+    `deprecations` is what is said of those that are deprecated, by reference.
 
     What is as usual, READY and without a stage, is not worth a column.
     """
     rows: list[Record] = [
-        {**version_row(each), "last_used_at": (last_used or {}).get(each.version)} for each in versions
+        {
+            **version_row(each, (deprecations or {}).get(each.reference)),
+            "last_used_at": (last_used or {}).get(each.version),
+        }
+        for each in versions
     ]
     return Table(VERSION_COLUMNS, rows, nothing, more)
 
@@ -201,16 +230,18 @@ def version_card(
     *,
     last_used_at: int | None = None,
     lacks: Sequence[str] = (),
+    deprecation: Deprecation | None = None,
 ) -> Card:
     """Everything about one version; `run` is what MLflow's tracking knows of its run, where that was asked.
 
-    `last_used_at` is when it was loaded last, `lacks` what policies say that is missing.
+    `last_used_at` is when it was loaded last, `lacks` what policies say that is missing, `deprecation` that it, or its
+    model, is not to be used any more.
     """
     manifest: list[JsonValue] = [
         {"path": file.path, "size": file.size, "sha256": file.sha256} for file in files_among(files)
     ]
     record: Record = {
-        **version_row(version),
+        **version_row(version, deprecation),
         "inputs": signature_fields(version.signature, "inputs"),
         "outputs": signature_fields(version.signature, "outputs"),
         "run_name": run.name if run else None,
@@ -220,7 +251,7 @@ def version_card(
         "last_used_at": last_used_at,
         "lacks": "\n".join(lacks) or None,
     }
-    marks = ("pinned",) if version.pinned else ()
+    marks = (*(["pinned"] if version.pinned else []), *(["deprecated"] if deprecation else []))
     return Card(version.reference, "version", _VERSION_FIELDS, record, version.status, marks=marks)
 
 

@@ -20,6 +20,7 @@ from jupyter_modelreg.commands.results.results import Card, Result, Table
 from jupyter_modelreg.commands.results.versions import columns as version_columns
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.values import Deprecation
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable
 from jupyter_modelreg.core.query.paging import Page
@@ -128,7 +129,14 @@ def versions(
 
 @command(
     "show",
-    calls=["versions.resolve", "versions.files", "versions.signature", "usage.last", "policies.test"],
+    calls=[
+        "versions.resolve",
+        "versions.files",
+        "versions.signature",
+        "usage.last",
+        "policies.test",
+        "deprecations.of",
+    ],
     examples=["show prod.ml_team.fraud", "show fraud@Champion", "show fraud/3", "show fraud/1-3", "show prod"],
 )
 @click.argument("ref", shell_complete=candidates.securables)
@@ -150,17 +158,35 @@ def _show(session: CommandSession, ref: str, with_run: bool) -> Card | Table:
     if not reference.whole_model:
         found = session.registry.versions.resolve(reference)
         if len(found) > 1:
-            return views.version_table(found, "", last_used=_last_used(session, found[0].name))
+            last_used, deprecations = _last_used(session, found[0].name), _deprecations(session.registry, found)
+            return views.version_table(found, "", last_used=last_used, deprecations=deprecations)
         [version] = found
         run = _run_of(session, version) if with_run else None
         version = replace(version, signature=_signature_of(session, version)) if with_run else version
         last = _last_used(session, version.name).get(version.version)
         files = session.registry.versions.files(version.reference)
-        return views.version_card(version, files, run, last_used_at=last, lacks=_lacks(session, version))
+        told = session.registry.deprecations.of([version.reference]).get(version.reference)
+        lacks = _lacks(session, version)
+        return views.version_card(version, files, run, last_used_at=last, lacks=lacks, deprecation=told)
     target = find_target(session, ref)
     if isinstance(target, Model):
         return _model_card(session, target)
     return _container_card(session, target)
+
+
+def _deprecations(registry: Registry, records: Sequence[Model | Version]) -> Mapping[str, Deprecation]:
+    """What is said of those that are deprecated themselves, by name; of most lists nothing is asked."""
+    names = [
+        each.name if isinstance(each, Model) else each.reference for each in records if each.deprecated is not None
+    ]
+    if not names:
+        return {}
+    from jupyter_modelreg.core.versions.deprecations import MOST_ASKED  # which nobody needs where there are none
+
+    found: dict[str, Deprecation] = {}
+    for start in range(0, len(names), MOST_ASKED):
+        found.update(registry.deprecations.of(names[start : start + MOST_ASKED]))
+    return found
 
 
 def _lacks(session: CommandSession, version: Version) -> Sequence[str]:
@@ -211,8 +237,12 @@ def model_table(
     last: dict[str, int] = {}
     for use in registry.usage.last([model.name for model in found]):
         last[use.name] = max(use.last_used_at, last.get(use.name, 0))
+    told = _deprecations(registry, found)
     rows: list[Row] = [
-        {**views.model_row(model, max(model.latest.values(), default=None)), "last_used_at": last.get(model.name)}
+        {
+            **views.model_row(model, max(model.latest.values(), default=None), told.get(model.name)),
+            "last_used_at": last.get(model.name),
+        }
         for model in found
     ]
     more = how_to_see_more(found, lambda: topic.count(namespace, workspace=workspace), "models", listing)
@@ -248,7 +278,8 @@ def _version_table(
     topic = session.registry.versions
     nothing = f"{model} has no versions yet; {as_typed(f'register SOURCE {model}')} makes one"
     more = how_to_see_more(found, lambda: topic.count(model), "versions", listing)
-    return views.version_table(found, nothing, more, last_used=last_used)
+    deprecations = _deprecations(session.registry, found)
+    return views.version_table(found, nothing, more, last_used=last_used, deprecations=deprecations)
 
 
 def _last_used(session: CommandSession, model: str) -> Mapping[int, int]:
@@ -261,7 +292,8 @@ def _model_card(session: CommandSession, model: Model) -> Card:
     newest = session.registry.versions.list(model.name, limit=_GLANCE)
     last_used = _last_used(session, model.name)
     below = _version_table(session, model.name, newest, last_used, listing)
-    return views.model_card(model, below, max(last_used.values(), default=None))
+    told = _deprecations(session.registry, [model]).get(model.name)
+    return views.model_card(model, below, max(last_used.values(), default=None), told)
 
 
 def _container_card(session: CommandSession, container: Catalog | Schema) -> Card:

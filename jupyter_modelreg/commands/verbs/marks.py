@@ -1,4 +1,4 @@
-"""Commands that mark versions: pin, unpin, link, unlink."""
+"""Commands that mark versions, and models: pin, unpin, link, unlink, deprecate, undeprecate."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from jupyter_modelreg.commands import candidates, messages
-from jupyter_modelreg.commands.command import command, reason_option
+from jupyter_modelreg.commands.command import as_typed, command, reason_option
 from jupyter_modelreg.commands.results.columns import Row
 from jupyter_modelreg.commands.results.results import Note, Result
 from jupyter_modelreg.commands.session import CommandSession
@@ -99,3 +99,53 @@ def _linked(reference: Reference, changes: Sequence[LinkChange]) -> Note:
         {"reference": each.name, "url": each.url, "kind": each.after, "before": each.before} for each in changes
     ]
     return Note(messages.linked(str(reference), changes), rows)
+
+
+@command(
+    "deprecate",
+    calls=["deprecations.set"],
+    examples=[
+        'deprecate fraud/3 --in-favour-of fraud/5 -m "trained on wrong labels"',
+        'deprecate prod.ml_team.fraud --in-favour-of prod.risk.cards -m "replaced by one for all cards"',
+    ],
+)
+@click.argument("ref", shell_complete=candidates.references)
+@click.option("--in-favour-of", metavar="REF", shell_complete=candidates.references, help="What to use instead.")
+@click.option("-m", "--reason", metavar="REASON", required=True, help="Say why; whoever loads it reads that.")
+def deprecate(session: CommandSession, ref: str, in_favour_of: str | None, reason: str) -> Result:
+    """Say that a model or versions are not to be used any more.
+
+    REF is a model (fraud), a version (fraud/3, fraud@Old) or a range (fraud/1-3). It can be loaded as before, which
+    warns; aliases that point there stay, and no new one is set there, nor on any version of a model that is deprecated.
+    What to use instead goes by its own identity: it may be renamed. An alias means the version that it points at now.
+    """
+    reference = session.reference(ref)
+    instead = None if in_favour_of is None else session.reference(in_favour_of)
+    done = session.registry.deprecations.set(reference, reason, in_favour_of=instead)
+    use = f"; use {done[0].in_favour_of} instead" if done[0].in_favour_of else ""
+    rows: list[Row] = [
+        {"reference": each.name, "deprecated": each.reason, "in_favour_of": each.in_favour_of} for each in done
+    ]
+    return Note([f"deprecated {reference}{use}"], rows)
+
+
+@command(
+    "undeprecate",
+    calls=["deprecations.remove"],
+    examples=["undeprecate fraud/3", 'undeprecate prod.ml_team.fraud -m "still needed"'],
+)
+@click.argument("ref", shell_complete=candidates.references)
+@reason_option
+def undeprecate(session: CommandSession, ref: str, reason: str | None) -> Result:
+    """Take back what deprecate has done.
+
+    REF is a model (fraud), a version (fraud/3) or a range (fraud/1-3).
+    """
+    reference = session.reference(ref)
+    gone = session.registry.deprecations.remove(reference, reason=reason)
+    rows: list[Row] = [{"reference": each.name, "before": each.reason} for each in gone]
+    if gone:
+        return Note([f"{reference} is not deprecated any more"], rows)
+    model = None if reference.whole_model else session.registry.deprecations.of([reference.model]).get(reference.model)
+    own = "" if model is None else f"; its model is: {as_typed(f'undeprecate {model.name}')}"
+    return Note([f"{reference} is not deprecated itself; nothing changed{own}"], rows)

@@ -261,7 +261,15 @@ class Access:
 def browsed(model: Model) -> Model:
     """A model as somebody knows it who may only browse: that it is there, its name, owner and description."""
     return replace(
-        model, policies={}, tags={}, aliases={}, latest={}, last_version=0, deployment_job_id=None, browse_only=True
+        model,
+        policies={},
+        tags={},
+        aliases={},
+        latest={},
+        last_version=0,
+        deployment_job_id=None,
+        deprecated=None,
+        browse_only=True,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_modelreg.core.catalog.lookup import require_model, require_version, version_by_alias
+from jupyter_modelreg.core.catalog.lookup import deprecation_of, require_model, require_version, version_by_alias
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import AliasChange
@@ -14,6 +14,7 @@ from jupyter_modelreg.core.names import check_alias, check_settable_alias
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.rules.aliases import check_alias_target
+from jupyter_modelreg.core.rules.deprecations import check_not_deprecated, deprecation_warning
 
 if TYPE_CHECKING:  # what a process that only looks has no use for
     from jupyter_modelreg.core.unit_of_work import UnitOfWork
@@ -26,7 +27,7 @@ class Aliases(Topic):
         """Point `alias` of `model` at `version`; returns the version it pointed at before, or None.
 
         Raises InvalidInput (malformed or reserved), NotFound (model or version), PolicyRefused (an eleventh alias
-        of a governed model, or a version whose files are not there).
+        of a governed model, or a version whose files are not there), InvalidState (it is deprecated, or its model is).
         """
         check_settable_alias(alias)
         with self._context.write(reason) as work:
@@ -66,6 +67,7 @@ class Aliases(Topic):
             at: move it to where it pointed at this time instead, in epoch milliseconds.
             reason: kept in the log.
 
+        Where it goes back to a version that was deprecated since, that is warned of.
         Raises InvalidInput, NotFound (model, version), InvalidState (it has never pointed elsewhere, pointed nowhere at
         that time, or the version is not there any more), PolicyRefused as `set`.
         """
@@ -80,7 +82,7 @@ class Aliases(Topic):
                         f"version {version} of {model}, where {alias} pointed, is not there any more",
                         f"restore {model}/{version}, or name another one: rollback {model}@{alias} --to N",
                     )
-            before = point_alias(work, found, alias, require_version(work.tx, found, version))
+            before = point_alias(work, found, alias, require_version(work.tx, found, version), back=True)
             return AliasChange(model=model, alias=alias, before=before, after=version)
 
     def get(self, model: str, alias: str) -> Version:
@@ -117,10 +119,18 @@ def _pointed_at(tx: Transaction, model: Model, alias: str, time: int) -> int:
     return pointed
 
 
-def point_alias(work: UnitOfWork, model: Model, alias: str, version: Version) -> int | None:
-    """Set or move a checked alias; returns where it pointed before."""
+def point_alias(work: UnitOfWork, model: Model, alias: str, version: Version, *, back: bool = False) -> int | None:
+    """Set or move a checked alias; returns where it pointed before.
+
+    What is deprecated is refused, but for an alias that goes `back`: whoever has to leave a version that fails has the
+    one before at hand, and is warned.
+    """
     before = model.aliases.get(alias)
     check_alias_target(model, alias, version)
+    if back:
+        warn_of_deprecated(work, model, version)
+    elif before != version.version:
+        check_alias_current(work.tx, model, alias, version)
     if before == version.version and work.reason is None:
         return before  # nothing is to be undone, or told, unless somebody says why it is to stay
     # MLflow leaves last_updated_timestamp alone when an alias changes; the event log has the time.
@@ -132,6 +142,19 @@ def point_alias(work: UnitOfWork, model: Model, alias: str, version: Version) ->
         after={alias: version.version},
     )
     return before
+
+
+def check_alias_current(tx: Transaction, model: Model, alias: str, version: Version | None) -> None:
+    """Refuse to point an alias at what is deprecated; None for a version yet to be made. Raises InvalidState."""
+    what = f"{model.name}/{model.last_version + 1}" if version is None else version.reference
+    check_not_deprecated(f"{model.name}@{alias}", what, deprecation_of(tx, model, version))
+
+
+def warn_of_deprecated(work: UnitOfWork, model: Model, version: Version) -> None:
+    """Say that an alias goes back to what is deprecated, where it is."""
+    told = deprecation_of(work.tx, model, version)
+    if told is not None:
+        work.warnings.append(deprecation_warning(version.reference, told))
 
 
 def drop_aliases(work: UnitOfWork, model: Model, names: list[str]) -> None:

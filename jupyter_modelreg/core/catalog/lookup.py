@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.values import Deprecation, JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import AliasNotFound, InvalidInput, NotFound, PermissionDenied
 from jupyter_modelreg.core.names import check_alias, check_model_name, is_latest
@@ -85,6 +86,36 @@ def version_by_alias(tx: Transaction, model: Model, alias: str) -> Version:
             f"its aliases are {known}" if known else "it has no alias at all",
         )
     return require_version(tx, model, number)
+
+
+def deprecation_of(tx: Transaction, model: Model | None, version: Version | None = None) -> Deprecation | None:
+    """That a version of a model is deprecated, or else its model; None where neither is.
+
+    What the record holds is `reason`, `by` and `at`, and `model`, the id of the one to use instead, with the number of
+    its `version`, so that what it is called may change.
+    """
+    for each in (version, model):
+        told = None if each is None else each.deprecated
+        if each is not None and told is not None:
+            return Deprecation(
+                name=each.name if isinstance(each, Model) else each.reference,
+                reason=str(told["reason"]),
+                in_favour_of=_called(tx, told.get("model"), told.get("version")),
+                by=str(told["by"]),
+                at=int(str(told["at"])),
+            )
+    return None
+
+
+def _called(tx: Transaction, model_id: JsonValue, number: JsonValue) -> str | None:
+    """What a model, or a version of it, is called now; None where it is not there, or hidden."""
+    model = tx.models.by_id(model_id) if isinstance(model_id, int) else None
+    if model is None or model.deleted_at is not None:
+        return None
+    if not isinstance(number, int) or model.browse_only:
+        return model.name
+    version = tx.versions.get(model, number)
+    return None if version is None else version.reference
 
 
 def resolve_versions(tx: Transaction, reference: ReferenceLike) -> list[Version]:

@@ -8,6 +8,7 @@ from typing import Literal
 from jupyter_modelreg.core.access.access import Access, called
 from jupyter_modelreg.core.access.grants import Kind, checked_privileges, find
 from jupyter_modelreg.core.access.privileges import check_level, expanded, ordered
+from jupyter_modelreg.core.catalog.aliases import check_alias_current
 from jupyter_modelreg.core.catalog.lookup import as_reference, require_model, resolve_version
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.discussion.approvals import authorise_rejection, gather, may_decide
@@ -52,13 +53,14 @@ class Requests(Topic):
             reason: why; whoever decides reads it.
 
         Raises InvalidInput, NotFound, PermissionDenied (who may only know that the model is there), PolicyRefused as
-        `aliases.set`, InvalidState (it points there already, or the actor has asked already).
+        `aliases.set`, InvalidState (it points there already, the actor has asked already, or it is deprecated).
         """
         check_settable_alias(alias)
         with self._context.write(reason) as work:
             model, version = _version(work.tx, reference)
             work.authorise("requests.alias", model)
             check_alias_target(model, alias, version)
+            check_alias_current(work.tx, model, alias, version)
             now = model.aliases.get(alias)
             if now == version.version:
                 raise InvalidState(f"{model.name}@{alias} points at {now} already", "there is nothing to ask for")

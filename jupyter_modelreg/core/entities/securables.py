@@ -102,10 +102,11 @@ class RetiredName:
 class Model(Securable):
     """A registered model. `name` is the full name; `schema_id` is None for a workspace model.
 
-    `latest` is the number of the newest version in each stage, in the order in which the stages were first used, which
-    is that of the lowest version in each. What is in the trash does not count. It is the registry's own, and does not
-    travel. `browse_only`: the actor may know that the model is there, and nothing else is told of it than its name,
-    owner and description; it is not stored.
+    `latest` is the number of the newest version in each stage, in the order in which the stages were first used,
+    which is that of the lowest version in each. What is in the trash does not count. It is the registry's own, and
+    does not travel. `deprecated` says why it is not to be used any more, and what instead; None where nobody says so;
+    see `core.catalog.lookup.deprecation_of`. `browse_only`: the actor may know that the model is there, and nothing
+    else is told of it than its name, owner and description; it is not stored.
     """
 
     schema_id: int | None = None
@@ -114,6 +115,7 @@ class Model(Securable):
     latest: Mapping[str, int] = field(default_factory=dict)
     last_version: int = 0
     deployment_job_id: str | None = None
+    deprecated: Mapping[str, JsonValue] | None = None
     deleted_at: int | None = None
     browse_only: bool = False
 

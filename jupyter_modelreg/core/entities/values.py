@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
-WarningKind = Literal["validation", "signature", "registered", "case", "workspace", "tag", "policy"]
+WarningKind = Literal["validation", "signature", "registered", "case", "workspace", "tag", "policy", "deprecated"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +76,25 @@ class LinkChange:
     after: LinkKind | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Deprecation:
+    """That a model, or a version, is not to be used any more.
+
+    Attributes:
+        name: what is deprecated: a model, or the reference of a version.
+        reason: why.
+        in_favour_of: what to use instead, a model or the reference of a version, by the name that it has now; None
+            where nothing was said, where it is gone, and where whoever asks may not know of it.
+        by, at: who said so, and when, in epoch milliseconds.
+    """
+
+    name: str
+    reason: str
+    in_favour_of: str | None
+    by: str
+    at: int
+
+
 HolderKind = Literal["alias", "pin", "link", "copy", "request"]
 
 
@@ -106,7 +125,7 @@ class ChangeWarning:
         kind: `validation`, a tag says that the version failed; `signature`, it differs from the version it replaces;
             `registered`, the same model is there already; `case`, an alias differs from another in case only;
             `workspace`, the model is not, or would not be, a governed one; `tag`, a tag policy does not allow one;
-            `policy`, a policy is not met.
+            `policy`, a policy is not met; `deprecated`, it is, or its model is.
         message: one sentence, without a full stop.
         hint: what can be done about it, or None.
     """

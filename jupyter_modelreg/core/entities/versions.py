@@ -77,6 +77,7 @@ class Version:
     that is known. `managed` says whether the registry keeps the files itself, where `versions.location` says; `size` is
     their total in bytes. One that is `pinned` is not pruned, and is deleted only when that is asked for by force.
     `links` says where it is deployed or used, by URL; one with an endpoint is kept as one is that is pinned.
+    `deprecated` is as that of a model.
     """
 
     id: int
@@ -101,6 +102,7 @@ class Version:
     status_message: str | None = None
     pinned: bool = False
     links: Mapping[str, LinkKind] = field(default_factory=dict)
+    deprecated: Mapping[str, JsonValue] | None = None
     created_at: int
     created_by: str
     updated_at: int

@@ -44,6 +44,7 @@ from jupyter_modelreg.core.history.projection import IMPORTED_FROM, UNITS
 from jupyter_modelreg.core.names import check_model_name, check_part, is_governed, namespace_of
 from jupyter_modelreg.core.ports.exchange import ImportSource
 from jupyter_modelreg.core.ports.store import Transaction, whole
+from jupyter_modelreg.core.versions.deprecations import log_deprecated
 
 # How many rows are stored at a time: other processes wait for so long (some tenths of a second), and no longer.
 _PAGE = 2000
@@ -63,6 +64,7 @@ class Import:
         self._options = options
         self._report = ReportBuilder(options.called, options.into, options.dry_run)
         self._targets: dict[str, Target] = {}
+        self._ids: dict[int, int] = {}  # of models here, by what they are where they come from
         self._taken: dict[str, str] = {}
         self._units: list[int] = []
         self._places = Places(source, anywhere=options.allow_local_paths)
@@ -99,6 +101,7 @@ class Import:
         for models in self._source.models():
             for page in _pages(models):
                 self._bring_models(page)
+        self._complete_deprecations()
         with self._progress() as advance:
             for versions in self._source.versions():
                 for some in _pages(versions):
@@ -149,17 +152,20 @@ class Import:
         if local is not None:
             self._report.there(_kind(origin))
             self._targets[origin.name] = Target(origin, local, fresh=False)
+            self._ids[origin.id] = local.id
             return
         schema_id = ensure_schema(work, namespace_of(name)).id if is_governed(name) else None
+        row_id = self._ids[origin.id] = work.next_id()
         model = replace(
             authored(origin, work.actor),
-            id=work.next_id(),
+            id=row_id,
             name=name,
             tags=admitted_tags(work.tx.root.get(), work.principal, origin.tags, origin.name, self._report),
             schema_id=schema_id,
             owner=origin.owner or work.actor,
             grants={},  # which are the other registry's, as its policies are
             policies={},
+            deprecated=self._localised(origin.deprecated),
             aliases={},  # they come with their versions
             latest={},
             last_version=max(origin.last_version, used_up),
@@ -168,6 +174,31 @@ class Import:
         work.gather_created(model, {IMPORTED_FROM: self._options.called})
         self._report.imported(_kind(origin))
         self._targets[origin.name] = Target(origin, model, fresh=True, used_up=used_up)
+
+    def _localised(self, told: Mapping[str, JsonValue] | None) -> Mapping[str, JsonValue] | None:
+        """What the source says of what is deprecated, with the id here of what to use instead, where that comes too."""
+        if told is None or "model" not in told:
+            return told
+        kept = {name: value for name, value in told.items() if name not in ("model", "version")}
+        local = self._ids.get(int(str(told["model"])))
+        if local is None:
+            return kept
+        return {**kept, "model": local, **({"version": told["version"]} if "version" in told else {})}
+
+    def _complete_deprecations(self) -> None:
+        """Say of new models what to use instead of them, where that came later."""
+        late = [
+            (each, told)
+            for each in self._targets.values()
+            if each.fresh and (told := self._localised(each.origin.deprecated)) != each.local.deprecated
+        ]
+        if not late or self._options.dry_run:
+            return
+        with self._context.write(self._options.reason) as work:
+            work.authorise("exchange.import_from", None)
+            for target, told in late:
+                log_deprecated(work, target.local, told)
+                target.local = replace(target.local, deprecated=told)
 
     def _destination(self, origin: Model) -> str:
         """What a model is called here. Raises InvalidInput, AlreadyExists."""
@@ -190,7 +221,11 @@ class Import:
     # --- versions ----------------------------------------------------------------------------------------------
 
     def _bring_versions(self, page: Sequence[Version], advance: Callable[[int], None]) -> None:
-        going = [(self._targets[version.name], version) for version in page if version.name in self._targets]
+        going = [
+            (self._targets[version.name], replace(version, deprecated=self._localised(version.deprecated)))
+            for version in page
+            if version.name in self._targets
+        ]
         self._report.left_out("version", len(page) - len(going))  # their models say why
         self._places.look_up(version for _, version in going)  # before others have to wait for this import
         rows = [(target, version) for target, version in going if not _needs_files(target, version)]

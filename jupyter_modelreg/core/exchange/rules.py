@@ -222,6 +222,22 @@ def links(text: str) -> dict[str, LinkKind]:
     return {check_link(url): check_link_kind(kind) for url, kind in text_items(text).items()}
 
 
+def deprecated(text: str) -> dict[str, Any]:
+    """That a model or version is deprecated: why, who says so and when, and by its id what to use instead."""
+    found = json_object(text)
+    texts = {name: found.pop(name, None) for name in ("reason", "by")}
+    numbers = {"at": None, "model": 1, "version": 1, **found}
+    if (
+        not all(isinstance(each, str) for each in texts.values())
+        or found.keys() - {"at", "model", "version"}
+        or any(type(each) is not int for each in numbers.values())
+    ):
+        raise ValueError(f"{_shown(text)} does not say why something is deprecated, by whom, and since when")
+    for name, rule in (("at", time), ("model", row_id), ("version", number)):
+        rule(numbers[name])
+    return {**texts, **found}
+
+
 def alias_numbers(text: str) -> dict[str, int]:
     """The aliases of a model, each with the number of its version."""
     found = _counts(text)

@@ -124,6 +124,7 @@ _AUTHORED = (
 _DELETED = _integer("deleted_at", rules.time, nullable=True)
 _GRANTS = Column("grants", "text", nullable=False, rule=rules.lists, added=True)
 _POLICIES = Column("policies", "text", nullable=False, rule=rules.policies, added=True)
+_DEPRECATED = Column("deprecated", "text", nullable=True, rule=rules.deprecated, added=True)
 _SECURABLE = (*_maybe("description"), _text("owner"), *_AUTHORED, _GRANTS, _POLICIES)
 
 REGISTRY = Table(
@@ -166,6 +167,7 @@ MODELS = Table(
         _integer("last_version", rules.last_number),
         *_maybe("deployment_job_id"),
         _DELETED,
+        _DEPRECATED,
     ),
 )
 VERSIONS = Table(
@@ -192,6 +194,7 @@ VERSIONS = Table(
         _DELETED,
         Column("pinned", "boolean", nullable=False, rule=rules.as_it_is, added=True),
         Column("links", "text", nullable=False, rule=rules.links, added=True),
+        _DEPRECATED,
     ),
 )
 FILES = Table(

@@ -191,6 +191,11 @@ def _links(event: Event, rows: Rows) -> None:
     rows.change(_subject(event, Version), lambda version: {"links": _exchanged(version.links, event)})
 
 
+def _deprecated(event: Event, rows: Rows) -> None:
+    changes = _told(event)  # which is no change of the model or version itself, as a tag is none
+    rows.change(_subject(event, Model if event.version is None else Version), lambda _: changes)
+
+
 def _exchanged(there: Mapping[str, Any], event: Event) -> Mapping[str, Any]:
     """`there` without what the event takes away, and with what it adds; what keeps its key keeps its place."""
     after = event.after or {}
@@ -428,6 +433,10 @@ _CHANGES: Mapping[str, Callable[[Event, Rows], None]] = {
     "alias.deleted": _aliases,
     "tag.set": _tags,
     "tag.deleted": _tags,
+    "model.deprecated": _deprecated,
+    "model.undeprecated": _deprecated,
+    "version.deprecated": _deprecated,
+    "version.undeprecated": _deprecated,
     "link.set": _links,
     "link.deleted": _links,
     "version.created": _version_created,

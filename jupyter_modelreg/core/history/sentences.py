@@ -86,6 +86,16 @@ def _link(event: Event) -> Sentence:
     return [TextPart(f"linked {_LINKED[str(after[url])]} "), _quoted(url)]
 
 
+def _deprecated(event: Event) -> Sentence:
+    told = (event.after or {}).get("deprecated")
+    if not isinstance(told, Mapping):
+        return [TextPart("no longer deprecated")]
+    # Of another model only its id is known here, and what it is called may be hidden.
+    same = told.get("model") == event.subject_id and "version" in told
+    instead = (TextPart(", in favour of "), _version(told["version"])) if same else ()
+    return [TextPart("deprecated: "), _quoted(told.get("reason")), *instead]
+
+
 _LINKED: Mapping[str, str] = {"endpoint": "the endpoint", "job": "the job", "report": "the report", "app": "the app"}
 
 
@@ -265,6 +275,10 @@ _SENTENCES: Mapping[str, Callable[[Event], Sentence]] = {
     "alias.deleted": _alias,
     "tag.set": _tag,
     "tag.deleted": _tag,
+    "model.deprecated": _deprecated,
+    "model.undeprecated": _deprecated,
+    "version.deprecated": _deprecated,
+    "version.undeprecated": _deprecated,
     "link.set": _link,
     "link.deleted": _link,
     "catalog.created": _created,

@@ -11,6 +11,7 @@ from jupyter_modelreg.core.catalog.holders import held_model, held_name, held_ve
 from jupyter_modelreg.core.catalog.lookup import (
     ReferenceLike,
     as_reference,
+    deprecation_of,
     require_catalog,
     require_model,
     require_schema,
@@ -33,6 +34,7 @@ from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.previews import policies
 from jupyter_modelreg.core.previews.standing import Change, Standing, made_from_the_same
 from jupyter_modelreg.core.query.search import Search
+from jupyter_modelreg.core.rules.deprecations import deprecation_warning
 from jupyter_modelreg.core.rules.models import check_rename
 from jupyter_modelreg.core.rules.warnings import tag_warnings
 from jupyter_modelreg.core.usage.summary import recent_users
@@ -84,7 +86,10 @@ class Previews(Topic):
             found = require_model(tx, model)
             target = require_version(tx, found, version)
             standing = Standing.of(tx, found, [alias])
-            more = policies.of_alias(self._context, tx, found, target, alias)
+            more = [
+                *_deprecated(tx, found, target),
+                *policies.of_alias(self._context, tx, found, target, alias),
+            ]
         change = Change(
             what=target.reference,
             model=model,
@@ -177,6 +182,8 @@ class Previews(Topic):
             if model is not None:
                 same = made_from_the_same(tx, model, request.source, facts.run_id, facts.logged_model_id)
             more = [
+                *([] if original is None else _deprecated(tx, tx.models.get(original.name), original)),
+                *_deprecated(tx, model),
                 *self._refused_tags(tx, request),
                 *policies.of_new(self._context, tx, model, request, original),
             ]
@@ -226,6 +233,13 @@ class _Facts:
     @classmethod
     def of(cls, version: Version) -> _Facts:
         return cls(version.run_id, version.logged_model_id, version.signature, signature_known=True)
+
+
+def _deprecated(tx: Transaction, model: Model | None, version: Version | None = None) -> Sequence[ChangeWarning]:
+    """That a version, or its model, is deprecated."""
+    told = deprecation_of(tx, model, version)
+    what = version.reference if version is not None else model.name if model is not None else ""
+    return [] if told is None else [deprecation_warning(what, told)]
 
 
 def _preview(standing: Standing, change: Change) -> ChangePreview:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jupyter_modelreg.core.catalog.lookup import (
     ReferenceLike,
     as_reference,
+    deprecation_of,
     require_model,
     resolve_version,
 )
@@ -23,9 +23,6 @@ from jupyter_modelreg.core.errors import (
 )
 from jupyter_modelreg.core.names import is_latest
 from jupyter_modelreg.core.versions.copying_out import copy_out
-
-if TYPE_CHECKING:  # what a process that only looks has no use for
-    pass
 
 
 class VersionFiles(Topic):
@@ -90,13 +87,14 @@ class VersionFiles(Topic):
 
         It is gone when the process ends. Workspace versions are loaded from where their files are (MLflow). That it is
         used is noted; `alias` is the one by which the caller has found the version, where `reference` does not say.
+        Of one that is deprecated it warns, once in a process.
         Raises InvalidInput, NotFound, InvalidState (not READY), FilesDamaged, RegistryUnavailable.
         """
         version, entries = self._ready(reference)
         place = version.files_uri
         if version.managed:
             place = self._context.files.working_copy(version.id, entries).as_uri()
-        self._note_use(version, alias or as_reference(reference).alias)
+        self._used(version, alias or as_reference(reference).alias)
         return place
 
     def download(self, reference: ReferenceLike, folder: str | Path) -> Path:
@@ -112,7 +110,7 @@ class VersionFiles(Topic):
         version = self._one(reference)
         with self._context.tracking.fetch(self.location(version.reference), any_folder=True) as files:
             copy_out(files.folder, target)
-        self._note_use(version, as_reference(reference).alias)
+        self._used(version, as_reference(reference).alias)
         return target
 
     def load(self, reference: ReferenceLike, *, alias: str | None = None) -> object:
@@ -126,7 +124,14 @@ class VersionFiles(Topic):
         with self._context.read() as tx:
             return resolve_version(tx, reference)
 
-    def _note_use(self, version: Version, alias: str | None) -> None:
+    def _used(self, version: Version, alias: str | None) -> None:
+        """Note that a version is used, and tell of one that is deprecated."""
+        with self._context.read() as tx:
+            told = deprecation_of(tx, tx.models.get(version.name), version)
+        if told is not None:
+            from jupyter_modelreg.core.versions.telling import tell_deprecated  # which few processes need
+
+            tell_deprecated(self._context.store.uri, version, told)
         if self._context.usage is not None:
             self._context.usage.note(version, None if alias is None or is_latest(alias) else alias)
 

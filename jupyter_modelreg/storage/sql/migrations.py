@@ -162,6 +162,12 @@ def links(connection: sa.Connection) -> None:
     connection.execute(sa.text("ALTER TABLE versions ADD COLUMN links TEXT NOT NULL DEFAULT '{}'"))
 
 
+def deprecations(connection: sa.Connection) -> None:
+    """Which models and versions are not to be used any more; nobody had said so."""
+    for table in ("models", "versions"):
+        connection.execute(sa.text(f"ALTER TABLE {table} ADD COLUMN deprecated TEXT"))
+
+
 MIGRATIONS: Sequence[Migration] = (
     one_log,
     pins,
@@ -174,6 +180,7 @@ MIGRATIONS: Sequence[Migration] = (
     requests,
     policies,
     links,
+    deprecations,
 )
 # The first step of registries whose log could not be replayed; no version that was released has made one.
 _BEFORE = "initial"

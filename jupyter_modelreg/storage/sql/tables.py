@@ -94,6 +94,7 @@ models = sa.Table(
     *_authored(),
     _grants(),
     _policies(),
+    sa.Column("deprecated", JsonText),
 )
 
 versions = sa.Table(
@@ -123,6 +124,7 @@ versions = sa.Table(
     *_authored(),
     sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("links", JsonText, nullable=False, server_default="{}"),
+    sa.Column("deprecated", JsonText),
 )
 
 # Names that governed models have had and left, with the highest version number used under each.

@@ -68,7 +68,7 @@ export interface ChangePreview {
 
 /** Something to know before a change, or right after it; it stops nothing. */
 export interface ChangeWarning {
-  kind: 'validation' | 'signature' | 'registered' | 'case' | 'workspace' | 'tag' | 'policy';
+  kind: 'validation' | 'signature' | 'registered' | 'case' | 'workspace' | 'tag' | 'policy' | 'deprecated';
   message: string;
   hint: string | null;
 }
@@ -141,6 +141,15 @@ export interface DeletionPreview {
   size: number;
   users: RecentUser[];
   next_version: number | null;
+}
+
+/** That a model, or a version, is not to be used any more. */
+export interface Deprecation {
+  name: string;
+  reason: string;
+  in_favour_of: string | null;
+  by: string;
+  at: number;
 }
 
 /** A privilege that holds on something, and where it comes from. */
@@ -316,6 +325,7 @@ export interface Model {
   aliases: Record<string, number>;
   last_version: number;
   deployment_job_id: string | null;
+  deprecated: Record<string, JsonValue> | null;
   deleted_at: number | null;
   browse_only: boolean;
 }
@@ -442,6 +452,7 @@ export interface Registered {
   status_message: string | null;
   pinned: boolean;
   links: Record<string, 'endpoint' | 'job' | 'report' | 'app'>;
+  deprecated: Record<string, JsonValue> | null;
   created_at: number;
   created_by: string;
   updated_at: number;
@@ -745,6 +756,7 @@ export interface Version {
   status_message: string | null;
   pinned: boolean;
   links: Record<string, 'endpoint' | 'job' | 'report' | 'app'>;
+  deprecated: Record<string, JsonValue> | null;
   created_at: number;
   created_by: string;
   updated_at: number;
@@ -1024,6 +1036,21 @@ export interface Operations {
   'tags.edit': {
     params: { reference: string; set?: Record<string, string> | null; remove?: string[]; expected?: Record<string, string | null> | null; reason?: string | null };
     result: TagChange[];
+  };
+  /** Say that a model, or versions, are not to be used any more, why, and what to use instead. */
+  'deprecations.set': {
+    params: { reference: string; reason: string; in_favour_of?: string | null };
+    result: Deprecation[];
+  };
+  /** Take back that a model, or versions, are deprecated; returns what was said of those that were. */
+  'deprecations.remove': {
+    params: { reference: string; reason?: string | null };
+    result: Deprecation[];
+  };
+  /** Which of these models and versions are deprecated, by reference; of a version also that its model is. */
+  'deprecations.of': {
+    params: { references: string[] };
+    result: Record<string, Deprecation>;
   };
   /** Events with `seq` above `after`, oldest first: of one model, or of the whole registry. Raises NotFound. */
   'history.list': {
@@ -1465,6 +1492,8 @@ export const WRITES: ReadonlySet<keyof Operations> = new Set<keyof Operations>([
   'tags.set',
   'tags.remove',
   'tags.edit',
+  'deprecations.set',
+  'deprecations.remove',
   'history.undo',
   'trash.restore',
   'trash.prune',

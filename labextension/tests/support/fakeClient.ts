@@ -269,6 +269,7 @@ export class FakeClient extends TellingClient implements FakeStore {
       aliases,
       last_version: count,
       deployment_job_id: null,
+      deprecated: null,
       browse_only: false,
       deleted_at: null
     });
@@ -418,6 +419,7 @@ export class FakeClient extends TellingClient implements FakeStore {
       status_message: null,
       pinned: false,
       links: {},
+      deprecated: null,
       deleted_at: null
     };
   }

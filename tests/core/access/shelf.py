@@ -172,6 +172,7 @@ class Shelf:
         ana.versions.link(f"{FRAUD}/2", LINK, "endpoint")
         for name in (COPY, GONE):
             ana.models.create(name)
+        ana.deprecations.set(COPY, "old")
         ana.models.delete(GONE)
         ana.versions.register(SOURCE, "iris", check_source=False)
         ana.groups.create("juniors", ["ben"])

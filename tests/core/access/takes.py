@@ -125,6 +125,10 @@ TABLE: list[tuple[str, str, Call]] = [
     ("versions.unpin", "MANAGE fraud", lambda r, s: r.versions.unpin(f"{FRAUD}/1")),
     ("versions.link", "MANAGE fraud", lambda r, s: r.versions.link(f"{FRAUD}/1", "https://x.org", "endpoint")),
     ("versions.unlink", "MANAGE fraud", lambda r, s: r.versions.unlink(f"{FRAUD}/2", LINK)),
+    ("deprecations.set", "MANAGE fraud", lambda r, s: r.deprecations.set(FRAUD, "old")),
+    ("deprecations.set", "MANAGE fraud", lambda r, s: r.deprecations.set(f"{FRAUD}/1", "old")),
+    ("deprecations.remove", "MANAGE copy", lambda r, s: r.deprecations.remove(COPY)),
+    ("deprecations.of", "shows copy: READ copy", lambda r, s: r.deprecations.of([COPY])),
     # Aliases and tags.
     ("aliases.get", "READ fraud", lambda r, s: r.aliases.get(FRAUD, "Champion")),
     ("aliases.set", "MANAGE fraud", lambda r, s: r.aliases.set(FRAUD, "Best", 1)),

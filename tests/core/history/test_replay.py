@@ -130,6 +130,12 @@ STEPS: tuple[Callable[[Worker, Registry], object], ...] = (
     *[lambda worker, registry: registry.versions.delete(f"{worker.name}/{worker.number}", force=True)] * 2,
     lambda worker, registry: registry.versions.pin(f"{worker.name}/{worker.number}"),
     lambda worker, registry: registry.versions.unpin(f"{worker.name}/1-4"),
+    lambda worker, registry: registry.deprecations.set(worker.name, "old"),
+    lambda worker, registry: registry.deprecations.set(
+        f"{worker.name}/1-2", "bad", in_favour_of=f"{worker.name}/{worker.number}"
+    ),
+    *[lambda worker, registry: registry.deprecations.remove(worker.name)] * 2,
+    lambda worker, registry: registry.deprecations.remove(f"{worker.name}/1-4"),
     lambda worker, registry: registry.versions.link(
         f"{worker.name}/{worker.number}", worker.dice.choice(LINKS), worker.dice.choice(KINDS)
     ),

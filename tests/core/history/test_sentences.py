@@ -12,6 +12,7 @@ from jupyter_modelreg.core.history.sentences import sentence_of, subject_of, tex
 from jupyter_modelreg.core.registry import Registry
 
 Change = Mapping[str, JsonValue] | None
+FIVE: Mapping[str, JsonValue] = {"reason": "old", "version": 5}
 
 
 def happened(
@@ -56,6 +57,15 @@ def happened(
         ("model.updated", {"deployment_job_id": None}, {"deployment_job_id": "7"}, "changed deployment_job_id"),
         ("version.updated", {"pinned": False}, {"pinned": True}, "pinned"),
         ("version.updated", {"pinned": True}, {"pinned": False}, "unpinned"),
+        ("model.deprecated", {"deprecated": None}, {"deprecated": {"reason": "old"}}, "deprecated: old"),
+        (
+            "version.deprecated",
+            {},
+            {"deprecated": {**FIVE, "model": 1}},
+            "deprecated: old, in favour of 5",
+        ),
+        ("version.deprecated", {}, {"deprecated": {**FIVE, "model": 2}}, "deprecated: old"),
+        ("version.undeprecated", {"deprecated": {"reason": "old"}}, {"deprecated": None}, "no longer deprecated"),
         ("link.set", None, {"https://x.org": "endpoint"}, "linked the endpoint https://x.org"),
         ("link.set", {"https://x.org": "app"}, {"https://x.org": "job"}, "linked the job https://x.org"),
         ("link.deleted", {"https://x.org": "app"}, None, "removed the link to the app https://x.org"),

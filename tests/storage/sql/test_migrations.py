@@ -148,5 +148,5 @@ def test_no_version_of_a_file_from_before_there_were_marks_has_one(tmp_path: Pat
         with connection.begin():
             connection.execute(sa.text(f"INSERT INTO versions ({columns}, {authored}) VALUES {row}"))
         migrate(connection, "r")
-        marks = sa.select(tables.versions.c.pinned, tables.versions.c.links)
-        assert connection.execute(marks).all() == [(False, {})]
+        marks = sa.select(tables.versions.c.pinned, tables.versions.c.links, tables.versions.c.deprecated)
+        assert connection.execute(marks).all() == [(False, {}, None)]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from jupyter_modelreg.core.catalog.aliases import warn_of_deprecated
 from jupyter_modelreg.core.catalog.catalogs import held_by
 from jupyter_modelreg.core.catalog.holders import held_versions
 from jupyter_modelreg.core.catalog.models import rename_model
@@ -15,7 +16,7 @@ from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidState
-from jupyter_modelreg.core.history.facts import fact, record_of, value_of
+from jupyter_modelreg.core.history.facts import KINDS, fact, record_of, value_of
 from jupyter_modelreg.core.history.projection import number_of
 from jupyter_modelreg.core.history.undo.access import (
     take_back_grant,
@@ -42,6 +43,7 @@ from jupyter_modelreg.core.rules.aliases import check_alias_room
 from jupyter_modelreg.core.rules.holders import held_sentence
 from jupyter_modelreg.core.rules.models import check_name_free
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
+from jupyter_modelreg.core.versions.deprecations import log_deprecated
 
 
 def take_back(work: UnitOfWork, event: Event) -> None:
@@ -61,13 +63,15 @@ def _alias(work: UnitOfWork, event: Event) -> None:
         work.log("alias.deleted", model, version=event.version, before=after)
         return
     assert isinstance(back, int)
-    if work.tx.versions.get(model, back) is None:
+    version = work.tx.versions.get(model, back)
+    if version is None:
         raise InvalidState(
             f"event {event.seq} cannot be undone: version {back}, where {alias} pointed before, is not there now",
             f"restore {model.name}/{back} first, or set the alias on another version",
         )
     if not after:
         check_alias_room(model, [alias])
+    warn_of_deprecated(work, model, version)
     action = "alias.moved" if after else "alias.set"
     # Where that takes approval, whoever undoes it approves, and counts if they are asked and have not asked themselves.
     work.approved_by = () if work.actor in _asked_by(work, event) else (work.principal,)
@@ -97,6 +101,15 @@ def _link(work: UnitOfWork, event: Event) -> None:
     [url] = before.keys() | after.keys()
     check_still(work, event, version.links, [url], replace(about(event), actions=("link",)))
     work.log("link.set" if before else "link.deleted", version, before=after or None, after=before or None)
+
+
+def _deprecated(work: UnitOfWork, event: Event) -> None:
+    target: Model | Version = model_now(work, event) if event.version is None else version_now(work, event)
+    actions = (f"{KINDS[type(target)]}.deprecated", f"{KINDS[type(target)]}.undeprecated")
+    now = {"deprecated": fact("deprecated", target.deprecated)}
+    check_still(work, event, now, ["deprecated"], replace(about(event), actions=actions))
+    before: Any = (event.before or {}).get("deprecated")
+    log_deprecated(work, target, before)
 
 
 def _updated(work: UnitOfWork, event: Event) -> None:
@@ -221,6 +234,10 @@ _INVERSES: Mapping[str, Callable[[UnitOfWork, Event], None]] = {
     "alias.deleted": _alias,
     "tag.set": _tag,
     "tag.deleted": _tag,
+    "model.deprecated": _deprecated,
+    "model.undeprecated": _deprecated,
+    "version.deprecated": _deprecated,
+    "version.undeprecated": _deprecated,
     "link.set": _link,
     "link.deleted": _link,
     "grant.changed": take_back_grant,

@@ -38,7 +38,7 @@ $(LAB)/%.png: %.png
 # One processor is enough for mypy and for eslint, so they run beside each other and beside the panel's tests.
 test: $(VENV)/.test $(VENV)/.panel  ## Install what tests need, then run all of them
 	$(MAKE) --jobs=3 lint unit
-	$(BIN)/python -m pytest -n auto --dist loadfile $(TEST_OPTIONS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(TEST_OPTIONS)
 	$(MAKE) browser
 
 unit: $(VENV)/.panel  ## The panel's own tests, without a browser

@@ -22,6 +22,26 @@ if TYPE_CHECKING:
 # Where Linux has files in memory, and what has to be free there: all tests write less than half of it.
 MEMORY = Path("/dev/shm")
 _ROOM_BYTES = 2 * 1024**3
+# The files that take more than 20 s.
+LONGEST = (
+    "notebooks/test_tutorials.py",
+    "maintenance/test_killed_restore.py",
+    "mlflow_plugin/test_loading.py",
+    "server/test_notebook_of_a_run.py",
+    "mlflow_client/test_importing.py",
+    "tests/test_packaging.py",
+    "duckdb/test_ways_to_the_database.py",
+    "duckdb/test_journal.py",
+    "tests/test_cli.py",
+    "mlflow_plugin/test_server.py",
+    "core/test_unit_of_work.py",
+    "discussion/test_comments.py",
+    "tests/test_kills.py",
+    "history/test_replay.py",
+    "discussion/test_requests.py",
+    "access/test_matrix.py",
+    "tests/api/test_dispatch.py",
+)
 
 
 def pytest_configure() -> None:
@@ -31,6 +51,11 @@ def pytest_configure() -> None:
     """
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > _ROOM_BYTES:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: a process takes a file whole, and the last one keeps the others waiting."""
+    items.sort(key=lambda item: next((at for at, file in enumerate(LONGEST) if item.path.match(file)), len(LONGEST)))
 
 
 def pytest_xdist_auto_num_workers() -> int:

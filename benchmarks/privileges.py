@@ -47,7 +47,7 @@ def questions(registry: Registry, model: str) -> Mapping[str, Callable[[], objec
         "a page in the middle": lambda: search(limit=100, page_token=middle),
         "a page of a schema": lambda: registry.models.list(schema, limit=100),
         "a search by name": lambda: search([Condition("name", "ILIKE", "%fraud_ranker%")]),
-        "a search by tag": lambda: search([Condition("tier", "=", "gold", tag=True)]),
+        "a search by tag": lambda: search([Condition("tags.tier", "=", "gold")]),
         "how many there are": lambda: registry.counts(),
     }
 

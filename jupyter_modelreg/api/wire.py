@@ -106,7 +106,7 @@ def decode(value: object, hint: object, where: str) -> object:
 
 def _decode_one(value: object, hint: object, where: str) -> object:
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
-    if origin is typing.Literal or hint in (str, bool, int):
+    if origin is typing.Literal or hint in (str, bool, int, float):
         if not _is_plain(value, hint):
             raise _wrong(value, hint, where)
         return value
@@ -132,6 +132,8 @@ def _is_plain(value: object, hint: object) -> bool:
         return isinstance(value, str) and is_whole(value)
     if hint is int:  # to Python, True is a number
         return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_INT
+    if hint is float:  # every finite number; a whole one is taken as it is
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     if hint is bool:
         return isinstance(value, bool)
     return isinstance(value, str) and value in typing.get_args(hint)
@@ -161,6 +163,8 @@ def _items(value: object, hint: object, where: str) -> list[object]:
 def describe(hint: object) -> str:
     """What `hint` asks for, in words for an error: `text or null`."""
     arms = _arms(hint)
+    if float in arms:  # which a whole number is as well
+        arms = [arm for arm in arms if arm is not int]
     if len(arms) > 1:
         return " or ".join(describe(arm) for arm in arms)
     hint, origin, inner = arms[0], typing.get_origin(arms[0]), typing.get_args(arms[0])

@@ -20,7 +20,7 @@ from mlflow.utils.search_utils import SearchModelUtils, SearchModelVersionUtils,
 
 from jupyter_modelreg.core.entities.securables import PROMPT_TAG
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.query.fields import fields_of
+from jupyter_modelreg.core.query.fields import field_of
 from jupyter_modelreg.core.query.paging import encode_token, is_token
 from jupyter_modelreg.core.query.search import Condition, Order, Scalar
 
@@ -28,14 +28,6 @@ from jupyter_modelreg.core.query.search import Condition, Order, Scalar
 Parsed = Mapping[str, object]
 
 _TAG_COMPARATORS = ("=", "!=", "LIKE", "ILIKE")
-# What MLflow calls the fields of `core.query.fields`, where it has another word for one.
-_FIELD_OF = {
-    "version_number": "version",
-    "source_path": "source",
-    "timestamp": "updated_at",
-    "creation_timestamp": "created_at",
-    "last_updated_timestamp": "updated_at",
-}
 _NOT_POSITIVE = "Invalid value for max_results. It must be a positive integer"
 _NEWEST_FIRST = ("last_updated_timestamp DESC", "name ASC", "version_number DESC")
 
@@ -139,22 +131,22 @@ def _version_condition(comparison: Parsed) -> Condition:
     if comparison["type"] == "tag":
         return _tag_condition(comparison)
     key = str(comparison["key"])
-    field = _FIELD_OF.get(key, key)
-    if fields_of("version")[field].type is int:
+    field = field_of(key)
+    if field.type == "whole":
         _check_comparator(comparison, sorted(SearchModelVersionUtils.VALID_NUMERIC_ATTRIBUTE_COMPARATORS), f" {key}")
         number = _whole_number(key, comparison["value"])
-        return Condition(field, comparison["comparator"], number)  # type: ignore[arg-type]
+        return Condition(field.name, comparison["comparator"], number)  # type: ignore[arg-type]
     listed = ("IN", "NOT IN") if key in ("name", "run_id") else ()
-    return _condition(comparison, field, ("=", "!=", "LIKE", "ILIKE", *listed))
+    return _condition(comparison, field.name, ("=", "!=", "LIKE", "ILIKE", *listed))
 
 
 def _tag_condition(comparison: Parsed) -> Condition:
-    return _condition(comparison, str(comparison["key"]), _TAG_COMPARATORS, tag=True)
+    return _condition(comparison, f"tags.{comparison['key']}", _TAG_COMPARATORS)
 
 
-def _condition(comparison: Parsed, field: str, comparators: Sequence[str], *, tag: bool = False) -> Condition:
+def _condition(comparison: Parsed, field: str, comparators: Sequence[str]) -> Condition:
     _check_comparator(comparison, comparators)
-    return Condition(field, comparison["comparator"], comparison["value"], tag=tag)  # type: ignore[arg-type]
+    return Condition(field, comparison["comparator"], comparison["value"])  # type: ignore[arg-type]
 
 
 def _check_comparator(comparison: Parsed, comparators: Sequence[str], of: str = "") -> None:
@@ -191,13 +183,13 @@ def _order(clauses: Sequence[str], parse: Callable[[str], Order]) -> Sequence[Or
 @lru_cache(maxsize=200)
 def _model_order(clause: str) -> Order:
     key, ascending = SearchUtils.parse_order_by_for_search_registered_models(clause)
-    return Order(_FIELD_OF.get(key, key), descending=not ascending)
+    return Order(field_of(key).name, descending=not ascending)
 
 
 @lru_cache(maxsize=200)
 def _version_order(clause: str) -> Order:
     _, key, ascending = SearchModelVersionUtils.parse_order_by_for_search_model_versions(clause)
-    return Order(_FIELD_OF.get(key, key), descending=not ascending)
+    return Order(field_of(key).name, descending=not ascending)
 
 
 def _token(page_token: str | None) -> str | None:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import pytest
 
 from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
+from jupyter_modelreg.core.entities.versions import Metric
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.ports.store import Store
-from jupyter_modelreg.core.query.search import Condition, Order, Search, Start
-from jupyter_modelreg.testing.store_records import ODD, ODD_MODEL, append, catalog, model, names, put, schema
+from jupyter_modelreg.core.query.search import All, AnyOf, Condition, Filter, Order, Search, Start
+from jupyter_modelreg.testing.store_records import ODD, ODD_MODEL, append, catalog, model, names, put, schema, version
 
 _TAGGED = (
     model(1, "Alpha", tags={"tier": "gold", "n": "10"}, created_at=5, updated_at=30),
@@ -22,7 +23,7 @@ _ALL = ["Alpha", "alp%a", "beta", "gamma"]
 
 
 def _tag(key: str, operator: str, value: str | tuple[str, ...]) -> Condition:
-    return Condition(key, operator, value, tag=True)  # type: ignore[arg-type]
+    return Condition(f"tags.{key}", operator, value)  # type: ignore[arg-type]
 
 
 class ModelsContract:
@@ -149,6 +150,30 @@ class ModelsContract:
         with store.read() as tx:
             assert names(tx.models.search(Search(conditions=conditions))) == found
             assert tx.models.count(Search(conditions=conditions, limit=1, start=Start(offset=1))) == len(found)
+
+    @pytest.mark.parametrize(
+        ("part", "found"),
+        [
+            (Condition("version", ">", 1), ["m"]),
+            (Condition("version", "IS NULL"), ["empty"]),
+            (Condition("alias", "!=", "Best"), ["empty", "m", "n"]),
+            (All((Condition("alias", "=", "Best"), Condition("version", "=", 1))), ["m"]),
+            (All((Condition("alias", "=", "Best"), Condition("version", "=", 2))), []),
+            (Condition("version_tags.tier", "=", "gold"), ["n"]),
+            (Condition("tags.tier", "=", "gold"), ["m"]),
+            (Condition("model_tags.tier", "IS NULL"), ["empty", "n"]),
+            (AnyOf((Condition("metrics.auc", ">", 0), Condition("description", "=", "x"))), ["empty", "n"]),
+        ],
+    )
+    def test_models_are_found_by_one_of_their_versions(self, store: Store, part: Filter, found: list[str]) -> None:
+        m = model(1, "m", aliases={"Best": 1}, tags={"tier": "gold"})
+        n, empty = model(2, "n"), model(3, "empty", description="x")
+        metrics = (Metric(key="auc", value=0.5, timestamp=1),)
+        put(store, m, n, empty, version(4, m, 1), version(5, m, 2), version(6, m, 3, deleted_at=9))
+        put(store, version(7, n, 1, tags={"tier": "gold"}, metrics=metrics))
+        with store.read() as tx:
+            assert names(tx.models.search(Search([part]))) == found
+            assert tx.models.count(Search([part])) == len(found)
 
     @pytest.mark.parametrize(
         ("order", "found"),

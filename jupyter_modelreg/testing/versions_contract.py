@@ -9,14 +9,25 @@ from typing import Any
 import pytest
 
 from jupyter_modelreg.core.entities.securables import PROMPT_TAG
+from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.entities.versions import FileEntry, Metric, Version
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.ports.store import Store
-from jupyter_modelreg.core.query.search import Condition, Order, Search, Start
+from jupyter_modelreg.core.query.search import All, AnyOf, Condition, Filter, Order, Search, Start
 from jupyter_modelreg.testing.store_records import ODD, ODD_MODEL, ODD_VERSION, append, model, numbers, put, version
 
 _A = model(1, "a", aliases={"Best": 2, "Also": 2, "First": 1}, latest={"None": 3, "Staging": 2}, last_version=3)
 _B = model(2, "b")
+_METRICS = (
+    Metric(key="auc", value=0.5, timestamp=1, step=1),
+    Metric(key="auc", value=0.9, timestamp=1),
+    Metric(key="loss", value=float("inf"), timestamp=1),
+    Metric(key="none", value=float("nan"), timestamp=1),
+)
+_SIGNATURE = {"inputs": [{"name": "age", "type": "long"}], "outputs": [{"type": "double"}]}
+_KNOWN = version(
+    7, _B, 2, params={"depth": "10", "kind": "gbt"}, metrics=_METRICS, signature=_SIGNATURE, size=3, pinned=True
+)
 _VERSIONS = (
     version(3, _A, 1, source="s3://a/1", run_id="r1", tags={"tier": "gold"}, created_at=9),
     version(4, _A, 2, stage="Staging", tags={"tier": "no", "odd": '"tier": "gold"'}, created_at=7, updated_at=8),
@@ -93,14 +104,59 @@ class VersionsContract:
             ([Condition("source", "CONTAINS", "B/")], ["b/1"]),
             ([Condition("stage", "=", "Staging")], ["a/2"]),
             ([Condition("created_at", "=", 9)], ["a/3", "a/1"]),
-            ([Condition("tier", "=", "gold", tag=True)], ["a/1", "b/1"]),
-            ([Condition("tier", "=", "gold", tag=True), Condition("name", "=", "a")], ["a/1"]),
+            ([Condition("tags.tier", "=", "gold")], ["a/1", "b/1"]),
+            ([Condition("tags.tier", "=", "gold"), Condition("name", "=", "a")], ["a/1"]),
         ],
     )
     def test_conditions(self, store: Store, conditions: Sequence[Condition], found: list[str]) -> None:
         put(store, _A, _B, *_VERSIONS)
         with store.read() as tx:
             assert _refs(tx.versions.search(Search(conditions))) == found
+
+    @pytest.mark.parametrize(
+        ("part", "found"),
+        [
+            (AnyOf((Condition("run_id", "=", "r2"), Condition("stage", "=", "Staging"))), ["a/2", "b/1"]),
+            (AnyOf(()), []),
+            (All(()), ["a/3", "a/2", "a/1", "b/2", "b/1"]),
+            (AnyOf((Condition("name", "=", "b"), All((Condition("version", ">", 1),)))), ["a/3", "a/2", "b/2", "b/1"]),
+            (Condition("run_id", "IS NULL"), ["a/2", "b/2"]),
+            (Condition("tags.tier", "IS NOT NULL"), ["a/2", "a/1", "b/1"]),
+            (Condition("tags.tier", "NOT LIKE", "g%"), ["a/2"]),
+            (Condition("tags.tier", "NOT IN", ()), ["a/2", "a/1", "b/1"]),
+            (Condition("alias", "=", "Best"), ["a/2"]),
+            (Condition("alias", "!=", "Best"), ["a/3", "a/1", "b/2", "b/1"]),
+            (Condition("alias", "IN", ("First", "Also")), ["a/2", "a/1"]),
+            (Condition("alias", "NOT ILIKE", "f%"), ["a/3", "a/2", "b/2", "b/1"]),
+            (Condition("alias", "IS NULL"), ["a/3", "b/2", "b/1"]),
+            (Condition("alias", "IS NOT NULL"), ["a/2", "a/1"]),
+            (Condition("metrics.auc", "<", 0.6), ["b/2"]),
+            (Condition("metrics.loss", ">", 1e300), ["b/2"]),
+            (Condition("metrics.none", "IS NOT NULL"), []),
+            (Condition("params.depth", ">", 9), ["b/2"]),
+            (Condition("params.depth", ">", "9"), []),
+            (Condition("params.kind", "!=", 9), ["b/2"]),
+            (Condition("params.kind", "<", 9), []),
+            (Condition("input.age", "=", "long"), ["b/2"]),
+            (Condition("output.1", "LIKE", "d%"), ["b/2"]),
+            (Condition("size", ">=", 3), ["b/2"]),
+            (Condition("pinned", "=", True), ["b/2"]),
+            (Condition("owner", "=", "ana"), ["a/3", "a/2", "a/1", "b/2", "b/1"]),
+            (Condition("model_tags.team", "=", "risk"), []),
+            (Condition("last_used_at", ">", 5), ["a/1"]),
+        ],
+    )
+    def test_trees_and_every_field(self, store: Store, part: Filter, found: list[str]) -> None:
+        put(store, _A, _B, *_VERSIONS, _KNOWN)
+        with store.write() as tx:
+            tx.usage.note(
+                UsageDay(version_id=3, actor="a", notebook=None, day="2026-01-01", alias=None, last_used_at=6, count=1)
+            )
+            append(tx)
+        with store.read() as tx:
+            assert _refs(tx.versions.search(Search([part]))) == found
+            of_one = [each for each in found if each.startswith("a/")]
+            assert _refs(tx.versions.search(Search([part], model_id=1))) == of_one
 
     @pytest.mark.parametrize(
         ("order", "found"),

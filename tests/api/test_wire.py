@@ -90,14 +90,19 @@ def test_conditions_and_orders_become_what_the_core_takes() -> None:
         {
             "conditions": [
                 {"field": "name", "operator": "IN", "value": ["a", "b"]},
-                {"field": "team", "operator": "=", "value": "risk", "tag": True},
+                {"field": "tags.team", "operator": "=", "value": "risk"},
+                {"field": "metrics.auc", "operator": ">", "value": 0.5},
             ],
             "order": [{"field": "version", "descending": True}],
             "limit": 5,
         },
     )
     assert decoded == {
-        "conditions": (Condition("name", "IN", ("a", "b")), Condition("team", "=", "risk", tag=True)),
+        "conditions": (
+            Condition("name", "IN", ("a", "b")),
+            Condition("tags.team", "=", "risk"),
+            Condition("metrics.auc", ">", 0.5),
+        ),
         "order": (Order("version", descending=True),),
         "limit": 5,
     }
@@ -147,14 +152,14 @@ def test_conditions_and_orders_become_what_the_core_takes() -> None:
         (
             "models.search",
             {"conditions": [{"field": "name", "operator": "~", "value": "x"}]},
-            "models.search: conditions[0].operator must be one of =, !=, <, <=, >, >=, LIKE, ILIKE, CONTAINS, IN, "
-            "NOT IN, not '~'",
+            "models.search: conditions[0].operator must be one of =, !=, <, <=, >, >=, LIKE, NOT LIKE, ILIKE, "
+            "NOT ILIKE, CONTAINS, NOT CONTAINS, IN, NOT IN, IS NULL, IS NOT NULL, not '~'",
         ),
         (
             "models.search",
             {"conditions": [{"field": "name", "operator": "=", "value": {}}]},
-            "models.search: conditions[0].value must be text or a whole number or a list, each item text or a whole "
-            "number, not an object",
+            "models.search: conditions[0].value must be text or a number or true or false or a list, each item text "
+            "or a number or true or false or null, not an object",
         ),
         (
             "models.search",

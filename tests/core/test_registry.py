@@ -312,12 +312,12 @@ def test_searching(registry: Registry) -> None:
 
     assert models(Condition("name", "LIKE", "fraud%")) == ["fraud"]
     assert models(Condition("name", "ILIKE", "fraud%")) == ["Fraud-eu", "fraud"]
-    assert models(Condition("team", "=", "risk", tag=True)) == ["Fraud-eu", "fraud"]
-    assert models(Condition("team", "!=", "risk", tag=True), Condition("name", "!=", "x")) == ["churn"]
+    assert models(Condition("tags.team", "=", "risk")) == ["Fraud-eu", "fraud"]
+    assert models(Condition("tags.team", "!=", "risk"), Condition("name", "!=", "x")) == ["churn"]
     assert models(Condition("name", "IN", ("churn", "x"))) == ["churn"]
-    assert models(Condition('te"am', "=", "risk", tag=True)) == []
+    assert models(Condition('tags.te"am', "=", "risk")) == []
     assert models(order=(Order("name", descending=True),)) == ["fraud", "churn", "Fraud-eu"]
-    found = registry.versions.search([Condition("auc", "LIKE", "0.9%", tag=True)])
+    found = registry.versions.search([Condition("tags.auc", "LIKE", "0.9%")])
     assert [version.reference for version in found] == ["fraud/2"]
     assert registry.versions.search([Condition("name", "=", "'; DROP TABLE models; --")]) == []
     with pytest.raises(InvalidInput, match="there is no field nonsense"):

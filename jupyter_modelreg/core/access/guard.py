@@ -23,12 +23,12 @@ from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.ports.store import Store, Transaction, rows_of
 from jupyter_modelreg.core.query.events import EVERYTHING, EventQuery
 from jupyter_modelreg.core.query.paging import BY_NAME
-from jupyter_modelreg.core.query.search import FIRST, Search, Start
+from jupyter_modelreg.core.query.search import FIRST, Search, Start, conditions_in
 
 T = TypeVar("T", Catalog, Schema)
 R = TypeVar("R")
 # The fields of a model that somebody knows who may only browse.
-_BROWSED = frozenset({"name"})
+_BROWSED = frozenset({"name", "catalog", "schema", "owner", "description"})
 _PAGE = 200
 
 
@@ -302,7 +302,7 @@ def _those(
 
 def _browses(search: Search) -> bool:
     """Whether a search finds what may only be browsed: what it asks for must not tell what else is in there."""
-    asked = {"a tag" if condition.tag else condition.field for condition in search.conditions}
+    asked = {condition.field for condition in conditions_in(search.conditions)}
     return asked | {order.field for order in search.order} <= _BROWSED
 
 

@@ -24,6 +24,12 @@ class Metric:
     step: int = 0
 
 
+def latest_metrics(metrics: Sequence[Metric]) -> Mapping[str, float]:
+    """Metrics by name; a step that was logged later stands for the earlier ones."""
+    by_step = sorted(metrics, key=lambda each: (each.step or 0, each.timestamp or 0))
+    return {each.key: each.value for each in by_step}
+
+
 @dataclass(frozen=True, kw_only=True)
 class FileEntry:
     """One file of a version, or one folder with nothing in it.
@@ -127,8 +133,7 @@ class Version:
     @property
     def latest_metrics(self) -> Mapping[str, float]:
         """Its metrics by name; a step that was logged later stands for the earlier ones."""
-        by_step = sorted(self.metrics or (), key=lambda each: (each.step or 0, each.timestamp or 0))
-        return {each.key: each.value for each in by_step}
+        return latest_metrics(self.metrics or ())
 
     @property
     def stored_size(self) -> int:

@@ -169,7 +169,7 @@ def _outside(tx: Transaction, policy: TagPolicy) -> Iterator[TagViolation]:
     if not policy.values:
         return
     key = policy.key
-    search = Search([Condition(key, "!=", value, tag=True) for value in policy.values], prompts=None)
+    search = Search([Condition(f"tags.{key}", "!=", value) for value in policy.values], prompts=None)
     for model in tx.models.search(search):
         yield TagViolation(name=model.name, key=key, value=model.tags[key])
     for version in tx.versions.search(search):

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Generic, TypeGuard
 
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.query.fields import FIELDS
+from jupyter_modelreg.core.query.evaluation import sort_value
+from jupyter_modelreg.core.query.fields import field_and_key
 from jupyter_modelreg.core.query.search import FIRST, Order, Scalar, Start, T
 from jupyter_modelreg.core.rules.text import is_whole
 
@@ -18,7 +19,7 @@ VERSION_ORDER = (Order("name"), Order("version", descending=True))
 NEWEST_EVENT_FIRST = (Order("seq", descending=True),)
 NEWEST_FIRST = (Order("id", descending=True),)
 NEWEST_WEBHOOK_FIRST = (Order("created_at", descending=True), Order("id", descending=True))
-_NUMBERS = frozenset({"seq", "id", *(field.name for field in FIELDS if field.type is int)})
+_NUMBERS = frozenset({"seq", "id"})
 _MOST = 2**63 - 1  # what a database can count
 
 
@@ -46,13 +47,8 @@ def page_of(rows: Sequence[T], limit: int | None, order: Sequence[Order]) -> Pag
     """
     if limit is None or len(rows) <= limit:
         return Page(rows)
-    after = {each.field: _sorted_by(rows[limit - 1], each) for each in order}
+    after = {each.field: sort_value(rows[limit - 1], each) for each in order}
     return Page(rows[:limit], encode_token({"after": after}))
-
-
-def _sorted_by(row: object, order: Order) -> object:
-    value = getattr(row, order.field)
-    return "" if value is None else value  # as in SQL: what has no value comes first
 
 
 def encode_token(content: Mapping[str, object]) -> str:
@@ -87,7 +83,18 @@ def _content(token: str) -> Mapping[str, object]:
 
 
 def _is_place(after: object, order: Sequence[Order]) -> TypeGuard[Mapping[str, Scalar]]:
-    kinds = {each.field: int if each.field in _NUMBERS else str for each in order}
-    if not isinstance(after, dict) or {field: type(value) for field, value in after.items()} != kinds:
+    if not isinstance(after, dict) or after.keys() != {each.field for each in order}:
         return False
-    return all(abs(value) <= _MOST if isinstance(value, int) else is_whole(value) for value in after.values())
+    return all(type(after[each.field]) in _types(each) and _countable(after[each.field]) for each in order)
+
+
+def _types(order: Order) -> tuple[type, ...]:
+    """What a place may say of a field that rows are sorted by."""
+    found = field_and_key(order.field)
+    if found is None:
+        return (int,) if order.field in _NUMBERS else (str,)
+    return {"number": (float, int), "flag": (bool,), "text": (str,), "mixed": (str,)}.get(found[0].type, (int,))
+
+
+def _countable(value: Scalar) -> bool:
+    return is_whole(value) if isinstance(value, str) else not isinstance(value, int) or abs(value) <= _MOST

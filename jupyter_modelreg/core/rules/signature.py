@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import PolicyRefused
@@ -95,6 +96,12 @@ def signature_fields(signature: Mapping[str, JsonValue] | None) -> Mapping[str, 
             told += [json.dumps(content["default"])] if "default" in content else []
             found[_named(word, name)] = ", ".join(told)
     return found
+
+
+def column_types(signature: Mapping[str, JsonValue] | None, part: Literal["inputs", "outputs"]) -> Mapping[str, str]:
+    """The type of each column or tensor that a version takes, or gives back; one without a name goes by its place."""
+    fields = _fields((signature or {}).get(part))
+    return {name or "1": str(_type(content) or "any") for name, content in fields.items()}
 
 
 def _fields(content: JsonValue) -> dict[str, dict[str, JsonValue]]:

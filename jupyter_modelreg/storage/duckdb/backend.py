@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import sqlalchemy as sa
 
+from jupyter_modelreg.core.query.evaluation import NUMBER
 from jupyter_modelreg.storage.duckdb.dialect import DuckDBDialect
 from jupyter_modelreg.storage.sql.backend import Backend, Clause, Type
 from jupyter_modelreg.storage.sql.json_text import CanonicalJson, JsonText, to_json
@@ -59,6 +60,18 @@ def _json_value(text: Clause, key: Clause) -> sa.ColumnElement[str]:
     return sa.func.json_extract_string(text, key, type_=sa.Text)
 
 
+def _json_items(text: Clause) -> tuple[sa.ColumnElement[str], sa.ColumnElement[str]]:
+    every: sa.ColumnElement[str] = sa.literal_column("'$.*'")
+    values = sa.func.json_extract_string(text, every)
+    return sa.func.unnest(sa.func.json_keys(text), type_=sa.Text), sa.func.unnest(values, type_=sa.Text)
+
+
+def _number(text: Clause) -> sa.ColumnElement[float]:
+    number: sa.ColumnElement[str] = sa.literal_column(f"'{NUMBER}'")
+    is_one = sa.func.regexp_full_match(text, number, type_=sa.Boolean)
+    return sa.case((is_one, sa.cast(text, sa.Double)), else_=sa.null())
+
+
 def _edit_distance(text: Clause, other: str) -> sa.ColumnElement[Any]:
     return sa.func.damerau_levenshtein(sa.func.lower(text), other.lower(), type_=sa.Integer)
 
@@ -72,6 +85,8 @@ DUCKDB = Backend(
     contains=_contains,
     json_key=_json_key,
     json_value=_json_value,
+    json_items=_json_items,
+    number=_number,
     edit_distance=_edit_distance,
     objects=sa.text(_OBJECTS).columns(kind=sa.Text, name=sa.Text),
 )

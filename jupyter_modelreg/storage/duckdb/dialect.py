@@ -59,6 +59,7 @@ class DuckDBDialect(DefaultDialect):
     # Every type in `tables` gives a statement the same text whatever its values, so that it is compiled once.
     supports_statement_cache = True
     supports_native_boolean = True
+    supports_multivalues_insert = True
     supports_sane_rowcount = False
     supports_sane_multi_rowcount = False
     postfetch_lastrowid = False

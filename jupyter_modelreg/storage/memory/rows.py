@@ -2,66 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
-from operator import attrgetter, eq, ge, gt, le, lt, ne
+from operator import attrgetter
 from typing import Any
 
 from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
-from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.query.evaluation import Candidate, meets, sort_value
+from jupyter_modelreg.core.query.fields import field_of, of_versions_only
 from jupyter_modelreg.core.query.paging import (
     BY_NAME,
     VERSION_ORDER,
     full_order,
 )
-from jupyter_modelreg.core.query.search import FIRST, Condition, Order, Search, Start
+from jupyter_modelreg.core.query.search import FIRST, All, Condition, Filter, Order, Search, Start, conditions_in
 from jupyter_modelreg.core.query.visibility import Visibility
 from jupyter_modelreg.storage.memory.state import State
-
-MODEL_FIELDS = ("name", "created_at", "updated_at")
-VERSION_FIELDS = (*MODEL_FIELDS, "version", "run_id", "source", "stage")
-
-
-def _like(value: str, pattern: str, flags: int = 0) -> bool:
-    parts = {"%": ".*", "_": "."}
-    return re.fullmatch("".join(parts.get(c, re.escape(c)) for c in pattern), value, re.DOTALL | flags) is not None
-
-
-COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
-    "=": eq,
-    "!=": ne,
-    "<": lt,
-    "<=": le,
-    ">": gt,
-    ">=": ge,
-    "LIKE": _like,
-    "ILIKE": lambda value, pattern: _like(value, pattern, re.IGNORECASE),
-    "CONTAINS": lambda value, piece: piece.lower() in value.lower(),
-    "IN": lambda value, values: value in values,
-    "NOT IN": lambda value, values: value not in values,
-}
-
-
-def matches(record: Model | Version, condition: Condition, fields: Sequence[str]) -> bool:
-    """See `core.ports`."""
-    if condition.tag:
-        value = record.tags.get(condition.field)
-    elif condition.field in fields:
-        value = getattr(record, condition.field)
-    else:
-        raise InvalidInput(f"cannot search by {condition.field}")
-    return value is not None and COMPARE[condition.operator](value, condition.value)
 
 
 def page(rows: Iterable[Any], order: Sequence[Order], limit: int | None, start: Start) -> list[Any]:
     """Rows in `order`, from `start`."""
     found = list(rows)
     for each in reversed(order):
-        found.sort(key=partial(_sorted_by, each.field), reverse=each.descending)
+        found.sort(key=partial(_sort_value, each), reverse=each.descending)
     after = start.after
     if after is not None:
         found = [row for row in found if _behind(row, order, after)]
@@ -69,21 +35,28 @@ def page(rows: Iterable[Any], order: Sequence[Order], limit: int | None, start: 
     return found if limit is None else found[:limit]
 
 
-def _sorted_by(name: str, row: object) -> Any:
-    value = getattr(row, name)
-    return "" if value is None else value
+def _sort_value(order: Order, row: object) -> Any:
+    return sort_value(row, order)
 
 
 def _behind(row: object, order: Sequence[Order], after: Mapping[str, Any]) -> bool:
     for each in order:
-        value, other = _sorted_by(each.field, row), after[each.field]
+        value, other = _sort_value(each, row), after[each.field]
         if value != other:
             return bool(value < other) if each.descending else bool(value > other)
     return False
 
 
-def _about_prompts(condition: Condition) -> bool:
-    return condition.tag and condition.field == PROMPT_TAG
+def _about_prompts(part: Filter) -> bool:
+    return any(condition.field == f"tags.{PROMPT_TAG}" for condition in conditions_in([part]))
+
+
+def _asked(search: Search) -> list[Filter]:
+    """The conditions of a search, without those that MLflow ignores in one for models."""
+    ignored = search.prompts is False
+    return [
+        part for part in search.conditions if not (ignored and isinstance(part, Condition) and _about_prompts(part))
+    ]
 
 
 def _is_prompt(record: Model | Version) -> bool:
@@ -177,9 +150,7 @@ class ModelTable(Table):
     def search(self, search: Search) -> list[Model]:
         """See `core.ports`."""
         found = [row for row in self._rows.values() if row.deleted_at is None]
-        conditions = list(search.conditions)
-        if search.prompts is False:
-            conditions = [each for each in conditions if not _about_prompts(each)]
+        conditions = _asked(search)
         if search.prompts is not None and not any(map(_about_prompts, conditions)):
             found = [row for row in found if _is_prompt(row) is search.prompts]
         if search.visible is not None:
@@ -191,8 +162,15 @@ class ModelTable(Table):
             found = [row for row in found if row.schema_id == search.schema_id]
         if search.workspace:
             found = [row for row in found if row.schema_id is None]
-        found = [row for row in found if all(matches(row, each, MODEL_FIELDS) for each in conditions)]
-        return page(found, checked(search.order, MODEL_FIELDS, BY_NAME), search.limit, search.start)
+        every = All(tuple(conditions))
+        of_versions = of_versions_only(conditions)
+        found = [row for row in found if any(meets(each, every) for each in self._candidates(row, of_versions))]
+        return page(found, checked(search.order, BY_NAME), search.limit, search.start)
+
+    def _candidates(self, model: Model, of_versions: bool) -> list[Candidate]:
+        versions = VersionTable(self._state).of_model(model.id) if of_versions else []
+        live: list[Version | None] = [each for each in versions if each.deleted_at is None]
+        return [self._state.candidate(model, each, model) for each in live or [None]]
 
     def count(self, search: Search) -> int:
         """See `core.ports`."""
@@ -249,11 +227,10 @@ class ModelTable(Table):
         return self._closest(name, [row.name for row in self._rows.values() if row.deleted_at is None])
 
 
-def checked(order: Sequence[Order], fields: Sequence[str], ties: Sequence[Order]) -> Sequence[Order]:
+def checked(order: Sequence[Order], ties: Sequence[Order]) -> Sequence[Order]:
     """See `core.ports`."""
     for each in order:
-        if each.field not in fields:
-            raise InvalidInput(f"cannot sort by {each.field}")
+        field_of(each.field)
     return full_order(order, ties)
 
 
@@ -289,18 +266,16 @@ class VersionTable(Table):
         found = [row for row in self._all() if self._state.in_sight(row) and search.model_id in (None, row.model_id)]
         if search.visible is not None:
             found = [row for row in found if self._state.shows(search.visible, self._state.models[row.model_id])]
-        conditions = list(search.conditions)
+        conditions = _asked(search)
         if search.prompts is False:
-            conditions = [each for each in conditions if not _about_prompts(each)]
             prompts = {row.model_id for row in self._rows.values() if _is_prompt(row)}
             found = [row for row in found if row.model_id not in prompts]
         elif search.prompts and not any(map(_about_prompts, conditions)):
             found = [row for row in found if _is_prompt(row)]
-        for condition in conditions:
-            if not condition.tag and condition.field not in VERSION_FIELDS:
-                raise InvalidInput(f"cannot search by {condition.field}")
-        found = [row for row in found if all(matches(row, each, VERSION_FIELDS) for each in conditions)]
-        return page(found, checked(search.order, VERSION_FIELDS, VERSION_ORDER), search.limit, search.start)
+        of_versions_only(conditions)
+        every, models = All(tuple(conditions)), self._state.models
+        found = [row for row in found if meets(self._state.candidate(models[row.model_id], row, row), every)]
+        return page(found, checked(search.order, VERSION_ORDER), search.limit, search.start)
 
     def count(self, model_id: int) -> int:
         """See `core.ports`."""

@@ -11,6 +11,7 @@ from jupyter_modelreg.core.entities.securables import Catalog, Model, RetiredNam
 from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
+from jupyter_modelreg.core.query.evaluation import Candidate
 from jupyter_modelreg.core.query.visibility import Visibility
 
 
@@ -55,6 +56,11 @@ class State:
             return version
         aliases = tuple(alias for alias, number in model.aliases.items() if number == version.version)
         return replace(version, name=model.name, aliases=aliases)
+
+    def candidate(self, model: Model, version: Version | None, sought: Model | Version) -> Candidate:
+        """What the conditions of a search are asked about."""
+        used = [each.last_used_at for each in self.usage.values() if version and each.version_id == version.id]
+        return Candidate(model=model, version=version, sought=sought, last_used_at=max(used, default=None))
 
     def in_sight(self, version: Version) -> bool:
         """Whether neither a version nor its model is in the trash."""

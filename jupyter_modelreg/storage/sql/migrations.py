@@ -28,6 +28,7 @@ _ANOTHER = "restore a backup: modelreg restore FILE --force; or give the registr
 
 Migration = Callable[[sa.Connection], None]
 
+_AT_ONCE = 500  # rows, which take four parameters each
 _AUTHORED = "created_at BIGINT NOT NULL, created_by TEXT NOT NULL, updated_at BIGINT NOT NULL, updated_by TEXT NOT NULL"
 
 
@@ -168,6 +169,31 @@ def deprecations(connection: sa.Connection) -> None:
         connection.execute(sa.text(f"ALTER TABLE {table} ADD COLUMN deprecated TEXT"))
 
 
+def searchable(connection: sa.Connection) -> None:
+    """What searches ask of metrics and signatures, which takes too long to be read from these each time."""
+    from jupyter_modelreg.storage.sql.json_text import from_json, to_json
+    from jupyter_modelreg.storage.sql.rows.versions import searchable_of_stored
+
+    names = ("latest_metrics", "inputs", "outputs")
+    for name in names:
+        connection.execute(sa.text(f"ALTER TABLE versions ADD COLUMN {name} TEXT NOT NULL DEFAULT '{{}}'"))
+    columns = ", ".join(f"{name} TEXT" for name in names)
+    connection.execute(sa.text(f"CREATE TABLE searchable (id BIGINT, {columns})"))
+    versions, found = (sa.table(each, sa.column("id"), *map(sa.column, names)) for each in ("versions", "searchable"))
+    stored = "SELECT id, metrics, signature FROM versions WHERE metrics IS NOT NULL OR signature IS NOT NULL"
+    rows = connection.execute(sa.text(stored)).all()
+    for start in range(0, len(rows), _AT_ONCE):
+        made = [
+            {"id": row_id, **searchable_of_stored(from_json(metrics), from_json(signature))}
+            for row_id, metrics, signature in rows[start : start + _AT_ONCE]
+        ]
+        texts = [{"id": each["id"], **{name: to_json(each[name]) for name in names}} for each in made]
+        connection.execute(found.insert().values(texts))
+    new = {name: found.c[name] for name in names}
+    connection.execute(versions.update().where(found.c.id == versions.c.id).values(new))
+    connection.execute(sa.text("DROP TABLE searchable"))
+
+
 MIGRATIONS: Sequence[Migration] = (
     one_log,
     pins,
@@ -181,6 +207,7 @@ MIGRATIONS: Sequence[Migration] = (
     policies,
     links,
     deprecations,
+    searchable,
 )
 # The first step of registries whose log could not be replayed; no version that was released has made one.
 _BEFORE = "initial"

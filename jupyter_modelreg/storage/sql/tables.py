@@ -125,6 +125,10 @@ versions = sa.Table(
     sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("links", JsonText, nullable=False, server_default="{}"),
     sa.Column("deprecated", JsonText),
+    # What searches ask of metrics and of signatures, which `rows.versions.searchable` derives.
+    sa.Column("latest_metrics", JsonText, nullable=False, server_default="{}"),
+    sa.Column("inputs", JsonText, nullable=False, server_default="{}"),
+    sa.Column("outputs", JsonText, nullable=False, server_default="{}"),
 )
 
 # Names that governed models have had and left, with the highest version number used under each.

@@ -16,7 +16,7 @@ from jupyter_modelreg.storage.sql.rows.catalogs import CatalogRepository, RootRe
 from jupyter_modelreg.storage.sql.rows.events import EventRepository
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository
 from jupyter_modelreg.storage.sql.rows.versions import VersionRepository
-from jupyter_modelreg.storage.sql.search import in_sight, visible_values
+from jupyter_modelreg.storage.sql.searching.visibility import in_sight, visible_values
 from jupyter_modelreg.storage.sql.session import Session
 
 if TYPE_CHECKING:

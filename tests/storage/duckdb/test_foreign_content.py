@@ -57,7 +57,7 @@ def test_a_macro_takes_the_place_of_no_function(stocked: Path) -> None:
         connection.execute("CREATE MACRO max(a) AS 1")
     registry = jupyter_modelreg.connect(str(stocked))
     registry.tags.set("model3", {"team": "risk"})
-    found = registry.models.search([Condition("team", "=", "risk", tag=True)])
+    found = registry.models.search([Condition("tags.team", "=", "risk")])
     assert [model.name for model in found] == ["model3"]
     assert [finding.subject for finding in registry.maintenance.verify().findings] == [
         "macro contains",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,6 +43,31 @@ def test_migrations_make_the_tables_that_the_code_uses(tmp_path: Path) -> None:
         tables.metadata.create_all(connection, checkfirst=False)
         connection.commit()
         assert shape(connection) == migrated
+
+
+def test_what_searches_ask_is_derived_from_what_is_stored(tmp_path: Path) -> None:
+    metrics = [
+        {"key": "auc", "value": 0.5, "timestamp": 1, "step": 1},
+        {"key": "auc", "value": 0.4, "timestamp": 2, "step": 0},
+        {"key": "loss", "value": math.inf, "timestamp": 1, "step": 0},
+        {"key": "none", "value": math.nan, "timestamp": 1, "step": 0},
+    ]
+    signature = {"inputs": '[{"name": "é", "type": "double"}]', "outputs": [{"type": "long"}]}
+    before = [step for step in MIGRATIONS if step.__name__ != "searchable"]
+    with connected(tmp_path / "r.duckdb") as connection:
+        migrate(connection, "r", before)
+        add = """INSERT INTO versions (id, key, model_id, version, stage, tags, is_prompt, metrics, signature, managed,
+            status, created_at, created_by, updated_at, updated_by)
+            VALUES (:id, :id, 1, :id, 'None', '{}', false, :metrics, :signature, false, 'READY', 1, 'a', 1, 'a')"""
+        for number in range(1, 1203):
+            stored = {"metrics": json.dumps(metrics), "signature": json.dumps(signature)} if number > 1 else {}
+            connection.execute(sa.text(add), {"id": number, "metrics": None, "signature": None, **stored})
+        connection.commit()
+        migrate(connection, "r")
+        columns = "SELECT latest_metrics, inputs, outputs, count(*) FROM versions GROUP BY ALL ORDER BY 4"
+        found = [tuple(row) for row in connection.execute(sa.text(columns))]
+    made = ('{"loss": "inf", "auc": 0.5}', '{"é": "double"}', '{"1": "long"}')
+    assert found == [("{}", "{}", "{}", 1), (*made, 1201)]
 
 
 def test_each_migration_runs_once_and_in_order(tmp_path: Path) -> None:

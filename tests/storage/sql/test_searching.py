@@ -70,13 +70,13 @@ CASES: Sequence[Case] = [
     ([Condition("name", "IN", ())], lambda version: False),
     ([Condition("name", "NOT IN", ())], lambda version: True),
     ([Condition("name", "IN", ("model_03", "model_07"))], lambda version: version.name in ("model_03", "model_07")),
-    ([Condition("tier", "=", "gold", tag=True)], lambda version: version.tags.get("tier") == "gold"),
-    ([Condition("tier", "LIKE", "g%", tag=True)], lambda version: version.tags.get("tier") == "gold"),
-    ([Condition("tier", "!=", "gold", tag=True)], lambda version: version.tags.get("tier") == "no"),
-    ([Condition("ti", "!=", "x", tag=True)], lambda version: False),
+    ([Condition("tags.tier", "=", "gold")], lambda version: version.tags.get("tier") == "gold"),
+    ([Condition("tags.tier", "LIKE", "g%")], lambda version: version.tags.get("tier") == "gold"),
+    ([Condition("tags.tier", "!=", "gold")], lambda version: version.tags.get("tier") == "no"),
+    ([Condition("tags.ti", "!=", "x")], lambda version: False),
     ([Condition("version", ">", 1)], lambda version: version.version > 1),
     (
-        [Condition("name", "=", "model_11"), Condition("tier", "=", "no", tag=True)],
+        [Condition("name", "=", "model_11"), Condition("tags.tier", "=", "no")],
         lambda version: version.name == "model_11" and version.tags["tier"] == "no",
     ),
 ]
@@ -102,7 +102,7 @@ def test_searches_that_differ_in_values_share_a_statement_and_nothing_else(mixed
     for name in ("model_02", "model_05", "model_02"):
         assert {version.name for version in found(mixed, [Condition("name", "LIKE", f"{name}%")], [], 3)} == {name}
     for wanted in ("gold", "no", "none"):
-        tiers = {version.tags["tier"] for version in found(mixed, [Condition("tier", "=", wanted, tag=True)], [], 3)}
+        tiers = {version.tags["tier"] for version in found(mixed, [Condition("tags.tier", "=", wanted)], [], 3)}
         assert tiers == ({wanted} - {"none"})
 
 

@@ -16,7 +16,7 @@ from jupyter_modelreg.storage.sql.compiled import insert_many, update_many, valu
 from jupyter_modelreg.storage.sql.rows.discussion import forget_models, forget_versions
 from jupyter_modelreg.storage.sql.rows.latest_versions import note_latest
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository
-from jupyter_modelreg.storage.sql.rows.versions import VersionRepository
+from jupyter_modelreg.storage.sql.rows.versions import VersionRepository, searchable
 from jupyter_modelreg.storage.sql.session import Session
 from jupyter_modelreg.storage.sql.unit import event_row
 
@@ -85,6 +85,8 @@ class BulkRepository:
         keys = [f"{version.model_id}/{version.version}" for version in versions]
         metrics = [version.metrics and [vars(metric) for metric in version.metrics] for version in versions]
         derived: dict[str, Sequence[object]] = {"key": keys, "is_prompt": _prompts(versions), "metrics": metrics}
+        asked = [searchable(vars(version)) for version in versions]
+        derived |= {name: [each[name] for each in asked] for name in ("latest_metrics", "inputs", "outputs")}
         self.insert(_VERSIONS, versions, derived)
 
     def append_events(self, events: Sequence[Event]) -> None:

@@ -12,7 +12,7 @@ from jupyter_modelreg.core.query.search import FIRST, Start
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.json_text import contains_pair, key_piece
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper
-from jupyter_modelreg.storage.sql.search import paged
+from jupyter_modelreg.storage.sql.searching.pages import paged
 
 
 class RootRepository(Repository[Root]):

@@ -13,7 +13,7 @@ from jupyter_modelreg.core.query.search import FIRST, Start
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.json_text import contains_text
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper
-from jupyter_modelreg.storage.sql.search import paged
+from jupyter_modelreg.storage.sql.searching.pages import paged
 from jupyter_modelreg.storage.sql.session import Session
 
 Ids = sa.Select[Any] | Sequence[int]

@@ -15,7 +15,7 @@ from jupyter_modelreg.storage.sql import json_text, tables
 from jupyter_modelreg.storage.sql.backend import Engine
 from jupyter_modelreg.storage.sql.compiled import Statement
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper
-from jupyter_modelreg.storage.sql.search import paged
+from jupyter_modelreg.storage.sql.searching.pages import paged
 from jupyter_modelreg.system.garbage import no_collection
 
 _HIGHEST = sa.select(sa.func.max(tables.events.c.seq)).scalar_subquery()

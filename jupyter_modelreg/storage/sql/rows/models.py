@@ -10,7 +10,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.securables import Model, is_prompt
-from jupyter_modelreg.core.query.fields import fields_of
 from jupyter_modelreg.core.query.paging import BY_NAME, full_order
 from jupyter_modelreg.core.query.search import FIRST, Search
 from jupyter_modelreg.core.query.visibility import Visibility
@@ -19,18 +18,15 @@ from jupyter_modelreg.storage.sql.backend import Backend
 from jupyter_modelreg.storage.sql.compiled import Statement
 from jupyter_modelreg.storage.sql.json_text import EMPTY, as_text
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper
-from jupyter_modelreg.storage.sql.search import (
-    QueryTemplate,
-    in_sight,
-    matching,
-    page_of_template,
-    parametrised,
-    visible_values,
-)
+from jupyter_modelreg.storage.sql.searching.clauses import matching
+from jupyter_modelreg.storage.sql.searching.columns import Columns
+from jupyter_modelreg.storage.sql.searching.pages import page_of_template
+from jupyter_modelreg.storage.sql.searching.template import QueryTemplate, parametrised
+from jupyter_modelreg.storage.sql.searching.visibility import in_sight, visible_values
 
 _TABLE = tables.models
 _LIVE = _TABLE.c.deleted_at.is_(None)
-_COLUMNS = {name: _TABLE.c[name] for name in fields_of("model")}
+_COLUMNS = Columns("model")
 _TRASHED = Statement(sa.select(sa.func.count().label("count")).where(_TABLE.c.deleted_at.is_not(None)))
 _BY_SCHEMA = (
     sa.select(_TABLE.c.schema_id, sa.func.count()).where(_LIVE, ~_TABLE.c.is_prompt).group_by(_TABLE.c.schema_id)
@@ -49,7 +45,7 @@ def _searching(
     backend: Backend, template: QueryTemplate, of_catalog: bool, of_schema: bool, workspace: bool
 ) -> Statement:
     statement = _matching(sa.select(_TABLE), backend, template, of_catalog, of_schema, workspace)
-    return Statement(page_of_template(statement, template, _COLUMNS))
+    return Statement(page_of_template(backend, statement, template, _COLUMNS))
 
 
 @lru_cache(maxsize=100)
@@ -68,7 +64,16 @@ def _matching(
     of_schema: bool,
     workspace: bool,
 ) -> sa.Select[Any]:
-    statement = statement.where(_LIVE, *matching(backend, template, _COLUMNS, _TABLE.c.tags))
+    statement = statement.where(_LIVE)
+    clauses = matching(backend, template, _COLUMNS)
+    if any("model" not in field.kinds for field in template.compared):
+        # A model without versions is asked once, as one whose version has nothing.
+        versions = tables.versions
+        having = (versions.c.model_id == _TABLE.c.id) & versions.c.deleted_at.is_(None)
+        asked = sa.select(_TABLE.c.id).select_from(_TABLE.outerjoin(versions, having)).where(_LIVE, *clauses)
+        statement = statement.where(_TABLE.c.id.in_(asked.correlate(None)))
+    else:
+        statement = statement.where(*clauses)
     if template.visible is not None:
         statement = statement.where(in_sight(backend, template.visible))
     if template.prompts is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -11,17 +12,22 @@ from typing import Any
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.securables import Model
-from jupyter_modelreg.core.entities.versions import FileEntry, Metric, Version
-from jupyter_modelreg.core.query.fields import fields_of
+from jupyter_modelreg.core.entities.versions import FileEntry, Metric, Version, latest_metrics
+from jupyter_modelreg.core.query.fields import field_of
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, full_order
-from jupyter_modelreg.core.query.search import Condition, Search
+from jupyter_modelreg.core.query.search import Condition, Filter, Search, conditions_in
+from jupyter_modelreg.core.rules.signature import column_types
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.backend import Backend
 from jupyter_modelreg.storage.sql.compiled import Statement, value_list
 from jupyter_modelreg.storage.sql.json_text import EMPTY, as_text
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper, flat
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository, with_prompt_flag
-from jupyter_modelreg.storage.sql.search import QueryTemplate, in_sight, matching, page_of_template, parametrised
+from jupyter_modelreg.storage.sql.searching.clauses import matching
+from jupyter_modelreg.storage.sql.searching.columns import Columns, needs_model
+from jupyter_modelreg.storage.sql.searching.pages import page_of_template
+from jupyter_modelreg.storage.sql.searching.template import QueryTemplate, parametrised
+from jupyter_modelreg.storage.sql.searching.visibility import in_sight
 
 _TABLE = tables.versions
 _MODELS = tables.models
@@ -43,7 +49,8 @@ _TRASHED = Statement(
     .select_from(_TABLE.join(_MODELS, _MODELS.c.id == _TABLE.c.model_id))
     .where(_TABLE.c.deleted_at.is_not(None), _MODELS.c.deleted_at.is_(None))
 )
-_READ = [column for column in _TABLE.c if column.key not in ("key", "is_prompt")]
+_DERIVED = frozenset({"key", "is_prompt", "latest_metrics", "inputs", "outputs"})
+_READ = [column for column in _TABLE.c if column.key not in _DERIVED]
 _NAMED = sa.select(*_READ, _MODELS.c.name, _MODELS.c.aliases).join(_MODELS, _MODELS.c.id == _TABLE.c.model_id)
 _NONE: sa.ColumnElement[str] = sa.literal_column(f"'{EMPTY}'")
 _MARKED = _TABLE.c.pinned | (as_text(_TABLE.c.links) != _NONE)
@@ -55,9 +62,9 @@ _MODEL = Statement(
 _PROMPTS = sa.select(_TABLE.c.model_id).where(_TABLE.c.is_prompt)
 _ANY_PROMPT = Statement(_PROMPTS.limit(sa.literal_column("1")))
 _PROMPT_OF = Statement(_PROMPTS.where(_TABLE.c.model_id == sa.bindparam("by_model")).limit(sa.literal_column("1")))
-_COLUMNS: Mapping[str, sa.ColumnElement[Any]] = {
-    name: _MODELS.c.name if name == "name" else _TABLE.c[name] for name in fields_of("version")
-}
+_COLUMNS = Columns("version")
+# What of a version stands in the row of its model alone.
+_OF_MODEL = frozenset({"name", "catalog", "schema", "owner", "model_tags"})
 
 
 def _listed(backend: Backend) -> sa.Select[Any]:
@@ -86,8 +93,10 @@ _AT_MODEL, _AT_VERSION = _READ.index(_TABLE.c.model_id), _READ.index(_TABLE.c.ve
 @lru_cache(maxsize=500)
 def _searching(backend: Backend, template: QueryTemplate) -> Statement:
     """Versions of any model."""
-    statement = _NAMED.where(_LIVE, *matching(backend, template, _COLUMNS, _TABLE.c.tags))
-    by_name = template.order[0].field == "name" and all(clause.field == "name" for clause in template.clauses)
+    statement = _NAMED.where(_LIVE, *matching(backend, template, _COLUMNS))
+    if template.of_model:
+        statement = statement.where(_TABLE.c.model_id == sa.bindparam("by_model"))
+    by_name = template.order[0].field == "name" and all(field.name in _OF_MODEL for field in template.compared)
     if template.visible is not None:
         statement = statement.where(in_sight(backend, template.visible))
     if template.prompts is False:
@@ -96,21 +105,20 @@ def _searching(backend: Backend, template: QueryTemplate) -> Statement:
         statement = statement.where(_TABLE.c.is_prompt)
     if by_name and template.limited and not template.skipping and not template.prompts:
         statement = statement.where(_TABLE.c.model_id.in_(_models_of_page(backend, template)))
-    return Statement(page_of_template(statement, template, _COLUMNS))
+    return Statement(page_of_template(backend, statement, template, _COLUMNS))
 
 
 def _models_of_page(backend: Backend, template: QueryTemplate) -> sa.Select[Any]:
     """The models whose versions can be on a page that is sorted by name: all but the first have one that is."""
     by_name = template.order[:1]
-    names = {"name": _MODELS.c.name}
     statement = sa.select(_MODELS.c.id).where(_MODELS.c.deleted_at.is_(None), as_text(_MODELS.c.latest) != _NONE)
-    statement = statement.where(*matching(backend, template, names, _MODELS.c.tags))
+    statement = statement.where(*matching(backend, template, _COLUMNS))
     if template.visible is not None:
         statement = statement.where(in_sight(backend, template.visible))
     if template.prompts is False:
         statement = statement.where(_MODELS.c.id.not_in(_PROMPTS))
     if template.continued:
-        after: sa.BindParameter[str] = sa.bindparam("after_name")
+        after: sa.BindParameter[str] = sa.bindparam("after_0")
         statement = statement.where(_MODELS.c.name <= after if by_name[0].descending else _MODELS.c.name >= after)
     sorting = _MODELS.c.name.desc() if by_name[0].descending else _MODELS.c.name
     return statement.order_by(sorting).limit(sa.bindparam("models_limit", type_=sa.BigInteger))
@@ -119,12 +127,12 @@ def _models_of_page(backend: Backend, template: QueryTemplate) -> sa.Select[Any]
 @lru_cache(maxsize=500)
 def _searching_model(backend: Backend, template: QueryTemplate) -> Statement:
     """Versions of one model, whose name is known."""
-    columns = {**_COLUMNS, "name": sa.bindparam("model_name", type_=sa.Text)}
+    columns = Columns("version", sa.bindparam("model_name", type_=sa.Text))
     statement = sa.select(*_READ).where(_TABLE.c.model_id == sa.bindparam("by_model"), _TABLE.c.deleted_at.is_(None))
-    statement = statement.where(*matching(backend, template, columns, _TABLE.c.tags))
+    statement = statement.where(*matching(backend, template, columns))
     if template.prompts:
         statement = statement.where(_TABLE.c.is_prompt)
-    return Statement(page_of_template(statement, template, columns))
+    return Statement(page_of_template(backend, statement, template, columns))
 
 
 class VersionRepository(Repository[Version]):
@@ -152,23 +160,27 @@ class VersionRepository(Repository[Version]):
     def search(self, search: Search) -> list[Version]:
         """Versions that match, newest first within a model unless ordered otherwise."""
         backend = self._session.backend
-        names = {condition.value for condition in search.conditions if _names_model(condition)}
-        if search.model_id is not None:
+        names = {each.value for each in search.conditions if isinstance(each, Condition) and _names_model(each)}
+        asked = [*(each.field for each in conditions_in(search.conditions)), *(each.field for each in search.order)]
+        alone = not any(needs_model(field_of(each)) for each in asked)
+        if search.model_id is not None and alone:
             found = self._session.fetch(_MODEL, by_id=search.model_id)
             return self._of_model(search, **found[0]) if found else []
-        if names and search.visible is None:  # found by name, no other rows are looked at
+        if names and search.visible is None and alone:  # found by name, no other rows are looked at
             model = ModelRepository(self._session).get(str(names.pop()))
             return self._of_model(search, model.id, model.name, model.aliases) if model and not names else []
         template, values = parametrised(backend, search, full_order(search.order, VERSION_ORDER))
         if template.prompts is False and not self._session.rows(_ANY_PROMPT, {}):
             template = replace(template, prompts=None)
-        rows = self._session.rows(_searching(backend, template), {**values, "models_limit": (search.limit or 0) + 1})
+        template = replace(template, of_model=search.model_id is not None)
+        values |= {"models_limit": (search.limit or 0) + 1, "by_model": search.model_id}
+        rows = self._session.rows(_searching(backend, template), values)
         aliases = _Aliases()
         return [self.mapper.of_row(row, name=row[-2], aliases=aliases.of(row[-1], row[_AT_VERSION])) for row in rows]
 
     def _of_model(self, search: Search, id: int, name: str, aliases: Mapping[str, int]) -> list[Version]:
         backend = self._session.backend
-        conditions = [condition for condition in search.conditions if not _names_model(condition)]
+        conditions = [part for part in search.conditions if not _names_model(part)]
         search = replace(search, conditions=conditions)
         # Of one model all names are equal.
         order = [each for each in full_order(search.order, VERSION_ORDER) if each.field != "name"]
@@ -269,8 +281,9 @@ class VersionRepository(Repository[Version]):
     def columns(cls, fields: Mapping[str, object]) -> dict[str, object]:
         """See `Repository`."""
         metrics: Any = fields.get("metrics")
+        fields = {**fields, **searchable(fields)}
         if metrics is not None:
-            fields = {**fields, "metrics": [dataclasses.asdict(metric) for metric in metrics]}
+            fields |= {"metrics": [dataclasses.asdict(metric) for metric in metrics]}
         return super().columns(with_prompt_flag(fields))
 
     @classmethod
@@ -284,6 +297,28 @@ class VersionRepository(Repository[Version]):
         return cls.mapper.of_values(values, aliases=pointing)
 
 
+def searchable(fields: Mapping[str, Any]) -> dict[str, object]:
+    """The columns that searches ask, for those of `metrics` and `signature` that are among the fields of a version.
+
+    JSON has no infinities, so these are text, which a database reads as numbers all the same. What is no number (NaN)
+    is left out.
+    """
+    made: dict[str, object] = {}
+    if "metrics" in fields:
+        latest = latest_metrics(fields["metrics"] or ())
+        numbers = {key: float(value) for key, value in latest.items() if not math.isnan(value)}
+        made["latest_metrics"] = {key: each if math.isfinite(each) else str(each) for key, each in numbers.items()}
+    if "signature" in fields:
+        made["inputs"] = column_types(fields["signature"], "inputs")
+        made["outputs"] = column_types(fields["signature"], "outputs")
+    return made
+
+
+def searchable_of_stored(metrics: Sequence[Mapping[str, Any]] | None, signature: object) -> dict[str, object]:
+    """The same from what is stored as JSON in the two columns."""
+    return searchable({"metrics": [Metric(**metric) for metric in metrics or ()], "signature": signature})
+
+
 def file_entry(row: Mapping[Any, Any]) -> FileEntry:
     """The line of a manifest that a row of `version_files` holds."""
     return FileEntry(path=row["path"], size=row["size"], sha256=row["sha256"], kind=row["kind"])
@@ -294,8 +329,8 @@ def version_key(model_id: int, version: int) -> str:
     return f"{model_id}/{version}"
 
 
-def _names_model(condition: Condition) -> bool:
-    return not condition.tag and (condition.field, condition.operator) == ("name", "=")
+def _names_model(part: Filter) -> bool:
+    return isinstance(part, Condition) and (part.field, part.operator) == ("name", "=")
 
 
 def _pointing(aliases: Mapping[str, int]) -> dict[int, list[str]]:

@@ -9,7 +9,7 @@ from jupyter_modelreg.core.query.paging import NEWEST_WEBHOOK_FIRST
 from jupyter_modelreg.core.query.search import FIRST, Start
 from jupyter_modelreg.storage.sql import json_text, tables
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper
-from jupyter_modelreg.storage.sql.search import paged
+from jupyter_modelreg.storage.sql.searching.pages import paged
 
 _TABLE = tables.webhooks
 _LIVE = _TABLE.c.deleted_at.is_(None)

@@ -1,0 +1,102 @@
+"""The conditions of a search as clauses of a statement."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from jupyter_modelreg.core.query.search import OPPOSITES
+from jupyter_modelreg.storage.sql import json_text, tables
+from jupyter_modelreg.storage.sql.backend import Backend
+from jupyter_modelreg.storage.sql.searching.columns import Columns, value_under_key
+from jupyter_modelreg.storage.sql.searching.template import Clause, Group, QueryTemplate
+
+_TURNED = frozenset({"!=", "NOT LIKE", "NOT ILIKE", "NOT CONTAINS", "NOT IN", "IS NULL"})
+_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "LIKE": lambda column, value: column.like(value),
+    "NOT LIKE": lambda column, value: column.not_like(value),
+    "ILIKE": lambda column, value: column.ilike(value),
+    "NOT ILIKE": lambda column, value: column.not_ilike(value),
+    "IN": lambda column, values: column.in_(values) if values else sa.false(),
+    "NOT IN": lambda column, values: column.not_in(values) if values else column.is_not(None),
+}
+
+
+def matching(backend: Backend, template: QueryTemplate, columns: Columns) -> list[sa.ColumnElement[bool]]:
+    """The WHERE clauses for the conditions."""
+    return [_part(backend, part, columns) for part in template.clauses]
+
+
+def _part(backend: Backend, part: Clause | Group, columns: Columns) -> sa.ColumnElement[bool]:
+    if isinstance(part, Clause):
+        return _clause(backend, part, columns)
+    parts = [_part(backend, each, columns) for each in part.parts]
+    return sa.and_(sa.true(), *parts) if part.every else sa.or_(sa.false(), *parts)
+
+
+def _clause(backend: Backend, clause: Clause, columns: Columns) -> sa.ColumnElement[bool]:
+    field = clause.field
+    if field.many:
+        return _of_aliases(backend, clause)
+    column = columns.of(field)
+    if not field.keyed:
+        return _compared(backend, clause, column)
+    if not clause.known:
+        return sa.true() if clause.operator == "IS NULL" else sa.false()
+    there, found = value_under_key(backend, column, field, clause.parameter)
+    if clause.operator in ("IS NULL", "IS NOT NULL"):
+        return there if clause.operator == "IS NOT NULL" else sa.not_(there)
+    if clause.numeric and field.type == "mixed":
+        return sa.and_(there, _as_number(backend, clause, found))
+    return sa.and_(there, _compared(backend, clause, found))
+
+
+def _as_number(backend: Backend, clause: Clause, text: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Text compared with numbers: where it is none, it is no number's equal, and neither larger nor smaller."""
+    number = backend.number(text)
+    compared = _compared(backend, clause, number)
+    return sa.or_(number.is_(None), compared) if clause.operator in ("!=", "NOT IN") else compared
+
+
+def _of_aliases(backend: Backend, clause: Clause) -> sa.ColumnElement[bool]:
+    """Whether any alias that points at the version is so; turned round, whether none is."""
+    turned = clause.operator in _TURNED
+    models = tables.models.alias("aliased")
+    keys, numbers = backend.json_items(json_text.as_text(models.c.aliases))
+    none: sa.ColumnElement[str] = sa.literal_column(f"'{json_text.EMPTY}'")
+    pointing = sa.select(models.c.id, keys.label("alias"), numbers.label("number"))
+    pointing = pointing.where(json_text.as_text(models.c.aliases) != none, models.c.deleted_at.is_(None))
+    if clause.operator in ("=", "!="):
+        piece: sa.BindParameter[str] = sa.bindparam(f"{clause.parameter}_piece", type_=sa.Text)
+        pointing = pointing.where(json_text.contains_pair(backend, models.c.aliases, piece))
+    each = pointing.subquery("pointing")
+    wanted = sa.select(each.c.id, sa.cast(each.c.number, sa.Integer))
+    if clause.operator not in ("IS NULL", "IS NOT NULL"):
+        plain = OPPOSITES[clause.operator] if turned else clause.operator
+        wanted = wanted.where(
+            _compared(backend, Clause(clause.field, plain, clause.parameter, clause.count), each.c.alias)
+        )
+    found = sa.tuple_(tables.models.c.id, tables.versions.c.version).in_(wanted)
+    # A model without versions has no number that could be looked for.
+    return sa.not_(sa.func.coalesce(found, sa.false())) if turned else found
+
+
+def _compared(backend: Backend, clause: Clause, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    if clause.operator in ("IS NULL", "IS NOT NULL"):
+        return column.is_(None) if clause.operator == "IS NULL" else column.is_not(None)
+    values: Any = sa.bindparam(clause.parameter, type_=column.type)
+    if clause.operator in ("CONTAINS", "NOT CONTAINS"):
+        found = backend.contains(sa.func.lower(column), sa.func.lower(values))
+        return found if clause.operator == "CONTAINS" else sa.not_(found)
+    if clause.operator in ("IN", "NOT IN"):
+        values = [sa.bindparam(f"{clause.parameter}_{at}", type_=column.type) for at in range(clause.count)]
+    return _COMPARE[clause.operator](column, values)  # type: ignore[no-any-return]

@@ -1,0 +1,83 @@
+"""Where each field of a search is to be found, as SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from jupyter_modelreg.core.query.fields import Kind, SearchField, field_of
+from jupyter_modelreg.storage.sql import json_text, tables
+from jupyter_modelreg.storage.sql.backend import Backend
+
+_MODELS, _VERSIONS, _USAGE = tables.models, tables.versions, tables.usage
+# What the row of a version does not say, but that of its model.
+_OF_MODELS = frozenset({"catalog", "schema", "owner", "alias", "model_tags"})
+_DERIVED = {"metrics": "latest_metrics", "input": "inputs", "output": "outputs"}
+
+
+def needs_model(field: SearchField) -> bool:
+    """Whether the row of a version is not enough to know what it has in a field; its name may be known otherwise."""
+    return field.name in _OF_MODELS
+
+
+class Columns:
+    """The columns of a search for models, or for versions, whose statement has both tables where it takes both.
+
+    Args:
+        kind: what is searched for.
+        name: the name of the model, where that is known.
+    """
+
+    def __init__(self, kind: Kind, name: sa.ColumnElement[str] | None = None) -> None:
+        self._own = _MODELS if kind == "model" else _VERSIONS
+        self._name = _MODELS.c.name if name is None else name
+
+    def of(self, field: SearchField) -> sa.ColumnElement[Any]:
+        """The column of a field; of one that takes a key, the JSON text that has the key in it."""
+        match field.name:
+            case "name":
+                return self._name
+            case "catalog" | "schema":
+                part = sa.func.split_part(self._name, ".", 1 if field.name == "catalog" else 2, type_=sa.Text)
+                return sa.case((_MODELS.c.schema_id.is_not(None), part), else_=sa.null())
+            case "owner":
+                return _MODELS.c.owner
+            case "model_tags":
+                return _MODELS.c.tags
+            case "version_tags":
+                return _VERSIONS.c.tags
+            case "last_used_at":
+                last = sa.select(sa.func.max(_USAGE.c.last_used_at)).where(_USAGE.c.version_id == _VERSIONS.c.id)
+                return last.correlate(_VERSIONS).scalar_subquery()
+        table = self._own if "model" in field.kinds else _VERSIONS
+        return table.c[_DERIVED.get(field.name, field.name)]
+
+
+def value_under_key(
+    backend: Backend, column: sa.ColumnElement[Any], field: SearchField, parameter: str
+) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[Any]]:
+    """Whether a row has a value under the key in a column of JSON text, and the value, to be asked for then."""
+    piece: sa.BindParameter[str] = sa.bindparam(f"{parameter}_piece", type_=sa.Text)
+    key: sa.BindParameter[str] = sa.bindparam(f"{parameter}_key", type_=sa.Text)
+    there = sa.func.coalesce(json_text.contains_pair(backend, column, piece), sa.false())
+    found = backend.json_value(json_text.as_text(column), key)
+    return there, sa.cast(found, sa.Double) if field.type == "number" else found
+
+
+def sorted_by(backend: Backend, columns: Columns, said: str, parameter: str) -> sa.ColumnElement[Any]:
+    """What rows are sorted by in a field: databases differ in where NULL goes, and nothing comes behind it."""
+    field = field_of(said)
+    column = columns.of(field)
+    if field.keyed:
+        there, found = value_under_key(backend, column, field, parameter)
+        column = sa.case((there, found), else_=sa.null())
+    elif not getattr(column, "nullable", field.name != "name"):
+        return column
+    return sa.func.coalesce(column, _missing(field))
+
+
+def _missing(field: SearchField) -> sa.ColumnElement[Any]:
+    if field.type == "number":
+        return sa.cast(sa.literal_column("'-Infinity'"), sa.Double)
+    return sa.literal_column("''" if field.texts else str(field.missing))

@@ -11,7 +11,7 @@ import pytest
 
 import jupyter_modelreg
 
-HEAVY = ("mlflow", "sqlalchemy", "duckdb", "pandas", "numpy", "sklearn", "jupyterlab", "ipywidgets")
+HEAVY = ("mlflow", "lark", "sqlalchemy", "duckdb", "pandas", "numpy", "sklearn", "jupyterlab", "ipywidgets")
 
 VERBS = Path(jupyter_modelreg.__file__).with_name("commands").glob("verbs/*.py")
 # What a look at the registry has no use for.
@@ -38,6 +38,7 @@ UNUSED = (
     "jupyter_modelreg.core.ports.records",
     "jupyter_modelreg.core.ports.tracking",
     "jupyter_modelreg.core.previews",
+    "jupyter_modelreg.core.query.language",
     "jupyter_modelreg.core.tracking",
     "jupyter_modelreg.core.versions.register",
     "jupyter_modelreg.commands.results.html",

@@ -15,7 +15,7 @@ PACKAGE = Path(jupyter_modelreg.__file__).parent
 # For each room: the rooms of ours and the outside packages it may import. The standard library is open to all.
 HOSTS = {"core", "api", "commands"}
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
-    "core": (set(), set()),
+    "core": (set(), {"lark"}),
     "system": ({"core"}, {"tqdm"}),
     "uri": ({"core"}, {"platformdirs"}),
     "notebook": (set(), set()),
@@ -157,6 +157,11 @@ def test_a_forbidden_import_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         "core must not import duckdb",
         "core must not import jupyter_modelreg.storage",
     ]
+
+
+def test_one_module_of_core_reads_the_language_of_searches() -> None:
+    users = [path.name for path in PACKAGE.rglob("*.py") if any(n.startswith("lark") for _, n in imports(path))]
+    assert users == ["language.py"]
 
 
 def test_private_names_of_mlflow_are_taken_in_one_module() -> None:

@@ -21,6 +21,7 @@ from jupyter_modelreg.core.catalog.catalogs import Catalogs, Schemas
 from jupyter_modelreg.core.entities.securables import EVERYBODY, Model
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
 from jupyter_modelreg.core.names import namespace_of
+from jupyter_modelreg.core.query.fields import FIELDS
 from jupyter_modelreg.core.query.paging import encode_token
 from jupyter_modelreg.core.query.search import Condition, Order
 from jupyter_modelreg.core.references import qualify
@@ -102,6 +103,13 @@ def references(session: CommandSession, _ctx: click.Context, incomplete: str) ->
 def models(session: CommandSession, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
     """MODEL."""
     return _model_names(session, incomplete)
+
+
+@_looking
+def fields(_session: CommandSession, _ctx: click.Context, _incomplete: str) -> Iterator[Candidate]:
+    """FILTER: the fields that it may begin with."""
+    for field in FIELDS:
+        yield (f"{field.called}." if field.keyed else field.called), field.about.replace("`", "")
 
 
 @_looking

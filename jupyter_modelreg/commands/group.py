@@ -24,6 +24,7 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "browse.models",
         "browse.versions",
         "browse.show",
+        "find.find",
         "compare.diff",
         "explore.explore",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TypeGuard
 
@@ -56,6 +57,7 @@ def _zone_text(at: datetime) -> str:
 _UNITS = {"s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_000}
 _AGO = re.compile(r"-?\s*(\d+(?:\.\d+)?)\s*(s|min|h|d|w)(?:\s+ago)?", re.ASCII)
 _DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
+_MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
 _ZONED = re.compile(r"(.*\S)\s+([+-]\d\d:?\d\d|[A-Za-z][\w+-]*/[\w+/-]+|[A-Za-z]{3,5})", re.ASCII)
 _HOW = "write 2026-03-01, 2026-03-01 14:00, yesterday 14:00, or -7d (s, min, h, d, w)"
@@ -79,7 +81,7 @@ def read_time(text: str, now: int, *, end: bool = False, zone: tzinfo | None = N
     Args:
         text: what somebody wrote.
         now: epoch milliseconds.
-        end: a day alone means its last moment, not its first.
+        end: a day or a month alone means its last moment, not its first.
         zone: where a time that names no zone is meant; the zone of this machine, if that is not said.
 
     Raises InvalidInput for what is none of these, or lies outside the years 1970 to 9999.
@@ -93,7 +95,8 @@ def read_time(text: str, now: int, *, end: bool = False, zone: tzinfo | None = N
     try:
         found, whole_day = _moment_and_zone(said, now, zone)
         if whole_day and end:
-            found += timedelta(days=1) - timedelta(milliseconds=1)
+            days = monthrange(found.year, found.month)[1] if _MONTH.fullmatch(said) else 1
+            found += timedelta(days=days) - timedelta(milliseconds=1)
         time = round(found.timestamp() * 1000)
     except (ValueError, OverflowError, OSError) as error:
         raise InvalidInput(f"{text!r} is no time", _HOW) from error
@@ -153,7 +156,7 @@ def _day_and_clock(said: str, now: datetime, zone: tzinfo | None) -> tuple[datet
             raise ValueError(clock)
         return _local(start.replace(hour=int(found[1]), minute=int(found[2]), second=int(found[3] or 0)), zone), False
     if re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", said, re.ASCII):
-        whole = said if len(said) == 10 else f"{said}-01"
+        whole = f"{said}-01" if _MONTH.fullmatch(said) else said
         return _local(datetime.fromisoformat(whole), zone), True
     if not re.match(r"\d{4}-\d{2}-\d{2}", said, re.ASCII):  # Python reads 20260301 and 2026-W09, which nobody means
         raise ValueError(said)

@@ -73,7 +73,7 @@ def test_a_page_has_bounds(registry: Registry, name: str, limit: int) -> None:
 
 
 def test_lists_without_a_limit_are_known() -> None:
-    lists = {name for name, each in OPERATIONS.items() if each.verb in ("list", "search")}
+    lists = {name for name, each in OPERATIONS.items() if each.verb in ("list", "search", "find")}
     lists |= {
         "history.recent",
         "history.told",

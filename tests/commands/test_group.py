@@ -36,6 +36,7 @@ LINES = {
     "schemas": ["schemas"],
     "models": ["models -n 1"],
     "versions": [f"versions {FRAUD} -n 1"],
+    "find": ["find \"name like '%fraud'\" --models", "find 'version > 0'"],
     "show": [f"show {FRAUD}", f"show {FRAUD}/1"],
     "explore": ["explore"],
     "create": ["create catalog c", "create schema c.s", "create model c.s.m"],
@@ -128,10 +129,8 @@ LINES = {
 
 
 def test_the_table_holds_these_commands() -> None:
-    commands = (
-        "connect use status catalogs schemas models versions show diff create register alias unalias tag untag describe"
-    )
-    later = "explore copy rename delete load download import export verify backup restore"
+    commands = "connect use status catalogs schemas models versions show find diff create register describe"
+    later = "alias unalias tag untag explore copy rename delete load download import export verify backup restore"
     share = "grant revoke grants owner group policy tag-policy whoami as apply governance"
     talk = "comment comments request requests approve reject cancel"
     back = "history rollback undo trash purge pin unpin link unlink deprecate undeprecate usage prune"
@@ -177,7 +176,17 @@ def test_shared_options_are_everywhere_they_belong(command: Command) -> None:
     # What is said of a model needs no other reason.
     reasoned = any(OPERATIONS[call].writes for call in command.calls) and command.name != "comment"
     assert ({"-m", "--reason"} <= options) is reasoned
-    lists = command.name in ("catalogs", "schemas", "models", "versions", "history", "usage", "comments", "requests")
+    lists = command.name in (
+        "catalogs",
+        "schemas",
+        "models",
+        "versions",
+        "find",
+        "history",
+        "usage",
+        "comments",
+        "requests",
+    )
     assert ({"-n", "--limit"} <= options) is lists
 
 

@@ -190,7 +190,7 @@ def version_row(version: Version, deprecation: Deprecation | None = None) -> Rec
         "run_id": version.run_id,
         "logged_model_id": version.logged_model_id,
         "params": None if version.params is None else dict(version.params),
-        "metrics": None if version.metrics is None else {metric.key: metric.value for metric in version.metrics},
+        "metrics": None if version.metrics is None else dict(version.latest_metrics),
         "size": version.size,
         "created_at": version.created_at,
         "created_by": version.created_by,

@@ -18,7 +18,7 @@ from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import BY_NAME, Page, decode_token, full_order, page_of
-from jupyter_modelreg.core.query.search import Condition, Order, Search
+from jupyter_modelreg.core.query.search import Condition, Filter, Order, Search
 from jupyter_modelreg.core.rules.holders import check_not_held, forced_by
 from jupyter_modelreg.core.rules.models import check_name_free, check_rename
 from jupyter_modelreg.core.rules.promotion import promotion_target
@@ -95,6 +95,40 @@ class Models(Topic):
         Raises InvalidInput for what models cannot be searched by, and for a bad token.
         """
         check_search("model", conditions, order)
+        return self._search(conditions, order, prompts, limit, page_token)
+
+    def find(
+        self,
+        filter: str = "",
+        *,
+        order_by: str = "",
+        limit: int = 100,
+        page_token: str | None = None,
+    ) -> Page[Model]:
+        """Models that a filter finds, as `tags.team = 'risk' and metrics.auc > 0.9`, `limit` a page.
+
+        What only versions have is asked of each version: a model is found when one of them meets all of the filter, and
+        one without any versions when it does so with nothing in these fields.
+
+        Args:
+            filter: conditions in the language of `core.query.language`; empty for all.
+            order_by: what to sort by, as `updated desc, name`; by name unless that is said.
+
+        Raises InvalidInput, which says where a filter or an order cannot be read, and what is expected there.
+        """
+        from jupyter_modelreg.core.query.finding import sought_of  # which only those need who write filters
+
+        found = sought_of("model", filter, order_by, self._context.now())
+        return self._search(found.conditions, found.order, found.prompts, limit, page_token)
+
+    def _search(
+        self,
+        conditions: Sequence[Filter],
+        order: Sequence[Order],
+        prompts: bool | None,
+        limit: int,
+        page_token: str | None,
+    ) -> Page[Model]:
         sorting = full_order(order, BY_NAME)
         start = decode_token(page_token, sorting)
         with self._context.read() as tx:

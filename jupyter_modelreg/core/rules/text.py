@@ -24,6 +24,8 @@ _LIMITS: Mapping[str, int] = {
     "deployment_job_id": MAX_URI,
     "job_id": MAX_URI,
     "url": MAX_URI,
+    "filter": MAX_TEXT,
+    "order_by": MAX_URI,
 }
 # How what is no text is written in Python.
 _WRITTEN = {

@@ -26,7 +26,7 @@ from jupyter_modelreg.core.names import canonical_stage
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, Page, decode_token, full_order, page_of
-from jupyter_modelreg.core.query.search import Condition, Order, Search
+from jupyter_modelreg.core.query.search import Condition, Filter, Order, Search
 from jupyter_modelreg.core.rules.holders import check_not_held
 from jupyter_modelreg.core.versions.marks import VersionMarks
 from jupyter_modelreg.core.versions.version_files import VersionFiles
@@ -136,6 +136,37 @@ class Versions(VersionMarks, VersionFiles):
         Raises InvalidInput for what versions cannot be searched by, and for a bad token.
         """
         check_search("version", conditions, order)
+        return self._search(conditions, order, prompts, limit, page_token)
+
+    def find(
+        self,
+        filter: str = "",
+        *,
+        order_by: str = "",
+        limit: int = 100,
+        page_token: str | None = None,
+    ) -> Page[Version]:
+        """Versions that a filter finds, as `alias = 'Champion' and metrics.auc > 0.9`, `limit` a page.
+
+        Args:
+            filter: conditions in the language of `core.query.language`; empty for all.
+            order_by: what to sort by, as `metrics.auc desc, name`; by name unless that is said.
+
+        Raises InvalidInput, which says where a filter or an order cannot be read, and what is expected there.
+        """
+        from jupyter_modelreg.core.query.finding import sought_of  # which only those need who write filters
+
+        found = sought_of("version", filter, order_by, self._context.now())
+        return self._search(found.conditions, found.order, found.prompts, limit, page_token)
+
+    def _search(
+        self,
+        conditions: Sequence[Filter],
+        order: Sequence[Order],
+        prompts: bool | None,
+        limit: int,
+        page_token: str | None,
+    ) -> Page[Version]:
         sorting = full_order(order, VERSION_ORDER)
         start = decode_token(page_token, sorting)
         with self._context.read() as tx:

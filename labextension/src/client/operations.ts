@@ -91,12 +91,11 @@ export interface Comparison {
   texts: TextDifference[];
 }
 
-/** `field operator value`; with `tag` set, `field` is a tag key and objects without that tag never match. */
+/** `field operator value`. What has no value in the field meets `IS NULL`, and nothing else. */
 export interface Condition {
   field: string;
-  operator: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'LIKE' | 'ILIKE' | 'CONTAINS' | 'IN' | 'NOT IN';
-  value: string | number | (string | number)[];
-  tag?: boolean;
+  operator: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'LIKE' | 'NOT LIKE' | 'ILIKE' | 'NOT ILIKE' | 'CONTAINS' | 'NOT CONTAINS' | 'IN' | 'NOT IN' | 'IS NULL' | 'IS NOT NULL';
+  value?: string | number | Float | boolean | (string | number | Float | boolean)[] | null;
 }
 
 /** One thing that a document has otherwise than the registry. */
@@ -882,6 +881,11 @@ export interface Operations {
     params: { conditions?: Condition[]; order?: Order[]; prompts?: boolean; limit?: number; page_token?: string | null };
     result: Page<Model>;
   };
+  /** Models that a filter finds, as `tags.team = 'risk' and metrics.auc > 0.9`, `limit` a page. */
+  'models.find': {
+    params: { filter?: string; order_by?: string; limit?: number; page_token?: string | null };
+    result: Page<Model>;
+  };
   /** Give a model another name; aliases, tags, versions and files stay with it. */
   'models.rename': {
     params: { name: string; new_name: string; force?: boolean; reason?: string | null };
@@ -930,6 +934,11 @@ export interface Operations {
   /** Versions that meet all `conditions`, `limit` a page. */
   'versions.search': {
     params: { conditions?: Condition[]; order?: Order[]; prompts?: boolean; limit?: number; page_token?: string | null };
+    result: Page<Version>;
+  };
+  /** Versions that a filter finds, as `alias = 'Champion' and metrics.auc > 0.9`, `limit` a page. */
+  'versions.find': {
+    params: { filter?: string; order_by?: string; limit?: number; page_token?: string | null };
     result: Page<Version>;
   };
   /** Replace the description of each version named, and return them; None removes it. */

@@ -76,8 +76,17 @@ def _check(registry: Registry, rules: Rules, user: str) -> None:
     assert {model.name for model in listed if not model.browse_only} == read
     assert registry.models.count() == len(seen)
     assert {each.name for each in registry.models.list(limit=2)} == set(sorted(seen)[:2])
-    red = registry.models.search([Condition("colour", "=", "red", tag=True)])
+    red = registry.models.search([Condition("tags.colour", "=", "red")])
     assert {model.name for model in red} == read
+    for unseen in (
+        "tags.colour = 'red'",
+        "not tags.colour = 'blue'",
+        "name like '%' or tags.colour = 'x'",
+        "version is null or version > 0",
+    ):
+        assert {model.name for model in registry.models.find(unseen)} == read
+    assert {model.name for model in registry.models.find("name like '%' and owner is not null")} == seen
+    assert {model.name for model in registry.models.find(order_by="tags.colour")} == read
     assert {each.name for each in registry.catalogs.list()} == {c for c in CATALOGS if rules.sees(user, c)}
     schemas = {each.name for each in registry.schemas.list()}
     assert schemas == {each for each in SCHEMAS if rules.sees(user, each)}

@@ -223,3 +223,64 @@ def test_an_import_is_undone(page: Page, lab: Jupyter, churn: Registry, model_fo
     expect(notice(page, "Undone: ")).to_be_visible()
     assert [each.name for each in churn.trash.list()] == ["friend.lab.churn"]
     assert "friend" not in {each.name for each in churn.catalogs.list()}
+
+
+def test_linked_and_deleted_by_force_only(page: Page, lab: Jupyter, churn: Registry, model: str) -> None:
+    url = "https://scoring.example.org/churn"
+    panel = open_lab(page, lab)
+    go_to(panel, *model.split(".")).locator(".mreg-caret").click()
+    choose(row(panel, "v3"), "Link…")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Address").fill(url)
+    dialog.get_by_role("button", name="Link", exact=True).click()
+    expect(notice(page, f"Linked {model}/3 to the endpoint {url}")).to_be_visible()
+    row(panel, "v3").dblclick()
+    links = shown_page(page).get_by_role("list", name="Links")
+    expect(links.get_by_role("link", name=url)).to_have_attribute("rel", "noopener noreferrer")
+    choose(row(panel, "v3"), "Delete…")
+    expect(dialog.get_by_text(f"{url} is where it is deployed, and nobody tells it.")).to_be_visible()
+    dialog.get_by_role("button", name="Cancel").click()
+    links.get_by_role("button", name=f"Remove the link to {url}").click()
+    expect(dialog.get_by_text("does not keep v3 from being deleted any more")).to_be_visible()
+    dialog.get_by_role("button", name="Remove", exact=True).click()
+    removed = notice(page, f"Removed the link to {url}")
+    expect(removed).to_be_visible()
+    expect(shown_page(page).get_by_text("Not said to be deployed or used anywhere")).to_be_visible()
+    removed.get_by_role("button", name="Undo").click()
+    expect(links.get_by_role("link", name=url)).to_be_visible()
+    assert churn.versions.get(f"{model}/3").links == {url: "endpoint"}
+
+
+def test_deprecated_in_favour_of_another(page: Page, lab: Jupyter, churn: Registry, model: str) -> None:
+    panel = open_lab(page, lab)
+    go_to(panel, *model.split(".")).dblclick()
+    first = shown_page(page).get_by_role("row").filter(has_text="v1")
+    first.click(button="right")
+    page.get_by_role("menuitem", name="Deprecate…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Reason").fill("trained on wrong labels")
+    dialog.get_by_role("combobox", name="Use instead").click()
+    dialog.get_by_role("option", name=f"{model}/3").click()
+    dialog.get_by_role("button", name="Deprecate", exact=True).click()
+    expect(notice(page, f"Deprecated {model}/1; {model}/3 is to be used instead")).to_be_visible()
+    expect(first.get_by_role("img", name="Deprecated")).to_be_visible()
+    first.dblclick()
+    banner = shown_page(page).get_by_role("note", name="Deprecated")
+    expect(banner).to_contain_text(f"Deprecated: trained on wrong labels. Use {model}/3 instead.")
+    shown_page(page).get_by_role("button", name="Set alias").click()
+    dialog.get_by_role("textbox", name="Alias").fill("Best")
+    expect(dialog.get_by_text(f"{model}/1 is deprecated: trained on wrong labels", exact=False)).to_be_visible()
+    dialog.get_by_role("button", name="Cancel").click()
+    dialog.get_by_role("button", name="Discard").click()
+    banner.get_by_role("button", name=f"{model}/3").click()
+    expect(shown_page(page).locator(".mreg-page-version")).to_have_text("v3")
+    choose(row(panel, model.rpartition(".")[2]), "Deprecate…")
+    dialog.get_by_role("textbox", name="Reason").fill("replaced")
+    dialog.get_by_role("button", name="Deprecate", exact=True).click()
+    expect(shown_page(page).get_by_role("note", name="Deprecated")).to_contain_text(
+        "Its model is deprecated: replaced."
+    )
+    choose(row(panel, model.rpartition(".")[2]), "Undo deprecation")
+    expect(notice(page, f"{model} is not deprecated any more")).to_be_visible()
+    expect(shown_page(page).get_by_role("note", name="Deprecated")).to_have_count(0)
+    assert list(churn.deprecations.of([model, f"{model}/1"])) == [f"{model}/1"]

@@ -99,6 +99,12 @@ def _calls(case: Case) -> Iterator[tuple[str, dict[str, Any]]]:
             yield "versions.copy", {"reference": f"{case['model']}/{case['version']}", "model": case["to"]}
             if case["alias"]:
                 yield "aliases.set", {"model": case["to"], "alias": case["alias"], "version": 1}
+        case "link":
+            where = {"reference": f"models:/{case['model']}/{case['version']}"}
+            yield "versions.link", {**where, "url": case["url"], "kind": case["link"]}
+        case "deprecate":
+            instead = {"in_favour_of": case["to"]} if "to" in case else {}
+            yield "deprecations.set", {"reference": reference, **instead}
         case "rename":
             yield "models.rename", {"name": case["model"], "new_name": case["to"]}
         case "delete":
@@ -127,9 +133,14 @@ def _content(registry: Registry) -> object:
     return {
         "models": {m.name: (m.description, dict(m.tags), dict(m.aliases), m.last_version) for m in models},
         "versions": {
-            v.reference: (v.description, dict(v.tags), sorted(v.aliases), _where(v.source), v.size)
+            v.reference: (v.description, dict(v.tags), dict(v.links), sorted(v.aliases), _where(v.source), v.size)
             for m in models
             for v in registry.versions.list(m.name)
+        },
+        "deprecated": {
+            name: (told.reason, told.in_favour_of)
+            for m in models
+            for name, told in registry.deprecations.of([m.name, f"{m.name}/1"]).items()
         },
         "namespaces": [(each.name, each.description) for each in (*registry.catalogs.list(), *registry.schemas.list())],
         "events": sorted(

@@ -31,6 +31,9 @@ export type ActionId =
   | 'rename'
   | 'pin'
   | 'unpin'
+  | 'link'
+  | 'deprecate'
+  | 'undeprecate'
   | 'prune'
   | 'delete';
 
@@ -115,6 +118,25 @@ export const ACTIONS: readonly Action[] = [
     fits: each => pinnedIn(each) !== false,
     run: unpin
   },
+  { id: 'link', label: 'Link…', icon: 'endpoint', group: 'change', on: ['version'], run: link },
+  {
+    id: 'deprecate',
+    label: 'Deprecate…',
+    icon: 'deprecated',
+    group: 'change',
+    on: PAGES,
+    fits: each => deprecatedIn(each) !== true,
+    run: deprecate
+  },
+  {
+    id: 'undeprecate',
+    label: 'Undo deprecation',
+    icon: 'deprecated',
+    group: 'change',
+    on: PAGES,
+    fits: each => deprecatedIn(each) !== false,
+    run: undeprecate
+  },
   {
     id: 'prune',
     label: 'Prune…',
@@ -140,6 +162,11 @@ export function actionsFor(target: Target, past = false): readonly Action[] {
 /** Whether what `target` names is pinned; undefined where it does not say. */
 function pinnedIn(target: Target): boolean | undefined {
   return target.kind === 'version' ? target.pinned : undefined;
+}
+
+/** Whether what `target` names is deprecated itself; undefined where it does not say. */
+function deprecatedIn(target: Target): boolean | undefined {
+  return isPage(target) ? target.deprecated : undefined;
 }
 
 /** Whether what `action` does with `target` depends on where aliases point. */
@@ -285,6 +312,29 @@ function unpin(host: Host, target: Target): void {
     const reference = referenceTo(target);
     const changes = await recorder.client.call('versions.unpin', { reference: exact(reference) });
     const message = changes.some(each => each.before) ? `Unpinned ${reference}` : `${reference} was not pinned`;
+    host.notify({ ok: true, message, actions: undoActions(host, await recorder.undoable()) });
+  });
+}
+
+function link(host: Host, target: Target): void {
+  if (target.kind === 'version') {
+    void host.openDialog({ kind: 'link', model: target.name, version: target.version });
+  }
+}
+
+function deprecate(host: Host, target: Target): void {
+  if (isPage(target)) {
+    void host.openDialog({ kind: 'deprecate', target });
+  }
+}
+
+function undeprecate(host: Host, target: Target): void {
+  void notifyingFailure(host, async () => {
+    const recorder = new Recorder(host.client);
+    const reference = referenceTo(target);
+    const gone = await recorder.client.call('deprecations.remove', { reference: exact(reference) });
+    const message =
+      gone.length > 0 ? `${reference} is not deprecated any more` : `${reference} was not deprecated itself`;
     host.notify({ ok: true, message, actions: undoActions(host, await recorder.undoable()) });
   });
 }

@@ -18,6 +18,9 @@ const OPERATIONS: Readonly<Record<string, Need['op']>> = {
   rename: 'models.rename',
   pin: 'versions.pin',
   unpin: 'versions.unpin',
+  link: 'versions.link',
+  deprecate: 'deprecations.set',
+  undeprecate: 'deprecations.remove',
   prune: 'trash.prune'
 };
 

@@ -35,6 +35,31 @@ export function pinTitle(pin: Pin | null): string {
   return `Pinned by ${pin.actor}, ${ago(pin.time)}${why}. ${means}`;
 }
 
+/** That something is not to be used any more; nothing of what is. */
+export function DeprecatedBadge({ of }: { of: Pick<Version, 'deprecated'> }): React.JSX.Element | null {
+  return of.deprecated === null ? null : (
+    <span className="mreg-badge mreg-mod-deprecated" title={deprecatedTitle(of)}>
+      Deprecated
+    </span>
+  );
+}
+
+/** That something is deprecated, and why. */
+export function deprecatedTitle({ deprecated }: Pick<Version, 'deprecated'>): string {
+  const reason = deprecated?.['reason'];
+  return typeof reason === 'string' ? `Deprecated: ${reason}` : 'Deprecated';
+}
+
+/** Where something is deployed, as far as it says so. */
+export function endpointsOf({ links }: Pick<Version, 'links'>): string[] {
+  return Object.keys(links).filter(url => links[url] === 'endpoint');
+}
+
+/** Where a version is deployed, and what that means. */
+export function endpointTitle(version: Pick<Version, 'links'>): string {
+  return `Deployed at ${endpointsOf(version).join(', ')}. Prune leaves it, and it is deleted by force only`;
+}
+
 /** How far the registration of a version has come, in a word. */
 export function statusWord(status: Version['status']): string {
   switch (status) {

@@ -21,6 +21,9 @@ import { DescribeDialog } from './describe/DescribeDialog';
 import { PolicyDialog } from './policy/PolicyDialog';
 import { RemovePolicyDialog } from './policy/RemovePolicyDialog';
 import { RegisterDialog } from './register/RegisterDialog';
+import { DeprecateDialog } from './marks/DeprecateDialog';
+import { LinkDialog } from './marks/LinkDialog';
+import { UnlinkDialog } from './marks/UnlinkDialog';
 import { PinDialog } from './prune/PinDialog';
 import { PruneDialog } from './prune/PruneDialog';
 import { PurgeDialog } from './trash/PurgeDialog';
@@ -68,6 +71,12 @@ function View(props: { request: DialogRequest; onClose: (done: boolean) => void 
       return <PurgeDialog request={request} onClose={onClose} />;
     case 'pin':
       return <PinDialog request={request} onClose={onClose} />;
+    case 'link':
+      return <LinkDialog request={request} onClose={onClose} />;
+    case 'unlink':
+      return <UnlinkDialog request={request} onClose={onClose} />;
+    case 'deprecate':
+      return <DeprecateDialog request={request} onClose={onClose} />;
     case 'prune':
       return <PruneDialog request={request} onClose={onClose} />;
     case 'remove-alias':

@@ -27,6 +27,11 @@ export function needOfDialog(request: DialogRequest): Need | null {
       return need('models.rename', request.model);
     case 'pin':
       return need('versions.pin', request.model);
+    case 'link':
+    case 'unlink':
+      return need(`versions.${request.kind}`, request.model);
+    case 'deprecate':
+      return needOf(request.kind, request.target);
     case 'delete-versions':
       return need('versions.delete', request.model);
     case 'create':

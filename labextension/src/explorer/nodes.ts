@@ -1,7 +1,7 @@
 import { isPrompt } from '../registry/tags';
 import type { Catalog, Client, Model, Page, Schema, Version } from '../client/client';
 import { isGoverned } from '../registry/validation';
-import { referenceTo, type Target } from '../registry/target';
+import { referenceTo, type Target, targetOfVersion } from '../registry/target';
 
 /** One thing in the tree. `key` tells it from every other one and survives a refresh. */
 export type TreeNode =
@@ -55,7 +55,9 @@ export function targetOf(node: TreeNode): Target | null {
     case 'prompts':
       return null;
     case 'version':
-      return { kind: 'version', name: node.item.name, version: node.item.version, pinned: node.item.pinned };
+      return targetOfVersion(node.item);
+    case 'model':
+      return { kind: 'model', name: node.item.name, deprecated: node.item.deprecated !== null };
     default:
       return { kind: node.kind, name: node.item.name };
   }

@@ -1,4 +1,5 @@
-import { statusWord } from '../components/badges';
+import type { Model, Version } from '../client/client';
+import { deprecatedTitle, statusWord } from '../components/badges';
 import { type Font, textWidth, wholeIn } from '../components/fitting';
 import { type AliasOrder, isLive, modelAliases, versionAliases } from '../registry/aliases';
 import { aliasText } from '../registry/format';
@@ -7,7 +8,7 @@ import type { TreeNode } from './nodes';
 /** What stands behind the name in a row: a state, an alias, a stage. */
 export interface Badge {
   /** `live` is the alias that says which version is in use. */
-  readonly kind: 'status' | 'live' | 'alias' | 'stage';
+  readonly kind: 'status' | 'live' | 'alias' | 'stage' | 'deprecated';
   readonly text: string;
   /** The same in fewer words. */
   readonly brief: string;
@@ -47,7 +48,10 @@ export function badgesOf(node: TreeNode, order: AliasOrder): Badge[] {
     case 'model':
       return node.item.browse_only
         ? [BROWSE_ONLY]
-        : modelAliases(node.item, order).map(([alias, version]) => aliasBadge(alias, version, order));
+        : [
+            ...deprecatedBadges(node.item),
+            ...modelAliases(node.item, order).map(([alias, version]) => aliasBadge(alias, version, order))
+          ];
     case 'version': {
       const { status, status_message, stage } = node.item;
       const failed: Badge = {
@@ -60,6 +64,7 @@ export function badgesOf(node: TreeNode, order: AliasOrder): Badge[] {
       const staged: Badge = { kind: 'stage', text: stage, brief: stage, title: `Stage ${stage}`, alias: null };
       return [
         ...(status === 'READY' ? [] : [failed]),
+        ...deprecatedBadges(node.item),
         ...versionAliases(node.item, order).map(alias => aliasBadge(alias, null, order)),
         ...(stage === 'None' ? [] : [staged])
       ];
@@ -67,6 +72,13 @@ export function badgesOf(node: TreeNode, order: AliasOrder): Badge[] {
     default:
       return [];
   }
+}
+
+function deprecatedBadges(item: Model | Version): Badge[] {
+  const title = deprecatedTitle(item);
+  return item.deprecated === null
+    ? []
+    : [{ kind: 'deprecated', text: 'deprecated', brief: 'deprecated', title, alias: null }];
 }
 
 function aliasBadge(alias: string, version: number | null, order: AliasOrder): Badge {

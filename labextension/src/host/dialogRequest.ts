@@ -1,6 +1,6 @@
 import type { Policy, Trashed } from '../client/client';
 import type { Place } from '../registry/governance/requests';
-import type { Target } from '../registry/target';
+import type { PageTarget, Target } from '../registry/target';
 import type { Securable } from '../registry/access/securable';
 
 /** Which dialog to open, about what, and what stands in its fields at first. */
@@ -28,6 +28,9 @@ export type DialogRequest = (
   | { readonly kind: 'rename'; readonly model: string }
   | { readonly kind: 'delete'; readonly target: Target }
   | { readonly kind: 'pin'; readonly model: string; readonly version: number }
+  | { readonly kind: 'link'; readonly model: string; readonly version: number }
+  | { readonly kind: 'unlink'; readonly model: string; readonly version: number; readonly url: string }
+  | { readonly kind: 'deprecate'; readonly target: PageTarget; readonly instead?: string }
   | { readonly kind: 'prune'; readonly target: Target & { readonly kind: 'catalog' | 'schema' | 'model' } }
   /** To `version`, or to where it pointed before. */
   | { readonly kind: 'rollback'; readonly model: string; readonly alias: string; readonly version?: number }

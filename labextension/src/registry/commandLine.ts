@@ -91,6 +91,23 @@ export function pinLine(reference: string, reason: string | null): string {
   return line('pin', [exact(reference)], because(reason));
 }
 
+/** The line that says of the version `reference` names what is at `url`. */
+export function linkLine(reference: string, url: string, kind: string, reason: string | null): string {
+  return line('link', [exact(reference), url], [['--as', kind], ...because(reason)]);
+}
+
+/** The line that takes that link away again. */
+export function unlinkLine(reference: string, url: string, reason: string | null): string {
+  return line('unlink', [exact(reference), url], because(reason));
+}
+
+/** The line that deprecates `target`, in favour of what `instead` names if that is not empty; null when none can. */
+export function deprecateLine(target: Target, instead: string, reason: string | null): string | null {
+  const word = targetWord(target);
+  const favoured: Option[] = instead === '' ? [] : [['--in-favour-of', instead]];
+  return word === null ? null : line('deprecate', [word], [...favoured, ...because(reason)]);
+}
+
 /** The line that prunes `target`, all but the newest `keep` and what was loaded in the last `days`; null when none can. */
 export function pruneLine(target: Target, keep: number, days: number | null, reason: string | null): string | null {
   const word = targetWord(target);

@@ -1,15 +1,22 @@
-import type { Trashed } from '../client/client';
+import type { Trashed, Version } from '../client/client';
 
 /** What a page, a dialog or an action is about. Names are full: `prod.ml_team.fraud`, `prod.ml_team`. */
 export type Target =
   | { readonly kind: 'catalog' | 'schema'; readonly name: string }
-  | { readonly kind: 'model'; readonly name: string }
+  | {
+      readonly kind: 'model';
+      readonly name: string;
+      /** Whether it is deprecated, where whoever names it knows. */
+      readonly deprecated?: boolean;
+    }
   | {
       readonly kind: 'version';
       readonly name: string;
       readonly version: number;
       /** Whether it is pinned, where whoever names it knows. */
       readonly pinned?: boolean;
+      /** Whether it is deprecated itself, where whoever names it knows. */
+      readonly deprecated?: boolean;
     };
 
 /** What has a page of its own. */
@@ -173,6 +180,12 @@ export function pageTarget(reference: string): PageTarget {
   return version
     ? { kind: 'version', name: version[1] ?? '', version: Number(version[2]) }
     : { kind: 'model', name: reference };
+}
+
+/** The page of `version`, with what menus want to know of it. */
+export function targetOfVersion(version: Version): Target & { readonly kind: 'version' } {
+  const { name, version: number, pinned, deprecated } = version;
+  return { kind: 'version', name, version: number, pinned, deprecated: deprecated !== null };
 }
 
 /** What names something in the trash. */

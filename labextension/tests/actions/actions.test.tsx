@@ -63,6 +63,21 @@ describe('actions', () => {
     expect(host.client.versions.get('prod.ml.fraud')?.[2]?.pinned).toBe(false);
   });
 
+  it('deprecate what is not, and undo that at once where it is', async () => {
+    const ids = (deprecated: boolean): string[] => actionsFor({ ...FRAUD, deprecated }).map(each => each.id);
+    expect(ids(false)).toContain('deprecate');
+    expect(ids(false)).not.toContain('undeprecate');
+    expect(ids(true)).toContain('undeprecate');
+    expect(ids(true)).not.toContain('deprecate');
+    await host.client.call('deprecations.set', { reference: 'prod.ml.fraud/3', reason: 'old' });
+    run('undeprecate', THIRD);
+    await vi.waitFor(() =>
+      expect(host.told).toEqual([{ ok: true, message: 'prod.ml.fraud/3 is not deprecated any more' }])
+    );
+    expect(host.offered[0]?.map(each => each.label)).toEqual(['Undo']);
+    expect(host.client.versions.get('prod.ml.fraud')?.[2]?.deprecated).toBeNull();
+  });
+
   it('are those that change nothing where the past is shown', () => {
     const ids = (target: Target): string[] => actionsFor(target, true).map(each => each.id);
     expect(ids(FRAUD)).toEqual(['open', 'copy-reference', 'copy-link', 'permissions']);
@@ -77,6 +92,8 @@ describe('actions', () => {
     run('new-model', { kind: 'schema', name: 'prod.ml' });
     run('edit-tags', FRAUD);
     run('pin', THIRD);
+    run('link', THIRD);
+    run('deprecate', FRAUD);
     run('prune', FRAUD);
     run('verify', { kind: 'catalog', name: 'prod' });
     expect(host.asked).toEqual([
@@ -87,6 +104,8 @@ describe('actions', () => {
       { kind: 'create', what: 'model', within: 'prod.ml' },
       { kind: 'tags', target: FRAUD },
       { kind: 'pin', model: 'prod.ml.fraud', version: 3 },
+      { kind: 'link', model: 'prod.ml.fraud', version: 3 },
+      { kind: 'deprecate', target: FRAUD },
       { kind: 'prune', target: FRAUD },
       { kind: 'verify', target: { kind: 'catalog', name: 'prod' } }
     ]);

@@ -41,6 +41,18 @@ describe('the badges of a row', () => {
     ]);
   });
 
+  it('say first that it is deprecated', () => {
+    const node = modelNode('m', TEN);
+    if (node.kind !== 'model') {
+      throw new Error(node.kind);
+    }
+    const badges = badgesOf({ ...node, item: { ...node.item, deprecated: { reason: 'old' } } }, ORDER);
+    expect(badges.slice(0, 2).map(each => [each.kind, each.text, each.title])).toEqual([
+      ['deprecated', 'deprecated', 'Deprecated: old'],
+      ['live', '@Champion v5', '@Champion v5']
+    ]);
+  });
+
   it('tell at 250 pixels what is live, with its version and how many more there are', () => {
     expect(fitted(250, 'fraud', TEN)).toMatchObject({ badges: 1, brief: false, count: true });
     expect(fitted(250, 'a_model_with_a_very_long_name', TEN)).toMatchObject({ badges: 1, brief: false });

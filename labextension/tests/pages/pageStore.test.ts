@@ -56,8 +56,8 @@ function asked(): OperationName[] {
   return ops.sort();
 }
 
-/** What is said of a model or a version, and asked. */
-const BESIDES = ['comments.list', 'registry.whoami', 'requests.list'];
+/** What is said of a version, and asked. */
+const BESIDES = ['comments.list', 'deprecations.of', 'registry.whoami', 'requests.list'];
 
 describe('the page of a model', () => {
   it('reads the model, its versions, and its activity when somebody asks for it', async () => {

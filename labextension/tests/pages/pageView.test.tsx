@@ -242,6 +242,58 @@ describe('the page of a version', () => {
     await vi.waitFor(() => expect(client.versions.get('prod.ml.fraud')?.[0]?.pinned).toBe(false));
   });
 
+  it('says that it is deprecated, why, and leads to what to use instead', async () => {
+    client.model('prod.ml.fraud', 2);
+    await client.call('deprecations.set', {
+      reference: 'prod.ml.fraud/1',
+      reason: 'wrong labels',
+      in_favour_of: 'prod.ml.fraud/2'
+    });
+    await shown('prod.ml.fraud/1');
+    const note = screen.getByRole('note', { name: 'Deprecated' });
+    expect(note.textContent).toMatch(/^Deprecated: wrong labels\. Use prod\.ml\.fraud\/2 instead\. /);
+    expect(screen.getByText('Deprecated', { selector: '.mreg-badge' }).title).toBe('Deprecated: wrong labels');
+    fireEvent.click(within(note).getByRole('button', { name: 'prod.ml.fraud/2' }));
+    expect(opened).toEqual(['prod.ml.fraud/2']);
+    fireEvent.click(screen.getByRole('button', { name: 'More actions' }));
+    fireEvent.click(screen.getByRole('menuitem', { name: 'Undo deprecation' }));
+    await vi.waitFor(() => expect(client.versions.get('prod.ml.fraud')?.[0]?.deprecated).toBeNull());
+  });
+
+  it('says that its model is deprecated', async () => {
+    client.model('prod.ml.fraud', 1);
+    await client.call('deprecations.set', { reference: 'prod.ml.fraud', reason: 'replaced' });
+    await shown('prod.ml.fraud/1');
+    expect(screen.getByRole('note', { name: 'Deprecated' }).textContent).toMatch(
+      /^Its model is deprecated: replaced\. /
+    );
+    expect(screen.queryByText('Deprecated', { selector: '.mreg-badge' })).toBeNull();
+    cleanup();
+    await shown('prod.ml.fraud');
+    expect(screen.getByRole('note', { name: 'Deprecated' }).textContent).toMatch(/^Deprecated: replaced\. /);
+  });
+
+  it('lists where it is deployed or used, and lets one add and remove links', async () => {
+    version({ links: { 'https://x.example/fraud': 'endpoint', 'grpc://x.example:443': 'job' } });
+    await shown('prod.ml.fraud/1');
+    const links = screen.getByRole('list', { name: 'Links' });
+    expect([...links.children].map(each => each.textContent)).toEqual([
+      'endpointhttps://x.example/fraud',
+      'jobgrpc://x.example:443'
+    ]);
+    expect(
+      within(links)
+        .getAllByRole('link')
+        .map(each => each.getAttribute('href'))
+    ).toEqual(['https://x.example/fraud']);
+    fireEvent.click(within(links).getByRole('button', { name: 'Remove the link to grpc://x.example:443' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Add' }));
+    expect(asked).toEqual([
+      { kind: 'unlink', model: 'prod.ml.fraud', version: 1, url: 'grpc://x.example:443' },
+      { kind: 'link', model: 'prod.ml.fraud', version: 1 }
+    ]);
+  });
+
   it('follows no link but one to the web', async () => {
     version({ run_id: 'r1', run_link: 'javascript:alert(1)' });
     await shown('prod.ml.fraud/1');

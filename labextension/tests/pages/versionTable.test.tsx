@@ -39,6 +39,19 @@ const heading = (name: string): HTMLElement => screen.getByRole('columnheader', 
 const button = (name: string | RegExp): HTMLElement => screen.getByRole('button', { name });
 
 describe('the table of versions', () => {
+  it('marks what is deployed, and what is deprecated', async () => {
+    await client.call('versions.link', { reference: `${FRAUD}/1`, url: 'https://x.example', kind: 'endpoint' });
+    await client.call('versions.link', { reference: `${FRAUD}/2`, url: 'https://x.example', kind: 'report' });
+    await client.call('deprecations.set', { reference: `${FRAUD}/2`, reason: 'slow' });
+    await showPage(client, FRAUD);
+    const marks = (label: string): string[] =>
+      within(grid())
+        .getAllByRole('img', { name: label })
+        .map(each => each.title);
+    expect(marks('Deployed')).toEqual([expect.stringMatching(/^Deployed at https:\/\/x\.example\. Prune leaves it/)]);
+    expect(marks('Deprecated')).toEqual(['Deprecated: slow']);
+  });
+
   it('says when a version was loaded last, and which are pinned', async () => {
     await showPage(client, FRAUD);
     expect(screen.queryByRole('columnheader', { name: /^Last used/ })).toBeNull();

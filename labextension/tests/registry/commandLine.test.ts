@@ -21,6 +21,8 @@ interface Case {
   remove?: string[];
   text?: string;
   force?: boolean;
+  url?: string;
+  link?: string;
   reason?: string;
   lines: string;
 }
@@ -42,6 +44,10 @@ function linesFor(each: Case): string | null {
       return lines.describeLines(target, each.text ?? '', reason);
     case 'copy':
       return lines.copyLines({ reference: `${model}/${version}`, model: to, reason }, alias);
+    case 'link':
+      return lines.linkLine(`${model}/${version}`, each.url ?? '', each.link ?? '', reason);
+    case 'deprecate':
+      return lines.deprecateLine(target, to, reason);
     case 'rename':
       return lines.renameLine(model, to, false, reason);
     default:
@@ -63,6 +69,7 @@ describe('the line that does the same', () => {
       expect(lines.copyLines({ reference: 'iris/1', model: name }, '')).toBeNull();
       expect(lines.renameLine('iris', name, false, null)).toBeNull();
       expect(lines.deleteLine(target, false, null)).toBeNull();
+      expect(lines.deprecateLine(target, '', null)).toBeNull();
     }
   });
 });

@@ -32,7 +32,7 @@ import { FakeDiscussion } from './fakeDiscussion';
 import { accessOf, FakeAccess } from './fakeAccess';
 import { previews } from './fakePreviews';
 import { told } from './told';
-import { type FakeStore, type Handlers, held, modelOf, versionOf, writes } from './fakeWrites';
+import { deprecationOf, type FakeStore, type Handlers, held, modelOf, versionOf, writes } from './fakeWrites';
 
 const ACTOR = 'ana';
 const START = Date.UTC(2026, 0, 1);
@@ -120,6 +120,16 @@ export class FakeClient extends TellingClient implements FakeStore {
         .filter(each => [each.name, `${each.name}/${each.version}`].includes(reference.replace(/^models:\//, '')))
         .slice(0, limit ?? undefined),
     'usage.noted': () => this.noted,
+    'deprecations.of': ({ references }) => {
+      const found: Result<'deprecations.of'> = {};
+      for (const each of references) {
+        const told = deprecationOf(this, each);
+        if (told !== null) {
+          found[each] = told;
+        }
+      }
+      return found;
+    },
     'usage.last': ({ models }) => this.used.filter(each => models.includes(each.name)),
     'models.get': ({ name }) => modelOf(this, name),
     'versions.get': ({ reference }) => versionOf(this, reference),

@@ -1,6 +1,8 @@
 import {
   type Catalog,
+  type Deprecation,
   type Event,
+  type LinkChange,
   type LoggedModelInfo,
   type Model,
   type OperationName,
@@ -90,6 +92,15 @@ export function writes(store: FakeStore): Handlers {
       return { model, alias, before, after };
     },
     'versions.pin': ({ reference, reason }) => [pinned(store, reference, true, reason)],
+    'versions.link': ({ reference, url, kind, reason }) => [linked(store, reference, url, kind, reason)],
+    'versions.unlink': ({ reference, url, reason }) => [linked(store, reference, url, null, reason)],
+    'deprecations.set': ({ reference, reason, in_favour_of }) => [
+      deprecated(store, reference, { reason, in_favour_of: plain(in_favour_of ?? ''), by: 'ana', at: Date.now() })
+    ],
+    'deprecations.remove': ({ reference }) => {
+      const before = deprecationIn(store, reference);
+      return before === null ? [] : [(deprecated(store, reference, null), before)];
+    },
     'versions.unpin': ({ reference, reason }) => [pinned(store, reference, false, reason)],
     'tags.edit': params => edited(store, params),
     'models.rename': ({ name, new_name }) => {
@@ -356,6 +367,61 @@ function pinned(store: FakeStore, reference: string, after: boolean, reason: str
   const change = { version: found.version, before: { pinned: found.pinned }, after: { pinned: after }, reason };
   store.log('version.updated', 'model', found.name, change);
   return { name: `${found.name}/${found.version}`, before: found.pinned, after };
+}
+
+function linked(
+  store: FakeStore,
+  reference: string,
+  url: string,
+  after: LinkChange['after'],
+  reason: string | null = null
+): LinkChange {
+  const found = versionOf(store, reference);
+  const { [url]: before = null, ...others } = found.links;
+  replace(store, { ...found, links: after === null ? others : { ...others, [url]: after } });
+  store.log(after === null ? 'link.deleted' : 'link.set', 'model', found.name, {
+    version: found.version,
+    before: before === null ? null : { [url]: before },
+    after: after === null ? null : { [url]: after },
+    reason
+  });
+  return { name: `${found.name}/${found.version}`, url, before, after };
+}
+
+/** A reference without what says that it is exact. */
+function plain(reference: string): string {
+  return reference.replace(/^models:\//, '');
+}
+
+type Told = Omit<Deprecation, 'name'>;
+
+/** What is said of a model, or of a version itself. */
+function deprecationIn(store: FakeStore, reference: string): Deprecation | null {
+  const name = plain(reference);
+  const found = name.includes('/') ? versionOf(store, name) : modelOf(store, name);
+  const told = found.deprecated as unknown as Told | null;
+  return told && { name, ...told };
+}
+
+/** What is said of a version or of its model. */
+export function deprecationOf(store: FakeStore, reference: string): Deprecation | null {
+  const model = plain(reference).replace(/\/\d+$/, '');
+  return store.models.has(model) ? (deprecationIn(store, reference) ?? deprecationIn(store, model)) : null;
+}
+
+function deprecated(store: FakeStore, reference: string, told: Told | null): Deprecation {
+  const name = plain(reference);
+  const after = told && { ...told, in_favour_of: told.in_favour_of === '' ? null : told.in_favour_of };
+  const action = after === null ? 'undeprecated' : 'deprecated';
+  if (name.includes('/')) {
+    const found = versionOf(store, name);
+    replace(store, { ...found, deprecated: after });
+    store.log(`version.${action}`, 'model', found.name, { version: found.version, after: { deprecated: after } });
+  } else {
+    store.models.set(name, { ...modelOf(store, name), deprecated: after });
+    store.log(`model.${action}`, 'model', name, { after: { deprecated: after } });
+  }
+  return { name, ...(after ?? { reason: '', in_favour_of: null, by: '', at: 0 }) };
 }
 
 function point(store: FakeStore, model: Model, aliases: Record<string, number>): void {

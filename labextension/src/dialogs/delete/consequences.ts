@@ -166,6 +166,7 @@ function isHeld({ holders }: DeletionPreview): boolean {
 
 /** What becomes of what else holds it. */
 const BECOMES: Readonly<Partial<Record<Holder['kind'], string>>> = {
+  link: 'is where it is deployed, and nobody tells it',
   copy: 'was made from it, and stays',
   request: 'asks for it, and cannot be approved then'
 };

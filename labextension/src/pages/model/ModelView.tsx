@@ -13,6 +13,7 @@ import type { PageTarget } from '../../registry/target';
 import { ActivityView } from '../activity/ActivityView';
 import { TimelineView } from '../timeline/TimelineView';
 import { CommentsView, commentCount } from '../comments/CommentsView';
+import { DeprecationBanner } from '../marks/DeprecationBanner';
 import { Frame } from '../Frame';
 import { ModelStore, type ModelState } from './modelStore';
 import type { PagedState } from '../../state/pagedList';
@@ -58,11 +59,17 @@ export function ModelView(props: { target: PageTarget; visible: boolean; place: 
   const about = item && (
     <>
       {!item.browse_only && <SummaryBand model={item} versions={countOf(versions)} />}
+      <DeprecationBanner target={target} told={state.deprecation.value} />
       <RequestBanner requests={state.discussion.requests} />
     </>
   );
   return (
-    <Frame target={target} state={state} about={about} onRetry={() => void page.refresh()}>
+    <Frame
+      target={item ? { ...target, deprecated: item.deprecated !== null } : target}
+      state={state}
+      about={about}
+      onRetry={() => void page.refresh()}
+    >
       {item?.browse_only ? (
         <BrowseOnly target={target} model={item} />
       ) : (

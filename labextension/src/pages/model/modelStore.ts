@@ -1,4 +1,4 @@
-import type { Client, Event, Model, Page, Timeline } from '../../client/client';
+import type { Client, Deprecation, Event, Model, Page, Timeline } from '../../client/client';
 import type { Pin } from '../../components/badges';
 import type { Settings } from '../../host/settings';
 import { exact } from '../../registry/commandLine';
@@ -7,8 +7,9 @@ import type { ActivityChanges } from '../../state/activityPoller';
 import { type PagedState, PagedList } from '../../state/pagedList';
 import { Query, type QueryState } from '../../state/query';
 import { Discussion, type DiscussionState } from '../comments/discussion';
+import { aboutDeprecation, deprecationOf } from '../marks/deprecation';
 import { type PageState, PageStore } from '../pageStore';
-import { pinsOf } from '../pins';
+import { pinsOf } from '../marks/pins';
 import { type Usage, usageOf } from '../usage/usage';
 import type { ListedVersion } from '../versions/columns';
 
@@ -19,6 +20,8 @@ export interface ModelState extends PageState<Model> {
   readonly ticked: ReadonlySet<number>;
   /** What the aliases pointed at over time, once somebody has asked for it. */
   readonly timeline: QueryState<Timeline>;
+  /** That it is not to be used any more. */
+  readonly deprecation: QueryState<Deprecation | null>;
   /** Who loads it, once somebody has asked for that. */
   readonly usage: QueryState<Usage>;
   /** What people say about it, and ask of it. */
@@ -29,6 +32,7 @@ export interface ModelState extends PageState<Model> {
 export class ModelStore extends PageStore<Model, ModelState> {
   private readonly versions: PagedList<ListedVersion>;
   private readonly timeline = new Query<Timeline>(() => this.changed());
+  private readonly deprecation = new Query<Deprecation | null>(() => this.changed());
   private readonly usage = new Query<Usage>(() => this.changed());
   readonly discussion: Discussion;
   private listing = false;
@@ -94,14 +98,21 @@ export class ModelStore extends PageStore<Model, ModelState> {
     this.changed();
   };
 
-  protected read(signal: AbortSignal): Promise<Model> {
+  protected async read(signal: AbortSignal): Promise<Model> {
+    const { client, target } = this;
     this.discussion.want();
-    return this.client.call('models.get', { name: this.target.name }, signal);
+    const found = await client.call('models.get', { name: target.name }, signal);
+    const deprecated = found.deprecated === null ? null : JSON.stringify(found.deprecated);
+    void this.deprecation.want(deprecated, stop => deprecationOf(client, target.name, stop));
+    return found;
   }
 
   protected async follow(changes: ActivityChanges): Promise<void> {
     if (changes === 'all' || changes.some(each => /^(?:alias|model|version)\./.test(each.action))) {
       void this.timeline.reload();
+    }
+    if (changes === 'all' || changes.some(each => aboutDeprecation(each.action))) {
+      void this.deprecation.reload();
     }
     if (changes === 'all') {
       void this.usage.reload();
@@ -129,12 +140,13 @@ export class ModelStore extends PageStore<Model, ModelState> {
   }
 
   protected drawn(known: PageState<Model>): ModelState {
-    const { versions, ticked, timeline, usage, discussion } = this;
+    const { versions, ticked, timeline, deprecation, usage, discussion } = this;
     return {
       ...known,
       versions: versions.state,
       ticked,
       timeline: timeline.state,
+      deprecation: deprecation.state,
       usage: usage.state,
       discussion: discussion.state
     };
@@ -142,6 +154,7 @@ export class ModelStore extends PageStore<Model, ModelState> {
 
   override dispose(): void {
     this.timeline.stop();
+    this.deprecation.stop();
     this.usage.stop();
     this.discussion.stop();
     super.dispose();

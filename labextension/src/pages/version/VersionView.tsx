@@ -7,15 +7,17 @@ import { defaultAlias, versionAliases } from '../../registry/aliases';
 import { loadCode } from '../../registry/commandLine';
 import { isPrompt } from '../../registry/tags';
 import { numberText } from '../../registry/format';
-import type { PageTarget } from '../../registry/target';
+import { type PageTarget, targetOfVersion } from '../../registry/target';
 import { AliasChips } from '../../actions/AliasChip';
 import { ActivityView } from '../activity/ActivityView';
-import { type Pin, Pinned, Stage, Status } from '../../components/badges';
+import { DeprecatedBadge, type Pin, Pinned, Stage, Status } from '../../components/badges';
 import { CommentsView, commentCount } from '../comments/CommentsView';
+import { DeprecationBanner } from '../marks/DeprecationBanner';
 import { FilesSection } from './FilesSection';
 import { Frame } from '../Frame';
 import { Code, Description, Section } from '../parts';
 import { Missing } from '../policies/Missing';
+import { LinksSection } from './LinksSection';
 import { Provenance } from './Provenance';
 import { SignatureSections } from './SignatureSections';
 import { type Column, TableSection } from '../Table';
@@ -46,12 +48,13 @@ export function VersionView(props: {
   const { item } = state;
   return (
     <Frame
-      target={item ? { ...target, pinned: item.pinned } : target}
+      target={item ? targetOfVersion(item) : target}
       state={state}
       about={
         item && (
           <>
             <About version={item} pin={state.pins.value?.get(item.version) ?? null} />
+            <DeprecationBanner target={target} told={state.deprecation.value} />
             <RequestBanner requests={state.discussion.requests} />
           </>
         )
@@ -92,6 +95,7 @@ function About({ version, pin }: { version: Version; pin: Pin | null }): React.J
       <span className="mreg-page-badges">
         <Status version={version} />
         <Stage stage={version.stage} />
+        <DeprecatedBadge of={version} />
         <Pinned version={version} pin={pin} />
         {aliases.length > 0 && (
           <AliasChips
@@ -157,6 +161,7 @@ function Overview({ target, version, state, page }: OverviewProps): React.JSX.El
           lastUse={state.usage.value?.used[0] ?? null}
           onRetry={() => page.retryRun()}
         />
+        <LinksSection version={version} />
         <TagSection tags={version.tags} target={target} />
       </aside>
     </div>

@@ -1,12 +1,13 @@
-import type { Event, FileEntry, LoggedModelInfo, RunInfo, Version } from '../../client/client';
+import type { Deprecation, Event, FileEntry, LoggedModelInfo, RunInfo, Version } from '../../client/client';
 import type { Pin } from '../../components/badges';
 import { referenceTo } from '../../registry/target';
 import { isGoverned } from '../../registry/validation';
 import type { ActivityChanges } from '../../state/activityPoller';
 import { Query, type QueryState } from '../../state/query';
 import { Discussion, type DiscussionState } from '../comments/discussion';
+import { aboutDeprecation, deprecationOf } from '../marks/deprecation';
 import { type PageState, PageStore } from '../pageStore';
-import { pinsOf } from '../pins';
+import { pinsOf } from '../marks/pins';
 import { type Usage, usageOf } from '../usage/usage';
 
 export interface VersionState extends PageState<Version> {
@@ -20,6 +21,8 @@ export interface VersionState extends PageState<Version> {
   readonly signature: QueryState<Version['signature']>;
   /** Who pinned it, by its number; empty when it is not pinned, or nobody knows. */
   readonly pins: QueryState<ReadonlyMap<number, Pin>>;
+  /** That it, or its model, is not to be used any more. */
+  readonly deprecation: QueryState<Deprecation | null>;
   /** Who loads it. */
   readonly usage: QueryState<Usage>;
   /** What people say about it, and ask of it. */
@@ -33,6 +36,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
   private readonly loggedModel = new Query<LoggedModelInfo>(() => this.changed());
   private readonly signature = new Query<Version['signature']>(() => this.changed());
   private readonly pins = new Query<ReadonlyMap<number, Pin>>(() => this.changed());
+  private readonly deprecation = new Query<Deprecation | null>(() => this.changed());
   private readonly usage = new Query<Usage>(() => this.changed());
 
   readonly discussion = new Discussion(this.client, referenceTo(this.target), () => this.changed());
@@ -59,6 +63,8 @@ export class VersionStore extends PageStore<Version, VersionState> {
     void this.usage.want(String(found.id), stop => usageOf(this.client, reference, stop));
     const pinned = found.pinned ? String(found.updated_at) : null;
     void this.pins.want(pinned, stop => pinsOf(this.client, reference, stop));
+    const deprecated = JSON.stringify(found.deprecated);
+    void this.deprecation.want(deprecated, stop => deprecationOf(this.client, reference, stop));
     this.discussion.want();
     const run_id = found.run_id;
     void this.run.want(run_id, stop => this.client.call('tracking.run', { run_id: run_id ?? '' }, stop));
@@ -71,6 +77,9 @@ export class VersionStore extends PageStore<Version, VersionState> {
 
   protected async follow(changes: ActivityChanges): Promise<void> {
     this.discussion.follow(changes);
+    if (changes === 'all' || changes.some(each => aboutDeprecation(each.action))) {
+      void this.deprecation.reload();
+    }
     if (changes === 'all') {
       // Nobody waits for the tracking server, which may be slow or away: its line says so by itself.
       void this.run.reload();
@@ -89,7 +98,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
   }
 
   protected drawn(known: PageState<Version>): VersionState {
-    const { files, run, loggedModel, signature, pins, usage, discussion } = this;
+    const { files, run, loggedModel, signature, pins, deprecation, usage, discussion } = this;
     return {
       ...known,
       files: files.state,
@@ -97,6 +106,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
       loggedModel: loggedModel.state,
       signature: signature.state,
       pins: pins.state,
+      deprecation: deprecation.state,
       usage: usage.state,
       discussion: discussion.state
     };
@@ -108,6 +118,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
     this.loggedModel.stop();
     this.signature.stop();
     this.pins.stop();
+    this.deprecation.stop();
     this.usage.stop();
     this.discussion.stop();
     super.dispose();

@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { Version } from '../../client/client';
 import { AliasChip } from '../../actions/AliasChip';
-import { pinTitle, Stage, Status } from '../../components/badges';
+import { deprecatedTitle, endpointsOf, endpointTitle, pinTitle, Stage, Status } from '../../components/badges';
 import { type Font, textWidth, wholeIn } from '../../components/fitting';
 import { Icon } from '../../components/Icon';
 import { TagChip, Verdict } from '../../components/TagValue';
@@ -93,6 +93,16 @@ function CellContent(props: {
         <>
           <span className="mreg-strong">v{version.version}</span>
           {version.status === 'FAILED_REGISTRATION' && <Icon name="warning" className="mreg-mod-bad" />}
+          {version.deprecated !== null && (
+            <span role="img" aria-label="Deprecated" className="mreg-mod-deprecated" title={deprecatedTitle(version)}>
+              <Icon name="deprecated" />
+            </span>
+          )}
+          {endpointsOf(version).length > 0 && (
+            <span role="img" aria-label="Deployed" title={endpointTitle(version)}>
+              <Icon name="endpoint" />
+            </span>
+          )}
           {version.pinned && (
             <span role="img" aria-label="Pinned" title={pinTitle(version.pin ?? null)}>
               <Icon name="pin" />

@@ -1,3 +1,4 @@
+import { targetOfVersion } from '../../registry/target';
 import * as React from 'react';
 
 import type { Version } from '../../client/client';
@@ -236,9 +237,7 @@ function rowMenu(
   open: (content: MenuContent, at: { x: number; y: number }) => void,
   at: { x: number; y: number }
 ): MenuContent {
-  const { name, version: number, pinned } = version;
-  const target = { kind: 'version', name, version: number, pinned } as const;
-  const whole = targetMenu(host, target);
+  const whole = targetMenu(host, targetOfVersion(version));
   const aliases = versionAliases(version, host.settings.aliasOrder).map((alias): MenuContent['items'][number] => ({
     id: `alias ${alias}`,
     label: `@${alias}…`,

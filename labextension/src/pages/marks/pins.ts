@@ -1,6 +1,6 @@
-import type { Client } from '../client/client';
-import type { Pin } from '../components/badges';
-import { exact } from '../registry/commandLine';
+import type { Client } from '../../client/client';
+import type { Pin } from '../../components/badges';
+import { exact } from '../../registry/commandLine';
 
 /** As far back as the log is asked; a pin that is older is shown without who set it. */
 const MOST = 1000;

@@ -112,6 +112,8 @@ def test_contains_takes_its_text_literally(stocked: Registry, text: str, found: 
         ),
         (("created_at", "LIKE", 3), "conditions[0]: created_at is not text, so LIKE does not fit"),
         (("alias", ">", "a"), "conditions[0]: alias may be several, so > does not fit"),
+        (("text", "=", "a"), "conditions[0]: text is asked whether it CONTAINS a letter or a digit, or does not"),
+        (("rank.a", "=", 1), "conditions[0]: rank is for orders only"),
         (("pinned", "<", True), "conditions[0]: pinned is true or false, so < does not fit"),
         (("metrics.auc", "=", "x"), "conditions[0]: metrics.auc is compared with numbers only"),
         (("metrics", "=", 1), "conditions[0]: metrics needs a key behind a dot"),

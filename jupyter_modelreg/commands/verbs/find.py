@@ -41,6 +41,7 @@ class _Find(Protocol[T]):
     "find",
     calls=["models.find", "versions.find", "usage.last"],
     examples=[
+        "find churn risk",
         "find \"alias = 'Champion' and metrics.auc > 0.9\"",
         'find "created > now() - 7d and tags.task is null" --order-by "metrics.auc desc, name" -n 10',
         "find \"not tags.team in ('risk', 'fraud')\" --models",
@@ -60,7 +61,8 @@ def find(
     FILTER compares fields with = != < <= > >= LIKE ILIKE CONTAINS IN BETWEEN IS NULL, joined by AND, OR, NOT and
     parentheses. Fields are name, catalog, schema, owner, author, description, created, updated, tags.KEY and, of
     versions, version, alias, stage, status, size, pinned, run_id, source, last_used, metrics.KEY, params.KEY,
-    input.COLUMN, output.COLUMN. Text stands in quotes, so put the whole FILTER in quotes of the other kind.
+    input.COLUMN, output.COLUMN. Text stands in quotes, so put the whole FILTER in quotes of the other kind. Plain words
+    find what has them in its name, its description or its tags, best match first.
     """
     text = " ".join(filter)
     asked = sought(text, order_by, epoch_ms())

@@ -18,6 +18,7 @@ from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.query.fields import SearchField, field_and_key, field_of
 from jupyter_modelreg.core.query.search import OPPOSITES, All, Condition, Filter, Operator, Order, Scalar
+from jupyter_modelreg.core.query.words import rank
 from jupyter_modelreg.core.rules.signature import column_types
 
 NUMBER = r"-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?"
@@ -46,6 +47,9 @@ class Candidate:
         """What it has in a field: one value, a tuple where the field has many, None for none."""
         if field.name == "last_used_at":
             return self.last_used_at
+        if field.name == "text":
+            tags = [text for pair in self.sought.tags.items() for text in pair]
+            return (self.model.name, self.sought.description or "", *tags)
         if field.name == "owner":
             return self.model.owner
         if field.name == "model_tags":
@@ -59,6 +63,8 @@ class Candidate:
 
 def own_value(record: Model | Version, field: SearchField, key: str) -> Any:
     """What a model or a version has in a field that is its own; None for nothing."""
+    if field.name == "rank":
+        return rank(key, record.name, record.description)
     if field.name in ("catalog", "schema"):
         parts = record.name.split(".") if is_governed(record.name) else (None, None)
         return parts[0] if field.name == "catalog" else parts[1]

@@ -36,6 +36,7 @@ class SearchField:
         word: what people call it, where that is not its name.
         synonyms: what else they may call it.
         values: what it may be, where that is settled; people may write it in small letters.
+        said: whether the language knows it; else it is for those who make searches.
     """
 
     name: str
@@ -48,6 +49,7 @@ class SearchField:
     word: str = ""
     synonyms: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+    said: bool = True
 
     def as_kept(self, said: str) -> str:
         """A value as it is stored, whatever the case of its letters here."""
@@ -71,6 +73,8 @@ class SearchField:
 
 _VERSION: tuple[Kind, ...] = ("version",)
 _BOTH: tuple[Kind, ...] = ("model", "version")
+# How well a name fits some words, as `query.words` says; behind the dot of an order are the words.
+RANK = SearchField("rank", "how well it fits words", "whole", keyed=True, said=False)
 FIELDS: Sequence[SearchField] = (
     SearchField("name", "the full name of the model"),
     SearchField("created_at", "when it was created", "time", word="created", synonyms=("creation_timestamp",)),
@@ -95,6 +99,7 @@ FIELDS: Sequence[SearchField] = (
     SearchField("catalog", "the first part of a three-part name"),
     SearchField("schema", "the second part of a three-part name"),
     SearchField("description", "the description"),
+    SearchField("text", "the name, the description, and keys and values of tags", sorts=(), many=True),
     SearchField("owner", "who owns the model", sorts=("model",)),
     SearchField("created_by", "who made it", word="author"),
     SearchField(
@@ -134,7 +139,7 @@ FIELDS: Sequence[SearchField] = (
     ),
 )
 _BY_WORD: Mapping[str, SearchField] = {
-    word: field for field in FIELDS for word in (field.name, field.called, *field.synonyms)
+    word: field for field in (*FIELDS, RANK) for word in (field.name, field.called, *field.synonyms)
 }
 # A search compares with so many values at most: each is looked for in every row, while others wait.
 MAX_VALUES = 1000
@@ -221,9 +226,18 @@ def _check_condition(where: str, condition: Condition) -> None:
         raise InvalidInput(f"{where}: {condition.field} is not text, so {operator} does not fit")
     if field.many and operator in ("<", "<=", ">", ">="):
         raise InvalidInput(f"{where}: {condition.field} may be several, so {operator} does not fit")
+    if field.name == "text" and not (operator in ("CONTAINS", "NOT CONTAINS") and has_letters(value)):
+        raise InvalidInput(f"{where}: {condition.field} is asked whether it CONTAINS a letter or a digit, or does not")
+    if not field.said:
+        raise InvalidInput(f"{where}: {field.name} is for orders only")
     if field.type == "flag" and operator not in _OF_FLAGS:
         raise InvalidInput(f"{where}: {condition.field} is true or false, so {operator} does not fit")
     _check_values(where, condition.field, field.type, value if isinstance(value, tuple) else (value,))
+
+
+def has_letters(text: object) -> bool:
+    """Whether there is anything in a text to look for among others: a letter, or a digit."""
+    return isinstance(text, str) and any(map(str.isalnum, text))
 
 
 def _check_values(where: str, said: str, kind: Type, values: Sequence[object]) -> None:

@@ -9,6 +9,7 @@ from jupyter_modelreg.core.entities.securables import PROMPT_TAG
 from jupyter_modelreg.core.query.fields import Kind, check_search, field_of, of_versions_only
 from jupyter_modelreg.core.query.language import parse_filter, parse_order
 from jupyter_modelreg.core.query.search import All, Filter, Order, conditions_in
+from jupyter_modelreg.core.query.words import best_first, holding, plain_words
 
 
 @dataclass(frozen=True)
@@ -39,17 +40,20 @@ class Sought:
     def fields(self) -> list[str]:
         """The fields of all conditions and of the order, each once, as they come."""
         named = [condition.field for condition in conditions_in(self.conditions)]
-        return list(dict.fromkeys([*named, *(each.field for each in self.order)]))
+        named += [each.field for each in self.order if field_of(each.field).said]
+        return list(dict.fromkeys(named))
 
 
 def sought(filter: str, order_by: str, now: int) -> Sought:
-    """Read a filter and an order, either of which may be empty. Raises InvalidInput.
+    """Read a filter, or plain words, and an order, any of which may be empty. Raises InvalidInput.
 
     `now` is what times are counted from, in epoch milliseconds.
     """
+    order = parse_order(order_by)
+    if words := plain_words(filter):
+        return Sought(holding(words), order or [best_first(words)])
     found = parse_filter(filter, now) if filter.strip() else All(())
-    conditions = found.parts if isinstance(found, All) else (found,)
-    return Sought(conditions, parse_order(order_by))
+    return Sought(found.parts if isinstance(found, All) else (found,), order)
 
 
 def sought_of(kind: Kind, filter: str, order_by: str, now: int) -> Sought:

@@ -8,7 +8,7 @@ from typing import cast
 
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.query.evaluation import number_in
-from jupyter_modelreg.core.query.fields import FIELDS, SearchField, field_and_key
+from jupyter_modelreg.core.query.fields import FIELDS, SearchField, field_and_key, has_letters
 from jupyter_modelreg.core.query.search import (
     OPPOSITES,
     All,
@@ -109,6 +109,9 @@ def condition_meant(text: str, said: Said, now: int) -> Filter:
         raise pointed_at(
             text, said.field.at, f"{field.called} is {kind}, so {plain} does not fit", _LIKE_THIS[field.type]
         )
+    if field.name == "text" and not (plain == "CONTAINS" and has_letters(_unquoted(said.values[0]))):
+        hint = "write it like text CONTAINS 'risk'"
+        raise pointed_at(text, said.field.at, "text is asked whether it CONTAINS a letter or a digit", hint)
     if field.many and plain not in (*_LIKES, "=", "!=", "IN", "IS NULL", "IS NOT NULL"):
         hint = "use =, !=, IN, LIKE, ILIKE, CONTAINS or IS NULL"
         raise pointed_at(text, said.field.at, f"{field.called} may be several, so {plain} does not fit", hint)
@@ -206,7 +209,7 @@ def _field(text: str, word: Word) -> tuple[SearchField, str]:
     name, _, key = word.text.partition(".")
     key = key[1:-1] if key[:1] in ("`", '"') else key
     found = field_and_key(f"{name.lower()}.{key}" if key else name.lower())
-    if found is not None:
+    if found is not None and found[0].said:
         return found
     known = {word: field for field in FIELDS for word in (field.called, field.name, *field.synonyms)}
     field = known.get(name.lower())

@@ -79,6 +79,11 @@ def key_piece(key: str) -> str:
     return f"{to_json(key)}: "
 
 
+def inside(text: str) -> str:
+    """A text as it stands inside of others that hold it."""
+    return to_json(text)[1:-1]
+
+
 def pair_piece(key: str, value: str) -> str:
     """A piece of text that every object with that value under that key holds."""
     return key_piece(key) + to_json(value)

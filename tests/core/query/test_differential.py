@@ -148,6 +148,7 @@ def facts_of(made: Model, of: Version | None, kind: str, used: Mapping[int, int]
         "description": own.description,
         "author": own.created_by,
         "created": own.created_at,
+        "text": {made.name, own.description or "", *(text for pair in own.tags.items() for text in pair)},
         "alias": {alias for alias, number in made.aliases.items() if of is not None and number == of.version},
     }
     for prefix, tags in (("tags", own.tags), ("model_tags", made.tags), ("version_tags", of.tags if of else {})):
@@ -313,6 +314,9 @@ def missing(field: str, there: bool) -> Asked:
 
 atoms = st.one_of(
     textual,
+    st.builds(
+        lambda value: atom("text", "contains", quoted(value), value), st.sampled_from(("a", "K", 'say "a', "10"))
+    ),
     numeric,
     whole,
     flags,

@@ -118,6 +118,10 @@ def test_what_a_filter_means(text: str, meant: Filter) -> None:
         ("()", "a comparison is missing before this )", 1, "write it like"),
         ("pinned like 'x'", "pinned is true or false, so LIKE does not fit", 0, "true or false"),
         ("tags.a like 5", "LIKE takes text, and 5 is a number", 12, "put it in quotes"),
+        ("text = 'a'", "text is asked whether it CONTAINS a letter or a digit", 0, "write it like"),
+        ("text contains ', '", "text is asked whether it CONTAINS a letter or a digit", 0, "write it like"),
+        ("text is null", "text is asked whether it CONTAINS a letter or a digit", 0, "write it like"),
+        ("rank.a = 3", "there is no field rank", 0, "use one of"),
         ("alias > 'a'", "alias may be several, so > does not fit", 0, "use =, !="),
     ],
 )

@@ -45,6 +45,8 @@ def _part(backend: Backend, part: Clause | Group, columns: Columns) -> sa.Column
 
 def _clause(backend: Backend, clause: Clause, columns: Columns) -> sa.ColumnElement[bool]:
     field = clause.field
+    if field.name == "text":
+        return _of_texts(backend, clause, columns)
     if field.many:
         return _of_aliases(backend, clause)
     column = columns.of(field)
@@ -65,6 +67,16 @@ def _as_number(backend: Backend, clause: Clause, text: sa.ColumnElement[str]) ->
     number = backend.number(text)
     compared = _compared(backend, clause, number)
     return sa.or_(number.is_(None), compared) if clause.operator in ("!=", "NOT IN") else compared
+
+
+def _of_texts(backend: Backend, clause: Clause, columns: Columns) -> sa.ColumnElement[bool]:
+    """Whether the name, the description or a tag holds a text; turned round, whether none does."""
+    name, description, tags = map(sa.func.lower, columns.texts())
+    plain: sa.BindParameter[str] = sa.bindparam(clause.parameter, type_=sa.Text)
+    inside: sa.BindParameter[str] = sa.bindparam(f"{clause.parameter}_inside", type_=sa.Text)
+    looked_for = ((name, plain), (description, plain), (tags, inside))
+    found = [sa.func.coalesce(backend.contains(text, sa.func.lower(each)), sa.false()) for text, each in looked_for]
+    return sa.not_(sa.or_(*found)) if clause.operator in _TURNED else sa.or_(*found)
 
 
 def _of_aliases(backend: Backend, clause: Clause) -> sa.ColumnElement[bool]:

@@ -53,6 +53,10 @@ class Columns:
         table = self._own if "model" in field.kinds else _VERSIONS
         return table.c[_DERIVED.get(field.name, field.name)]
 
+    def texts(self) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+        """The name, the description, and the JSON text of the tags."""
+        return self._name, self._own.c.description, json_text.as_text(self._own.c.tags)
+
 
 def value_under_key(
     backend: Backend, column: sa.ColumnElement[Any], field: SearchField, parameter: str
@@ -68,6 +72,8 @@ def value_under_key(
 def sorted_by(backend: Backend, columns: Columns, said: str, parameter: str) -> sa.ColumnElement[Any]:
     """What rows are sorted by in a field: databases differ in where NULL goes, and nothing comes behind it."""
     field = field_of(said)
+    if field.name == "rank":
+        return _rank(backend, columns, len(said.partition(".")[2].split()), parameter)
     column = columns.of(field)
     if field.keyed:
         there, found = value_under_key(backend, column, field, parameter)
@@ -75,6 +81,24 @@ def sorted_by(backend: Backend, columns: Columns, said: str, parameter: str) -> 
     elif not getattr(column, "nullable", field.name != "name"):
         return column
     return sa.func.coalesce(column, _missing(field))
+
+
+def _rank(backend: Backend, columns: Columns, words: int, parameter: str) -> sa.ColumnElement[int]:
+    """`core.query.words.rank`."""
+    name, description, _ = map(sa.func.lower, columns.texts())
+    whole, part, *each = (
+        sa.bindparam(f"{parameter}_{called}", type_=sa.Text)
+        for called in ("whole", "part", *(f"word_{at}" for at in range(words)))
+    )
+    ends = sa.func.right(name, sa.func.length(part)) == part
+    begins = sa.func.left(name, sa.func.length(whole)) == whole
+    return sa.case(
+        (sa.or_(name == whole, ends), 0),
+        (sa.or_(begins, backend.contains(name, part)), 1),
+        (sa.and_(*(backend.contains(name, word) for word in each)), 2),
+        (sa.and_(*(backend.contains(description, word) for word in each)), 3),
+        else_=4,
+    )
 
 
 def _missing(field: SearchField) -> sa.ColumnElement[Any]:

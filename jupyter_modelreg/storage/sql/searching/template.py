@@ -142,6 +142,7 @@ class _Making:
         whole = part.operator == "=" and isinstance(value, str)
         if field.many:
             self._values[f"{name}_piece"] = json_text.key_piece(str(value))
+            self._values[f"{name}_inside"] = json_text.inside(str(value))
             return made
         known = self.key(name, field, part.field, str(value) if whole else None)
         return made if known else replace(made, known=False)
@@ -155,6 +156,11 @@ class _Making:
         if not field.keyed or found is None:
             return True
         key = found[1]
+        if field.name == "rank":
+            whole = key.lower()
+            self._values |= {f"{name}_whole": whole, f"{name}_part": f".{whole}"}
+            self._values |= {f"{name}_word_{at}": word for at, word in enumerate(whole.split())}
+            return True
         if any(special in key for special in '"\\*'):  # no key may hold them
             self._values |= {f"{name}_key": self._backend.json_key(""), f"{name}_piece": "\x00"}
             return False

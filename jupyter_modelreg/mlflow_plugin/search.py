@@ -1,7 +1,8 @@
 """MLflow's filter strings, orders and page tokens, as the registry's searches.
 
-MLflow's own parser reads them, in the order in which its SQL store does, so that the grammar and the errors are its
-own. What makes its parser stumble (`IS NULL`, an open quote) is INVALID_PARAMETER_VALUE here, not a bare ValueError.
+MLflow's own parser reads them first, in the order in which its SQL store does, so that what it takes means here what it
+means there. What it refuses is read in the registry's own language; what that refuses, too, gets MLflow's error, with
+ours as the hint. What makes its parser stumble (an open quote) is INVALID_PARAMETER_VALUE here, not a bare ValueError.
 """
 
 from __future__ import annotations
@@ -10,20 +11,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol, TypeVar
 
 from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import ErrorCode
 from mlflow.store.model_registry import (
     SEARCH_MODEL_VERSION_MAX_RESULTS_THRESHOLD,
     SEARCH_REGISTERED_MODEL_MAX_RESULTS_THRESHOLD,
 )
 from mlflow.utils.search_utils import SearchModelUtils, SearchModelVersionUtils, SearchUtils
 
-from jupyter_modelreg.core.entities.securables import PROMPT_TAG
+from jupyter_modelreg.core.context import epoch_ms
+from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.query.fields import field_of
-from jupyter_modelreg.core.query.paging import encode_token, is_token
+from jupyter_modelreg.core.query.fields import Kind, field_of
+from jupyter_modelreg.core.query.paging import Page, encode_token, is_token
 from jupyter_modelreg.core.query.search import Condition, Order, Scalar
 
+T = TypeVar("T", Model, Version)
 # One comparison as MLflow's parser gives it back: type, key, comparator and value.
 Parsed = Mapping[str, object]
 
@@ -34,13 +40,43 @@ _NEWEST_FIRST = ("last_updated_timestamp DESC", "name ASC", "version_number DESC
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """What `Models.search` and `Versions.search` take; with a `limit` of 0 there is nothing to look for."""
+    """What to ask of `Models` or `Versions`; with a `limit` of 0 there is nothing to look for.
 
-    conditions: Sequence[Condition]
-    order: Sequence[Order]
-    prompts: bool
+    Attributes:
+        conditions, order, prompts: what MLflow's parser has read.
+        filter, order_by: what it has not, and the registry's language has; None where MLflow's has read all.
+    """
+
+    conditions: Sequence[Condition] = ()
+    order: Sequence[Order] = ()
+    prompts: bool = False
+    filter: str | None = None
+    order_by: str = ""
     limit: int
     page_token: str | None
+
+    def page(self, topic: _Searched[T], limit: int | None = None) -> Page[T]:
+        """What is found, at most `limit` if that is given."""
+        most = self.limit if limit is None else limit
+        if self.filter is not None:
+            return topic.find(self.filter, order_by=self.order_by, limit=most, page_token=self.page_token)
+        return topic.search(self.conditions, self.order, prompts=self.prompts, limit=most, page_token=self.page_token)
+
+
+class _Searched(Protocol[T]):
+    """`Models` or `Versions`."""
+
+    def search(
+        self,
+        conditions: Sequence[Condition],
+        order: Sequence[Order],
+        *,
+        prompts: bool,
+        limit: int,
+        page_token: str | None,
+    ) -> Page[T]: ...
+
+    def find(self, filter: str, *, order_by: str, limit: int, page_token: str | None) -> Page[T]: ...
 
 
 def model_query(
@@ -48,16 +84,20 @@ def model_query(
 ) -> Query:
     """A search for registered models. Raises InvalidInput and MlflowException, as MLflow's SQL store would."""
     _check_max_results(max_results, SEARCH_REGISTERED_MODEL_MAX_RESULTS_THRESHOLD)
-    parsed = _parse_filter(SearchModelUtils, filter_string)
-    order = _order(order_by or (), _model_order)
-    token = _token(page_token)
-    return Query(
-        conditions=[_model_condition(comparison) for comparison in parsed],
-        order=order,
-        prompts=_asks_for_prompts(parsed),
-        limit=max(0, max_results),
-        page_token=token,
-    )
+
+    def by_mlflow() -> Query:
+        parsed = _parse_filter(SearchModelUtils, filter_string)
+        order = _order(order_by or (), _model_order)
+        token = _token(page_token)
+        return Query(
+            conditions=[_model_condition(comparison) for comparison in parsed],
+            order=order,
+            prompts=_asks_for_prompts(parsed),
+            limit=max(0, max_results),
+            page_token=token,
+        )
+
+    return _read("model", by_mlflow, filter_string, order_by or (), max(0, max_results), page_token)
 
 
 def version_query(
@@ -67,14 +107,54 @@ def version_query(
     if not isinstance(max_results, int) or max_results < 1:
         raise InvalidInput(f"{_NOT_POSITIVE}, but got {max_results}", "ask for at least 1")
     _check_max_results(max_results, SEARCH_MODEL_VERSION_MAX_RESULTS_THRESHOLD)
-    parsed = _parse_filter(SearchModelVersionUtils, filter_string)
-    return Query(
-        conditions=[_version_condition(comparison) for comparison in parsed],
-        order=_order(order_by or _NEWEST_FIRST, _version_order),
-        prompts=_asks_for_prompts(parsed),
-        limit=max_results,
-        page_token=_token(page_token),
-    )
+
+    def by_mlflow() -> Query:
+        parsed = _parse_filter(SearchModelVersionUtils, filter_string)
+        return Query(
+            conditions=[_version_condition(comparison) for comparison in parsed],
+            order=_order(order_by or _NEWEST_FIRST, _version_order),
+            prompts=_asks_for_prompts(parsed),
+            limit=max_results,
+            page_token=_token(page_token),
+        )
+
+    return _read("version", by_mlflow, filter_string, order_by or _NEWEST_FIRST, max_results, page_token)
+
+
+def _read(
+    kind: Kind,
+    by_mlflow: Callable[[], Query],
+    filter_string: object,
+    order_by: Sequence[str],
+    limit: int,
+    page_token: str | None,
+) -> Query:
+    """What MLflow's parser reads, else what the registry's own language does. Raises MLflow's error for neither."""
+    try:
+        return by_mlflow()
+    except (InvalidInput, MlflowException) as refusal:
+        # Few filters need these.
+        from jupyter_modelreg.core.query.finding import sought_of
+        from jupyter_modelreg.core.query.words import plain_words
+
+        if not isinstance(filter_string, str | None) or not isinstance(order_by, list | tuple):
+            raise
+        if filter_string and plain_words(filter_string):
+            raise
+        filter, order = filter_string or "", ", ".join(map(str, order_by))
+        try:
+            sought_of(kind, filter, order, epoch_ms())
+        except InvalidInput as ours:
+            raise _refused(refusal, ours) from None
+        return Query(filter=filter, order_by=order, limit=limit, page_token=_token(page_token))
+
+
+def _refused(refusal: InvalidInput | MlflowException, ours: InvalidInput) -> InvalidInput | MlflowException:
+    """MLflow's error, with what the registry's language has to say as the hint, in a line."""
+    said = f"{ours.message}: {(ours.hint or '').rpartition('^ ')[2]}"
+    if isinstance(refusal, InvalidInput):
+        return InvalidInput(refusal.message, said)
+    return MlflowException(f"{refusal.message}\nHint: {said}", error_code=ErrorCode.Value(refusal.error_code))
 
 
 def webhook_page(max_results: int | None, page_token: str | None) -> tuple[int, str | None]:

@@ -150,9 +150,7 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
         query = model_query(filter_string, max_results, order_by, page_token)
         if query.limit == 0:
             return PagedList([], self._token_without_rows(query, max_results))
-        page = self.registry.models.search(
-            query.conditions, query.order, prompts=query.prompts, limit=query.limit, page_token=query.page_token
-        )
+        page = query.page(self.registry.models)
         latest = self.registry.versions.latest(page)
         within = workspace()
         return PagedList([registered_model(model, latest[model.id], within) for model in page], page.token)
@@ -271,9 +269,7 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
     ) -> PagedList[ModelVersion]:
         """Versions that match, or prompt versions when the filter asks for them; with their aliases."""
         query = version_query(filter_string, max_results, order_by, page_token)
-        page = self.registry.versions.search(
-            query.conditions, query.order, prompts=query.prompts, limit=query.limit, page_token=query.page_token
-        )
+        page = query.page(self.registry.versions)
         within = workspace()
         return PagedList([model_version(version, within) for version in page], page.token)
 
@@ -370,9 +366,7 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
 
         MLflow's store looks for one row more than it is asked for, and gives a token when it finds as many.
         """
-        found = self.registry.models.search(
-            query.conditions, query.order, prompts=query.prompts, limit=1, page_token=query.page_token
-        )
+        found = query.page(self.registry.models, limit=1)
         if len(found[: asked + 1]) != asked + 1:
             return None
         return query.page_token or encode_token({"offset": 0})

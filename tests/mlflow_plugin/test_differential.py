@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from mlflow.store.model_registry import sqlalchemy_store
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking.client import MlflowClient
 
+from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.query.fields import Kind
+from jupyter_modelreg.core.query.finding import sought_of
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
 from tests.support.contexts import context_of
@@ -26,6 +29,7 @@ from tests.support.random_calls import Call, Dice
 
 CALLS = 130
 # After these MLflow's store leaves out the aliases it has.
+SEARCHES: Mapping[str, Kind] = {"search_registered_models": "model", "search_model_versions": "version"}
 FORGETFUL = ("search_model_versions", "search_prompt_versions")
 
 
@@ -41,6 +45,8 @@ class Pair:
     def run(self, call: Call) -> tuple[list[str], Outcome]:
         """The differences between the answers, and MLflow's answer."""
         ours, theirs = (outcome(partial(self._on, which, call)) for which in (0, 1))
+        if theirs.refused and not ours.refused and _only_ours_reads(call):
+            return [], theirs
         found = differences(ours, theirs, forgetful=call.method in FORGETFUL)
         if isinstance(ours.value, Webhook) and isinstance(theirs.value, Webhook) and call.method == "create_webhook":
             self._webhooks.append((ours.value.webhook_id, theirs.value.webhook_id))
@@ -65,6 +71,19 @@ class Pair:
         while pages[-1].token and len(pages) < 20:
             pages.append(getattr(store, call.method)(*call.arguments[:3], pages[-1].token))
         return pages
+
+
+def _only_ours_reads(call: Call) -> bool:
+    """Whether a call is a search in the registry's own language, which MLflow's parser is right not to know."""
+    kind = SEARCHES.get(call.method)
+    if kind is None:
+        return False
+    filter_string, order_by = call.arguments[0], call.arguments[2]
+    try:
+        sought_of(kind, filter_string or "", ", ".join(order_by or ()), 0)
+    except InvalidInput:
+        return False
+    return True
 
 
 @pytest.fixture

@@ -66,24 +66,54 @@ def test_models(models: ModelRegistryStore, filter_string: str | None, expected:
         "name",
         "name = fraud",
         "name = 5",
-        "name > 'a'",
-        "name = 'a' OR name = 'b'",
-        "NOT name = 'a'",
-        "(name = 'a')",
-        "name IS NULL",
         "name IN ()",
         "name IN (1, 2)",
         "name = 'a'; name = 'b'",
-        "run_id = 'x'",
-        "tags.task = 5",
-        "tags.task IN ('a')",
-        "params.x = 'y'",
-        "name BETWEEN 'a' AND 'b'",
+        "name = 'a' OR nme = 'b'",
+        "name = 'a' OR",
+        "(name = 'a'",
+        "metrics.auc > 'high'",
+        "fraud",
     ],
 )
 def test_filters_that_cannot_be_read(models: ModelRegistryStore, filter_string: str) -> None:
     with refused("INVALID_PARAMETER_VALUE"):
         models.search_registered_models(filter_string)
+
+
+@pytest.mark.parametrize(
+    ("filter_string", "expected"),
+    [
+        ("name = 'fraud' OR name = 'churn'", "churn fraud"),
+        ("NOT name = 'fraud'", "Fraud churn prod.ml_team.churn prod.ml_team.fraud"),
+        ("(name = 'fraud')", "fraud"),
+        ("name > 'f'", "fraud prod.ml_team.churn prod.ml_team.fraud"),
+        ("name BETWEEN 'a' AND 'd'", "churn"),
+        ("name IS NULL", ""),
+        ("tags.task IS NULL", "churn prod.ml_team.churn"),
+        ("tags.task IN ('ranking', 'scoring')", "Fraud fraud"),
+        ("tags.`a b` = 1", "fraud"),
+        ("catalog = 'prod' AND NOT tags.task ILIKE 'r%'", ""),
+        ("catalog IS NULL AND tags.task LIKE 'r%'", "fraud"),
+        ("run_id = 'x' OR version IS NULL", "Fraud churn fraud prod.ml_team.churn prod.ml_team.fraud"),
+        ("params.x = 'y'", ""),
+        ("tags.`mlflow.prompt.is_prompt` = 'true' OR name = 'fraud'", "fraud greeting"),
+    ],
+)
+def test_models_by_more_than_mlflow_reads(models: ModelRegistryStore, filter_string: str, expected: str) -> None:
+    assert [model.name for model in models.search_registered_models(filter_string)] == expected.split()
+    if expected.count(" ") > 0:
+        first = models.search_registered_models(filter_string, max_results=1)
+        rest = models.search_registered_models(filter_string, page_token=first.token)
+        assert [model.name for model in [*first, *rest]] == expected.split()
+    assert models.search_registered_models(filter_string, max_results=0) == []
+
+
+def test_what_neither_language_reads_gets_mlflows_words_and_our_place(models: ModelRegistryStore) -> None:
+    with pytest.raises(MlflowException, match="Invalid clause") as caught:
+        models.search_registered_models("name = 'a' OR nme = 'b'")
+    assert caught.value.error_code == "INVALID_PARAMETER_VALUE"
+    assert caught.value.message.splitlines()[1] == "Hint: there is no field nme (column 15): did you mean name?"
 
 
 @pytest.mark.parametrize(
@@ -101,7 +131,7 @@ def test_order_of_models(models: ModelRegistryStore, order_by: list[str], expect
     assert [model.name for model in models.search_registered_models(order_by=order_by)] == expected.split()
 
 
-@pytest.mark.parametrize("order_by", [["nothing"], ["name SIDEWAYS"], ["name ASC DESC"], ["run_id"], ["name'"], "name"])
+@pytest.mark.parametrize("order_by", [["nothing"], ["name SIDEWAYS"], ["name ASC DESC"], ["name'"], "name"])
 def test_orders_that_cannot_be_read(models: ModelRegistryStore, order_by: list[str]) -> None:
     with refused("INVALID_PARAMETER_VALUE"):
         models.search_registered_models(order_by=order_by)
@@ -207,20 +237,37 @@ def test_versions(versions: ModelRegistryStore, filter_string: str | None, expec
 
 
 @pytest.mark.parametrize(
+    ("filter_string", "order_by", "expected"),
+    [
+        ("run_id IS NULL", None, "D"),
+        ("run_id = 'run2' OR tags.x = '1'", None, "DB"),
+        ("version_number IN (1, 3) AND NOT name = 'churn'", None, "DA"),
+        ("source_path > 's3://B'", ["creation_timestamp"], "CD"),
+        ("creation_timestamp > 1999999999999 AND created > '2033-05-17'", None, "DCBA"),
+        ("alias = 'Champion'", None, "C"),
+        ("alias != 'Champion' AND created > 0", ["name", "version_number"], "BAD"),
+        (None, ["run_id DESC", "version"], "BACD"),
+    ],
+)
+def test_versions_by_more_than_mlflow_reads(
+    versions: ModelRegistryStore, filter_string: str | None, order_by: list[str] | None, expected: str
+) -> None:
+    versions.set_registered_model_alias("fraud", "Champion", 2)
+    found = versions.search_model_versions(filter_string, order_by=order_by)
+    assert "".join(version.source[-1:] for version in found) == expected
+
+
+@pytest.mark.parametrize(
     "filter_string",
     [
         "version_number = 1.0",
         "version_number = 'one'",
         "version_number LIKE '1'",
-        "version_number IN (1)",
-        "source_path IN ('a')",
-        "source_path > 'a'",
         "run_id IN (1, 2)",
         "run_id IN ('a',,'b')",
         "run_id IN",
-        "creation_timestamp > 0",
-        "aliases = 'Champion'",
-        "run_id IS NULL",
+        "alias > 'Champion'",
+        "run_id IS",
     ],
 )
 def test_version_filters_that_cannot_be_read(versions: ModelRegistryStore, filter_string: str) -> None:

@@ -111,6 +111,11 @@ class Outcome:
     sentence: str | None = None  # the first line of the error's message
     stumbled: BaseException | None = None
 
+    @property
+    def refused(self) -> bool:
+        """Whether there was an error, of whatever kind."""
+        return self.code is not None or self.stumbled is not None
+
     def __str__(self) -> str:
         if self.stumbled is not None:
             return f"stumbled over {self.stumbled!r}"

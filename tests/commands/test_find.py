@@ -1,0 +1,95 @@
+"""The command find: its tables, what it looks for by itself, and what it says of a filter that cannot be read."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jupyter_modelreg.commands.completion import complete_line
+from jupyter_modelreg.commands.results.results import Table
+from jupyter_modelreg.commands.session import CommandSession
+from jupyter_modelreg.core.entities.versions import Metric
+from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.registry import Registry
+from tests.support.names import SOURCE
+
+if TYPE_CHECKING:
+    from tests.support.commands import Do
+
+pytest_plugins = ["tests.support.commands"]
+
+
+@pytest.fixture
+def shelf(registry: Registry) -> Registry:
+    """Two models with three versions each, and a metric of some."""
+    for name in ("churn", "fraud"):
+        for number in range(1, 4):
+            registry.versions.register(SOURCE, name, tags={"task": "ranking"} if number > 1 else {})
+    registry.models.describe("churn", "the risk of losing a customer")
+    registry.aliases.set("fraud", "Champion", 2)
+    with registry._context.write() as work:
+        for version in registry.versions.list("fraud"):
+            metrics = (Metric(key="auc", value=version.version / 4, timestamp=1),)
+            work.tx.versions.update(version.id, {"metrics": metrics})
+    return registry
+
+
+def found(do: Do, *words: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads(do(shlex.join(["find", *words, "--json"])).text())
+    return rows
+
+
+def test_versions_are_found_by_what_only_they_have(do: Do, shelf: Registry) -> None:
+    rows = found(do, "alias = 'Champion' or metrics.auc > 0.7")
+    assert [row["reference"] for row in rows] == ["fraud/3", "fraud/2"]
+    assert rows[0]["metrics"] == {"auc": 0.75}
+    by_task = found(do, "tags.task = 'ranking'", "--versions", "--order-by", "tags.task, version, name desc")
+    assert [row["reference"] for row in by_task] == ["fraud/2", "churn/2", "fraud/3", "churn/3"]
+
+
+def test_models_are_found_by_what_they_have_and_by_a_version_when_asked(do: Do, shelf: Registry) -> None:
+    assert [row["name"] for row in found(do, "description is not null")] == ["churn"]
+    rows = found(do, "metrics.auc > 0.7", "--models")
+    assert [(row["name"], row["latest_version"]) for row in rows] == [("fraud", 3)]
+    assert [row["name"] for row in found(do)] == ["churn", "fraud"]
+
+
+def test_plain_words_need_no_quotes(do: Do, shelf: Registry) -> None:
+    assert [row["name"] for row in found(do, "losing", "Risk")] == ["churn"]
+    assert [row["reference"] for row in found(do, "ranking", "fraud", "--versions")] == ["fraud/3", "fraud/2"]
+    assert "churn" in do("find churn").text()
+
+
+def test_what_the_filter_names_has_a_column(do: Do, shelf: Registry) -> None:
+    shown = do("find 'metrics.auc > 0 and source is not null' --order-by 'metrics.auc desc'")
+    assert isinstance(shown, Table)
+    assert [column.title for column in shown.columns][:4] == ["version", "aliases", "auc", "source"]
+    assert [shown.columns[2].of(row) for row in shown.rows] == [0.75, 0.5, 0.25]
+    assert "fraud/3" in shown.text()
+    assert "churn" in do("find \"text contains 'risk' and owner is not null\"").text()
+
+
+def test_a_list_that_is_cut_says_so(do: Do, shelf: Registry) -> None:
+    shown = repr(do("find 'version > 0' -n 2"))
+    assert "the first 2 versions; -n 4 shows more" in shown
+    assert len(found(do, "version > 0")) == 6
+    assert "no version is like that" in repr(do("find 'version > 7'"))
+
+
+def test_the_past_is_searched_like_the_present(do: Do, shelf: Registry) -> None:
+    assert [row["reference"] for row in found(do, "alias = 'Champion'", "--as-of", "now")] == ["fraud/2"]
+
+
+def test_a_filter_that_cannot_be_read_is_shown_with_the_place(do: Do, shelf: Registry) -> None:
+    with pytest.raises(InvalidInput, match=r"there is no field nme \(column 1\)") as caught:
+        do("find \"nme = 'x'\"")
+    assert caught.value.hint == "nme = 'x'\n^ did you mean name?"
+    with pytest.raises(InvalidInput, match="models cannot be sorted by version"):
+        do("find --models --order-by version")
+
+
+def test_fields_are_offered(session: CommandSession, shelf: Registry) -> None:
+    assert [text for text, _ in complete_line(session, "find me").items] == ["metrics."]

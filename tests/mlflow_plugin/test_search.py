@@ -21,7 +21,9 @@ PROMPT = [RegisteredModelTag("mlflow.prompt.is_prompt", "true")]
 
 @pytest.fixture
 def models(store: ModelRegistryStore) -> ModelRegistryStore:
-    """Five models and a prompt."""
+    """Five models and a prompt, each a millisecond after the other."""
+    clock = iter(range(1_999_999_000_000, 2_000_000_000_000))
+    store.registry = Registry(context_of(store.registry, clock=lambda: next(clock)))
     store.create_registered_model("fraud", [RegisteredModelTag("task", "ranking"), RegisteredModelTag("a b", "1")])
     store.create_registered_model("Fraud", [RegisteredModelTag("task", "scoring")])
     store.create_registered_model("churn")

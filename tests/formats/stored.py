@@ -126,6 +126,8 @@ def _governed(ana: Registry, ben: Registry, folder: str) -> None:
     ana.models.describe("prod.team.fraud", "who pays back")
     ana.models.set_deployment_job("prod.team.fraud", "job-7")
     ana.versions.pin("prod.team.fraud/2")
+    ana.versions.link("prod.team.fraud/2", "https://x.example/fraud", "endpoint")
+    ana.deprecations.set("prod.team.fraud/1", "too old", in_favour_of="prod.team.fraud/2")
     ana.versions.delete("prod.team.fraud/5")
     ana.versions.delete("prod.team.fraud/4")
     ana.trash.restore("prod.team.fraud/4")

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TypedDict, cast
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 _AXE = Path(__file__).parents[2] / "labextension" / "node_modules" / "axe-core" / "axe.min.js"
 # What is ours on a page of JupyterLab; the rest is for JupyterLab to mend.
 OURS = (".mreg-explorer", ".mreg-page", ".mreg-dialog", ".mreg-menu", ".jp-OutputArea-output")
+THEMES = ("JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast")
+# What fades in, or changes its colour, would have less contrast on its way.
+_AT_ONCE = "*, ::before, ::after { animation: none !important; transition: none !important; }"
 # axe-core's words for what keeps people from using a page; "minor" and "moderate" are below these.
 _GRAVE = ("serious", "critical")
 
@@ -24,18 +27,41 @@ class Violation(TypedDict):
 
 
 def violations(page: Page) -> list[str]:
-    """The grave violations in what is ours and in sight, a line each: the rule, what it asks for, the elements."""
+    """The grave violations in what is ours and in sight, a line each: the rule, what it asks for, the elements.
+
+    What colours are to each other is looked at in all of JupyterLab's themes, all else in the one that is on: nothing
+    else changes with it. The last theme stays on.
+    """
+    now = page.locator("body").get_attribute("data-jp-theme-name")
+    found = _violations(page)
+    for theme in THEMES:
+        if theme != now:
+            _put_on(page, theme)
+            found += [f"{theme}: {each}" for each in _violations(page, only="color-contrast")]
+    return found
+
+
+def _put_on(page: Page, theme: str) -> None:
+    page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
+    expect(page.locator("#jupyterlab-splash")).to_have_count(0)
+
+
+def _violations(page: Page, only: str | None = None) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(_AXE.read_text())
+        page.add_style_tag(content=_AT_ONCE)
     found = page.evaluate(
-        """async (selectors) => {
+        """async ([selectors, only]) => {
           const shown = [...document.querySelectorAll(selectors)].filter(each => each.checkVisibility());
           if (!shown.length) throw new Error('nothing of the panel is in sight');
-          const { violations } = await axe.run({ include: shown }, { resultTypes: ['violations'] });
+          const { violations } = await axe.run({ include: shown }, {
+            resultTypes: ['violations'], ...(only && { runOnly: [only] })
+          });
           return violations.map(({ id, help, impact, nodes }) =>
             ({ id, help, impact, nodes: nodes.map(node => `${node.html} ${node.any[0]?.message ?? ''}`) }));
         }""",
-        ", ".join(OURS),
+        [", ".join(OURS), only],
     )
     grave = [each for each in cast(list[Violation], found) if each["impact"] in _GRAVE]
     return [f"{each['id']} ({each['help']}): {' | '.join(each['nodes'][:4])}" for each in grave]

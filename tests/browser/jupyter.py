@@ -52,6 +52,7 @@ class Jupyter:
             *(sys.executable, "-m", "jupyterlab", "--no-browser", *root),
             *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0"),
             *(f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={self.folder / 'notebooks'}"),
+            "--LabApp.expose_app_in_browser=True",  # to change the theme of a page, for one
             *self.options,
         ]
         with (self.folder / "server.log").open("ab") as log:

@@ -31,20 +31,15 @@ OUTPUTS = (
 )
 
 
-THEMES = ("JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast")
-
-
-@pytest.fixture(params=THEMES)
-def themed(request: pytest.FixtureRequest, lab: Jupyter) -> Iterator[Jupyter]:
-    """The lab in each of JupyterLab's themes."""
-    lab.setting("themes", {"theme": request.param})
-    yield lab
+@pytest.fixture(autouse=True)
+def _light_again(lab: Jupyter) -> Iterator[None]:
+    """The tests that come after have the theme that JupyterLab begins with."""
+    yield
     lab.setting("themes", {})
 
 
 def check(page: Page, where: str) -> None:
     page.mouse.move(1, 1)
-    page.wait_for_timeout(300)  # what fades in has less contrast on its way
     found = violations(page)
     assert not found, f"{where}: " + "\n".join(found)
 
@@ -55,8 +50,8 @@ def in_front(page: Page, title: str) -> None:
     expect(shown_page(page).get_by_role("tab").first).to_be_visible()
 
 
-def test_the_tree_its_menus_and_dialogs(page: Page, themed: Jupyter) -> None:
-    panel = open_lab(page, themed)
+def test_the_tree_its_menus_and_dialogs(page: Page, lab: Jupyter) -> None:
+    panel = open_lab(page, lab)
     fraud = go_to(panel, *MODEL)
     fraud.locator(".mreg-caret").click()
     version = row(panel, "v3")
@@ -80,8 +75,8 @@ def test_the_tree_its_menus_and_dialogs(page: Page, themed: Jupyter) -> None:
             expect(dialog).to_have_count(0)
 
 
-def test_what_is_made_new(page: Page, themed: Jupyter) -> None:
-    panel = open_lab(page, themed)
+def test_what_is_made_new(page: Page, lab: Jupyter) -> None:
+    panel = open_lab(page, lab)
     for what in ("catalog", "schema", "model"):
         panel.get_by_role("button", name="New").click()
         check(page, "menu of what is new")
@@ -95,8 +90,8 @@ def test_what_is_made_new(page: Page, themed: Jupyter) -> None:
         expect(dialog).to_have_count(0)
 
 
-def test_what_is_done_with_the_registry(page: Page, themed: Jupyter) -> None:
-    panel = open_lab(page, themed)
+def test_what_is_done_with_the_registry(page: Page, lab: Jupyter) -> None:
+    panel = open_lab(page, lab)
     for action in OF_THE_REGISTRY:
         panel.locator(".mreg-registry-name").click()
         check(page, "menu of the registry")
@@ -119,8 +114,8 @@ def test_what_is_done_with_the_registry(page: Page, themed: Jupyter) -> None:
         expect(dialog).to_have_count(0)
 
 
-def test_pages(page: Page, themed: Jupyter) -> None:
-    panel = open_lab(page, themed)
+def test_pages(page: Page, lab: Jupyter) -> None:
+    panel = open_lab(page, lab)
     for name, title in (("fraud", "prod · fraud"), ("v3", "prod · fraud v3")):
         found = go_to(panel, *MODEL) if name == "fraud" else row(panel, name)
         found.dblclick()
@@ -131,8 +126,8 @@ def test_pages(page: Page, themed: Jupyter) -> None:
         found.locator(".mreg-caret").click() if name == "fraud" else None
 
 
-def test_the_past(page: Page, themed: Jupyter) -> None:
-    panel = open_lab(page, themed)
+def test_the_past(page: Page, lab: Jupyter) -> None:
+    panel = open_lab(page, lab)
     go_to(panel, *MODEL).dblclick()
     shown = shown_page(page)
     shown.get_by_role("button", name="Show the past").click()
@@ -156,12 +151,12 @@ def test_the_past(page: Page, themed: Jupyter) -> None:
     check(page, "the registry")
 
 
-def test_the_trash(page: Page, themed: Jupyter, elsewhere: Registry) -> None:
+def test_the_trash(page: Page, lab: Jupyter, elsewhere: Registry) -> None:
     for _ in range(2):  # two of one name
         elsewhere.models.create("prod.ml_team.old")
         elsewhere.models.delete("prod.ml_team.old")
     elsewhere.models.create("prod.ml_team.old")
-    panel = open_lab(page, themed)
+    panel = open_lab(page, lab)
     panel.get_by_role("button", name="Trash (").click()
     expect(shown_page(page).get_by_role("row").filter(has_text="prod.ml_team.old").first).to_be_visible()
     check(page, "trash")
@@ -182,13 +177,13 @@ def test_the_trash(page: Page, themed: Jupyter, elsewhere: Registry) -> None:
     check(page, "an empty trash")
 
 
-def test_an_import_and_what_verifying_finds(page: Page, themed: Jupyter, model_folder: Path, tmp_path: Path) -> None:
+def test_an_import_and_what_verifying_finds(page: Page, lab: Jupyter, model_folder: Path, tmp_path: Path) -> None:
     friend = jupyter_modelreg.connect(str(tmp_path / "friend.duckdb"), actor="ben")
     friend.versions.register(str(model_folder), "friend.lab.churn")
     friend.versions.register(str(model_folder), "friends_model")  # whose files stay with the friend
     friend.exchange.export_to(tmp_path / "friend.zip")
     friend.close()
-    panel = open_lab(page, themed)
+    panel = open_lab(page, lab)
     panel.locator(".mreg-registry-name").click()
     page.get_by_role("menuitem", name="Import…").click()
     dialog = page.get_by_role("dialog", name="Import")
@@ -228,19 +223,17 @@ def tracked(tmp_path_factory: pytest.TempPathFactory, model_folder: Path) -> Ite
     jupyter.stop()
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_runs_experiments_and_logged_models(page: Page, tracked: tuple[Jupyter, dict[str, str]], theme: str) -> None:
+def test_runs_experiments_and_logged_models(page: Page, tracked: tuple[Jupyter, dict[str, str]]) -> None:
     jupyter, pages = tracked
-    jupyter.setting("themes", {"theme": theme})
     for title, key in pages.items():
         page.goto(f"{jupyter.url()}&reset&modelreg={quote(key)}")
         expect(shown_page(page).get_by_role("table").first).to_be_visible()
         check(page, title)
 
 
-def test_outputs(page: Page, themed: Jupyter) -> None:
-    themed.notebook("axe.ipynb", *OUTPUTS)
-    page.goto(themed.url("lab/tree/axe.ipynb") + "&reset")
+def test_outputs(page: Page, lab: Jupyter) -> None:
+    lab.notebook("axe.ipynb", *OUTPUTS)
+    page.goto(lab.url("lab/tree/axe.ipynb") + "&reset")
     notebook = page.locator(".jp-Notebook")
     expect(notebook).to_be_visible()
     for at in range(len(OUTPUTS)):

@@ -81,7 +81,7 @@ def test_the_history_of_an_alias_is_one_choice_away(page: Page, lab: Jupyter) ->
     activity = shown_page(page).get_by_role("list", name="Activity")
     expect(activity.get_by_role("listitem")).to_have_count(1)
     expect(activity).to_contain_text("@Challenger → 2")
-    activity.get_by_role("button", name="v2").click()
+    activity.get_by_role("button", name="version 2").click()
     expect(shown_page(page)).to_contain_text("Ready")
 
 

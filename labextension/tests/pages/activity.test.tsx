@@ -152,7 +152,7 @@ describe('the activity of a model', () => {
   it('leads to the versions it speaks of', async () => {
     const host = await shown('Champion');
     const [moved] = screen.getAllByRole('listitem');
-    await settle(() => fireEvent.click(within(moved!).getByRole('button', { name: 'v1' })));
+    await settle(() => fireEvent.click(within(moved!).getByRole('button', { name: 'version 1' })));
     expect(host.opened).toEqual([`${FRAUD}/1`]);
   });
 

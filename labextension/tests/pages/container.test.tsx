@@ -48,7 +48,7 @@ describe('the page of what holds models', () => {
     await settle(() => undefined);
     expect(lines()).toHaveLength(7);
     expect(screen.getByText('3 models')).toBeTruthy();
-    for (const name of ['v2', 'iris', 'prod.risk']) {
+    for (const name of ['version 2', 'iris', 'prod.risk']) {
       await settle(() => fireEvent.click(screen.getAllByRole('button', { name })[0]!));
     }
     await settle(() => fireEvent.click(screen.getByRole('button', { name: /^Show iris as of/ })));

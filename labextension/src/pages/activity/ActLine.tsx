@@ -124,9 +124,7 @@ function Sentence({ event, target }: { event: ToldEvent; target: LoggedTarget })
             return text === String(about) ? (
               <React.Fragment key={at}>{text}</React.Fragment>
             ) : (
-              <VersionLink key={at} model={model} version={Number(text)}>
-                {text}
-              </VersionLink>
+              <VersionLink key={at} model={model} version={Number(text)} text={text} />
             );
         }
       })}
@@ -148,9 +146,11 @@ function Subject({ event, target }: { event: ToldEvent; target: LoggedTarget }):
       {elsewhere && <PageLink target={subject} />}
       {other && elsewhere && '/'}
       {other && (
-        <VersionLink model={modelOf(event, target)} version={version}>
-          {elsewhere ? version : `v${version}`}
-        </VersionLink>
+        <VersionLink
+          model={modelOf(event, target)}
+          version={version}
+          text={elsewhere ? String(version) : `v${version}`}
+        />
       )}
     </>
   );
@@ -165,17 +165,17 @@ function PageLink({ target }: { target: Target }): React.JSX.Element {
   );
 }
 
-function VersionLink(props: { model: string; version: number; children: React.ReactNode }): React.JSX.Element {
-  const { model: name, version, children } = props;
+function VersionLink(props: { model: string; version: number; text: string }): React.JSX.Element {
+  const { model: name, version, text } = props;
   const host = useHost();
   return (
     <button
       type="button"
       className="mreg-link"
-      aria-label={`v${version}`}
+      aria-label={text === String(version) ? `version ${version}` : undefined}
       onClick={() => host.openPage({ kind: 'version', name, version })}
     >
-      {children}
+      {text}
     </button>
   );
 }

@@ -13,6 +13,8 @@ OURS = (".mreg-explorer", ".mreg-page", ".mreg-dialog", ".mreg-menu", ".jp-Outpu
 THEMES = ("JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast")
 # What fades in, or changes its colour, would have less contrast on its way.
 _AT_ONCE = "*, ::before, ::after { animation: none !important; transition: none !important; }"
+# JupyterLab's body has no height and hides what flows over: axe-core takes all text in it for invisible.
+_IN_SIGHT = "html, body { height: 100vh !important; }"
 # axe-core's words for what keeps people from using a page; "minor" and "moderate" are below these.
 _GRAVE = ("serious", "critical")
 
@@ -50,7 +52,7 @@ def _put_on(page: Page, theme: str) -> None:
 def _violations(page: Page, only: str | None = None) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(_AXE.read_text())
-        page.add_style_tag(content=_AT_ONCE)
+        page.add_style_tag(content=_AT_ONCE + _IN_SIGHT)
     found = page.evaluate(
         """async ([selectors, only]) => {
           const shown = [...document.querySelectorAll(selectors)].filter(each => each.checkVisibility());

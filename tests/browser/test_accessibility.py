@@ -50,6 +50,15 @@ def in_front(page: Page, title: str) -> None:
     expect(shown_page(page).get_by_role("tab").first).to_be_visible()
 
 
+def test_what_nobody_could_read_is_found(page: Page, lab: Jupyter) -> None:
+    """In one theme, and in none but that: axe-core passes over what it takes for invisible."""
+    go_to(open_lab(page, lab), *MODEL)
+    check(page, "tree")
+    page.add_style_tag(content="[data-jp-theme-name='JupyterLab Dark'] .mreg-label { color: #222 !important; }")
+    (found,) = violations(page)
+    assert found.startswith("JupyterLab Dark: color-contrast")
+
+
 def test_the_tree_its_menus_and_dialogs(page: Page, lab: Jupyter) -> None:
     panel = open_lab(page, lab)
     fraud = go_to(panel, *MODEL)

@@ -13,7 +13,7 @@ from jupyter_modelreg.core.catalog.lookup import (
     resolve_version,
 )
 from jupyter_modelreg.core.context import Topic
-from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.values import Deprecation, JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Version, files_among
 from jupyter_modelreg.core.errors import (
     AlreadyExists,
@@ -50,7 +50,7 @@ class VersionFiles(Topic):
 
         Raises InvalidInput, NotFound, InvalidState (not READY, or its files are not kept by the registry).
         """
-        version, _ = self._ready(reference)
+        version, _, _ = self._ready(reference)
         if not version.managed:
             raise InvalidState(
                 f"the files of {version.reference} are not kept by the registry", f"they are at {version.files_uri}"
@@ -76,7 +76,7 @@ class VersionFiles(Topic):
         A model is to be loaded from its `working_copy` instead, since it may write beside itself.
         Raises InvalidInput, NotFound, InvalidState (not READY), FilesDamaged.
         """
-        version, entries = self._ready(reference)
+        version, entries, _ = self._ready(reference)
         if version.managed:
             self._context.files.verify(version.id, entries)
             return self._context.files.path(version.id).as_uri()
@@ -90,11 +90,11 @@ class VersionFiles(Topic):
         Of one that is deprecated it warns, once in a process.
         Raises InvalidInput, NotFound, InvalidState (not READY), FilesDamaged, RegistryUnavailable.
         """
-        version, entries = self._ready(reference)
+        version, entries, told = self._ready(reference)
         place = version.files_uri
         if version.managed:
             place = self._context.files.working_copy(version.id, entries).as_uri()
-        self._used(version, alias or as_reference(reference).alias)
+        self._used(version, told, alias or as_reference(reference).alias)
         return place
 
     def download(self, reference: ReferenceLike, folder: str | Path) -> Path:
@@ -107,10 +107,12 @@ class VersionFiles(Topic):
             raise AlreadyExists(f"folder {target} is not empty", "name a new one")
         if target.exists() and not target.is_dir():
             raise AlreadyExists(f"{target} is a file", "name a new folder")
-        version = self._one(reference)
+        with self._context.read() as tx:
+            version = resolve_version(tx, reference)
+            told = deprecation_of(tx, require_model(tx, version.name), version)
         with self._context.tracking.fetch(self.location(version.reference), any_folder=True) as files:
             copy_out(files.folder, target)
-        self._used(version, as_reference(reference).alias)
+        self._used(version, told, as_reference(reference).alias)
         return target
 
     def load(self, reference: ReferenceLike, *, alias: str | None = None) -> object:
@@ -124,10 +126,8 @@ class VersionFiles(Topic):
         with self._context.read() as tx:
             return resolve_version(tx, reference)
 
-    def _used(self, version: Version, alias: str | None) -> None:
-        """Note that a version is used, and tell of one that is deprecated."""
-        with self._context.read() as tx:
-            told = deprecation_of(tx, tx.models.get(version.name), version)
+    def _used(self, version: Version, told: Deprecation | None, alias: str | None) -> None:
+        """Note that a version is used, and tell that it is deprecated, where it is `told` to be."""
         if told is not None:
             from jupyter_modelreg.core.versions.telling import tell_deprecated  # which few processes need
 
@@ -135,19 +135,24 @@ class VersionFiles(Topic):
         if self._context.usage is not None:
             self._context.usage.note(version, None if alias is None or is_latest(alias) else alias)
 
-    def _ready(self, reference: ReferenceLike) -> tuple[Version, Sequence[FileEntry]]:
-        """A version that can be loaded, with the manifest of its managed files."""
+    def _ready(self, reference: ReferenceLike) -> tuple[Version, Sequence[FileEntry], Deprecation | None]:
+        """A version that can be loaded, with the manifest of its managed files, and that it is deprecated.
+
+        All of it is read at once: a load has begun then, and does not wait for others again.
+        """
         with self._context.reading() as (tx, access):
             version = resolve_version(tx, reference)
+            model = require_model(tx, version.name)
             if access is not None:
-                access.authorise("versions.load", require_model(tx, version.name))
+                access.authorise("versions.load", model)
             entries = tx.versions.files(version.id) if version.managed else []
+            told = deprecation_of(tx, model, version)
         if version.status != "READY":
             raise InvalidState(
                 f"{version.reference} is {version.status} and cannot be loaded",
                 version.status_message or "wait until it is READY",
             )
-        return version, entries
+        return version, entries, told
 
 
 def kept_file(folder: Path, path: str) -> Path | None:

@@ -150,11 +150,11 @@ def check_alias_current(tx: Transaction, model: Model, alias: str, version: Vers
     check_not_deprecated(f"{model.name}@{alias}", what, deprecation_of(tx, model, version))
 
 
-def warn_of_deprecated(work: UnitOfWork, model: Model, version: Version) -> None:
-    """Say that an alias goes back to what is deprecated, where it is."""
+def warn_of_deprecated(work: UnitOfWork, model: Model, version: Version | None = None) -> None:
+    """Say that what is used anew, a version or a model, is deprecated, where it is."""
     told = deprecation_of(work.tx, model, version)
     if told is not None:
-        work.warnings.append(deprecation_warning(version.reference, told))
+        work.warnings.append(deprecation_warning(version.reference if version else model.name, told))
 
 
 def drop_aliases(work: UnitOfWork, model: Model, names: list[str]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
-from jupyter_modelreg.core.catalog.aliases import check_alias_current
+from jupyter_modelreg.core.catalog.aliases import check_alias_current, warn_of_deprecated
 from jupyter_modelreg.core.catalog.lookup import require_model, resolve_version
 from jupyter_modelreg.core.catalog.models import new_model
 from jupyter_modelreg.core.context import Context
@@ -203,6 +203,7 @@ def _insert(
             raise NotFound.named("model", request.name, work.tx.models.closest(request.name))
         model = new_model(work, request.name)
     work.authorise("versions.register", model)
+    warn_of_deprecated(work, model)
     check_alias_room(model, request.aliases)
     for alias in request.aliases:  # which a later unit sets, when the files have come
         check_alias_current(work.tx, model, alias, None)

@@ -143,7 +143,8 @@ class TestAliases:
         with pytest.raises(InvalidState, match=f"{FRAUD}@Best is not set, since {FRAUD}/4 is of model"):
             fraud.versions.register(str(tmp_path / "model"), FRAUD, aliases=["Best"])
         assert fraud.versions.count(FRAUD) == 3
-        fraud.versions.register(str(tmp_path / "model"), FRAUD)
+        made = fraud.versions.register(str(tmp_path / "model"), FRAUD)
+        assert (made.version, made.warnings[-1].message) == (4, f"{FRAUD} is deprecated: {WHY}")
         fraud.aliases.remove(FRAUD, "Champion")
         fraud.deprecations.remove(FRAUD)
         fraud.aliases.set(FRAUD, "Best", 4)
@@ -209,10 +210,14 @@ class TestLoading:
         with pytest.warns(FutureWarning, match="and it is slow"):
             fraud.versions.working_copy(f"{FRAUD}/1")
 
-    def test_by_mlflow_too(self, fraud: Registry) -> None:
+    def test_by_mlflow_too(self, fraud: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        # What an earlier test has set would go before these.
+        mlflow.set_tracking_uri(None)
+        mlflow.set_registry_uri(None)
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'mlflow.db'}")
+        monkeypatch.setenv("MLFLOW_REGISTRY_URI", fraud.uri)
         fraud.aliases.set(FRAUD, "Champion", 1)
         fraud.deprecations.set(FRAUD, WHY, in_favour_of=RISK)
-        mlflow.set_registry_uri(fraud.uri)
         said = f"{FRAUD}/1 is of model {FRAUD}, which is deprecated: {WHY}; use {RISK} instead"
         with pytest.warns(FutureWarning) as seen:
             mlflow.artifacts.download_artifacts(f"models:/{FRAUD}@Champion")

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import math
 import operator
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.governance.cases import Case
+from jupyter_modelreg.core.query.language import parse_filter
+from jupyter_modelreg.core.query.search import All, Condition, Filter
 
-_COMPARISON = re.compile(
-    r"""\s*(metrics|params|tags)\.(?:`([^`]+)`|([\w./-]+?))\s*(<=|>=|!=|<|>|==?)\s*
-    (?:'([^']*)'|"([^"]*)"|(-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|-?\.\d+))\s*""",
-    re.VERBOSE,
-)
-_AND = re.compile(r"AND\b", re.IGNORECASE)
 _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -52,7 +47,8 @@ class Comparison:
 
     def _found(self, case: Case) -> str | None:
         if self.kind == "metrics":
-            return next((repr(each.value) for each in case.version.metrics or () if each.key == self.key), None)
+            value = case.version.latest_metrics.get(self.key)
+            return None if value is None else repr(value)
         return (case.tags if self.kind == "tags" else case.version.params or {}).get(self.key)
 
     def holds(self, found: str) -> bool:
@@ -64,27 +60,35 @@ class Comparison:
 
 
 def parse(text: str) -> Sequence[Comparison]:
-    """The parts of a condition, all of which have to be true. Raises InvalidInput."""
-    found, at = [], 0
-    while True:
-        match = _COMPARISON.match(text, at)
-        if match is None:
-            raise InvalidInput(f"the condition cannot be read from {text[at:].strip()[:40]!r} on", _LIKE_THIS)
-        kind, quoted, key, sign, single, double, number = match.groups()
-        value = next(each for each in (single, double, number) if each is not None)
-        sign = "=" if sign == "==" else sign
-        if sign not in ("=", "!=") and _number(value) is None:
-            raise InvalidInput(f"{value!r} is no number, so nothing can be {sign} it", _LIKE_THIS)
-        if kind == "metrics" and _number(value) is None:
-            raise InvalidInput(f"metrics.{quoted or key} is a number, and {value!r} is none", _LIKE_THIS)
-        found.append(Comparison(kind, quoted or key, sign, value))
-        at = match.end()
-        if at == len(text):
-            return found
-        joined = _AND.match(text, at)
-        if joined is None:
-            raise InvalidInput(f"the condition cannot be read from {text[at:].strip()[:40]!r} on", _LIKE_THIS)
-        at = joined.end()
+    """The parts of a condition, all of which have to be true. Raises InvalidInput.
+
+    It is written in the language that models and versions are searched in, and says less: how a value compares with
+    one of a metric, a parameter or a tag.
+    """
+    return [_comparison(each) for each in _joined(parse_filter(text, now=0))]
+
+
+def _joined(part: Filter) -> Iterator[Condition]:
+    if isinstance(part, Condition):
+        yield part
+    elif isinstance(part, All):
+        for each in part.parts:
+            yield from _joined(each)
+    else:
+        raise InvalidInput("the comparisons of a policy are joined by AND only", _LIKE_THIS)
+
+
+def _comparison(condition: Condition) -> Comparison:
+    field, _, key = condition.field.partition(".")
+    if field not in ("metrics", "params", "tags"):
+        raise InvalidInput(f"a policy asks for metrics, params and tags, and not for {condition.field}", _LIKE_THIS)
+    if condition.operator not in _OPERATORS:
+        raise InvalidInput(f"a policy compares by {', '.join(_OPERATORS)}, and not by {condition.operator}", _LIKE_THIS)
+    value = condition.value
+    text = value if isinstance(value, str) else repr(value).removesuffix(".0")
+    if condition.operator not in ("=", "!=") and _number(text) is None:
+        raise InvalidInput(f"{text!r} is no number, so nothing can be {condition.operator} it", _LIKE_THIS)
+    return Comparison(field, key, condition.operator, text)
 
 
 def clash(comparisons: Sequence[Comparison]) -> Sequence[Comparison]:

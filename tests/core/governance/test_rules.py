@@ -27,7 +27,11 @@ NUMBERED = replace(
     version(2, model(1, FRAUD), 4),
     tags={"owner": "ana", "checked": "yes", "level": "10"},
     params={"depth": "12"},
-    metrics=(Metric(key="auc", value=0.9, timestamp=1), Metric(key="loss", value=float("nan"), timestamp=1)),
+    metrics=(
+        Metric(key="auc", value=0.1, timestamp=1),
+        Metric(key="auc", value=0.9, timestamp=2),
+        Metric(key="loss", value=float("nan"), timestamp=1),
+    ),
     signature=SIGNATURE,
     description="x",
     created_by="ana",
@@ -65,6 +69,11 @@ MET: list[tuple[str, dict[str, Sequence[str]], dict[str, object]]] = [
     ("same-signature", {}, {"holder": of(id=9)}),
     ("same-signature", {}, {"holder": of(id=9, signature=None)}),
     ("filter", {"expression": ["metrics.auc >= 0.9 AND tags.checked = 'yes' and params.depth > 9"]}, {}),
+    (
+        "filter",
+        {"expression": ["metrics.auc between 0.8 and 0.9 and not (metrics.auc < 0.5 or tags.checked = 'no')"]},
+        {},
+    ),
     ("filter", {"expression": ["tags.level >= 9 AND tags.owner != 'ben' AND metrics.`auc` = 0.9"]}, {}),
     ("flavors", {"allowed": ["sklearn", "xgboost"]}, {}),
     ("file-formats", {"forbidden": ["*.joblib"]}, {}),
@@ -115,21 +124,26 @@ def test_every_rule_is_looked_at() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "said"),
     [
-        "",
-        "auc > 1",
-        "metrics.auc",
-        "metrics.auc > 'x'",
-        "metrics.auc = 'x'",
-        "metrics.a > 1 OR metrics.b > 1",
-        "tags.a = b",
+        ("", "there is nothing to search for"),
+        ("auc > 1", "there is no field auc (column 1)"),
+        ("name = 'x'", "a policy asks for metrics, params and tags, and not for name"),
+        ("metrics.auc", "an operator is missing behind metrics.auc"),
+        ("metrics.auc > 'x'", "metrics is a number, and 'x' is text"),
+        ("metrics.auc = 'x'", "metrics is a number, and 'x' is text"),
+        ("metrics.a > 1 OR metrics.b > 1", "joined by AND only"),
+        ("tags.a = b", "b is no value"),
+        ("tags.a > 'b'", "'b' is no number, so nothing can be > it"),
+        ("tags.a LIKE 'b%'", "and not by LIKE"),
+        ("tags.a IS NULL", "and not by IS NULL"),
     ],
 )
-def test_a_condition_that_cannot_be_read(text: str) -> None:
+def test_a_condition_that_cannot_be_read(text: str, said: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         parse(text)
-    assert "metrics.auc >= 0.9" in str(refused.value.hint)
+    assert said in refused.value.message
+    assert refused.value.hint
 
 
 def test_files_are_looked_at_wherever_they_are(registry: Registry, model_folder: Path) -> None:

@@ -28,6 +28,7 @@ from jupyter_modelreg.storage.duckdb.dialect import engine_over
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.json_text import JsonText
 from jupyter_modelreg.storage.sql.migrations import migrate
+from jupyter_modelreg.storage.sql.rows.versions import searchable
 from jupyter_modelreg.storage.sql.unit import event_row
 from jupyter_modelreg.uri import registry_path
 
@@ -184,7 +185,8 @@ class Tables:
             run_id=f"{model.id:032x}",
             **work.stamp,
         )
-        self.row(tables.versions, version, key=f"{model.id}/{number}", is_prompt=False)
+        more = searchable(vars(version))
+        self.row(tables.versions, version, key=f"{model.id}/{number}", is_prompt=False, **more)
         work.gather_created(version)
 
     def row(self, table: sa.Table, entity: object, **more: object) -> None:

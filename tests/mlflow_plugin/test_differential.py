@@ -18,18 +18,16 @@ from mlflow.store.model_registry import sqlalchemy_store
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking.client import MlflowClient
 
-from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.query.fields import Kind
-from jupyter_modelreg.core.query.finding import sought_of
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
 from tests.support.contexts import context_of
-from tests.support.mlflow_oracle import AUTHOR, FIELDS, Outcome, differences, outcome, properties
+from tests.support.mlflow_oracle import AUTHOR, FIELDS, Outcome, differences, is_our_language, outcome, properties
 from tests.support.random_calls import Call, Dice
 
 CALLS = 130
-# After these MLflow's store leaves out the aliases it has.
 SEARCHES: Mapping[str, Kind] = {"search_registered_models": "model", "search_model_versions": "version"}
+# After these MLflow's store leaves out the aliases it has.
 FORGETFUL = ("search_model_versions", "search_prompt_versions")
 
 
@@ -76,14 +74,7 @@ class Pair:
 def _only_ours_reads(call: Call) -> bool:
     """Whether a call is a search in the registry's own language, which MLflow's parser is right not to know."""
     kind = SEARCHES.get(call.method)
-    if kind is None:
-        return False
-    filter_string, order_by = call.arguments[0], call.arguments[2]
-    try:
-        sought_of(kind, filter_string or "", ", ".join(order_by or ()), 0)
-    except InvalidInput:
-        return False
-    return True
+    return kind is not None and is_our_language(kind, call.arguments[0], call.arguments[2])
 
 
 @pytest.fixture

@@ -18,13 +18,15 @@ from mlflow.store.model_registry import sqlalchemy_store
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking.client import MlflowClient
 
+from jupyter_modelreg.core.query.fields import Kind
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
 from tests.support.contexts import context_of
-from tests.support.mlflow_oracle import AUTHOR, first_sentence
+from tests.support.mlflow_oracle import AUTHOR, first_sentence, is_our_language
 from tests.support.rest_requests import ROOT, Request, RequestDice
 
 REQUESTS = 150
+SEARCHES: Mapping[str, Kind] = {"registered-models/search": "model", "model-versions/search": "version"}
 # What ours knows of a version beyond what MLflow's store does.
 RICHER = ("user_id", "model_id", "model_params", "model_metrics")
 
@@ -103,6 +105,13 @@ def pair(
     theirs.engine.dispose()
 
 
+def _only_ours_reads(request: Request, ours: Answer, theirs: Answer) -> bool:
+    kind = SEARCHES.get(request.path)
+    if kind is None or (ours.status, theirs.status) != (200, 400):
+        return False
+    return is_our_language(kind, request.body.get("filter"), request.body.get("order_by"))
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_same_answers(seed: int, pair: RestPair) -> None:
     dice = RequestDice(seed)
@@ -111,7 +120,8 @@ def test_same_answers(seed: int, pair: RestPair) -> None:
         request = dice.request()
         ours, theirs = pair.answers(request)
         # Where MLflow's own server breaks down over a bad argument, ours names it.
-        assert ours == theirs or (theirs.body is None and ours.status == 400), f"{request}: {ours}, {theirs}"
+        named = theirs.body is None and ours.status == 400
+        assert ours == theirs or named or _only_ours_reads(request, ours, theirs), f"{request}: {ours}, {theirs}"
         statuses[theirs.status] += 1
         pair.now += dice.tick()
     assert min(statuses[200], statuses[400], statuses[404]) > REQUESTS / 8, statuses

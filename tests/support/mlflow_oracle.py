@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -13,6 +13,10 @@ from mlflow.entities.model_registry.prompt_version import PromptVersion
 from mlflow.entities.webhook import Webhook
 from mlflow.exceptions import MlflowException
 from mlflow.store.entities.paged_list import PagedList
+
+from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.query.fields import Kind
+from jupyter_modelreg.core.query.finding import sought_of
 
 AUTHOR = "ana"
 
@@ -212,3 +216,12 @@ def _names(found: Any) -> str:
     if not isinstance(found, list):
         return repr(found)
     return str([(getattr(one, "name", one), getattr(one, "version", None)) for one in found])
+
+
+def is_our_language(kind: Kind, filter_string: str | None, order_by: Sequence[str] | None) -> bool:
+    """Whether a search is one in the registry's own language, which MLflow's parser need not know."""
+    try:
+        sought_of(kind, filter_string or "", ", ".join(order_by or ()), 0)
+    except InvalidInput:
+        return False
+    return True

@@ -88,14 +88,18 @@ def shared(registry: Registry, tmp_path: Path) -> Registry:
 
 
 @pytest.fixture
-def ben(registry: Registry, tracking_uri: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[MlflowClient]:
+def ben(
+    registry: Registry, tracking_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MlflowClient]:
     """MLflow's client, as ben uses it."""
     monkeypatch.setenv("MODELREG_ACTOR", "ben")
     mlflow.set_tracking_uri(tracking_uri)
     mlflow.set_registry_uri(registry.uri)
+    mlflow.create_experiment("ben's", artifact_location=(tmp_path / "artifacts").as_uri())
+    mlflow.set_experiment("ben's")  # or MLflow keeps to the one that an earlier test was in
     yield MlflowClient(tracking_uri, registry.uri)
-    mlflow.set_tracking_uri("")
-    mlflow.set_registry_uri("")
+    mlflow.set_tracking_uri(None)
+    mlflow.set_registry_uri(None)
 
 
 @pytest.mark.parametrize("browses", [False, True], ids=["hidden", "browsed"])

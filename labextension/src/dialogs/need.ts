@@ -43,6 +43,10 @@ export function needOfDialog(request: DialogRequest): Need | null {
       return need('grants.transfer', request.on);
     case 'group':
       return need(request.name === undefined ? 'groups.create' : 'groups.add', THE_REGISTRY);
+    case 'policy':
+      return need('policies.add', request.on);
+    case 'remove-policy':
+      return need('policies.remove', request.on);
     case 'tag-policy':
       return need(request.key === undefined ? 'tag_policies.create' : 'tag_policies.change', THE_REGISTRY);
     case 'delete-tag-policy':

@@ -40,6 +40,17 @@ it('says that there are none, and offers to add one', async () => {
   expect(host.asked).toEqual([{ kind: 'policy', on: { kind: 'registry', name: 'registry' } }]);
 });
 
+it('says to whom may not change them why', async () => {
+  client.access.policies.push(policy('pair', { kind: 'model', on: FRAUD }));
+  client.access.refuse('model', FRAUD, 'MANAGE', ['policies.add', 'policies.remove']);
+  const host = await showPage(client, FRAUD, { tab: 'policies' });
+  for (const name of ['Add policy', 'Change pair…', 'Remove pair…']) {
+    expect(screen.getByRole('button', { name }).getAttribute('aria-disabled')).toBe('true');
+    await press(name);
+  }
+  expect(host.asked).toEqual([]);
+});
+
 it('shows those in force, where each comes from, and lets one change what is here', async () => {
   const own = policy('pair', { kind: 'model', on: FRAUD, description: 'four eyes', mode: 'warn' });
   client.access.policies.push(

@@ -1,5 +1,7 @@
 import * as React from 'react';
 
+import { ActButton } from '../../actions/ActButton';
+import { need } from '../../actions/needs';
 import type { Client, Policy, RuleInfo } from '../../client/client';
 import { ErrorBanner } from '../../components/ErrorBanner';
 import { Icon } from '../../components/Icon';
@@ -28,9 +30,13 @@ export function PoliciesView({ on }: { on: Place }): React.JSX.Element {
             Rules that a version has to meet when it is registered, or when an alias is set. They hold{' '}
             {on.kind === 'model' ? 'for this model' : 'in all that is in it'}; the nearest of a name counts.
           </p>
-          <button type="button" className="mreg-action" onClick={() => void host.openDialog({ kind: 'policy', on })}>
+          <ActButton
+            need={need('policies.add', on)}
+            className="mreg-action"
+            onClick={() => void host.openDialog({ kind: 'policy', on })}
+          >
             Add policy
-          </button>
+          </ActButton>
         </div>
       )}
       {value?.policies.length === 0 && (
@@ -74,22 +80,22 @@ function PolicyItem(props: { policy: Policy; on: Place; rule: RuleInfo | null; n
         <span className="mreg-quiet">{momentText(policy)}</span>
         {own && now && (
           <span className="mreg-policy-actions">
-            <button
-              type="button"
+            <ActButton
+              need={need('policies.add', on)}
               className="mreg-link"
               aria-label={`Change ${policy.name}…`}
               onClick={() => void host.openDialog({ kind: 'policy', on, policy })}
             >
               Change
-            </button>
-            <button
-              type="button"
+            </ActButton>
+            <ActButton
+              need={need('policies.remove', on)}
               className="mreg-link"
               aria-label={`Remove ${policy.name}…`}
               onClick={() => void host.openDialog({ kind: 'remove-policy', on, policy })}
             >
               Remove
-            </button>
+            </ActButton>
           </span>
         )}
       </div>

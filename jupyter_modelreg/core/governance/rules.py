@@ -194,7 +194,7 @@ RULES: Mapping[str, Rule] = {
         of_version=False,
     ),
     "filter": Rule(
-        "The expression is true of it: `metrics.auc >= 0.9 AND tags.checked = 'yes'`.", _filter, ("expression",)
+        "The expression, which compares metrics, parameters and tags, is true of it.", _filter, ("expression",)
     ),
     "flavors": Rule("It is of one of these MLflow flavors.", _flavors, ("allowed",)),
     "file-formats": Rule(

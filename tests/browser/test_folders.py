@@ -89,7 +89,6 @@ def test_what_is_not_on_the_disk_of_the_server_is_refused(page: Page, own_lab: J
     with closing(jupyter_modelreg.connect(own_lab.uri, actor="ana")) as registry:
         registry.versions.register(str(model_folder), "prod.ml_team.fraud")
     # The panel's own drive, which no file browser shows by itself, stands for those of other extensions.
-    own_lab.options = ("--LabApp.expose_app_in_browser=True",)
     own_lab.start()
     own_lab.setting("notification", {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": False})
     page.goto(f"{own_lab.url('lab')}&reset")

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import jupyter_modelreg
 from jupyter_modelreg.core.registry import Registry
+from tests.browser.accessibility import violations
 from tests.browser.jupyter import Jupyter
 from tests.browser.panel import choose, go_to, open_lab, row, shown_page
 
@@ -267,6 +268,7 @@ def test_deprecated_in_favour_of_another(page: Page, lab: Jupyter, churn: Regist
     first.dblclick()
     banner = shown_page(page).get_by_role("note", name="Deprecated")
     expect(banner).to_contain_text(f"Deprecated: trained on wrong labels. Use {model}/3 instead.")
+    assert violations(page) == []
     shown_page(page).get_by_role("button", name="Set alias").click()
     dialog.get_by_role("textbox", name="Alias").fill("Best")
     expect(dialog.get_by_text(f"{model}/1 is deprecated: trained on wrong labels", exact=False)).to_be_visible()

@@ -17,7 +17,7 @@ from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.query.fields import SearchField, field_and_key, field_of
-from jupyter_modelreg.core.query.search import OPPOSITES, All, Condition, Filter, Operator, Order, Scalar
+from jupyter_modelreg.core.query.search import NEGATED, OPPOSITES, All, Condition, Filter, Operator, Order, Scalar
 from jupyter_modelreg.core.query.words import rank
 from jupyter_modelreg.core.rules.signature import column_types
 
@@ -114,14 +114,10 @@ def _meets_condition(candidate: Candidate, condition: Condition) -> bool:
 def _any_meets(values: Sequence[str], condition: Condition) -> bool:
     if condition.operator == "IS NULL":
         return not values
-    if condition.operator in _TURNED:
+    if condition.operator in NEGATED:
         plain = OPPOSITES[condition.operator]
         return not any(compared(each, plain, condition.value) for each in values)
     return any(compared(each, condition.operator, condition.value) for each in values)
-
-
-_TURNED = frozenset({"!=", "NOT LIKE", "NOT ILIKE", "NOT CONTAINS", "NOT IN"})
-"""The operators that, of many values, no value may fail."""
 
 
 def compared(found: Scalar | None, comparing: Operator, wanted: Scalar | tuple[Scalar, ...] | None) -> bool:

@@ -81,6 +81,9 @@ _OPPOSITES: Mapping[Operator, Operator] = {
 OPPOSITES: Mapping[Operator, Operator] = {**_OPPOSITES, **{after: before for before, after in _OPPOSITES.items()}}
 """The operator that is true where the other is false, of a value that is there."""
 
+NEGATED: frozenset[Operator] = frozenset({"!=", "NOT LIKE", "NOT ILIKE", "NOT CONTAINS", "NOT IN", "IS NULL"})
+"""The operators that a field with several values meets when none of them meets the opposite."""
+
 
 def opposite(part: Filter) -> Filter:
     """What is true where `part` is false; where it is neither, this is neither."""

@@ -8,13 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.core.query.search import OPPOSITES
+from jupyter_modelreg.core.query.search import NEGATED, OPPOSITES
 from jupyter_modelreg.storage.sql import json_text, tables
 from jupyter_modelreg.storage.sql.backend import Backend
 from jupyter_modelreg.storage.sql.searching.columns import Columns, value_under_key
 from jupyter_modelreg.storage.sql.searching.template import Clause, Group, QueryTemplate
 
-_TURNED = frozenset({"!=", "NOT LIKE", "NOT ILIKE", "NOT CONTAINS", "NOT IN", "IS NULL"})
 _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -76,12 +75,12 @@ def _of_texts(backend: Backend, clause: Clause, columns: Columns) -> sa.ColumnEl
     inside: sa.BindParameter[str] = sa.bindparam(f"{clause.parameter}_inside", type_=sa.Text)
     looked_for = ((name, plain), (description, plain), (tags, inside))
     found = [sa.func.coalesce(backend.contains(text, sa.func.lower(each)), sa.false()) for text, each in looked_for]
-    return sa.not_(sa.or_(*found)) if clause.operator in _TURNED else sa.or_(*found)
+    return sa.not_(sa.or_(*found)) if clause.operator in NEGATED else sa.or_(*found)
 
 
 def _of_aliases(backend: Backend, clause: Clause) -> sa.ColumnElement[bool]:
     """Whether any alias that points at the version is so; turned round, whether none is."""
-    turned = clause.operator in _TURNED
+    turned = clause.operator in NEGATED
     models = tables.models.alias("aliased")
     keys, numbers = backend.json_items(json_text.as_text(models.c.aliases))
     none: sa.ColumnElement[str] = sa.literal_column(f"'{json_text.EMPTY}'")

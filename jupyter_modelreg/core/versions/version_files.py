@@ -40,7 +40,8 @@ class VersionFiles(Topic):
         that is on this machine; nothing is downloaded for it.
         Raises InvalidInput, NotFound, SourceUnavailable (its files are not where they were).
         """
-        version = self._one(reference)
+        with self._context.read() as tx:
+            version = resolve_version(tx, reference)
         if version.signature is not None or version.managed:
             return version.signature
         return self._context.tracking.signature(version.source or version.reference, version.files_uri)
@@ -121,10 +122,6 @@ class VersionFiles(Topic):
         Raises InvalidInput, NotFound, SourceUnavailable, FilesDamaged.
         """
         return self._context.tracking.load(self.working_copy(reference, alias=alias))
-
-    def _one(self, reference: ReferenceLike) -> Version:
-        with self._context.read() as tx:
-            return resolve_version(tx, reference)
 
     def _used(self, version: Version, told: Deprecation | None, alias: str | None) -> None:
         """Note that a version is used, and tell that it is deprecated, where it is `told` to be."""

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import LONGEST
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -51,3 +53,8 @@ def test_what_make_starts_keeps_the_bytecode_it_has_compiled(monkeypatch: pytest
     said = make("--eval", "environment:; @env", "environment")
     assert "PATH=" in said
     assert "PYTHONDONTWRITEBYTECODE" not in said
+
+
+def test_each_file_that_is_begun_with_is_there() -> None:
+    files = list((ROOT / "tests").rglob("test_*.py"))
+    assert [name for name in LONGEST if len([file for file in files if file.match(name)]) != 1] == []

@@ -76,13 +76,30 @@ class Said:
     values: tuple[Word, ...] = ()
 
 
-def pointed_at(text: str, at: int, message: str, hint: str) -> InvalidInput:
+class Misread(InvalidInput):
+    """A filter, or an order, cannot be read, or means nothing; the message shows the place.
+
+    Attributes:
+        at: how many characters stand before the place.
+        what: what is wrong, without the place.
+        advice: what to write.
+    """
+
+    def __init__(self, message: str, hint: str, at: int, what: str, advice: str) -> None:
+        super().__init__(message, hint)
+        self.at = at
+        self.what = what
+        self.advice = advice
+
+
+def pointed_at(text: str, at: int, message: str, hint: str) -> Misread:
     """An error about a filter, or an order, with the place shown under it."""
     start = max(0, min(at - _SHOWN // 2, len(text) - _SHOWN))
     shown = "".join(character if character.isprintable() else " " for character in text[start : start + _SHOWN])
     before, after = "…" * (start > 0), "…" * (start + _SHOWN < len(text))
     mark = " " * (len(before) + at - start) + "^"
-    return InvalidInput(f"{message} (column {at + 1})", f"{before}{shown}{after}\n{mark} {hint}")
+    pointed = f"{before}{shown}{after}\n{mark} {hint}"
+    return Misread(f"{message} (column {at + 1})", pointed, at, message, hint)
 
 
 def closest(word: str, words: Iterable[str]) -> str | None:

@@ -21,7 +21,6 @@ from jupyter_modelreg.core.catalog.catalogs import Catalogs, Schemas
 from jupyter_modelreg.core.entities.securables import EVERYBODY, Model
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
 from jupyter_modelreg.core.names import namespace_of
-from jupyter_modelreg.core.query.fields import FIELDS
 from jupyter_modelreg.core.query.paging import encode_token
 from jupyter_modelreg.core.query.search import Condition, Order
 from jupyter_modelreg.core.references import qualify
@@ -106,10 +105,18 @@ def models(session: CommandSession, _ctx: click.Context, incomplete: str) -> Ite
 
 
 @_looking
-def fields(_session: CommandSession, _ctx: click.Context, _incomplete: str) -> Iterator[Candidate]:
-    """FILTER: the fields that it may begin with."""
-    for field in FIELDS:
-        yield (f"{field.called}." if field.keyed else field.called), field.about.replace("`", "")
+def filters(session: CommandSession, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
+    """FILTER: what may come next in it, and the names of saved searches."""
+    found = session.registry.searches.complete(incomplete)
+    for each in found.suggestions:
+        yield f"{incomplete[: found.start]}{each.text}", each.about
+
+
+@_looking
+def saved_searches(session: CommandSession, _ctx: click.Context, _incomplete: str) -> Iterator[Candidate]:
+    """NAME: of a saved search."""
+    for each in session.registry.searches.list():
+        yield each.name, each.filter
 
 
 @_looking

@@ -25,6 +25,7 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "browse.versions",
         "browse.show",
         "find.find",
+        "find.best",
         "compare.diff",
         "explore.explore",
     ),

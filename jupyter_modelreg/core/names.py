@@ -16,6 +16,7 @@ STAGES = ("None", "Staging", "Production", "Archived")
 
 _PART = re.compile(r"[a-zA-Z0-9_-]{1,255}")
 _ALIAS = re.compile(r"[\w\-]+")
+_SEARCH = re.compile(r"[\w.\-]+")
 _RESERVED_ALIAS = re.compile(r"[vV]\d+")
 _MAX_ALIAS = 255
 # Characters of a workspace model's name, which MLflow leaves to the database (SQLite: no limit; others: 256).
@@ -101,6 +102,19 @@ def check_settable_alias(alias: str | None) -> str:
 def is_latest(alias: str) -> bool:
     """Whether `alias` is the reserved `latest`, in any case."""
     return alias.lower() == _LATEST
+
+
+def check_search_name(name: str | None) -> str:
+    """Return `name` if a search can be saved so; raise InvalidInput otherwise."""
+    if not isinstance(name, str) or not name:
+        raise InvalidInput("a saved search needs a name", "write one like at-risk")
+    if not _SEARCH.fullmatch(name):
+        raise InvalidInput(f"the name {name[:60]!r} of a search is not allowed", "use letters, digits, '_', '-' or '.'")
+    if len(name) > _MAX_ALIAS:
+        raise InvalidInput(
+            f"the name {name[:20]}… of a search is {len(name)} characters long", f"use at most {_MAX_ALIAS}"
+        )
+    return name
 
 
 def canonical_stage(stage: str) -> str:

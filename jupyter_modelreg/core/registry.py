@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from jupyter_modelreg.core.history.history import History
     from jupyter_modelreg.core.maintenance.maintenance import Maintenance
     from jupyter_modelreg.core.previews.previews import Previews
+    from jupyter_modelreg.core.searches.searches import Searches
     from jupyter_modelreg.core.tracking import Tracking
     from jupyter_modelreg.core.usage.usage import Usage
     from jupyter_modelreg.core.versions.deprecations import Deprecations
@@ -109,6 +110,7 @@ class Registry:
     comments: TopicAttribute[Comments] = TopicAttribute("discussion.comments")
     policies: TopicAttribute[Policies] = TopicAttribute("governance.policies")
     tag_policies: TopicAttribute[TagPolicies] = TopicAttribute("governance.tag_policies")
+    searches: TopicAttribute[Searches] = TopicAttribute("searches.searches")
     configuration: TopicAttribute[Configuration] = TopicAttribute("configuration.configuration")
     requests: TopicAttribute[Requests] = TopicAttribute("discussion.requests")
     webhooks: TopicAttribute[Webhooks] = TopicAttribute("webhooks")

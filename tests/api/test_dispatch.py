@@ -78,12 +78,13 @@ def test_lists_without_a_limit_are_known() -> None:
         "history.recent",
         "history.told",
         "tracking.logged_models",
+        "versions.best",
         "tracking.runs",
         "tracking.experiment_runs",
         "webhooks.to_send",
     }
     # Told as a whole, as on a line.
-    lists -= {"trash.list", "grants.list", "groups.list", "tag_policies.list", "policies.list"}
+    lists -= {"trash.list", "grants.list", "groups.list", "tag_policies.list", "policies.list", "searches.list"}
     assert lists == {n for n, o in OPERATIONS.items() if any(p.name == "limit" for p in o.parameters)}
 
 
@@ -282,7 +283,7 @@ class TestThePast:
     def test_has_an_answer_to_every_question(self, registry: Registry, then: int, name: str) -> None:
         known = {"reference": "m/1", "name": "m", "model": "m", "alias": "Champion", "version": 1, "source": "s3://a"}
         known |= {"new_name": "n", "text": "today", "webhook_id": "none", "models": ["m"], "keep": 1, "on": "m"}
-        known |= {"references": ["m/1-2"]}
+        known |= {"references": ["m/1-2"], "by": "created", "filter": "alias = "}
         known |= {"id": 1, "key": "none", "rule": "required-description"}  # of no comment, request or governed tag
         params = {each.name: known[each.name] for each in OPERATIONS[name].parameters if each.required}
         told = answer(registry, {"id": 1, "op": name, "params": params, "as_of": then})

@@ -19,6 +19,7 @@ WITHOUT_COMMAND = {
     "tags.in_use": "the panel suggests tags with it; on a line they are completed",
     "grants.owner": "`show` and `grants --effective` have it; a refusal names it",
     "grants.refusals": "the panel asks what not to offer; a command says it when it is refused",
+    "searches.complete": "the panel's search box asks it; a line completes by it",
     "requests.get": "`requests ID` shows it with its review",
     "requests.count": "`requests --to-me` lists them; the panel says how many that is",
     "registry.counts": "the tables of `catalogs`, `schemas` and `models` say it",

@@ -12,7 +12,8 @@ from jupyter_modelreg.commands.completion import complete_line
 from jupyter_modelreg.commands.results.results import Table
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.versions import Metric
-from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, NotFound
+from jupyter_modelreg.core.query.ranking import lower_is_better
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import SOURCE
 
@@ -93,3 +94,88 @@ def test_a_filter_that_cannot_be_read_is_shown_with_the_place(do: Do, shelf: Reg
 
 def test_fields_are_offered(session: CommandSession, shelf: Registry) -> None:
     assert [text for text, _ in complete_line(session, "find me").items] == ["metrics."]
+
+
+def test_a_search_is_saved_used_listed_and_forgotten(do: Do, shelf: Registry) -> None:
+    said = do("find \"alias = 'Champion'\" --order-by name --save live").text()
+    assert said.startswith("@live finds versions with alias = 'Champion', sorted by name")
+    assert [row["reference"] for row in found(do, "@live")] == ["fraud/2"]
+    assert [row["name"] for row in found(do, "@live", "--models")] == ["fraud"]
+    with pytest.raises(AlreadyExists, match="find FILTER --save live --replace"):
+        do("find churn --save live")
+    assert do("find churn --save @live --replace").text().startswith("@live finds models with churn\n")
+    assert [row["name"] for row in json.loads(do("find --saved --json").text())] == ["live"]
+    assert do("find --forget live").text().startswith("@live is deleted: models with churn")
+    assert "no search is saved" in do("find --saved").text()
+
+
+@pytest.mark.parametrize("line", ["find --saved --forget x", "find churn --saved", "find churn --forget x"])
+def test_what_does_not_go_together_is_said(do: Do, shelf: Registry, line: str) -> None:
+    with pytest.raises(InvalidInput, match="these options do not go together"):
+        do(line)
+
+
+def test_a_filter_is_completed(do: Do, shelf: Registry, session: CommandSession) -> None:
+    do("find churn --save churning")
+    for line, expected in {
+        "find @": "@churning",
+        "find \"alias = 'Ch": "alias = 'Champion'",
+        "find metrics.": "metrics.auc",
+        "find --forget ": "churning",
+    }.items():
+        assert expected in [text for text, _ in complete_line(session, line).items], line
+
+
+def ranked(do: Do, words: str) -> list[int]:
+    return [row["version"] for row in json.loads(do(f"best fraud {words} --json").text())]
+
+
+def test_the_best_version_comes_first(do: Do, shelf: Registry) -> None:
+    assert ranked(do, "--by auc") == ranked(do, "--by metrics.auc") == [3, 2, 1]
+    assert ranked(do, "--by auc -n 1") == [3]
+    assert ranked(do, "--by auc --lowest") == [1, 2, 3]
+    assert ranked(do, "--by auc --among \"alias = 'Champion'\"") == [2]
+    assert ranked(do, "--by version") == [3, 2, 1]
+    do("find 'version < 3' --save old")
+    assert ranked(do, "--by auc --among @old") == [2, 1]
+    shown = do("best fraud --by auc")
+    assert isinstance(shown, Table)
+    assert shown.more == "the highest metrics.auc first"
+    assert [column.title for column in shown.columns][:3] == ["version", "aliases", "auc"]
+
+
+def test_the_lowest_loss_is_best(do: Do, shelf: Registry) -> None:
+    with shelf._context.write() as work:
+        for version in shelf.versions.list("fraud"):
+            metrics = (Metric(key="log_loss", value=version.version / 4, timestamp=1),)
+            work.tx.versions.update(version.id, {"metrics": metrics})
+    assert ranked(do, "--by log_loss") == [1, 2, 3]
+    assert ranked(do, "--by log_loss --highest") == [3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("words", "error", "message"),
+    [
+        ("fraud --by acc", NotFound, r"none of these versions of fraud has metrics.acc\ndid you mean auc\?"),
+        ("churn --by acc", NotFound, "they have no metrics at all"),
+        ("fraud --by owner", InvalidInput, "owner says nothing about which is best"),
+        ("fraud --by tags.task", InvalidInput, "tags.task says nothing about which is best"),
+        ("fraud --by ''", InvalidInput, "there is nothing to rank by"),
+        ("fraud --by auc --among 'version > 9'", NotFound, "no version of fraud is like that"),
+        ("fraud --by auc --among 'version >'", InvalidInput, "a value is missing at the end"),
+        ("frued --by auc", NotFound, r"no model frued; did you mean fraud\?"),
+    ],
+)
+def test_what_cannot_be_ranked(do: Do, shelf: Registry, words: str, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        do(f"best {words}")
+
+
+@pytest.mark.parametrize("metric", ["log_loss", "rmse", "val/loss", "meanError", "latency_p95", "training_mae"])
+def test_losses_are_known_by_their_names(metric: str) -> None:
+    assert lower_is_better(metric)
+
+
+@pytest.mark.parametrize("metric", ["auc", "accuracy", "f1", "r2", "gloss", "lifetimes", "precision"])
+def test_other_metrics_are_better_the_higher(metric: str) -> None:
+    assert not lower_is_better(metric)

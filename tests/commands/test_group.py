@@ -36,7 +36,14 @@ LINES = {
     "schemas": ["schemas"],
     "models": ["models -n 1"],
     "versions": [f"versions {FRAUD} -n 1"],
-    "find": ["find \"name like '%fraud'\" --models", "find 'version > 0'"],
+    "find": [
+        "find \"name like '%fraud'\" --models",
+        "find 'version > 0' --save all",
+        "find @all",
+        "find --saved",
+        "find --forget all",
+    ],
+    "best": [f"best {FRAUD} --by created"],
     "show": [f"show {FRAUD}", f"show {FRAUD}/1"],
     "explore": ["explore"],
     "create": ["create catalog c", "create schema c.s", "create model c.s.m"],
@@ -129,7 +136,7 @@ LINES = {
 
 
 def test_the_table_holds_these_commands() -> None:
-    commands = "connect use status catalogs schemas models versions show find diff create register describe"
+    commands = "connect use status catalogs schemas models versions show find best diff create register describe"
     later = "alias unalias tag untag explore copy rename delete load download import export verify backup restore"
     share = "grant revoke grants owner group policy tag-policy whoami as apply governance"
     talk = "comment comments request requests approve reject cancel"
@@ -182,6 +189,7 @@ def test_shared_options_are_everywhere_they_belong(command: Command) -> None:
         "models",
         "versions",
         "find",
+        "best",
         "history",
         "usage",
         "comments",

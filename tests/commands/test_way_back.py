@@ -25,6 +25,10 @@ pytest_plugins = ["tests.support.commands"]
 
 # For each command that has a way back, what is done before it, and lines that change something.
 LINES: dict[str, tuple[list[str], list[str]]] = {
+    "find": (
+        ["find iris --save there"],
+        ["find \"alias = 'Best'\" --save new", "find fraud --save there --replace", "find --forget there"],
+    ),
     "create": ([], ["create catalog c", "create schema d.s", "create model e.s.m", "create model plain"]),
     "register": ([], ["register {model} iris", "register {model} c.s.m --alias Best --tag a=b"]),
     "copy": ([], [f"copy {FRAUD}/1 c.s.m", "copy iris/1 other"]),
@@ -113,6 +117,7 @@ def state(registry: Registry) -> object:
         registry.groups.list(),
         [(each.id, each.reference, each.author, each.text, each.mentions) for each in registry.comments.list()],
         registry.tag_policies.list(),
+        [(each.name, each.filter, each.order_by, each.kind) for each in registry.searches.list()],
         [(each.id, each.state, each.decided_by) for each in registry.requests.list(state=None)],
         registry.policies.list(),
         [

@@ -71,6 +71,8 @@ CALLS: dict[str, Call] = {
     "tag_policies.create": lambda registry, _: registry.tag_policies.create("task", ["x"]),
     "tag_policies.change": lambda registry, _: registry.tag_policies.change("stage", values=["prod"]),
     "tag_policies.delete": lambda registry, _: registry.tag_policies.delete("stage"),
+    "searches.save": lambda registry, _: registry.searches.save("live", "alias = 'Champion'"),
+    "searches.delete": lambda registry, _: registry.searches.delete("old"),
     "requests.alias": lambda registry, _: registry.requests.alias("iris/1", "Best"),
     "requests.stage": lambda registry, _: registry.requests.stage("iris/1", "Staging"),
     "requests.access": lambda registry, _: registry.acting_as("ben").requests.access(["MANAGE"], "iris"),
@@ -114,6 +116,7 @@ def fill(registry: Registry) -> None:
     registry.groups.create("analysts", ["cleo"])
     registry.comments.add("iris", "a first word")
     registry.tag_policies.create("stage", ["dev", "prod"])
+    registry.searches.save("old", "created < now() - 365d")
     for asking in (registry, registry.acting_as("cleo")):
         asking.requests.alias("iris/1", "Asked")
     registry.policies.add("why", "required-reason", "iris", mode="off")
@@ -160,7 +163,8 @@ def _foretold(registry: Registry, operation: str) -> list[str]:
     return [f"{each.message}\n{each.hint}" for each in refusals if operation in each.operations]
 
 
-@pytest.mark.parametrize("operation", [name for name in CALLS if NEEDS[name] in (READ, SEE)])
+# Anybody saves a search, as what is sought says nothing of what is there.
+@pytest.mark.parametrize("operation", [n for n in CALLS if NEEDS[n] in (READ, SEE) and n != "searches.save"])
 def test_what_readers_may_do_is_refused_to_whoever_may_only_browse(
     operation: str, registry: Registry, other: Path
 ) -> None:

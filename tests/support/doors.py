@@ -43,6 +43,8 @@ ASKED: Sequence[tuple[str, Mapping[str, Any], str | None]] = (
     ("aliases.get", {"model": MODEL, "alias": "Champion"}, None),
     ("tags.in_use", {"model": MODEL}, None),
     ("tag_policies.violations", {}, None),
+    ("searches.list", {}, None),
+    *[("searches.complete", {"filter": text}, None) for text in ("", "tags.", "tags.colour = ", "name = ")],
     ("history.recent", {}, None),
     ("history.told", {"reference": MODEL}, None),
     ("history.list", {}, None),

@@ -149,8 +149,11 @@ class _Shown:
     def event(self, event: Event) -> bool:
         """Whether the actor may know that it happened: who reads a securable knows what happened to it, grants aside.
 
-        What happened to the registry, or to a container that is gone, is for those who manage the registry.
+        What happened to the registry, or to a container that is gone, is for those who manage the registry; saved
+        searches, which everybody sees, aside.
         """
+        if event.action == "search.saved":
+            return True
         asking = event.action.startswith("request.")
         if asking and (event.on_behalf_of or event.actor) == self.access.actor:
             return True

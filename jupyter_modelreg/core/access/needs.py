@@ -63,6 +63,8 @@ NEEDS: Mapping[str, str] = {
     "tag_policies.create": MANAGE,
     "tag_policies.change": MANAGE,
     "tag_policies.delete": MANAGE,
+    "searches.save": SEE,
+    "searches.delete": MANAGE,
     "configuration.export": MANAGE,
     "configuration.apply": MANAGE,  # on the registry; what it changes further down asks for what that takes
     "exchange.import_from": MANAGE,

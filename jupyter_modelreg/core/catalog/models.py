@@ -111,14 +111,15 @@ class Models(Topic):
         one without any versions when it does so with nothing in these fields.
 
         Args:
-            filter: conditions in the language of `core.query.language`; empty for all.
+            filter: conditions in the language of `core.query.language`; `@name` for a saved search; empty for all.
             order_by: what to sort by, as `updated desc, name`; by name unless that is said.
 
         Raises InvalidInput, which says where a filter or an order cannot be read, and what is expected there.
         """
         from jupyter_modelreg.core.query.finding import sought_of  # which only those need who write filters
+        from jupyter_modelreg.core.searches.searches import as_written
 
-        found = sought_of("model", filter, order_by, self._context.now())
+        found = sought_of("model", *as_written(self._context, filter, order_by), self._context.now())
         return self._search(found.conditions, found.order, found.prompts, limit, page_token)
 
     def _search(

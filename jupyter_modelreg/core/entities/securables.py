@@ -42,6 +42,7 @@ class Root:
         groups: the principals in each group, which may be groups.
         tag_policies: what tags may be and who may set them, by key; see `core.governance.tags`.
         policies: those on the registry, and so on everything in it, by name; see `core.governance.effective`.
+        searches: those that are saved, by name; see `core.searches`.
         policed: whether there has ever been a policy on anything: as long as there has not, nobody looks for any.
     """
 
@@ -53,6 +54,7 @@ class Root:
     tag_policies: Mapping[str, Mapping[str, JsonValue]] = field(default_factory=dict)
     policies: Policies = field(default_factory=dict)
     policed: bool = False
+    searches: Mapping[str, Mapping[str, JsonValue]] = field(default_factory=dict)
 
     @property
     def open(self) -> bool:

@@ -19,6 +19,7 @@ from jupyter_modelreg.core.names import (
     STAGES,
     check_model_name,
     check_namespace,
+    check_search_name,
     check_settable_alias,
     check_tag_key,
     check_tag_value,
@@ -139,6 +140,16 @@ def tag_policies(text: str) -> dict[str, dict[str, Any]]:
     return found
 
 
+def searches(text: str) -> dict[str, dict[str, Any]]:
+    """The saved searches of a registry, by name."""
+    found = json_object(text)
+    for name, told in found.items():
+        check_search_name(name)
+        if not isinstance(told, dict) or not _is_search(**told):
+            raise ValueError(f"{_shown(name)} has {_shown(told)}, which is no saved search")
+    return found
+
+
 def policies(text: str) -> dict[str, dict[str, Any]]:
     """The policies on a securable, by name."""
     found = json_object(text)
@@ -162,6 +173,18 @@ def _is_policy(
         return False
     words = all(isinstance(each, list) and all(isinstance(word, str) for word in each) for each in given.values())
     return words and mode in ("prevent", "warn", "off") and when in ("registration", "alias")
+
+
+def _is_search(
+    filter: Any = None,
+    kind: Any = None,
+    author: Any = None,
+    saved_at: Any = None,
+    order_by: Any = "",
+    **others: Any,
+) -> bool:
+    texts = all(isinstance(each, str) for each in (filter, author, order_by))
+    return texts and not others and kind in ("model", "version") and type(saved_at) is int
 
 
 def _is_tag_policy(values: Any = (), assigners: Any = (), description: Any = "", **others: Any) -> bool:

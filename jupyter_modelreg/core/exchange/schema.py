@@ -139,6 +139,7 @@ REGISTRY = Table(
         Column("tag_policies", "text", nullable=False, rule=rules.tag_policies, added=True),
         _POLICIES,
         Column("policed", "boolean", nullable=False, rule=rules.as_it_is, added=True),
+        Column("searches", "text", nullable=False, rule=rules.searches, added=True),
     ),
     added=True,
 )

@@ -265,6 +265,10 @@ def _tag_governed(event: Event, rows: Rows) -> None:
     rows.change(_subject(event, Root), lambda root: {"tag_policies": _exchanged(root.tag_policies, event)})
 
 
+def _search_saved(event: Event, rows: Rows) -> None:
+    rows.change(_subject(event, Root), lambda root: {"searches": _exchanged(root.searches, event)})
+
+
 # --- requests -------------------------------------------------------------------------------------------------------
 
 _WISHES = ("alias", "stage", "privileges", "expires_at")
@@ -413,6 +417,7 @@ _CHANGES: Mapping[str, Callable[[Event, Rows], None]] = {
     "comment.deleted": _said_deleted(Comment),
     "comment.restored": _said_restored(Comment),
     "tag_policy.changed": _tag_governed,
+    "search.saved": _search_saved,
     "request.created": _requested,
     "request.approved_by": _request_approved_by,
     "request.approved": _request_decided,

@@ -199,6 +199,12 @@ def _tag_governed(event: Event) -> Sentence:
     return [TextPart("changed the policy of tag "), _quoted(key)]
 
 
+def _search_saved(event: Event) -> Sentence:
+    [name] = (event.before or {}).keys() | (event.after or {}).keys()
+    done = "deleted" if event.after is None else "saved" if event.before is None else "replaced"
+    return [TextPart(f"{done} the search "), _quoted(f"@{name}")]
+
+
 def _policed(event: Event) -> Sentence:
     before, after = event.before or {}, event.after or {}
     [name] = before.keys() | after.keys()
@@ -319,6 +325,7 @@ _SENTENCES: Mapping[str, Callable[[Event], Sentence]] = {
     "grant.changed": _granted,
     "group.changed": _grouped,
     "tag_policy.changed": _tag_governed,
+    "search.saved": _search_saved,
     "policy.changed": _policed,
     "owner.changed": _owned,
     "registry.repaired": _rebuilt,

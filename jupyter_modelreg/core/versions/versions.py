@@ -149,14 +149,15 @@ class Versions(VersionMarks, VersionFiles):
         """Versions that a filter finds, as `alias = 'Champion' and metrics.auc > 0.9`, `limit` a page.
 
         Args:
-            filter: conditions in the language of `core.query.language`; empty for all.
+            filter: conditions in the language of `core.query.language`; `@name` for a saved search; empty for all.
             order_by: what to sort by, as `metrics.auc desc, name`; by name unless that is said.
 
         Raises InvalidInput, which says where a filter or an order cannot be read, and what is expected there.
         """
         from jupyter_modelreg.core.query.finding import sought_of  # which only those need who write filters
+        from jupyter_modelreg.core.searches.searches import as_written
 
-        found = sought_of("version", filter, order_by, self._context.now())
+        found = sought_of("version", *as_written(self._context, filter, order_by), self._context.now())
         return self._search(found.conditions, found.order, found.prompts, limit, page_token)
 
     def _search(
@@ -174,6 +175,26 @@ class Versions(VersionMarks, VersionFiles):
                 Search(conditions=conditions, order=sorting, prompts=prompts, limit=limit + 1, start=start)
             )
             return page_of(rows, limit, sorting)
+
+    def best(
+        self, model: str, by: str, *, among: str = "", lowest: bool | None = None, limit: int = 1
+    ) -> Sequence[Version]:
+        """The `limit` best versions of `model`, the best first.
+
+        Args:
+            by: a metric, `auc` or `metrics.auc`, or another field that has an order, as `created`.
+            among: only versions that this filter finds; see `find`.
+            lowest: whether the lowest is best. Without it that is so of what is called a loss, an error or a latency.
+
+        Versions that are not READY, or have no such value, are none of them. Raises InvalidInput, NotFound.
+        """
+        from jupyter_modelreg.core.query.ranking import best, ranking
+        from jupyter_modelreg.core.searches.searches import as_written
+
+        ranked, now = ranking(by, lowest), self._context.now()
+        filter, _ = as_written(self._context, among, "")
+        with self._context.read() as tx:
+            return best(tx, require_model(tx, model), ranked, filter, now, limit)
 
     def latest(self, models: Sequence[Model]) -> Mapping[int, Sequence[Version]]:
         """The newest version in each stage, by model id, in the order in which the stages were first used.

@@ -194,6 +194,11 @@ def searchable(connection: sa.Connection) -> None:
     connection.execute(sa.text("DROP TABLE searchable"))
 
 
+def searches(connection: sa.Connection) -> None:
+    """Which searches are saved; none was."""
+    connection.execute(sa.text("ALTER TABLE registry ADD COLUMN searches TEXT NOT NULL DEFAULT '{}'"))
+
+
 MIGRATIONS: Sequence[Migration] = (
     one_log,
     pins,
@@ -208,6 +213,7 @@ MIGRATIONS: Sequence[Migration] = (
     links,
     deprecations,
     searchable,
+    searches,
 )
 # The first step of registries whose log could not be replayed; no version that was released has made one.
 _BEFORE = "initial"

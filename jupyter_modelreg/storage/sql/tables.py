@@ -48,6 +48,7 @@ registry = sa.Table(
     sa.Column("tag_policies", JsonText, nullable=False, server_default="{}"),
     _policies(),
     sa.Column("policed", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("searches", JsonText, nullable=False, server_default="{}"),
 )
 
 catalogs = sa.Table(

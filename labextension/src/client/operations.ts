@@ -91,6 +91,16 @@ export interface Comparison {
   texts: TextDifference[];
 }
 
+/** Help with a filter that is being written. */
+export interface Completion {
+  kind: 'model' | 'version' | null;
+  fields: string[];
+  problem: Problem | null;
+  start: number;
+  end: number;
+  suggestions: Suggestion[];
+}
+
 /** `field operator value`. What has no value in the field meets `IS NULL`, and nothing else. */
 export interface Condition {
   field: string;
@@ -380,6 +390,13 @@ export interface PolicyResult {
   remedy: string | null;
 }
 
+/** What is wrong with a filter. */
+export interface Problem {
+  message: string;
+  advice: string | null;
+  at: number | null;
+}
+
 /** What a prune puts into the trash, and what it leaves. */
 export interface Prune {
   models: number;
@@ -544,6 +561,16 @@ export interface RunInfo {
   commit_url: string | null;
 }
 
+/** A filter and an order, kept under a name for everybody who uses the registry. */
+export interface SavedSearch {
+  name: string;
+  filter: string;
+  order_by: string;
+  kind: 'model' | 'version';
+  author: string;
+  saved_at: number;
+}
+
 /** The second part of a three-level name; `name` is `catalog.schema`. */
 export interface Schema {
   id: number;
@@ -555,6 +582,12 @@ export interface Schema {
   updated_at: number;
   updated_by: string;
   catalog_id: number;
+}
+
+/** What may stand at a place of a filter, and what it is. */
+export interface Suggestion {
+  text: string;
+  about: string;
 }
 
 /** A tag that was set or removed. */
@@ -940,6 +973,11 @@ export interface Operations {
   'versions.find': {
     params: { filter?: string; order_by?: string; limit?: number; page_token?: string | null };
     result: Page<Version>;
+  };
+  /** The `limit` best versions of `model`, the best first. */
+  'versions.best': {
+    params: { model: string; by: string; among?: string; lowest?: boolean | null; limit?: number };
+    result: Version[];
   };
   /** Replace the description of each version named, and return them; None removes it. */
   'versions.describe': {
@@ -1396,6 +1434,31 @@ export interface Operations {
     params: { key?: string | null };
     result: TagViolation[];
   };
+  /** Keep a filter under a name. */
+  'searches.save': {
+    params: { name: string; filter: string; order_by?: string; kind?: 'model' | 'version' | null; replace?: boolean; reason?: string | null };
+    result: SavedSearch;
+  };
+  /** What may come next in a filter that is being written, and what is wrong with it as it is. */
+  'searches.complete': {
+    params: { filter: string; at?: number | null };
+    result: Completion;
+  };
+  /** The search that is saved as `name`. Raises NotFound. */
+  'searches.get': {
+    params: { name: string };
+    result: SavedSearch;
+  };
+  /** All saved searches, by name. */
+  'searches.list': {
+    params: Record<string, never>;
+    result: SavedSearch[];
+  };
+  /** Keep a search no longer; returns what it was. Raises NotFound, PermissionDenied. */
+  'searches.delete': {
+    params: { name: string; reason?: string | null };
+    result: SavedSearch;
+  };
   /** The document that says how everything is. Raises PermissionDenied. */
   'configuration.export': {
     params: Record<string, never>;
@@ -1523,6 +1586,8 @@ export const WRITES: ReadonlySet<keyof Operations> = new Set<keyof Operations>([
   'tag_policies.create',
   'tag_policies.change',
   'tag_policies.delete',
+  'searches.save',
+  'searches.delete',
   'configuration.apply',
   'requests.alias',
   'requests.stage',

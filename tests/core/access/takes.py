@@ -199,6 +199,13 @@ TABLE: list[tuple[str, str, Call]] = [
     ("tag_policies.get", "anybody", lambda r, s: r.tag_policies.get("colour")),
     ("tag_policies.list", "anybody", lambda r, s: r.tag_policies.list()),
     ("tag_policies.violations", "shows fraud: READ fraud", lambda r, s: r.tag_policies.violations()),
+    ("searches.save", "anybody", lambda r, s: r.searches.save("mine", "alias = 'Champion'")),
+    ("searches.save", "MANAGE registry", lambda r, s: r.searches.save("risky", "name = 'x'", replace=True)),
+    ("searches.get", "anybody", lambda r, s: r.searches.get("risky")),
+    ("searches.list", "anybody", lambda r, s: r.searches.list()),
+    ("searches.delete", "MANAGE registry", lambda r, s: r.searches.delete("risky")),
+    ("searches.complete", "anybody", lambda r, s: r.searches.complete("alias = ")),
+    ("versions.best", "READ fraud", lambda r, s: r.versions.best(FRAUD, "created")),
     # Comments: those of somebody else, and one's own.
     ("comments.add", "READ fraud", lambda r, s: r.comments.add(FRAUD, "hello")),
     ("comments.get", "READ fraud", lambda r, s: r.comments.get(s.numbers["said"])),

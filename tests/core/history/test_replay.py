@@ -144,6 +144,8 @@ STEPS: tuple[Callable[[Worker, Registry], object], ...] = (
     lambda worker, registry: registry.trash.purge(),
     lambda worker, registry: registry.tag_policies.create(worker.dice.choice(KEYS), ["1", "2", "3"]),
     lambda worker, registry: registry.tag_policies.delete(worker.dice.choice(KEYS)),
+    *[lambda worker, registry: registry.searches.save(worker.dice.choice(KEYS), worker.name, replace=True)] * 2,
+    lambda worker, registry: registry.searches.delete(worker.dice.choice(KEYS)),
 )
 
 

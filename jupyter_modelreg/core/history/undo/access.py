@@ -1,4 +1,4 @@
-"""What undoes a grant, a change of a group, of an owner, and of policies."""
+"""What undoes a grant, a change of a group, of an owner, of policies, and of saved searches."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import AnySecurable
 from jupyter_modelreg.core.history.undo.present import about, check_still, container_now, model_now
+from jupyter_modelreg.core.searches.records import saved_in
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 
@@ -26,6 +27,14 @@ def take_back_tag_policy(work: UnitOfWork, event: Event) -> None:
     """Have a tag the policy that it had, or none."""
     work.authorise("history.undo", None)
     _exchange(work, event, work.tx.root.get(), "tag_policies")
+
+
+def take_back_search(work: UnitOfWork, event: Event) -> None:
+    """Have the search be saved under a name that was, or none."""
+    now = saved_in(work.tx.root.get())
+    [name] = (event.before or {}).keys() | (event.after or {}).keys()
+    work.authorise("history.undo", None, author=now[name].author if name in now else event.actor)
+    _exchange(work, event, work.tx.root.get(), "searches")
 
 
 def take_back_policy(work: UnitOfWork, event: Event) -> None:

@@ -23,6 +23,7 @@ from jupyter_modelreg.core.history.undo.access import (
     take_back_group,
     take_back_owner,
     take_back_policy,
+    take_back_search,
     take_back_tag_policy,
 )
 from jupyter_modelreg.core.history.undo.discussion import take_back_comment, take_back_request
@@ -243,6 +244,7 @@ _INVERSES: Mapping[str, Callable[[UnitOfWork, Event], None]] = {
     "grant.changed": take_back_grant,
     "group.changed": take_back_group,
     "tag_policy.changed": take_back_tag_policy,
+    "search.saved": take_back_search,
     "policy.changed": take_back_policy,
     "owner.changed": take_back_owner,
     "comment.created": take_back_comment,

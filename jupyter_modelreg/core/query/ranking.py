@@ -1,0 +1,94 @@
+"""Which versions are best by a metric, or by anything else that has an order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jupyter_modelreg.core.entities.securables import Model
+from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.errors import InvalidInput, NotFound
+from jupyter_modelreg.core.ports.store import Transaction
+from jupyter_modelreg.core.query.fields import FIELDS, field_and_key
+from jupyter_modelreg.core.query.finding import sought_of
+from jupyter_modelreg.core.query.meaning import closest
+from jupyter_modelreg.core.query.search import Condition, Filter, Order, Search
+from jupyter_modelreg.core.rules.sentences import listed
+
+_LOOKED_AT = 100  # versions, to say which metrics there are
+# Words in the names of metrics that are better the lower they are: scikit-learn's losses and errors, MLflow's, and
+# what is measured of a model that runs.
+_LOW = re.compile(
+    r"(^|[^a-z])(loss|error|errors|err|mae|mse|msle|rmse|rmsle|mape|smape|wape|deviance|perplexity|brier|hinge|"
+    r"latency|duration|time|seconds|ms|cost|wer|cer|fpr|fnr|toxicity)($|[^a-z])"
+)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """What versions are ranked by.
+
+    Attributes:
+        field: a field of searches that has an order, as `metrics.auc`.
+        lowest: whether the lowest is best.
+    """
+
+    field: str
+    lowest: bool
+
+    @property
+    def order(self) -> Order:
+        """The best first."""
+        return Order(self.field, descending=not self.lowest)
+
+
+def lower_is_better(metric: str) -> bool:
+    """Whether a metric is better the lower it is, as far as its name says so: a loss, an error, a latency."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", metric).lower()
+    return _LOW.search(words) is not None
+
+
+def ranking(by: str, lowest: bool | None) -> Ranking:
+    """What `by` says: a field that has an order, or the name of a metric. Raises InvalidInput.
+
+    With None for `lowest` a metric whose name says that it is a loss, an error or a latency is best at its lowest.
+    """
+    if not by.strip():
+        raise InvalidInput("there is nothing to rank by", "name a metric, as metrics.auc")
+    found = field_and_key(by) if "." in by else None
+    if found is None:
+        plain = next((each for each in FIELDS if by in (each.called, each.name) and not each.keyed), None)
+        if plain is not None and (plain.texts or "version" not in plain.sorts):
+            raise InvalidInput(f"{plain.called} says nothing about which is best", "name a metric, as metrics.auc")
+        if plain is not None:
+            return Ranking(plain.name, bool(lowest))
+        return Ranking(f"metrics.{by}", lower_is_better(by) if lowest is None else lowest)
+    field, key = found[0], found[1]
+    if field.type != "number":
+        raise InvalidInput(f"{field.called}.{key} says nothing about which is best", "name a metric, as metrics.auc")
+    return Ranking(f"{field.name}.{key}", lower_is_better(key) if lowest is None else lowest)
+
+
+def best(tx: Transaction, model: Model, by: Ranking, among: str, now: int, limit: int) -> Sequence[Version]:
+    """The READY versions of a model that a filter finds, the best first; see `Versions.best`."""
+    asked = sought_of("version", among, "", now)
+    ready: tuple[Filter, ...] = (Condition(by.field, "IS NOT NULL"), Condition("status", "=", "READY"))
+
+    def found(conditions: Sequence[Filter], limit: int | None) -> Sequence[Version]:
+        search = Search((*conditions, *asked.conditions), (by.order,), limit=limit, prompts=None, model_id=model.id)
+        return tx.versions.search(search)
+
+    versions = found(ready, limit)
+    if versions:
+        return versions
+    there = found((), _LOOKED_AT)
+    if not there:
+        what = f"no version of {model.name} is like that" if among.strip() else f"{model.name} has no versions"
+        raise NotFound(what, "ask for less" if among.strip() else f"register SOURCE {model.name} makes one")
+    metrics = sorted({key for each in there for key in each.latest_metrics})
+    name = by.field.partition(".")[2] or by.field
+    close = closest(name, metrics)
+    known = f"they have {listed(metrics)}" if metrics else "they have no metrics at all: log some with the run"
+    hint = f"did you mean {close}?" if close else known
+    raise NotFound(f"none of these versions of {model.name} has {by.field}", hint)

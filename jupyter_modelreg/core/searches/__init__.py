@@ -1,0 +1,1 @@
+"""Searches that have been saved under a name, and help for whoever writes one."""

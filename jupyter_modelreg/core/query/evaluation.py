@@ -36,12 +36,14 @@ class Candidate:
         version: the version; None for a model without any.
         sought: which of the two is looked for.
         last_used_at: when the version was loaded last, in epoch milliseconds.
+        comments: what was said of the version that is sought; of the model that is, and of its versions.
     """
 
     model: Model
     version: Version | None
     sought: Model | Version
     last_used_at: int | None = None
+    comments: Sequence[str] = ()
 
     def value(self, field: SearchField, key: str) -> Any:
         """What it has in a field: one value, a tuple where the field has many, None for none."""
@@ -49,7 +51,9 @@ class Candidate:
             return self.last_used_at
         if field.name == "text":
             tags = [text for pair in self.sought.tags.items() for text in pair]
-            return (self.model.name, self.sought.description or "", *tags)
+            return (self.model.name, self.sought.description or "", *tags, *self.comments)
+        if field.name == "deprecated":
+            return self.sought.deprecated is not None or self.model.deprecated is not None
         if field.name == "owner":
             return self.model.owner
         if field.name == "model_tags":

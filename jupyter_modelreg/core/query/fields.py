@@ -99,7 +99,7 @@ FIELDS: Sequence[SearchField] = (
     SearchField("catalog", "the first part of a three-part name"),
     SearchField("schema", "the second part of a three-part name"),
     SearchField("description", "the description"),
-    SearchField("text", "the name, the description, and keys and values of tags", sorts=(), many=True),
+    SearchField("text", "the name, the description, keys and values of tags, and comments", sorts=(), many=True),
     SearchField("owner", "who owns the model", sorts=("model",)),
     SearchField("created_by", "who made it", word="author"),
     SearchField(
@@ -115,6 +115,7 @@ FIELDS: Sequence[SearchField] = (
     ),
     SearchField("size", "bytes of its files", "whole", _VERSION, _VERSION),
     SearchField("pinned", "whether it is pinned", "flag", _VERSION, _VERSION),
+    SearchField("deprecated", "whether it is deprecated, or its model is", "flag", sorts=()),
     SearchField("last_used_at", "when it was loaded last", "time", _VERSION, (), word="last_used"),
     SearchField("tags", "a tag of what is searched for", "mixed", keyed=True, synonyms=("tag",)),
     SearchField("model_tags", "a tag of the model", "mixed", sorts=(), keyed=True, synonyms=("model_tag",)),

@@ -21,7 +21,7 @@ def plain_words(text: str) -> Sequence[str]:
 
 
 def holding(words: Sequence[str]) -> tuple[Condition, ...]:
-    """The conditions of having all words in the name, the description or a tag."""
+    """The conditions of having all words in the name, the description, tags or comments."""
     return tuple(Condition("text", "CONTAINS", word) for word in words)
 
 

@@ -60,7 +60,15 @@ class State:
     def candidate(self, model: Model, version: Version | None, sought: Model | Version) -> Candidate:
         """What the conditions of a search are asked about."""
         used = [each.last_used_at for each in self.usage.values() if version and each.version_id == version.id]
-        return Candidate(model=model, version=version, sought=sought, last_used_at=max(used, default=None))
+        number = None if isinstance(sought, Model) else sought.version
+        said = [
+            each.text
+            for each in self.comments.values()
+            if each.model_id == model.id and each.deleted_at is None and number in (None, each.version)
+        ]
+        return Candidate(
+            model=model, version=version, sought=sought, last_used_at=max(used, default=None), comments=said
+        )
 
     def in_sight(self, version: Version) -> bool:
         """Whether neither a version nor its model is in the trash."""

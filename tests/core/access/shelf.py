@@ -179,7 +179,7 @@ class Shelf:
         ana.groups.create("analysts", ["juniors"])
         ana.groups.create("staff", ["dora"])
         ana.tag_policies.create("colour", ["blue"])
-        ana.searches.save("risky", "alias = 'Champion'")
+        ana.searches.save("risky", "version = 1")
         ana.policies.add("told", "required-description", FRAUD, mode="warn")
 
     def _stocked(self) -> Stock:

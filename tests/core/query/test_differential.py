@@ -57,8 +57,8 @@ def signature(chance: random.Random) -> dict[str, Any]:
     return {"inputs": columns[: chance.randrange(3)], "outputs": [{"type": "long"}]}
 
 
-def registry(seed: int) -> tuple[list[Any], list[Model], list[Version], dict[int, int]]:
-    """Containers, models, versions, and when which version was used."""
+def registry(seed: int) -> tuple[list[Any], list[Model], list[Version], dict[int, int], list[Comment]]:
+    """Containers, models, versions, when which version was used, and what was said."""
     chance = random.Random(seed)
     containers = [catalog(1, "prod"), schema(2, "prod.a", 1), schema(3, "prod.b", 1)]
     models, versions = [], []
@@ -79,6 +79,7 @@ def registry(seed: int) -> tuple[list[Any], list[Model], list[Version], dict[int
             created_at=NOW - chance.randrange(9) * DAY,
             latest={"None": max(numbers)} if numbers else {},
             deleted_at=9 if chance.random() < 0.1 else None,
+            deprecated={"reason": "old"} if chance.random() < 0.2 else None,
         )
         models.append(made)
         for number in numbers:
@@ -96,17 +97,31 @@ def registry(seed: int) -> tuple[list[Any], list[Model], list[Version], dict[int
                     size=maybe(chance, lambda: chance.randrange(3)),
                     stage=chance.choice(("None", "Staging")),
                     pinned=chance.random() < 0.5,
+                    deprecated={"reason": "old"} if chance.random() < 0.2 else None,
                     created_at=NOW - chance.randrange(9) * DAY,
                     created_by=chance.choice(("ana", "ben")),
                     deleted_at=9 if chance.random() < 0.1 else None,
                 )
             )
     used = {each.id: NOW - chance.randrange(9) * DAY for each in versions if chance.random() < 0.4}
-    return containers, models, versions, used
+    said = [
+        Comment(
+            id=1000 + at,
+            model_id=about.model_id if isinstance(about, Version) else about.id,
+            version=about.version if isinstance(about, Version) else None,
+            author="ana",
+            text=chance.choice(WORDS),
+            created_at=NOW,
+            updated_at=NOW,
+            deleted_at=9 if chance.random() < 0.2 else None,
+        )
+        for at, about in enumerate([each for each in (*models, *versions) if chance.random() < 0.3])
+    ]
+    return containers, models, versions, used, said
 
 
 def fill(store: Store, seed: int) -> Store:
-    containers, models, versions, used = registry(seed)
+    containers, models, versions, used, said = registry(seed)
     put(store, *containers, *models, *versions)
     with store.write() as tx:
         for version_id, time in used.items():
@@ -115,6 +130,8 @@ def fill(store: Store, seed: int) -> Store:
                     version_id=version_id, actor="a", notebook=None, day="d", alias=None, last_used_at=time, count=1
                 )
             )
+        for comment in said:
+            tx.comments.insert(comment)
         for each in models:
             if each.deleted_at is not None:
                 tx.models.update(each.id, {"key": None, "deleted_at": 9})
@@ -136,7 +153,9 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[int, Se
         each.close()
 
 
-def facts_of(made: Model, of: Version | None, kind: str, used: Mapping[int, int]) -> Facts:
+def facts_of(
+    made: Model, of: Version | None, kind: str, used: Mapping[int, int], said: Sequence[Comment]
+) -> Facts:
     """What there is to know of one row, by the words of the language."""
     parts = made.name.split(".") if "." in made.name else (None, None)
     own: Any = made if kind == "model" else of
@@ -148,7 +167,13 @@ def facts_of(made: Model, of: Version | None, kind: str, used: Mapping[int, int]
         "description": own.description,
         "author": own.created_by,
         "created": own.created_at,
-        "text": {made.name, own.description or "", *(text for pair in own.tags.items() for text in pair)},
+        "text": {made.name, own.description or "", *(text for pair in own.tags.items() for text in pair)}
+        | {
+            each.text
+            for each in said
+            if each.model_id == made.id and not each.deleted_at and (kind == "model" or each.version == own.version)
+        },
+        "deprecated": bool(own.deprecated or made.deprecated),
         "alias": {alias for alias, number in made.aliases.items() if of is not None and number == of.version},
     }
     for prefix, tags in (("tags", own.tags), ("model_tags", made.tags), ("version_tags", of.tags if of else {})):
@@ -271,7 +296,10 @@ whole = st.builds(
     st.integers(0, 4),
 )
 flags = st.builds(
-    lambda operator, value: atom("pinned", operator, str(value), value), st.sampled_from(EQUAL), st.booleans()
+    lambda field, operator, value: atom(field, operator, str(value), value),
+    st.sampled_from(("pinned", "deprecated")),
+    st.sampled_from(EQUAL),
+    st.booleans(),
 )
 moments = st.builds(
     lambda field, operator, days: atom(field, operator, f"now() - {days}d", NOW - days * DAY),

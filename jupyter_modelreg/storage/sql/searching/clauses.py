@@ -69,12 +69,13 @@ def _as_number(backend: Backend, clause: Clause, text: sa.ColumnElement[str]) ->
 
 
 def _of_texts(backend: Backend, clause: Clause, columns: Columns) -> sa.ColumnElement[bool]:
-    """Whether the name, the description or a tag holds a text; turned round, whether none does."""
+    """Whether the name, the description, a tag or a comment holds a text; turned round, whether none does."""
     name, description, tags = map(sa.func.lower, columns.texts())
     plain: sa.BindParameter[str] = sa.bindparam(clause.parameter, type_=sa.Text)
     inside: sa.BindParameter[str] = sa.bindparam(f"{clause.parameter}_inside", type_=sa.Text)
     looked_for = ((name, plain), (description, plain), (tags, inside))
     found = [sa.func.coalesce(backend.contains(text, sa.func.lower(each)), sa.false()) for text, each in looked_for]
+    found.append(columns.commented(backend, plain))
     return sa.not_(sa.or_(*found)) if clause.operator in NEGATED else sa.or_(*found)
 
 

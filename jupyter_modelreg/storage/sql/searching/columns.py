@@ -12,7 +12,7 @@ from jupyter_modelreg.storage.sql.backend import Backend
 
 _MODELS, _VERSIONS, _USAGE = tables.models, tables.versions, tables.usage
 # What the row of a version does not say, but that of its model.
-_OF_MODELS = frozenset({"catalog", "schema", "owner", "alias", "model_tags"})
+_OF_MODELS = frozenset({"catalog", "schema", "owner", "alias", "model_tags", "deprecated"})
 _DERIVED = {"metrics": "latest_metrics", "input": "inputs", "output": "outputs"}
 
 
@@ -47,6 +47,8 @@ class Columns:
                 return _MODELS.c.tags
             case "version_tags":
                 return _VERSIONS.c.tags
+            case "deprecated":
+                return sa.or_(self._own.c.deprecated.is_not(None), _MODELS.c.deprecated.is_not(None))
             case "last_used_at":
                 last = sa.select(sa.func.max(_USAGE.c.last_used_at)).where(_USAGE.c.version_id == _VERSIONS.c.id)
                 return last.correlate(_VERSIONS).scalar_subquery()
@@ -56,6 +58,17 @@ class Columns:
     def texts(self) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any], sa.ColumnElement[Any]]:
         """The name, the description, and the JSON text of the tags."""
         return self._name, self._own.c.description, json_text.as_text(self._own.c.tags)
+
+
+    def commented(self, backend: Backend, piece: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+        """Whether a comment holds a piece of text, whatever the capitals: one on the version, or on any of the model."""
+        comments = tables.comments.c
+        holding = backend.contains(sa.func.lower(comments.text), sa.func.lower(piece))
+        if self._own is _MODELS:
+            return _MODELS.c.id.in_(sa.select(comments.model_id).where(comments.deleted_at.is_(None), holding))
+        said = sa.select(comments.model_id, comments.version).where(comments.deleted_at.is_(None), holding)
+        said = said.where(comments.version.is_not(None))
+        return sa.tuple_(_VERSIONS.c.model_id, _VERSIONS.c.version).in_(said)
 
 
 def value_under_key(

@@ -227,7 +227,7 @@ def _title(said: str, field: SearchField) -> str:
 
 def _told(field: SearchField) -> bool:
     """Whether what was found has the field itself, and not its model, or what else is known of it."""
-    return field.name not in ("owner", "text", "model_tags", "last_used_at")
+    return field.name not in ("owner", "text", "model_tags", "last_used_at", "deprecated", "can")
 
 
 def _values(record: Model | Version, columns: Sequence[Column]) -> Row:

@@ -117,6 +117,13 @@ FIELDS: Sequence[SearchField] = (
     SearchField("pinned", "whether it is pinned", "flag", _VERSION, _VERSION),
     SearchField("deprecated", "whether it is deprecated, or its model is", "flag", sorts=()),
     SearchField("last_used_at", "when it was loaded last", "time", _VERSION, (), word="last_used"),
+    SearchField(
+        "can",
+        "what the actor may do to the model",
+        sorts=(),
+        many=True,
+        values=("EXECUTE", "APPLY TAG", "CREATE MODEL VERSION", "MANAGE"),
+    ),
     SearchField("tags", "a tag of what is searched for", "mixed", keyed=True, synonyms=("tag",)),
     SearchField("model_tags", "a tag of the model", "mixed", sorts=(), keyed=True, synonyms=("model_tag",)),
     SearchField(

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from jupyter_modelreg.core.access.access import Access
+from jupyter_modelreg.core.access.searching import spelled_out
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
@@ -13,7 +15,7 @@ from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.fields import FIELDS, field_and_key
 from jupyter_modelreg.core.query.finding import sought_of
 from jupyter_modelreg.core.query.meaning import closest
-from jupyter_modelreg.core.query.search import Condition, Filter, Order, Search
+from jupyter_modelreg.core.query.search import Condition, Filter, Order, Search, asks_of
 from jupyter_modelreg.core.rules.sentences import listed
 
 _LOOKED_AT = 100  # versions, to say which metrics there are
@@ -70,13 +72,17 @@ def ranking(by: str, lowest: bool | None) -> Ranking:
     return Ranking(f"{field.name}.{key}", lower_is_better(key) if lowest is None else lowest)
 
 
-def best(tx: Transaction, model: Model, by: Ranking, among: str, now: int, limit: int) -> Sequence[Version]:
+def best(
+    tx: Transaction, access: Access | None, model: Model, by: Ranking, among: str, now: int, limit: int
+) -> Sequence[Version]:
     """The READY versions of a model that a filter finds, the best first; see `Versions.best`."""
-    asked = sought_of("version", among, "", now)
+    asked: Sequence[Filter] = sought_of("version", among, "", now).conditions
+    if asks_of(asked, "can"):
+        asked = spelled_out(tx, access, asked)
     ready: tuple[Filter, ...] = (Condition(by.field, "IS NOT NULL"), Condition("status", "=", "READY"))
 
     def found(conditions: Sequence[Filter], limit: int | None) -> Sequence[Version]:
-        search = Search((*conditions, *asked.conditions), (by.order,), limit=limit, prompts=None, model_id=model.id)
+        search = Search((*conditions, *asked), (by.order,), limit=limit, prompts=None, model_id=model.id)
         return tx.versions.search(search)
 
     versions = found(ready, limit)

@@ -104,6 +104,11 @@ def conditions_in(parts: Sequence[Filter]) -> Iterator[Condition]:
             left += reversed(part.parts)
 
 
+def asks_of(parts: Sequence[Filter], field: str) -> bool:
+    """Whether any condition is about a field."""
+    return any(condition.field == field for condition in conditions_in(parts))
+
+
 @dataclass(frozen=True)
 class Order:
     """Sort by `field`; see `query.fields`."""

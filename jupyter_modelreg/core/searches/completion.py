@@ -207,7 +207,7 @@ def _tells(record: Model | Version, field: SearchField) -> bool:
     """Whether a record has a field itself."""
     if field.name in ("owner", "model_tags"):
         return isinstance(record, Model)
-    return field.name not in ("text", "last_used_at")
+    return field.name not in ("text", "last_used_at", "deprecated", "can")
 
 
 def _keys(field: SearchField, record: Model | Version) -> Iterable[str]:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from jupyter_modelreg.core.discussion.records import Comment
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.entities.versions import Metric, Version
@@ -61,7 +62,8 @@ def registry(seed: int) -> tuple[list[Any], list[Model], list[Version], dict[int
     """Containers, models, versions, when which version was used, and what was said."""
     chance = random.Random(seed)
     containers = [catalog(1, "prod"), schema(2, "prod.a", 1), schema(3, "prod.b", 1)]
-    models, versions = [], []
+    models: list[Model] = []
+    versions: list[Version] = []
     names = ["m", "n", "o", "prod.a.m", "prod.a.n", "prod.b.m", "Über"]
     for at, name in enumerate(names):
         numbers = range(1, chance.randrange(5) + 1)
@@ -104,6 +106,7 @@ def registry(seed: int) -> tuple[list[Any], list[Model], list[Version], dict[int
                 )
             )
     used = {each.id: NOW - chance.randrange(9) * DAY for each in versions if chance.random() < 0.4}
+    records: list[Model | Version] = [*models, *versions]
     said = [
         Comment(
             id=1000 + at,
@@ -115,7 +118,7 @@ def registry(seed: int) -> tuple[list[Any], list[Model], list[Version], dict[int
             updated_at=NOW,
             deleted_at=9 if chance.random() < 0.2 else None,
         )
-        for at, about in enumerate([each for each in (*models, *versions) if chance.random() < 0.3])
+        for at, about in enumerate(each for each in records if chance.random() < 0.3)
     ]
     return containers, models, versions, used, said
 
@@ -153,9 +156,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[int, Se
         each.close()
 
 
-def facts_of(
-    made: Model, of: Version | None, kind: str, used: Mapping[int, int], said: Sequence[Comment]
-) -> Facts:
+def facts_of(made: Model, of: Version | None, kind: str, used: Mapping[int, int], said: Sequence[Comment]) -> Facts:
     """What there is to know of one row, by the words of the language."""
     parts = made.name.split(".") if "." in made.name else (None, None)
     own: Any = made if kind == "model" else of
@@ -434,16 +435,16 @@ def in_order(rows: Sequence[Facts], order: str, kind: str) -> list[Facts]:
 
 
 def expected(seed: int, kind: str, asked: Asked, order: str) -> list[str]:
-    _, models, versions, used = registry(seed)
+    _, models, versions, used, said = registry(seed)
     rows = []
     for made in models:
         if made.deleted_at is not None:
             continue
         live = [each for each in versions if each.model_id == made.id and each.deleted_at is None]
         if kind == "version":
-            rows += [facts_of(made, each, kind, used) for each in live]
-        elif any(asked.truth(facts_of(made, each, kind, used)) for each in live or NONE):
-            rows.append(facts_of(made, None, kind, used))
+            rows += [facts_of(made, each, kind, used, said) for each in live]
+        elif any(asked.truth(facts_of(made, each, kind, used, said)) for each in live or NONE):
+            rows.append(facts_of(made, None, kind, used, said))
     if kind == "version":
         rows = [each for each in rows if asked.truth(each)]
     return [f"{each['name']}/{each.get('version', '')}" for each in in_order(rows, order, kind)]

@@ -74,8 +74,8 @@ def _of_texts(backend: Backend, clause: Clause, columns: Columns) -> sa.ColumnEl
     plain: sa.BindParameter[str] = sa.bindparam(clause.parameter, type_=sa.Text)
     inside: sa.BindParameter[str] = sa.bindparam(f"{clause.parameter}_inside", type_=sa.Text)
     looked_for = ((name, plain), (description, plain), (tags, inside))
-    found = [sa.func.coalesce(backend.contains(text, sa.func.lower(each)), sa.false()) for text, each in looked_for]
-    found.append(columns.commented(backend, plain))
+    own = [sa.func.coalesce(backend.contains(text, sa.func.lower(each)), sa.false()) for text, each in looked_for]
+    found = [*own, columns.commented(backend, plain)]
     return sa.not_(sa.or_(*found)) if clause.operator in NEGATED else sa.or_(*found)
 
 

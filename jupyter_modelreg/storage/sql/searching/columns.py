@@ -59,9 +59,8 @@ class Columns:
         """The name, the description, and the JSON text of the tags."""
         return self._name, self._own.c.description, json_text.as_text(self._own.c.tags)
 
-
     def commented(self, backend: Backend, piece: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-        """Whether a comment holds a piece of text, whatever the capitals: one on the version, or on any of the model."""
+        """Whether a comment holds a text, whatever the capitals: one on the version, or any on the model."""
         comments = tables.comments.c
         holding = backend.contains(sa.func.lower(comments.text), sa.func.lower(piece))
         if self._own is _MODELS:

@@ -11,12 +11,24 @@ from typing import TYPE_CHECKING
 from jupyter_modelreg.core.errors import RegistryError
 
 if TYPE_CHECKING:
+    import os
+
+    from duckdb import DuckDBPyRelation
     from IPython.core.interactiveshell import InteractiveShell
+    from mlflow.data.dataset import Dataset
 
     from jupyter_modelreg.core.registry import Registry
     from jupyter_modelreg.widget import ExplorerWidget
 
-__all__ = ["RegistryError", "__version__", "connect", "explore", "load_ipython_extension", "unload_ipython_extension"]
+__all__ = [
+    "RegistryError",
+    "__version__",
+    "connect",
+    "dataset",
+    "explore",
+    "load_ipython_extension",
+    "unload_ipython_extension",
+]
 __version__ = "0.1.0"
 
 
@@ -34,6 +46,26 @@ def connect(uri: str | None = None, *, actor: str | None = None) -> Registry:
     from jupyter_modelreg.connection import open_registry
 
     return open_registry(uri, actor)
+
+
+def dataset(
+    what: DuckDBPyRelation | str | os.PathLike[str], name: str | None = None, table: str | None = None
+) -> Dataset:
+    """Make a dataset for `mlflow.log_input` of what MLflow does not know by itself, with a digest of its content.
+
+    Args:
+        what: a relation of DuckDB (`connection.table("loans")`, `duckdb.sql("…")`), whose rows are all read; or a path:
+            of a DuckDB file, a Parquet or CSV file, any other file or folder of files, or the folder of a Delta or an
+            Iceberg table, which is noted at its current version or snapshot. A file that DVC keeps has its hash.
+        name: what it is called; by default as the table or the file.
+        table: which table of a DuckDB file; by default the only one.
+
+    Raises:
+        InvalidInput: there is no such path or table, or it cannot be read.
+    """
+    from jupyter_modelreg.mlflow_plugin.datasets import dataset
+
+    return dataset(what, name, table)
 
 
 def explore(namespace: str | None = None, *, registry: Registry | None = None) -> ExplorerWidget:

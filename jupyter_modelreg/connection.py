@@ -19,6 +19,7 @@ from jupyter_modelreg.notebook import notebook
 from jupyter_modelreg.uri import registry_path, registry_uri
 
 if TYPE_CHECKING:  # what most commands never use
+    from jupyter_modelreg.core.lineage.records import Place
     from jupyter_modelreg.core.ports.exchange import ExchangeGateway
     from jupyter_modelreg.core.ports.files import FileStore
     from jupyter_modelreg.core.ports.store import Store
@@ -60,6 +61,7 @@ def open_context(uri: str | None = None, actor: str | None = None) -> Context:
         past=_past,
         reader=Reader(notebook=notebook, noted=_noted),
         os_user=os_user(),
+        provenance=_here,
     )
 
 
@@ -100,6 +102,13 @@ def mlflow_tracking() -> Tracking:
     from jupyter_modelreg.mlflow_client.resolver import MlflowTracking
 
     return MlflowTracking()
+
+
+def _here() -> Place | None:
+    """Which code works here; see `core.ports.provenance`."""
+    from jupyter_modelreg.provenance import here
+
+    return here()
 
 
 def _past(store: Store, last: int, time: int) -> Store:

@@ -19,13 +19,17 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "system": ({"core"}, {"tqdm"}),
     "uri": ({"core"}, {"platformdirs"}),
     "notebook": (set(), set()),
+    "provenance": ({"core", "notebook", "system"}, set()),
     "recent": ({"core", "uri"}, set()),
     "testing": ({"core"}, {"pytest"}),
     "storage": ({"core", "system"}, {"sqlalchemy", "duckdb"}),
     "artifacts": ({"core", "system"}, {"tqdm"}),
     "mlflow_client": ({"core", "system", "uri"}, {"mlflow", "sqlalchemy", "yaml"}),
     "exchange": ({"core", "system", "artifacts", "mlflow_client", "uri"}, {"pyarrow"}),
-    "connection": ({"core", "storage", "artifacts", "exchange", "mlflow_client", "notebook", "uri"}, set()),
+    "connection": (
+        {"core", "storage", "artifacts", "exchange", "mlflow_client", "notebook", "provenance", "uri"},
+        set(),
+    ),
     "api": ({"core"}, set()),
     "commands": ({"core", "api", "uri"}, {"click", "pandas", "wcwidth", "markdown_it", "markupsafe", "yaml"}),
     "widget": (HOSTS, {"anywidget", "traitlets"}),
@@ -35,8 +39,14 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         HOSTS | {"artifacts", "connection", "recent", "system", "uri"},
         {"jupyter_core", "jupyter_server", "tornado", "traitlets"},
     ),
-    "mlflow_plugin": (HOSTS | {"connection", "mlflow_client", "notebook", "uri"}, {"mlflow", "cryptography"}),
-    "__init__": ({"core", "connection", "magics", "server", "widget"}, {"IPython"}),
+    "mlflow_plugin": (
+        HOSTS | {"connection", "mlflow_client", "notebook", "provenance", "system", "uri"},
+        {"mlflow", "cryptography", "duckdb"},
+    ),
+    "__init__": (
+        {"core", "connection", "magics", "mlflow_plugin", "server", "widget"},
+        {"IPython", "duckdb", "mlflow"},
+    ),
 }
 
 

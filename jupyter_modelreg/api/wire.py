@@ -16,6 +16,7 @@ from pathlib import PurePath
 from jupyter_modelreg.api.operations import LOCAL_PARAMETERS, Operation
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import Registered, Version
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.query.paging import Page
@@ -27,6 +28,8 @@ HIDDEN: Mapping[type, frozenset[str]] = {
     Catalog: frozenset({"grants", "policies"}),
     Schema: frozenset({"grants", "policies"}),
     Model: frozenset({"grants", "policies", "latest"}),
+    Version: frozenset({"lineage"}),  # which may be long, and is asked for
+    Registered: frozenset({"lineage"}),
     Webhook: frozenset({"secret"}),
 }
 # What a JavaScript number holds exactly.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # what most commands never use
     from jupyter_modelreg.core.entities.values import ChangeWarning
     from jupyter_modelreg.core.ports.exchange import ExchangeGateway, ExchangeGatewayFactory
     from jupyter_modelreg.core.ports.files import FileStore, FileStoreFactory
+    from jupyter_modelreg.core.ports.provenance import Provenance
     from jupyter_modelreg.core.ports.tracking import Tracking, TrackingFactory
     from jupyter_modelreg.core.unit_of_work import UnitOfWork
     from jupyter_modelreg.core.usage.reader import Reader
@@ -100,6 +101,7 @@ class Context:
         past: makes the store of the registry as it was after an event; without it nobody can look back.
         reader: who loads models here, for what is noted of that; None notes nothing.
         os_user: the user of the operating system; None where that is not known.
+        provenance: gives the code that works here, for what is kept of where versions come from; None keeps nothing.
 
     Raises:
         InvalidInput: the actor holds half a character, or is too long.
@@ -116,6 +118,7 @@ class Context:
         past: PastStoreFactory | None = None,
         reader: Reader | None = None,
         os_user: str | None = None,
+        provenance: Provenance | None = None,
     ) -> None:
         check_argument("actor", actor)
         self.store = store
@@ -126,6 +129,7 @@ class Context:
         self._make_gateway = gateway
         self._make_past = past
         self._reader = reader
+        self.provenance = provenance
         # The log keeps it where the actor is called otherwise.
         self.os_user = None if os_user == actor else os_user
         self._present: Store | None = None  # the registry of today, where `store` is what it was

@@ -14,6 +14,8 @@ _SECRET_PARAMETER = re.compile(
     r"(?i)([?&](?:[^=&]*(?:password|passwd|pwd|secret|token|credential|signature|odbc_connect|api_?key|access_?key)[^=&]*"
     r"|sig|key)=)([^&#]*)"
 )
+# What a URL in a text may be a part of.
+_WORD = re.compile(r"[^\s'\"`<>()]*[?&][^\s'\"`<>()]*")
 # A personal access token of Databricks in the place of a profile.
 _DATABRICKS_TOKEN = re.compile(r"^(databricks(?:-uc)?://)dapi[^/?#]+")
 _PASSWORD = re.compile(r"^([a-zA-Z][\w+.-]*://)([^/?#@]*:[^?#]*)@")
@@ -44,6 +46,12 @@ def without_credentials(uri: str) -> str:
     if found and not _is_host(found[2]):
         uri = found[1] + uri[found.end() :]
     return _DATABRICKS_TOKEN.sub(r"\1***", _SECRET_PARAMETER.sub(r"\1***", uri))
+
+
+def text_without_credentials(text: str) -> str:
+    """Any text, in which URLs have no user with a password, and no secrets among their parameters."""
+    plain = _CREDENTIALS.sub("//", text)
+    return _WORD.sub(lambda found: _SECRET_PARAMETER.sub(r"\1***", found[0]), plain)
 
 
 def webhook_place(url: str) -> str:

@@ -29,17 +29,16 @@ from jupyter_modelreg.core.entities.runs import (
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Metric
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable, SourceUnresolved
-from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource
+from jupyter_modelreg.core.ports.tracking import ModelFiles, Origin, ResolvedSource
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.redact import one_line
-from jupyter_modelreg.mlflow_client import experiments, runs
+from jupyter_modelreg.mlflow_client import experiments, lineage, runs
 from jupyter_modelreg.mlflow_client.time_limit import answered, downloaded
 from jupyter_modelreg.mlflow_client.uris import server_location
 from jupyter_modelreg.uri import local_path, scheme_of
 
 if TYPE_CHECKING:
     from mlflow.entities import LoggedModel, Run
-    from mlflow.entities import Metric as MlflowMetric
 
 _MLMODEL = "MLmodel"
 _NOT_IN_PATHS = re.compile(r"[%#?:\\]")
@@ -88,6 +87,12 @@ class MlflowTracking:
         if in_run is not None and not run_id:
             return in_run
         return ResolvedSource(location=source, run_id=run_id, logged_model_id=logged_model_id)
+
+    def origin(self, run_id: str | None, logged_model_id: str | None, *, patience: float | None = None) -> Origin:
+        """What the run and the logged model say; see `core.ports.tracking`."""
+        if not run_id and not logged_model_id:
+            return Origin()
+        return answered(lambda: lineage.origin(run_id, logged_model_id), patience)
 
     @contextmanager
     def fetch(self, source: str, location: str | None = None, *, any_folder: bool = False) -> Iterator[ModelFiles]:
@@ -205,7 +210,7 @@ def _known_model(logged_model_id: str) -> LoggedModel:
 def _origin_of(
     model: LoggedModel, location: str, run_id: str | None, logged_model_id: str | None, run: Run | None = None
 ) -> ResolvedSource:
-    metrics = tuple(map(_metric, model.metrics or ()))
+    metrics = tuple(map(lineage.metric_of, model.metrics or ()))
     return ResolvedSource(
         location=location,
         run_id=run_id or model.source_run_id,
@@ -216,16 +221,8 @@ def _origin_of(
     )
 
 
-def _metric(metric: MlflowMetric) -> Metric:
-    return Metric(key=metric.key, value=metric.value, timestamp=metric.timestamp, step=metric.step)
-
-
 def _last_metrics(model: LoggedModel, own: tuple[Metric, ...], run: Run | None) -> tuple[Metric, ...]:
-    """`own`, each as its run has it last; `run` is that one where it is at hand.
-
-    MLflow keeps with a logged model what was logged while that one was at hand, so that a metric of many steps may be
-    the first of them there.
-    """
+    """`own`, each as its run has it last, where that can be asked; `run` is that one where it is at hand."""
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
 
@@ -237,11 +234,7 @@ def _last_metrics(model: LoggedModel, own: tuple[Metric, ...], run: Run | None) 
     except (MlflowException, SourceUnavailable) as error:
         _logger.warning("run %s cannot be read, so metrics are those of its logged model: %s", run_id, one_line(error))
         return own
-    outputs = run.outputs.model_outputs if run.outputs else ()
-    if any(output.model_id == model.model_id and output.step for output in outputs):
-        return own
-    last = {metric.key: _metric(metric) for metric in run.data._metric_objs}
-    return tuple({metric.key: last.get(metric.key, metric) for metric in own}.values())
+    return lineage.last_metrics(model, own, run)
 
 
 def _run_origin(source: str) -> ResolvedSource:

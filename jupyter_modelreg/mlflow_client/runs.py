@@ -36,6 +36,8 @@ _PATIENCE = 4.0
 _LAUNCHER = "ipykernel_launcher.py"  # what MLflow notes when it does not find the notebook
 # The tag by which a run knows the cell it was made in: an id of the notebook format 4.5.
 CELL_TAG = "modelreg.notebook.cell"
+CELL_SOURCE_TAG = "modelreg.notebook.source"
+"""The tag by which it knows what that cell said."""
 _NOT_FOR_PEOPLE = ("mlflow.", "modelreg.")  # tags that programs set
 
 

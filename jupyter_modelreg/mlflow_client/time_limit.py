@@ -8,6 +8,7 @@ limit. A thread that is given up ends when MLflow does; it holds nothing that an
 from __future__ import annotations
 
 import contextvars
+import math
 import os
 import time
 from collections.abc import Callable
@@ -31,14 +32,14 @@ _LOOK = 1.0  # seconds between two looks at how much has arrived
 _CHECK = "check that it runs and that MLFLOW_TRACKING_URI is right, then try again"
 
 
-def answered(ask: Callable[[], T]) -> T:
-    """What MLflow's tracking server answers when `ask` asks it.
+def answered(ask: Callable[[], T], patience: float | None = None) -> T:
+    """What MLflow's tracking server answers when `ask` asks it, within `patience` seconds, unless the limit is shorter.
 
     Raises SourceUnavailable when there is none, or no answer in time, and whatever `ask` raises.
     """
     import mlflow
 
-    uri, limit = mlflow.get_tracking_uri(), _limit()
+    uri, limit = mlflow.get_tracking_uri(), min(_limit(), patience or math.inf)
 
     def knock_and_ask() -> T:
         check_there(uri)

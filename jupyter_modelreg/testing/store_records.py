@@ -126,4 +126,10 @@ ODD_VERSION = version(
     pinned=True,
     links={f"https://x.org/{ODD}": "endpoint", "grpc://x.org:443": "job"},
     deprecated={"reason": ODD, "by": ODD, "at": 2**53},
+    lineage={
+        "datasets": [{"name": ODD, "digest": "d", "schema": {ODD: ODD}, "metrics": [ODD]}],
+        "training": {"experiment": ODD, "place": {"kind": "notebook", "path": ODD, "source": ODD}},
+        "registered": {"git": {"commit": "c", "dirty": True}},
+        "copied_from": {"model": 10, "version": 2},
+    },
 )

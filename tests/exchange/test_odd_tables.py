@@ -81,6 +81,9 @@ ODD: list[tuple[str, str, Any, str]] = [
     ("versions", "metrics", '[{"key": "a", "value": 1, "timestamp": NaN, "step": 0}]', "no whole number"),
     ("versions", "params", '{"depth": 3}', "not text"),
     ("versions", "signature", "[]", "is not a JSON object"),
+    ("versions", "lineage", '{"datasets": [{"digest": "a"}]}', "does not say all of a Dataset"),
+    ("versions", "lineage", '{"registered": {"kind": "bench"}}', "does not say where a version came from"),
+    ("versions", "lineage", '{"copied_from": {"model": 0, "version": 1}}', "is not an id"),
     ("versions", "stage", "Elsewhere", "is not a stage"),
     ("versions", "status", "/etc", "is not a status"),
     ("versions", "id", -1, "is not an id"),
@@ -143,20 +146,20 @@ def test_odd_tables(archive: Path, other: Registry, tmp_path: Path) -> None:
 
 
 def _marks(version: Version) -> tuple[object, ...]:
-    return version.pinned, version.links, version.deprecated
+    return version.pinned, version.links, version.deprecated, version.lineage
 
 
 def test_an_archive_and_a_backup_from_before_there_were_marks_are_read(
     archive: Path, backup: Path, other: Registry, tmp_path: Path
 ) -> None:
     def older(table: pa.Table) -> pa.Table:
-        return table.drop_columns(["pinned", "links", "deprecated"])
+        return table.drop_columns(["pinned", "links", "deprecated", "lineage"])
 
     other.exchange.import_from(str(with_table(archive, tmp_path / "older.zip", "versions", older)))
-    assert [_marks(version) for version in other.versions.list(FRAUD)] == [(False, {}, None)]
+    assert [_marks(version) for version in other.versions.list(FRAUD)] == [(False, {}, None, None)]
     restored = jupyter_modelreg.connect(str(tmp_path / "restored" / "registry.duckdb"))
     restored.maintenance.restore(with_table(backup, tmp_path / "older-backup.zip", "versions", older))
-    assert [_marks(version) for version in restored.versions.list(FRAUD)] == [(False, {}, None)]
+    assert [_marks(version) for version in restored.versions.list(FRAUD)] == [(False, {}, None, None)]
     assert "lacks the column managed" in refusal(
         jupyter_modelreg.connect(str(tmp_path / "empty" / "registry.duckdb")),
         with_table(archive, tmp_path / "odd.zip", "versions", lambda table: table.drop_columns(["managed"])),

@@ -124,14 +124,16 @@ def test_the_client_survives_pickling(client: mlflow.MlflowClient) -> None:
 
 
 def test_mlflow_starts_without_importing_the_registry() -> None:
-    """The store is imported when its scheme is used; MLflow itself imports all run-context providers at once."""
+    """The store is imported when its scheme is used; MLflow imports all run contexts and datasets at once."""
     script = "import sys, mlflow; print(*(name for name in sys.modules if name.startswith('jupyter_modelreg')))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120)
     assert set(done.stdout.split()) == {
         "jupyter_modelreg",
         "jupyter_modelreg.core",
         "jupyter_modelreg.core.errors",
+        "jupyter_modelreg.core.redact",
         "jupyter_modelreg.mlflow_plugin",
+        "jupyter_modelreg.mlflow_plugin.datasets",
         "jupyter_modelreg.mlflow_plugin.run_context",
         "jupyter_modelreg.notebook",
     }

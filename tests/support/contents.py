@@ -25,6 +25,8 @@ def _plain(found: object) -> object:
     if not dataclasses.is_dataclass(found) or isinstance(found, type):
         return found
     known = {key: value for key, value in vars(found).items() if key not in OWN}
-    if isinstance(found, Version) and not found.managed:
-        known["location"] = found.location
+    if isinstance(found, Version):
+        known["lineage"] = {key: value for key, value in (found.lineage or {}).items() if key != "copied_from"}
+        if not found.managed:
+            known["location"] = found.location
     return known

@@ -83,7 +83,7 @@ class Version:
     that is known. `managed` says whether the registry keeps the files itself, where `versions.location` says; `size` is
     their total in bytes. One that is `pinned` is not pruned, and is deleted only when that is asked for by force.
     `links` says where it is deployed or used, by URL; one with an endpoint is kept as one is that is pinned.
-    `deprecated` is as that of a model.
+    `deprecated` is as that of a model. `lineage` says where it came from, as `core.lineage.records` reads it.
     """
 
     id: int
@@ -109,6 +109,7 @@ class Version:
     pinned: bool = False
     links: Mapping[str, LinkKind] = field(default_factory=dict)
     deprecated: Mapping[str, JsonValue] | None = None
+    lineage: Mapping[str, JsonValue] | None = None
     created_at: int
     created_by: str
     updated_at: int

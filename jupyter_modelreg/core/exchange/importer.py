@@ -185,6 +185,15 @@ class Import:
             return kept
         return {**kept, "model": local, **({"version": told["version"]} if "version" in told else {})}
 
+    def _traced(self, told: Mapping[str, JsonValue] | None) -> Mapping[str, JsonValue] | None:
+        """What the source says of where a version came from; what it is a copy of by its id here, if that comes too."""
+        copied = (told or {}).get("copied_from")
+        if told is None or not isinstance(copied, dict):
+            return told
+        kept = {name: value for name, value in told.items() if name != "copied_from"}
+        local = self._ids.get(int(str(copied["model"])))
+        return (kept or None) if local is None else {**kept, "copied_from": {**copied, "model": local}}
+
     def _complete_deprecations(self) -> None:
         """Say of new models what to use instead of them, where that came later."""
         late = [
@@ -222,7 +231,10 @@ class Import:
 
     def _bring_versions(self, page: Sequence[Version], advance: Callable[[int], None]) -> None:
         going = [
-            (self._targets[version.name], replace(version, deprecated=self._localised(version.deprecated)))
+            (
+                self._targets[version.name],
+                replace(version, deprecated=self._localised(version.deprecated), lineage=self._traced(version.lineage)),
+            )
             for version in page
             if version.name in self._targets
         ]

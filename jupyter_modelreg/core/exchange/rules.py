@@ -15,6 +15,7 @@ from typing import Any
 
 from jupyter_modelreg.core.entities.values import LinkKind
 from jupyter_modelreg.core.entities.versions import Metric
+from jupyter_modelreg.core.lineage.records import Lineage
 from jupyter_modelreg.core.names import (
     STAGES,
     check_model_name,
@@ -259,6 +260,16 @@ def deprecated(text: str) -> dict[str, Any]:
     for name, rule in (("at", time), ("model", row_id), ("version", number)):
         rule(numbers[name])
     return {**texts, **found}
+
+
+def lineage(text: str) -> dict[str, Any]:
+    """Where a version came from."""
+    found = json_object(text)
+    copied = Lineage.of(found).copied_from
+    if copied is not None:
+        row_id(copied.model)
+        number(copied.version)
+    return found
 
 
 def alias_numbers(text: str) -> dict[str, int]:

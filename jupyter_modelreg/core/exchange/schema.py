@@ -196,6 +196,7 @@ VERSIONS = Table(
         Column("pinned", "boolean", nullable=False, rule=rules.as_it_is, added=True),
         Column("links", "text", nullable=False, rule=rules.links, added=True),
         _DEPRECATED,
+        Column("lineage", "text", nullable=True, rule=rules.lineage, added=True),
     ),
 )
 FILES = Table(

@@ -18,6 +18,7 @@ from jupyter_modelreg.core.entities.runs import (
 )
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Metric
+from jupyter_modelreg.core.lineage.records import Dataset, Training
 from jupyter_modelreg.core.query.paging import Page
 
 
@@ -36,6 +37,23 @@ class ResolvedSource:
     location: str
     run_id: str | None = None
     logged_model_id: str | None = None
+    params: Mapping[str, str] | None = None
+    metrics: tuple[Metric, ...] | None = None
+    last_metrics: tuple[Metric, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """What a run, and the model it logged, say of where a model comes from.
+
+    Attributes:
+        training: the run, and the code that made it.
+        datasets: what it was trained and measured on.
+        params, metrics, last_metrics: as those of a `ResolvedSource`, as they are now; None without a logged model.
+    """
+
+    training: Training | None = None
+    datasets: tuple[Dataset, ...] = ()
     params: Mapping[str, str] | None = None
     metrics: tuple[Metric, ...] | None = None
     last_metrics: tuple[Metric, ...] | None = None
@@ -73,6 +91,13 @@ class Tracking(Protocol):
         refuses a run or a local folder that is not there.
         Raises SourceUnresolved for a `models:/` source that leads nowhere, NotFound for a logged model that is not
         there when there is no `run_id` to go by, and with `strict` what `fetch` raises.
+        """
+
+    def origin(self, run_id: str | None, logged_model_id: str | None, *, patience: float | None = None) -> Origin:
+        """What this run and this logged model say of where a model comes from; nothing where there is neither.
+
+        No answer is waited for longer than `patience`, in seconds, or as long as any other.
+        Raises NotFound where one of them is not there any more, SourceUnavailable.
         """
 
     def fetch(

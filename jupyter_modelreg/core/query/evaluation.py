@@ -15,6 +15,7 @@ from typing import Any
 
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.lineage.records import datasets_in, experiment_in, notebook_in
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.query.fields import SearchField, field_and_key, field_of
 from jupyter_modelreg.core.query.search import NEGATED, OPPOSITES, All, Condition, Filter, Operator, Order, Scalar
@@ -84,6 +85,9 @@ _OF_VERSIONS: Mapping[str, Callable[[Version, str], Any]] = {
     "metrics": lambda version, key: _unless_nan(version.latest_metrics.get(key)),
     "input": lambda version, key: column_types(version.signature, "inputs").get(key),
     "output": lambda version, key: column_types(version.signature, "outputs").get(key),
+    "dataset": lambda version, key: tuple(datasets_in(version.lineage)),
+    "notebook": lambda version, key: notebook_in(version.lineage),
+    "experiment": lambda version, key: experiment_in(version.lineage),
 }
 
 

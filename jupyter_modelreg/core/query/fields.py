@@ -124,6 +124,17 @@ FIELDS: Sequence[SearchField] = (
         many=True,
         values=("EXECUTE", "APPLY TAG", "CREATE MODEL VERSION", "MANAGE"),
     ),
+    SearchField(
+        "dataset",
+        "the name or the digest of any dataset it was trained or measured on",
+        "text",
+        _VERSION,
+        (),
+        many=True,
+        synonyms=("datasets",),
+    ),
+    SearchField("notebook", "the notebook or script that trained it, or registered it", "text", _VERSION, _VERSION),
+    SearchField("experiment", "the name of the experiment it was trained in", "text", _VERSION, _VERSION),
     SearchField("tags", "a tag of what is searched for", "mixed", keyed=True, synonyms=("tag",)),
     SearchField("model_tags", "a tag of the model", "mixed", sorts=(), keyed=True, synonyms=("model_tag",)),
     SearchField(

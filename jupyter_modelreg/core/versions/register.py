@@ -21,6 +21,7 @@ from jupyter_modelreg.core.entities.versions import FileEntry, Registered, Versi
 from jupyter_modelreg.core.errors import InvalidState, NotFound, PermissionDenied, RegistryError, SourceUnresolved
 from jupyter_modelreg.core.governance.cases import Files, in_folder
 from jupyter_modelreg.core.governance.tags import admitted, check_tags
+from jupyter_modelreg.core.lineage.records import Lineage
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource
 from jupyter_modelreg.core.previews.standing import Change, Standing
@@ -31,6 +32,7 @@ from jupyter_modelreg.core.unit_of_work import UnitOfWork
 from jupyter_modelreg.core.versions.incoming import check_incoming
 from jupyter_modelreg.core.versions.pending import AddFiles, Pointed, finish, point_aliases
 from jupyter_modelreg.core.versions.request import RegistrationRequest
+from jupyter_modelreg.core.versions.tracing import requirements_in, traced
 
 
 def register(context: Context, request: RegistrationRequest) -> Registered:
@@ -61,12 +63,14 @@ def _register(context: Context, request: RegistrationRequest) -> tuple[Standing,
     if governed:
         _check_early(context, request)
     origin = _origin(context, request, original)
+    lineage = traced(context, origin, original)
     # A workspace version leaves its files where they are, unless another version of ours would take them along.
     if not governed and not (original and original.managed):
-        incoming = Incoming(origin, original.signature if original else None)
+        incoming = Incoming(origin, original.signature if original else None, lineage)
         with context.write(request.reason) as work:
             return _insert(work, request, incoming, status="READY")
     with _prepare_files(context, request, original, origin) as (add_files, incoming):
+        incoming = replace(incoming, lineage=replace(lineage, requirements=requirements_in(incoming.files)))
         warned = check_incoming(context, incoming.signature, request.source, request.name) if governed else ()
         with ExitStack() as claims:
             with context.write(request.reason) as work:
@@ -158,6 +162,7 @@ class Incoming:
 
     origin: ResolvedSource
     signature: Mapping[str, JsonValue] | None
+    lineage: Lineage = field(default_factory=Lineage)
     files: Files = field(default_factory=Files)
 
 
@@ -177,13 +182,13 @@ def _prepare_files(
         there = Files(
             folder=context.files.path(original.id), listed=lambda: [each.path for each in files_among(entries)]
         )
-        yield link, Incoming(origin, original.signature, there)
+        yield link, Incoming(origin, original.signature, files=there)
         return
     source = request.source if original is None else original.files_uri
     with context.tracking.fetch(source, request.local_folder or origin.location) as files:
         yield (
             lambda version: _copy(context, files, version),
-            Incoming(origin, files.signature, in_folder(files.folder)),
+            Incoming(origin, files.signature, files=in_folder(files.folder)),
         )
 
 
@@ -224,6 +229,7 @@ def _insert(
         # What the run itself shows; a workspace version has what MLflow's own store gives it.
         metrics=origin.last_metrics if model.governed else origin.metrics,
         signature=incoming.signature,
+        lineage=incoming.lineage.facts(),
         status=status,  # type: ignore[arg-type]
         **work.stamp,
     )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from jupyter_modelreg.core.query.evaluation import NUMBER
 from jupyter_modelreg.storage.duckdb.dialect import DuckDBDialect
 from jupyter_modelreg.storage.sql.backend import Backend, Clause, Type
-from jupyter_modelreg.storage.sql.json_text import CanonicalJson, JsonText, to_json
+from jupyter_modelreg.storage.sql.json_text import CanonicalJson, JsonText, LazyJson, to_json
 
 _TYPES: Mapping[type[Type], str] = {
     sa.BigInteger: "BIGINT",
@@ -19,6 +19,7 @@ _TYPES: Mapping[type[Type], str] = {
     sa.Boolean: "BOOLEAN",
     sa.Text: "VARCHAR",
     JsonText: "VARCHAR",
+    LazyJson: "VARCHAR",
     CanonicalJson: "VARCHAR",
 }
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,6 +54,45 @@ class JsonText(sa.types.TypeDecorator[object]):
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> object:
         """Turn text into what Python had."""
         return from_json(value)
+
+
+class Unparsed(Mapping[str, Any]):
+    """A JSON object that is parsed when it is looked into: one that is long, and that few want to know."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _found(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = json.loads(self._text)
+        return found
+
+    def __getitem__(self, key: str) -> Any:
+        return self._found[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __repr__(self) -> str:
+        return repr(self._found)
+
+
+def unparsed(text: str | None) -> Unparsed | None:
+    """What `LazyJson` has stored."""
+    return None if text is None else Unparsed(text)
+
+
+class LazyJson(JsonText):
+    """An object kept as JSON text, which whoever reads it gets unparsed."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> object:
+        """See `JsonText`."""
+        return unparsed(value)
 
 
 class CanonicalJson(JsonText):

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.storage.sql.json_text import JsonText, from_json, from_json_of
+from jupyter_modelreg.storage.sql.json_text import JsonText, LazyJson, from_json, from_json_of, unparsed
 from jupyter_modelreg.storage.sql.session import Session
 
 E = TypeVar("E")
@@ -64,14 +64,16 @@ class RowMapper(Generic[E]):
         self._names: list[str] = []
         self._others: list[str] = []
         self._parsed: list[tuple[str, Convert]] = []
+        self._lazy: list[tuple[str, Convert]] = []
         for column in columns:
             name = str(column.key)
             self._names.append(name)
             if name not in self._fields:
                 self._others.append(name)
             elif isinstance(column.type, JsonText):
+                lazy = isinstance(column.type, LazyJson)
                 parse = flat if name in _FLAT else flat_or_not if name in _MOSTLY_FLAT else from_json
-                self._parsed.append((name, parse))
+                (self._lazy if lazy else self._parsed).append((name, unparsed if lazy else parse))
         # What is stored nowhere is what it is where nobody says.
         self._unstored = {
             field.name: field.default
@@ -84,7 +86,7 @@ class RowMapper(Generic[E]):
         values = dict(zip(self._names, row, strict=False))
         for name in self._others:
             del values[name]
-        for name, parse in self._parsed:
+        for name, parse in (*self._parsed, *self._lazy):
             values[name] = parse(values[name])
         return self._made(values, more)
 
@@ -103,7 +105,7 @@ class RowMapper(Generic[E]):
             few = len(set(texts)) <= _FEW
             for values, value in zip(fields, map(parse, texts) if few else from_json_of(texts), strict=True):
                 values[name] = value
-        for name, convert in self._conversions.items():
+        for name, convert in (*self._lazy, *self._conversions.items()):
             for values in fields:
                 if values[name] is not None:
                     values[name] = convert(values[name])

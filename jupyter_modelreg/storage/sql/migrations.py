@@ -199,6 +199,12 @@ def searches(connection: sa.Connection) -> None:
     connection.execute(sa.text("ALTER TABLE registry ADD COLUMN searches TEXT NOT NULL DEFAULT '{}'"))
 
 
+def lineage(connection: sa.Connection) -> None:
+    """Where versions came from, and what searches ask of that; it was not noted."""
+    for column in ("lineage TEXT", "notebook TEXT", "experiment TEXT", "datasets TEXT NOT NULL DEFAULT '{}'"):
+        connection.execute(sa.text(f"ALTER TABLE versions ADD COLUMN {column}"))
+
+
 MIGRATIONS: Sequence[Migration] = (
     one_log,
     pins,
@@ -214,6 +220,7 @@ MIGRATIONS: Sequence[Migration] = (
     deprecations,
     searchable,
     searches,
+    lineage,
 )
 # The first step of registries whose log could not be replayed; no version that was released has made one.
 _BEFORE = "initial"

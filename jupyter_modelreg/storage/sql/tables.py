@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.storage.sql.json_text import CanonicalJson, JsonText
+from jupyter_modelreg.storage.sql.json_text import CanonicalJson, JsonText, LazyJson
 
 metadata = sa.MetaData()
 
@@ -130,6 +130,11 @@ versions = sa.Table(
     sa.Column("latest_metrics", JsonText, nullable=False, server_default="{}"),
     sa.Column("inputs", JsonText, nullable=False, server_default="{}"),
     sa.Column("outputs", JsonText, nullable=False, server_default="{}"),
+    sa.Column("lineage", LazyJson),
+    # The same of lineage.
+    sa.Column("notebook", sa.Text),
+    sa.Column("experiment", sa.Text),
+    sa.Column("datasets", JsonText, nullable=False, server_default="{}"),
 )
 
 # Names that governed models have had and left, with the highest version number used under each.

@@ -18,6 +18,7 @@ from jupyter_modelreg.core.discussion.records import Comment
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.entities.versions import Metric, Version
+from jupyter_modelreg.core.lineage.records import Dataset, Lineage, Place, Training
 from jupyter_modelreg.core.ports.store import Store
 from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.language import parse_filter, parse_order
@@ -58,6 +59,17 @@ def signature(chance: random.Random) -> dict[str, Any]:
     return {"inputs": columns[: chance.randrange(3)], "outputs": [{"type": "long"}]}
 
 
+def lineage(chance: random.Random) -> dict[str, Any]:
+    """Datasets with and without a digest, some of one name; a notebook, or none; an experiment, or none."""
+    datasets = [
+        Dataset(name=chance.choice(WORDS), digest=maybe(chance, lambda: chance.choice(WORDS)))
+        for _ in range(chance.randrange(3))
+    ]
+    places = [maybe(chance, lambda: Place(path=maybe(chance, lambda: chance.choice(WORDS)))) for _ in range(2)]
+    training = Training(experiment=maybe(chance, lambda: chance.choice(WORDS)), place=places[0])
+    return Lineage(datasets=datasets, training=training, registered=places[1]).facts() or {}
+
+
 def registry(seed: int) -> tuple[list[Any], list[Model], list[Version], dict[int, int], list[Comment]]:
     """Containers, models, versions, when which version was used, and what was said."""
     chance = random.Random(seed)
@@ -94,6 +106,7 @@ def registry(seed: int) -> tuple[list[Any], list[Model], list[Version], dict[int
                     params=maybe(chance, lambda: pairs(chance)),
                     metrics=maybe(chance, lambda: metrics(chance)),
                     signature=maybe(chance, lambda: signature(chance)),
+                    lineage=maybe(chance, lambda: lineage(chance)),
                     description=maybe(chance, lambda: chance.choice(WORDS)),
                     run_id=maybe(chance, lambda: chance.choice(WORDS)),
                     size=maybe(chance, lambda: chance.randrange(3)),
@@ -175,6 +188,7 @@ def facts_of(made: Model, of: Version | None, kind: str, used: Mapping[int, int]
             if each.model_id == made.id and not each.deleted_at and (kind == "model" or each.version == own.version)
         },
         "deprecated": bool(own.deprecated or made.deprecated),
+        "dataset": set(),
         "alias": {alias for alias, number in made.aliases.items() if of is not None and number == of.version},
     }
     for prefix, tags in (("tags", own.tags), ("model_tags", made.tags), ("version_tags", of.tags if of else {})):
@@ -183,6 +197,12 @@ def facts_of(made: Model, of: Version | None, kind: str, used: Mapping[int, int]
         return found
     found |= {name: getattr(of, name) for name in ("version", "run_id", "size", "stage", "pinned")}
     found["last_used"] = used.get(of.id)
+    known_of = Lineage.of(of.lineage)
+    training = known_of.training or Training()
+    paths = [place.path for place in (training.place, known_of.registered) if place and place.path]
+    found["notebook"] = paths[0] if paths else None
+    found["experiment"] = training.experiment
+    found["dataset"] = {text for each in known_of.datasets for text in (each.name, each.digest) if text}
     found |= {f"params.{key}": value for key, value in (of.params or {}).items()}
     for metric in sorted(of.metrics or (), key=lambda each: each.step):
         found[f"metrics.{metric.key}"] = None if math.isnan(metric.value) else metric.value
@@ -258,7 +278,10 @@ ORDERED = (*EQUAL, "<", "<=", ">", ">=")
 TEXTUAL = (*ORDERED, "LIKE", "iLike", "contains")
 KEYED = ("k", "`my key`", "k.k", '"none"')
 FAMILIES = ("tags", "model_tags", "version_tags", "params")
-TEXT_FIELDS = ("name", "catalog", "Schema", "owner", "description", "author", "run_id", "input.amount", "output.1")
+TEXT_FIELDS = (
+    *("name", "catalog", "Schema", "owner", "description", "author"),
+    *("run_id", "notebook", "experiment", "input.amount", "output.1"),
+)
 TEXTS = (*WORDS, "m", "prod", "a", "b", "ana", "prod.a.m", "%a%", "_", "A%", "double", "long", "Über")
 
 
@@ -315,6 +338,13 @@ aliases = st.builds(
 )
 
 
+datasets = st.builds(
+    lambda operator, value: atom("dataset", operator, quoted(value), value),
+    st.sampled_from((*EQUAL, "LIKE", "iLike", "contains")),
+    st.sampled_from((*WORDS, "none", "%a%")),
+)
+
+
 def among(field: str, values: Sequence[Any]) -> Asked:
     shown = ", ".join(quoted(each) if isinstance(each, str) else repr(each) for each in values)
 
@@ -351,8 +381,10 @@ atoms = st.one_of(
     flags,
     moments,
     aliases,
+    datasets,
     st.builds(among, text_field, st.lists(text_value, min_size=1, max_size=3)),
     st.builds(among, keyed, st.lists(st.one_of(text_value, number_value), min_size=1, max_size=3)),
+    st.builds(among, st.just("dataset"), st.lists(st.sampled_from(WORDS), min_size=1, max_size=3)),
     st.builds(among, st.just("alias"), st.lists(st.sampled_from(("Champion", "x", "y")), min_size=1, max_size=3)),
     st.builds(between, numeric_field, number_value, number_value),
     st.builds(
@@ -406,6 +438,7 @@ ORDERS: Mapping[str, Sequence[str]] = {
         "run_id desc, version",
         "tags.k, version_tags.k.k desc",
         "stage, author",
+        "notebook desc, experiment",
     ),
 }
 

@@ -175,5 +175,6 @@ def test_no_version_of_a_file_from_before_there_were_marks_has_one(tmp_path: Pat
         with connection.begin():
             connection.execute(sa.text(f"INSERT INTO versions ({columns}, {authored}) VALUES {row}"))
         migrate(connection, "r")
-        marks = sa.select(tables.versions.c.pinned, tables.versions.c.links, tables.versions.c.deprecated)
-        assert connection.execute(marks).all() == [(False, {}, None)]
+        added = ("pinned", "links", "deprecated", "lineage", "notebook", "experiment", "datasets")
+        marks = sa.select(*(tables.versions.c[name] for name in added))
+        assert connection.execute(marks).all() == [(False, {}, None, None, None, None, {})]

@@ -86,7 +86,7 @@ class BulkRepository:
         metrics = [version.metrics and [vars(metric) for metric in version.metrics] for version in versions]
         derived: dict[str, Sequence[object]] = {"key": keys, "is_prompt": _prompts(versions), "metrics": metrics}
         asked = [searchable(vars(version)) for version in versions]
-        derived |= {name: [each[name] for each in asked] for name in ("latest_metrics", "inputs", "outputs")}
+        derived |= {name: [each[name] for each in asked] for name in (asked[0] if asked else ())}
         self.insert(_VERSIONS, versions, derived)
 
     def append_events(self, events: Sequence[Event]) -> None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import FileEntry, Metric, Version, latest_metrics
+from jupyter_modelreg.core.lineage.records import datasets_in, experiment_in, notebook_in
 from jupyter_modelreg.core.query.fields import field_of
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, full_order
 from jupyter_modelreg.core.query.search import Condition, Filter, Search, conditions_in
@@ -49,7 +50,7 @@ _TRASHED = Statement(
     .select_from(_TABLE.join(_MODELS, _MODELS.c.id == _TABLE.c.model_id))
     .where(_TABLE.c.deleted_at.is_not(None), _MODELS.c.deleted_at.is_(None))
 )
-_DERIVED = frozenset({"key", "is_prompt", "latest_metrics", "inputs", "outputs"})
+_DERIVED = frozenset({"key", "is_prompt", "latest_metrics", "inputs", "outputs", "notebook", "experiment", "datasets"})
 _READ = [column for column in _TABLE.c if column.key not in _DERIVED]
 _NAMED = sa.select(*_READ, _MODELS.c.name, _MODELS.c.aliases).join(_MODELS, _MODELS.c.id == _TABLE.c.model_id)
 _NONE: sa.ColumnElement[str] = sa.literal_column(f"'{EMPTY}'")
@@ -298,7 +299,7 @@ class VersionRepository(Repository[Version]):
 
 
 def searchable(fields: Mapping[str, Any]) -> dict[str, object]:
-    """The columns that searches ask, for those of `metrics` and `signature` that are among the fields of a version.
+    """The columns that searches ask, for those of `metrics`, `signature` and `lineage` that are fields of a version.
 
     JSON has no infinities, so these are text, which a database reads as numbers all the same. What is no number (NaN)
     is left out.
@@ -311,6 +312,9 @@ def searchable(fields: Mapping[str, Any]) -> dict[str, object]:
     if "signature" in fields:
         made["inputs"] = column_types(fields["signature"], "inputs")
         made["outputs"] = column_types(fields["signature"], "outputs")
+    if "lineage" in fields:
+        told = fields["lineage"]
+        made |= {"notebook": notebook_in(told), "experiment": experiment_in(told), "datasets": datasets_in(told)}
     return made
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -47,7 +47,7 @@ def _clause(backend: Backend, clause: Clause, columns: Columns) -> sa.ColumnElem
     if field.name == "text":
         return _of_texts(backend, clause, columns)
     if field.many:
-        return _of_aliases(backend, clause)
+        return _of_several(clause, _datasets(backend) if field.name == "dataset" else _aliases(backend))
     column = columns.of(field)
     if not field.keyed:
         return _compared(backend, clause, column)
@@ -79,25 +79,55 @@ def _of_texts(backend: Backend, clause: Clause, columns: Columns) -> sa.ColumnEl
     return sa.not_(sa.or_(*found)) if clause.operator in NEGATED else sa.or_(*found)
 
 
-def _of_aliases(backend: Backend, clause: Clause) -> sa.ColumnElement[bool]:
-    """Whether any alias that points at the version is so; turned round, whether none is."""
-    turned = clause.operator in NEGATED
+class _Several(NamedTuple):
+    """Several values of versions, as keys of JSON objects.
+
+    Attributes:
+        backend: for which database.
+        version: what versions are known by: columns of a row of theirs.
+        pairs: the same columns and, last, a value: a row for each.
+        objects: the column of the objects.
+    """
+
+    backend: Backend
+    version: sa.ColumnElement[Any]
+    pairs: sa.Select[Any]
+    objects: sa.Column[Any]
+
+
+def _aliases(backend: Backend) -> _Several:
+    """The aliases that point at versions."""
     models = tables.models.alias("aliased")
     keys, numbers = backend.json_items(json_text.as_text(models.c.aliases))
+    pointing = sa.select(models.c.id, sa.cast(numbers, sa.Integer).label("number"), keys.label("value"))
+    pointing = pointing.where(models.c.deleted_at.is_(None))
+    return _Several(backend, sa.tuple_(tables.models.c.id, tables.versions.c.version), pointing, models.c.aliases)
+
+
+def _datasets(backend: Backend) -> _Several:
+    """The names and digests of the datasets of versions."""
+    versions = tables.versions.alias("traced")
+    keys, _ = backend.json_items(json_text.as_text(versions.c.datasets))
+    pairs = sa.select(versions.c.id, keys.label("value"))
+    return _Several(backend, tables.versions.c.id, pairs, versions.c.datasets)
+
+
+def _of_several(clause: Clause, several: _Several) -> sa.ColumnElement[bool]:
+    """Whether any of the values that a version has is so; turned round, whether none is."""
+    turned = clause.operator in NEGATED
     none: sa.ColumnElement[str] = sa.literal_column(f"'{json_text.EMPTY}'")
-    pointing = sa.select(models.c.id, keys.label("alias"), numbers.label("number"))
-    pointing = pointing.where(json_text.as_text(models.c.aliases) != none, models.c.deleted_at.is_(None))
+    pairs = several.pairs.where(json_text.as_text(several.objects) != none)
     if clause.operator in ("=", "!="):
         piece: sa.BindParameter[str] = sa.bindparam(f"{clause.parameter}_piece", type_=sa.Text)
-        pointing = pointing.where(json_text.contains_pair(backend, models.c.aliases, piece))
-    each = pointing.subquery("pointing")
-    wanted = sa.select(each.c.id, sa.cast(each.c.number, sa.Integer))
+        pairs = pairs.where(json_text.contains_pair(several.backend, several.objects, piece))
+    each = pairs.subquery("pairs")
+    *version, value = each.c
+    wanted = sa.select(*version)
     if clause.operator not in ("IS NULL", "IS NOT NULL"):
         plain = OPPOSITES[clause.operator] if turned else clause.operator
-        wanted = wanted.where(
-            _compared(backend, Clause(clause.field, plain, clause.parameter, clause.count), each.c.alias)
-        )
-    found = sa.tuple_(tables.models.c.id, tables.versions.c.version).in_(wanted)
+        same = Clause(clause.field, plain, clause.parameter, clause.count)
+        wanted = wanted.where(_compared(several.backend, same, value))
+    found = several.version.in_(wanted)
     # A model without versions has no number that could be looked for.
     return sa.not_(sa.func.coalesce(found, sa.false())) if turned else found
 

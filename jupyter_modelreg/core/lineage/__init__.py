@@ -1,0 +1,1 @@
+"""Where versions come from, and what comes from them."""

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from jupyter_modelreg.commands.results.columns import Column, Row, empty
 from jupyter_modelreg.commands.results.formats import alias_text, date_time, exact, tag_text, utc_date_time, value_text
 from jupyter_modelreg.commands.results.markdown import REL, is_page, to_html
-from jupyter_modelreg.commands.results.text import alias_pairs, cell_text, clean
+from jupyter_modelreg.commands.results.text import alias_pairs, cell_text, clean, tone
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.rules.verdicts import verdict
@@ -148,6 +148,8 @@ def cell_html(column: Column, value: JsonValue, whole: bool = False) -> Markup:
     if column.kind == "status":
         word = cell_text(column, value)
         return badge(word, word)
+    if column.kind == "change":
+        return badge(str(value), {"good": "ready", "bad": "failed"}.get(tone(str(value)) or "", ""))
     if column.kind in ("stage", "flag"):
         return badge(cell_text(column, value))
     if column.kind == "markdown":

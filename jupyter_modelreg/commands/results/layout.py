@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from jupyter_modelreg.commands.results.columns import Column, Row, empty
 from jupyter_modelreg.commands.results.formats import exact
 from jupyter_modelreg.commands.results.markdown import to_line
-from jupyter_modelreg.commands.results.text import cell_text, clean, fitted, line, short_text, width_of
+from jupyter_modelreg.commands.results.text import cell_text, clean, fitted, line, short_text, tone, width_of
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.rules.verdicts import BAD
 
@@ -161,6 +161,8 @@ def _coloured(column: Column, cell: str, colours: bool) -> str:
         return cell
     if column.kind == "aliases":
         return _painted(cell, _CYAN, colours)
+    if column.kind == "change":
+        return _painted(cell, {"good": _GREEN, "bad": _RED}.get(tone(cell) or "", ""), colours)
     if column.kind == "tags":
         return _BAD_VALUE.sub(lambda found: _painted(found[0], _RED, colours), cell)
     return _painted(cell, _STATUS.get(cell, ""), colours) if column.kind == "status" else cell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
 from jupyter_modelreg.commands.results.columns import Column, empty
 from jupyter_modelreg.commands.results.formats import (
@@ -78,6 +79,13 @@ def fitted(column: Column, value: JsonValue, width: int, now: int | None = None)
         pairs = [line(tag_text(key, item)) for key, item in value.items()]
         return _as_many(pairs, len(pairs), ", ", width) or _first(pairs, width, _short_tag)
     return cut(shown, width)
+
+
+def tone(change: str) -> Literal["good", "bad"] | None:
+    """Whether a change is for the better or the worse; None for one that does not say."""
+    if change.endswith(("worse", "breaks callers")):
+        return "bad"
+    return "good" if change.endswith("better") else None
 
 
 def alias_pairs(value: JsonValue) -> list[tuple[str, JsonValue]]:

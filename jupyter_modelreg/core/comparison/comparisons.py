@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jupyter_modelreg.core.catalog.lookup import require_model, resolve_versions
 from jupyter_modelreg.core.comparison.contents import REQUIREMENTS, content_of, requirements, text_differences
+from jupyter_modelreg.core.comparison.directions import direction
 from jupyter_modelreg.core.comparison.records import ComparedValue, Comparison, Section, TextDifference
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.values import JsonValue
@@ -58,6 +59,7 @@ class Comparisons(Topic):
                 values=[side.get(key) for side in compared],
                 differs=any(side.get(key) != compared[0].get(key) for side in compared[1:]),
                 breaking=section == "signature" and key in breaking,
+                better=direction(key) if section == "metrics" else None,
             )
             for section, compared in _sections(sides, folders if readable else [])
             for key in dict.fromkeys(key for side in compared for key in side)

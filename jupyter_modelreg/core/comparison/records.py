@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from jupyter_modelreg.core.comparison.directions import Direction
 from jupyter_modelreg.core.entities.values import JsonValue
 
 Section = Literal["version", "metrics", "params", "tags", "signature", "requirements", "files"]
@@ -22,6 +24,7 @@ class ComparedValue:
             a file is its SHA-256 in hex, an empty folder the empty text.
         differs: whether it is not the same in all of them.
         breaking: whether callers of the first version would fail with a later one because of it.
+        better: of a metric, which values are better, where its name says that; None for all else.
     """
 
     section: Section
@@ -29,6 +32,7 @@ class ComparedValue:
     values: Sequence[JsonValue]
     differs: bool
     breaking: bool = False
+    better: Direction | None = None
 
     @property
     def change(self) -> float | None:
@@ -37,6 +41,14 @@ class ComparedValue:
         if self.section != "metrics" or not isinstance(first, int | float) or not isinstance(last, int | float):
             return None
         return last - first
+
+    @property
+    def improved(self) -> bool | None:
+        """Whether the last value of a metric is better than the first; None for neither, and where nobody knows."""
+        change = self.change
+        if not change or math.isnan(change) or self.better is None:
+            return None
+        return (change > 0) == (self.better == "higher")
 
 
 @dataclass(frozen=True, kw_only=True)

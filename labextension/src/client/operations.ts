@@ -80,6 +80,7 @@ export interface ComparedValue {
   values: JsonValue[];
   differs: boolean;
   breaking: boolean;
+  better: 'higher' | 'lower' | null;
 }
 
 /** Versions held side by side. */

@@ -58,6 +58,7 @@ class Differences(Result):
                 "values": dict(zip(self.comparison.references, map(_plain, repeat(each), each.values), strict=False)),
                 "differs": each.differs,
                 "change": each.change,
+                "improved": each.improved,
                 "breaking": each.breaking,
                 "lines": texts.get(each.key) if each.section == "files" else None,
             }
@@ -120,7 +121,7 @@ class Differences(Result):
         columns = [
             Column("what", "what" if others else model, "word"),
             *(Column(f"values.{reference}", name) for reference, name in zip(references, names, strict=True)),
-            Column("change", "change", "word"),
+            Column("change", "change", "change"),
         ]
         whats, changes = list(map(_what, values)), list(map(_change, values))
         room = None
@@ -166,4 +167,5 @@ def _change(each: ComparedValue) -> str:
     change = each.change
     if not change or math.isnan(change):
         return ""
-    return f"{'▲' if change > 0 else '▼'} {number_text(abs(change))}"
+    verdict = {True: " better", False: " worse", None: ""}[each.improved]
+    return f"{'▲' if change > 0 else '▼'} {number_text(abs(change))}{verdict}"

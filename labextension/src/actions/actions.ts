@@ -6,7 +6,7 @@ import type { IconName } from '../components/Icon';
 import { defaultReference } from '../registry/aliases';
 import { exact, loadCode, loadUri, usualLine } from '../registry/commandLine';
 import { isPrompt } from '../registry/tags';
-import { isPage, referenceTo, type Target } from '../registry/target';
+import { isPage, referenceTo, type Target, targetOfVersion } from '../registry/target';
 import { needOf, refusedNow, tellRefusal } from './needs';
 import { undoActions } from './undo';
 
@@ -18,6 +18,8 @@ export type ActionId =
   | 'copy-reference'
   | 'copy-uri'
   | 'copy-link'
+  | 'compare'
+  | 'compare-live'
   | 'set-alias'
   | 'request'
   | 'edit-tags'
@@ -67,6 +69,15 @@ export const ACTIONS: readonly Action[] = [
   { id: 'copy-reference', label: 'Copy reference', icon: 'reference', group: 'use', on: ALL, run: copyReference },
   { id: 'copy-uri', label: 'Copy URI', icon: 'reference', group: 'use', on: PAGES, run: copyUri },
   { id: 'copy-link', label: 'Copy link', icon: 'link', group: 'use', needsOpener: true, on: ALL, run: copyLink },
+  { id: 'compare', label: 'Compare with…', icon: 'compare', group: 'use', on: ['version'], run: compare },
+  {
+    id: 'compare-live',
+    label: 'Compare with live version',
+    icon: 'compare',
+    group: 'use',
+    on: ['version'],
+    run: compareLive
+  },
   {
     id: 'permissions',
     label: 'Permissions',
@@ -152,8 +163,7 @@ export const ACTIONS: readonly Action[] = [
 /** What can be done with `target`, in the order of a menu; without what changes something where `past` is shown. */
 export function actionsFor(target: Target, past = false): readonly Action[] {
   // What an alias means today says nothing of what it meant.
-  const fitting = (each: Action): boolean =>
-    each.group === 'open' || (each.group === 'use' && !ofAliases(each, target));
+  const fitting = (each: Action): boolean => each.group === 'open' || (each.group === 'use' && !ofNow(each, target));
   return ACTIONS.filter(
     each => each.on.includes(target.kind) && (each.fits?.(target) ?? true) && (!past || fitting(each))
   );
@@ -169,8 +179,11 @@ function deprecatedIn(target: Target): boolean | undefined {
   return isPage(target) ? target.deprecated : undefined;
 }
 
-/** Whether what `action` does with `target` depends on where aliases point. */
-function ofAliases({ id }: Action, target: Target): boolean {
+/** Whether what `action` does with `target` depends on where aliases point, or on what there is now. */
+function ofNow({ id }: Action, target: Target): boolean {
+  if (id === 'compare' || id === 'compare-live') {
+    return true;
+  }
   return target.kind === 'model' && ['insert-code', 'insert-line', 'copy-uri'].includes(id);
 }
 
@@ -240,6 +253,25 @@ function copyLink(host: Host, target: Target): void {
   if (host.opener !== null) {
     copy(host, host.opener.link(target), `Copied the link to ${referenceTo(target)}`);
   }
+}
+
+function compare(host: Host, target: Target): void {
+  void host.openDialog({ kind: 'compare', references: [referenceTo(target)] });
+}
+
+/** Hold `target` against what the first alias of its model says is live. */
+function compareLive(host: Host, target: Target): void {
+  void notifyingFailure(host, async () => {
+    const [alias = 'Champion'] = host.settings.aliasOrder;
+    const reference = referenceTo(target);
+    const live = await host.client.call('versions.get', { reference: exact(`${target.name}@${alias}`) });
+    if (referenceTo(targetOfVersion(live)) === reference) {
+      const hint = 'Choose another one with “Compare with…”.';
+      host.notify({ ok: false, message: `${reference} is @${alias} itself`, hint });
+    } else {
+      host.openPage({ kind: 'compare', references: [referenceTo(targetOfVersion(live)), reference] });
+    }
+  });
 }
 
 function setAlias(host: Host, target: Target): void {

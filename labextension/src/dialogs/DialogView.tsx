@@ -8,6 +8,7 @@ import { GroupDialog } from './access/GroupDialog';
 import { OwnerDialog } from './access/OwnerDialog';
 import { RevokeDialog } from './access/RevokeDialog';
 import { AliasDialog } from './alias/AliasDialog';
+import { CompareDialog } from './compare/CompareDialog';
 import { CopyDialog } from './copy/CopyDialog';
 import { CreateDialog } from './create/CreateDialog';
 import { RollbackDialog } from './alias/RollbackDialog';
@@ -71,6 +72,8 @@ function View(props: { request: DialogRequest; onClose: (done: boolean) => void 
       return <PurgeDialog request={request} onClose={onClose} />;
     case 'pin':
       return <PinDialog request={request} onClose={onClose} />;
+    case 'compare':
+      return <CompareDialog request={request} onClose={onClose} />;
     case 'link':
       return <LinkDialog request={request} onClose={onClose} />;
     case 'unlink':

@@ -28,6 +28,8 @@ export type DialogRequest = (
   | { readonly kind: 'rename'; readonly model: string }
   | { readonly kind: 'delete'; readonly target: Target }
   | { readonly kind: 'pin'; readonly model: string; readonly version: number }
+  /** Compare these versions with one that is chosen there. */
+  | { readonly kind: 'compare'; readonly references: readonly string[] }
   | { readonly kind: 'link'; readonly model: string; readonly version: number }
   | { readonly kind: 'unlink'; readonly model: string; readonly version: number; readonly url: string }
   | { readonly kind: 'deprecate'; readonly target: PageTarget; readonly instead?: string }

@@ -28,6 +28,8 @@ export interface PagePlace {
   readonly alias?: string;
   /** The moment, in epoch milliseconds, at which to show it; now without one. */
   readonly moment?: number;
+  /** The page that gives way to it, where that is shown. */
+  readonly instead?: AnyPage;
 }
 
 /** Something in a folder of the machine Jupyter runs on. */

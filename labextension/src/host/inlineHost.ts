@@ -76,6 +76,8 @@ export class InlineHost implements Host {
     const key = pageKey(target);
     if (key === below) {
       this.change({ pages: pages.slice(0, -1), places: [...places.slice(0, -2), place ?? places.at(-2) ?? null] });
+    } else if (key !== shown && place?.instead && pageKey(place.instead) === shown) {
+      this.change({ pages: [...pages.slice(0, -1), target], places: [...places.slice(0, -1), place] });
     } else if (key !== shown) {
       this.change({ pages: [...pages, target], places: [...places, place] });
     } else if (place !== null) {

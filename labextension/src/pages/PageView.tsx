@@ -4,6 +4,7 @@ import type { PagePlace } from '../host/host';
 import { type AnyPage, pageKey } from '../registry/target';
 import { FilterProvider, useRememberedFilter } from './activity/remembered';
 import { Clocked } from './clock/Clocked';
+import { CompareView } from './compare/CompareView';
 import { ContainerView } from './container/ContainerView';
 import { ModelView } from './model/ModelView';
 import { InboxView } from './requests/InboxView';
@@ -22,8 +23,8 @@ interface Props {
 
 /** A page, at a `place` on it if any. It reads only while `visible`. */
 export function PageView(props: Props): React.JSX.Element {
-  // Another target is another page: nothing of this one may stay behind.
-  return <OnePage key={pageKey(props.target)} {...props} />;
+  // Another target is another page: nothing of this one may stay behind. A comparison goes on with other versions.
+  return <OnePage key={props.target.kind === 'compare' ? 'compare' : pageKey(props.target)} {...props} />;
 }
 
 function OnePage(props: Props): React.JSX.Element {
@@ -50,6 +51,8 @@ function View({ target, visible, place = null }: Props): React.JSX.Element {
       return visible ? <InboxView /> : <></>;
     case 'request':
       return visible ? <RequestView id={target.id} /> : <></>;
+    case 'compare':
+      return <CompareView target={target} visible={visible} moment={place?.moment ?? null} />;
     case 'version':
       return (
         <Clocked target={target} place={place}>

@@ -16,6 +16,8 @@ interface Props {
   onRetry: () => void;
   /** Stands beside the title. */
   actions?: React.ReactNode;
+  /** Stands above all. */
+  above?: React.ReactNode;
   /** Stands below it. */
   about?: React.ReactNode;
   /** Drawn once it has been read. */
@@ -23,10 +25,12 @@ interface Props {
 }
 
 /** What pages that are of no model have in common: a title, a link to copy, and what is said when nothing can be read. */
-export function PlainFrame({ page, icon, loaded, error, onRetry, actions, about, children }: Props): React.JSX.Element {
+export function PlainFrame(props: Props): React.JSX.Element {
+  const { page, icon, loaded, error, onRetry, actions, above, about, children } = props;
   const waiting = !loaded && error === null;
   return (
     <div className="mreg-root mreg-page" aria-busy={waiting}>
+      {above}
       <header className="mreg-page-header">
         <div className="mreg-page-title">
           <Icon name={icon} className="mreg-mod-title" />

@@ -80,6 +80,11 @@ export function purgeLine(id: number | null, force: boolean, reason: string | nu
   return line('purge', [], [...named, ...forced(force), ['--yes'], ...because(reason)]);
 }
 
+/** The line that compares versions. */
+export function diffLine(references: readonly string[]): string {
+  return line('diff', references.map(exact), []);
+}
+
 /** The line that verifies `target`, null for the whole registry; null when no line can name the model. */
 export function verifyLine(target: Target | null): string | null {
   const word = target === null ? null : targetWord(target);

@@ -63,14 +63,27 @@ export interface RequestTarget {
   readonly id: number;
 }
 
+/** The page of two to five versions side by side, the first of which the others are held against. */
+export interface CompareTarget {
+  readonly kind: 'compare';
+  /** `prod.ml_team.fraud/3`, or by an alias: `prod.ml_team.fraud@Champion`. */
+  readonly references: readonly string[];
+}
+
 /** Whatever has a page. */
-export type AnyPage = LoggedTarget | RunTarget | TrackedTarget | TrashTarget | InboxTarget | RequestTarget;
+export type AnyPage =
+  LoggedTarget | RunTarget | TrackedTarget | TrashTarget | InboxTarget | RequestTarget | CompareTarget;
+
+/** How many versions are compared. */
+export const FEWEST_COMPARED = 2;
+export const MOST_COMPARED = 5;
 
 /** Begin the keys of pages that are of no model; no model has a name like that, since MLflow allows no colon in one. */
 const RUN = 'run:';
 const TRASH = 'trash:';
 const REGISTRY = 'registry:';
 const REQUESTS = 'requests:';
+const COMPARE = 'compare:';
 const REQUEST = /^request:(\d+)$/;
 const CONTAINER = /^(catalog|schema):(.+)$/s;
 const TRACKED = /^(experiment|logged-model):(.+)$/s;
@@ -96,6 +109,7 @@ export function inRegistry(page: AnyPage | null): Target | null {
     case 'registry':
     case 'requests':
     case 'request':
+    case 'compare':
       return null;
     default:
       return page;
@@ -119,6 +133,8 @@ export function pageTitle(page: AnyPage): string {
       return 'Requests';
     case 'request':
       return `Request ${page.id}`;
+    case 'compare':
+      return 'Comparison';
     default:
       return referenceTo(page);
   }
@@ -137,6 +153,8 @@ export function pageKey(page: AnyPage): string {
       return REQUESTS;
     case 'request':
       return `request:${page.id}`;
+    case 'compare':
+      return COMPARE + page.references.join(':');
     case 'experiment':
     case 'logged-model':
       return `${page.kind}:${page.id}`;
@@ -162,6 +180,9 @@ export function pageOfKey(key: string): AnyPage {
   const request = REQUEST.exec(key);
   if (request) {
     return { kind: 'request', id: Number(request[1]) };
+  }
+  if (key.startsWith(COMPARE)) {
+    return { kind: 'compare', references: key.slice(COMPARE.length).split(':') };
   }
   const container = CONTAINER.exec(key);
   if (container) {

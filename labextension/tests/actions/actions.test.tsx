@@ -47,6 +47,20 @@ describe('actions', () => {
     expect(ids(THIRD)).not.toContain('rename');
   });
 
+  it('hold a version against the live one', async () => {
+    const live = async (version: number): Promise<void> => {
+      run('compare-live', { kind: 'version', name: 'prod.ml.fraud', version });
+      await vi.waitFor(() => expect(host.opened.length + host.told.length).toBeGreaterThan(0));
+    };
+    await live(3);
+    expect(host.opened).toEqual(['compare:prod.ml.fraud/2:prod.ml.fraud/3']);
+    host.opened.pop();
+    await live(2);
+    expect(host.told[0]?.message).toBe('prod.ml.fraud/2 is @Champion itself');
+    run('compare', THIRD);
+    expect(host.asked).toEqual([{ kind: 'compare', references: ['prod.ml.fraud/3'] }]);
+  });
+
   it('pin what is not pinned, and unpin what is', () => {
     const ids = (pinned: boolean): string[] => actionsFor({ ...THIRD, pinned }).map(each => each.id);
     expect(ids(false)).toContain('pin');

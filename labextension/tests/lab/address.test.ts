@@ -15,7 +15,8 @@ describe('the address of a page', () => {
     'trash:',
     'registry:',
     'catalog:prod',
-    'schema:prod.ml'
+    'schema:prod.ml',
+    'compare:prod.ml.fraud/1:prod.ml.churn@Champion'
   ])('leads to %s', key => {
     const address = new URL(addressOf('https://hub.example/user/ana/lab', key));
     const asked = askedBy(address.search);
@@ -45,7 +46,10 @@ describe('the address of a page', () => {
     '?modelreg=experiment:..%2Flogin',
     '?modelreg=javascript:alert(1)',
     `?modelreg=${'x'.repeat(2000)}`,
-    '?modelreg=prod.ml.fraud@'
+    '?modelreg=prod.ml.fraud@',
+    '?modelreg=compare:',
+    '?modelreg=compare:prod.ml.fraud/1:a/b/c',
+    '?modelreg=compare:a/1:a/2:a/3:a/4:a/5:a/6'
   ])('is not %s', search => {
     expect(askedBy(search)).toBeNull();
   });

@@ -30,6 +30,7 @@ import {
 import { type Sending, TellingClient } from '../../src/client/telling';
 import { FakeDiscussion } from './fakeDiscussion';
 import { accessOf, FakeAccess } from './fakeAccess';
+import { comparisons } from './fakeComparisons';
 import { previews } from './fakePreviews';
 import { told } from './told';
 import { deprecationOf, type FakeStore, type Handlers, held, modelOf, versionOf, writes } from './fakeWrites';
@@ -217,6 +218,7 @@ export class FakeClient extends TellingClient implements FakeStore {
     },
     'trash.count': () => this.trashed.length,
     'trash.list': () => [...this.trashed],
+    ...comparisons(this),
     ...this.discussion.handlers,
     ...accessOf(this, this.access),
     ...writes(this),

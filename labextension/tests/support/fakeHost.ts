@@ -32,10 +32,11 @@ export class FakeHost implements Host {
   constructor(readonly client: FakeClient = new FakeClient()) {}
 
   openPage(page: AnyPage, place?: PagePlace): void {
-    const { tab, alias, moment } = place ?? {};
+    const { tab, alias, moment, instead } = place ?? {};
     const at = [
       ...(tab ? [alias === undefined ? tab : `${tab} @${alias}`] : []),
-      ...(moment === undefined ? [] : [`at ${moment}`])
+      ...(moment === undefined ? [] : [`at ${moment}`]),
+      ...(instead === undefined ? [] : [`in place of ${pageKey(instead)}`])
     ];
     this.opened.push([pageKey(page), ...at].join(' '));
     this.onPage?.(page, place);

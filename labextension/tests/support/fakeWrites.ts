@@ -303,8 +303,9 @@ function toTrash(store: FakeStore, name: string, version: number | null): void {
 
 /** The version that `reference` (`name/3`) names. */
 export function versionOf(store: FakeStore, reference: string): Version {
-  const [, name = '', number = ''] = /^(?:models:\/)?(.*)\/(\d+)$/s.exec(reference) ?? [];
-  const found = store.versions.get(name)?.find(each => each.version === Number(number));
+  const [, name = '', mark = '', which = ''] = /^(?:models:\/)?(.*)([/@])([^/@]+)$/s.exec(reference) ?? [];
+  const number = mark === '@' ? store.models.get(name)?.aliases[which] : Number(which);
+  const found = store.versions.get(name)?.find(each => each.version === number);
   if (!found) {
     throw new RegistryError('NOT_FOUND', `no version ${reference}`);
   }

@@ -1,4 +1,4 @@
-import { type AnyPage, pageOfKey } from '../../registry/target';
+import { type AnyPage, MOST_COMPARED, pageOfKey } from '../../registry/target';
 import { referenceProblem } from '../../registry/validation';
 
 /** The parameter of an address that names a page. */
@@ -16,7 +16,8 @@ export function addressOf(start: string, key: string): string {
 export function askedBy(search: string): { page: AnyPage } | { reference: string } | null {
   const [asked, ...more] = new URLSearchParams(search).getAll(PARAMETER);
   const key = asked?.replace(/^models:\/+/, '') ?? '';
-  if (more.length > 0 || key.length > LONGEST || !/^\P{C}+$/u.test(key)) {
+  const names = key.startsWith('compare:') ? MOST_COMPARED : 1;
+  if (more.length > 0 || key.length > names * LONGEST || !/^\P{C}+$/u.test(key)) {
     return null;
   }
   if (/^(?:run|experiment|logged-model):[0-9a-z_-]+$/i.test(key)) {
@@ -24,6 +25,11 @@ export function askedBy(search: string): { page: AnyPage } | { reference: string
   }
   if (/^(?:trash:|registry:|requests:|request:\d{1,15}|(?:catalog|schema):[^/@]+)$/.test(key)) {
     return { page: pageOfKey(key) };
+  }
+  const compared = key.startsWith('compare:') ? key.slice('compare:'.length).split(':') : null;
+  if (compared !== null) {
+    const fit = compared.length <= MOST_COMPARED && compared.every(each => referenceProblem(each) === null);
+    return fit ? { page: pageOfKey(key) } : null;
   }
   if (key.startsWith('run:') || referenceProblem(key) !== null) {
     return null;

@@ -31,22 +31,17 @@ class PageWidget extends ReactWidget {
   private place: PagePlace | null = null;
 
   constructor(
-    readonly target: AnyPage,
+    private shown: AnyPage,
     /** The URI of the registry it is of; null for the server's own. */
     readonly registry: string | null,
     private readonly provider: IHostProvider
   ) {
     super();
-    const key = pageKey(target);
-    this.id = `${PAGE_TYPE}:${key}`;
-    this.title.icon = labIcon(iconOf(target));
-    this.title.label = shortTitle(target);
-    this.title.caption = key;
     this.title.closable = true;
     this.title.dataset = { type: PAGE_TYPE };
     this.addClass('mreg-lab-page');
     this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', key);
+    this.become(shown);
     // So that the page has the focus when its tab is chosen, and keys scroll it.
     this.node.tabIndex = -1;
   }
@@ -54,6 +49,23 @@ class PageWidget extends ReactWidget {
   /** Whether it shows a moment of the past. */
   get isPast(): boolean {
     return this.place?.moment !== undefined;
+  }
+
+  /** What it shows. */
+  get target(): AnyPage {
+    return this.shown;
+  }
+
+  /** Show another page from now on. */
+  become(target: AnyPage): void {
+    const key = pageKey(target);
+    this.shown = target;
+    this.id = `${PAGE_TYPE}:${key}`;
+    this.title.icon = labIcon(iconOf(target));
+    this.title.label = shortTitle(target);
+    this.title.caption = key;
+    this.node.setAttribute('aria-label', key);
+    this.update();
   }
 
   /** Go to a place on the page. */
@@ -170,6 +182,21 @@ function iconOf(page: AnyPage): IconName {
   }
 }
 
+/** `fraud v1 | v3`, `fraud v1 | churn v2`: the models by the last part of their names. */
+function comparedTitle(references: readonly string[]): string {
+  let before = '';
+  return references
+    .map(each => {
+      const model = each.replace(/[/@][^/@]*$/, '');
+      const name = isGoverned(model) ? model.slice(model.lastIndexOf('.') + 1) : model;
+      const version = each.slice(model.length).replace('/', 'v');
+      const text = model === before ? version : `${name} ${version}`;
+      before = model;
+      return text;
+    })
+    .join(' | ');
+}
+
 /** Show the page of `target`: the one that is open, or a new one. */
 function show(
   app: JupyterFrontEnd,
@@ -180,9 +207,17 @@ function show(
   place?: PagePlace
 ): void {
   const key = pageKey(target);
-  const open = tracker.find(page => pageKey(page.target) === key);
-  const page = open ?? new PageWidget(target, registry, provider);
-  if (!open) {
+  const find = (wanted: string): PageWidget | undefined => tracker.find(page => pageKey(page.target) === wanted);
+  const open = find(key);
+  const instead = place?.instead && find(pageKey(place.instead));
+  const page = open ?? instead ?? new PageWidget(target, registry, provider);
+  if (open) {
+    instead?.close();
+  } else if (instead) {
+    instead.become(target);
+    // So that it is restored as what it shows now.
+    void tracker.save(instead);
+  } else {
     void tracker.add(page);
     app.shell.add(page, 'main', { type: 'Model' });
   }
@@ -197,6 +232,9 @@ function shortTitle(target: AnyPage): string {
   if (isTracked(target)) {
     const id = target.kind === 'run' ? target.run_id : target.id;
     return `${pageTitle(target)} ${target.name ?? id.slice(0, 10)}`;
+  }
+  if (target.kind === 'compare') {
+    return comparedTitle(target.references);
   }
   const part = inRegistry(target);
   if (part === null) {

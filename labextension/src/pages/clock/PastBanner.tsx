@@ -12,6 +12,13 @@ export function PastBanner({ name }: { name: string }): React.JSX.Element | null
   if (clock === null || moment === null) {
     return null;
   }
+  const { name: today } = clock.today;
+  return <PastNote moment={moment} called={today === name ? null : today} onBack={() => clock.show(null)} />;
+}
+
+/** Says of when what is shown is, what it is `called` now if that is known to be something else, and leads back. */
+export function PastNote(props: { moment: number; called?: string | null; onBack: () => void }): React.JSX.Element {
+  const { moment, called = null, onBack } = props;
   return (
     <div className="mreg-past" role="note" aria-label="The past">
       <Icon name="history" />
@@ -21,14 +28,14 @@ export function PastBanner({ name }: { name: string }): React.JSX.Element | null
           {localTime(moment)}
         </time>
         , {ago(moment)} · read-only
-        {clock.today.name !== name && (
+        {called !== null && (
           <>
             {' '}
-            · called <bdi>{clock.today.name}</bdi> now
+            · called <bdi>{called}</bdi> now
           </>
         )}
       </span>
-      <button type="button" className="mreg-action mreg-past-back" onClick={() => clock.show(null)}>
+      <button type="button" className="mreg-action mreg-past-back" onClick={onBack}>
         Back to now
       </button>
     </div>

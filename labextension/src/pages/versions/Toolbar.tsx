@@ -7,6 +7,7 @@ import { need } from '../../actions/needs';
 import { Icon } from '../../components/Icon';
 import { type Host, useHost } from '../../host/host';
 import { countText } from '../../registry/format';
+import { type AnyPage, FEWEST_COMPARED, MOST_COMPARED } from '../../registry/target';
 import { ColumnsMenu } from './ColumnsMenu';
 import { type ColumnId, keysIn } from './columns';
 
@@ -85,6 +86,17 @@ function Ticked({ model, ticked, onClear }: Props): React.JSX.Element {
   return (
     <div className="mreg-ticked" role="group" aria-label={`${ticked.length} selected`}>
       <span role="status">{countText(ticked.length)} selected</span>
+      {ticked.length >= FEWEST_COMPARED && (
+        <button
+          type="button"
+          className="mreg-link"
+          disabled={ticked.length > MOST_COMPARED}
+          title={ticked.length > MOST_COMPARED ? `Up to ${MOST_COMPARED} versions can be compared` : undefined}
+          onClick={() => host.openPage(comparison(model, ticked))}
+        >
+          Compare
+        </button>
+      )}
       <button type="button" className="mreg-link" onClick={() => copyReferences(host, model, ticked)}>
         Copy references
       </button>
@@ -102,6 +114,12 @@ function Ticked({ model, ticked, onClear }: Props): React.JSX.Element {
       </button>
     </div>
   );
+}
+
+/** The page that holds the versions against the oldest of them. */
+function comparison(model: string, versions: readonly number[]): AnyPage {
+  const oldest = [...versions].sort((a, b) => a - b);
+  return { kind: 'compare', references: oldest.map(each => `${model}/${each}`) };
 }
 
 function copyReferences(host: Host, model: string, versions: readonly number[]): void {

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jupyter_modelreg.commands.results.formats import alias_text, in_order
+from jupyter_modelreg.commands.results.formats import alias_text, in_order, number_text
 from jupyter_modelreg.commands.results.text import line
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.catalog.catalogs import Catalogs, Schemas
@@ -231,6 +231,15 @@ def tag_keys(session: CommandSession, ctx: click.Context, _incomplete: str) -> I
         return
     for version in session.registry.versions.list(model.name, limit=_MOST):
         yield from version.tags.items()
+
+
+@_looking
+def metrics(session: CommandSession, ctx: click.Context, _incomplete: str) -> Iterator[Candidate]:
+    """METRIC: the metrics of the newest versions."""
+    model = session.model(ctx.params["model"])
+    for version in session.registry.versions.list(model, limit=_MOST):
+        for key, value in version.latest_metrics.items():
+            yield key, f"{number_text(value)} in version {version.version}"
 
 
 @_looking

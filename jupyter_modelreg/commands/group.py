@@ -27,6 +27,7 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "find.find",
         "find.best",
         "compare.diff",
+        "compare.plot",
         "explore.explore",
     ),
     "Create and register": ("register.create", "register.register", "register.copy"),

@@ -13,7 +13,6 @@ from jupyter_modelreg.commands.results.results import Table
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.versions import Metric
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, NotFound
-from jupyter_modelreg.core.query.ranking import lower_is_better
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import SOURCE
 
@@ -169,13 +168,3 @@ def test_the_lowest_loss_is_best(do: Do, shelf: Registry) -> None:
 def test_what_cannot_be_ranked(do: Do, shelf: Registry, words: str, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         do(f"best {words}")
-
-
-@pytest.mark.parametrize("metric", ["log_loss", "rmse", "val/loss", "meanError", "latency_p95", "training_mae"])
-def test_losses_are_known_by_their_names(metric: str) -> None:
-    assert lower_is_better(metric)
-
-
-@pytest.mark.parametrize("metric", ["auc", "accuracy", "f1", "r2", "gloss", "lifetimes", "precision"])
-def test_other_metrics_are_better_the_higher(metric: str) -> None:
-    assert not lower_is_better(metric)

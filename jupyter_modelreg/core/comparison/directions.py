@@ -7,10 +7,10 @@ from typing import Literal
 
 Direction = Literal["higher", "lower"]
 
-# As scikit-learn, MLflow's evaluators, Keras, XGBoost and LightGBM call them.
+# As scikit-learn, MLflow's evaluators, Keras, XGBoost and LightGBM call them; and what is measured where a model runs.
 _LOWER = re.compile(
-    "loss|logloss|mlogloss|error|err|merror|mae|mse|rmse|msle|rmsle|mape|smape|deviance|brier|hinge|crossentropy|"
-    "perplexity|nll|fpr|fnr|wer|cer|ece|kl|latency"
+    "loss|logloss|mlogloss|error|errors|err|merror|mae|mse|rmse|msle|rmsle|mape|smape|wape|deviance|brier|hinge|"
+    "crossentropy|perplexity|nll|fpr|fnr|wer|cer|ece|kl|toxicity|latency|duration|time|seconds|ms|cost"
 )
 _HIGHER = re.compile(
     "accuracy|acc|auc|auroc|auprc|aucpr|roc|prc|f1|f2|fbeta|precision|recall|r2|score|ndcg|map|mrr|iou|jaccard|dice|"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jupyter_modelreg.core.access.access import Access
 from jupyter_modelreg.core.access.searching import spelled_out
+from jupyter_modelreg.core.comparison.directions import direction
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
@@ -19,12 +19,6 @@ from jupyter_modelreg.core.query.search import Condition, Filter, Order, Search,
 from jupyter_modelreg.core.rules.sentences import listed
 
 _LOOKED_AT = 100  # versions, to say which metrics there are
-# Words in the names of metrics that are better the lower they are: scikit-learn's losses and errors, MLflow's, and
-# what is measured of a model that runs.
-_LOW = re.compile(
-    r"(^|[^a-z])(loss|error|errors|err|mae|mse|msle|rmse|rmsle|mape|smape|wape|deviance|perplexity|brier|hinge|"
-    r"latency|duration|time|seconds|ms|cost|wer|cer|fpr|fnr|toxicity)($|[^a-z])"
-)
 
 
 @dataclass(frozen=True)
@@ -45,12 +39,6 @@ class Ranking:
         return Order(self.field, descending=not self.lowest)
 
 
-def lower_is_better(metric: str) -> bool:
-    """Whether a metric is better the lower it is, as far as its name says so: a loss, an error, a latency."""
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", metric).lower()
-    return _LOW.search(words) is not None
-
-
 def ranking(by: str, lowest: bool | None) -> Ranking:
     """What `by` says: a field that has an order, or the name of a metric. Raises InvalidInput.
 
@@ -65,11 +53,11 @@ def ranking(by: str, lowest: bool | None) -> Ranking:
             raise InvalidInput(f"{plain.called} says nothing about which is best", "name a metric, as metrics.auc")
         if plain is not None:
             return Ranking(plain.name, bool(lowest))
-        return Ranking(f"metrics.{by}", lower_is_better(by) if lowest is None else lowest)
+        return Ranking(f"metrics.{by}", direction(by) == "lower" if lowest is None else lowest)
     field, key = found[0], found[1]
     if field.type != "number":
         raise InvalidInput(f"{field.called}.{key} says nothing about which is best", "name a metric, as metrics.auc")
-    return Ranking(f"{field.name}.{key}", lower_is_better(key) if lowest is None else lowest)
+    return Ranking(f"{field.name}.{key}", direction(key) == "lower" if lowest is None else lowest)
 
 
 def best(

@@ -22,13 +22,14 @@ from jupyter_modelreg.core.entities.usage import VersionUsage
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.ports.store import Store, Transaction, rows_of
 from jupyter_modelreg.core.query.events import EVERYTHING, EventQuery
+from jupyter_modelreg.core.query.fields import RANK, field_of
 from jupyter_modelreg.core.query.paging import BY_NAME
-from jupyter_modelreg.core.query.search import FIRST, Search, Start, conditions_in
+from jupyter_modelreg.core.query.search import FIRST, Search, Start, asks_of, conditions_in
 
 T = TypeVar("T", Catalog, Schema)
 R = TypeVar("R")
 # The fields of a model that somebody knows who may only browse.
-_BROWSED = frozenset({"name", "catalog", "schema", "owner", "description"})
+_BROWSED = frozenset({"name", "catalog", "schema", "owner", "description", "text"})
 _PAGE = 200
 
 
@@ -103,7 +104,7 @@ class _Shown:
     def __init__(self, access: Access, now: Transaction, *, past: bool) -> None:
         self.access = access
         self.past = past
-        self._now = now
+        self.now = now
         self._models: dict[int, bool] = {}
         self._subjects: dict[tuple[str, int], tuple[bool, bool]] = {}
 
@@ -125,7 +126,7 @@ class _Shown:
         """What it is today; None where it is not there any more, as no right on it is left."""
         if not self.past:
             return found
-        today: Catalog | Schema | Model | None = rows_of(self._now, level_of(found)).by_id(found.id)
+        today: Catalog | Schema | Model | None = rows_of(self.now, level_of(found)).by_id(found.id)
         return today
 
     def reads(self, model: Model) -> bool:
@@ -137,13 +138,13 @@ class _Shown:
         """Whether the actor may read the model with that id, and so its versions."""
         known = self._models.get(model_id)
         if known is None:
-            model = self._now.models.by_id(model_id)
+            model = self.now.models.by_id(model_id)
             known = self._models[model_id] = model is not None and self.access.reads(model)
         return known
 
     def in_trash(self, model_id: int) -> bool:
         """Whether a model is in the trash, or gone."""
-        model = self._now.models.by_id(model_id)
+        model = self.now.models.by_id(model_id)
         return model is None or model.deleted_at is not None
 
     def event(self, event: Event) -> bool:
@@ -175,7 +176,7 @@ class _Shown:
         return known
 
     def _find_reads_and_manages(self, kind: str, row_id: int) -> tuple[bool, bool]:
-        rows = rows_of(self._now, kind)
+        rows = rows_of(self.now, kind)
         found: Catalog | Schema | Model | None = rows.by_id(row_id) if rows is not None else None
         manages = self.access.may(MANAGE, self.access.root if found is None else found)
         return manages if found is None else self.access.reads(found), manages
@@ -239,7 +240,8 @@ class _Models(_Named):
 
     def search(self, search: Search) -> list[Model]:
         if self._shown.past:  # whose rows know the rights of then
-            found = self._of(self._rows.search(_wide(search)), browse=_browses(search))
+            browse = _browses(search) and not asks_of(search.conditions, "text")
+            found = self._of(self._rows.search(_wide(search)), browse=browse)
             return _cut(found, search.start.offset, search.limit)
         return self._of(self._rows.search(self._visible(search)), browse=True)
 
@@ -272,7 +274,12 @@ class _Models(_Named):
         return self._of(self._rows.policed(), browse=False)
 
     def _visible(self, search: Search) -> Search:
-        return replace(search, visible=self._shown.access.visibility(browse=_browses(search)))
+        access, browse = self._shown.access, _browses(search)
+        if browse and asks_of(search.conditions, "text"):
+            from jupyter_modelreg.core.access.searching import texts_seen  # which few searches need
+
+            search = replace(search, conditions=texts_seen(self._shown.now, access, search.conditions))
+        return replace(search, visible=access.visibility(browse=browse))
 
 
 def _wide(search: Search) -> Search:
@@ -306,7 +313,8 @@ def _those(
 def _browses(search: Search) -> bool:
     """Whether a search finds what may only be browsed: what it asks for must not tell what else is in there."""
     asked = {condition.field for condition in conditions_in(search.conditions)}
-    return asked | {order.field for order in search.order} <= _BROWSED
+    sorting = {order.field for order in search.order if field_of(order.field) is not RANK}
+    return asked | sorting <= _BROWSED
 
 
 class _Versions(_Rows):

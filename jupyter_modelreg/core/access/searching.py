@@ -40,6 +40,23 @@ def _spelled_out(part: Filter, held: Callable[[str], Filter]) -> Filter:
     return found if part.operator in ("=", "IN") else opposite(found)
 
 
+def texts_seen(tx: Transaction, access: Access, parts: Sequence[Filter]) -> Sequence[Filter]:
+    """`parts`, in which a text is looked for in the name and the description alone where no more may be read."""
+    reads = AnyOf(tuple(_held(tx, access, privilege) for privilege in sorted(ON_MODELS)))
+    return [_texts_seen(part, reads) for part in parts]
+
+
+def _texts_seen(part: Filter, reads: Filter) -> Filter:
+    if not isinstance(part, Condition):
+        return replace(part, parts=tuple(_texts_seen(each, reads) for each in part.parts))
+    if part.field != "text":
+        return part
+    described = All((Condition("description", "IS NOT NULL"), Condition("description", "CONTAINS", part.value)))
+    anywhere = All((reads, Condition("text", "CONTAINS", part.value)))
+    found = AnyOf((Condition("name", "CONTAINS", part.value), described, anywhere))
+    return found if part.operator == "CONTAINS" else opposite(found)
+
+
 def _on_models(text: str) -> str:
     privilege = parse_privilege(text)
     if privilege not in ON_MODELS:

@@ -144,6 +144,26 @@ def test_who_may_browse_knows_that_a_model_is_there_and_no_more(filled: Registry
             as_("ben").versions.load(reference)
 
 
+def test_words_find_what_may_only_be_browsed_by_what_is_known_of_it(filled: Registry, as_: As) -> None:
+    filled.models.describe("dev.a.x", "Scores payments.")
+    filled.tags.set("dev.a.x", {"team": "secretive"})
+    filled.tags.set("wine", {"team": "secretive"})
+    filled.comments.add("dev.a.x", "whispered")
+    filled.grants.grant(["BROWSE"], "dev", ["ben"])
+    filled.grants.grant(["EXECUTE"], "wine", ["ben"])
+    ben = as_("ben")
+    assert [each.name for each in ben.models.find("PAYMENTS scores")] == ["dev.a.x"]
+    assert "dev.a.x" in [each.name for each in ben.models.find("text contains 'dev.a'")]
+    assert [each.name for each in ben.models.find("secretive")] == ["wine"]
+    assert [each.name for each in ben.models.find("whispered")] == []
+    then = filled.history.recent()[0].time
+    assert [each.name for each in ben.as_of(then).models.find("secretive")] == ["wine"]
+    unfit = [each.name for each in ben.models.find("not text contains 'secretive'")]
+    assert "dev.a.x" in unfit
+    assert "wine" not in unfit
+    assert {each.name for each in filled.models.find("secretive")} == {"dev.a.x", "wine"}
+
+
 def test_what_is_hidden_is_suggested_to_nobody(filled: Registry, as_: As) -> None:
     filled.grants.grant(["USE CATALOG", "USE SCHEMA", "EXECUTE"], "prod", ["ben"])
     with pytest.raises(NotFound) as close_to_hidden:

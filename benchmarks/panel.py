@@ -44,7 +44,7 @@ shown => {
 TYPED = """
 async text => {
   const box = document.querySelector('.mreg-search input');
-  const searches = () => performance.getEntriesByType('resource').filter(each => each.name.includes('models.search'));
+  const searches = () => performance.getEntriesByType('resource').filter(each => each.name.includes('models.find'));
   const before = searches().length;
   const begin = performance.now();
   Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(box, text);

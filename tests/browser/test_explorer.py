@@ -40,7 +40,7 @@ def test_the_keyboard_alone(open_panel: OpenPanel, lab: Jupyter) -> None:
     panel = open_panel(lab)
     expect(row(panel, "prod")).to_be_visible()
     tree = panel.get_by_role("tree")
-    panel.get_by_role("textbox").press("ArrowDown")
+    panel.get_by_role("combobox").press("ArrowDown")
     expect(tree).to_be_focused()
     for name in ("prod", "ml_team", "fraud"):
         expect(row(panel, name)).to_have_attribute("aria-selected", "true")
@@ -79,7 +79,7 @@ def test_pages_come_by_themselves(open_panel: OpenPanel, lab: Jupyter, page: Pag
 
 def test_search(open_panel: OpenPanel, lab: Jupyter) -> None:
     panel = open_panel(lab)
-    box = panel.get_by_role("textbox")
+    box = panel.get_by_role("combobox")
     box.press_sequentially("FRAU", delay=30)
     found = row(panel, "fraud")
     expect(found.locator(".mreg-namespace")).to_have_text("prod.ml_team")
@@ -88,9 +88,9 @@ def test_search(open_panel: OpenPanel, lab: Jupyter) -> None:
     box.fill("model_1")
     expect(panel.get_by_role("status")).to_have_text("100 models")
     box.fill("no such thing")
-    expect(panel.get_by_text("No model has this in its name")).to_be_visible()
+    expect(panel.get_by_text("Nothing is like that")).to_be_visible()
     box.fill("%")
-    expect(panel.get_by_text("No model has this in its name")).to_be_visible()
+    expect(panel.get_by_text("Nothing is like that")).to_be_visible()
     box.press("Escape")
     expect(row(panel, "prod")).to_be_visible()
     expect(box).to_have_value("")
@@ -98,7 +98,7 @@ def test_search(open_panel: OpenPanel, lab: Jupyter) -> None:
 
 def test_what_was_found_stays_selected_in_the_tree(open_panel: OpenPanel, lab: Jupyter) -> None:
     panel = open_panel(lab)
-    panel.get_by_role("textbox").fill("model_249")
+    panel.get_by_role("combobox").fill("model_249")
     row(panel, "model_249").click()
     panel.get_by_role("button", name="Clear search").click()
     found = row(panel, "model_249")
@@ -196,3 +196,37 @@ def test_an_empty_registry_leads_to_a_governed_model(
     # The server imports MLflow for the first registration.
     expect(dialog).to_have_count(0)
     expect(row(panel, "prod")).to_be_visible()
+
+
+def test_a_filter_is_completed_marked_saved_and_found_again(
+    open_panel: OpenPanel, lab: Jupyter, elsewhere: Registry
+) -> None:
+    panel = open_panel(lab)
+    box = panel.get_by_role("combobox")
+    box.press_sequentially("ali")
+    panel.get_by_role("option", name="alias").wait_for()
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(box).to_have_value("alias ")
+    panel.get_by_role("option", name="= is that", exact=True).click()
+    panel.get_by_role("option", name="'Champion'").click()
+    expect(box).to_have_value("alias = 'Champion' ")
+    expect(panel.get_by_text("1 version", exact=True)).to_be_visible()
+    found = row(panel, "fraud v3")
+    expect(found.locator(".mreg-namespace")).to_have_text("prod.ml_team")
+    box.fill("alias = 'Champion' and vresion > 2")
+    expect(panel.get_by_text("There is no field vresion. Did you mean version?")).to_be_visible()
+    expect(panel.locator(".mreg-search-mark u")).to_have_text("vresion")
+    expect(found).to_be_visible()
+    box.fill("alias = 'Champion' and version > 2")
+    panel.get_by_role("button", name="Save search…").click()
+    dialog = panel.page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("live")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    assert elsewhere.searches.get("live").filter == "alias = 'Champion' and version > 2"
+    panel.get_by_role("button", name="Clear search").click()
+    box.click()
+    panel.get_by_role("option", name="@live").click()
+    expect(found).to_be_visible()
+    elsewhere.searches.delete("live")

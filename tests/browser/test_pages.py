@@ -110,10 +110,10 @@ def test_a_description_asks_nobody_until_a_picture_is_clicked(page: Page, lab: J
 
 def test_the_tab_of_a_page_leads_back_to_the_tree(page: Page, lab: Jupyter) -> None:
     panel = open_lab(page, lab)
-    panel.get_by_role("textbox").fill("fraud")
+    panel.get_by_role("combobox", name="Search models").fill("fraud")
     row(panel, "fraud").dblclick()
     expect(tab(page, "prod · fraud")).to_be_visible()
-    panel.get_by_role("textbox").fill("churn")
+    panel.get_by_role("combobox", name="Search models").fill("churn")
     expect(row(panel, "churn")).to_be_visible()
     choose(tab(page, "prod · fraud"), "Show in the tree")
     expect(row(panel, "fraud")).to_have_attribute("aria-level", "3")

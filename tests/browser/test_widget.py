@@ -212,12 +212,12 @@ def test_a_kernel_that_was_restarted(open_notebook: OpenNotebook, lab: Jupyter, 
     run_cell(notebook, 0)
     explorer = notebook.locator(".mreg-explorer")
     expect(row(explorer, "fraud")).to_be_visible()
-    explorer.get_by_role("textbox").fill("fraud")
+    explorer.get_by_role("combobox", name="Search models").fill("fraud")
     restart_kernel(page)
     alert = explorer.get_by_role("alert").first
     expect(alert).to_contain_text("The kernel this output belongs to was restarted or is gone")
     expect(alert).to_contain_text("Run the cell of this output again.")
-    expect(explorer.get_by_role("textbox")).to_have_value("fraud")
+    expect(explorer.get_by_role("combobox", name="Search models")).to_have_value("fraud")
     saved(notebook)
     # Nobody knows the widget any more, so the notebook shows what is stored, and there is nothing to complain of.
     said: list[str] = []

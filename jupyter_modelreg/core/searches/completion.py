@@ -12,7 +12,7 @@ from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.evaluation import own_value
-from jupyter_modelreg.core.query.fields import FIELDS, SearchField, field_and_key
+from jupyter_modelreg.core.query.fields import FIELDS, Kind, SearchField, field_and_key
 from jupyter_modelreg.core.query.finding import sought
 from jupyter_modelreg.core.query.language import read_so_far
 from jupyter_modelreg.core.query.meaning import Misread, Word
@@ -55,8 +55,13 @@ _TIMES = (("now() - 7d", "a week ago"), ("now() - 30d", "thirty days ago"), ("no
 def complete(context: Context, filter: str, at: int) -> Completion:
     """See `Searches.complete`."""
     start, end = _word(filter, at)
-    kind, fields, problem = None, [], None
-    if filter.strip() and saved_name(filter) is None:
+    kind: Kind | None = None
+    fields: Sequence[str] = ()
+    problem: Problem | None = None
+    name = saved_name(filter)
+    if name is not None:
+        kind, problem = _saved(context, name)
+    elif filter.strip():
         try:
             found = sought(filter, "", context.now())
             kind, fields = found.kind, found.fields
@@ -74,6 +79,15 @@ def complete(context: Context, filter: str, at: int) -> Completion:
         end=end,
         suggestions=_fitting(offered, filter[start:at]),
     )
+
+
+def _saved(context: Context, name: str) -> tuple[Kind | None, Problem | None]:
+    """What a saved search looks for, or that there is none."""
+    with context.read() as tx:
+        saved = saved_in(tx.root.get()).get(name)
+    if saved is not None:
+        return saved.kind, None
+    return None, Problem(message=f"there is no saved search {name}", advice="save one, or choose another", at=0)
 
 
 def _word(filter: str, at: int) -> tuple[int, int]:

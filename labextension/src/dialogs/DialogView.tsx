@@ -27,6 +27,7 @@ import { LinkDialog } from './marks/LinkDialog';
 import { UnlinkDialog } from './marks/UnlinkDialog';
 import { PinDialog } from './prune/PinDialog';
 import { PruneDialog } from './prune/PruneDialog';
+import { SaveSearchDialog } from './search/SaveSearchDialog';
 import { PurgeDialog } from './trash/PurgeDialog';
 import { RestoreDialog } from './trash/RestoreDialog';
 import { RenameDialog } from './rename/RenameDialog';
@@ -88,6 +89,8 @@ function View(props: { request: DialogRequest; onClose: (done: boolean) => void 
       return <DeleteVersionsDialog request={request} onClose={onClose} />;
     case 'export':
       return <ExportDialog request={request} onClose={onClose} />;
+    case 'save-search':
+      return <SaveSearchDialog request={request} onClose={onClose} />;
     case 'import':
       return <ImportDialog onClose={onClose} />;
     case 'backup':

@@ -3,7 +3,7 @@ import * as React from 'react';
 import type { ExplorerStore } from './explorerStore';
 import { Icon, type IconName } from '../components/Icon';
 import { isPrompt } from '../registry/tags';
-import { namespaceOf, shortName, type TreeNode } from './nodes';
+import { foundName, namespaceOf, shortName, type TreeNode } from './nodes';
 import type { Row } from './rows';
 import type { Font } from '../components/fitting';
 import type { AliasOrder } from '../registry/aliases';
@@ -87,12 +87,14 @@ function More({ explorer, row }: { explorer: ExplorerStore; row: Row }): React.J
 function NodeContent(props: Props & { row: Row & { type: 'node' } }): React.JSX.Element {
   const { explorer, row, width, font, aliasOrder, searching } = props;
   const { node, expanded, depth } = row;
-  const namespace = searching && node.kind === 'model' ? namespaceOf(node.item) : null;
+  const found = searching && depth === 0;
+  const namespace = found ? namespaceOf(node) : null;
+  const name = found ? foundName(node) : shortName(node);
   const badges = badgesOf(node, aliasOrder);
   // A row is counted when it comes into sight, and again once its count may be another one.
   React.useEffect(() => explorer.wantCount(node.key), [explorer, node.key, row]);
   const aside = asideOf(node, explorer.count(node.key));
-  const fit = fitRow({ width, depth, font, name: shortName(node), namespace, badges, when: aside?.text ?? null });
+  const fit = fitRow({ width, depth, font, name, namespace, badges, when: aside?.text ?? null });
   return (
     <>
       <span className={`mreg-caret${expanded ? ' mreg-mod-open' : ''}`}>
@@ -100,7 +102,7 @@ function NodeContent(props: Props & { row: Row & { type: 'node' } }): React.JSX.
       </span>
       <Icon name={iconOf(node)} />
       <span className="mreg-label" title={title(node)}>
-        <bdi>{shortName(node)}</bdi>
+        <bdi>{name}</bdi>
       </span>
       {namespace !== null && (
         <span className="mreg-namespace" title={namespace}>

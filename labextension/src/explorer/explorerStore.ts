@@ -1,4 +1,4 @@
-import type { Client, RegistryError } from '../client/client';
+import type { Client, Completion, RegistryError } from '../client/client';
 import type { Write } from '../client/writes';
 import { touchedLists } from './touchedLists';
 import type { Settings } from '../host/settings';
@@ -9,13 +9,15 @@ import { after, madeBy } from './live/ownChanges';
 import { LiveStore } from '../state/liveStore';
 import { below, listKey, PROMPTS, ROOT, searchText, type Source, targetOf, type TreeNode, WORKSPACE } from './nodes';
 import { openPath } from './reveal';
+import { Completer } from './search/completer';
+import { SearchHistory } from './search/history';
 import { type Row, searchRows, treeRows } from './rows';
 import { isPage, type Target } from '../registry/target';
 import type { ActivityChanges } from '../state/activityPoller';
 
 /** Milliseconds without a key before a search is sent. */
 const TYPING_MS = 150;
-const SEARCH: Source = { of: 'search', text: '' };
+const SEARCH: Source = { of: 'search', text: '', what: 'model' };
 
 /** All a view needs to draw the explorer; a new object after every change. */
 export interface ExplorerState {
@@ -24,8 +26,12 @@ export interface ExplorerState {
   readonly selected: string | null;
   /** What stands in the search box. */
   readonly query: string;
-  /** How many models the search shows, and whether there are more; null while the tree is shown. */
-  readonly found: { readonly count: number; readonly more: boolean } | null;
+  /** What may come next there, and what is wrong with it; null as long as nothing was said of it. */
+  readonly completion: Completion | null;
+  /** Searches that were made before, the last one first. */
+  readonly searches: readonly string[];
+  /** What the search shows, how many of it, and whether there are more; null while the tree is shown. */
+  readonly found: { readonly noun: 'model' | 'version'; readonly count: number; readonly more: boolean } | null;
   /** Why the registry cannot be read just now; null while it can. */
   readonly connectionError: RegistryError | null;
   /** Whether the first answer has arrived. */
@@ -46,6 +52,8 @@ export interface ExplorerState {
 export class ExplorerStore extends LiveStore<ExplorerState> {
   private readonly lists: Lists;
   private readonly counts: Counts;
+  private readonly completer: Completer;
+  private readonly history = new SearchHistory();
   private readonly expanded = new Set<string>();
   /** Changes that are asked for and not yet read back: the tree shows them already. */
   private readonly pending = new Set<Write>();
@@ -66,6 +74,7 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
     );
     this.unsubscribe = client.onWrite(write => void this.follow(write));
     this.counts = new Counts(client, () => this.changed());
+    this.completer = new Completer(client, () => this.changed());
   }
 
   override configure(settings: Pick<Settings, 'pageSize' | 'refreshSeconds'>): void {
@@ -188,27 +197,74 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
     this.changed();
   }
 
-  /** Search for what was typed once the typing pauses; an empty text brings the tree back at once. */
-  search(query: string): void {
+  /**
+   * Search for what was typed once the typing pauses; an empty text brings the tree back at once.
+   *
+   * @param at how much of it stands before the cursor
+   */
+  search(query: string, at: number = query.length): void {
     // Who searches has something else in mind than what was to be shown.
     this.stopOpening();
-    this.setQuery(query);
+    this.setQuery(query, at);
   }
 
-  private setQuery(query: string): void {
+  private setQuery(query: string, at: number = query.length): void {
     this.query = query;
     clearTimeout(this.typing);
     const text = searchText(query);
     if (text === '') {
       this.lists.forget(SEARCH);
+      this.completer.forget();
     } else {
-      this.typing = setTimeout(() => void this.lists.replace({ of: 'search', text }), TYPING_MS);
+      this.typing = setTimeout(() => void this.find(text, query, at), TYPING_MS);
     }
+    this.changed();
+  }
+
+  /** Show what `text` finds; what cannot be read leaves what is on screen, and says why. */
+  private async find(text: string, query: string, at: number): Promise<void> {
+    if (!/[\p{L}\p{N}]/u.test(text)) {
+      this.completer.forget();
+      await this.lists.replace({ of: 'search', text, what: 'name' });
+      return;
+    }
+    // Of a reference that stands for its model nothing is to be completed.
+    const completion = await this.completer.ask(query.includes(text) ? query : text, at);
+    if (this.query === query && completion?.problem == null) {
+      await this.lists.replace({ of: 'search', text, what: completion?.kind ?? 'model' });
+    }
+  }
+
+  /** Somebody is about to search: have the saved searches at hand. */
+  async offerSearches(): Promise<void> {
+    if (this.query === '') {
+      await this.completer.ask('', 0);
+    }
+  }
+
+  /** Somebody goes on to what was found: offer the search again another time. */
+  rememberSearch(): void {
+    const { query, found } = this.state();
+    if (found !== null && found.count > 0) {
+      this.history.remember(query);
+      this.changed();
+    }
+  }
+
+  /** The searches that were made, the last one first. */
+  get searches(): readonly string[] {
+    return this.history.searches;
+  }
+
+  /** Offer searches that were made before the page was left. */
+  restoreSearches(searches: readonly string[]): void {
+    this.history.restore(searches);
     this.changed();
   }
 
   /** Bring the tree back; a model found and selected stays so, with the way down to it open. */
   leaveSearch(): void {
+    this.rememberSearch();
     const selected = this.state().found === null ? null : this.selection();
     this.search('');
     if (selected !== null && isPage(selected)) {
@@ -320,7 +376,9 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
       rows: found ? searchRows(this.lists, found, this.expanded) : treeRows(this.lists, this.expanded, prompts ?? 0),
       selected: this.selected,
       query: this.query,
-      found: found && { count: found.items.length, more: found.more },
+      completion: this.completer.about(this.query),
+      searches: this.history.searches,
+      found: found && { noun: nounOf(found.source), count: found.items.length, more: found.more },
       connectionError: this.poller.connectionError,
       loaded,
       empty: loaded && !some && prompts === 0,
@@ -330,6 +388,10 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
       scrollTarget: this.scrollTarget
     };
   }
+}
+
+function nounOf(source: Source): 'model' | 'version' {
+  return source.of === 'search' && source.what === 'version' ? 'version' : 'model';
 }
 
 function isGone(list: ListState): boolean {

@@ -19,7 +19,8 @@ export type Source =
   | { of: 'workspace' }
   | { of: 'prompts' }
   | { of: 'model'; name: string }
-  | { of: 'search'; text: string };
+  /** `what` is looked for: models by something in their name alone, or models or versions by a filter. */
+  | { of: 'search'; text: string; what: 'name' | 'model' | 'version' };
 
 export const ROOT: Source = { of: 'root' };
 export const WORKSPACE: Source = { of: 'workspace' };
@@ -111,32 +112,46 @@ export async function fetchNodes(
     case 'prompts':
       return models(await client.call('models.search', { ...page, prompts: true }, signal));
     case 'search': {
+      const asked = { ...page, filter: source.text };
+      if (source.what === 'version') {
+        return versions(await client.call('versions.find', asked, signal));
+      }
+      if (source.what === 'model') {
+        return models(await client.call('models.find', asked, signal));
+      }
       const conditions = [{ field: 'name', operator: 'CONTAINS' as const, value: source.text }];
       return models(await client.call('models.search', { ...page, conditions }, signal));
     }
-    case 'model': {
-      const found = await client.call('versions.list', { ...page, model: source.name }, signal);
-      const items = found.items.map((item): TreeNode => ({
-        kind: 'version',
-        key: `version:${item.name}/${item.version}`,
-        item
-      }));
-      return { items, token: found.token };
-    }
+    case 'model':
+      return versions(await client.call('versions.list', { ...page, model: source.name }, signal));
   }
 }
 
 /** What a person types to find a model: a whole reference such as `models:/a.b.c@Champion` counts as its model. */
 export function searchText(typed: string): string {
-  return typed
-    .trim()
-    .replace(/^models:\/*/, '')
-    .replace(/[/@].*$/s, '');
+  const text = typed.trim().replace(/^models:\/*/, '');
+  return /^[^\s/@'"=]+[/@][\w-]*$/.test(text) ? text.replace(/[/@].*$/s, '') : text;
 }
 
-/** `prod.ml` of `prod.ml.fraud`; null for a workspace model. */
-export function namespaceOf(model: Model): string | null {
-  return model.schema_id === null ? null : parent(model.name);
+/** `prod.ml` of `prod.ml.fraud`, and of its versions; null for what is in no schema. */
+export function namespaceOf(node: TreeNode): string | null {
+  switch (node.kind) {
+    case 'model':
+      return node.item.schema_id === null ? null : parent(node.item.name);
+    case 'version':
+      return isGoverned(node.item.name) ? parent(node.item.name) : null;
+    default:
+      return null;
+  }
+}
+
+/** What a node is called where it stands by itself, and not below what it is in. */
+export function foundName(node: TreeNode): string {
+  if (node.kind !== 'version') {
+    return shortName(node);
+  }
+  const { name } = node.item;
+  return `${isGoverned(name) ? lastPart(name) : name} ${shortName(node)}`;
 }
 
 /** The last part of a governed name; the whole of any other, and of a prompt's, which stand all in one group. */
@@ -157,6 +172,15 @@ export function shortName(node: TreeNode): string {
 
 function models(found: Page<Model>): Page<TreeNode> {
   return { items: found.items.map((item): TreeNode => node('model', item)), token: found.token };
+}
+
+function versions(found: Page<Version>): Page<TreeNode> {
+  const items = found.items.map((item): TreeNode => ({
+    kind: 'version',
+    key: `version:${item.name}/${item.version}`,
+    item
+  }));
+  return { items, token: found.token };
 }
 
 function node(kind: 'catalog', item: Catalog): TreeNode;

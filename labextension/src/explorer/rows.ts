@@ -34,7 +34,7 @@ const NOTHING: Record<Source['of'], string> = {
   workspace: 'No models',
   prompts: 'No prompts',
   model: 'No versions',
-  search: 'No model has this in its name'
+  search: 'Nothing is like that'
 };
 
 /**

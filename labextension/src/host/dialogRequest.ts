@@ -44,6 +44,8 @@ export type DialogRequest = (
   /** Without a target, all models. */
   | { readonly kind: 'export'; readonly target?: Target }
   | { readonly kind: 'import' | 'backup' }
+  /** Keep this filter under a name. */
+  | { readonly kind: 'save-search'; readonly filter: string }
   /** Without a target, the whole registry. */
   | { readonly kind: 'verify'; readonly target?: Target & { readonly kind: 'catalog' | 'schema' | 'model' } }
   /** Put a policy on something, in the place of the one that stands there if any. */

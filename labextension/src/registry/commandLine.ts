@@ -91,6 +91,12 @@ export function verifyLine(target: Target | null): string | null {
   return target !== null && word === null ? null : line('verify', word === null ? [] : [word], []);
 }
 
+/** The line that keeps a search under a name. */
+export function saveSearchLine(filter: string, name: string, replace: boolean, reason: string | null): string {
+  const replacing: Option[] = replace ? [['--replace']] : [];
+  return line('find', [filter], [['--save', name], ...replacing, ...because(reason)]);
+}
+
 /** The line that pins the version `reference` names. */
 export function pinLine(reference: string, reason: string | null): string {
   return line('pin', [exact(reference)], because(reason));

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { RegistryError } from '../../src/client/client';
+import { type Completion, RegistryError } from '../../src/client/client';
 import { FakeClient } from '../support/fakeClient';
 import { ExplorerStore } from '../../src/explorer/explorerStore';
-import { searchText, shortName } from '../../src/explorer/nodes';
+import { foundName, namespaceOf, searchText, shortName } from '../../src/explorer/nodes';
 import type { Row } from '../../src/explorer/rows';
 
 const AWAY = new RegistryError('UNREACHABLE', 'nobody there', 'wait');
@@ -143,7 +143,7 @@ describe('showing one model', () => {
     void explorer.reveal({ kind: 'model', name: 'prod.ml.gone' });
     await wait(150);
     expect(explorer.state().query).toBe('prod.ml.gone');
-    expect(picture()).toEqual(['No model has this in its name']);
+    expect(picture()).toEqual(['Nothing is like that']);
   });
 
   it('shows the last one asked for', async () => {
@@ -325,6 +325,9 @@ describe('when the registry cannot be read', () => {
   });
 });
 
+/** What is said of a filter that can be read. */
+const SOUND: Completion = { kind: 'model', fields: [], problem: null, start: 0, end: 0, suggestions: [] };
+
 describe('searching', () => {
   beforeEach(async () => {
     client.model('prod.ml.fraud');
@@ -342,9 +345,9 @@ describe('searching', () => {
     }
     expect(client.calls).toEqual([]);
     await wait(50);
-    expect(client.calls).toHaveLength(1);
+    expect(client.calls.map(each => each.op)).toEqual(['searches.complete', 'models.find']);
     expect(picture()).toEqual(['old-fraud', 'fraud']);
-    expect(explorer.state()).toMatchObject({ query: 'fra', found: { count: 2, more: false } });
+    expect(explorer.state()).toMatchObject({ query: 'fra', found: { noun: 'model', count: 2, more: false } });
   });
 
   it('brings the tree back at once', async () => {
@@ -369,7 +372,7 @@ describe('searching', () => {
   it('says that nothing was found', async () => {
     explorer.search('zzz');
     await wait(150);
-    expect(picture()).toEqual(['No model has this in its name']);
+    expect(picture()).toEqual(['Nothing is like that']);
   });
 
   it('finds a model that arrives meanwhile', async () => {
@@ -385,6 +388,7 @@ describe('searching', () => {
     explorer.search('%');
     await wait(150);
     expect(picture()).toEqual(['rate_50%']);
+    expect(client.calls.map(each => each.op)).not.toContain('searches.complete');
     explorer.search('e_5');
     await wait(150);
     expect(picture()).toEqual(['rate_50%']);
@@ -403,6 +407,56 @@ describe('searching', () => {
   it('takes a whole reference for its model', () => {
     expect(searchText(' models:/prod.ml.fraud@Champion ')).toBe('prod.ml.fraud');
     expect(searchText('prod.ml.fraud/3')).toBe('prod.ml.fraud');
+    expect(searchText('prod.ml.fraud@')).toBe('prod.ml.fraud');
     expect(searchText('   ')).toBe('');
+  });
+
+  it('takes a filter as it is written', () => {
+    expect(searchText(" alias = 'a/b' ")).toBe("alias = 'a/b'");
+    expect(searchText('@risky')).toBe('@risky');
+  });
+
+  it('shows the versions that a filter finds, with the names of their models', async () => {
+    const filter = "alias = 'Champion'";
+    client.completions.set(filter, { ...SOUND, kind: 'version', fields: ['alias'] });
+    explorer.search(filter);
+    await wait(150);
+    expect(explorer.state().found).toEqual({ noun: 'version', count: 3, more: false });
+    const row = explorer.state().rows.find(each => each.key === 'version:prod.ml.fraud/1');
+    expect(row?.type === 'node' && [foundName(row.node), namespaceOf(row.node)]).toEqual(['fraud v1', 'prod.ml']);
+    expect(explorer.selection()).toBeNull();
+    explorer.select('version:prod.ml.fraud/1');
+    expect(explorer.selection()).toMatchObject({ kind: 'version', name: 'prod.ml.fraud', version: 1 });
+  });
+
+  it('leaves what is on screen while a filter cannot be read', async () => {
+    explorer.search('fraud');
+    await wait(150);
+    const problem = { message: 'there is no field alais', advice: 'did you mean alias?', at: 0 };
+    client.completions.set("alais = 'x'", { ...SOUND, kind: null, problem });
+    explorer.search("alais = 'x'");
+    await wait(150);
+    expect(picture()).toEqual(['old-fraud', 'fraud']);
+    expect(explorer.state().completion?.problem).toEqual(problem);
+    explorer.search('');
+    expect(explorer.state().completion).toBeNull();
+  });
+
+  it('says why nobody answers', async () => {
+    client.failure = { error: new RegistryError('BUSY', 'the registry is busy') };
+    explorer.search('fraud');
+    await wait(150);
+    expect(picture()).toEqual(['(failed)']);
+  });
+
+  it('remembers the searches that led somewhere', async () => {
+    for (const typed of ['fraud', 'zzzz', 'fra', 'churn', 'fraud']) {
+      explorer.search(typed);
+      await wait(150);
+      explorer.rememberSearch();
+    }
+    expect(explorer.searches).toEqual(['fraud', 'churn']);
+    explorer.restoreSearches(['churn', 'older']);
+    expect(explorer.state().searches).toEqual(['fraud', 'churn', 'older']);
   });
 });

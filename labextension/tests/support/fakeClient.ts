@@ -1,4 +1,6 @@
 import {
+  type Completion,
+  type SavedSearch,
   type Catalog,
   type ChangeWarning,
   type Condition,
@@ -74,6 +76,9 @@ export class FakeClient extends TellingClient implements FakeStore {
   readonly runs: RunInfo[] = [];
   /** What every preview of a registration, a copy or an alias warns of. */
   readonly warnings: ChangeWarning[] = [];
+  /** What is said of filters as they are typed; any other text is words. Such a filter finds everything. */
+  readonly completions = new Map<string, Completion>();
+  readonly savedSearches: SavedSearch[] = [];
   /** Who loaded versions, the latest first, and who has lately loaded what any preview is about. */
   readonly used: Used[] = [];
   readonly recentUsers: RecentUser[] = [];
@@ -109,6 +114,23 @@ export class FakeClient extends TellingClient implements FakeStore {
       const found = kind.filter(each => wanted.every(matches => matches(each.name)));
       return paged(found, params);
     },
+    // Words, in models; a test says what else is completed and found.
+    'models.find': params => paged(this.holding(params.filter ?? ''), params),
+    'versions.find': params =>
+      paged(
+        this.holding(params.filter ?? '').flatMap(each => this.versions.get(each.name) ?? []),
+        params
+      ),
+    'searches.complete': ({ filter }) =>
+      this.completions.get(filter) ?? {
+        kind: 'model',
+        fields: ['text'],
+        problem: null,
+        start: 0,
+        end: filter.length,
+        suggestions: []
+      },
+    'searches.list': () => this.savedSearches,
     'versions.list': params => {
       const found = this.versions.get(params.model);
       if (!found) {
@@ -380,6 +402,12 @@ export class FakeClient extends TellingClient implements FakeStore {
       workspace: real.filter(each => each.schema_id === null).length,
       prompts: prompts.length
     };
+  }
+
+  private holding(filter: string): Model[] {
+    const words = this.completions.has(filter) ? [] : filter.toLowerCase().split(/\s+/);
+    const all = [...this.models.values()].filter(each => !isPrompt(each));
+    return all.filter(each => words.every(word => each.name.toLowerCase().includes(word)));
   }
 
   private listed(params: Params<'models.list'>): Model[] {

@@ -77,6 +77,9 @@ def test_a_filter_begins_with_a_saved_search_or_a_field(filled: Registry) -> Non
         f"{each.called}." if each.keyed else each.called for each in FIELDS[:18]
     ]
     assert offered(filled, "@r") == ["@risky"]
+    assert (filled.searches.complete("@risky").kind, filled.searches.complete("@risky").problem) == ("model", None)
+    unknown = filled.searches.complete("@ris")
+    assert (unknown.kind, unknown.problem and unknown.problem.message) == (None, "there is no saved search ris")
 
 
 def test_a_word_in_the_middle_is_replaced_as_a_whole(filled: Registry) -> None:

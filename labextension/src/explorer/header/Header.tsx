@@ -5,6 +5,7 @@ import { useHost } from '../../host/host';
 import { useMenu } from '../../actions/useMenu';
 import { newItems } from './newItems';
 import { Icon, type IconName } from '../../components/Icon';
+import { SearchBox, SearchMistake } from '../search/SearchBox';
 import { RegistryBar } from './RegistryBar';
 
 /** Which registry it is, a search box, and what can be done without choosing anything first. */
@@ -16,33 +17,21 @@ export function Header(props: {
   const { explorer, state, onLeave } = props;
   const host = useHost();
   const { open, isOpen, menu } = useMenu();
-  const onKeyDown = (event: React.KeyboardEvent): void => {
-    if (event.key === 'ArrowDown' || event.key === 'Enter') {
-      event.preventDefault();
-      onLeave();
-    } else if (event.key === 'Escape' && state.query !== '') {
-      event.preventDefault();
-      event.stopPropagation();
-      explorer.leaveSearch();
-    }
-  };
+  const filter = state.query.trim();
+  const keeps = state.found !== null && filter !== '' && !filter.startsWith('@') && state.completion?.problem === null;
   return (
     <div className="mreg-header">
       <RegistryBar state={state} />
-      <div className="mreg-search" role="search">
-        <Icon name="search" />
-        <input
-          type="text"
-          aria-label="Search models by name"
-          placeholder="Search by name"
-          spellCheck={false}
-          autoComplete="off"
-          value={state.query}
-          onChange={event => explorer.search(event.target.value)}
-          onKeyDown={onKeyDown}
-        />
+      <SearchBox explorer={explorer} state={state} onLeave={onLeave}>
+        {keeps && (
+          <Button
+            icon="bookmark"
+            label="Save search…"
+            onClick={() => void host.openDialog({ kind: 'save-search', filter })}
+          />
+        )}
         {state.query !== '' && <Button icon="clear" label="Clear search" onClick={() => explorer.leaveSearch()} />}
-      </div>
+      </SearchBox>
       <button
         type="button"
         className="mreg-button"
@@ -57,6 +46,7 @@ export function Header(props: {
       {menu}
       <Button icon="collapse" label="Collapse all" onClick={() => explorer.collapseAll()} />
       <Button icon="refresh" label="Refresh" onClick={() => void explorer.refresh()} />
+      <SearchMistake state={state} />
       <div className={`mreg-progress${state.busy ? ' mreg-mod-busy' : ''}`} aria-hidden="true" />
       <div className="mreg-count" role="status">
         {foundText(state)}
@@ -77,5 +67,6 @@ function foundText({ found }: ExplorerState): string {
   if (found === null || found.count === 0) {
     return '';
   }
-  return `${found.count}${found.more ? '+' : ''} ${found.count === 1 && !found.more ? 'model' : 'models'}`;
+  const { noun, count, more } = found;
+  return `${count}${more ? '+' : ''} ${count === 1 && !more ? noun : `${noun}s`}`;
 }

@@ -103,7 +103,12 @@ async function keepOpen(tree: ExplorerStore, provider: IHostProvider, state: ISt
     registries?.use(before.registry);
   }
   tree.reopen(before.opened);
-  const now = (): Stored => ({ registry: registries?.uri ?? null, opened: [...tree.opened()] });
+  tree.restoreSearches(before.searches);
+  const now = (): Stored => ({
+    registry: registries?.uri ?? null,
+    opened: [...tree.opened()],
+    searches: [...tree.searches]
+  });
   let last = JSON.stringify(now());
   let timer: ReturnType<typeof setTimeout> | undefined;
   tree.subscribe(() => {
@@ -122,15 +127,22 @@ interface Stored {
   readonly registry: string | null;
   /** The keys of the rows that were open. */
   readonly opened: string[];
+  /** The searches that were made, the last one first. */
+  readonly searches: string[];
 }
 
 function storedIn(stored: unknown): Stored {
-  const found: { registry?: unknown; opened?: unknown } = typeof stored === 'object' && stored !== null ? stored : {};
-  const { registry, opened } = found;
+  const found: { registry?: unknown; opened?: unknown; searches?: unknown } =
+    typeof stored === 'object' && stored !== null ? stored : {};
   return {
-    registry: typeof registry === 'string' ? registry : null,
-    opened: Array.isArray(opened) ? opened.filter(each => typeof each === 'string') : []
+    registry: typeof found.registry === 'string' ? found.registry : null,
+    opened: texts(found.opened),
+    searches: texts(found.searches)
   };
+}
+
+function texts(stored: unknown): string[] {
+  return Array.isArray(stored) ? stored.filter(each => typeof each === 'string') : [];
 }
 
 /** A page, dialog or notification that a command brings up is in the panel, so the panel must be in sight. */

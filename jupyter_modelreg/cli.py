@@ -91,6 +91,13 @@ class ShellHost:
     def dialog(self, registry: Registry, request: Mapping[str, JsonValue]) -> None:
         """Nor for one of these."""
 
+    def edit(self, text: str) -> str | None:
+        """In the editor that EDITOR or VISUAL names, on a terminal."""
+        streams = (sys.stdin, sys.stdout)
+        if not all(stream is not None and stream.isatty() for stream in streams):
+            return None
+        return (click.edit(text, extension=".md") or "").strip()
+
     def ask(self, question: str) -> bool | None:
         """On a terminal; a pipe or a script has nobody to ask."""
         streams = (sys.stdin, sys.stderr)

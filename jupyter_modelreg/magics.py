@@ -98,6 +98,10 @@ class NotebookHost:
 
         return DialogWidget(registry, request)
 
+    def edit(self, text: str) -> str | None:
+        """None: a notebook has dialogs."""
+        return None
+
     def ask(self, question: str) -> bool | None:
         """In the output of the cell, where the front end takes input; in a terminal as usual."""
         if not self._in_kernel and not sys.stdin.isatty():

@@ -28,6 +28,7 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "find.best",
         "compare.diff",
         "compare.plot",
+        "card.card",
         "explore.explore",
     ),
     "Create and register": ("register.create", "register.register", "register.copy"),

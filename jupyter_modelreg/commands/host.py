@@ -40,6 +40,9 @@ class Host(Protocol):
     def dialog(self, registry: Registry, request: Mapping[str, JsonValue]) -> object | None:
         """The dialog that `request` (see `commands.verbs.dialogs`) asks for; None where there is no place for it."""
 
+    def edit(self, text: str) -> str | None:
+        """What the person makes of `text` in an editor, "" where they save nothing; None where there is no editor."""
+
     def ask(self, question: str) -> bool | None:
         """Put a question to the person, answered by yes or no; None where nobody can be asked.
 

@@ -120,6 +120,7 @@ LINES = {
     "purge": [f"delete {FRAUD}/2 --yes", "purge --yes"],
     "usage": [f"usage {FRAUD}"],
     "diff": [f"diff {FRAUD}/1-2", f"diff {FRAUD}@Champion {FRAUD}/1 --all"],
+    "card": [f"card {FRAUD}", f"card {FRAUD}/1"],
     "plot": [f"plot {FRAUD}"],
     "load": [f"load {FRAUD}/1"],
     "download": [f"download {FRAUD}/1 {{new}}"],
@@ -137,7 +138,8 @@ LINES = {
 
 
 def test_the_table_holds_these_commands() -> None:
-    commands = "connect use status catalogs schemas models versions show find best diff plot create register describe"
+    commands = "connect use status catalogs schemas models versions show find best diff plot card create register"
+    commands += " describe"
     later = "alias unalias tag untag explore copy rename delete load download import export verify backup restore"
     share = "grant revoke grants owner group policy tag-policy whoami as apply governance"
     talk = "comment comments request requests approve reject cancel"

@@ -30,6 +30,7 @@ class RecordingHost:
         self.asked: Callable[[Registry, Mapping[str, JsonValue]], object] | None = None
         self.questions: list[str] = []
         self.answer: bool | None = None
+        self.editor: Callable[[str], str] | None = None
 
     piped = False
 
@@ -53,6 +54,10 @@ class RecordingHost:
 
     def dialog(self, registry: Registry, request: Mapping[str, JsonValue]) -> object | None:
         return self.asked and self.asked(registry, request)
+
+    def edit(self, text: str) -> str | None:
+        """What the test makes of it."""
+        return None if self.editor is None else self.editor(text)
 
     def ask(self, question: str) -> bool | None:
         self.questions.append(question)

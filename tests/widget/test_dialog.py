@@ -67,6 +67,20 @@ def test_a_registration_tells_its_progress_and_then_its_version(
     assert widget.outcome["lines"] == [f"registered {FRAUD}/3 from {model_folder}", f"{FRAUD}@Challenger → 3"]
 
 
+@pytest.mark.parametrize("reference", [FRAUD, f"{FRAUD}/2"])
+def test_a_draft_of_a_description(stocked: Registry, monkeypatch: pytest.MonkeyPatch, reference: str) -> None:
+    name, _, number = reference.partition("/")
+    target: dict[str, JsonValue] = {"kind": "version", "name": name, "version": int(number)} if number else {}
+    target = target or {"kind": "model", "name": name}
+    widget = DialogWidget(stocked, {"kind": "describe", "target": target, "text": "a draft"})
+    assert f"Edit the draft of a description of {reference}: run this cell for the form" in picture(widget)
+    browser = Browser(widget, monkeypatch)
+    params: dict[str, JsonValue] = {"reference": reference} if number else {"name": name}
+    op = "versions.describe" if number else "models.describe"
+    assert browser.ask(op, **params, description="edited")["ok"]
+    assert (widget.result, widget.outcome["lines"]) == (reference, [f"described {reference}"])
+
+
 def test_tags(stocked: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     widget = DialogWidget(stocked, {"kind": "tags", "target": {"kind": "model", "name": FRAUD}})
     browser = Browser(widget, monkeypatch)

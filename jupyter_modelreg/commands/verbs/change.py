@@ -22,20 +22,34 @@ from jupyter_modelreg.core.references import parse_reference
     "describe",
     calls=["catalogs.describe", "schemas.describe", "models.describe", "versions.describe"],
     examples=[
+        "describe fraud --draft",
         'describe fraud "Scores card payments."',
         'describe fraud@Champion "Trained on Q3."',
         "describe fraud ''",
     ],
 )
 @click.argument("ref", shell_complete=candidates.securables)
-@click.argument("text")
+@click.argument("text", required=False)
+@click.option("--draft", is_flag=True, help="Propose a text, to be edited before it is kept.")
 @reason_option
-def describe(session: CommandSession, ref: str, text: str, reason: str | None) -> Result:
+def describe(session: CommandSession, ref: str, text: str | None, draft: bool, reason: str | None) -> Result:
     """Describe a model, version, schema or catalog in Markdown.
 
     TEXT replaces the description there is, whose beginning the answer tells; an empty one removes it. In a notebook,
-    %%modelreg describe REF takes the cell below it as TEXT.
+    %%modelreg describe REF takes the cell below it as TEXT. --draft proposes one for a model or version, in a dialog or
+    in your editor; MODELREG_DESCRIBER names a function of your own that writes it.
     """
+    if draft == (text is not None):
+        wrong = "--draft proposes a text, and one is given" if draft else "the TEXT is missing; --draft proposes one"
+        raise click.UsageError(wrong)
+    if text is None:
+        from jupyter_modelreg.commands.drafting import draft as drafted  # which imports what no other command needs
+
+        return drafted(session, ref, lambda edited: _described(session, ref, edited, reason))
+    return _described(session, ref, text, reason)
+
+
+def _described(session: CommandSession, ref: str, text: str, reason: str | None) -> Result:
     registry, reference, description = session.registry, session.reference(ref), text or None
     if not reference.whole_model:
         before = [(version.reference, version.description) for version in registry.versions.resolve(reference)]

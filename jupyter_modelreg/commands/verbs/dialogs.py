@@ -60,12 +60,12 @@ class _Purpose:
 
     Attributes:
         command: the command that opens it.
-        operation: the operation that completes it.
-        outcome: what calling `operation` with its parameters has done by giving its result.
+        operations: the operations of which one completes it.
+        outcome: what calling that with its parameters has done by giving its result.
     """
 
     command: str
-    operation: str
+    operations: Sequence[str]
     outcome: Callable[[Mapping[str, JsonValue], JsonValue], DialogOutcome]
 
 
@@ -160,12 +160,12 @@ def purpose(request: Mapping[str, JsonValue]) -> str:
     about = request.get("model")
     if isinstance(target, Mapping):
         about = f"{target['name']}/{target['version']}" if "version" in target else target["name"]
-    what = "Set an alias" if kind == "alias" else "Edit tags"
+    what = {"alias": "Set an alias", "tags": "Edit tags"}.get(str(kind), "Edit the draft of a description")
     return f"{what} of {about}" if about else what
 
 
 def command_of(request: Mapping[str, JsonValue]) -> str:
-    """The command behind a dialog: register, alias or tag."""
+    """The command behind a dialog: register, alias, tag or describe."""
     return _PURPOSES[str(request["kind"])].command
 
 
@@ -177,7 +177,7 @@ def outcome_of(
     A dialog calls other operations too: it reads, and the explorer beside it can change anything.
     """
     purpose_of_kind = _PURPOSES[str(request["kind"])]
-    return purpose_of_kind.outcome(params, result) if operation == purpose_of_kind.operation else None
+    return purpose_of_kind.outcome(params, result) if operation in purpose_of_kind.operations else None
 
 
 def outcome_html(lines: Sequence[str], done: bool) -> Markup:
@@ -209,8 +209,15 @@ def _tagged(params: Mapping[str, JsonValue], result: JsonValue) -> DialogOutcome
     return DialogOutcome(reference, lines or [f"{reference}: no tag changed"])
 
 
+def _described(params: Mapping[str, JsonValue], _result: JsonValue) -> DialogOutcome:
+    reference = str(params.get("reference") or params["name"]).removeprefix("models:/")
+    done = "described" if params.get("description") else "removed the description of"
+    return DialogOutcome(reference, [f"{done} {reference}"])
+
+
 _PURPOSES: Mapping[str, _Purpose] = {
-    "register": _Purpose("register", "versions.register", _registered),
-    "alias": _Purpose("alias", "aliases.set", _pointed),
-    "tags": _Purpose("tag", "tags.edit", _tagged),
+    "register": _Purpose("register", ["versions.register"], _registered),
+    "alias": _Purpose("alias", ["aliases.set"], _pointed),
+    "tags": _Purpose("tag", ["tags.edit"], _tagged),
+    "describe": _Purpose("describe", ["models.describe", "versions.describe"], _described),
 }

@@ -21,7 +21,8 @@ export type DialogRequest = (
       /** Tags to add to those there are. */
       readonly tags?: Readonly<Record<string, string>>;
     }
-  | { readonly kind: 'describe'; readonly target: Target }
+  /** `text` is a draft, in the place of the description there is. */
+  | { readonly kind: 'describe'; readonly target: Target; readonly text?: string }
   | { readonly kind: 'copy'; readonly model: string; readonly version: number; readonly to?: string }
   /** `within` is the catalog or schema it is to be in. */
   | { readonly kind: 'create'; readonly what: 'catalog' | 'schema' | 'model'; readonly within?: string }

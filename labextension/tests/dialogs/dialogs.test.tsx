@@ -397,6 +397,15 @@ describe('Describe', () => {
     expect(sent(`${about.kind}s.describe`)).toEqual([expect.objectContaining({ description: '# One\n<b>two</b>' })]);
   });
 
+  it('begins with a draft, which is kept only when it is saved', async () => {
+    client.models.set(FRAUD, { ...client.models.get(FRAUD)!, description: 'old' });
+    await open(client, { kind: 'describe', target, text: 'a draft' });
+    expect(field('Description').value).toBe('a draft');
+    expect(sent('models.describe')).toEqual([]);
+    await press('Save');
+    expect(sent('models.describe')).toEqual([{ name: FRAUD, description: 'a draft', reason: null }]);
+  });
+
   it('says who wrote something else meanwhile, before anything is lost', async () => {
     const { told } = await open(client, { kind: 'describe', target });
     await type('Description', 'mine');

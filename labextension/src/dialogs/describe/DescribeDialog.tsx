@@ -22,7 +22,7 @@ interface Described {
 export function DescribeDialog(props: { request: Request; onClose: (done: boolean) => void }): React.JSX.Element {
   const { request, onClose } = props;
   const { target } = request;
-  const draft = useDraft(target);
+  const draft = useDraft(target, request.text ?? null);
   const { text, base, theirs } = draft;
   const form = useForm(
     {
@@ -81,7 +81,8 @@ interface Draft {
   take(chosen: string, over: string): void;
 }
 
-function useDraft(target: Target): Draft {
+/** The text that is written, which begins as `proposed` if anything is. */
+function useDraft(target: Target, proposed: string | null): Draft {
   const { client } = useHost();
   const [text, setText] = React.useState('');
   const [base, setBase] = React.useState<string | null>(null);
@@ -97,7 +98,9 @@ function useDraft(target: Target): Draft {
   const look = async (): Promise<Described> => {
     const now = await described(client, target);
     const typed = latest.current;
-    if (typed.base === null || typed.text === typed.base) {
+    if (typed.base === null) {
+      take(proposed ?? now.text, now.text);
+    } else if (typed.text === typed.base) {
       take(now.text, now.text);
     } else {
       setTheirs(now.text === typed.base || now.text === typed.text ? null : now);

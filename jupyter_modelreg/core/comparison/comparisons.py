@@ -9,6 +9,7 @@ from pathlib import Path
 from jupyter_modelreg.core.catalog.lookup import require_model, resolve_versions
 from jupyter_modelreg.core.comparison.contents import REQUIREMENTS, content_of, requirements, text_differences
 from jupyter_modelreg.core.comparison.directions import direction
+from jupyter_modelreg.core.comparison.origins import code_of, datasets_of, source_difference
 from jupyter_modelreg.core.comparison.records import ComparedValue, Comparison, Section, TextDifference
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.values import JsonValue
@@ -65,6 +66,8 @@ class Comparisons(Topic):
             for key in dict.fromkeys(key for side in compared for key in side)
         ]
         texts = list[TextDifference]()
+        if len(sides) == FEWEST:
+            texts += source_difference(sides[0].version, sides[1].version)
         if readable and len(sides) == FEWEST:
             texts += text_differences(folders[0], folders[1], sides[0].entries, sides[1].entries)
         return Comparison(
@@ -115,6 +118,8 @@ def _sections(sides: Sequence[_Side], folders: Sequence[Path]) -> Iterator[tuple
     yield "params", [side.version.params or {} for side in sides]
     yield "tags", [side.version.tags for side in sides]
     yield "signature", [signature_fields(side.signature) for side in sides]
+    yield "datasets", [datasets_of(side.version) for side in sides]
+    yield "code", [code_of(side.version) for side in sides]
     if folders:
         yield "requirements", list(map(_requirements, folders, (side.entries for side in sides)))
     if all(side.version.managed for side in sides):

@@ -56,19 +56,22 @@ def text_differences(
 
     Raises FilesDamaged.
     """
-    from difflib import unified_diff
-
     known = {entry.path: entry for entry in files_among(before)}
     for entry in sorted(files_among(after), key=lambda entry: entry.path):
         old = known.get(entry.path)
         if old is None or old.sha256 == entry.sha256 or entry.path in _DERIVED:
             continue
         old_text, new_text = _text(first, old), _text(last, entry)
-        if old_text is None or new_text is None:
-            continue
-        lines = list(unified_diff(old_text.splitlines(), new_text.splitlines(), lineterm="", n=2))
+        lines = [] if old_text is None or new_text is None else lines_that_differ(old_text, new_text)
         if lines:  # else they differ in how their lines end
-            yield TextDifference(path=entry.path, lines=lines[2:])
+            yield TextDifference(path=entry.path, lines=lines)
+
+
+def lines_that_differ(before: str, after: str) -> list[str]:
+    """A unified diff without the two lines that name the files; nothing where no line differs."""
+    from difflib import unified_diff
+
+    return list(unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2))[2:]
 
 
 def _text(folder: Path, entry: FileEntry) -> str | None:

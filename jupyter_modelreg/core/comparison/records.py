@@ -10,7 +10,7 @@ from typing import Literal
 from jupyter_modelreg.core.comparison.directions import Direction
 from jupyter_modelreg.core.entities.values import JsonValue
 
-Section = Literal["version", "metrics", "params", "tags", "signature", "requirements", "files"]
+Section = Literal["version", "metrics", "params", "tags", "signature", "datasets", "code", "requirements", "files"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class ComparedValue:
         section: which kind of thing it is.
         key: what it is called there: `auc`, `input amount`, `model.pkl`.
         values: what it is in each version, in their order; None where a version has none. Times are epoch milliseconds;
-            a file is its SHA-256 in hex, an empty folder the empty text.
+            a file is its SHA-256 in hex, an empty folder the empty text; the source of a cell is whole.
         differs: whether it is not the same in all of them.
         breaking: whether callers of the first version would fail with a later one because of it.
         better: of a metric, which values are better, where its name says that; None for all else.
@@ -56,12 +56,14 @@ class TextDifference:
     """A text file that differs: the lines of a unified diff, without the two that name the files.
 
     Attributes:
-        path: POSIX path below the version's folder.
+        path: POSIX path below the version's folder; `source` of the code that made the version.
+        section: `files`, or `code` for that.
         lines: each begins with `+`, `-`, a space, or `@@`, and has no end of line.
     """
 
     path: str
     lines: Sequence[str]
+    section: Section = "files"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +76,8 @@ class Comparison:
         values: what they are compared in, by section, then by key.
         breaking: what makes callers of the first version fail with a later one, a phrase each.
         unread: what could not be compared, and why, a sentence each.
-        texts: of two versions, the text files that both have and that differ, by path; MLflow's own descriptions of a
+        texts: of two versions, the source of the cell that made them and the text files that both have, where they
+            differ, by path; MLflow's own descriptions of a
             model, whose content the other sections tell, are not among them.
     """
 

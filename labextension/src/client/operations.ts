@@ -75,7 +75,7 @@ export interface ChangeWarning {
 
 /** One thing that versions are compared in. */
 export interface ComparedValue {
-  section: 'version' | 'metrics' | 'params' | 'tags' | 'signature' | 'requirements' | 'files';
+  section: 'version' | 'metrics' | 'params' | 'tags' | 'signature' | 'datasets' | 'code' | 'requirements' | 'files';
   key: string;
   values: JsonValue[];
   differs: boolean;
@@ -625,6 +625,7 @@ export interface TagViolation {
 export interface TextDifference {
   path: string;
   lines: string[];
+  section: 'version' | 'metrics' | 'params' | 'tags' | 'signature' | 'datasets' | 'code' | 'requirements' | 'files';
 }
 
 /** A part of a sentence: words of ours, what somebody wrote, or the number of a version of the model it is about. */

@@ -122,7 +122,7 @@ describe('the page of a comparison', () => {
               { ...answer.values[0]!, section: 'files', key: 'notes.md', values: ['a'.repeat(64), 'b'.repeat(64)] },
               { ...answer.values[0]!, section: 'files', key: 'empty', values: [null, ''] }
             ],
-            texts: [{ path: 'notes.md', lines: ['@@ -1 +1 @@', '-old', '+new', ' same'] }]
+            texts: [{ path: 'notes.md', section: 'files', lines: ['@@ -1 +1 @@', '-old', '+new', ' same'] }]
           } as never)
         : FakeClient.prototype.call.call(client, op, params as never, signal)
     );

@@ -9,6 +9,7 @@ from jupyter_modelreg.commands.results.formats import in_order
 from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
 from jupyter_modelreg.core.entities.values import Deprecation, JsonValue
 from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.lineage.records import Dataset, Lineage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,11 @@ class Gathered:
     def metrics(self) -> Mapping[str, float]:
         """The latest value of each metric of the version."""
         return {} if self.version is None else self.version.latest_metrics
+
+    @property
+    def datasets(self) -> Sequence[Dataset]:
+        """What the version was trained and measured on."""
+        return () if self.version is None else Lineage.of(self.version.lineage).datasets
 
     @property
     def loading(self) -> str | None:

@@ -30,7 +30,7 @@ _LIBRARIES: Mapping[str, str] = {
 }
 # MLflow's own tags are of use to MLflow alone.
 _OWN = "mlflow."
-# `model-index` must name a data set, which nobody has noted.
+# `model-index` must name a dataset, also where nobody has noted one.
 _UNKNOWN = "unknown"
 
 
@@ -48,10 +48,12 @@ def metadata_of(card: Gathered) -> dict[str, JsonValue]:
         if key.lower() not in _FIELDS and not key.startswith(_OWN)
     ]
     found["tags"] = tags
+    if card.datasets:
+        found["datasets"] = list(dict.fromkeys(each.name for each in card.datasets))
     metrics = {key: value for key, value in sorted(card.metrics.items()) if math.isfinite(value)}
     if metrics:
         found["metrics"] = list(metrics)
-        found["model-index"] = [_index(card, metrics, told.get(_TASK) or _UNKNOWN)]
+        found["model-index"] = [{"name": card.name, "results": _results(card, metrics, told.get(_TASK) or _UNKNOWN)}]
     return found
 
 
@@ -63,10 +65,13 @@ def front_matter(metadata: Mapping[str, JsonValue]) -> str:
     return f"---\n{content}---\n"
 
 
-def _index(card: Gathered, metrics: Mapping[str, float], task: str) -> JsonValue:
-    results: JsonValue = {
-        "task": {"type": task},
-        "dataset": {"type": _UNKNOWN, "name": _UNKNOWN},
-        "metrics": [{"type": key, "value": value, "name": key} for key, value in metrics.items()],
-    }
-    return {"name": card.name, "results": [results]}
+def _results(card: Gathered, metrics: Mapping[str, float], task: str) -> list[JsonValue]:
+    """The metrics by the dataset that they were measured on, as far as that was noted."""
+    by_dataset: dict[str, list[JsonValue]] = {}
+    for key, value in metrics.items():
+        named = next((each.name for each in card.datasets if key in each.metrics), _UNKNOWN)
+        by_dataset.setdefault(named, []).append({"type": key, "value": value, "name": key})
+    return [
+        {"task": {"type": task}, "dataset": {"type": name, "name": name}, "metrics": measured}
+        for name, measured in by_dataset.items()
+    ]

@@ -9,7 +9,9 @@ from jupyter_modelreg.commands.results.cards.metadata import front_matter, metad
 from jupyter_modelreg.commands.results.cards.sections import demoted
 from jupyter_modelreg.commands.results.formats import alias_text, in_order, number_text, size_text, utc_date_time
 from jupyter_modelreg.commands.results.text import clean, line
+from jupyter_modelreg.core.comparison.origins import told_of
 from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.lineage.records import Dataset
 from jupyter_modelreg.core.rules.signature import signature_fields
 
 
@@ -41,6 +43,7 @@ def _parts(card: Gathered) -> Iterator[str]:
     yield _section("Metrics", ("Metric", "Value"), rows, about=_whose(card, version))
     told = signature_fields(card.signature)
     yield _section("Signature", ("What", "Type"), [(_inline(key), _code(type_)) for key, type_ in told.items()])
+    yield _section("Datasets", ("Dataset", "What is known"), [_dataset(each) for each in card.datasets])
     yield _section("Aliases", ("Alias", "Version"), _aliases(card))
     yield _section("Parameters", ("Parameter", "Value"), _pairs(version.params or {}))
     yield "\n".join(["## About", "", *(f"- **{what}:** {told}" for what, told in _about(card, version))])
@@ -57,6 +60,11 @@ def _whose(card: Gathered, version: Version) -> str:
         return ""
     names = " ".join(map(alias_text, in_order(version.aliases)))
     return f"Of version {version.version}{f', {names}' if names else ''}."
+
+
+def _dataset(dataset: Dataset) -> tuple[str, str]:
+    told = [f"for {dataset.context}" if dataset.context else "", *told_of(dataset)]
+    return _code(dataset.name), _inline(", ".join(filter(None, told)))
 
 
 def _aliases(card: Gathered) -> list[tuple[str, str]]:

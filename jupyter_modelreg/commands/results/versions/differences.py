@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from jupyter_modelreg.commands.results import layout
 from jupyter_modelreg.commands.results.columns import Column, Row
-from jupyter_modelreg.commands.results.formats import date_time, exact, number_text, size_text, utc_date_time
+from jupyter_modelreg.commands.results.formats import counted, date_time, exact, number_text, size_text, utc_date_time
 from jupyter_modelreg.commands.results.results import Result, Table
 from jupyter_modelreg.commands.results.text import cell_text, cut, line, width_of
+from jupyter_modelreg.core.comparison.origins import SOURCE
 from jupyter_modelreg.core.comparison.records import ComparedValue, Comparison, Section
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.rules.sentences import listed
@@ -24,6 +25,7 @@ _WORDS: dict[Section, str] = {
     "metrics": "metric",
     "params": "parameter",
     "tags": "tag",
+    "datasets": "dataset",
     "requirements": "package",
     "files": "file",
 }
@@ -50,7 +52,7 @@ class Differences(Result):
     @property
     def rows(self) -> list[dict[str, JsonValue]]:
         """A row for each thing; `values` are by version, times in ISO 8601, sizes bytes, files their SHA-256 in hex."""
-        texts: dict[str, JsonValue] = {each.path: list(each.lines) for each in self.comparison.texts}
+        texts = {(each.section, each.path): list[JsonValue](each.lines) for each in self.comparison.texts}
         return [
             {
                 "section": each.section,
@@ -60,7 +62,7 @@ class Differences(Result):
                 "change": each.change,
                 "improved": each.improved,
                 "breaking": each.breaking,
-                "lines": texts.get(each.key) if each.section == "files" else None,
+                "lines": texts.get((each.section, each.key)),
             }
             for each in self.comparison.values
         ]
@@ -158,6 +160,8 @@ def _shown(each: ComparedValue, value: JsonValue, in_utc: bool) -> str:
         return number_text(value)
     if each.section == "files":
         return str(value)[:_HASH]
+    if each.section == "code" and each.key == SOURCE:
+        return counted(len(str(value).splitlines()), "line")
     return cell_text(_LIST, value)
 
 

@@ -3,12 +3,23 @@ import * as React from 'react';
 import type { ComparedValue, JsonValue } from '../../client/client';
 import { CopyButton, shortId } from '../../components/CopyButton';
 import { useHost } from '../../host/host';
-import { aliasText, dateTime, isoTime, localTime, numberText, plain, sizeText } from '../../registry/format';
+import {
+  aliasText,
+  countedText,
+  dateTime,
+  isoTime,
+  localTime,
+  numberText,
+  plain,
+  sizeText
+} from '../../registry/format';
 import { Value } from '../Table';
 import { deltaOf, isOther } from './compared';
 
 /** Characters of a hash that tell two files apart. */
 const HASH = 8;
+/** What the source of a cell is called among the code; how it differs is told by the line. */
+const SOURCE = 'source';
 
 /** What the version at `at` has of one thing. */
 export function ComparedCell({ row, at }: { row: ComparedValue; at: number }): React.JSX.Element {
@@ -30,6 +41,12 @@ function Shown({ row, value }: { row: ComparedValue; value: JsonValue }): React.
   switch (row.section) {
     case 'metrics':
       return <span title={plain(value)}>{typeof value === 'number' ? numberText(value) : plain(value)}</span>;
+    case 'code':
+      return row.key === SOURCE ? (
+        <>{countedText(plain(value).split('\n').length, 'line')}</>
+      ) : (
+        <Value text={plain(value)} />
+      );
     case 'files': {
       const hash = plain(value);
       // An empty folder has no content to hash.

@@ -40,7 +40,7 @@ export function ComparedTable({ target, comparison, sections }: Props): React.JS
               </th>
             </tr>
             {section.rows.map(row => (
-              <Row key={row.key} row={row} text={section.id === 'files' ? textOf(texts, row.key) : null} />
+              <Row key={row.key} row={row} text={textOf(texts, row)} />
             ))}
           </tbody>
         ))}
@@ -54,8 +54,8 @@ export function ComparedTable({ target, comparison, sections }: Props): React.JS
   );
 }
 
-function textOf(texts: readonly TextDifference[], path: string): TextDifference | null {
-  return texts.find(each => each.path === path) ?? null;
+function textOf(texts: readonly TextDifference[], { section, key }: ComparedValue): TextDifference | null {
+  return texts.find(each => each.section === section && each.path === key) ?? null;
 }
 
 /** What a column is of: the version, its aliases, and what can be done with it here. */

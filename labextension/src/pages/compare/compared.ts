@@ -27,6 +27,8 @@ const TITLES: Record<SectionId, string> = {
   params: 'Parameters',
   tags: 'Tags',
   signature: 'Signature',
+  datasets: 'Datasets',
+  code: 'Code',
   requirements: 'Packages',
   files: 'Files'
 };

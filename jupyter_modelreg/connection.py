@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # what most commands never use
     from jupyter_modelreg.core.lineage.records import Place
     from jupyter_modelreg.core.ports.exchange import ExchangeGateway
     from jupyter_modelreg.core.ports.files import FileStore
+    from jupyter_modelreg.core.ports.sql import SqlEngine
     from jupyter_modelreg.core.ports.store import Store
     from jupyter_modelreg.core.ports.tracking import Tracking
 
@@ -62,6 +63,7 @@ def open_context(uri: str | None = None, actor: str | None = None) -> Context:
         reader=Reader(notebook=notebook, noted=_noted),
         os_user=os_user(),
         provenance=_here,
+        sql=_sql,
     )
 
 
@@ -115,6 +117,12 @@ def _past(store: Store, last: int, time: int) -> Store:
     from jupyter_modelreg.storage.memory.past import PastStore
 
     return PastStore(store, last, time)
+
+
+def _sql(store: Store) -> SqlEngine:
+    from jupyter_modelreg.storage.duckdb.sql.engine import engine_of
+
+    return engine_of(store)
 
 
 def _files(path: Path) -> FileStore:

@@ -18,10 +18,12 @@ from jupyter_modelreg.core.rules.text import check_argument, check_list
 
 if TYPE_CHECKING:  # what most commands never use
     from jupyter_modelreg.core.access.access import Access
+    from jupyter_modelreg.core.access.sight import Sight
     from jupyter_modelreg.core.entities.values import ChangeWarning
     from jupyter_modelreg.core.ports.exchange import ExchangeGateway, ExchangeGatewayFactory
     from jupyter_modelreg.core.ports.files import FileStore, FileStoreFactory
     from jupyter_modelreg.core.ports.provenance import Provenance
+    from jupyter_modelreg.core.ports.sql import SqlEngine, SqlEngineFactory
     from jupyter_modelreg.core.ports.tracking import Tracking, TrackingFactory
     from jupyter_modelreg.core.unit_of_work import UnitOfWork
     from jupyter_modelreg.core.usage.reader import Reader
@@ -102,6 +104,7 @@ class Context:
         reader: who loads models here, for what is noted of that; None notes nothing.
         os_user: the user of the operating system; None where that is not known.
         provenance: gives the code that works here, for what is kept of where versions come from; None keeps nothing.
+        sql: makes what answers SQL about the store; without it nobody can ask so.
 
     Raises:
         InvalidInput: the actor holds half a character, or is too long.
@@ -119,6 +122,7 @@ class Context:
         reader: Reader | None = None,
         os_user: str | None = None,
         provenance: Provenance | None = None,
+        sql: SqlEngineFactory | None = None,
     ) -> None:
         check_argument("actor", actor)
         self.store = store
@@ -130,6 +134,7 @@ class Context:
         self._make_past = past
         self._reader = reader
         self.provenance = provenance
+        self._make_sql = sql
         # The log keeps it where the actor is called otherwise.
         self.os_user = None if os_user == actor else os_user
         self._present: Store | None = None  # the registry of today, where `store` is what it was
@@ -164,6 +169,20 @@ class Context:
         if self._make_gateway is None:
             raise InvalidState("this registry can neither import nor export", "open it with jupyter_modelreg.connect()")
         return self._make_gateway()
+
+    def sql(self) -> SqlEngine:
+        """What answers SQL about the registry. Raises InvalidState."""
+        if self._present is not None:
+            raise InvalidState("SQL asks the registry as it is, not as it was", "the view events has what has happened")
+        if self._make_sql is None:
+            raise InvalidState("this registry cannot be asked in SQL", "open it with jupyter_modelreg.connect()")
+        return self._make_sql(self.store)
+
+    def sight(self, tx: Transaction) -> Sight:
+        """What the actor may see of what `tx` holds."""
+        from jupyter_modelreg.core.access.sight import Sight
+
+        return Sight(tx, self.shown(tx)[1], self.principal)
 
     def as_of(self, last: int, time: int) -> Context:
         """The same registry as it was when event `last` had just happened, at `time`. Raises InvalidState."""

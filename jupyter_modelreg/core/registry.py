@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Generic, Self, TypeVar, overload
 
@@ -12,6 +12,7 @@ from jupyter_modelreg.core.context import Context, Topic, checks_text
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import Counts, Identity, RegistryIdentity, RegistryStatus
 from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.rules.text import check_argument
 
 if TYPE_CHECKING:
     from jupyter_modelreg.core.access.grants import Grants
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from jupyter_modelreg.core.governance.tag_policies import TagPolicies
     from jupyter_modelreg.core.history.history import History
     from jupyter_modelreg.core.maintenance.maintenance import Maintenance
+    from jupyter_modelreg.core.ports.sql import SqlResult, SqlView
     from jupyter_modelreg.core.previews.previews import Previews
     from jupyter_modelreg.core.searches.searches import Searches
     from jupyter_modelreg.core.tracking import Tracking
@@ -213,6 +215,26 @@ class Registry:
         from jupyter_modelreg.core.history.past import past_context
 
         return Registry(past_context(self._context, time))
+
+    def sql(self, statement: str, tables: Mapping[str, object] | None = None) -> SqlResult:
+        """Ask in SQL what the actor may see of the registry: `sql("select owner, count(*) from models group by 1")`.
+
+        It is DuckDB's SQL. It reads the views that `sql_views` tells, as they are in one moment, tables of the caller's
+        own, and Parquet, CSV and JSON files that it names. It only reads, and holds up nobody while it runs.
+
+        Args:
+            statement: one SELECT, or whatever else reads.
+            tables: by name: pandas, polars or Arrow tables, or relations of DuckDB.
+
+        Raises InvalidInput for what is wrong with the statement, and for one that does not only read; InvalidState
+        where the registry, or its past, cannot be asked so.
+        """
+        check_argument("statement", statement)
+        return self._context.sql().ask(statement, tables or {}, self._context.sight)
+
+    def sql_views(self) -> Sequence[SqlView]:
+        """The views that `sql` reads, with their columns. Raises InvalidState."""
+        return self._context.sql().views()
 
     def close(self) -> None:
         """Let go of the database. A later call opens it again."""

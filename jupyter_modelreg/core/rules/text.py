@@ -25,6 +25,7 @@ _LIMITS: Mapping[str, int] = {
     "job_id": MAX_URI,
     "url": MAX_URI,
     "filter": MAX_TEXT,
+    "statement": 10 * MAX_TEXT,
     "order_by": MAX_URI,
 }
 # How what is no text is written in Python.

@@ -56,6 +56,11 @@ class Database:
             self._connection = engine_over(self._raw).connect()
         return self._connection
 
+    @property
+    def raw(self) -> duckdb.DuckDBPyConnection:
+        """DuckDB's own, for what concerns whole tables."""
+        return self._raw
+
     def ask(self, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
         """Run a statement that will be run again; returns all rows. Raises duckdb.Error.
 

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.ports.store import TableReader, TableWriter
+from jupyter_modelreg.storage.duckdb.engine import Database
 from jupyter_modelreg.storage.duckdb.errors import database_errors, wal_of
 from jupyter_modelreg.storage.duckdb.journal import Journal
 from jupyter_modelreg.storage.duckdb.lease.lease import lease_on
@@ -63,16 +64,35 @@ class DuckDBStore:
         """Whether there is a database, or has been one."""
         return any(path.exists() for path in (*self._paths, self._intent))
 
+    @property
+    def path(self) -> Path:
+        """Where the database is."""
+        return self._path
+
+    @contextmanager
+    def copied(self) -> Iterator[tuple[Database, SqlTransaction]]:
+        """A copy of the database as it is in one moment, and a transaction on that; others wait while it is made.
+
+        Nobody else knows of it, and it is gone afterwards. Raises RegistryBusy, RegistryUnavailable.
+        """
+        with self._copied() as (database, session):
+            yield database, SqlTransaction(session)
+
+    @contextmanager
+    def _copied(self) -> Iterator[tuple[Database, Session]]:
+        with snapshot(self._lease) as copy, opened_alone(copy) as database:
+            session = Session(database, RowCache(), read_only=True)
+            try:
+                yield database, session
+            finally:
+                session.end_read()
+
     def dump(self, target: TableWriter) -> None:
         """See `core.ports.Store`: others wait no longer than it takes to copy the file."""
         from jupyter_modelreg.storage.sql.dump import dump
 
-        with snapshot(self._lease) as copy, opened_alone(copy) as database:
-            session = Session(database, RowCache(), read_only=True)
-            try:
-                dump(session, target)
-            finally:
-                session.end_read()
+        with self._copied() as (_, session):
+            dump(session, target)
 
     def load(
         self, source: TableReader, *, aside: str | None = None, along: Sequence[tuple[Path, Path]] = ()

@@ -1,0 +1,105 @@
+"""An instance of DuckDB for one statement: it has what it is given, reads the files it may, and nothing can be set."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.storage.duckdb.sql.views.view import View
+
+# How often to look whether the statement is over, or a signal has arrived, in seconds.
+_LOOK = 0.05
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    # Nothing is fetched, nothing is kept, and nothing of Python's is found by its name.
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "allow_persistent_secrets": False,
+    "python_enable_replacements": False,
+}
+
+
+@contextmanager
+def confined(
+    views: Sequence[View], tables: Mapping[str, object], files: Sequence[str]
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The instance, with `views` empty, the user's `tables`, and leave to read `files`.
+
+    Raises InvalidInput for a table that DuckDB cannot read.
+    """
+    with tempfile.TemporaryDirectory(prefix="modelreg-sql-") as folder, duckdb.connect(config=_CONFIG) as connection:
+        for view in views:
+            connection.execute(view.definition)
+        for name, table in tables.items():
+            _register(connection, name, table)
+        for setting in (
+            "TimeZone = 'UTC'",
+            "enable_progress_bar = false",  # it would be on the user's stdout
+            f"temp_directory = {_quoted(Path(folder) / 'spilled')}",
+            f"allowed_paths = [{', '.join(map(_quoted, files))}]",
+            "enable_external_access = false",
+            "lock_configuration = true",
+        ):
+            connection.execute(f"SET {setting}")
+        yield connection
+
+
+def fill(connection: duckdb.DuckDBPyConnection, view: View, rows: pa.Table) -> None:
+    """Put rows into a view."""
+    connection.register("filling", rows)
+    connection.execute(f'INSERT INTO "{view.name}" SELECT * FROM filling')
+    connection.unregister("filling")
+
+
+def answer(connection: duckdb.DuckDBPyConnection, statement: str) -> tuple[Sequence[str], Sequence[str], pa.Table]:
+    """The columns, their types, and the rows. Raises duckdb.Error; a signal whose handler raises ends the statement.
+
+    DuckDB's own client looks for no signals while it makes Arrow tables, so the statement has a thread of its own.
+    """
+    found: list[tuple[Sequence[str], Sequence[str], pa.Table]] = []
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            relation = connection.sql(statement)
+            found.append((relation.columns, [str(each) for each in relation.types], relation.to_arrow_table()))
+        except BaseException as error:  # noqa: BLE001 - it is raised where somebody waits for it
+            failed.append(error)
+
+    worker = threading.Thread(target=run, name="modelreg-sql", daemon=True)
+    worker.start()
+    try:
+        while worker.is_alive():
+            worker.join(_LOOK)
+    except BaseException:
+        while worker.is_alive():
+            connection.interrupt()
+            worker.join(_LOOK)
+        raise
+    if failed:
+        raise failed[0]
+    return found[0]
+
+
+def _register(connection: duckdb.DuckDBPyConnection, name: str, table: object) -> None:
+    if isinstance(table, duckdb.DuckDBPyRelation):
+        table = table.to_arrow_table()  # one connection does not read the relations of another
+    try:
+        connection.register(name, table)
+    except (duckdb.Error, TypeError, ValueError) as error:
+        raise InvalidInput(
+            f"{name} is no table, but {type(table).__name__}",
+            "hand over a DataFrame of pandas or polars, an Arrow table, or a relation of DuckDB",
+        ) from error
+
+
+def _quoted(text: object) -> str:
+    escaped = str(text).replace("'", "''")
+    return f"'{escaped}'"

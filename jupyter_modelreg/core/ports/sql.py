@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from jupyter_modelreg.core.ports.store import Store, Transaction
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from jupyter_modelreg.core.access.sight import Sight
 
 FileFormat = Literal["csv", "json", "parquet"]
@@ -62,7 +60,7 @@ class SqlResult(Protocol):
     def head(self, count: int) -> list[tuple[object, ...]]:
         """The first `count` of the rows."""
 
-    def to_df(self) -> pd.DataFrame:
+    def to_df(self) -> Any:
         """A DataFrame, which needs pandas."""
 
     def relation(self) -> Any:

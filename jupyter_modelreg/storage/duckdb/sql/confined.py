@@ -7,9 +7,9 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.storage.duckdb.sql.views.view import View
@@ -51,20 +51,21 @@ def confined(
         yield connection
 
 
-def fill(connection: duckdb.DuckDBPyConnection, view: View, rows: pa.Table) -> None:
-    """Put rows into a view."""
+def fill(connection: duckdb.DuckDBPyConnection, view: View, rows: Any) -> None:
+    """Put rows into a view, an Arrow table with its columns."""
     connection.register("filling", rows)
     connection.execute(f'INSERT INTO "{view.name}" SELECT * FROM filling')
     connection.unregister("filling")
 
 
-def answer(connection: duckdb.DuckDBPyConnection, statement: str) -> tuple[Sequence[str], Sequence[str], pa.Table]:
+def answer(connection: duckdb.DuckDBPyConnection, statement: str) -> tuple[Sequence[str], Sequence[str], Any]:
     """The columns, their types, and the rows. Raises duckdb.Error; a signal whose handler raises ends the statement.
 
     DuckDB's own client looks for no signals while it makes Arrow tables, so the statement has a thread of its own.
     """
-    found: list[tuple[Sequence[str], Sequence[str], pa.Table]] = []
+    found: list[tuple[Sequence[str], Sequence[str], Any]] = []
     failed: list[BaseException] = []
+    over = threading.Event()  # `join` takes a thread for over when a signal interrupts it
 
     def run() -> None:
         try:
@@ -72,16 +73,17 @@ def answer(connection: duckdb.DuckDBPyConnection, statement: str) -> tuple[Seque
             found.append((relation.columns, [str(each) for each in relation.types], relation.to_arrow_table()))
         except BaseException as error:  # noqa: BLE001 - it is raised where somebody waits for it
             failed.append(error)
+        finally:
+            over.set()
 
-    worker = threading.Thread(target=run, name="modelreg-sql", daemon=True)
-    worker.start()
+    threading.Thread(target=run, name="modelreg-sql", daemon=True).start()
     try:
-        while worker.is_alive():
-            worker.join(_LOOK)
+        while not over.wait(_LOOK):
+            pass
     except BaseException:
-        while worker.is_alive():
+        while not over.is_set():
             connection.interrupt()
-            worker.join(_LOOK)
+            over.wait(_LOOK)
         raise
     if failed:
         raise failed[0]

@@ -18,6 +18,7 @@ _PLACE = re.compile(r"^LINE (\d+): (.*)$", re.MULTILINE)
 _NO_TABLE = re.compile(r"Table with name (.+?) does not exist")
 _NO_COLUMN = re.compile(r'(?:Referenced )?[Cc]olumn "+([^"]+)"+ (?:not found|does not exist|referenced)')
 _NO_FILE = re.compile(r'Cannot access (?:file|directory) "(.*?)"', re.DOTALL)
+_NOTHING_THERE = re.compile(r'No files found that match the pattern "(.*?)"', re.DOTALL)
 _LONGEST = 400
 
 
@@ -35,6 +36,9 @@ def unanswered(
     denied = _NO_FILE.search(text)
     if denied is not None:
         return _not_read(denied[1], files)
+    nothing = _NOTHING_THERE.search(text)
+    if nothing is not None:
+        return _absent(nothing[1])
     first, _, rest = _KIND.sub("", text.strip()).partition("\n")
     # What follows may be a line of the statement, the stack, or advice of DuckDB's own, which does not know the views.
     missing = _NO_TABLE.search(first)
@@ -61,7 +65,7 @@ def _not_read(name: str, files: Named) -> InvalidInput:
         )
     absent = next((path for path in files.absent if name.startswith(path)), None)
     if absent is not None:
-        return InvalidInput(f"there is no file {absent}", f"paths begin in {Path.cwd()}")
+        return _absent(absent)
     if "://" in name:
         return InvalidInput(
             f"{name} is not read: nothing is fetched from elsewhere", "read it with Python, and ask the DataFrame"
@@ -70,6 +74,10 @@ def _not_read(name: str, files: Named) -> InvalidInput:
         f"{name} is not read: a file is named by one text that stands behind FROM, or in read_csv(…) and the like",
         "write its path out: FROM 'data/file.parquet'",
     )
+
+
+def _absent(name: str) -> InvalidInput:
+    return InvalidInput(f"there is no file {name}", f"paths begin in {Path.cwd()}")
 
 
 def _place(text: str, statement: str, above: int) -> str:

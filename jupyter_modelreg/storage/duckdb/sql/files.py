@@ -17,7 +17,8 @@ from jupyter_modelreg.storage.duckdb.sql.statements import tokens
 # Files that one pattern may take in.
 _MOST = 10_000
 _LONGEST = 4096
-_SYSTEM = tuple(map(Path, ("/proc", "/sys", "/dev")))
+# What looks like files there is the system itself.
+_SYSTEM = tuple(map(Path, ("/proc", "/sys")))
 # What stands before a text that may be the name of a file.
 _BEFORE = frozenset({"FROM", "JOIN", ",", "(", "[", "=>", ":=", "TABLE"})
 _MAGIC = b"DUCK"
@@ -91,10 +92,10 @@ def _refusal(path: Path, database: Path) -> str | None:
         real, own = path.resolve(), database.resolve()
         if _belongs(real, own):
             return f"{path} belongs to the registry, of which SQL reads the views"
-        if any(real.is_relative_to(folder) for folder in _SYSTEM):
-            return f"{path} is no file of data"
-        if not real.is_file():
+        if not real.exists() or real.is_dir():
             return None  # DuckDB says so
+        if not real.is_file() or any(real.is_relative_to(folder) for folder in _SYSTEM):
+            return f"{path} is no file of data"
         if any(other.exists() and real.samefile(other) for other in _files_of(own)):
             return f"{path} is the registry, of which SQL reads the views"
         with real.open("rb") as file:

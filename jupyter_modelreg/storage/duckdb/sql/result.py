@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from jupyter_modelreg.core.ports.sql import FileFormat
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 _WRITTEN = {"csv": "FORMAT csv, HEADER", "json": "FORMAT json, ARRAY true", "parquet": "FORMAT parquet"}
 
@@ -21,7 +16,7 @@ _WRITTEN = {"csv": "FORMAT csv, HEADER", "json": "FORMAT json, ARRAY true", "par
 class ArrowResult:
     """`core.ports.SqlResult` over an Arrow table."""
 
-    def __init__(self, columns: Sequence[str], types: Sequence[str], table: pa.Table) -> None:
+    def __init__(self, columns: Sequence[str], types: Sequence[str], table: Any) -> None:
         self.columns = columns
         self.types = types
         self._table = table
@@ -41,10 +36,9 @@ class ArrowResult:
         values = [_plain(column) for column in self._table.slice(0, count).columns]
         return list(zip(*values, strict=True))
 
-    def to_df(self) -> pd.DataFrame:
+    def to_df(self) -> Any:
         """As DuckDB makes it: numbers of any kind as NumPy has them, times in UTC, lists as arrays, maps as dicts."""
-        frame: pd.DataFrame = self._alone().df()
-        return frame
+        return self._alone().df()
 
     def relation(self) -> duckdb.DuckDBPyRelation:
         """A relation of DuckDB's own connection of this process, so that it goes with the user's other ones."""
@@ -60,7 +54,7 @@ class ArrowResult:
         """A relation of a connection of its own, which no two threads share."""
         return duckdb.connect().from_arrow(self._unique())
 
-    def _unique(self) -> pa.Table:
+    def _unique(self) -> Any:
         """The table with a name of its own for each column: the second `name` is `name_1`."""
         names: list[str] = []
         for name in self.columns:
@@ -71,7 +65,7 @@ class ArrowResult:
         return self._table.rename_columns(names)
 
 
-def _plain(column: pa.ChunkedArray) -> list[object]:
+def _plain(column: Any) -> list[object]:
     """The values of a column; maps are dicts, at any depth."""
     found: list[object] = column.to_pylist(maps_as_pydicts="lossy")
     return found

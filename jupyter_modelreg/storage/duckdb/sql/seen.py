@@ -14,9 +14,9 @@ They are made in an instance that has a copy of the registry attached, from the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import duckdb
-import pyarrow as pa
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.access.sight import Sight
@@ -34,9 +34,6 @@ _GRANTING = """
     UNION SELECT subject_id FROM registry.events WHERE subject = 'model' AND (action = 'grant.changed'
         OR action LIKE 'request.%' AND after ->> '$.kind' = 'access')
 """
-_KNOWN = pa.schema(
-    [("kind", pa.string()), ("id", pa.int64()), ("sees", pa.bool_()), ("reads", pa.bool_()), ("manages", pa.bool_())]
-)
 _ALL = """
     CREATE TEMP TABLE known AS
     SELECT 'registry' AS kind, 0::BIGINT AS id, true AS sees, true AS reads, true AS manages
@@ -44,6 +41,7 @@ _ALL = """
     UNION ALL SELECT 'schema', id, true, true, true FROM registry.schemas
     UNION ALL SELECT 'model', id, true, true, true FROM registry.models
 """
+_SOME = "CREATE TEMP TABLE known (kind VARCHAR, id BIGINT, sees BOOLEAN, reads BOOLEAN, manages BOOLEAN)"
 # What may be known of a model by whoever may only browse; the rest is as if there was nothing.
 _BLANK = {"policies": "'{}'", "tags": "'{}'", "aliases": "'{}'", "deprecated": "NULL"}
 _TOLD = ", ".join(f"CASE WHEN k.reads THEN m.{name} ELSE {empty} END AS {name}" for name, empty in _BLANK.items())
@@ -101,16 +99,16 @@ def see(database: Database, tx: Transaction, sight: Sight) -> None:
         rows: list[_Row] = [("registry", 0, True, registry, registry)]
         rows += _of_containers(sight, [*tx.catalogs.list(), *tx.schemas.list()])
         rows += _of_models(database, sight, reads, browses)
-        columns = zip(*rows, strict=True)
-        table = pa.table(dict(zip(_KNOWN.names, map(list, columns), strict=True)), schema=_KNOWN)
-        raw.register("listed", table)
-        raw.execute("CREATE TEMP TABLE known AS SELECT * FROM listed")
-        raw.unregister("listed")
+        raw.execute(_SOME)
+        raw.execute(
+            "INSERT INTO known SELECT unnest(?), unnest(?), unnest(?), unnest(?), unnest(?)",
+            [list(values) for values in zip(*rows, strict=True)],
+        )
     for relation in _RELATIONS:
         raw.execute(f"CREATE TEMP VIEW {relation}")
 
 
-_Row = tuple[str, int, bool, bool, bool | None]
+_Row = tuple[str, int, bool, bool, bool]
 
 
 def _of_containers(sight: Sight, securables: Iterable[AnySecurable]) -> list[_Row]:
@@ -147,6 +145,6 @@ def _visible(database: Database, visible: Visibility) -> Sequence[int]:
     return [row[0] for row in database.connection.execute(statement, visible_values(database.backend, visible))]
 
 
-def rows_of(raw: duckdb.DuckDBPyConnection, statement: str) -> pa.Table:
-    """What a statement gives, to be taken elsewhere."""
+def rows_of(raw: duckdb.DuckDBPyConnection, statement: str) -> Any:
+    """What a statement gives, as an Arrow table, to be taken elsewhere."""
     return raw.sql(statement).to_arrow_table()

@@ -24,7 +24,7 @@ GROUPS = View(
         text("member", "A user, or a group, that is in it; NULL for a group that nobody is in.", "member"),
     ),
     of=(
-        f"(SELECT e, CASE WHEN len(e.value) = 0 THEN NULL ELSE unnest(e.value) END AS member FROM ("
+        "(SELECT e, unnest(CASE WHEN len(e.value) = 0 THEN [NULL] ELSE e.value END) AS member FROM ("
         f"SELECT unnest({entries('groups', 'VARCHAR[]')}) AS e FROM registry.registry))"
     ),
     order="1, 2",

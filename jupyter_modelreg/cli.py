@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
@@ -48,9 +48,13 @@ class ShellHost:
     def variable(self, name: str) -> Callable[[object], None]:
         """Refused: a shell has no Python variables."""
         raise InvalidInput(
-            f"there is no variable {name} to put a model into: a shell has none",
-            "leave --as out to see whether the model loads, or use %modelreg in a notebook",
+            f"there is no variable {name} to put anything into: a shell has none",
+            "leave --as out to see what comes of it, or use %modelreg in a notebook",
         )
+
+    def tables(self, names: Collection[str]) -> Mapping[str, object]:
+        """None: a shell has no tables either."""
+        return {}
 
     def connected(self, uri: str) -> None:
         """Remember the registry for the next call."""

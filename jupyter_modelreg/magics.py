@@ -6,7 +6,7 @@ import dis
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
@@ -17,7 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope, no_var_expand
 from IPython.display import display
 
-from jupyter_modelreg.commands.completion import Completions, complete_line, complete_reference
+from jupyter_modelreg.commands.completion import Completions, complete_line, complete_reference, complete_sql
 from jupyter_modelreg.commands.group import run
 from jupyter_modelreg.commands.parsing import split
 from jupyter_modelreg.commands.results.results import Result
@@ -33,6 +33,9 @@ PROGRAM = "%modelreg"
 
 _LINE = re.compile(r"\s*(?:[\w., ]+=\s*)?%modelreg\s+(?P<words>.*)", re.DOTALL)
 _CELL = re.compile(r"%%modelreg(?P<words>.*)", re.DOTALL)
+# Libraries whose tables DuckDB reads.
+_TABLES = frozenset({"pandas", "polars", "pyarrow", "duckdb", "_duckdb"})
+_SQL_CELL = re.compile(r"%%modelreg\s+(--registry\s+\S+\s+)?sql\b", re.IGNORECASE)
 _URI_IN_STRING = re.compile(r"""["'](?P<uri>models:/[^"']*)$""")
 
 
@@ -51,6 +54,11 @@ class NotebookHost:
     def variable(self, name: str) -> Callable[[object], None]:
         """A function that puts a value into the user's namespace."""
         return lambda value: self._shell.push({name: value})
+
+    def tables(self, names: Collection[str]) -> Mapping[str, object]:
+        """Those of the user's namespace."""
+        there = ((name, self._shell.user_ns[name]) for name in names if name in self._shell.user_ns)
+        return {name: value for name, value in there if _is_table(value)}
 
     def connected(self, uri: str) -> None:
         """Make it the registry of this kernel: for MLflow, without importing it, and for what starts from here.
@@ -117,6 +125,12 @@ class NotebookHost:
     @property
     def _in_kernel(self) -> bool:
         return getattr(self._shell, "kernel", None) is not None
+
+
+def _is_table(value: object) -> bool:
+    """Whether DuckDB reads `value` as a table; what makes tables has been imported by whoever has one."""
+    library = type(value).__module__.partition(".")[0]
+    return library in _TABLES and (hasattr(value, "columns") or hasattr(value, "schema"))
 
 
 @magics_class
@@ -235,6 +249,10 @@ def _matcher(session: CommandSession) -> Callable[[CompletionContext], dict[str,
 
 def _complete(session: CommandSession, context: CompletionContext) -> Completions:
     line = context.text_until_cursor
+    first, _, body = context.full_text.partition("\n")
+    if context.cursor_line > 0 and _SQL_CELL.match(first):
+        above = context.full_text.split("\n")[1 : context.cursor_line]
+        return complete_sql(session, body, "\n".join([*above, line]))
     words = _words_being_typed(context, line)
     if words is not None:
         return complete_line(session, words)

@@ -61,7 +61,7 @@ def test_json_is_json_and_nothing_else(uri: str, capsys: CaptureFixture[str]) ->
             "load prod.ml_team.fraud/1 --as m",
             1,
             [
-                "error: there is no variable m to put a model into: a shell has none",
+                "error: there is no variable m to put anything into: a shell has none",
                 "leave --as out to see whether the model loads, or use %modelreg in a notebook",
             ],
         ),

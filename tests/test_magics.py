@@ -69,6 +69,36 @@ def fraud(registry: Registry, model_folder: Path) -> Registry:
     return registry
 
 
+class TestSql:
+    def test_a_cell_is_a_statement_over_views_and_frames(
+        self, shell: InteractiveShell, cell: Cell, fraud: Registry
+    ) -> None:
+        cell("import pandas as pd\nbudgets = pd.DataFrame({'name': ['iris'], 'budget': [7]})\nvalues = [1]")
+        made = cell(
+            "%%modelreg sql\n-- what is spent\nselect name, owner, budget\nfrom models join budgets using (name)\n"
+        )
+        assert made.rows == [{"name": "iris", "owner": "ana", "budget": 7}]
+        data, _ = shell.display_formatter.format(made)
+        assert '<table class="mreg-out-list">' in data["text/html"]
+        cell("%%modelreg sql --as df\nselect reference from versions order by 1")
+        assert cell("list(df['reference'])") == [f"{FRAUD}/1", f"{FRAUD}/2"]
+        assert cell('%modelreg sql "select count(*) as n from df"').rows == [{"n": 2}]
+        assert cell("%%modelreg sql --relation\nfrom aliases").fetchall() == [(FRAUD, "Champion", 1)]
+        assert cell('r = %modelreg sql "from aliases"\nlist(r.to_df().columns)') == ["name", "alias", "version"]
+
+    def test_what_is_wrong_is_said_in_two_lines(self, shell: InteractiveShell, fraud: Registry) -> None:
+        with capture_output() as captured:
+            done = shell.run_cell("%%modelreg sql\nselect nme\nfrom models")
+        assert isinstance(done.error_in_exec, InvalidInput)
+        assert "(line 1, column 8)" in captured.stdout + captured.stderr
+        assert "did you mean name?" in captured.stdout + captured.stderr
+
+    def test_the_cell_is_completed(self, shell: InteractiveShell, fraud: Registry) -> None:
+        text = "%%modelreg sql --as df\nselect own\nfrom models"
+        assert [found for _, found in offered(shell, text, text.index("own") + 3)] == ["owner"]
+        assert [found for _, found in offered(shell, "%%modelreg sql\nselect * from mod")] == ["models"]
+
+
 class TestLine:
     def test_alone_it_shows_status(self, cell: Cell, registry: Registry) -> None:
         assert cell("%modelreg").rows[0]["uri"] == registry.uri

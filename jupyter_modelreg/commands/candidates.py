@@ -120,6 +120,34 @@ def saved_searches(session: CommandSession, _ctx: click.Context, _incomplete: st
 
 
 @_looking
+def sql(session: CommandSession, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
+    """STATEMENT: views, or columns of those that it names."""
+    return sql_candidates(session, incomplete, incomplete)
+
+
+def sql_candidates(session: CommandSession, statement: str, incomplete: str) -> Iterator[Candidate]:
+    """What may come at the end of `incomplete`, the last of `statement`: columns of the views in it, and views."""
+    from re import findall, search
+
+    found = search(r"\w*$", incomplete)
+    head = incomplete[: found.start()] if found else incomplete
+    words = set(findall(r"\w+", statement.lower()))
+    views = session.registry.sql_views()
+    named = [view for view in views if view.name in words]
+    # Behind FROM and JOIN there are views, and behind a dot columns.
+    before = findall(r"(\w+|\.)\s*$", head.lower())[-1:]
+    if before != ["."]:
+        for view in views if before in (["from"], ["join"]) or not named else ():
+            yield f"{head}{view.name}", view.about
+    if before not in (["from"], ["join"]):
+        for view in named:
+            for column in view.columns:
+                yield f"{head}{column.name}", f"{column.type}: {column.about}"
+        if before != ["."]:
+            yield from ((f"{head}{view.name}", view.about) for view in views)
+
+
+@_looking
 def namespaces(session: CommandSession, _ctx: click.Context, incomplete: str) -> Iterator[Candidate]:
     """CATALOG or CATALOG.SCHEMA."""
     yield from _containers(session.registry.catalogs, incomplete, "catalog")

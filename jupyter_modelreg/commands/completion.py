@@ -13,10 +13,11 @@ from typing import Any
 import click
 from click.shell_completion import BashComplete, CompletionItem, ShellComplete, split_arg_string
 
-from jupyter_modelreg.commands.candidates import looked_up, reference_candidates
+from jupyter_modelreg.commands.candidates import looked_up, reference_candidates, sql_candidates
 from jupyter_modelreg.commands.group import modelreg
 from jupyter_modelreg.commands.session import CommandSession
 
+_NAME = re.compile(r"\w+$")
 _SPECIAL = re.compile(r"[\s'\"\\${}]")
 # What ends a string, or is more than a character, inside of each kind of quote: for bash and for %modelreg, and in a
 # string of Python, which may be an f-string.
@@ -105,6 +106,15 @@ def complete_reference(session: CommandSession, text: str) -> Completions:
     found = looked_up(ctx, lambda current: reference_candidates(current, text), text)
     items = [(item.value, item.help or "") for item in found if _ACTIVE_IN_PYTHON.isdisjoint(item.value)]
     return Completions(text, items)
+
+
+def complete_sql(session: CommandSession, statement: str, typed: str) -> Completions:
+    """What may come at the end of `typed`, the beginning of `statement`: names of views, and of their columns."""
+    ctx = click.Context(modelreg, obj=session, resilient_parsing=True)
+    head = _NAME.sub("", typed)
+    fragment = typed[len(head) :]
+    found = looked_up(ctx, lambda current: sql_candidates(current, statement, typed), typed)
+    return Completions(fragment, [(item.value.removeprefix(head), item.help or "") for item in found])
 
 
 def _last_word(line: str) -> tuple[int, str]:

@@ -26,6 +26,7 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "browse.show",
         "find.find",
         "find.best",
+        "sql.sql",
         "compare.diff",
         "compare.plot",
         "card.card",

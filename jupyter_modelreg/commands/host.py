@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 from jupyter_modelreg.core.entities.values import JsonValue
@@ -21,6 +21,9 @@ class Host(Protocol):
 
         Raises InvalidInput where there are no variables.
         """
+
+    def tables(self, names: Collection[str]) -> Mapping[str, object]:
+        """The user's variables of these names that hold tables: DataFrames and what else DuckDB reads as one."""
 
     def connected(self, uri: str) -> None:
         """Called after `connect`, with the URI of the registry that answers from now on."""

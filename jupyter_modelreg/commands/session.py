@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import copy
 from dataclasses import replace
+from keyword import iskeyword
 
 from jupyter_modelreg.commands.host import Host
 from jupyter_modelreg.core.entities.securables import Catalog, Schema
@@ -66,6 +67,12 @@ class CommandSession:
         past = copy(self)
         past._registry = self.registry.as_of(time)
         return past
+
+    def variable(self, name: str) -> Callable[[object], None]:
+        """A function that puts a value into the user's variable `name`. Raises InvalidInput for what cannot be one."""
+        if not name.isidentifier() or iskeyword(name):
+            raise InvalidInput(f"{name!r} cannot be the name of a variable", "write --as model")
+        return self.host.variable(name)
 
     def acting_as(self, principal: str) -> CommandSession:
         """The same session as `principal` has it, for one command. Raises what `Registry.acting_as` does."""

@@ -44,6 +44,7 @@ LINES = {
         "find --forget all",
     ],
     "best": [f"best {FRAUD} --by created"],
+    "sql": ["sql 'from models'"],
     "show": [f"show {FRAUD}", f"show {FRAUD}/1"],
     "explore": ["explore"],
     "create": ["create catalog c", "create schema c.s", "create model c.s.m"],
@@ -139,7 +140,7 @@ LINES = {
 
 def test_the_table_holds_these_commands() -> None:
     commands = "connect use status catalogs schemas models versions show find best diff plot card create register"
-    commands += " describe"
+    commands += " describe sql"
     later = "alias unalias tag untag explore copy rename delete load download import export verify backup restore"
     share = "grant revoke grants owner group policy tag-policy whoami as apply governance"
     talk = "comment comments request requests approve reject cancel"
@@ -197,6 +198,7 @@ def test_shared_options_are_everywhere_they_belong(command: Command) -> None:
         "usage",
         "comments",
         "requests",
+        "sql",
     )
     assert ({"-n", "--limit"} <= options) is lists
 

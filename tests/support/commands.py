@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -36,6 +36,9 @@ class RecordingHost:
 
     def variable(self, name: str) -> Callable[[object], None]:
         return lambda value: self.variables.update({name: value})
+
+    def tables(self, names: Collection[str]) -> Mapping[str, object]:
+        return {name: self.variables[name] for name in names if name in self.variables}
 
     def connected(self, uri: str) -> None:
         self.connections.append(uri)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -12,7 +10,6 @@ from jupyter_modelreg.commands import candidates
 from jupyter_modelreg.commands.command import as_of_option, command
 from jupyter_modelreg.commands.results.results import Loaded, Note, Result
 from jupyter_modelreg.commands.session import CommandSession
-from jupyter_modelreg.core.errors import InvalidInput
 
 
 @command(
@@ -29,7 +26,7 @@ def load(session: CommandSession, ref: str, name: str | None) -> Result:
     Its files are verified first. In a notebook the model goes into the variable NAME, or is what the line returns:
     model = %modelreg load fraud/3
     """
-    assign = None if name is None else _variable(session, name)
+    assign = None if name is None else session.variable(name)
     reference = session.reference(ref)
     version = session.registry.versions.get(reference)
     # What is loaded is the version that is told, whatever becomes of the alias meanwhile.
@@ -39,12 +36,6 @@ def load(session: CommandSession, ref: str, name: str | None) -> Result:
     said = f"{name} = {version.reference}" if name is not None else f"{version.reference} loads"
     row = {"reference": version.reference, "variable": name}
     return Loaded([said], [row], model=model, named=name is not None)
-
-
-def _variable(session: CommandSession, name: str) -> Callable[[object], None]:
-    if not name.isidentifier() or keyword.iskeyword(name):
-        raise InvalidInput(f"{name!r} cannot be the name of a variable", "write --as model")
-    return session.host.variable(name)
 
 
 @command(

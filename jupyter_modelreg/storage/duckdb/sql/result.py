@@ -48,7 +48,10 @@ class ArrowResult:
         """See `core.ports`."""
         with duckdb.connect() as connection:
             connection.register("found", self._unique())
-            connection.execute(f"COPY found TO {_quoted(path)} ({_WRITTEN[format]})")
+            try:
+                connection.execute(f"COPY found TO {_quoted(path)} ({_WRITTEN[format]})")
+            except duckdb.IOException as error:
+                raise OSError(str(error).partition(": ")[2].splitlines()[0]) from error
 
     def _alone(self) -> duckdb.DuckDBPyRelation:
         """A relation of a connection of its own, which no two threads share."""

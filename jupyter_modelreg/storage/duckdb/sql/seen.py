@@ -68,7 +68,8 @@ _RELATIONS = (
            OR CASE WHEN k.id IS NULL THEN (SELECT manages FROM seeing) WHEN r.kind = 'access' THEN k.manages
               ELSE k.reads END)""",
     """seen_events AS SELECT e.* FROM registry.events e LEFT JOIN known k ON k.kind = e.subject AND k.id = e.subject_id
-       WHERE (e.action LIKE 'request.%' AND coalesce(e.on_behalf_of, e.actor) = (SELECT actor FROM seeing))
+       WHERE e.action = 'search.saved'
+           OR (e.action LIKE 'request.%' AND coalesce(e.on_behalf_of, e.actor) = (SELECT actor FROM seeing))
            OR CASE WHEN k.id IS NULL THEN (SELECT manages FROM seeing)
               WHEN e.action = 'grant.changed' OR (e.action LIKE 'request.%' AND e.after ->> '$.kind' = 'access')
               THEN k.reads AND k.manages ELSE k.reads END""",

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.entities.versions import Metric, Version
+from jupyter_modelreg.core.lineage.records import Dataset, GitState, Lineage, Place, Training
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD, SOURCE
 from tests.support.plain_models import plain_model
@@ -35,6 +36,7 @@ def stock(registry: Registry, folder: Path) -> None:
     registry.versions.link(f"{FRAUD}/2", "https://example.org/fraud", "endpoint")
     registry.versions.pin(f"{CHURN}/1")
     registry.deprecations.set(f"{FRAUD}/1", "too slow")
+    registry.versions.copy(f"{FRAUD}/1", CHURN)
     registry.models.create("gone")
     registry.models.delete("gone")
     for name in ("iris", "wine"):
@@ -65,7 +67,25 @@ def _measure(registry: Registry, version: Version) -> None:
         Metric(key="odd", value=float("nan"), timestamp=1),
     )
     with registry._context.store.write() as tx:
-        tx.versions.update(version.id, {"metrics": metrics, "params": {"C": "1.0", "solver": "lbfgs"}})
+        told = {"metrics": metrics, "params": {"C": "1.0", "solver": "lbfgs"}, "lineage": _LINEAGE}
+        tx.versions.update(version.id, told)
+
+
+_LINEAGE = Lineage(
+    datasets=[
+        Dataset(name="payments", digest="d1", source="/data/p.parquet", context="training", rows=9, metrics=["auc"])
+    ],
+    training=Training(experiment="cards", place=Place(kind="notebook", path="train.ipynb", cell="c1")),
+    registered=Place(kind="script", path="go.py", git=GitState(commit="abc", dirty=True)),
+    requirements=["scikit-learn==1.5"],
+).facts()
+
+
+def _lineage(registry: Registry) -> Iterator[tuple[Version, Lineage]]:
+    for each in _versions(registry):
+        told = registry.versions.get(each.reference).lineage
+        if told is not None:
+            yield each, Lineage.of(told)
 
 
 Told = Callable[[Registry], set[Any]]
@@ -212,6 +232,33 @@ SAME: Mapping[str, tuple[str, Told]] = {
             (each.name, each.version, *link) for each in _versions(registry) for link in each.links.items()
         },
     ),
+    "lineage": (
+        "name, version, experiment, trained_in, trained_by_cell, registered_in, git_commit, git_dirty, copied_from, "
+        "array_to_string(requirements, ',')",
+        lambda registry: {
+            (
+                each.name,
+                each.version,
+                found.training.experiment if found.training else None,
+                found.training.place.path if found.training and found.training.place else None,
+                found.training.place.cell if found.training and found.training.place else None,
+                found.registered.path if found.registered else None,
+                found.registered.git.commit if found.registered and found.registered.git else None,
+                found.registered.git.dirty if found.registered and found.registered.git else None,
+                _original(registry, found),
+                ",".join(found.requirements),
+            )
+            for each, found in _lineage(registry)
+        },
+    ),
+    "datasets": (
+        "name, version, dataset, digest, source, context, rows, array_to_string(metrics, ',')",
+        lambda registry: {
+            (each.name, each.version, it.name, it.digest, it.source, it.context, it.rows, ",".join(it.metrics))
+            for each, found in _lineage(registry)
+            for it in found.datasets
+        },
+    ),
     "usage": (
         f"name, version, actor, count, {MS}(last_used_at)",
         lambda registry: {
@@ -259,6 +306,14 @@ SAME: Mapping[str, tuple[str, Told]] = {
         },
     ),
 }
+
+
+def _original(registry: Registry, found: Lineage) -> str | None:
+    """The version that something is a copy of, where it is to be seen."""
+    copied = found.copied_from
+    there = {each.id: each.name for each in registry.models.list() if not each.browse_only}
+    name = None if copied is None else there.get(copied.model)
+    return None if copied is None or name is None else f"{name}/{copied.version}"
 
 
 def _json(parameters: Mapping[str, Any]) -> str:

@@ -81,7 +81,7 @@ def test_an_answer_is_written_to_a_file(stocked: Registry, tmp_path: Path, forma
     path = tmp_path / f"it's.{format}"
     stocked.sql("SELECT name, version, tags FROM versions ORDER BY 1, 2").write(path, format)  # type: ignore[arg-type]
     text = str(path).replace("'", "''")
-    assert duckdb.execute(f"SELECT count(*), min(name) FROM {read}('{text}')").fetchall() == [(8, "dev.lab.secret")]
+    assert duckdb.execute(f"SELECT count(*), min(name) FROM {read}('{text}')").fetchall() == [(9, "dev.lab.secret")]
 
 
 @pytest.mark.parametrize(

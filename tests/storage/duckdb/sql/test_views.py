@@ -85,6 +85,15 @@ def test_what_is_hidden_is_nowhere(stocked: Registry, as_: As) -> None:
     assert [row[0] for row in as_("ben").sql("SELECT name FROM models").rows] == [CHURN, FRAUD]
 
 
+def test_what_a_version_is_a_copy_of_is_told_to_who_may_read_that(stocked: Registry, as_: As) -> None:
+    close(stocked)
+    copy = stocked.versions.copy(f"{HIDDEN}/1", CHURN)
+    stocked.grants.grant(["USE CATALOG", "USE SCHEMA", "EXECUTE"], "prod", ["ben"])
+    statement = f"SELECT copied_from FROM lineage WHERE name = '{CHURN}' AND version = {copy.version}"
+    assert stocked.sql(statement).rows == [(f"{HIDDEN}/1",)]
+    assert as_("ben").sql(statement).rows == [(None,)]
+
+
 def test_who_may_browse_is_told_of_a_model_what_the_registry_tells(stocked: Registry, as_: As) -> None:
     close(stocked)
     stocked.grants.grant(["BROWSE"], "prod", ["ben"])

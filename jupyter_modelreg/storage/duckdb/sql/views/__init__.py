@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jupyter_modelreg.storage.duckdb.sql.views.names import ALIASES, CATALOGS, COMMENTS, MODELS, SCHEMAS, TAGS
+from jupyter_modelreg.storage.duckdb.sql.views.origins import DATASETS, LINEAGE
 from jupyter_modelreg.storage.duckdb.sql.views.people import EVENTS, GRANTS, GROUPS, POLICIES, REQUESTS, TAG_POLICIES
 from jupyter_modelreg.storage.duckdb.sql.views.versions import (
     COLUMNS,
@@ -32,6 +33,8 @@ VIEWS: Sequence[View] = (
     COLUMNS,
     FILES,
     LINKS,
+    LINEAGE,
+    DATASETS,
     USAGE,
     COMMENTS,
     REQUESTS,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.storage.duckdb.sql.views.view import View
+from jupyter_modelreg.system.threads import give_way
+
+T = TypeVar("T")
 
 # How often to look whether the statement is over, or a signal has arrived, in seconds.
 _LOOK = 0.05
@@ -34,7 +37,7 @@ def confined(
 
     Raises InvalidInput for a table that DuckDB cannot read.
     """
-    with tempfile.TemporaryDirectory(prefix="modelreg-sql-") as folder, duckdb.connect(config=_CONFIG) as connection:
+    with tempfile.TemporaryDirectory(prefix="modelreg-sql-") as folder, _aside(_started) as connection:
         for view in views:
             connection.execute(view.definition)
         for name, table in tables.items():
@@ -59,18 +62,35 @@ def fill(connection: duckdb.DuckDBPyConnection, view: View, rows: Any) -> None:
 
 
 def answer(connection: duckdb.DuckDBPyConnection, statement: str) -> tuple[Sequence[str], Sequence[str], Any]:
-    """The columns, their types, and the rows. Raises duckdb.Error; a signal whose handler raises ends the statement.
+    """The columns, their types, and the rows. Raises duckdb.Error; a signal whose handler raises ends the statement."""
 
-    DuckDB's own client looks for no signals while it makes Arrow tables, so the statement has a thread of its own.
+    def run() -> tuple[Sequence[str], Sequence[str], Any]:
+        relation = connection.sql(statement)
+        return relation.columns, [str(each) for each in relation.types], relation.to_arrow_table()
+
+    return _aside(run, connection.interrupt)
+
+
+def _started() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config=_CONFIG)
+    connection.execute("SELECT 1")  # which starts its threads
+    return connection
+
+
+def _aside(work: Callable[[], T], stop: Callable[[], None] = lambda: None) -> T:
+    """What `work` gives, in a thread of its own, which gives way to whoever else has something to do.
+
+    DuckDB's own client looks for no signals while it makes Arrow tables. So a signal whose handler raises calls `stop`,
+    as often as it takes to end the thread.
     """
-    found: list[tuple[Sequence[str], Sequence[str], Any]] = []
+    found: list[T] = []
     failed: list[BaseException] = []
     over = threading.Event()  # `join` takes a thread for over when a signal interrupts it
 
     def run() -> None:
         try:
-            relation = connection.sql(statement)
-            found.append((relation.columns, [str(each) for each in relation.types], relation.to_arrow_table()))
+            give_way()
+            found.append(work())
         except BaseException as error:  # noqa: BLE001 - it is raised where somebody waits for it
             failed.append(error)
         finally:
@@ -82,7 +102,7 @@ def answer(connection: duckdb.DuckDBPyConnection, statement: str) -> tuple[Seque
             pass
     except BaseException:
         while not over.is_set():
-            connection.interrupt()
+            stop()
             over.wait(_LOOK)
         raise
     if failed:

@@ -25,7 +25,7 @@ from tests.support.names import FRAUD
 
 # Takes hours, and some seconds.
 LONG = "SELECT sum(a.i * b.i) FROM range(1000000) a(i), range(1000000) b(i) WHERE a.i % 7 <> b.i % 5"
-SLOW = LONG.replace("range(1000000)", "range(40000)")
+SLOW = LONG.replace("range(1000000)", "range(20000)")
 
 
 @pytest.mark.parametrize(

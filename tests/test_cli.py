@@ -62,7 +62,7 @@ def test_json_is_json_and_nothing_else(uri: str, capsys: CaptureFixture[str]) ->
             1,
             [
                 "error: there is no variable m to put anything into: a shell has none",
-                "leave --as out to see whether the model loads, or use %modelreg in a notebook",
+                "leave --as out to see what comes of it, or use %modelreg in a notebook",
             ],
         ),
     ],

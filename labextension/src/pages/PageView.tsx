@@ -6,6 +6,7 @@ import { FilterProvider, useRememberedFilter } from './activity/remembered';
 import { Clocked } from './clock/Clocked';
 import { CompareView } from './compare/CompareView';
 import { ContainerView } from './container/ContainerView';
+import { FindView } from './find/FindView';
 import { ModelView } from './model/ModelView';
 import { InboxView } from './requests/InboxView';
 import { RequestView } from './requests/RequestView';
@@ -15,6 +16,8 @@ import { RunView } from './run/RunView';
 import { TrashView } from './trash/TrashView';
 import { VersionView } from './version/VersionView';
 
+const ONE_OF_ALL: readonly AnyPage['kind'][] = ['compare', 'find'];
+
 interface Props {
   target: AnyPage;
   visible: boolean;
@@ -23,8 +26,11 @@ interface Props {
 
 /** A page, at a `place` on it if any. It reads only while `visible`. */
 export function PageView(props: Props): React.JSX.Element {
-  // Another target is another page: nothing of this one may stay behind. A comparison goes on with other versions.
-  return <OnePage key={props.target.kind === 'compare' ? 'compare' : pageKey(props.target)} {...props} />;
+  // Another target is another page: nothing of this one may stay behind. A comparison goes on with other
+  // versions, and a search with another filter.
+  return (
+    <OnePage key={ONE_OF_ALL.includes(props.target.kind) ? props.target.kind : pageKey(props.target)} {...props} />
+  );
 }
 
 function OnePage(props: Props): React.JSX.Element {
@@ -53,6 +59,8 @@ function View({ target, visible, place = null }: Props): React.JSX.Element {
       return visible ? <RequestView id={target.id} /> : <></>;
     case 'compare':
       return <CompareView target={target} visible={visible} moment={place?.moment ?? null} />;
+    case 'find':
+      return visible ? <FindView target={target} /> : <></>;
     case 'version':
       return (
         <Clocked target={target} place={place}>

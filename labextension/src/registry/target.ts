@@ -70,9 +70,15 @@ export interface CompareTarget {
   readonly references: readonly string[];
 }
 
+/** The page of what a filter finds; `filter` is as somebody wrote it, and may be empty. */
+export interface FindTarget {
+  readonly kind: 'find';
+  readonly filter: string;
+}
+
 /** Whatever has a page. */
 export type AnyPage =
-  LoggedTarget | RunTarget | TrackedTarget | TrashTarget | InboxTarget | RequestTarget | CompareTarget;
+  LoggedTarget | RunTarget | TrackedTarget | TrashTarget | InboxTarget | RequestTarget | CompareTarget | FindTarget;
 
 /** How many versions are compared. */
 export const FEWEST_COMPARED = 2;
@@ -84,6 +90,7 @@ const TRASH = 'trash:';
 const REGISTRY = 'registry:';
 const REQUESTS = 'requests:';
 const COMPARE = 'compare:';
+const FIND = 'find:';
 const REQUEST = /^request:(\d+)$/;
 const CONTAINER = /^(catalog|schema):(.+)$/s;
 const TRACKED = /^(experiment|logged-model):(.+)$/s;
@@ -110,6 +117,7 @@ export function inRegistry(page: AnyPage | null): Target | null {
     case 'requests':
     case 'request':
     case 'compare':
+    case 'find':
       return null;
     default:
       return page;
@@ -135,6 +143,8 @@ export function pageTitle(page: AnyPage): string {
       return `Request ${page.id}`;
     case 'compare':
       return 'Comparison';
+    case 'find':
+      return 'Find';
     default:
       return referenceTo(page);
   }
@@ -155,6 +165,8 @@ export function pageKey(page: AnyPage): string {
       return `request:${page.id}`;
     case 'compare':
       return COMPARE + page.references.join(':');
+    case 'find':
+      return FIND + page.filter;
     case 'experiment':
     case 'logged-model':
       return `${page.kind}:${page.id}`;
@@ -183,6 +195,9 @@ export function pageOfKey(key: string): AnyPage {
   }
   if (key.startsWith(COMPARE)) {
     return { kind: 'compare', references: key.slice(COMPARE.length).split(':') };
+  }
+  if (key.startsWith(FIND)) {
+    return { kind: 'find', filter: key.slice(FIND.length) };
   }
   const container = CONTAINER.exec(key);
   if (container) {

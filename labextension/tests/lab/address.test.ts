@@ -16,7 +16,8 @@ describe('the address of a page', () => {
     'registry:',
     'catalog:prod',
     'schema:prod.ml',
-    'compare:prod.ml.fraud/1:prod.ml.churn@Champion'
+    'compare:prod.ml.fraud/1:prod.ml.churn@Champion',
+    "find:alias = 'Champion' and metrics.auc > 0.9"
   ])('leads to %s', key => {
     const address = new URL(addressOf('https://hub.example/user/ana/lab', key));
     const asked = askedBy(address.search);

@@ -131,6 +131,7 @@ export class FakeClient extends TellingClient implements FakeStore {
         suggestions: []
       },
     'searches.list': () => this.savedSearches,
+    'searches.get': ({ name }) => held(new Map(this.savedSearches.map(each => [each.name, each])), 'search', name),
     'versions.list': params => {
       const found = this.versions.get(params.model);
       if (!found) {

@@ -30,6 +30,9 @@ export function Header(props: {
             onClick={() => void host.openDialog({ kind: 'save-search', filter })}
           />
         )}
+        {keeps && (
+          <Button icon="columns" label="Show as a table" onClick={() => host.openPage({ kind: 'find', filter })} />
+        )}
         {state.query !== '' && <Button icon="clear" label="Clear search" onClick={() => explorer.leaveSearch()} />}
       </SearchBox>
       <button

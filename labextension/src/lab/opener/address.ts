@@ -26,6 +26,9 @@ export function askedBy(search: string): { page: AnyPage } | { reference: string
   if (/^(?:trash:|registry:|requests:|request:\d{1,15}|(?:catalog|schema):[^/@]+)$/.test(key)) {
     return { page: pageOfKey(key) };
   }
+  if (/^find:./.test(key)) {
+    return { page: pageOfKey(key) };
+  }
   const compared = key.startsWith('compare:') ? key.slice('compare:'.length).split(':') : null;
   if (compared !== null) {
     const fit = compared.length <= MOST_COMPARED && compared.every(each => referenceProblem(each) === null);

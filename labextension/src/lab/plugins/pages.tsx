@@ -177,6 +177,8 @@ function iconOf(page: AnyPage): IconName {
       return 'model';
     case 'request':
       return 'requests';
+    case 'find':
+      return 'search';
     default:
       return page.kind;
   }
@@ -235,6 +237,9 @@ function shortTitle(target: AnyPage): string {
   }
   if (target.kind === 'compare') {
     return comparedTitle(target.references);
+  }
+  if (target.kind === 'find') {
+    return target.filter === '' ? pageTitle(target) : target.filter;
   }
   const part = inRegistry(target);
   if (part === null) {

@@ -11,7 +11,7 @@ import pytest
 
 import jupyter_modelreg
 
-HEAVY = ("mlflow", "lark", "sqlalchemy", "duckdb", "pandas", "numpy", "sklearn", "jupyterlab", "ipywidgets")
+HEAVY = ("mlflow", "lark", "networkx", "sqlalchemy", "duckdb", "pandas", "numpy", "sklearn", "jupyterlab", "ipywidgets")
 
 VERBS = Path(jupyter_modelreg.__file__).with_name("commands").glob("verbs/*.py")
 # What a look at the registry has no use for.

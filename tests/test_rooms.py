@@ -15,7 +15,7 @@ PACKAGE = Path(jupyter_modelreg.__file__).parent
 # For each room: the rooms of ours and the outside packages it may import. The standard library is open to all.
 HOSTS = {"core", "api", "commands"}
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
-    "core": (set(), {"lark"}),
+    "core": (set(), {"lark", "networkx"}),
     "system": ({"core"}, {"tqdm"}),
     "uri": ({"core"}, {"platformdirs"}),
     "notebook": (set(), set()),

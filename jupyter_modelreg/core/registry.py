@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from jupyter_modelreg.core.governance.policies import Policies
     from jupyter_modelreg.core.governance.tag_policies import TagPolicies
     from jupyter_modelreg.core.history.history import History
+    from jupyter_modelreg.core.lineage.lineage import Lineage
     from jupyter_modelreg.core.maintenance.maintenance import Maintenance
     from jupyter_modelreg.core.ports.sql import SqlResult, SqlView
     from jupyter_modelreg.core.previews.previews import Previews
@@ -104,6 +105,7 @@ class Registry:
     previews: TopicAttribute[Previews] = TopicAttribute("previews.previews")
     tracking: TopicAttribute[Tracking] = TopicAttribute("tracking")
     trash: TopicAttribute[Trash] = TopicAttribute("catalog.trash")
+    lineage: TopicAttribute[Lineage] = TopicAttribute("lineage.lineage")
     usage: TopicAttribute[Usage] = TopicAttribute("usage.usage")
     maintenance: TopicAttribute[Maintenance] = TopicAttribute("maintenance.maintenance")
     exchange: TopicAttribute[Exchange] = TopicAttribute("exchange.exchange")

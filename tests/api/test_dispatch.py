@@ -77,6 +77,9 @@ def test_lists_without_a_limit_are_known() -> None:
     lists |= {
         "history.recent",
         "history.told",
+        "lineage.graph",
+        "lineage.dataset",
+        "lineage.impact",
         "tracking.logged_models",
         "versions.best",
         "tracking.runs",
@@ -281,9 +284,18 @@ class TestThePast:
         ],
     )
     def test_has_an_answer_to_every_question(self, registry: Registry, then: int, name: str) -> None:
-        known = {"reference": "m/1", "name": "m", "model": "m", "alias": "Champion", "version": 1, "source": "s3://a"}
+        known = {
+            "reference": "m/1",
+            "name": "m",
+            "model": "m",
+            "alias": "Champion",
+            "version": 1,
+            "source": "s3://a",
+            "target": "m/1",
+            "dataset": "loans",
+        }
         known |= {"new_name": "n", "text": "today", "webhook_id": "none", "models": ["m"], "keep": 1, "on": "m"}
-        known |= {"references": ["m/1-2"], "by": "created", "filter": "alias = "}
+        known |= {"target": "m/1", "dataset": "loans", "references": ["m/1-2"], "by": "created", "filter": "alias = "}
         known |= {"id": 1, "key": "none", "rule": "required-description"}  # of no comment, request or governed tag
         params = {each.name: known[each.name] for each in OPERATIONS[name].parameters if each.required}
         told = answer(registry, {"id": 1, "op": name, "params": params, "as_of": then})

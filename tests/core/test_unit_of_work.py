@@ -16,6 +16,7 @@ from jupyter_modelreg.core.errors import FilesDamaged, NotFound, PermissionDenie
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 from jupyter_modelreg.testing.store_records import model
+from tests.core.access.shelf import Tracked
 from tests.support.contexts import context_of
 from tests.support.names import FRAUD, SOURCE
 
@@ -43,6 +44,7 @@ CALLS: dict[str, Call] = {
     "versions.unpin": lambda registry, _: registry.versions.unpin("iris/1"),
     "deprecations.set": lambda registry, _: registry.deprecations.set("iris", "old"),
     "deprecations.remove": lambda registry, _: registry.deprecations.remove("iris"),
+    "lineage.refresh": lambda registry, folder: _tracked(registry, folder).lineage.refresh("old/1"),
     "versions.link": lambda registry, _: registry.versions.link("iris/1", "https://new.org", "endpoint"),
     "versions.unlink": lambda registry, _: registry.versions.unlink("iris/1", "https://x.org"),
     "versions.copy": lambda registry, _: registry.versions.copy("iris/1", "iris"),
@@ -97,6 +99,12 @@ def _comment(registry: Registry) -> int:
     return registry.comments.list("iris")[0].id
 
 
+def _tracked(registry: Registry, folder: Path) -> Registry:
+    """The same, with a run for every version."""
+    registry._context.__dict__["tracking"] = Tracked(folder)
+    return registry
+
+
 def _request(registry: Registry, author: str) -> int:
     return next(iter(each.id for each in registry.requests.list("iris") if each.author == author), 0)
 
@@ -111,7 +119,7 @@ def fill(registry: Registry) -> None:
     registry.versions.register(SOURCE, "iris", check_source=False)
     registry.versions.delete("iris/2")
     for _ in range(2):
-        registry.versions.register(SOURCE, "old", check_source=False)
+        registry.versions.register(SOURCE, "old", run_id="r", check_source=False)
     registry.webhooks.create("there", "https://there.example/", [])
     registry.groups.create("analysts", ["cleo"])
     registry.comments.add("iris", "a first word")

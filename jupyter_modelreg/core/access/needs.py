@@ -43,6 +43,7 @@ NEEDS: Mapping[str, str] = {
     "aliases.set": MANAGE,
     "aliases.remove": MANAGE,
     "aliases.rollback": MANAGE,
+    "lineage.refresh": MANAGE,
     "deprecations.set": MANAGE,
     "deprecations.remove": MANAGE,
     "tags.set": "APPLY TAG",
@@ -95,7 +96,9 @@ NEEDS: Mapping[str, str] = {
 _DONE_TO: Mapping[str, Sequence[Level]] = {
     "catalogs": ["catalog"],
     "schemas": ["schema"],
-    **dict.fromkeys(("models", "versions", "aliases", "deprecations", "tags", "trash", "comments"), ("model",)),
+    **dict.fromkeys(
+        ("models", "versions", "aliases", "deprecations", "lineage", "tags", "trash", "comments"), ("model",)
+    ),
     **dict.fromkeys(("grants", "policies", "requests"), LEVELS),
 }
 # What is made is made in something; what a request asks for is of a model, and so is what is exported.

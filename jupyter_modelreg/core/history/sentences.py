@@ -103,12 +103,17 @@ def _pair(key: str, value: object) -> Sentence:
     return [_quoted(key)] if value == "" else [_quoted(key), TextPart("="), _quoted(value)]
 
 
+_REFRESHED = {"metrics", "params", "lineage"}
+
+
 def _updated(event: Event) -> Sentence:
     before, after = event.before or {}, event.after or {}
     if list(after) == ["description"]:
         return [TextPart("described" if after["description"] else "removed the description")]
     if list(after) == ["pinned"]:
         return [TextPart("pinned" if after["pinned"] else "unpinned")]
+    if event.subject == "model" and after.keys() <= _REFRESHED:
+        return [TextPart("refreshed what its run says")]
     changed = [name for name in after if before.get(name) != after[name]]
     return [TextPart(f"changed {', '.join(changed)}" if changed else "changed nothing")]
 

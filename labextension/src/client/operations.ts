@@ -120,6 +120,12 @@ export interface ConfigurationChange {
   after: JsonValue;
 }
 
+/** The version that a version is a copy of, by the id of its model, which a rename does not change. */
+export interface CopyOf {
+  model: number;
+  version: number;
+}
+
 /** How much is in what was asked about, the trash left out. */
 export interface Counts {
   catalogs: Record<string, number>;
@@ -127,6 +133,19 @@ export interface Counts {
   models: Record<string, number>;
   workspace: number;
   prompts: number;
+}
+
+/** Data that a model was trained or measured on, as `mlflow.log_input` has noted it. */
+export interface Dataset {
+  name: string;
+  digest: string | null;
+  source: string | null;
+  source_type: string | null;
+  snapshot: string | null;
+  context: string | null;
+  schema: Record<string, string> | null;
+  rows: number | null;
+  metrics: string[];
 }
 
 /** People who decide a request. */
@@ -229,6 +248,14 @@ export interface Finding {
   mended: boolean;
 }
 
+/** The state of the repository that code was in. */
+export interface GitState {
+  commit: string;
+  branch: string | null;
+  remote: string | null;
+  dirty: boolean | null;
+}
+
 /** What one principal has been granted on one securable. */
 export interface Grant {
   kind: string;
@@ -259,6 +286,26 @@ export interface Identity {
   on_behalf_of: string | null;
 }
 
+/** What would feel a change to `target`, a version or a dataset; the versions that are in use come first. */
+export interface Impact {
+  target: string;
+  versions: Impacted[];
+  left_out: number;
+}
+
+/** A version that would feel a change. */
+export interface Impacted {
+  name: string;
+  version: number;
+  why: string;
+  notebook: string | null;
+  cell: string | null;
+  aliases: string[];
+  links: ([string, 'endpoint' | 'job' | 'report' | 'app'])[];
+  users: string[];
+  last_used_at: number | null;
+}
+
 /** What is purged by force only, and what holds it: a model, or a version whose model is not purged. */
 export interface KeptInTrash {
   kind: 'model' | 'version';
@@ -272,6 +319,48 @@ export interface LastUse {
   name: string;
   version: number;
   last_used_at: number;
+}
+
+/** What is known of where a version came from. */
+export interface Lineage {
+  datasets: Dataset[];
+  training: Training | null;
+  registered: Place | null;
+  copied_from: CopyOf | null;
+  requirements: string[];
+}
+
+/** That one node comes from another: `source` was there first; `label` says how. */
+export interface LineageEdge {
+  source: string;
+  target: string;
+  label: string;
+}
+
+/** What was found around `root`, the id of a node. */
+export interface LineageGraph {
+  root: string;
+  nodes: LineageNode[];
+  edges: LineageEdge[];
+  left_out: number;
+  layers: number;
+  height: Float;
+}
+
+/** Something in the history of a version. */
+export interface LineageNode {
+  id: string;
+  kind: 'dataset' | 'code' | 'run' | 'version' | 'alias' | 'link' | 'user' | 'more';
+  title: string;
+  detail: string;
+  reference: string | null;
+  run_id: string | null;
+  path: string | null;
+  cell: string | null;
+  url: string | null;
+  link: 'endpoint' | 'job' | 'report' | 'app' | null;
+  layer: number;
+  row: Float;
 }
 
 /** A link of a version that was set or removed. */
@@ -361,6 +450,18 @@ export interface PinChange {
   after: boolean;
 }
 
+/** Which code did something, as far as that is known. */
+export interface Place {
+  kind: 'notebook' | 'script' | 'shell' | null;
+  path: string | null;
+  template: string | null;
+  cell: string | null;
+  source: string | null;
+  session: string | null;
+  python: string | null;
+  git: GitState | null;
+}
+
 /** A rule that is in force on something, and on all that is in it. */
 export interface Policy {
   name: string;
@@ -433,6 +534,14 @@ export interface RecentUser {
   last_used_at: number;
   alias: string | null;
   notebook: string | null;
+}
+
+/** Something that a version says otherwise since it was refreshed; None for what was not, or is not there. */
+export interface Refreshed {
+  name: string;
+  what: string;
+  before: string | null;
+  after: string | null;
 }
 
 /** Why somebody may not do something. */
@@ -715,6 +824,14 @@ export interface ToldRequest {
   stale: string[];
   possible: boolean;
   actions: ('approve' | 'reject' | 'cancel')[];
+}
+
+/** The run that made a model. */
+export interface Training {
+  experiment: string | null;
+  experiment_id: string | null;
+  run_name: string | null;
+  place: Place | null;
 }
 
 /** A model with all its versions, or a version alone, that waits in the trash. */
@@ -1256,6 +1373,31 @@ export interface Operations {
     params: { references?: string[]; ids?: number[]; older_than?: number | null; dry_run?: boolean; force?: boolean; reason?: string | null };
     result: Purged;
   };
+  /** What is known of where a version comes from. Raises InvalidInput, NotFound, AliasNotFound. */
+  'lineage.of': {
+    params: { reference: string };
+    result: Lineage;
+  };
+  /** What a version comes from, `up` steps far, and what comes from it, `down` steps far: `limit` nodes at most. */
+  'lineage.graph': {
+    params: { reference: string; up?: number; down?: number; limit?: number };
+    result: LineageGraph;
+  };
+  /** What was made of a dataset, by its name or its digest: the versions, and what comes from these; see `graph`. */
+  'lineage.dataset': {
+    params: { dataset: string; down?: number; limit?: number };
+    result: LineageGraph;
+  };
+  /** What would feel a change to a version, a model or a dataset: `limit` versions, those in use first. */
+  'lineage.impact': {
+    params: { target: string; limit?: number };
+    result: Impact;
+  };
+  /** Have versions say of metrics, parameters and datasets what their runs and logged models say today. */
+  'lineage.refresh': {
+    params: { reference: string; reason?: string | null };
+    result: Refreshed[];
+  };
   /** Who loaded a version, from where, how often, and when last; the newest first. */
   'usage.list': {
     params: { reference: string; namespace?: string | null; since?: number | null; limit?: number | null };
@@ -1572,6 +1714,7 @@ export const WRITES: ReadonlySet<keyof Operations> = new Set<keyof Operations>([
   'trash.restore',
   'trash.prune',
   'trash.purge',
+  'lineage.refresh',
   'maintenance.repair',
   'grants.grant',
   'grants.revoke',

@@ -20,7 +20,8 @@ from jupyter_modelreg.core.entities.runs import (
 )
 from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.errors import RegistryError
-from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource
+from jupyter_modelreg.core.lineage.records import Dataset
+from jupyter_modelreg.core.ports.tracking import ModelFiles, Origin, ResolvedSource
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.memory.store import MemoryStore
@@ -94,6 +95,9 @@ class Tracked:
         self, source: str, run_id: str | None, logged_model_id: str | None, *, strict: bool = False
     ) -> ResolvedSource:
         return ResolvedSource(location=source, run_id=RUN, logged_model_id=LOGGED)
+
+    def origin(self, *_: object, patience: float | None = None) -> Origin:
+        return Origin(datasets=(Dataset(name="loans", digest="d1"),))
 
     @contextmanager
     def fetch(self, source: str, location: str | None = None, *, any_folder: bool = False) -> Iterator[ModelFiles]:

@@ -1,0 +1,1 @@
+"""Lineage as the results of commands."""

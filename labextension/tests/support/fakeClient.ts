@@ -9,6 +9,7 @@ import {
   type ExperimentRun,
   type FileEntry,
   type Finding,
+  type LineageNode,
   type LoggedModelDetails,
   type LoggedModelInfo,
   type Model,
@@ -69,6 +70,8 @@ export class FakeClient extends TellingClient implements FakeStore {
   readonly trashed: Trashed[] = [];
   /** What models have been through, by the reference that is asked for. */
   readonly timelines = new Map<string, Timeline>();
+  /** What versions come from and lead to, by reference; of the others nothing is known. */
+  readonly lineages = new Map<string, { graph: Result<'lineage.graph'>; known: Result<'lineage.of'> }>();
   /** What is suggested for tags. */
   tagsInUse: TagInUse[] = [];
   /** What the tracking server knows. */
@@ -139,6 +142,15 @@ export class FakeClient extends TellingClient implements FakeStore {
       }
       return paged([...found].reverse(), params, each => -each.version);
     },
+    'lineage.of': ({ reference }) =>
+      this.lineages.get(reference)?.known ?? {
+        datasets: [],
+        training: null,
+        registered: null,
+        copied_from: null,
+        requirements: []
+      },
+    'lineage.graph': ({ reference }) => this.lineages.get(reference)?.graph ?? lone(reference),
     'usage.list': ({ reference, limit }) =>
       this.used
         .filter(each => [each.name, `${each.name}/${each.version}`].includes(reference.replace(/^models:\//, '')))
@@ -532,4 +544,33 @@ function isPrompt({ tags }: Model): boolean {
 function likePattern(like: string): RegExp {
   const escaped = like.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${escaped.replace(/%/g, '.*').replace(/_/g, '.')}$`, 'is');
+}
+
+/** The graph of a version of which nothing is known. */
+function lone(reference: string): Result<'lineage.graph'> {
+  return { root: 'v', nodes: [node('v', 'version', reference)], edges: [], left_out: 0, layers: 1, height: 1 };
+}
+
+/** A node of a lineage. */
+export function node(
+  id: string,
+  kind: LineageNode['kind'],
+  title: string,
+  more: Partial<LineageNode> = {}
+): LineageNode {
+  return {
+    id,
+    kind,
+    title,
+    detail: '',
+    reference: kind === 'version' ? title : null,
+    run_id: null,
+    path: null,
+    cell: null,
+    url: null,
+    link: null,
+    layer: 0,
+    row: 0,
+    ...more
+  };
 }

@@ -12,6 +12,7 @@ import { AliasChips } from '../../actions/AliasChip';
 import { ActivityView } from '../activity/ActivityView';
 import { DeprecatedBadge, type Pin, Pinned, Stage, Status } from '../../components/badges';
 import { CommentsView, commentCount } from '../comments/CommentsView';
+import { LineageView } from '../lineage/LineageView';
 import { DeprecationBanner } from '../marks/DeprecationBanner';
 import { FilesSection } from './FilesSection';
 import { Frame } from '../Frame';
@@ -39,10 +40,12 @@ export function VersionView(props: {
   const { target, visible, place } = props;
   const { client } = useHost();
   const [page, state] = usePage(() => new VersionStore(client, target), visible);
-  const [tab, open] = useTab(target, ['overview', 'comments', 'activity'], place);
+  const [tab, open] = useTab(target, ['overview', 'lineage', 'comments', 'activity'], place);
   React.useEffect(() => {
     if (tab === 'activity') {
       page.openActivity();
+    } else if (tab === 'lineage') {
+      page.openLineage();
     }
   }, [page, tab]);
   const { item } = state;
@@ -65,6 +68,7 @@ export function VersionView(props: {
         label={`Page of v${target.version} of ${target.name}`}
         tabs={[
           { id: 'overview', label: 'Overview' },
+          { id: 'lineage', label: 'Lineage' },
           { id: 'comments', label: 'Comments', count: commentCount(state.discussion) },
           { id: 'activity', label: 'Activity' }
         ]}
@@ -72,6 +76,13 @@ export function VersionView(props: {
         onOpen={open}
       >
         {tab === 'overview' && item && <Overview target={target} version={item} state={state} page={page} />}
+        {tab === 'lineage' && (
+          <LineageView
+            name={`${target.name}/${target.version}`}
+            traced={state.lineage}
+            onRetry={() => page.retryLineage()}
+          />
+        )}
         {tab === 'comments' && item && <CommentsView target={target} discussion={page.discussion} mayWrite />}
         {tab === 'activity' && (
           <ActivityView

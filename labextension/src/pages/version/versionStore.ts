@@ -7,6 +7,7 @@ import { Query, type QueryState } from '../../state/query';
 import { Discussion, type DiscussionState } from '../comments/discussion';
 import { aboutDeprecation, deprecationOf } from '../marks/deprecation';
 import { type PageState, PageStore } from '../pageStore';
+import { lineageOf, type Traced } from '../lineage/lineage';
 import { pinsOf } from '../marks/pins';
 import { type Usage, usageOf } from '../usage/usage';
 
@@ -23,6 +24,8 @@ export interface VersionState extends PageState<Version> {
   readonly pins: QueryState<ReadonlyMap<number, Pin>>;
   /** That it, or its model, is not to be used any more. */
   readonly deprecation: QueryState<Deprecation | null>;
+  /** What it comes from and leads to; nothing until somebody wants to see that. */
+  readonly lineage: QueryState<Traced>;
   /** Who loads it. */
   readonly usage: QueryState<Usage>;
   /** What people say about it, and ask of it. */
@@ -37,9 +40,20 @@ export class VersionStore extends PageStore<Version, VersionState> {
   private readonly signature = new Query<Version['signature']>(() => this.changed());
   private readonly pins = new Query<ReadonlyMap<number, Pin>>(() => this.changed());
   private readonly deprecation = new Query<Deprecation | null>(() => this.changed());
+  private readonly lineage = new Query<Traced>(() => this.changed());
   private readonly usage = new Query<Usage>(() => this.changed());
 
   readonly discussion = new Discussion(this.client, referenceTo(this.target), () => this.changed());
+
+  /** Fetch the lineage, and keep it up to date from now on. */
+  openLineage(): void {
+    void this.lineage.want('lineage', stop => lineageOf(this.client, referenceTo(this.target), stop));
+  }
+
+  /** Fetch the lineage once more. */
+  retryLineage(): void {
+    void this.lineage.reload();
+  }
 
   /** Ask for the files once more. */
   retryFiles(): void {
@@ -80,6 +94,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
     if (changes === 'all' || changes.some(each => aboutDeprecation(each.action))) {
       void this.deprecation.reload();
     }
+    void this.lineage.reload();
     if (changes === 'all') {
       // Nobody waits for the tracking server, which may be slow or away: its line says so by itself.
       void this.run.reload();
@@ -98,7 +113,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
   }
 
   protected drawn(known: PageState<Version>): VersionState {
-    const { files, run, loggedModel, signature, pins, deprecation, usage, discussion } = this;
+    const { files, run, loggedModel, signature, pins, deprecation, lineage, usage, discussion } = this;
     return {
       ...known,
       files: files.state,
@@ -107,6 +122,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
       signature: signature.state,
       pins: pins.state,
       deprecation: deprecation.state,
+      lineage: lineage.state,
       usage: usage.state,
       discussion: discussion.state
     };
@@ -119,6 +135,7 @@ export class VersionStore extends PageStore<Version, VersionState> {
     this.signature.stop();
     this.pins.stop();
     this.deprecation.stop();
+    this.lineage.stop();
     this.usage.stop();
     this.discussion.stop();
     super.dispose();

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import jupyter_modelreg
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import go_to, open_lab, row, shown_page, tab, workspace_saved
+from tests.browser.panel import go_to, open_lab, row, run_cell, shown_page, tab, workspace_saved
 
 FRAUD = ("prod", "risk", "fraud")
 
@@ -118,3 +118,34 @@ def test_a_reload_brings_a_run_and_a_file_back(page: Page, tracked: Jupyter) -> 
     expect(shown_page(page).get_by_role("table", name="Metrics")).to_contain_text("0.25")
     tab(page, "MLmodel").click()
     expect(page.locator(".jp-FileEditor .cm-content")).to_contain_text("loader_module")
+
+
+def test_a_version_registered_in_a_cell_says_which_and_what_it_said(
+    page: Page, tracked: Jupyter, model_folder: Path
+) -> None:
+    """A notebook that JupyterLab runs: two cells, the second of which registers; and the tab that shows it."""
+    registers = (
+        "import jupyter_modelreg\n"
+        f"made = jupyter_modelreg.connect().versions.register({str(model_folder)!r}, 'prod.risk.made')\n"
+        "print(made.reference)"
+    )
+    tracked.notebook("payments/register.ipynb", "before = 1\nprint(before)", registers, ids=["first-1", "second-2"])
+    page.goto(f"{tracked.url('lab/tree/payments/register.ipynb')}&reset")
+    notebook = page.locator(".jp-Notebook")
+    expect(notebook).to_be_visible()
+    expect(run_cell(notebook, 0)).to_have_text("1")
+    page.keyboard.press("Escape")
+    expect(run_cell(notebook, 1)).to_have_text("prod.risk.made/1")
+    registry = jupyter_modelreg.connect(tracked.uri, actor="ana")
+    place = registry.lineage.of("prod.risk.made/1").registered
+    registry.close()
+    tracked.end_kernels()
+    assert place is not None
+    path = tracked.folder / "notebooks" / "payments" / "register.ipynb"
+    assert (place.kind, place.path, place.cell, place.source) == ("notebook", str(path), "second-2", registers)
+    page.goto(f"{tracked.url()}&reset&modelreg=prod.risk.made/1")
+    shown_page(page).get_by_role("tab", name="Lineage").click()
+    graph = shown_page(page).get_by_role("group", name="Lineage of prod.risk.made/1")
+    graph.get_by_role("button", name="register.ipynb").press("Enter")
+    expect(tab(page, "register.ipynb")).to_be_visible()
+    expect(page.locator(".jp-Notebook .jp-Cell.jp-mod-active .cm-content")).to_contain_text("made.reference")

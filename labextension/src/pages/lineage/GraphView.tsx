@@ -14,10 +14,22 @@ const MARGIN = 4;
 /** The picture of a lineage: what something comes from stands to the left of it. Places are those of the graph. */
 export function GraphView({ name, graph }: { name: string; graph: LineageGraph }): React.JSX.Element {
   const nodes = new Map(graph.nodes.map(node => [node.id, node]));
+  const ref = React.useRef<HTMLDivElement>(null);
+  const root = nodes.get(graph.root);
+  // What the page is about is in sight where there is no room for everything.
+  React.useLayoutEffect(() => {
+    const view = ref.current;
+    if (view && root) {
+      view.scrollLeft = left(root) - (view.clientWidth - WIDTH) / 2;
+      view.scrollTop = top(root) - (view.clientHeight - HEIGHT) / 2;
+    }
+    // Only when it is shown, and not when something has been added meanwhile.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [graph.root]);
   const width = graph.layers * (WIDTH + ACROSS) - ACROSS + 2 * MARGIN;
   const height = Number(graph.height) * (HEIGHT + DOWN) - DOWN + 2 * MARGIN;
   return (
-    <div className="mreg-lineage" role="group" aria-label={`Lineage of ${name}`} tabIndex={0}>
+    <div ref={ref} className="mreg-lineage" role="group" aria-label={`Lineage of ${name}`} tabIndex={0}>
       <div style={{ width, height }}>
         <svg width={width} height={height} aria-hidden="true">
           {graph.edges.map(edge => (
@@ -71,10 +83,11 @@ function Node({ node, root }: { node: LineageNode; root: boolean }): React.JSX.E
   const host = useHost();
   const open = root ? null : opening(host, node);
   const word = node.link ?? (node.kind === 'more' ? '' : node.kind);
-  const below = [word, node.kind === 'link' ? '' : node.detail].filter(Boolean).join(' · ');
+  const [called, detail] = named(node);
+  const below = [word, detail].filter(Boolean).join(' · ');
   const content = (
     <>
-      <bdi className="mreg-lineage-title">{called(node)}</bdi>
+      <bdi className="mreg-lineage-title">{called}</bdi>
       {below && <span className="mreg-lineage-about">{below}</span>}
     </>
   );
@@ -100,9 +113,15 @@ function Node({ node, root }: { node: LineageNode; root: boolean }): React.JSX.E
   );
 }
 
-/** What is shown of a title: of a URL what comes behind its scheme. */
-function called(node: LineageNode): string {
-  return node.kind === 'link' ? node.title.replace(/^\w+:\/\//, '') : node.title;
+/** What is shown of a title, and below it: of a URL what comes behind its scheme, of a long name its end first. */
+function named(node: LineageNode): [called: string, detail: string] {
+  if (node.kind === 'link') {
+    return [node.title.replace(/^\w+:\/\//, ''), ''];
+  }
+  const dot = node.title.lastIndexOf('.');
+  return node.kind === 'version' && dot > 0
+    ? [node.title.slice(dot + 1), node.title.slice(0, dot)]
+    : [node.title, node.detail];
 }
 
 /** What a click on a node opens; null where there is nothing to open. */

@@ -5,20 +5,9 @@ import { ShortId } from '../../components/CopyButton';
 import { ErrorMessage } from '../../components/ErrorBanner';
 import type { QueryState } from '../../state/query';
 import { Code, Facts, Section } from '../parts';
-import { type Column, TableSection } from '../Table';
 import { Notebook } from '../version/Provenance';
 import { GraphView } from './GraphView';
 import { placesOf, type Traced } from './lineage';
-
-const DATASETS: readonly Column<Dataset>[] = [
-  { title: 'Name', text: each => each.name },
-  { title: 'For', text: each => each.context ?? '', as: 'word' },
-  { title: 'Digest', text: each => each.digest ?? 'none', as: 'code' },
-  { title: 'State', text: each => each.snapshot ?? '' },
-  { title: 'Rows', text: each => (each.rows === null ? '' : each.rows.toLocaleString()), as: 'number' },
-  { title: 'Metrics on it', text: each => each.metrics.join(', ') },
-  { title: 'Where', text: each => each.source ?? '' }
-];
 
 /** What a version comes from and leads to: the graph, its datasets, and the code that made it. */
 export function LineageView(props: {
@@ -32,7 +21,6 @@ export function LineageView(props: {
     return error && <ErrorMessage error={error} onRetry={onRetry} />;
   }
   const { graph, known } = value;
-  const shown = DATASETS.filter(column => known.datasets.some(each => column.text(each) !== ''));
   return (
     <div className="mreg-page-body">
       {error && <p className="mreg-quiet">{error.message}</p>}
@@ -42,12 +30,42 @@ export function LineageView(props: {
         <GraphView name={name} graph={graph} />
       )}
       {graph.left_out > 0 && <p className="mreg-quiet">{graph.left_out.toLocaleString()} more are not shown</p>}
-      <TableSection title="Datasets" rows={known.datasets} columns={shown} />
+      {known.datasets.length > 0 && (
+        <Section title="Datasets" count={String(known.datasets.length)}>
+          {known.datasets.map((each, at) => (
+            <DatasetFacts key={at} dataset={each} />
+          ))}
+        </Section>
+      )}
       {placesOf(known).map(([title, place]) => (
         <Section key={title} title={title}>
           <CodePlace place={place} />
         </Section>
       ))}
+    </div>
+  );
+}
+
+/** What is known of one dataset. */
+function DatasetFacts({ dataset }: { dataset: Dataset }): React.JSX.Element {
+  const { name, digest, source, snapshot, context, rows, metrics } = dataset;
+  const said = (title: string, value: string | null): [string, React.ReactNode] | null =>
+    value === null || value === '' ? null : [title, <bdi>{value}</bdi>];
+  return (
+    <div className="mreg-lineage-dataset">
+      <h3>
+        <bdi>{name}</bdi>
+      </h3>
+      <Facts
+        facts={[
+          said('For', context),
+          ['Digest', digest === null ? 'none' : <code>{digest}</code>],
+          said('State', snapshot),
+          said('Rows', rows === null ? null : rows.toLocaleString()),
+          said('Metrics on it', metrics.join(', ')),
+          said('Where', source)
+        ]}
+      />
     </div>
   );
 }

@@ -11,7 +11,7 @@ import logging
 import posixpath
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +29,7 @@ from jupyter_modelreg.core.entities.runs import (
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Metric
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable, SourceUnresolved
+from jupyter_modelreg.core.governance.cases import flavors_in
 from jupyter_modelreg.core.ports.tracking import ModelFiles, Origin, ResolvedSource
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.redact import one_line
@@ -117,6 +118,10 @@ class MlflowTracking:
             fetched = _download(location, source, temp)
             _check_folder(fetched, source, source)
             yield ModelFiles(folder=fetched) if any_folder else _model_files(fetched, source, disposable=True)
+
+    def flavors(self, location: str) -> Sequence[str]:
+        """What the MLmodel file says, where it is on this machine; see `core.ports.tracking`."""
+        return flavors_in(runs.mlmodel_lines(location) or ())
 
     def signature(self, source: str, location: str) -> Mapping[str, JsonValue] | None:
         """The signature of `source` where its files are on this machine, else None; see `core.ports.tracking`."""

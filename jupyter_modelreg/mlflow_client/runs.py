@@ -214,7 +214,7 @@ def _mentions(text: str | None, *words: str | None) -> bool:
 
 def logged_model_info(model: LoggedModel, names: Mapping[str, str], experiments: Mapping[str, str]) -> LoggedModelInfo:
     """A logged model; `names` are those of runs, `experiments` those of experiments, by id."""
-    lines = _mlmodel(model.artifact_location)
+    lines = mlmodel_lines(model.artifact_location)
     return LoggedModelInfo(
         uri=f"models:/{model.model_id}",
         name=model.name,
@@ -239,7 +239,7 @@ def _artifacts(client: MlflowClient, run_id: str) -> tuple[list[ArtifactInfo], s
     return [ArtifactInfo(path=at.path, is_folder=at.is_dir, size=at.file_size) for at in found], None
 
 
-def _mlmodel(location: str) -> Sequence[str] | None:
+def mlmodel_lines(location: str) -> Sequence[str] | None:
     """The lines of the MLmodel file; None where they are not to be had without fetching it."""
     folder = local_path(server_location(location))
     if folder is None:

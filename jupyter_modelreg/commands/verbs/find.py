@@ -89,10 +89,11 @@ def find(
     """Find models or versions by anything that is known of them.
 
     FILTER compares fields with = != < <= > >= LIKE ILIKE CONTAINS IN BETWEEN IS NULL, joined by AND, OR, NOT and
-    parentheses. Fields are name, catalog, schema, owner, author, description, created, updated, tags.KEY and, of
-    versions, version, alias, stage, status, size, pinned, run_id, source, last_used, metrics.KEY, params.KEY,
-    input.COLUMN, output.COLUMN. Text stands in quotes, so put the whole FILTER in quotes of the other kind. Plain words
-    find what has them in its name, its description or its tags, best match first. @NAME is a search that was saved.
+    parentheses. Fields are name, catalog, schema, owner, author, description, created, updated, deprecated, can (as in
+    can = 'EXECUTE'), tags.KEY and, of versions, version, alias, stage, status, size, pinned, flavor, run_id,
+    experiment, notebook, dataset, source, last_used, metrics.KEY, params.KEY, input.COLUMN, output.COLUMN. Text stands
+    in quotes, so put the whole FILTER in quotes of the other kind. Plain words find what has them in its name, its
+    description, tags or comments, best match first. @NAME is a search that was saved.
     """
     text, searches = " ".join(filter), session.registry.searches
     if sum((listing, forget is not None, name is not None)) > 1 or (text and (listing or forget is not None)):

@@ -135,6 +135,7 @@ class Lineage:
         registered: which code registered it.
         copied_from: the version it is a copy of.
         requirements: the packages that the model asks for, a line each.
+        flavors: the flavors of the MLflow model, without `python_function`, which nearly every model has.
     """
 
     datasets: Sequence[Dataset] = ()
@@ -142,6 +143,7 @@ class Lineage:
     registered: Place | None = None
     copied_from: CopyOf | None = None
     requirements: Sequence[str] = ()
+    flavors: Sequence[str] = ()
 
     @classmethod
     def of(cls, told: Mapping[str, JsonValue] | None) -> Self:
@@ -211,6 +213,12 @@ def notebook_in(told: Mapping[str, JsonValue] | None) -> str | None:
         if path:
             return str(path)
     return None
+
+
+def flavor_in(told: Mapping[str, JsonValue] | None) -> str | None:
+    """The flavor of a version, the first where there are several."""
+    found = (told or {}).get("flavors")
+    return str(found[0]) if isinstance(found, list | tuple) and found else None
 
 
 def experiment_in(told: Mapping[str, JsonValue] | None) -> str | None:

@@ -109,6 +109,9 @@ class Tracking(Protocol):
         Raises SourceUnavailable when they cannot be fetched, InvalidInput when they are no MLflow model.
         """
 
+    def flavors(self, location: str) -> Sequence[str]:
+        """The flavors of the model at `location` where its files are on this machine, else none; never raises."""
+
     def signature(self, source: str, location: str) -> Mapping[str, JsonValue] | None:
         """The signature of `source`, whose files are at `location`, as `fetch` gives it.
 

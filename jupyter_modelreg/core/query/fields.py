@@ -134,6 +134,7 @@ FIELDS: Sequence[SearchField] = (
         synonyms=("datasets",),
     ),
     SearchField("notebook", "the notebook or script that trained it, or registered it", "text", _VERSION, _VERSION),
+    SearchField("flavor", "what kind of MLflow model it is, as `sklearn`", "text", _VERSION, _VERSION),
     SearchField("experiment", "the name of the experiment it was trained in", "text", _VERSION, _VERSION),
     SearchField("tags", "a tag of what is searched for", "mixed", keyed=True, synonyms=("tag",)),
     SearchField("model_tags", "a tag of the model", "mixed", sorts=(), keyed=True, synonyms=("model_tag",)),

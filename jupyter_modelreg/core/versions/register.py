@@ -32,7 +32,7 @@ from jupyter_modelreg.core.unit_of_work import UnitOfWork
 from jupyter_modelreg.core.versions.incoming import check_incoming
 from jupyter_modelreg.core.versions.pending import AddFiles, Pointed, finish, point_aliases
 from jupyter_modelreg.core.versions.request import RegistrationRequest
-from jupyter_modelreg.core.versions.tracing import requirements_in, traced
+from jupyter_modelreg.core.versions.tracing import completed, traced
 
 
 def register(context: Context, request: RegistrationRequest) -> Registered:
@@ -70,7 +70,7 @@ def _register(context: Context, request: RegistrationRequest) -> tuple[Standing,
         with context.write(request.reason) as work:
             return _insert(work, request, incoming, status="READY")
     with _prepare_files(context, request, original, origin) as (add_files, incoming):
-        incoming = replace(incoming, lineage=replace(lineage, requirements=requirements_in(incoming.files)))
+        incoming = replace(incoming, lineage=completed(lineage, incoming.files))
         warned = check_incoming(context, incoming.signature, request.source, request.name) if governed else ()
         with ExitStack() as claims:
             with context.write(request.reason) as work:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.versions import Version
@@ -28,9 +29,10 @@ def traced(context: Context, origin: ResolvedSource, original: Version | None) -
     if original is not None:
         first = Lineage.of(original.lineage)
         copied = CopyOf(model=original.model_id, version=original.version)
-        return Lineage(datasets=first.datasets, training=first.training, registered=here, copied_from=copied)
+        return replace(first, registered=here, copied_from=copied, requirements=())
     known = _asked(context, origin)
-    return Lineage(datasets=known.datasets, training=known.training, registered=here)
+    flavors = context.tracking.flavors(origin.location) if origin.location else ()
+    return Lineage(datasets=known.datasets, training=known.training, registered=here, flavors=flavors)
 
 
 def _asked(context: Context, origin: ResolvedSource) -> Origin:
@@ -43,7 +45,12 @@ def _asked(context: Context, origin: ResolvedSource) -> Origin:
         return Origin()
 
 
-def requirements_in(files: Files) -> Sequence[str]:
+def completed(lineage: Lineage, files: Files) -> Lineage:
+    """The same with what the files of the model say."""
+    return replace(lineage, requirements=_requirements_in(files), flavors=files.flavors)
+
+
+def _requirements_in(files: Files) -> Sequence[str]:
     """The packages that a model asks for, a line each, where its files say so."""
     try:
         text = (files.folder / _REQUIREMENTS).read_text(encoding="utf-8") if files.folder is not None else ""

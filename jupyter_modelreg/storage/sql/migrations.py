@@ -205,6 +205,11 @@ def lineage(connection: sa.Connection) -> None:
         connection.execute(sa.text(f"ALTER TABLE versions ADD COLUMN {column}"))
 
 
+def flavors(connection: sa.Connection) -> None:
+    """What kind of model versions are; it was not noted."""
+    connection.execute(sa.text("ALTER TABLE versions ADD COLUMN flavor TEXT"))
+
+
 MIGRATIONS: Sequence[Migration] = (
     one_log,
     pins,
@@ -221,6 +226,7 @@ MIGRATIONS: Sequence[Migration] = (
     searchable,
     searches,
     lineage,
+    flavors,
 )
 # The first step of registries whose log could not be replayed; no version that was released has made one.
 _BEFORE = "initial"

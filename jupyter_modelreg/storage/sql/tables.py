@@ -134,6 +134,7 @@ versions = sa.Table(
     # The same of lineage.
     sa.Column("notebook", sa.Text),
     sa.Column("experiment", sa.Text),
+    sa.Column("flavor", sa.Text),
     sa.Column("datasets", JsonText, nullable=False, server_default="{}"),
 )
 

@@ -67,7 +67,9 @@ def lineage(chance: random.Random) -> dict[str, Any]:
     ]
     places = [maybe(chance, lambda: Place(path=maybe(chance, lambda: chance.choice(WORDS)))) for _ in range(2)]
     training = Training(experiment=maybe(chance, lambda: chance.choice(WORDS)), place=places[0])
-    return Lineage(datasets=datasets, training=training, registered=places[1]).facts() or {}
+    flavors = maybe(chance, lambda: [chance.choice(WORDS), "onnx"]) or []
+    made = Lineage(datasets=datasets, training=training, registered=places[1], flavors=flavors)
+    return made.facts() or {}
 
 
 def registry(seed: int) -> tuple[list[Any], list[Model], list[Version], dict[int, int], list[Comment]]:
@@ -202,6 +204,7 @@ def facts_of(made: Model, of: Version | None, kind: str, used: Mapping[int, int]
     paths = [place.path for place in (training.place, known_of.registered) if place and place.path]
     found["notebook"] = paths[0] if paths else None
     found["experiment"] = training.experiment
+    found["flavor"] = known_of.flavors[0] if known_of.flavors else None
     found["dataset"] = {text for each in known_of.datasets for text in (each.name, each.digest) if text}
     found |= {f"params.{key}": value for key, value in (of.params or {}).items()}
     for metric in sorted(of.metrics or (), key=lambda each: each.step):
@@ -280,7 +283,7 @@ KEYED = ("k", "`my key`", "k.k", '"none"')
 FAMILIES = ("tags", "model_tags", "version_tags", "params")
 TEXT_FIELDS = (
     *("name", "catalog", "Schema", "owner", "description", "author"),
-    *("run_id", "notebook", "experiment", "input.amount", "output.1"),
+    *("run_id", "notebook", "experiment", "flavor", "input.amount", "output.1"),
 )
 TEXTS = (*WORDS, "m", "prod", "a", "b", "ana", "prod.a.m", "%a%", "_", "A%", "double", "long", "Über")
 

@@ -173,3 +173,20 @@ def test_history_bundles_and_the_past_have_it(placed: Registry, folder: str, exp
         assert known(third, "prod.risk.copy/1").copied_from is None
     finally:
         third.close()
+
+
+def test_what_kind_of_model_it_is_is_kept_and_found(registry: Registry, tmp_path: Path) -> None:
+    told = "flavors:\n  python_function:\n    loader_module: x\n  sklearn:\n    code: null\n  onnx:\n    data: y\n"
+    folder = tmp_path / "model"
+    plain_model(folder, 10)
+    (folder / "MLmodel").write_text(told + (folder / "MLmodel").read_text().replace("flavors:", "other:"))
+    registry.versions.register(str(folder), FRAUD)
+    registry.versions.register(str(folder), "iris")  # whose files stay where they are
+    registry.versions.register("s3://elsewhere/model", "iris", check_source=False)
+    registry.versions.copy(f"{FRAUD}/1", "prod.ml_team.copied")
+    for reference, flavors in ((f"{FRAUD}/1", ("sklearn", "onnx")), ("iris/1", ("sklearn", "onnx")), ("iris/2", ())):
+        assert known(registry, reference).flavors == flavors
+    assert known(registry, "prod.ml_team.copied/1").flavors == ("sklearn", "onnx")
+    found = registry.versions.find("flavor = 'sklearn'")
+    assert [each.reference for each in found] == ["iris/1", "prod.ml_team.copied/1", f"{FRAUD}/1"]
+    assert [each.reference for each in registry.versions.find("flavor is null")] == ["iris/2"]

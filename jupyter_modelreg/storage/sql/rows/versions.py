@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import FileEntry, Metric, Version, latest_metrics
-from jupyter_modelreg.core.lineage.records import datasets_in, experiment_in, notebook_in
+from jupyter_modelreg.core.lineage.records import datasets_in, experiment_in, flavor_in, notebook_in
 from jupyter_modelreg.core.query.fields import field_of
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, full_order
 from jupyter_modelreg.core.query.search import Condition, Filter, Search, conditions_in
@@ -50,7 +50,12 @@ _TRASHED = Statement(
     .select_from(_TABLE.join(_MODELS, _MODELS.c.id == _TABLE.c.model_id))
     .where(_TABLE.c.deleted_at.is_not(None), _MODELS.c.deleted_at.is_(None))
 )
-_DERIVED = frozenset({"key", "is_prompt", "latest_metrics", "inputs", "outputs", "notebook", "experiment", "datasets"})
+_DERIVED = frozenset({"key", "is_prompt", "latest_metrics", "inputs", "outputs"}) | {
+    "notebook",
+    "experiment",
+    "flavor",
+    "datasets",
+}
 _READ = [column for column in _TABLE.c if column.key not in _DERIVED]
 _NAMED = sa.select(*_READ, _MODELS.c.name, _MODELS.c.aliases).join(_MODELS, _MODELS.c.id == _TABLE.c.model_id)
 _NONE: sa.ColumnElement[str] = sa.literal_column(f"'{EMPTY}'")
@@ -315,6 +320,7 @@ def searchable(fields: Mapping[str, Any]) -> dict[str, object]:
     if "lineage" in fields:
         told = fields["lineage"]
         made |= {"notebook": notebook_in(told), "experiment": experiment_in(told), "datasets": datasets_in(told)}
+        made["flavor"] = flavor_in(told)
     return made
 
 

@@ -27,7 +27,7 @@ from jupyter_modelreg.storage.sql.rows.models import ModelRepository, with_promp
 from jupyter_modelreg.storage.sql.searching.clauses import matching
 from jupyter_modelreg.storage.sql.searching.columns import Columns, needs_model
 from jupyter_modelreg.storage.sql.searching.pages import page_of_template
-from jupyter_modelreg.storage.sql.searching.template import QueryTemplate, parametrised
+from jupyter_modelreg.storage.sql.searching.template import QueryTemplate, looks_through, parametrised
 from jupyter_modelreg.storage.sql.searching.visibility import in_sight
 
 _TABLE = tables.versions
@@ -111,6 +111,11 @@ def _searching(backend: Backend, template: QueryTemplate) -> Statement:
         statement = statement.where(_TABLE.c.is_prompt)
     if by_name and template.limited and not template.skipping and not template.prompts:
         statement = statement.where(_TABLE.c.model_id.in_(_models_of_page(backend, template)))
+    elif template.limited and looks_through(template):
+        # Rows are wide: those of a page are read when it is known which they are.
+        page = page_of_template(backend, statement.with_only_columns(_TABLE.c.id), template, _COLUMNS)
+        statement = _NAMED.where(_TABLE.c.id.in_(page))
+        template = replace(template, limited=False, continued=False, skipping=False)
     return Statement(page_of_template(backend, statement, template, _COLUMNS))
 
 

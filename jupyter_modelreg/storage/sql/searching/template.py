@@ -84,6 +84,19 @@ class QueryTemplate:
                 left += part.parts
 
 
+def looks_through(template: QueryTemplate) -> bool:
+    """Whether every row has to be looked through for more than whether a column holds some text."""
+    sorting = (field_of(each.field) for each in template.order)
+    return any(field.keyed for field in sorting) or any(map(_looks_through, template.clauses))
+
+
+def _looks_through(clause: Clause | Group) -> bool:
+    if isinstance(clause, Group):
+        return True
+    field = clause.field
+    return (field.keyed and clause.numeric) or field.many or field.name == "last_used_at"
+
+
 def parametrised(backend: Backend, search: Search, order: Iterable[Order]) -> tuple[QueryTemplate, dict[str, Any]]:
     """The template of a search that is sorted by `order`, and the values that go with it.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jupyter_modelreg.core.entities.versions import Metric
@@ -23,17 +23,24 @@ _SNAPSHOTS = ("snapshot", "delta_table_version", "revision", "version_id", "comm
 _MOST_COLUMNS = 500
 
 
-def origin(run_id: str | None, logged_model_id: str | None) -> Origin:
+def origin(run_id: str | None, logged_model_id: str | None, read: Sequence[object] = ()) -> Origin:
     """See `core.ports.tracking`. Raises NotFound, SourceUnavailable."""
+    from mlflow.entities import LoggedModel, Run
+
     model = run = None
     if logged_model_id:
-        with asking_for(f"logged model {logged_model_id}") as client:
-            model = client.get_logged_model(logged_model_id)
-            run_id = run_id or model.source_run_id
+        model = next(
+            (each for each in read if isinstance(each, LoggedModel) and each.model_id == logged_model_id), None
+        )
+        if model is None:
+            with asking_for(f"logged model {logged_model_id}") as client:
+                model = client.get_logged_model(logged_model_id)
+        run_id = run_id or model.source_run_id
     experiment = None
     if run_id:
+        run = next((each for each in read if isinstance(each, Run) and each.info.run_id == run_id), None)
         with asking_for(f"run {run_id}") as client:
-            run = client.get_run(run_id)
+            run = run or client.get_run(run_id)
             experiment = client.get_experiment(run.info.experiment_id).name
     own = None if model is None else tuple(map(metric_of, model.metrics or ()))
     return Origin(

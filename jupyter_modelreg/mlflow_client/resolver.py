@@ -89,11 +89,18 @@ class MlflowTracking:
             return in_run
         return ResolvedSource(location=source, run_id=run_id, logged_model_id=logged_model_id)
 
-    def origin(self, run_id: str | None, logged_model_id: str | None, *, patience: float | None = None) -> Origin:
+    def origin(
+        self,
+        run_id: str | None,
+        logged_model_id: str | None,
+        *,
+        patience: float | None = None,
+        read: Sequence[object] = (),
+    ) -> Origin:
         """What the run and the logged model say; see `core.ports.tracking`."""
         if not run_id and not logged_model_id:
             return Origin()
-        return answered(lambda: lineage.origin(run_id, logged_model_id), patience)
+        return answered(lambda: lineage.origin(run_id, logged_model_id, read), patience)
 
     @contextmanager
     def fetch(self, source: str, location: str | None = None, *, any_folder: bool = False) -> Iterator[ModelFiles]:
@@ -216,30 +223,31 @@ def _origin_of(
     model: LoggedModel, location: str, run_id: str | None, logged_model_id: str | None, run: Run | None = None
 ) -> ResolvedSource:
     metrics = tuple(map(lineage.metric_of, model.metrics or ()))
+    run = run or _run_of(model, metrics)
     return ResolvedSource(
         location=location,
         run_id=run_id or model.source_run_id,
         logged_model_id=logged_model_id,
         params=dict(model.params),
         metrics=metrics,
-        last_metrics=_last_metrics(model, metrics, run),
+        last_metrics=metrics if run is None else lineage.last_metrics(model, metrics, run),
+        read=[each for each in (model, run) if each is not None],
     )
 
 
-def _last_metrics(model: LoggedModel, own: tuple[Metric, ...], run: Run | None) -> tuple[Metric, ...]:
-    """`own`, each as its run has it last, where that can be asked; `run` is that one where it is at hand."""
+def _run_of(model: LoggedModel, own: tuple[Metric, ...]) -> Run | None:
+    """The run of a logged model with metrics of its `own`, which may have logged more; None where it cannot be read."""
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
 
     run_id = model.source_run_id
     if not own or not run_id:
-        return own
+        return None
     try:
-        run = run or answered(lambda: MlflowClient().get_run(run_id))
+        return answered(lambda: MlflowClient().get_run(run_id))
     except (MlflowException, SourceUnavailable) as error:
         _logger.warning("run %s cannot be read, so metrics are those of its logged model: %s", run_id, one_line(error))
-        return own
-    return lineage.last_metrics(model, own, run)
+        return None
 
 
 def _run_origin(source: str) -> ResolvedSource:
@@ -261,7 +269,7 @@ def _strict_run_origin(source: str) -> ResolvedSource:
 def _found_in_run(source: str) -> ResolvedSource:
     run, location, model = answered(lambda: _in_run(source))
     if model is None:
-        return ResolvedSource(location=location, run_id=run.info.run_id)
+        return ResolvedSource(location=location, run_id=run.info.run_id, read=[run])
     return _origin_of(model, location, run.info.run_id, model.model_id, run)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -32,6 +32,8 @@ class ResolvedSource:
         params, metrics: of that logged model, as MLflow keeps them with it.
         last_metrics: the same metrics as the page of the run shows them, each at its last step; of a checkpoint, which
             was logged for a step of its own, they are `metrics`.
+        read: what the tracking server has told of the run and the logged model, for `Tracking.origin`, which need not
+            ask for that again; nobody else knows what it is.
     """
 
     location: str
@@ -40,6 +42,7 @@ class ResolvedSource:
     params: Mapping[str, str] | None = None
     metrics: tuple[Metric, ...] | None = None
     last_metrics: tuple[Metric, ...] | None = None
+    read: Sequence[object] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,9 +96,17 @@ class Tracking(Protocol):
         there when there is no `run_id` to go by, and with `strict` what `fetch` raises.
         """
 
-    def origin(self, run_id: str | None, logged_model_id: str | None, *, patience: float | None = None) -> Origin:
+    def origin(
+        self,
+        run_id: str | None,
+        logged_model_id: str | None,
+        *,
+        patience: float | None = None,
+        read: Sequence[object] = (),
+    ) -> Origin:
         """What this run and this logged model say of where a model comes from; nothing where there is neither.
 
+        What a `ResolvedSource` has `read` of them is not asked for again.
         No answer is waited for longer than `patience`, in seconds, or as long as any other.
         Raises NotFound where one of them is not there any more, SourceUnavailable.
         """

@@ -39,7 +39,7 @@ def _asked(context: Context, origin: ResolvedSource) -> Origin:
     if not origin.run_id and not origin.logged_model_id:
         return Origin()
     try:
-        return context.tracking.origin(origin.run_id, origin.logged_model_id, patience=_PATIENCE)
+        return context.tracking.origin(origin.run_id, origin.logged_model_id, patience=_PATIENCE, read=origin.read)
     except RegistryError as error:
         _logger.debug("where %s comes from cannot be asked: %s", origin.location, error.message)
         return Origin()

@@ -9,7 +9,7 @@ from pathlib import Path
 from jupyter_modelreg.connection import open_context
 from jupyter_modelreg.core.bulk_unit import BulkUnitOfWork, bulk_work
 from jupyter_modelreg.core.entities.securables import Model
-from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.entities.versions import Metric, Version
 
 VERSIONS = 10
 ALIASES = ("Champion", "Challenger", "Shadow")
@@ -29,16 +29,24 @@ def tags_of(model: int, version: int) -> dict[str, str]:
     return {"tier": tier, "auc": f"0.{version}", "team": f"team{model % 12}"}
 
 
-def fill_ours(path: Path, models: int) -> None:
-    """Make a registry at `path` with `models` models of `VERSIONS` versions each."""
+def measured_of(model: int, version: int) -> dict[str, object]:
+    """Three metrics and three params; a tenth of the versions has an `auc` above 0.9."""
+    at = model * VERSIONS + version
+    values = {"auc": at * 7919 % 1000 / 1000, "loss": at * 104_729 % 991 / 991, "recall": at * 31 % 97 / 97}
+    metrics = tuple(Metric(key=key, value=value, timestamp=START) for key, value in values.items())
+    return {"metrics": metrics, "params": {"depth": str(at % 17), "rate": f"0.{at % 7}", "seed": str(at)}}
+
+
+def fill_ours(path: Path, models: int, *, measured: bool = False) -> None:
+    """Make a registry at `path` with `models` models of `VERSIONS` versions, `measured` with metrics and params."""
     context = open_context(str(path), "benchmark")
     for first in range(0, models, _AT_ONCE):
         with bulk_work(context, "exchange.import_from", None) as work:
-            _fill(work, range(first, min(models, first + _AT_ONCE)))
+            _fill(work, range(first, min(models, first + _AT_ONCE)), measured)
     context.store.close()
 
 
-def _fill(work: BulkUnitOfWork, numbers: range) -> None:
+def _fill(work: BulkUnitOfWork, numbers: range, measured: bool) -> None:
     for number in numbers:
         stamp = {
             "created_at": START + number,
@@ -64,6 +72,7 @@ def _fill(work: BulkUnitOfWork, numbers: range) -> None:
                 tags=tags_of(number, version),
                 source="s3://somewhere/model",
                 location="s3://somewhere/model",
+                **(measured_of(number, version) if measured else {}),  # type: ignore[arg-type]
                 **stamp,  # type: ignore[arg-type]
             )
             work.gather_created(row)

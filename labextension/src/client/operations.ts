@@ -328,6 +328,7 @@ export interface Lineage {
   registered: Place | null;
   copied_from: CopyOf | null;
   requirements: string[];
+  flavors: string[];
 }
 
 /** That one node comes from another: `source` was there first; `label` says how. */

@@ -72,7 +72,8 @@ const KNOWN: Lineage = {
   },
   registered: null,
   copied_from: null,
-  requirements: []
+  requirements: [],
+  flavors: []
 };
 
 describe('the lineage of a version', () => {

@@ -148,7 +148,8 @@ export class FakeClient extends TellingClient implements FakeStore {
         training: null,
         registered: null,
         copied_from: null,
-        requirements: []
+        requirements: [],
+        flavors: []
       },
     'lineage.graph': ({ reference }) => this.lineages.get(reference)?.graph ?? lone(reference),
     'usage.list': ({ reference, limit }) =>

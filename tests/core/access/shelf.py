@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -96,12 +96,15 @@ class Tracked:
     ) -> ResolvedSource:
         return ResolvedSource(location=source, run_id=RUN, logged_model_id=LOGGED)
 
-    def origin(self, *_: object, patience: float | None = None) -> Origin:
+    def origin(self, *_: object, patience: float | None = None, read: Sequence[object] = ()) -> Origin:
         return Origin(datasets=(Dataset(name="loans", digest="d1"),))
 
     @contextmanager
     def fetch(self, source: str, location: str | None = None, *, any_folder: bool = False) -> Iterator[ModelFiles]:
         yield ModelFiles(folder=self._folder, signature=_SIGNATURE)
+
+    def flavors(self, location: str) -> Sequence[str]:
+        return ()
 
     def signature(self, source: str, location: str) -> Mapping[str, Any] | None:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -15,8 +16,11 @@ from tests.notebooks.environment import TUTORIALS, tutorial_environment
 
 def refresh(path: Path, home: Path) -> None:
     """Run the tutorial at `path` and write it back with its outputs."""
+    (home / "notebooks").mkdir(exist_ok=True)
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(home)}})
+    # As JupyterLab tells a kernel which notebook it is of; a copy, as in the test, is in no repository.
+    os.environ["JPY_SESSION_NAME"] = str(shutil.copy(path, home / "notebooks"))
     client.execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)

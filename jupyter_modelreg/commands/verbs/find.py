@@ -29,7 +29,7 @@ from jupyter_modelreg.core.searches.records import SavedSearch
 T = TypeVar("T", Model, Version)
 
 _AT_ONCE = 1000
-_KINDS: Mapping[str, Kind] = {"metrics": "number", "run_id": "code", "source": "code", "created_at": "time"}
+_KINDS: Mapping[str, Kind] = {"metrics": "number", "dataset": "list", "run_id": "code", "source": "code", "created_at": "time"}
 _VERSION_COLUMNS = (Column("reference", "version", "name"), *views.VERSION_COLUMNS[1:])
 _SAVING = ("searches.save", "searches.get", "searches.list", "searches.delete")
 _SAVED = (

@@ -72,6 +72,15 @@ def test_what_the_filter_names_has_a_column(do: Do, shelf: Registry) -> None:
     assert "churn" in do("find \"text contains 'risk' and owner is not null\"").text()
 
 
+def test_what_is_several_is_listed(do: Do, shelf: Registry) -> None:
+    with shelf._context.write() as work:
+        datasets = [{"name": "loans", "digest": "d1"}, {"name": "rates"}]
+        work.tx.versions.update(shelf.versions.get("fraud/3").id, {"lineage": {"datasets": datasets}})
+    [row] = found(do, "dataset = 'loans'")
+    assert sorted(row["dataset"]) == ["d1", "loans", "rates"]
+    assert ", ".join(row["dataset"]) in do("find \"dataset = 'loans'\"").text()
+
+
 def test_a_list_that_is_cut_says_so(do: Do, shelf: Registry) -> None:
     shown = repr(do("find 'version > 0' -n 2"))
     assert "the first 2 versions; -n 4 shows more" in shown

@@ -29,7 +29,13 @@ from jupyter_modelreg.core.searches.records import SavedSearch
 T = TypeVar("T", Model, Version)
 
 _AT_ONCE = 1000
-_KINDS: Mapping[str, Kind] = {"metrics": "number", "dataset": "list", "run_id": "code", "source": "code", "created_at": "time"}
+_KINDS: Mapping[str, Kind] = {
+    "metrics": "number",
+    "dataset": "list",
+    "run_id": "code",
+    "source": "code",
+    "created_at": "time",
+}
 _VERSION_COLUMNS = (Column("reference", "version", "name"), *views.VERSION_COLUMNS[1:])
 _SAVING = ("searches.save", "searches.get", "searches.list", "searches.delete")
 _SAVED = (
@@ -233,7 +239,8 @@ def _told(field: SearchField) -> bool:
 
 def _values(record: Model | Version, columns: Sequence[Column]) -> Row:
     found = {column.key: field_and_key(column.key) for column in columns}
-    return {said: own_value(record, field[0], field[1]) for said, field in found.items() if field is not None}
+    values = {said: own_value(record, field[0], field[1]) for said, field in found.items() if field is not None}
+    return {said: list(value) if isinstance(value, tuple) else value for said, value in values.items()}
 
 
 def _with(usual: Sequence[Column], more: Sequence[Column]) -> tuple[Column, ...]:

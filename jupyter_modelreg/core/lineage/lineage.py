@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jupyter_modelreg.core.catalog.lookup import (
@@ -265,13 +266,7 @@ def _changes(version: Version, origin: Origin, *, governed: bool) -> dict[str, o
         found["metrics"] = tuple(metrics)
     if origin.params is not None and dict(origin.params) != dict(version.params or {}):
         found["params"] = dict(origin.params)
-    lineage = records.Lineage(
-        datasets=origin.datasets,
-        training=origin.training,
-        registered=known.registered,
-        copied_from=known.copied_from,
-        requirements=known.requirements,
-    ).facts()
+    lineage = replace(known, datasets=origin.datasets, training=origin.training).facts()
     if lineage != known.facts():
         found["lineage"] = lineage
     return found

@@ -85,9 +85,8 @@ class QueryTemplate:
 
 
 def looks_through(template: QueryTemplate) -> bool:
-    """Whether every row has to be looked through for more than whether a column holds some text."""
-    sorting = (field_of(each.field) for each in template.order)
-    return any(field.keyed for field in sorting) or any(map(_looks_through, template.clauses))
+    """Whether many rows may have to be looked at: to sort them, or for more than whether a column holds some text."""
+    return template.order[0].field != "name" or any(map(_looks_through, template.clauses))
 
 
 def _looks_through(clause: Clause | Group) -> bool:

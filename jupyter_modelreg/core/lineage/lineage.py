@@ -17,6 +17,7 @@ from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import AliasNotFound, InvalidInput, InvalidState, NotFound
 from jupyter_modelreg.core.lineage import records
+from jupyter_modelreg.core.lineage.derived import notebook_in
 from jupyter_modelreg.core.lineage.graph import Impact, Impacted, LineageGraph, LineageNode, Refreshed
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.ports.tracking import Origin
@@ -239,7 +240,7 @@ def _impacted(walk: Walk, version: Version, why: str) -> Impacted:
         name=version.name,
         version=version.version,
         why=why,
-        notebook=records.notebook_in(version.lineage),
+        notebook=notebook_in(version.lineage),
         cell=place.cell if place else None,
         aliases=version.aliases,
         links=tuple(version.links.items()),

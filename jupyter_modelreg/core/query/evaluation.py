@@ -15,7 +15,7 @@ from typing import Any
 
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.lineage.records import datasets_in, experiment_in, flavor_in, notebook_in
+from jupyter_modelreg.core.lineage.derived import datasets_in, experiment_in, flavor_in, notebook_in
 from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.query.fields import SearchField, field_and_key, field_of
 from jupyter_modelreg.core.query.search import NEGATED, OPPOSITES, All, Condition, Filter, Operator, Order, Scalar

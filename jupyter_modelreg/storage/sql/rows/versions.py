@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import FileEntry, Metric, Version, latest_metrics
-from jupyter_modelreg.core.lineage.records import datasets_in, experiment_in, flavor_in, notebook_in
+from jupyter_modelreg.core.lineage.derived import datasets_in, experiment_in, flavor_in, notebook_in
 from jupyter_modelreg.core.query.fields import field_of
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, full_order
 from jupyter_modelreg.core.query.search import Condition, Filter, Search, conditions_in

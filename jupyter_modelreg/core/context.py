@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from copy import copy
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.ports.store import Clock, PastStoreFactory, Store, Transaction
+from jupyter_modelreg.core.query.search import Filter, asks_of
 from jupyter_modelreg.core.rules.text import check_argument, check_list
 
 if TYPE_CHECKING:  # what most commands never use
@@ -262,6 +263,17 @@ class Context:
             os_user=self.os_user,
             managed=self.managed,
         )
+
+    def by_rights(self, tx: Transaction, access: Access | None, parts: Sequence[Filter]) -> Sequence[Filter]:
+        """What a search asks, with what it asks of the actor's rights said in fields that a store knows.
+
+        `tx` and `access` are those of `reading`. Raises InvalidInput, see `core.access.searching`.
+        """
+        if not asks_of(parts, "can"):
+            return parts
+        from jupyter_modelreg.core.access.searching import spelled_out  # which few searches need
+
+        return spelled_out(tx, access, parts)
 
     def authorise(self, operation: str) -> None:
         """Raise PermissionDenied when the actor may not do what only reads, to the registry as a whole."""

@@ -18,7 +18,7 @@ from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import BY_NAME, Page, decode_token, full_order, page_of
-from jupyter_modelreg.core.query.search import Condition, Filter, Order, Search, asks_of
+from jupyter_modelreg.core.query.search import Condition, Filter, Order, Search
 from jupyter_modelreg.core.rules.holders import check_not_held, forced_by
 from jupyter_modelreg.core.rules.models import check_name_free, check_rename
 from jupyter_modelreg.core.rules.promotion import promotion_target
@@ -133,10 +133,7 @@ class Models(Topic):
         sorting = full_order(order, BY_NAME)
         start = decode_token(page_token, sorting)
         with self._context.reading() as (tx, access):
-            if asks_of(conditions, "can"):
-                from jupyter_modelreg.core.access.searching import spelled_out  # which few searches need
-
-                conditions = spelled_out(tx, access, conditions)
+            conditions = self._context.by_rights(tx, access, conditions)
             rows = tx.models.search(
                 Search(conditions=conditions, order=sorting, prompts=prompts, limit=limit + 1, start=start)
             )

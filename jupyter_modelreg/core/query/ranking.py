@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jupyter_modelreg.core.access.access import Access
-from jupyter_modelreg.core.access.searching import spelled_out
 from jupyter_modelreg.core.comparison.directions import direction
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.fields import FIELDS, field_and_key
-from jupyter_modelreg.core.query.finding import sought_of
 from jupyter_modelreg.core.query.meaning import closest
-from jupyter_modelreg.core.query.search import Condition, Filter, Order, Search, asks_of
+from jupyter_modelreg.core.query.search import Condition, Filter, Order, Search
 from jupyter_modelreg.core.rules.sentences import listed
 
 _LOOKED_AT = 100  # versions, to say which metrics there are
@@ -60,17 +57,12 @@ def ranking(by: str, lowest: bool | None) -> Ranking:
     return Ranking(f"{field.name}.{key}", direction(key) == "lower" if lowest is None else lowest)
 
 
-def best(
-    tx: Transaction, access: Access | None, model: Model, by: Ranking, among: str, now: int, limit: int
-) -> Sequence[Version]:
-    """The READY versions of a model that a filter finds, the best first; see `Versions.best`."""
-    asked: Sequence[Filter] = sought_of("version", among, "", now).conditions
-    if asks_of(asked, "can"):
-        asked = spelled_out(tx, access, asked)
+def best(tx: Transaction, model: Model, by: Ranking, among: Sequence[Filter], limit: int) -> Sequence[Version]:
+    """The READY versions of a model that meet all of `among`, the best first; see `Versions.best`."""
     ready: tuple[Filter, ...] = (Condition(by.field, "IS NOT NULL"), Condition("status", "=", "READY"))
 
     def found(conditions: Sequence[Filter], limit: int | None) -> Sequence[Version]:
-        search = Search((*conditions, *asked), (by.order,), limit=limit, prompts=None, model_id=model.id)
+        search = Search((*conditions, *among), (by.order,), limit=limit, prompts=None, model_id=model.id)
         return tx.versions.search(search)
 
     versions = found(ready, limit)
@@ -78,8 +70,8 @@ def best(
         return versions
     there = found((), _LOOKED_AT)
     if not there:
-        what = f"no version of {model.name} is like that" if among.strip() else f"{model.name} has no versions"
-        raise NotFound(what, "ask for less" if among.strip() else f"register SOURCE {model.name} makes one")
+        what = f"no version of {model.name} is like that" if among else f"{model.name} has no versions"
+        raise NotFound(what, "ask for less" if among else f"register SOURCE {model.name} makes one")
     metrics = sorted({key for each in there for key in each.latest_metrics})
     name = by.field.partition(".")[2] or by.field
     close = closest(name, metrics)

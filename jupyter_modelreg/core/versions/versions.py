@@ -26,7 +26,7 @@ from jupyter_modelreg.core.names import canonical_stage
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, Page, decode_token, full_order, page_of
-from jupyter_modelreg.core.query.search import Condition, Filter, Order, Search, asks_of
+from jupyter_modelreg.core.query.search import Condition, Filter, Order, Search
 from jupyter_modelreg.core.rules.holders import check_not_held
 from jupyter_modelreg.core.versions.marks import VersionMarks
 from jupyter_modelreg.core.versions.version_files import VersionFiles
@@ -171,10 +171,7 @@ class Versions(VersionMarks, VersionFiles):
         sorting = full_order(order, VERSION_ORDER)
         start = decode_token(page_token, sorting)
         with self._context.reading() as (tx, access):
-            if asks_of(conditions, "can"):
-                from jupyter_modelreg.core.access.searching import spelled_out  # which few searches need
-
-                conditions = spelled_out(tx, access, conditions)
+            conditions = self._context.by_rights(tx, access, conditions)
             rows = tx.versions.search(
                 Search(conditions=conditions, order=sorting, prompts=prompts, limit=limit + 1, start=start)
             )
@@ -192,13 +189,16 @@ class Versions(VersionMarks, VersionFiles):
 
         Versions that are not READY, or have no such value, are none of them. Raises InvalidInput, NotFound.
         """
+        from jupyter_modelreg.core.query.finding import sought_of
         from jupyter_modelreg.core.query.ranking import best, ranking
         from jupyter_modelreg.core.searches.searches import as_written
 
-        ranked, now = ranking(by, lowest), self._context.now()
+        ranked = ranking(by, lowest)
         filter, _ = as_written(self._context, among, "")
         with self._context.reading() as (tx, access):
-            return best(tx, access, require_model(tx, model), ranked, filter, now, limit)
+            found = require_model(tx, model)
+            asked = sought_of("version", filter, "", self._context.now()).conditions
+            return best(tx, found, ranked, self._context.by_rights(tx, access, asked), limit)
 
     def latest(self, models: Sequence[Model]) -> Mapping[int, Sequence[Version]]:
         """The newest version in each stage, by model id, in the order in which the stages were first used.

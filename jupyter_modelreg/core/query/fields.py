@@ -199,6 +199,20 @@ def field_and_key(said: str) -> tuple[SearchField, str] | None:
     return field, key
 
 
+def field_called(word: str) -> SearchField | None:
+    """The field that goes by a word, whatever its capitals and whether it takes a key; None for none."""
+    field = _BY_WORD.get(word.lower())
+    return field if field is not None and field.said else None
+
+
+def named_field(text: str) -> tuple[SearchField, str] | None:
+    """The field that a word of a filter names, `tags.`my team``, and its key; None for none."""
+    name, _, key = text.partition(".")
+    key = key[1:-1] if key[:1] in ("`", '"') else key
+    found = field_and_key(f"{name.lower()}.{key}" if key else name.lower())
+    return found if found is not None and found[0].said else None
+
+
 def field_of(said: str) -> SearchField:
     """The same field, which is known to be one."""
     found = field_and_key(said)

@@ -8,7 +8,7 @@ from typing import cast
 
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.query.evaluation import number_in
-from jupyter_modelreg.core.query.fields import FIELDS, SearchField, field_and_key, has_letters
+from jupyter_modelreg.core.query.fields import FIELDS, SearchField, field_called, has_letters, named_field
 from jupyter_modelreg.core.query.search import (
     OPPOSITES,
     All,
@@ -223,18 +223,17 @@ def _unquoted(word: Word) -> str:
 
 def _field(text: str, word: Word) -> tuple[SearchField, str]:
     """The field that a word names, and its key. Raises InvalidInput, which names the closest."""
-    name, _, key = word.text.partition(".")
-    key = key[1:-1] if key[:1] in ("`", '"') else key
-    found = field_and_key(f"{name.lower()}.{key}" if key else name.lower())
-    if found is not None and found[0].said:
+    found = named_field(word.text)
+    if found is not None:
         return found
-    known = {word: field for field in FIELDS for word in (field.called, field.name, *field.synonyms)}
-    field = known.get(name.lower())
+    name = word.text.partition(".")[0]
+    field = field_called(name)
     if field is not None and field.keyed:
         hint = f"name one: {field.called}.NAME, with `…` around a name with blanks in it"
         raise pointed_at(text, word.at, f"{name} are many", hint)
     if field is not None:
         raise pointed_at(text, word.at, f"there is nothing behind the dot of {name}", f"write {field.called}")
+    known = {word: field for field in FIELDS for word in (field.called, field.name, *field.synonyms)}
     close = closest(name.lower(), known)
     listed = ", ".join(f"{each.called}.NAME" if each.keyed else each.called for each in FIELDS)
     hint = f"did you mean {known[close].called}?" if close else f"use one of {listed}"

@@ -12,10 +12,10 @@ from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.ports.store import Transaction
 from jupyter_modelreg.core.query.evaluation import own_value
-from jupyter_modelreg.core.query.fields import FIELDS, Kind, SearchField, field_and_key
+from jupyter_modelreg.core.query.fields import FIELDS, Kind, SearchField, field_called, named_field
 from jupyter_modelreg.core.query.finding import sought
 from jupyter_modelreg.core.query.language import read_so_far
-from jupyter_modelreg.core.query.meaning import Misread, Word
+from jupyter_modelreg.core.query.meaning import Misread
 from jupyter_modelreg.core.query.search import Order, Search
 from jupyter_modelreg.core.rules.signature import column_types
 from jupyter_modelreg.core.searches.records import Completion, Problem, Suggestion, saved_in, saved_name
@@ -59,9 +59,7 @@ def complete(context: Context, filter: str, at: int) -> Completion:
     fields: Sequence[str] = ()
     problem: Problem | None = None
     name = saved_name(filter)
-    if name is not None:
-        kind, problem = _saved(context, name)
-    elif filter.strip():
+    if name is None and filter.strip():
         try:
             found = sought(filter, "", context.now())
             kind, fields = found.kind, found.fields
@@ -70,6 +68,8 @@ def complete(context: Context, filter: str, at: int) -> Completion:
         except InvalidInput as error:
             problem = Problem(message=error.message, advice=error.hint, at=None)
     with context.read() as tx:
+        if name is not None:
+            kind, problem = _saved(tx, name)
         offered = list(_offered(tx, filter[:start], filter[start:at]))
     return Completion(
         kind=kind,
@@ -81,10 +81,9 @@ def complete(context: Context, filter: str, at: int) -> Completion:
     )
 
 
-def _saved(context: Context, name: str) -> tuple[Kind | None, Problem | None]:
+def _saved(tx: Transaction, name: str) -> tuple[Kind | None, Problem | None]:
     """What a saved search looks for, or that there is none."""
-    with context.read() as tx:
-        saved = saved_in(tx.root.get()).get(name)
+    saved = saved_in(tx.root.get()).get(name)
     if saved is not None:
         return saved.kind, None
     return None, Problem(message=f"there is no saved search {name}", advice="save one, or choose another", at=0)
@@ -130,7 +129,9 @@ def _offered(tx: Transaction, before: str, word: str) -> Iterator[Suggestion]:
     if "FIELD" in wanted:
         yield from _fields(tx, word)
         yield from _words("not") if "_NOT" in wanted else ()
-    named = next((found for each in reversed(words) if each.kind == "FIELD" and (found := _named(each))), None)
+    named = next(
+        (found for each in reversed(words) if each.kind == "FIELD" and (found := named_field(each.text))), None
+    )
     if named is None:
         return
     if "TEXT" in wanted:
@@ -139,12 +140,6 @@ def _offered(tx: Transaction, before: str, word: str) -> Iterator[Suggestion]:
         yield from _operators(named[0])
     else:
         yield from _joining(wanted)
-
-
-def _named(word: Word) -> tuple[SearchField, str] | None:
-    name, _, key = word.text.partition(".")
-    key = key[1:-1] if key[:1] in ("`", '"') else key
-    return field_and_key(f"{name.lower()}.{key}" if key else name.lower())
 
 
 def _words(*words: str) -> Iterator[Suggestion]:
@@ -158,8 +153,7 @@ def _fields(tx: Transaction, word: str) -> Iterator[Suggestion]:
         for each in FIELDS:
             yield Suggestion(text=f"{each.called}." if each.keyed else each.called, about=each.about.replace("`", ""))
         return
-    names = {name: field for field in FIELDS for name in (field.name, field.called, *field.synonyms)}
-    field = names.get(said.lower())
+    field = field_called(said)
     if field is not None and field.keyed:
         keys = dict.fromkeys(key for record in _records(tx, field) for key in _keys(field, record))
         for key in keys:

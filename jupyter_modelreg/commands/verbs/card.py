@@ -14,10 +14,11 @@ from jupyter_modelreg.commands.command import as_of_option, command
 from jupyter_modelreg.commands.results.formats import in_order, utc_date_time
 from jupyter_modelreg.commands.results.results import Note, Result
 from jupyter_modelreg.commands.session import CommandSession
+from jupyter_modelreg.commands.verbs.new_file import write_new
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, RegistryError, SourceUnavailable
+from jupyter_modelreg.core.errors import InvalidInput, RegistryError, SourceUnavailable
 from jupyter_modelreg.core.history.sentences import text_of
 from jupyter_modelreg.core.references import Reference
 
@@ -50,7 +51,8 @@ def card(session: CommandSession, ref: str, out: Path | None, force: bool) -> Re
     found = MarkdownCard(gathered(session, ref))
     if out is None:
         return found
-    write(out, found.text() + "\n", force=force)
+    text = found.text() + "\n"
+    write_new(out, lambda fresh: fresh.write_text(text, encoding="utf-8", newline="\n"), force=force)
     return Note([f"wrote the card of {found.card.name} to {out}"], [{"name": found.card.name, "file": str(out)}])
 
 
@@ -78,17 +80,6 @@ def gathered(session: CommandSession, ref: str) -> Gathered:
         deprecation=registry.deprecations.of([about]).get(about),
         recent=[] if model.browse_only else _recent(session, reference),
     )
-
-
-def write(file: Path, text: str, *, force: bool) -> None:
-    """Write `text` to a new `file`, or over it with `force`. Raises AlreadyExists, InvalidInput where that fails."""
-    try:
-        with file.open("w" if force else "x", encoding="utf-8", newline="\n") as target:
-            target.write(text)
-    except FileExistsError:
-        raise AlreadyExists(f"{file} is there already", "name a new file, or write over it with --force") from None
-    except OSError as error:
-        raise InvalidInput(f"{file} cannot be written: {error.strerror}", "name a file in a folder of yours") from None
 
 
 def _standing_for(session: CommandSession, model: Model) -> Version | None:

@@ -19,8 +19,9 @@ from jupyter_modelreg.commands.results.columns import Column, Row
 from jupyter_modelreg.commands.results.formats import counted
 from jupyter_modelreg.commands.results.results import Note, Plain, Result, Table
 from jupyter_modelreg.commands.session import CommandSession
+from jupyter_modelreg.commands.verbs.new_file import write_new
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput
+from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.ports.sql import FileFormat, SqlResult, SqlView
 
 if TYPE_CHECKING:
@@ -243,26 +244,9 @@ def _written(found: SqlResult, file: tuple[FileFormat, str], force: bool) -> Res
             raise InvalidInput("a Parquet file cannot be shown", "name a file: --parquet models.parquet")
         return Plain(_as_text(found, format).removesuffix("\n"))
     path = Path(name).expanduser()
-    _write_new(found, path, format, force)
+    write_new(path, lambda fresh: found.write(fresh, format), force=force)
     row: dict[str, JsonValue] = {"file": str(path), "rows": len(found)}
     return Note([f"wrote {counted(len(found), 'row')} to {path}"], [row])
-
-
-def _write_new(found: SqlResult, path: Path, format: FileFormat, force: bool) -> None:
-    """Write to `path`, over what is there only with `force`. Raises AlreadyExists, InvalidInput."""
-    if path.is_dir():
-        raise InvalidInput(f"{path} is a folder", "name a file in it")
-    if path.exists() and not force:
-        raise AlreadyExists(f"{path} is there already", "name another file, or write over it: --force")
-    try:
-        with tempfile.TemporaryDirectory(prefix=".modelreg-", dir=path.parent) as folder:
-            fresh = Path(folder) / path.name
-            found.write(fresh, format)
-            fresh.replace(path)
-    except OSError as error:
-        raise InvalidInput(
-            f"{path} cannot be written: {error.strerror or error}", "name a file in a folder that you can write to"
-        ) from error
 
 
 def _as_text(found: SqlResult, format: FileFormat) -> str:

@@ -129,9 +129,8 @@ def _offered(tx: Transaction, before: str, word: str) -> Iterator[Suggestion]:
     if "FIELD" in wanted:
         yield from _fields(tx, word)
         yield from _words("not") if "_NOT" in wanted else ()
-    named = next(
-        (found for each in reversed(words) if each.kind == "FIELD" and (found := named_field(each.text))), None
-    )
+    fields = (named_field(each.text) for each in reversed(words) if each.kind == "FIELD")
+    named = next(filter(None, fields), None)
     if named is None:
         return
     if "TEXT" in wanted:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from jupyter_modelreg.storage.duckdb.sql.views.view import Column, View, listed, text
+from jupyter_modelreg.storage.duckdb.sql.views.view import NAME, VERSION, Column, View, listed, text
 
-_NAME = text("name", "The full name of the model.", "v.name")
-_VERSION = Column("version", "INTEGER", "The number of the version.", "v.version")
 # What is kept of a dataset: see `core.lineage.records.Dataset`.
 _DATASET = (
     '[{"name": "VARCHAR", "digest": "VARCHAR", "source": "VARCHAR", "source_type": "VARCHAR", "snapshot": "VARCHAR", '
@@ -17,8 +15,8 @@ LINEAGE = View(
     "lineage",
     "Where versions come from, as far as that is known.",
     (
-        _NAME,
-        _VERSION,
+        NAME,
+        VERSION,
         text("experiment", "The experiment of the run that made it.", "l ->> '$.training.experiment'"),
         text("run_name", "What that run was called.", "l ->> '$.training.run_name'"),
         text("trained_in", "The notebook or script that trained it.", f"l ->> '{_TRAINED}.path'"),
@@ -50,8 +48,8 @@ DATASETS = View(
     "datasets",
     "Data that versions were trained or measured on.",
     (
-        _NAME,
-        _VERSION,
+        NAME,
+        VERSION,
         text("dataset", "What it is called.", "e.name"),
         text("digest", "The digest of its content; NULL where there is none.", "e.digest"),
         text("source", "Where it is: a path, an address or a table.", "e.source"),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from jupyter_modelreg.storage.duckdb.sql.views.view import Column, View, entries, mapping, text, time
+from jupyter_modelreg.storage.duckdb.sql.views.view import NAME, VERSION, Column, View, entries, mapping, text, time
 
-_NAME = text("name", "The full name of the model.", "v.name")
-_VERSION = Column("version", "INTEGER", "The number of the version.", "v.version")
 # MLflow's metrics: a line for each step that was logged.
 _METRIC = '[{"key": "VARCHAR", "value": "DOUBLE", "timestamp": "BIGINT", "step": "BIGINT"}]'
 # What stands in a list of a signature: a column or a tensor. MLflow before 2.6 wrote `optional`.
@@ -18,8 +16,8 @@ VERSIONS = View(
     "versions",
     "Versions of models.",
     (
-        _NAME,
-        _VERSION,
+        NAME,
+        VERSION,
         text("reference", "The reference, `model/3`.", "v.name || '/' || v.version"),
         text("status", "`READY`, or what has become of its registration.", "v.status"),
         text("stage", "The stage of a version of a workspace model; `None` else.", "v.stage"),
@@ -51,8 +49,8 @@ METRICS = View(
     "metrics",
     "Metrics of versions, a row for each time that one was logged.",
     (
-        _NAME,
-        _VERSION,
+        NAME,
+        VERSION,
         text("key", "What was measured.", "e.key"),
         Column("value", "DOUBLE", "The value.", "e.value"),
         Column("step", "BIGINT", "The step of the training.", "e.step"),
@@ -76,8 +74,8 @@ PARAMS = View(
     "params",
     "Parameters that versions were trained with.",
     (
-        _NAME,
-        _VERSION,
+        NAME,
+        VERSION,
         text("key", "The name of the parameter.", "e.key"),
         text("value", "Its value, as text.", "e.value"),
     ),
@@ -88,8 +86,8 @@ COLUMNS = View(
     "columns",
     "Columns and tensors that versions take and give back, by their signatures.",
     (
-        _NAME,
-        _VERSION,
+        NAME,
+        VERSION,
         text("side", "`input`, `output`, or `param` for a parameter of the prediction."),
         Column("position", "BIGINT", "Where it stands among those of its side, from 1.", "nth"),
         text("column", "Its name; NULL for one without.", "e.name"),
@@ -121,8 +119,8 @@ FILES = View(
     "files",
     "Files that the registry keeps of versions, as their manifests say.",
     (
-        _NAME,
-        _VERSION,
+        NAME,
+        VERSION,
         text("path", "The path within the folder of the version.", "f.path"),
         Column("size", "BIGINT", "Bytes.", "f.size"),
         text("sha256", "The SHA-256 of the content, in hex.", "f.sha256"),
@@ -135,8 +133,8 @@ LINKS = View(
     "links",
     "Where versions are deployed or used.",
     (
-        _NAME,
-        _VERSION,
+        NAME,
+        VERSION,
         text("url", "Where.", "e.key"),
         text("kind", "What is there: `endpoint`, `job`, `report` or `app`.", "e.value"),
     ),
@@ -147,8 +145,8 @@ USAGE = View(
     "usage",
     "Who loaded which version, a row for each day and notebook.",
     (
-        _NAME,
-        _VERSION,
+        NAME,
+        VERSION,
         text("actor", "Who loaded it.", "u.actor"),
         text("notebook", "The path of the notebook; NULL where there was none.", "u.notebook"),
         text("alias", "The alias it was asked for by; NULL where it was none.", "u.alias"),

@@ -80,6 +80,11 @@ def authored(what: str, table: str = "") -> Sequence[Column]:
     )
 
 
+# What says which version a row is about, where it is called `v`.
+NAME = text("name", "The full name of the model.", "v.name")
+VERSION = Column("version", "INTEGER", "The number of the version.", "v.version")
+
+
 def by_name(views: Sequence[View]) -> Mapping[str, View]:
     """Views by their names."""
     return {view.name: view for view in views}

@@ -228,8 +228,7 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
       await this.lists.replace({ of: 'search', text, what: 'name' });
       return;
     }
-    // Of a reference that stands for its model nothing is to be completed.
-    const completion = await this.completer.ask(query.includes(text) ? query : text, at);
+    const completion = await this.completer.ask(query, at);
     if (this.query === query && completion?.problem == null) {
       await this.lists.replace({ of: 'search', text, what: completion?.kind ?? 'model' });
     }

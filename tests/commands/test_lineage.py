@@ -39,7 +39,7 @@ def made(stocked: Registry, logged: ModelInfo) -> str:
     client.log_inputs(
         logged.run_id, [DatasetInput(each, [InputTag("mlflow.data.context", "training")]) for each in data]
     )
-    client.set_tag(logged.run_id, "mlflow.source.name", "/work/train.ipynb")
+    client.set_tag(logged.run_id, "mlflow.source.name", "/home/train.ipynb")
     client.set_tag(logged.run_id, "mlflow.source.type", "NOTEBOOK")
     client.set_tag(logged.run_id, "modelreg.notebook.source", "fit('</pre>')")
     client.set_tag(logged.run_id, "mlflow.source.git.commit", "0123456789abcdef")
@@ -55,7 +55,7 @@ def test_as_a_tree(do: Do, made: str) -> None:
     assert "    └ dataset loans (d1)  [training]" in lines or "    ├ dataset loans (d1)  [training]" in lines
     assert "  └ @Best  [points here]" in lines
     assert any(re.match(r"loans +training +d1 +7 +/bank.duckdb#loans", line) for line in lines)
-    assert "trained in /work/train.ipynb, commit 0123456789ab, with changes" in lines
+    assert "trained in /home/train.ipynb, commit 0123456789ab, with changes" in lines
     assert not any("\x1b" in line for line in lines)
 
 
@@ -86,7 +86,7 @@ def test_as_an_event_of_openlineage(do: Do, made: str, logged: ModelInfo) -> Non
     event = json.loads(do(f"lineage {made} --json").text())
     assert event["eventType"] == "COMPLETE"
     assert event["run"]["runId"] == str(uuid.UUID(logged.run_id))
-    assert event["job"]["name"] == "/work/train.ipynb"
+    assert event["job"]["name"] == "/home/train.ipynb"
     assert event["job"]["facets"]["sourceCodeLocation"]["version"] == "0123456789abcdef"
     assert event["job"]["facets"]["sourceCode"]["sourceCode"] == "fit('</pre>')"
     loans = next(each for each in event["inputs"] if each["name"] == "loans")
@@ -129,7 +129,7 @@ def test_impact(do: Do, made: str) -> None:
         ("iris/2", f"copy of {made}", []),
     ]
     assert "endpoint https://scoring.example.org" in found.text(200)
-    assert found.rows[0]["notebook"] == "/work/train.ipynb"
+    assert found.rows[0]["notebook"] == "/home/train.ipynb"
     assert do("impact loans -n 1").text().splitlines()[-1] == "the first 1 of 2; -n shows more"
     do("use prod.risk")
     assert [row["reference"] for row in do("impact cards").rows] == [made, "iris/2"]

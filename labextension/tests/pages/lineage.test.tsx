@@ -24,7 +24,7 @@ const GRAPH: LineageGraph = {
   root: 'v',
   nodes: [
     node('d', 'dataset', 'loans', { detail: 'd1' }),
-    node('c', 'code', 'train.ipynb', { row: 1, path: '/work/train.ipynb', cell: 'c-1' }),
+    node('c', 'code', 'train.ipynb', { row: 1, path: '/home/train.ipynb', cell: 'c-1' }),
     node('r', 'run', 'first', { layer: 1, row: 0.5, run_id: 'r1', detail: 'cards' }),
     node('v', 'version', 'prod.ml.fraud/1', { layer: 2, row: 0.5 }),
     node('k', 'version', 'prod.ml.copy/2', { layer: 3 }),
@@ -64,7 +64,7 @@ const KNOWN: Lineage = {
     run_name: 'first',
     place: {
       ...PLACE,
-      path: '/work/train.ipynb',
+      path: '/home/train.ipynb',
       cell: 'c-1',
       source: `fit("${HOSTILE}")`,
       git: { commit: '0123456789abcdef', branch: 'work', remote: null, dirty: true }
@@ -98,7 +98,7 @@ describe('the lineage of a version', () => {
     for (const name of [/copy\/2/, /^first/, /^train/]) {
       await settle(() => fireEvent.click(graph.getByRole('button', { name })));
     }
-    expect(host.opened).toEqual(['prod.ml.copy/2', 'run:r1', '/work/train.ipynb#c-1']);
+    expect(host.opened).toEqual(['prod.ml.copy/2', 'run:r1', '/home/train.ipynb#c-1']);
     expect(graph.queryByRole('button', { name: /fraud/ })).toBeNull();
     expect(graph.getAllByRole('link').map(each => each.getAttribute('href'))).toEqual(['https://x.org/a']);
     expect(screen.getByText('7 more are not shown')).toBeTruthy();

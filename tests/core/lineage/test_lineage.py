@@ -22,12 +22,12 @@ from tests.support.contexts import context_of
 from tests.support.names import FRAUD
 from tests.support.plain_models import plain_model
 
-TRAINED = Place(kind="notebook", path="/work/train.ipynb", cell="c-1", git=GitState(commit="0123456789", dirty=True))
+TRAINED = Place(kind="notebook", path="/home/train.ipynb", cell="c-1", git=GitState(commit="0123456789", dirty=True))
 LOANS = Dataset(name="loans", digest="d1", source="/bank.duckdb#loans", context="training")
 MADE = Lineage(
     datasets=(LOANS, Dataset(name="no digest")),
     training=Training(experiment="cards", run_name="first", place=TRAINED),
-    registered=Place(kind="script", path="/work/register.py"),
+    registered=Place(kind="script", path="/home/register.py"),
 )
 
 
@@ -95,7 +95,7 @@ def test_up_and_down(registry: Registry, folder: str) -> None:
     registry.aliases.set(FRAUD, "Champion", 1)
     registry.versions.link(f"{FRAUD}/1", "https://scoring.example.org", "endpoint")
     registry.versions.copy(f"{FRAUD}/1", "prod.risk.copy")
-    used(registry, f"{FRAUD}/1", "ben", "/work/score.ipynb")
+    used(registry, f"{FRAUD}/1", "ben", "/home/score.ipynb")
     down = {
         (f"{FRAUD}/1", "points here", "@Champion"),
         (f"{FRAUD}/1", "endpoint", "https://scoring.example.org"),
@@ -188,7 +188,7 @@ def test_impact(registry: Registry, folder: str) -> None:
         ("prod.risk.copy/1", "copy of prod.risk.other/1", []),
         (f"{FRAUD}/1", "training: loans", ["ben"]),
     ]
-    assert (found.versions[2].notebook, found.versions[2].cell) == ("/work/train.ipynb", "c-1")
+    assert (found.versions[2].notebook, found.versions[2].cell) == ("/home/train.ipynb", "c-1")
     assert found.versions[0].links == (("https://scoring.example.org", "endpoint"),)
     assert [each.reference for each in registry.lineage.impact("prod.risk.other").versions] == [
         "prod.risk.other/1",

@@ -20,7 +20,7 @@ from tests.support.plain_models import plain_model
 
 HERE = Place(
     kind="notebook",
-    path="/work/train.ipynb",
+    path="/home/train.ipynb",
     cell="cell-3",
     source="model = train()",
     session="s",
@@ -49,7 +49,7 @@ def known(registry: Registry, reference: str) -> Lineage:
 
 def run_with(experiment: str, *inputs: DatasetInput) -> str:
     tracking = mlflow.MlflowClient()
-    run = tracking.create_run(experiment, run_name="first", tags={"mlflow.source.name": "/work/train.ipynb"})
+    run = tracking.create_run(experiment, run_name="first", tags={"mlflow.source.name": "/home/train.ipynb"})
     tracking.set_tag(run.info.run_id, "mlflow.source.type", "NOTEBOOK")
     tracking.set_tag(run.info.run_id, "modelreg.notebook.source", "fit()")
     tracking.log_inputs(run.info.run_id, list(inputs))
@@ -102,7 +102,7 @@ def test_the_run_and_its_datasets(placed: Registry, folder: str, experiment: str
     assert found.training is not None
     assert (found.training.run_name, found.training.place) == (
         "first",
-        Place(kind="notebook", path="/work/train.ipynb", source="fit()"),
+        Place(kind="notebook", path="/home/train.ipynb", source="fit()"),
     )
     assert "hunter" not in str([event.after for event in placed.history.list()])
 

@@ -26,9 +26,9 @@ from jupyter_modelreg.core.history.projection import apply
 from jupyter_modelreg.core.history.stored_rows import StoredRows
 from jupyter_modelreg.storage.duckdb.dialect import engine_over
 from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql.derived import derived
 from jupyter_modelreg.storage.sql.json_text import JsonText
 from jupyter_modelreg.storage.sql.migrations import migrate
-from jupyter_modelreg.storage.sql.rows.versions import searchable
 from jupyter_modelreg.storage.sql.unit import event_row
 from jupyter_modelreg.uri import registry_path
 
@@ -185,7 +185,7 @@ class Tables:
             run_id=f"{model.id:032x}",
             **work.stamp,
         )
-        more = searchable(vars(version))
+        more = derived(vars(version))
         self.row(tables.versions, version, key=f"{model.id}/{number}", is_prompt=False, **more)
         work.gather_created(version)
 

@@ -11,7 +11,14 @@ import sqlalchemy as sa
 from jupyter_modelreg.core.query.evaluation import NUMBER
 from jupyter_modelreg.storage.duckdb.dialect import DuckDBDialect
 from jupyter_modelreg.storage.sql.backend import Backend, Clause, Type
-from jupyter_modelreg.storage.sql.json_text import CanonicalJson, JsonText, LazyJson, to_json
+from jupyter_modelreg.storage.sql.json_text import (
+    NUMBER_WIDTH,
+    AlignedNumbers,
+    CanonicalJson,
+    JsonText,
+    LazyJson,
+    to_json,
+)
 
 _TYPES: Mapping[type[Type], str] = {
     sa.BigInteger: "BIGINT",
@@ -20,6 +27,7 @@ _TYPES: Mapping[type[Type], str] = {
     sa.Text: "VARCHAR",
     JsonText: "VARCHAR",
     LazyJson: "VARCHAR",
+    AlignedNumbers: "VARCHAR",
     CanonicalJson: "VARCHAR",
 }
 
@@ -67,6 +75,15 @@ def _json_items(text: Clause) -> tuple[sa.ColumnElement[str], sa.ColumnElement[s
     return sa.func.unnest(sa.func.json_keys(text), type_=sa.Text), sa.func.unnest(values, type_=sa.Text)
 
 
+def _aligned_number(text: Clause, piece: Clause, key: Clause) -> sa.ColumnElement[float]:
+    # Cutting it out takes half of what parsing takes. What is not aligned, infinities among it, ends in something that
+    # is no number, and is parsed.
+    begin = sa.func.nullif(sa.func.strpos(text, piece), 0) + sa.func.length(piece)
+    number = sa.func.substr(text, begin, sa.literal_column(str(NUMBER_WIDTH)))
+    parsed = sa.case((_contains(text, piece), sa.cast(_json_value(text, key), sa.Double)), else_=sa.null())
+    return sa.func.coalesce(sa.try_cast(number, sa.Double), parsed)
+
+
 def _number(text: Clause) -> sa.ColumnElement[float]:
     number: sa.ColumnElement[str] = sa.literal_column(f"'{NUMBER}'")
     is_one = sa.func.regexp_full_match(text, number, type_=sa.Boolean)
@@ -87,6 +104,7 @@ DUCKDB = Backend(
     json_key=_json_key,
     json_value=_json_value,
     json_items=_json_items,
+    aligned_number=_aligned_number,
     number=_number,
     edit_distance=_edit_distance,
     objects=sa.text(_OBJECTS).columns(kind=sa.Text, name=sa.Text),

@@ -30,6 +30,10 @@ class DuckDBCompiler(SQLCompiler):
         """As `visit_ilike_op_binary`, for what must not be alike."""
         return self._ilike("NOT ILIKE", binary, **kw)
 
+    def visit_try_cast(self, element: sa.TryCast[Any], **kw: Any) -> str:
+        """A cast of which NULL comes where the value is none of that type."""
+        return f"TRY_CAST({self.process(element.clause, **kw)} AS {self.process(element.typeclause, **kw)})"
+
     def limit_clause(self, select: sa.Select[Any], **kw: Any) -> str:
         """A page; SQLAlchemy's own has LIMIT -1 where there is an offset alone, which DuckDB refuses."""
         pieces = {"LIMIT": select._limit_clause, "OFFSET": select._offset_clause}

@@ -34,6 +34,8 @@ class Backend:
         json_key: the key of a JSON object as `json_value` takes it; the key holds no `"`, no backslash and no `*`.
         json_value: the text under that key in a column of JSON text, as text; NULL where there is none.
         json_items: the keys of an object in a column of JSON text, and its values as text: a row each, side by side.
+        aligned_number: the number under a key in a column of `json_text.AlignedNumbers`, NULL where there is none; from
+            the column, the piece of text that the key is there, and the key as `json_key` has made it.
         number: a text as a number, where it is one as `core.query.evaluation.NUMBER` says; else NULL.
         edit_distance: how many keystrokes two texts are apart, case aside.
         objects: a SELECT for `kind` and `name` of all that somebody has made in the database: tables, views, macros ...
@@ -48,6 +50,7 @@ class Backend:
     json_key: Callable[[str], str]
     json_value: Callable[[Clause, Clause], sa.ColumnElement[str]]
     json_items: Callable[[Clause], tuple[sa.ColumnElement[str], sa.ColumnElement[str]]]
+    aligned_number: Callable[[Clause, Clause, Clause], sa.ColumnElement[float]]
     number: Callable[[Clause], sa.ColumnElement[float]]
     edit_distance: Callable[[Clause, str], sa.ColumnElement[int]]
     objects: sa.TextualSelect

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -171,27 +172,9 @@ def deprecations(connection: sa.Connection) -> None:
 
 def searchable(connection: sa.Connection) -> None:
     """What searches ask of metrics and signatures, which takes too long to be read from these each time."""
-    from jupyter_modelreg.storage.sql.json_text import from_json, to_json
-    from jupyter_modelreg.storage.sql.rows.versions import searchable_of_stored
-
-    names = ("latest_metrics", "inputs", "outputs")
-    for name in names:
+    for name in ("latest_metrics", "inputs", "outputs"):
         connection.execute(sa.text(f"ALTER TABLE versions ADD COLUMN {name} TEXT NOT NULL DEFAULT '{{}}'"))
-    columns = ", ".join(f"{name} TEXT" for name in names)
-    connection.execute(sa.text(f"CREATE TABLE searchable (id BIGINT, {columns})"))
-    versions, found = (sa.table(each, sa.column("id"), *map(sa.column, names)) for each in ("versions", "searchable"))
-    stored = "SELECT id, metrics, signature FROM versions WHERE metrics IS NOT NULL OR signature IS NOT NULL"
-    rows = connection.execute(sa.text(stored)).all()
-    for start in range(0, len(rows), _AT_ONCE):
-        made = [
-            {"id": row_id, **searchable_of_stored(from_json(metrics), from_json(signature))}
-            for row_id, metrics, signature in rows[start : start + _AT_ONCE]
-        ]
-        texts = [{"id": each["id"], **{name: to_json(each[name]) for name in names}} for each in made]
-        connection.execute(found.insert().values(texts))
-    new = {name: found.c[name] for name in names}
-    connection.execute(versions.update().where(found.c.id == versions.c.id).values(new))
-    connection.execute(sa.text("DROP TABLE searchable"))
+    _derive(connection, ("metrics", "signature"), ("latest_metrics", "inputs", "outputs"))
 
 
 def searches(connection: sa.Connection) -> None:
@@ -208,6 +191,33 @@ def lineage(connection: sa.Connection) -> None:
 def flavors(connection: sa.Connection) -> None:
     """What kind of model versions are; it was not noted."""
     connection.execute(sa.text("ALTER TABLE versions ADD COLUMN flavor TEXT"))
+
+
+def aligned_numbers(connection: sa.Connection) -> None:
+    """Which params are numbers, and metrics, so that no JSON has to be parsed to compare them."""
+    connection.execute(sa.text("ALTER TABLE versions ADD COLUMN numeric_params TEXT NOT NULL DEFAULT '{}'"))
+    _derive(connection, ("metrics", "params"), ("latest_metrics", "numeric_params"))
+
+
+def _derive(connection: sa.Connection, stored: Sequence[str], names: Sequence[str]) -> None:
+    """Fill columns of versions with what searches ask of what is stored in others."""
+    from jupyter_modelreg.storage.sql.derived import derived_text
+
+    columns = ", ".join(f"{name} TEXT" for name in names)
+    connection.execute(sa.text(f"CREATE TABLE searchable (id BIGINT, {columns})"))
+    versions, found = (sa.table(each, sa.column("id"), *map(sa.column, names)) for each in ("versions", "searchable"))
+    asked: list[sa.ColumnClause[Any]] = [sa.column(name) for name in stored]
+    some = sa.or_(*(column.is_not(None) for column in asked))
+    rows = connection.execute(sa.select(versions.c.id, *asked).select_from(versions).where(some)).mappings().all()
+    for start in range(0, len(rows), _AT_ONCE):
+        made = [
+            {"id": row["id"], **derived_text({name: row[name] for name in stored})}
+            for row in rows[start : start + _AT_ONCE]
+        ]
+        connection.execute(found.insert().values(made))
+    new = {name: found.c[name] for name in names}
+    connection.execute(versions.update().where(found.c.id == versions.c.id).values(new))
+    connection.execute(sa.text("DROP TABLE searchable"))
 
 
 MIGRATIONS: Sequence[Migration] = (
@@ -227,6 +237,7 @@ MIGRATIONS: Sequence[Migration] = (
     searches,
     lineage,
     flavors,
+    aligned_numbers,
 )
 # The first step of registries whose log could not be replayed; no version that was released has made one.
 _BEFORE = "initial"

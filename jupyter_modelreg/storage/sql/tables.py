@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from jupyter_modelreg.storage.sql.json_text import CanonicalJson, JsonText, LazyJson
+from jupyter_modelreg.storage.sql.json_text import AlignedNumbers, CanonicalJson, JsonText, LazyJson
 
 metadata = sa.MetaData()
 
@@ -126,8 +126,8 @@ versions = sa.Table(
     sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("links", JsonText, nullable=False, server_default="{}"),
     sa.Column("deprecated", JsonText),
-    # What searches ask of metrics and of signatures, which `rows.versions.searchable` derives.
-    sa.Column("latest_metrics", JsonText, nullable=False, server_default="{}"),
+    # What searches ask of metrics and of signatures, which `derived` makes.
+    sa.Column("latest_metrics", AlignedNumbers, nullable=False, server_default="{}"),
     sa.Column("inputs", JsonText, nullable=False, server_default="{}"),
     sa.Column("outputs", JsonText, nullable=False, server_default="{}"),
     sa.Column("lineage", LazyJson),
@@ -136,6 +136,8 @@ versions = sa.Table(
     sa.Column("experiment", sa.Text),
     sa.Column("flavor", sa.Text),
     sa.Column("datasets", JsonText, nullable=False, server_default="{}"),
+    # And of params: those that are numbers.
+    sa.Column("numeric_params", AlignedNumbers, nullable=False, server_default="{}"),
 )
 
 # Names that governed models have had and left, with the highest version number used under each.

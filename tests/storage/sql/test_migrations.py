@@ -53,21 +53,30 @@ def test_what_searches_ask_is_derived_from_what_is_stored(tmp_path: Path) -> Non
         {"key": "none", "value": math.nan, "timestamp": 1, "step": 0},
     ]
     signature = {"inputs": '[{"name": "é", "type": "double"}]', "outputs": [{"type": "long"}]}
-    before = [step for step in MIGRATIONS if step.__name__ != "searchable"]
+    before = MIGRATIONS[: [step.__name__ for step in MIGRATIONS].index("searchable")]
+    params = {"depth": "7", "rate": " 1", "big": "1e999", "kind": "gini"}
     with connected(tmp_path / "r.duckdb") as connection:
         migrate(connection, "r", before)
-        add = """INSERT INTO versions (id, key, model_id, version, stage, tags, is_prompt, metrics, signature, managed,
-            status, created_at, created_by, updated_at, updated_by)
-            VALUES (:id, :id, 1, :id, 'None', '{}', false, :metrics, :signature, false, 'READY', 1, 'a', 1, 'a')"""
+        add = """INSERT INTO versions (id, key, model_id, version, stage, tags, is_prompt, metrics, params, signature,
+            managed, status, created_at, created_by, updated_at, updated_by)
+            VALUES (:id, :id, 1, :id, 'None', '{}', false, :metrics, :params, :signature,
+            false, 'READY', 1, 'a', 1, 'a')"""
         for number in range(1, 1203):
-            stored = {"metrics": json.dumps(metrics), "signature": json.dumps(signature)} if number > 1 else {}
-            connection.execute(sa.text(add), {"id": number, "metrics": None, "signature": None, **stored})
+            stored = {"metrics": metrics, "params": params, "signature": signature} if number > 1 else {}
+            values = {name: json.dumps(stored[name]) if stored else None for name in ("metrics", "params", "signature")}
+            connection.execute(sa.text(add), {"id": number, **values})
         connection.commit()
         migrate(connection, "r")
-        columns = "SELECT latest_metrics, inputs, outputs, count(*) FROM versions GROUP BY ALL ORDER BY 4"
-        found = [tuple(row) for row in connection.execute(sa.text(columns))]
-    made = ('{"loss": "inf", "auc": 0.5}', '{"é": "double"}', '{"1": "long"}')
-    assert found == [("{}", "{}", "{}", 1), (*made, 1201)]
+        columns = "latest_metrics, numeric_params, inputs, outputs"
+        asked = f"SELECT {columns}, count(*) FROM versions GROUP BY ALL ORDER BY 5"
+        found = [tuple(row) for row in connection.execute(sa.text(asked))]
+    made = (
+        '{"loss":                    "inf", "auc":                      0.5}',
+        '{"depth":                      7.0, "big":                    "inf"}',
+        '{"é": "double"}',
+        '{"1": "long"}',
+    )
+    assert found == [(*["{}"] * 4, 1), (*made, 1201)]
 
 
 def test_each_migration_runs_once_and_in_order(tmp_path: Path) -> None:

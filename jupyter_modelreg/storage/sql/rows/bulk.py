@@ -13,10 +13,11 @@ from jupyter_modelreg.core.entities.securables import Model, is_prompt
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.compiled import insert_many, update_many, value_list
+from jupyter_modelreg.storage.sql.derived import derived
 from jupyter_modelreg.storage.sql.rows.discussion import forget_models, forget_versions
 from jupyter_modelreg.storage.sql.rows.latest_versions import note_latest
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository
-from jupyter_modelreg.storage.sql.rows.versions import VersionRepository, searchable
+from jupyter_modelreg.storage.sql.rows.versions import VersionRepository
 from jupyter_modelreg.storage.sql.session import Session
 from jupyter_modelreg.storage.sql.unit import event_row
 
@@ -84,10 +85,10 @@ class BulkRepository:
         """Add versions."""
         keys = [f"{version.model_id}/{version.version}" for version in versions]
         metrics = [version.metrics and [vars(metric) for metric in version.metrics] for version in versions]
-        derived: dict[str, Sequence[object]] = {"key": keys, "is_prompt": _prompts(versions), "metrics": metrics}
-        asked = [searchable(vars(version)) for version in versions]
-        derived |= {name: [each[name] for each in asked] for name in (asked[0] if asked else ())}
-        self.insert(_VERSIONS, versions, derived)
+        more: dict[str, Sequence[object]] = {"key": keys, "is_prompt": _prompts(versions), "metrics": metrics}
+        asked = [derived(vars(version)) for version in versions]
+        more |= {name: [each[name] for each in asked] for name in (asked[0] if asked else ())}
+        self.insert(_VERSIONS, versions, more)
 
     def append_events(self, events: Sequence[Event]) -> None:
         """Add lines to the activity log."""

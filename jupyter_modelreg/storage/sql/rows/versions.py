@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -12,15 +11,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.securables import Model
-from jupyter_modelreg.core.entities.versions import FileEntry, Metric, Version, latest_metrics
-from jupyter_modelreg.core.lineage.derived import datasets_in, experiment_in, flavor_in, notebook_in
+from jupyter_modelreg.core.entities.versions import FileEntry, Metric, Version
 from jupyter_modelreg.core.query.fields import field_of
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, full_order
 from jupyter_modelreg.core.query.search import Condition, Filter, Search, conditions_in
-from jupyter_modelreg.core.rules.signature import column_types
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.backend import Backend
 from jupyter_modelreg.storage.sql.compiled import Statement, value_list
+from jupyter_modelreg.storage.sql.derived import DERIVED, derived
 from jupyter_modelreg.storage.sql.json_text import EMPTY, as_text
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper, flat
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository, with_prompt_flag
@@ -50,13 +48,7 @@ _TRASHED = Statement(
     .select_from(_TABLE.join(_MODELS, _MODELS.c.id == _TABLE.c.model_id))
     .where(_TABLE.c.deleted_at.is_not(None), _MODELS.c.deleted_at.is_(None))
 )
-_DERIVED = frozenset({"key", "is_prompt", "latest_metrics", "inputs", "outputs"}) | {
-    "notebook",
-    "experiment",
-    "flavor",
-    "datasets",
-}
-_READ = [column for column in _TABLE.c if column.key not in _DERIVED]
+_READ = [column for column in _TABLE.c if column.key not in {"key", "is_prompt", *DERIVED}]
 _NAMED = sa.select(*_READ, _MODELS.c.name, _MODELS.c.aliases).join(_MODELS, _MODELS.c.id == _TABLE.c.model_id)
 _NONE: sa.ColumnElement[str] = sa.literal_column(f"'{EMPTY}'")
 _MARKED = _TABLE.c.pinned | (as_text(_TABLE.c.links) != _NONE)
@@ -292,7 +284,7 @@ class VersionRepository(Repository[Version]):
     def columns(cls, fields: Mapping[str, object]) -> dict[str, object]:
         """See `Repository`."""
         metrics: Any = fields.get("metrics")
-        fields = {**fields, **searchable(fields)}
+        fields = {**fields, **derived(fields)}
         if metrics is not None:
             fields |= {"metrics": [dataclasses.asdict(metric) for metric in metrics]}
         return super().columns(with_prompt_flag(fields))
@@ -306,32 +298,6 @@ class VersionRepository(Repository[Version]):
     def _entity(cls, values: Mapping[str, Any]) -> Version:
         pointing = tuple(alias for alias, version in values["aliases"].items() if version == values["version"])
         return cls.mapper.of_values(values, aliases=pointing)
-
-
-def searchable(fields: Mapping[str, Any]) -> dict[str, object]:
-    """The columns that searches ask, for those of `metrics`, `signature` and `lineage` that are fields of a version.
-
-    JSON has no infinities, so these are text, which a database reads as numbers all the same. What is no number (NaN)
-    is left out.
-    """
-    made: dict[str, object] = {}
-    if "metrics" in fields:
-        latest = latest_metrics(fields["metrics"] or ())
-        numbers = {key: float(value) for key, value in latest.items() if not math.isnan(value)}
-        made["latest_metrics"] = {key: each if math.isfinite(each) else str(each) for key, each in numbers.items()}
-    if "signature" in fields:
-        made["inputs"] = column_types(fields["signature"], "inputs")
-        made["outputs"] = column_types(fields["signature"], "outputs")
-    if "lineage" in fields:
-        told = fields["lineage"]
-        made |= {"notebook": notebook_in(told), "experiment": experiment_in(told), "datasets": datasets_in(told)}
-        made["flavor"] = flavor_in(told)
-    return made
-
-
-def searchable_of_stored(metrics: Sequence[Mapping[str, Any]] | None, signature: object) -> dict[str, object]:
-    """The same from what is stored as JSON in the two columns."""
-    return searchable({"metrics": [Metric(**metric) for metric in metrics or ()], "signature": signature})
 
 
 def file_entry(row: Mapping[Any, Any]) -> FileEntry:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from jupyter_modelreg.core.query.search import NEGATED, OPPOSITES
 from jupyter_modelreg.storage.sql import json_text, tables
 from jupyter_modelreg.storage.sql.backend import Backend
-from jupyter_modelreg.storage.sql.searching.columns import Columns, value_under_key
+from jupyter_modelreg.storage.sql.searching.columns import Columns, Keyed
 from jupyter_modelreg.storage.sql.searching.template import Clause, Group, QueryTemplate
 
 _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -47,25 +47,21 @@ def _clause(backend: Backend, clause: Clause, columns: Columns) -> sa.ColumnElem
     if field.name == "text":
         return _of_texts(backend, clause, columns)
     if field.many:
-        return _of_several(clause, _datasets(backend) if field.name == "dataset" else _aliases(backend))
-    column = columns.of(field)
+        return _of_several(clause, _datasets(backend) if field.name == "dataset" else _aliases(backend, clause))
     if not field.keyed:
-        return _compared(backend, clause, column)
+        return _compared(backend, clause, columns.of(field))
     if not clause.known:
         return sa.true() if clause.operator == "IS NULL" else sa.false()
-    there, found = value_under_key(backend, column, field, clause.parameter)
+    keyed = Keyed(backend, columns, field, clause.parameter)
     if clause.operator in ("IS NULL", "IS NOT NULL"):
-        return there if clause.operator == "IS NOT NULL" else sa.not_(there)
-    if clause.numeric and field.type == "mixed":
-        return sa.and_(there, _as_number(backend, clause, found))
-    return sa.and_(there, _compared(backend, clause, found))
-
-
-def _as_number(backend: Backend, clause: Clause, text: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """Text compared with numbers: where it is none, it is no number's equal, and neither larger nor smaller."""
-    number = backend.number(text)
-    compared = _compared(backend, clause, number)
-    return sa.or_(number.is_(None), compared) if clause.operator in ("!=", "NOT IN") else compared
+        return keyed.there if clause.operator == "IS NOT NULL" else sa.not_(keyed.there)
+    if not clause.numeric:
+        return sa.and_(keyed.there, _compared(backend, clause, keyed.text))
+    compared = _compared(backend, clause, keyed.number)
+    # A text that is no number is no number's equal, and neither larger nor smaller.
+    if field.type == "mixed" and clause.operator in ("!=", "NOT IN"):
+        return sa.and_(keyed.there, sa.or_(keyed.number.is_(None), compared))
+    return sa.func.coalesce(compared, sa.false())
 
 
 def _of_texts(backend: Backend, clause: Clause, columns: Columns) -> sa.ColumnElement[bool]:
@@ -95,11 +91,17 @@ class _Several(NamedTuple):
     objects: sa.Column[Any]
 
 
-def _aliases(backend: Backend) -> _Several:
-    """The aliases that point at versions."""
+def _aliases(backend: Backend, clause: Clause) -> _Several:
+    """The aliases that point at versions, of which the one that is asked for is enough."""
     models = tables.models.alias("aliased")
-    keys, numbers = backend.json_items(json_text.as_text(models.c.aliases))
-    pointing = sa.select(models.c.id, sa.cast(numbers, sa.Integer).label("number"), keys.label("value"))
+    text = json_text.as_text(models.c.aliases)
+    names: sa.ColumnElement[str]
+    if clause.operator in ("=", "!="):
+        names = sa.bindparam(clause.parameter, type_=sa.Text)
+        numbers = backend.json_value(text, sa.bindparam(f"{clause.parameter}_key", type_=sa.Text))
+    else:
+        names, numbers = backend.json_items(text)
+    pointing = sa.select(models.c.id, sa.cast(numbers, sa.Integer).label("number"), names.label("value"))
     pointing = pointing.where(models.c.deleted_at.is_(None))
     return _Several(backend, sa.tuple_(tables.models.c.id, tables.versions.c.version), pointing, models.c.aliases)
 

@@ -70,15 +70,40 @@ class Columns:
         return sa.tuple_(_VERSIONS.c.model_id, _VERSIONS.c.version).in_(said)
 
 
-def value_under_key(
-    backend: Backend, column: sa.ColumnElement[Any], field: SearchField, parameter: str
-) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[Any]]:
-    """Whether a row has a value under the key in a column of JSON text, and the value, to be asked for then."""
-    piece: sa.BindParameter[str] = sa.bindparam(f"{parameter}_piece", type_=sa.Text)
-    key: sa.BindParameter[str] = sa.bindparam(f"{parameter}_key", type_=sa.Text)
-    there = sa.func.coalesce(json_text.contains_pair(backend, column, piece), sa.false())
-    found = backend.json_value(json_text.as_text(column), key)
-    return there, sa.cast(found, sa.Double) if field.type == "number" else found
+class Keyed:
+    """What a row has under a key.
+
+    Args:
+        backend: for which database.
+        columns: of the search.
+        field: which takes the key.
+        parameter: what the key is called among the values of the search.
+    """
+
+    def __init__(self, backend: Backend, columns: Columns, field: SearchField, parameter: str) -> None:
+        self._backend = backend
+        self._field = field
+        self._column = columns.of(field)
+        self._piece: sa.BindParameter[str] = sa.bindparam(f"{parameter}_piece", type_=sa.Text)
+        self._key: sa.BindParameter[str] = sa.bindparam(f"{parameter}_key", type_=sa.Text)
+
+    @property
+    def there(self) -> sa.ColumnElement[bool]:
+        """Whether it has something there."""
+        return sa.func.coalesce(json_text.contains_pair(self._backend, self._column, self._piece), sa.false())
+
+    @property
+    def text(self) -> sa.ColumnElement[str]:
+        """The text it has there; NULL where that is nothing, which takes less time to know by `there`."""
+        return self._backend.json_value(json_text.as_text(self._column), self._key)
+
+    @property
+    def number(self) -> sa.ColumnElement[float]:
+        """The number it has there, or that the text there is; NULL where there is none."""
+        aligned = {"metrics": self._column, "params": _VERSIONS.c.numeric_params}.get(self._field.name)
+        if aligned is None:
+            return self._backend.number(sa.case((self.there, self.text), else_=sa.null()))
+        return self._backend.aligned_number(json_text.as_text(aligned), self._piece, self._key)
 
 
 def sorted_by(backend: Backend, columns: Columns, said: str, parameter: str) -> sa.ColumnElement[Any]:
@@ -88,8 +113,8 @@ def sorted_by(backend: Backend, columns: Columns, said: str, parameter: str) -> 
         return _rank(backend, columns, len(said.partition(".")[2].split()), parameter)
     column = columns.of(field)
     if field.keyed:
-        there, found = value_under_key(backend, column, field, parameter)
-        column = sa.case((there, found), else_=sa.null())
+        keyed = Keyed(backend, columns, field, parameter)
+        column = keyed.number if field.type == "number" else sa.case((keyed.there, keyed.text), else_=sa.null())
     elif not getattr(column, "nullable", field.name != "name"):
         return column
     return sa.func.coalesce(column, _missing(field))

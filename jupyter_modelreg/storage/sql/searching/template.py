@@ -153,6 +153,7 @@ class _Making:
         made = Clause(field, part.operator, name, len(listed), numeric)
         whole = part.operator == "=" and isinstance(value, str)
         if field.many:
+            self._key(name, str(value))
             self._values[f"{name}_piece"] = json_text.key_piece(str(value))
             self._values[f"{name}_inside"] = json_text.inside(str(value))
             return made
@@ -173,11 +174,13 @@ class _Making:
             self._values |= {f"{name}_whole": whole, f"{name}_part": f".{whole}"}
             self._values |= {f"{name}_word_{at}": word for at, word in enumerate(whole.split())}
             return True
-        if any(special in key for special in '"\\*'):  # no key may hold them
-            self._values |= {f"{name}_key": self._backend.json_key(""), f"{name}_piece": "\x00"}
-            return False
-        self._values[f"{name}_key"] = self._backend.json_key(key)
         # Looking for a piece of text takes a third of reading the JSON, which few then need.
         piece = json_text.key_piece(key) if whole is None else json_text.pair_piece(key, whole)
-        self._values[f"{name}_piece"] = piece
-        return True
+        known = self._key(name, key)
+        self._values[f"{name}_piece"] = piece if known else "\x00"
+        return known
+
+    def _key(self, name: str, key: str) -> bool:
+        known = bool(key) and not any(special in key for special in '"\\*')  # no key may be or hold them
+        self._values[f"{name}_key"] = self._backend.json_key(key if known else "-")
+        return known

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
 import sqlite3
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -17,7 +13,6 @@ from pathlib import Path
 
 import mlflow
 import pytest
-import requests
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking.client import MlflowClient
 
@@ -28,6 +23,7 @@ from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_client.importing import database_pages, search_pages
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
 from tests.support.contexts import context_of
+from tests.support.mlflow_fixtures import mlflow_server
 from tests.support.mlflow_imports import KINDS, check_import, fill_at_random, same
 
 
@@ -256,29 +252,9 @@ def test_where_there_is_nothing_to_read(registry: Registry, tmp_path: Path) -> N
 
 @pytest.fixture
 def server(filled: MlflowClient, tracking_uri: str, tmp_path: Path) -> Iterator[str]:
-    """`mlflow server` over the registry of `filled`, in a process group of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "mlflow", "server", "--port", str(port), "--workers", "1"]
-    command += ["--backend-store-uri", tracking_uri, "--artifacts-destination", str(tmp_path / "served")]
-    environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-    log, url = tmp_path / "server.log", f"http://127.0.0.1:{port}"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, env=environment, cwd=tmp_path, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
-        )
-    try:
-        deadline = time.monotonic() + 150
-        while "Application startup complete" not in log.read_text():
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.3)
-        assert requests.get(f"{url}/health", timeout=30).ok
+    """`mlflow server` over the registry of `filled`."""
+    with mlflow_server(tracking_uri, tmp_path) as url:
         yield url
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=60)
 
 
 @pytest.mark.xdist_group("mlflow_server")

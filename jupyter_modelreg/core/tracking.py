@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from jupyter_modelreg.core.catalog.lookup import ReferenceLike, resolve_version
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.runs import (
+    Evaluations,
     ExperimentInfo,
     ExperimentRun,
     LoggedModelDetails,
     LoggedModelInfo,
     RunDetails,
     RunInfo,
+    TraceInfo,
+    TraceSummary,
 )
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.query.paging import Page
@@ -84,3 +88,47 @@ class Tracking(Topic):
     def logged_model(self, model_id: str) -> LoggedModelInfo:
         """One logged model. Raises NotFound."""
         return self._context.tracking.logged_model(model_id)
+
+    def traces(
+        self, reference: ReferenceLike, *, limit: int | None = None, page_token: str | None = None
+    ) -> Page[TraceInfo]:
+        """The traces of the logged model of a version, newest first, `limit` a page (100).
+
+        None where the version comes from no logged model; `trace_summary` says so. Raises InvalidInput, NotFound,
+        AliasNotFound.
+        """
+        version = self._version(reference)
+        if version.logged_model_id is None:
+            return Page()
+        return self._context.tracking.traces(version.logged_model_id, limit or _PAGE, page_token)
+
+    def trace_summary(self, reference: ReferenceLike) -> TraceSummary:
+        """How many traces there are of the logged model of a version, and what was said of them.
+
+        Raises InvalidInput, NotFound, AliasNotFound.
+        """
+        version = self._version(reference)
+        if version.logged_model_id is None:
+            return TraceSummary(note=_no_logged_model(version, "traces"))
+        return self._context.tracking.trace_summary(version.logged_model_id)
+
+    def evaluations(self, reference: ReferenceLike, *, limit: int | None = None) -> Evaluations:
+        """What was measured of the logged model of a version, by run and dataset, newest first, `limit` at most (100).
+
+        Raises InvalidInput, NotFound, AliasNotFound.
+        """
+        version = self._version(reference)
+        if version.logged_model_id is None:
+            return Evaluations(note=_no_logged_model(version, "evaluations"))
+        return self._context.tracking.evaluations(version.logged_model_id, limit or _PAGE)
+
+    def _version(self, reference: ReferenceLike) -> Version:
+        with self._context.read() as tx:
+            return resolve_version(tx, reference)
+
+
+def _no_logged_model(version: Version, what: str) -> str:
+    return (
+        f"{version.reference} comes from no logged model of MLflow 3, and {what} are kept with those; "
+        "register what log_model gives back: models:/m-…"
+    )

@@ -1,8 +1,9 @@
-"""Addresses of pages elsewhere: of runs, experiments and logged models in MLflow's UI, and of commits."""
+"""Addresses of pages elsewhere: of what MLflow tracks, in its own UI, and of commits."""
 
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 from jupyter_modelreg.core.redact import redacted
 
@@ -17,15 +18,30 @@ _WHERE_COMMITS_ARE = {"github": "commit", "gitlab": "-/commit"}
 
 
 def page_of(
-    tracking_uri: str, experiment_id: str, *, run_id: str | None = None, model_id: str | None = None
+    tracking_uri: str,
+    experiment_id: str,
+    *,
+    run_id: str | None = None,
+    artifact: str | None = None,
+    model_id: str | None = None,
+    traces: bool = False,
+    trace_id: str | None = None,
 ) -> str | None:
-    """The page in MLflow's UI of a run, a logged model, or else of the experiment; None where nobody serves one."""
+    """The page in MLflow's UI of a run or an `artifact` of it, a logged model or its `traces`, or a trace.
+
+    Else that of the experiment; None where nobody serves one.
+    """
     if not tracking_uri.startswith(("http://", "https://")):
         return None
     experiment = f"{redacted(tracking_uri).rstrip('/')}/#/experiments/{experiment_id}"
     if run_id is not None:
-        return f"{experiment}/runs/{run_id}"
-    return experiment if model_id is None else f"{experiment}/models/{model_id}"
+        run = f"{experiment}/runs/{run_id}"
+        return run if artifact is None else f"{run}/artifacts/{quote(artifact)}"
+    if trace_id is not None:
+        return f"{experiment}/traces/{quote(trace_id, safe='')}"
+    if model_id is None:
+        return experiment
+    return f"{experiment}/models/{model_id}{'/traces' if traces else ''}"
 
 
 def commit_page(repository: str | None, commit: str | None) -> str | None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mlflow.entities.model_registry import RegisteredModel
     from mlflow.store.model_registry.abstract_store import AbstractStore
     from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
+    from mlflow.store.tracking.abstract_store import AbstractStore as TrackingStore
 
 _TRACKING = "MLFLOW_TRACKING_URI"
 
@@ -42,6 +43,7 @@ __all__ = [
     "register_tracking_store",
     "registry_store",
     "tracked_at",
+    "tracking_store",
     "validate_alias",
     "validate_model_name",
     "validate_model_tag",
@@ -63,6 +65,13 @@ def registry_store(uri: str) -> AbstractStore:
     from mlflow.tracking._model_registry.utils import _get_store
 
     return _get_store(uri)
+
+
+def tracking_store() -> TrackingStore:
+    """The store that MLflow tracks in, which counts what MLflow's client would have to fetch."""
+    from mlflow.tracking._tracking_service.utils import _get_store
+
+    return _get_store()
 
 
 @contextmanager

@@ -19,12 +19,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlparse
 
 from jupyter_modelreg.core.entities.runs import (
+    Evaluations,
     ExperimentInfo,
     ExperimentRun,
     LoggedModelDetails,
     LoggedModelInfo,
     RunDetails,
     RunInfo,
+    TraceInfo,
+    TraceSummary,
 )
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Metric
@@ -33,7 +36,7 @@ from jupyter_modelreg.core.governance.cases import flavors_in
 from jupyter_modelreg.core.ports.tracking import ModelFiles, Origin, ResolvedSource
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.redact import one_line
-from jupyter_modelreg.mlflow_client import experiments, lineage, runs
+from jupyter_modelreg.mlflow_client import evaluations, experiments, lineage, runs, traces
 from jupyter_modelreg.mlflow_client.time_limit import answered, downloaded
 from jupyter_modelreg.mlflow_client.uris import server_location
 from jupyter_modelreg.uri import local_path, scheme_of
@@ -184,6 +187,18 @@ class MlflowTracking:
     def experiment_runs(self, experiment_id: str, limit: int, page_token: str | None) -> Page[ExperimentRun]:
         """The runs of an experiment, newest first. Raises NotFound, SourceUnavailable, InvalidInput."""
         return answered(lambda: experiments.experiment_runs(experiment_id, limit, page_token))
+
+    def traces(self, model_id: str, limit: int, page_token: str | None) -> Page[TraceInfo]:
+        """The traces of a logged model, newest first. Raises SourceUnavailable, InvalidInput."""
+        return answered(lambda: traces.traces(model_id, limit, page_token))
+
+    def trace_summary(self, model_id: str) -> TraceSummary:
+        """The same, counted. Raises SourceUnavailable."""
+        return answered(lambda: traces.trace_summary(model_id))
+
+    def evaluations(self, model_id: str, limit: int) -> Evaluations:
+        """What was measured of a logged model, by run and dataset. Raises SourceUnavailable."""
+        return answered(lambda: evaluations.evaluations(model_id, limit))
 
 
 # --- facts -------------------------------------------------------------------------------------------------

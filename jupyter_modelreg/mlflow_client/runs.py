@@ -43,7 +43,7 @@ _NOT_FOR_PEOPLE = ("mlflow.", "modelreg.")  # tags that programs set
 
 def logged_models(text: str | None, run_id: str | None, limit: int, page_token: str | None) -> Page[LoggedModelInfo]:
     """Logged models of all experiments, newest first. Raises SourceUnavailable, InvalidInput for a bad token."""
-    with _asking() as (client, experiments):
+    with asking() as (client, experiments):
         if not experiments or (run_id is not None and not re.fullmatch(r"\w+", run_id)):
             return Page()
         names: dict[str, str] = {}
@@ -69,7 +69,7 @@ def logged_models(text: str | None, run_id: str | None, limit: int, page_token: 
 
 def runs(text: str | None, limit: int, page_token: str | None) -> Page[RunInfo]:
     """Runs of all experiments, newest first. Raises SourceUnavailable, InvalidInput for a bad token."""
-    with _asking() as (client, experiments):
+    with asking() as (client, experiments):
         if not experiments:
             return Page()
 
@@ -141,7 +141,7 @@ def asking_for(what: str | None = None) -> Iterator[MlflowClient]:
 
 
 @contextmanager
-def _asking() -> Iterator[tuple[MlflowClient, Mapping[str, str]]]:
+def asking() -> Iterator[tuple[MlflowClient, Mapping[str, str]]]:
     """MLflow's client, and the names of the experiments by id."""
     with asking_for() as client:
         experiments: dict[str, str] = {}

@@ -84,6 +84,8 @@ def test_lists_without_a_limit_are_known() -> None:
         "versions.best",
         "tracking.runs",
         "tracking.experiment_runs",
+        "tracking.traces",
+        "tracking.evaluations",
         "webhooks.to_send",
     }
     # Told as a whole, as on a line.

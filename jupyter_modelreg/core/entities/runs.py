@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
+
+from jupyter_modelreg.core.entities.values import JsonValue
+
+AssessmentKind = Literal["feedback", "expectation", "issue"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,3 +121,115 @@ class ExperimentRun:
     run: RunInfo
     metrics: Mapping[str, float]
     versions: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """What somebody, or a judge or a program, says of a trace: feedback on it, what was expected, or an issue.
+
+    `source` says who, as MLflow has it (`HUMAN ana`), `rationale` why, and `error` what kept a judge from judging:
+    `value` is None then.
+    """
+
+    name: str
+    kind: AssessmentKind
+    value: JsonValue
+    source: str | None = None
+    rationale: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TraceInfo:
+    """A trace of MLflow: one request that a model answered, with what was said of the answer.
+
+    `started_at` is in epoch milliseconds, `duration` in milliseconds, None while it runs. `state` is `OK`, `ERROR`,
+    `IN_PROGRESS` or `STATE_UNSPECIFIED`. `request` and `response` are beginnings, as MLflow keeps them with a trace.
+    `assessments` are those that hold, feedback first, then by name; what was overridden is not among them.
+    `url` is its page in MLflow's own UI, when there is a server.
+    """
+
+    trace_id: str
+    name: str | None
+    state: str
+    started_at: int
+    duration: int | None
+    request: str | None
+    response: str | None
+    assessments: Sequence[Assessment] = ()
+    run_id: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssessmentSummary:
+    """All that was said under one name: how often, and what on average.
+
+    `share`, from 0 to 1, is how much of it is true or yes, where all of it is true or false, yes or no. `mean` is that
+    of numbers; true and yes count as 1, false and no as 0 (MLflow: `assessment_aggregate`). Both are None for text.
+    """
+
+    name: str
+    kind: AssessmentKind
+    count: int
+    share: float | None = None
+    mean: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TraceSummary:
+    """The traces of a model, counted.
+
+    `cut` says that counting was given up: there are more traces than `traces`, and all numbers are of the newest.
+    `note` says in a sentence why there is nothing, or what cannot be known. `url` leads to the traces in MLflow's own
+    UI, when there is a server.
+    """
+
+    logged_model_id: str | None = None
+    traces: int = 0
+    errors: int = 0
+    assessments: Sequence[AssessmentSummary] = ()
+    cut: bool = False
+    note: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationTable:
+    """A table that an evaluation has logged: its path among the artifacts of the run, and its page in MLflow's UI."""
+
+    path: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """What was measured of a model in one run, on one dataset: the last value of each metric.
+
+    `evaluated_at`, in epoch milliseconds, is when the last of them was logged. `datasets` are the names of what it was
+    measured on: several where the run has several and does not say which, none where it says none; `digest` is that of
+    a single one. `run_name` is None, and `problem` says why, where the run is not there any more; `problem` also says
+    that it is deleted.
+    """
+
+    run_id: str
+    run_name: str | None
+    evaluated_at: int
+    datasets: Sequence[str]
+    digest: str | None
+    metrics: Mapping[str, float]
+    tables: Sequence[EvaluationTable] = ()
+    problem: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluations:
+    """The evaluations of a model, newest first; `left_out` is how many older ones are not among them.
+
+    `note` says in a sentence why there is nothing.
+    """
+
+    evaluations: Sequence[Evaluation] = ()
+    left_out: int = 0
+    note: str | None = None

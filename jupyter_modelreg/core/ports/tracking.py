@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Protocol
 
 from jupyter_modelreg.core.entities.runs import (
+    Evaluations,
     ExperimentInfo,
     ExperimentRun,
     LoggedModelDetails,
     LoggedModelInfo,
     RunDetails,
     RunInfo,
+    TraceInfo,
+    TraceSummary,
 )
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Metric
@@ -162,6 +165,18 @@ class Tracking(Protocol):
         """The runs of an experiment, newest first, at most `limit`; their `versions` are the registry's business.
 
         Raises NotFound, and as `logged_models`.
+        """
+
+    def traces(self, model_id: str, limit: int, page_token: str | None) -> Page[TraceInfo]:
+        """The traces of a logged model, newest first, at most `limit`, in whichever experiment. As `logged_models`."""
+
+    def trace_summary(self, model_id: str) -> TraceSummary:
+        """The same, counted, with what was said of them. Raises SourceUnavailable."""
+
+    def evaluations(self, model_id: str, limit: int) -> Evaluations:
+        """What was measured of a logged model, by run and dataset, newest first, at most `limit`.
+
+        Raises SourceUnavailable.
         """
 
 

@@ -45,6 +45,25 @@ export interface ArtifactInfo {
   size: number | null;
 }
 
+/** What somebody, or a judge or a program, says of a trace: feedback on it, what was expected, or an issue. */
+export interface Assessment {
+  name: string;
+  kind: 'feedback' | 'expectation' | 'issue';
+  value: JsonValue;
+  source: string | null;
+  rationale: string | null;
+  error: string | null;
+}
+
+/** All that was said under one name: how often, and what on average. */
+export interface AssessmentSummary {
+  name: string;
+  kind: 'feedback' | 'expectation' | 'issue';
+  count: number;
+  share: Float | null;
+  mean: Float | null;
+}
+
 /** The first part of a three-level name. */
 export interface Catalog {
   id: number;
@@ -188,6 +207,32 @@ export interface EffectivePrivilege {
   name: string;
   principal: string;
   through: string[];
+}
+
+/** What was measured of a model in one run, on one dataset: the last value of each metric. */
+export interface Evaluation {
+  run_id: string;
+  run_name: string | null;
+  evaluated_at: number;
+  datasets: string[];
+  digest: string | null;
+  metrics: Record<string, Float>;
+  tables: EvaluationTable[];
+  problem: string | null;
+  url: string | null;
+}
+
+/** A table that an evaluation has logged: its path among the artifacts of the run, and its page in MLflow's UI. */
+export interface EvaluationTable {
+  path: string;
+  url: string | null;
+}
+
+/** The evaluations of a model, newest first; `left_out` is how many older ones are not among them. */
+export interface Evaluations {
+  evaluations: Evaluation[];
+  left_out: number;
+  note: string | null;
 }
 
 /** One line of the activity log, which carries all that it changes (`core.history.projection` says what). */
@@ -827,6 +872,31 @@ export interface ToldRequest {
   actions: ('approve' | 'reject' | 'cancel')[];
 }
 
+/** A trace of MLflow: one request that a model answered, with what was said of the answer. */
+export interface TraceInfo {
+  trace_id: string;
+  name: string | null;
+  state: string;
+  started_at: number;
+  duration: number | null;
+  request: string | null;
+  response: string | null;
+  assessments: Assessment[];
+  run_id: string | null;
+  url: string | null;
+}
+
+/** The traces of a model, counted. */
+export interface TraceSummary {
+  logged_model_id: string | null;
+  traces: number;
+  errors: number;
+  assessments: AssessmentSummary[];
+  cut: boolean;
+  note: string | null;
+  url: string | null;
+}
+
 /** The run that made a model. */
 export interface Training {
   experiment: string | null;
@@ -1348,6 +1418,21 @@ export interface Operations {
   'tracking.logged_model': {
     params: { model_id: string };
     result: LoggedModelInfo;
+  };
+  /** The traces of the logged model of a version, newest first, `limit` a page (100). */
+  'tracking.traces': {
+    params: { reference: string; limit?: number | null; page_token?: string | null };
+    result: Page<TraceInfo>;
+  };
+  /** How many traces there are of the logged model of a version, and what was said of them. */
+  'tracking.trace_summary': {
+    params: { reference: string };
+    result: TraceSummary;
+  };
+  /** What was measured of the logged model of a version, by run and dataset, newest first, `limit` at most (100). */
+  'tracking.evaluations': {
+    params: { reference: string; limit?: number | null };
+    result: Evaluations;
   };
   /** What is in the trash, the newest first: of the model, schema or catalog called `name`, or all. */
   'trash.list': {

@@ -11,12 +11,15 @@ from jupyter_modelreg.artifacts import ManagedFiles
 from jupyter_modelreg.connection import open_context
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.runs import (
+    Evaluations,
     ExperimentInfo,
     ExperimentRun,
     LoggedModelDetails,
     LoggedModelInfo,
     RunDetails,
     RunInfo,
+    TraceInfo,
+    TraceSummary,
 )
 from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.errors import RegistryError
@@ -137,6 +140,15 @@ class Tracked:
 
     def experiment_runs(self, experiment_id: str, *_: object) -> Page[ExperimentRun]:
         return Page([ExperimentRun(run=self._run, metrics={})], None)
+
+    def traces(self, *_: object) -> Page[TraceInfo]:
+        return Page()
+
+    def trace_summary(self, model_id: str) -> TraceSummary:
+        return TraceSummary(logged_model_id=model_id)
+
+    def evaluations(self, *_: object) -> Evaluations:
+        return Evaluations()
 
 
 class Shelf:

@@ -283,4 +283,7 @@ TABLE: list[tuple[str, str, Call]] = [
         "shows fraud: READ fraud",
         lambda r, s: r.tracking.logged_model_details("m-1"),
     ),
+    ("tracking.traces", "READ fraud", lambda r, s: r.tracking.traces(f"{FRAUD}/1")),
+    ("tracking.trace_summary", "READ fraud", lambda r, s: r.tracking.trace_summary(f"{FRAUD}/1")),
+    ("tracking.evaluations", "READ fraud", lambda r, s: r.tracking.evaluations(f"{FRAUD}/1")),
 ]

@@ -32,6 +32,8 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "card.card",
         "lineage.lineage",
         "lineage.impact",
+        "traces.traces",
+        "traces.evaluations",
         "explore.explore",
     ),
     "Create and register": ("register.create", "register.register", "register.copy"),

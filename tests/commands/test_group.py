@@ -122,6 +122,8 @@ LINES = {
     "usage": [f"usage {FRAUD}"],
     "lineage": [f"lineage {FRAUD}/1", "register {model} iris", f"lineage {FRAUD}@Champion --up 1 --down 0"],
     "impact": [f"impact {FRAUD}/1", f"impact {FRAUD}"],
+    "traces": [f"traces {FRAUD}/1", f"traces {FRAUD}@Champion -n 3"],
+    "evaluations": [f"evaluations {FRAUD}/1"],
     "diff": [f"diff {FRAUD}/1-2", f"diff {FRAUD}@Champion {FRAUD}/1 --all"],
     "card": [f"card {FRAUD}", f"card {FRAUD}/1"],
     "plot": [f"plot {FRAUD}"],
@@ -151,7 +153,7 @@ def test_the_table_holds_these_commands() -> None:
     share = "grant revoke grants owner group policy tag-policy whoami as apply governance"
     talk = "comment comments request requests approve reject cancel"
     back = "history rollback undo trash purge pin unpin link unlink deprecate undeprecate usage prune"
-    traces = "lineage impact refresh"
+    traces = "lineage impact refresh traces evaluations"
     assert sorted(NAMES) == sorted(
         [*commands.split(), *later.split(), *back.split(), *share.split(), *talk.split(), *traces.split()]
     )
@@ -206,6 +208,8 @@ def test_shared_options_are_everywhere_they_belong(command: Command) -> None:
         "history",
         "lineage",
         "impact",
+        "traces",
+        "evaluations",
         "usage",
         "comments",
         "requests",

@@ -10,7 +10,7 @@ from typing import Any
 from jupyter_modelreg.core.times import moment, plausible
 
 # Mappings with keys of their users.
-_FREE = frozenset({"aliases", "metrics", "params", "tags"})
+_FREE = frozenset({"aliases", "expectations", "feedback", "metrics", "params", "tags"})
 
 
 def json_text(value: object) -> str:

@@ -94,8 +94,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory, model_folder: Path) -> Iterato
 
 @pytest.fixture
 def own_lab(tmp_path: Path) -> Iterator[Jupyter]:
-    """A JupyterLab over an empty registry, not started, for tests that stop it or look at nothing."""
-    jupyter = Jupyter(tmp_path)
+    """A whole JupyterLab over an empty registry, not started, for tests that stop it or look at nothing."""
+    jupyter = Jupyter(tmp_path, whole=True)
     yield jupyter
     jupyter.stop()
 

@@ -20,13 +20,22 @@ import nbformat
 
 TOKEN = "a-token-for-tests"
 START_SECONDS = 120.0
+# What of JupyterLab no test needs: a fifth of what its page costs to open. The splash is drawn all the while.
+UNUSED = (
+    *("audio", "celltags", "debugger", "extensionmanager", "help", "hub", "inspector", "logconsole", "mermaid"),
+    *("metadataform", "pdf", "pluginmanager", "running", "toc", "tooltip", "vega5", "video"),
+)
 
 
 @dataclass
 class Jupyter:
-    """A JupyterLab over the registry in `folder`; `start` may follow `stop`, on the same port."""
+    """A JupyterLab over the registry in `folder`; `start` may follow `stop`, on the same port.
+
+    It is without its own extensions that are `UNUSED`, or else `whole`.
+    """
 
     folder: Path
+    whole: bool = False
     port: int = field(default_factory=lambda: _free_port())
     options: tuple[str, ...] = ()
     variables: dict[str, str] = field(default_factory=dict)
@@ -46,7 +55,7 @@ class Jupyter:
         for name in ("config", "data", "runtime", "settings", "workspaces", "notebooks", "ipython"):
             (self.folder / name).mkdir(exist_ok=True)
         self.say_no_news()
-        self._start_no_node()
+        self._leave_out()
         root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
         command = [
             *(sys.executable, "-m", "jupyterlab", "--no-browser", *root),
@@ -111,13 +120,17 @@ class Jupyter:
         """Keep JupyterLab from asking whether it may fetch news, in a note that covers the page."""
         self.setting("notification", {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True})
 
-    def _start_no_node(self) -> None:
-        """Leave out what starts Node: looking for language servers, and at each page whether to build JupyterLab."""
+    def _leave_out(self) -> None:
+        """Leave out what starts Node, for language servers or to see whether to build, and extensions nobody needs."""
         config = self.folder / "config"
         (config / "labconfig").mkdir(exist_ok=True)
         server = {"ServerApp": {"jpserver_extensions": {"jupyter_lsp": False}}}
         (config / "jupyter_server_config.json").write_text(json.dumps(server))
-        (config / "labconfig" / "page_config.json").write_text(json.dumps({"buildCheck": False}))
+        page: dict[str, object] = {"buildCheck": False}
+        if not self.whole:
+            unused = [*(f"@jupyterlab/{name}-extension" for name in UNUSED), "@jupyterlab/apputils-extension:splash"]
+            page["disabledExtensions"] = dict.fromkeys(unused, True)
+        (config / "labconfig" / "page_config.json").write_text(json.dumps(page))
 
     def notebook(self, name: str, *sources: str, ids: Sequence[str] = ()) -> None:
         """Write a notebook whose code cells hold `sources`, under `ids` of your own if you like."""

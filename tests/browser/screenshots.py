@@ -94,7 +94,8 @@ def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         tracking = f"sqlite:///{folder}/mlflow.db"
-        jupyter = Jupyter(Path(folder), variables={"MLFLOW_TRACKING_URI": tracking, "JUPYTERHUB_USER": "ana"})
+        variables = {"MLFLOW_TRACKING_URI": tracking, "JUPYTERHUB_USER": "ana"}
+        jupyter = Jupyter(Path(folder), whole=True, variables=variables)
         demo.fill(jupyter.uri, tracking)
         jupyter.start()
         try:

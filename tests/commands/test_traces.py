@@ -125,4 +125,5 @@ def test_a_count_that_was_cut_says_so() -> None:
 
 def test_shares_are_never_rounded_to_all_or_nothing() -> None:
     assert [share_text(each) for each in (0.0, 0.001, 0.5, 0.999, 1.0)] == ["0 %", "< 1 %", "50 %", "> 99 %", "100 %"]
+    assert share_text(0.125) == "13 %"  # as the panel has it
     assert summary_text(AssessmentSummary(name="leak", kind="issue", count=1200)) == "leak: 1,200"

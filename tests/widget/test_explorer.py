@@ -92,7 +92,8 @@ def test_the_bundle_is_small_and_whole(stocked: Registry) -> None:
 
     state = ExplorerWidget(stocked).get_state()
     assert len(gzip.compress(state["_esm"].encode())) < 125_000
-    assert len(gzip.compress(state["_css"].encode())) < 11_000
+    # The evaluation of a version, and what narrows a search, came last.
+    assert len(gzip.compress(state["_css"].encode())) < 11_500
     assert "sourceMappingURL" not in state["_esm"]
     assert ".mreg-widget" in state["_css"]
 

@@ -135,7 +135,7 @@ def summary_text(said: AssessmentSummary) -> str:
 
 def share_text(share: float) -> str:
     """`75 %`; what is not quite all, or not quite nothing, never reads as that: `> 99 %`, `< 1 %`."""
-    percent = round(100 * share)
+    percent = int(100 * share + 0.5)
     if percent == 100 and share < 1:
         return "> 99 %"
     if percent == 0 and share > 0:

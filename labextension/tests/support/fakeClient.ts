@@ -35,6 +35,7 @@ import { FakeDiscussion } from './fakeDiscussion';
 import { accessOf, FakeAccess } from './fakeAccess';
 import { comparisons } from './fakeComparisons';
 import { previews } from './fakePreviews';
+import { FakeEvaluations } from './runs';
 import { told } from './told';
 import { deprecationOf, type FakeStore, type Handlers, held, modelOf, versionOf, writes } from './fakeWrites';
 
@@ -64,6 +65,8 @@ export class FakeClient extends TellingClient implements FakeStore {
   /** Of any experiment. */
   readonly experimentRuns: ExperimentRun[] = [];
   readonly loggedModelDetails = new Map<string, LoggedModelDetails>();
+  /** Of any version. */
+  readonly quality = new FakeEvaluations();
   /** What verifying finds. */
   findings: Finding[] = [];
   /** What is in the trash, the newest first. */
@@ -204,6 +207,7 @@ export class FakeClient extends TellingClient implements FakeStore {
       sealed: null,
       findings: this.findings
     }),
+    ...this.quality.handlers,
     'versions.folder': ({ reference }) => `/kept/${reference}`,
     'tracking.experiment': ({ experiment_id }) => held(this.experiments, 'experiment', experiment_id),
     'tracking.experiment_runs': params => {

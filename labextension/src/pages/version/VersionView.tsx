@@ -12,6 +12,7 @@ import { AliasChips } from '../../actions/AliasChip';
 import { ActivityView } from '../activity/ActivityView';
 import { DeprecatedBadge, type Pin, Pinned, Stage, Status } from '../../components/badges';
 import { CommentsView, commentCount } from '../comments/CommentsView';
+import { EvaluationView } from '../evaluation/EvaluationView';
 import { LineageView } from '../lineage/LineageView';
 import { DeprecationBanner } from '../marks/DeprecationBanner';
 import { FilesSection } from './FilesSection';
@@ -40,7 +41,7 @@ export function VersionView(props: {
   const { target, visible, place } = props;
   const { client } = useHost();
   const [page, state] = usePage(() => new VersionStore(client, target), visible);
-  const [tab, open] = useTab(target, ['overview', 'lineage', 'comments', 'activity'], place);
+  const [tab, open] = useTab(target, ['overview', 'lineage', 'evaluation', 'comments', 'activity'], place);
   React.useEffect(() => {
     if (tab === 'activity') {
       page.openActivity();
@@ -69,6 +70,7 @@ export function VersionView(props: {
         tabs={[
           { id: 'overview', label: 'Overview' },
           { id: 'lineage', label: 'Lineage' },
+          { id: 'evaluation', label: 'Evaluation' },
           { id: 'comments', label: 'Comments', count: commentCount(state.discussion) },
           { id: 'activity', label: 'Activity' }
         ]}
@@ -83,6 +85,7 @@ export function VersionView(props: {
             onRetry={() => page.retryLineage()}
           />
         )}
+        {tab === 'evaluation' && item && <EvaluationView version={item} />}
         {tab === 'comments' && item && <CommentsView target={target} discussion={page.discussion} mayWrite />}
         {tab === 'activity' && (
           <ActivityView

@@ -14,8 +14,9 @@ from mlflow.entities import Dataset as MlflowDataset
 from mlflow.entities import DatasetInput, InputTag
 from mlflow.models.model import ModelInfo
 
-from jupyter_modelreg.commands.results.lineage.result import Graph
+from jupyter_modelreg.commands.results.lineage.result import Graph, environment_lines
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound
+from jupyter_modelreg.core.lineage.records import Environment, Lineage
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD
 from tests.support.real_models import experiment, logged, tracking, tracking_uri
@@ -56,6 +57,7 @@ def test_as_a_tree(do: Do, made: str) -> None:
     assert "  └ @Best  [points here]" in lines
     assert any(re.match(r"loans +training +d1 +7 +/bank.duckdb#loans", line) for line in lines)
     assert "trained in /home/train.ipynb, commit 0123456789ab, with changes" in lines
+    assert any(re.fullmatch(r"runs in Python 3\.\d+\.\d+", line) for line in lines)
     assert not any("\x1b" in line for line in lines)
 
 
@@ -150,3 +152,13 @@ def test_refresh(do: Do, made: str, logged: ModelInfo, stocked: Registry) -> Non
     assert "refreshed what its run says" in do(f"history {made}").text(300)
     with pytest.raises(InvalidState, match="was made by no run"):
         do(f"refresh {FRAUD}/1")
+
+
+def test_what_was_installed_where_nothing_is_pinned() -> None:
+    environment = Environment(python="3.11", conda=("cudatoolkit=11",), installed={"pandas": "3.1.0", "mlflow": "3.17"})
+    known = Lineage(requirements=("pandas>=2", "MLflow == 3.17"), environment=environment)
+    assert environment_lines(known) == [
+        "runs in Python 3.11, cudatoolkit=11",
+        "installed when it was registered: pandas 3.1.0",
+    ]
+    assert environment_lines(Lineage()) == []

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jupyter_modelreg.core.catalog.lookup import require_model, resolve_versions
-from jupyter_modelreg.core.comparison.contents import REQUIREMENTS, content_of, requirements, text_differences
+from jupyter_modelreg.core.comparison.contents import (
+    REQUIREMENTS,
+    content_of,
+    installed_too,
+    requirements,
+    text_differences,
+)
 from jupyter_modelreg.core.comparison.directions import direction
 from jupyter_modelreg.core.comparison.origins import code_of, datasets_of, source_difference
 from jupyter_modelreg.core.comparison.records import ComparedValue, Comparison, Section, TextDifference
@@ -15,6 +21,8 @@ from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Version, files_among
 from jupyter_modelreg.core.errors import InvalidInput, PermissionDenied, RegistryError
+from jupyter_modelreg.core.lineage.environment import environment_in
+from jupyter_modelreg.core.lineage.records import Lineage
 from jupyter_modelreg.core.rules.signature import SignatureChange, compared_signatures, signature_fields
 
 FEWEST, MOST = 2, 5
@@ -121,7 +129,7 @@ def _sections(sides: Sequence[_Side], folders: Sequence[Path]) -> Iterator[tuple
     yield "datasets", [datasets_of(side.version) for side in sides]
     yield "code", [code_of(side.version) for side in sides]
     if folders:
-        yield "requirements", list(map(_requirements, folders, (side.entries for side in sides)))
+        yield "requirements", list(map(_requirements, folders, sides))
     if all(side.version.managed for side in sides):
         yield "files", [{entry.path: entry.sha256 for entry in side.entries} for side in sides]
 
@@ -141,9 +149,14 @@ def _about(version: Version) -> Values:
     return {key: value for key, value in told.items() if value is not None}
 
 
-def _requirements(folder: Path, entries: Sequence[FileEntry]) -> Values:
-    entry = next((entry for entry in files_among(entries) if entry.path == REQUIREMENTS), None)
-    return {} if entry is None else requirements(content_of(folder, entry).decode(errors="replace"))
+def _requirements(folder: Path, side: _Side) -> Values:
+    """The packages that a model asks for, with what was installed where that says more; Python, and those of conda."""
+    entry = next((entry for entry in files_among(side.entries) if entry.path == REQUIREMENTS), None)
+    told = "" if entry is None else content_of(folder, entry).decode(errors="replace")
+    asked, known = requirements(told), Lineage.of(side.version.lineage).environment
+    # What the files say they say of a version that was registered before it was kept, too.
+    environment = replace(environment_in(folder), installed=known.installed if known else None)
+    return {**asked, **installed_too(asked, environment)}
 
 
 def _breaking(first: _Side, other: _Side) -> Sequence[SignatureChange]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from jupyter_modelreg.core.comparison.records import TextDifference
 from jupyter_modelreg.core.entities.versions import FileEntry, files_among
 from jupyter_modelreg.core.errors import FilesDamaged
+from jupyter_modelreg.core.lineage.records import Environment
 from jupyter_modelreg.core.versions.version_files import kept_file
 
 REQUIREMENTS = "requirements.txt"
@@ -17,6 +18,7 @@ REQUIREMENTS = "requirements.txt"
 _DERIVED = frozenset({"MLmodel", REQUIREMENTS, "conda.yaml", "python_env.yaml"})
 _MOST_BYTES = 200_000  # of a text file that is compared line by line
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*((?:\[[^\]]*\])?)\s*(.*)")
+_CONDA = re.compile(r"([^\s=<>!~\[]+)\s*(.*)")
 _SEPARATORS = re.compile(r"[-_.]+")
 
 
@@ -36,8 +38,31 @@ def requirements(text: str) -> Mapping[str, str]:
             found[told] = "any"
             continue
         name, extras, rest = match.groups()
-        found[_SEPARATORS.sub("-", name).lower() + extras] = rest.strip() or "any"
+        found[_same(name) + extras] = rest.strip() or "any"
     return found
+
+
+def installed_too(asked: Mapping[str, str], environment: Environment) -> Mapping[str, str]:
+    """What is told of an environment beyond the packages that are `asked` for, and of those that are not pinned."""
+    found = {
+        spelled: f"{asked[spelled]}, {number} installed"
+        for name, number in (environment.installed or {}).items()
+        for spelled in asked
+        if spelled.partition("[")[0] == _same(name) and asked[spelled] != f"=={number}"
+    }
+    python = {} if environment.python is None else {"Python": environment.python}
+    return {**found, **python, **{f"conda {name}": rest for name, rest in _split(environment.conda)}}
+
+
+def _same(name: str) -> str:
+    return _SEPARATORS.sub("-", name).lower()
+
+
+def _split(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The name of each package of conda, with its channel, and what is asked of it."""
+    for line in lines:
+        match = _CONDA.fullmatch(line)
+        yield (match[1], match[2] or "any") if match else (line, "any")
 
 
 def content_of(folder: Path, entry: FileEntry) -> bytes:

@@ -126,6 +126,22 @@ class CopyOf:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Environment:
+    """What a model runs in, beyond the packages in its `requirements.txt`.
+
+    Attributes:
+        python: the version of Python that the model asks for.
+        conda: the packages that conda is to install, a line each, without Python, pip and what pip installs.
+        installed: the versions of packages that `requirements.txt` names, as they were installed where the version was
+            registered.
+    """
+
+    python: str | None = None
+    conda: Sequence[str] = ()
+    installed: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Lineage:
     """What is known of where a version came from.
 
@@ -136,6 +152,7 @@ class Lineage:
         copied_from: the version it is a copy of.
         requirements: the packages that the model asks for, a line each.
         flavors: the flavors of the MLflow model, without `python_function`, which nearly every model has.
+        environment: what else it runs in.
     """
 
     datasets: Sequence[Dataset] = ()
@@ -144,6 +161,7 @@ class Lineage:
     copied_from: CopyOf | None = None
     requirements: Sequence[str] = ()
     flavors: Sequence[str] = ()
+    environment: Environment | None = None
 
     @classmethod
     def of(cls, told: Mapping[str, JsonValue] | None) -> Self:

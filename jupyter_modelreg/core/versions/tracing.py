@@ -10,7 +10,8 @@ from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.governance.cases import Files
-from jupyter_modelreg.core.lineage.records import CopyOf, Lineage
+from jupyter_modelreg.core.lineage.environment import environment_in, installed
+from jupyter_modelreg.core.lineage.records import CopyOf, Environment, Lineage
 from jupyter_modelreg.core.ports.tracking import Origin, ResolvedSource
 
 _logger = logging.getLogger(__name__)
@@ -46,8 +47,17 @@ def _asked(context: Context, origin: ResolvedSource) -> Origin:
 
 
 def completed(lineage: Lineage, files: Files) -> Lineage:
-    """The same with what the files of the model say."""
-    return replace(lineage, requirements=_requirements_in(files), flavors=files.flavors)
+    """The same with what the files of the model say, and with what is installed here of the packages they name.
+
+    Of a copy that is what was installed where the original was registered; a server knows of no such place.
+    """
+    requirements, environment = _requirements_in(files), environment_in(files.folder)
+    there = lineage.environment.installed if lineage.environment is not None else None
+    if lineage.copied_from is None and lineage.registered is not None:
+        there = installed(requirements)
+    environment = replace(environment, installed=there)
+    known = None if environment == Environment() else environment
+    return replace(lineage, requirements=requirements, flavors=files.flavors, environment=known)
 
 
 def _requirements_in(files: Files) -> Sequence[str]:

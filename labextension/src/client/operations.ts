@@ -209,6 +209,13 @@ export interface EffectivePrivilege {
   through: string[];
 }
 
+/** What a model runs in, beyond the packages in its `requirements.txt`. */
+export interface Environment {
+  python: string | null;
+  conda: string[];
+  installed: Record<string, string> | null;
+}
+
 /** What was measured of a model in one run, on one dataset: the last value of each metric. */
 export interface Evaluation {
   run_id: string;
@@ -374,6 +381,7 @@ export interface Lineage {
   copied_from: CopyOf | null;
   requirements: string[];
   flavors: string[];
+  environment: Environment | null;
 }
 
 /** That one node comes from another: `source` was there first; `label` says how. */

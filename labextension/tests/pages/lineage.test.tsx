@@ -73,7 +73,8 @@ const KNOWN: Lineage = {
   registered: null,
   copied_from: null,
   requirements: [],
-  flavors: []
+  flavors: [],
+  environment: { python: '3.11.7', conda: ['cudatoolkit=11.8'], installed: { pandas: '3.1.0' } }
 };
 
 describe('the lineage of a version', () => {
@@ -117,6 +118,8 @@ describe('the lineage of a version', () => {
     ]);
     expect(screen.getByText(`fit("${HOSTILE}")`)).toBeTruthy();
     expect(screen.getByText('Trained in').closest('section')?.textContent).toContain('on work, with changes');
+    const runs = screen.getByText('Runs in').closest('section');
+    expect(runs?.textContent).toBe('Runs inPython3.11.7From condacudatoolkit=11.8Installed thenpandas 3.1.0');
     expect(document.querySelector('b')).toBeNull();
   });
 });

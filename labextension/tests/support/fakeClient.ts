@@ -152,7 +152,8 @@ export class FakeClient extends TellingClient implements FakeStore {
         registered: null,
         copied_from: null,
         requirements: [],
-        flavors: []
+        flavors: [],
+        environment: null
       },
     'lineage.graph': ({ reference }) => this.lineages.get(reference)?.graph ?? lone(reference),
     'usage.list': ({ reference, limit }) =>

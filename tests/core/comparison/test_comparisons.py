@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import yaml
 from jupyter_modelreg.core.comparison.contents import requirements
 from jupyter_modelreg.core.comparison.records import ComparedValue, Comparison
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidInput, NotFound
+from jupyter_modelreg.core.lineage.records import Place
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD
 from tests.support.shared import As, as_, close
@@ -122,6 +124,26 @@ def test_packages_and_files(registry: Registry, register: Register) -> None:
     assert [(each.path, each.lines) for each in found.texts] == [
         ("a.py", ["@@ -1,2 +1,2 @@", " x = 1", "-y = 2", "+y = 3"])
     ]
+
+
+def test_the_environment_beyond_the_packages(registry: Registry, register: Register) -> None:
+    python, conda = "python: 3.{}\n", "dependencies:\n- python=3.9\n- conda-forge::cudatoolkit={}\n- libgomp\n"
+    told = "mlflow\n" + f"pandas=={version('pandas')}\n"
+    registry._context.provenance = lambda: Place(kind="script", path="/train.py")
+    old, new = (
+        register(files={"requirements.txt": told, "python_env.yaml": python.format(a), "conda.yaml": conda.format(b)})
+        for a, b in ((10, 11), (12, 12))
+    )
+    registry._context.provenance = lambda: None
+    elsewhere = register(files={"requirements.txt": told})
+    found = registry.comparisons.compare([old, new, elsewhere])
+    there = f"any, {version('mlflow')} installed"
+    assert {each.key: each.values for each in found.values if each.section == "requirements"} == {
+        "Python": ["3.10", "3.12", None],
+        "conda conda-forge::cudatoolkit": ["=11", "=12", None],
+        "conda libgomp": ["any", "any", None],
+        "mlflow": [there, there, "any"],
+    }
 
 
 def test_requirements_as_people_write_them() -> None:

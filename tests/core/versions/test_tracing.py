@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import mlflow
@@ -13,11 +14,25 @@ from mlflow.entities import DatasetInput, InputTag
 from mlflow.models.model import ModelInfo
 
 import jupyter_modelreg
-from jupyter_modelreg.core.lineage.records import CopyOf, Dataset, GitState, Lineage, Place
+from jupyter_modelreg.core.lineage.environment import environment_in
+from jupyter_modelreg.core.lineage.records import CopyOf, Dataset, Environment, GitState, Lineage, Place
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD
 from tests.support.plain_models import plain_model
 
+CONDA = """\
+channels:
+- conda-forge
+dependencies:
+- python=3.10.1
+- conda-forge::cudatoolkit=11.8
+- libgomp
+- pip<=24.0
+- pip:
+  - mlflow==3.17.2
+  - pandas
+name: mlflow-env
+"""
 HERE = Place(
     kind="notebook",
     path="/home/train.ipynb",
@@ -63,10 +78,55 @@ def used(name: str, digest: str, source: str = "{}", kind: str = "local", contex
 
 def test_the_place_and_the_packages(placed: Registry, folder: str) -> None:
     made = placed.versions.register(folder, FRAUD)
-    assert Lineage.of(made.lineage) == Lineage(registered=HERE, requirements=("mlflow==3.17.2", "scikit-learn>=1.5"))
+    assert Lineage.of(made.lineage) == Lineage(
+        registered=HERE,
+        requirements=("mlflow==3.17.2", "scikit-learn>=1.5"),
+        environment=Environment(installed={"mlflow": version("mlflow"), "scikit-learn": version("scikit-learn")}),
+    )
     assert placed.versions.get(f"{FRAUD}/1") == made
     workspace = placed.versions.register(folder, "plain")
     assert Lineage.of(workspace.lineage) == Lineage(registered=HERE)
+
+
+def test_the_environment(placed: Registry, folder: str) -> None:
+    write = Path(folder)
+    (write / "python_env.yaml").write_text("python: 3.11.7\nbuild_dependencies:\n- pip==24\ndependencies:\n- -r x\n")
+    (write / "conda.yaml").write_text(CONDA)
+    (write / "requirements.txt").write_text(
+        "pandas\n--find-links x\nnot-there==1\nmlflow[extras]>3\na @ https://x.org\n"
+    )
+    placed.versions.register(folder, FRAUD)
+    told = Environment(
+        python="3.11.7",
+        conda=("conda-forge::cudatoolkit=11.8", "libgomp"),
+        installed={"pandas": version("pandas"), "mlflow": version("mlflow")},
+    )
+    assert known(placed, f"{FRAUD}/1").environment == told
+    # A copy runs in the same, and was made where other packages may be installed.
+    (write / "requirements.txt").write_text("pytest")
+    placed.versions.copy(f"{FRAUD}/1", "prod.ml_team.copy")
+    assert known(placed, "prod.ml_team.copy/1").environment == told
+
+
+def test_what_a_server_registers_says_nothing_of_the_server(registry: Registry, folder: str) -> None:
+    registry._context.provenance = lambda: None
+    registry.versions.register(folder, FRAUD)
+    assert known(registry, f"{FRAUD}/1").environment is None
+
+
+@pytest.mark.parametrize(
+    ("conda", "python", "packages"),
+    [
+        ("dependencies:\n  - python=3.10\n  - pip:\n    - mlflow\n", "3.10", ()),
+        ("dependencies:\n- python >= 3.9\n- 'numpy=1.26'  # pinned\nname: x\n- other\n", "3.9", ("numpy=1.26",)),
+        ("dependencies: [python=3.10]\n", None, ()),
+        ("- lost\nchannels:\n- defaults\n", None, ()),
+        ("\0", None, ()),
+    ],
+)
+def test_conda_files_of_all_kinds(tmp_path: Path, conda: str, python: str | None, packages: tuple[str, ...]) -> None:
+    (tmp_path / "conda.yaml").write_text(conda)
+    assert environment_in(tmp_path) == Environment(python=python, conda=packages)
 
 
 def test_the_run_and_its_datasets(placed: Registry, folder: str, experiment: str) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlparse
 from jupyter_modelreg.commands.results.formats import exact
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.lineage.records import Dataset, Lineage, Place
+from jupyter_modelreg.core.lineage.records import Dataset, Environment, Lineage, Place
 
 _PRODUCER = "https://github.com/jupyter-modelreg/jupyter_modelreg"
 _EVENT = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent"
@@ -55,6 +55,7 @@ def _run_id(version: Version, registry: str) -> str:
 def _run_facets(version: Version, lineage: Lineage) -> dict[str, JsonValue]:
     packages = [each.partition("==") for each in lineage.requirements]
     known: dict[str, JsonValue] = {name: number for name, equals, number in packages if equals}
+    environment = lineage.environment or Environment()
     return {
         "modelreg_model": {
             "_producer": _PRODUCER,
@@ -64,6 +65,9 @@ def _run_facets(version: Version, lineage: Lineage) -> dict[str, JsonValue]:
             "loggedModelId": version.logged_model_id,
             "metrics": dict(version.latest_metrics),
             "packages": known,
+            "installed": dict(environment.installed or {}),
+            "python": environment.python,
+            "conda": list(environment.conda),
         }
     }
 

@@ -12,7 +12,7 @@ from jupyter_modelreg.commands.results.lineage.tree import tree_text
 from jupyter_modelreg.commands.results.results import Result, Table
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.lineage.graph import Impact, LineageGraph
-from jupyter_modelreg.core.lineage.records import Dataset, Lineage, Place
+from jupyter_modelreg.core.lineage.records import Dataset, Environment, Lineage, Place
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -92,8 +92,9 @@ class Graph(Result):
         return Table(_DATASETS, [{**vars(each), "metrics": ", ".join(each.metrics)} for each in datasets])
 
     def _said(self) -> list[str]:
-        """The code that trained and registered it, a line each."""
-        return [f"{verb} {_placed(place)}" for verb, place in self._places()]
+        """The code that trained and registered it, and what it runs in, a line each."""
+        said = [f"{verb} {_placed(place)}" for verb, place in self._places()]
+        return said if self.lineage is None else [*said, *environment_lines(self.lineage)]
 
     def _sources(self) -> list[tuple[str, str]]:
         return [(f"the cell it was {verb}", place.source) for verb, place in self._places() if place.source]
@@ -120,6 +121,20 @@ def _placed(place: Place) -> str:
     if place.python:
         words.append(f"Python {place.python}")
     return ", ".join(words)
+
+
+def environment_lines(lineage: Lineage) -> list[str]:
+    """What a model runs in, and which versions of its packages were installed when it was registered."""
+    known = lineage.environment or Environment()
+    asked = [f"Python {known.python}" if known.python else "", *known.conda]
+    pinned = {line.replace(" ", "").lower() for line in lineage.requirements}
+    there = [
+        f"{name} {number}"
+        for name, number in (known.installed or {}).items()
+        if f"{name}=={number}".lower() not in pinned
+    ]
+    lines = [("runs in", [word for word in asked if word]), ("installed when it was registered:", there)]
+    return [f"{begin} {', '.join(words)}" for begin, words in lines if words]
 
 
 def impact_table(impact: Impact) -> Table:

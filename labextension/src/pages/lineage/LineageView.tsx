@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { Dataset, GitState, Place } from '../../client/client';
+import type { Dataset, Environment, GitState, Place } from '../../client/client';
 import { ShortId } from '../../components/CopyButton';
 import { ErrorMessage } from '../../components/ErrorBanner';
 import type { QueryState } from '../../state/query';
@@ -37,12 +37,30 @@ export function LineageView(props: {
           ))}
         </Section>
       )}
+      {known.environment !== null && <EnvironmentSection of={known.environment} />}
       {placesOf(known).map(([title, place]) => (
         <Section key={title} title={title}>
           <CodePlace place={place} />
         </Section>
       ))}
     </div>
+  );
+}
+
+/** What the model runs in, beside its requirements, and what was installed when it was registered. */
+function EnvironmentSection({ of }: { of: Environment }): React.JSX.Element {
+  const { python, conda, installed } = of;
+  const there = Object.entries(installed ?? {}).map(([name, version]) => `${name} ${version}`);
+  return (
+    <Section title="Runs in">
+      <Facts
+        facts={[
+          python === null ? null : ['Python', <bdi>{python}</bdi>],
+          conda.length === 0 ? null : ['From conda', <bdi>{conda.join(', ')}</bdi>],
+          there.length === 0 ? null : ['Installed then', <bdi>{there.join(', ')}</bdi>]
+        ]}
+      />
+    </Section>
   );
 }
 

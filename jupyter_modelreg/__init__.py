@@ -56,7 +56,8 @@ def dataset(
     Args:
         what: a relation of DuckDB (`connection.table("loans")`, `duckdb.sql("…")`), whose rows are all read; or a path:
             of a DuckDB file, a Parquet or CSV file, any other file or folder of files, or the folder of a Delta or an
-            Iceberg table, which is noted at its current version or snapshot. A file that DVC keeps has its hash.
+            Iceberg table, which is noted at its current version or snapshot. A file that DVC keeps has its hash. Or
+            the address of something in lakeFS at a commit: `lakefs://repository/COMMIT/path`.
         name: what it is called; by default as the table or the file.
         table: which table of a DuckDB file; by default the only one.
 

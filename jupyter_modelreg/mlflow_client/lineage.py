@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jupyter_modelreg.core.entities.versions import Metric
+from jupyter_modelreg.core.lineage.derived import is_lakefs, lakefs_commit
 from jupyter_modelreg.core.lineage.records import Dataset, GitState, Place, PlaceKind, Training
 from jupyter_modelreg.core.ports.tracking import Origin
 from jupyter_modelreg.core.redact import redacted
@@ -128,15 +129,16 @@ def datasets_of(run: Run | None, model: LoggedModel | None) -> tuple[Dataset, ..
         digest = dataset.digest or None
         contexts = [tag.value for tag in used.tags if tag.key == MLFLOW_DATASET_CONTEXT and tag.value]
         source = _json(dataset.source)
+        where = _where(source, dataset.source)
         known = found.get((dataset.name, digest))
         if known is not None and known.context:
             contexts.insert(0, known.context)
         found[dataset.name, digest] = Dataset(
             name=dataset.name,
             digest=digest,
-            source=_where(source, dataset.source),
-            source_type=dataset.source_type or None,
-            snapshot=_first(source, _SNAPSHOTS),
+            source=where,
+            source_type="lakefs" if is_lakefs(where) else dataset.source_type or None,
+            snapshot=_first(source, _SNAPSHOTS) or lakefs_commit(where),
             context=", ".join(dict.fromkeys(contexts)) or None,
             schema=_schema(dataset.schema),
             rows=_rows(dataset.profile),

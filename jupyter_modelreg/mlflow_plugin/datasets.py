@@ -1,7 +1,7 @@
 """Tables as datasets of MLflow: what `jupyter_modelreg.dataset` gives to `mlflow.log_input`.
 
-MLflow itself knows files, Delta tables and Hugging Face's datasets, but neither a table of DuckDB nor one of Iceberg:
-their sources are here, as the entry points `mlflow.dataset_source`.
+MLflow itself knows files, Delta tables and Hugging Face's datasets, but neither a table of DuckDB nor one of Iceberg,
+nor what is in lakeFS: their sources are here, as the entry points `mlflow.dataset_source`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from mlflow.data.dataset_source import DatasetSource
 from mlflow.data.delta_dataset_source import DeltaDatasetSource
 
 from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.lineage.derived import is_lakefs, lakefs_commit
 from jupyter_modelreg.core.redact import one_line
 
 if TYPE_CHECKING:
@@ -110,6 +111,26 @@ class IcebergSource(_Source):
         return connection.execute("FROM iceberg_scan($path, snapshot_from_id = $snapshot)", told).df()
 
 
+class LakeFSSource(_Source):
+    """What is in lakeFS: its address `uri`, `lakefs://repository/ref/path`, and the `commit` where the ref is one."""
+
+    kind = "lakefs"
+
+    @staticmethod
+    def _can_resolve(raw_source: Any) -> bool:
+        return isinstance(raw_source, str) and is_lakefs(raw_source)
+
+    @classmethod
+    def _resolve(cls, raw_source: str) -> Self:
+        return cls(uri=raw_source, commit=lakefs_commit(raw_source))
+
+    def load(self) -> Any:
+        """Raise InvalidInput: it takes a client of lakeFS, and leave of its server, to read it."""
+        raise InvalidInput(
+            f"{self.told['uri']} is not read from here", "read it with a client of lakeFS, as lakefs-spec"
+        )
+
+
 class TableDataset(Dataset):  # type: ignore[misc]
     """A dataset whose digest, columns and number of rows are known.
 
@@ -165,6 +186,8 @@ def dataset(what: object, name: str | None = None, table: str | None = None) -> 
             f"a {type(what).__name__} is neither a relation of DuckDB nor a path",
             "for a DataFrame there is mlflow.data.from_pandas(df, source=…, name=…)",
         )
+    if isinstance(what, str) and is_lakefs(what):
+        return _of_lakefs(what, name, table)
     path = Path(os.path.abspath(os.fspath(what)))
     if not path.exists():
         raise InvalidInput(f"there is no {path}", "give the path of a file, or of the folder of a table")
@@ -278,6 +301,20 @@ def _of_iceberg(path: Path, name: str | None) -> TableDataset:
         raise InvalidInput(f"{found[-1]} is no metadata of an Iceberg table: {one_line(error)}") from error
     source = IcebergSource(path=str(path), snapshot=str(snapshot))
     return TableDataset(source, name or path.name, _digest(f"{table}/{snapshot}".encode()), columns or None)
+
+
+def _of_lakefs(uri: str, name: str | None, table: str | None) -> TableDataset:
+    """What is in lakeFS at a commit, which says what is in it: nothing is fetched."""
+    if table is not None:
+        raise InvalidInput(f"{uri} is no DuckDB file, so it has no tables", "leave table= out")
+    if lakefs_commit(uri) is None:
+        raise InvalidInput(
+            f"{uri} names no commit, and a branch moves on",
+            "write lakefs://repository/COMMIT/path with all 64 digits; of a branch there is "
+            "mlflow.data.from_pandas(df, source=…), whose digest is over the rows",
+        )
+    path = uri.rstrip("/").split("/", 4)
+    return TableDataset(LakeFSSource._resolve(uri), name or Path(path[-1]).stem, _digest(uri.encode()))
 
 
 def _number(path: Path) -> tuple[int, float]:

@@ -165,6 +165,33 @@ def test_an_iceberg_table(tmp_path: Path) -> None:
         dataset(tmp_path / "loans")
 
 
+COMMIT = "9f" * 32
+
+
+def test_a_frame_from_lakefs() -> None:
+    uri = "lakefs://bank/main/loans/part 1.parquet"
+    made = mlflow.data.from_pandas(pd.DataFrame({"a": [1.0]}), source=uri, name="loans")
+    kept = told(made)
+    assert (kept["source_type"], kept["source"]) == ("lakefs", {"uri": uri})
+    again = get_dataset_source_from_json(made.to_dict()["source"], "lakefs")
+    with pytest.raises(InvalidInput, match="is not read from here"):
+        again.load()
+
+
+def test_lakefs_at_a_commit() -> None:
+    uri = f"lakefs://bank/{COMMIT}/loans/march.parquet"
+    made, again, other = (dataset(each) for each in (uri, uri, f"{uri}2"))
+    assert (made.name, made.digest) == ("march", again.digest)
+    assert made.digest != other.digest
+    assert told(made)["source"] == {"uri": uri, "commit": COMMIT}
+    assert dataset(f"lakefs://bank/{COMMIT}", name="all").name == "all"
+    for moving in ("main", COMMIT[:12], f"{COMMIT}0"):
+        with pytest.raises(InvalidInput, match="names no commit"):
+            dataset(f"lakefs://bank/{moving}/loans.parquet")
+    with pytest.raises(InvalidInput, match="has no tables"):
+        dataset(uri, table="loans")
+
+
 def test_what_is_no_data(bank: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="there is no"):
         dataset(tmp_path / "nothing")

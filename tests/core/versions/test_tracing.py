@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -165,6 +166,27 @@ def test_the_run_and_its_datasets(placed: Registry, folder: str, experiment: str
         Place(kind="notebook", path="/home/train.ipynb", source="fit()"),
     )
     assert "hunter" not in str([event.after for event in placed.history.list()])
+
+
+def test_what_is_in_lakefs_has_a_state_where_its_address_has_a_commit(
+    placed: Registry, folder: str, experiment: str
+) -> None:
+    commit = "9f" * 32
+    at, moving, short = (f"lakefs://bank/{ref}/loans.csv" for ref in (commit, "main", commit[:12]))
+    run_id = run_with(
+        experiment,
+        used("at", "d1", json.dumps({"uri": at}), "lakefs"),
+        used("moving", "d2", json.dumps({"uri": moving}), "http"),
+        used("short", "d3", json.dumps({"path": short}), "local"),
+        used("elsewhere", "d4", json.dumps({"uri": f"s3://bank/{commit}/loans.csv"}), "s3"),
+    )
+    placed.versions.register(folder, FRAUD, run_id=run_id)
+    assert {each.name: (each.source_type, each.snapshot) for each in known(placed, f"{FRAUD}/1").datasets} == {
+        "at": ("lakefs", commit),
+        "moving": ("lakefs", None),
+        "short": ("lakefs", None),
+        "elsewhere": ("s3", None),
+    }
 
 
 def test_metrics_by_dataset(placed: Registry, logged: ModelInfo) -> None:

@@ -17,6 +17,7 @@ from jupyter_modelreg.core.maintenance.rebuild import differences_in
 from jupyter_modelreg.core.maintenance.verify import (
     damaged_files,
     is_stuck,
+    row_finding,
     row_findings,
     stuck_findings,
     unfit,
@@ -40,6 +41,7 @@ def examine_part(context: Context, name: str, namespace: str | None, seal: str |
         wanted = {model.id for model in models}
         lines = {line.id: line for line in tx.integrity.lines() if line.model_id in wanted}
         manifests = tx.integrity.manifests()
+        strayed = tx.integrity.derivations(wanted)
     log = read_log(context, None if seal is None else Seal.read(seal))
     unlike: Sequence[Difference] = []
     compared = 0
@@ -62,7 +64,7 @@ def examine_part(context: Context, name: str, namespace: str | None, seal: str |
         sealed=log.sealed,
         findings=[
             *log.findings,
-            *row_findings([], unlike),
+            *row_findings(list(map(row_finding, strayed)), unlike),
             *damaged_files(context, lines, kept),
             *stuck_findings(context, stuck),
         ],

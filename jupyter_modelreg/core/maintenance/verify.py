@@ -73,6 +73,8 @@ def examine(context: Context, *, rebuild: bool = False, seal: str | None = None)
     # What is about to be taken for a failure is held against the log in any case: files hang on it.
     doubtful = {line.model_id for line in rows.lines.values() if line.status != "READY" or not line.managed}
     compared, unlike = (0, []) if log.damaged else _against_log(context, rebuild, doubtful, log)
+    with context.read() as tx:
+        strayed = tx.integrity.derivations(None if rebuild else tx.integrity.some_models(_SAMPLE))
     told = {each.subject for each in unlike}
     now = context.now()
     lines = {line.id: line for line in rows.lines.values() if line.reference not in told}
@@ -87,7 +89,7 @@ def examine(context: Context, *, rebuild: bool = False, seal: str | None = None)
     }
     findings = [
         *log.findings,
-        *row_findings([*map(_row, rows.dangling), *map(_altered, altered)], unlike),
+        *row_findings([*map(row_finding, [*rows.dangling, *strayed]), *map(_altered, altered)], unlike),
         *damaged_files(context, rows.lines, kept),
         *stuck_findings(context, stuck),
         *_litter(context, there, rows, log.purged, told),
@@ -220,7 +222,8 @@ def _altered(version: VersionSummary) -> Finding:
     return fault("row", version.reference, message, RESTORE, version.id)
 
 
-def _row(found: Orphan) -> Finding:
+def row_finding(found: Orphan) -> Finding:
+    """That a row leads nowhere, or does not say what follows from others."""
     if found.derived:
         return mendable("row", found.subject, found.message, "puts it right")
     return fault("row", found.subject, found.message, RESTORE)

@@ -19,7 +19,7 @@ What holds for all of them:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Protocol
 
 from jupyter_modelreg.core.entities.events import Event
@@ -422,8 +422,14 @@ class Integrity(Protocol):
         comment or request without its model or version.
         """
 
+    def derivations(self, model_ids: Collection[int] | None = None) -> list[Orphan]:
+        """Versions of these models, or of all, of which searches know something else than follows from what is kept.
+
+        Each is `derived`; there are none where searches ask what is kept itself.
+        """
+
     def derive(self) -> None:
-        """Put right what is `derived` in `dangling`."""
+        """Put right what is `derived` in `dangling` and in `derivations`."""
 
     def some_models(self, count: int) -> Sequence[int]:
         """The ids of `count` models chosen at random, or of all where there are no more; the trash included."""

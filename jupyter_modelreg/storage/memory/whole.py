@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
@@ -131,6 +131,10 @@ class Questions:
         """See `core.ports`."""
         for model in list(self._state.models.values()):
             self._state.models[model.id] = replace(model, latest=self._state.stages(model.id))
+
+    def derivations(self, model_ids: Collection[int] | None = None) -> list[Orphan]:
+        """See `core.ports`: searches ask the versions themselves here."""
+        return []
 
     def dangling(self) -> list[Orphan]:
         """See `core.ports`."""

@@ -24,6 +24,8 @@ DERIVED = (
     "datasets",
 )
 """The columns."""
+DERIVED_FROM = ("metrics", "params", "signature", "lineage")
+"""What they follow from."""
 
 
 def derived(fields: Mapping[str, Any]) -> dict[str, object]:
@@ -55,12 +57,18 @@ def _as_json(found: Mapping[str, float]) -> dict[str, object]:
 
 def derived_text(stored: Mapping[str, str | None]) -> dict[str, object]:
     """The same from the text of columns of JSON, as text."""
+    return {name: as_stored(name, value) for name, value in derived_again(stored).items()}
+
+
+def derived_again(stored: Mapping[str, str | None]) -> dict[str, object]:
+    """The same from the text of columns of JSON."""
     fields = {name: from_json(text) for name, text in stored.items()}
     if "metrics" in fields:
         fields["metrics"] = [Metric(**metric) for metric in fields["metrics"] or ()]
-    columns = tables.versions.c
-    made = {}
-    for name, value in derived(fields).items():
-        kind = columns[name].type
-        made[name] = kind.text_of(value) if isinstance(kind, JsonText) else value
-    return made
+    return derived(fields)
+
+
+def as_stored(name: str, value: object) -> object:
+    """A value of one of the columns, as the database has it."""
+    kind = tables.versions.c[name].type
+    return kind.text_of(value) if isinstance(kind, JsonText) else value

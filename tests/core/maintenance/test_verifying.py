@@ -250,3 +250,34 @@ def test_a_version_purged_meanwhile_is_no_finding(stocked: Registry) -> None:
 
     assert watched(stocked, purge).maintenance.verify().findings == []
     assert kinds(stocked) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("latest_metrics", '{"auc": 0.1}'),
+        ("numeric_params", '{"depth": 9}'),
+        ("inputs", '{"y": "long"}'),
+        ("notebook", "/elsewhere.ipynb"),
+        ("datasets", '{"loans": "name"}'),
+    ],
+)
+def test_what_searches_know_is_held_against_what_it_follows_from(
+    stocked: Registry, registry_path: Path, column: str, value: str
+) -> None:
+    other = stocked.versions.get("iris/1")
+    sql(registry_path, f"UPDATE versions SET {column} = '{value}' WHERE id = {other.id}")
+    message = f"searches know other {column} of iris/1 than it has"
+    for found in (
+        findings(stocked),
+        stocked.maintenance.verify(rebuild=True).findings,
+        stocked.maintenance.verify("iris").findings,
+    ):
+        assert [(each.kind, each.subject, each.message, each.repairable) for each in found] == [
+            ("row", "iris/1", message, True)
+        ]
+    assert stocked.maintenance.verify("prod").sound
+    mended = stocked.maintenance.repair(reason="somebody edited it")
+    assert [each.mended for each in mended.findings] == [True]
+    assert findings(stocked) == []
+    assert stocked.versions.get("iris/1") == other

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.events import Event, canonical
 from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
 from jupyter_modelreg.core.entities.versions import FileEntry
+from jupyter_modelreg.core.rules.sentences import listed
 from jupyter_modelreg.storage.sql import json_text, tables
+from jupyter_modelreg.storage.sql.compiled import update_many, value_list
+from jupyter_modelreg.storage.sql.derived import DERIVED, DERIVED_FROM, as_stored, derived_again
+from jupyter_modelreg.storage.sql.json_text import as_text
 from jupyter_modelreg.storage.sql.rows.discussion import lost
 from jupyter_modelreg.storage.sql.rows.events import EventRepository
 from jupyter_modelreg.storage.sql.rows.latest_versions import note_latest, wrong_latest
@@ -31,6 +35,15 @@ _LINE = sa.select(
     _VERSIONS.c.managed,
     _VERSIONS.c.created_at,
 ).outerjoin(_MODELS, _MODELS.c.id == _VERSIONS.c.model_id)
+
+
+class _Misderived(NamedTuple):
+    """A version with columns that do not say what follows from others, and what all of these should say."""
+
+    id: int
+    reference: str
+    columns: Sequence[str]
+    made: Mapping[str, object]
 
 
 class Integrity:
@@ -82,9 +95,53 @@ class Integrity:
         """Every row that leads nowhere."""
         return [*self._orphaned_rows(), *self._aliases(), *self._counters(), *self._latest(), *self._unlisted()]
 
+    def derivations(self, model_ids: Collection[int] | None = None) -> list[Orphan]:
+        """Versions of which searches know something else than follows from what is kept of them, by id."""
+        return [
+            Orphan(
+                subject=wrong.reference,
+                message=f"searches know other {listed(sorted(wrong.columns))} of {wrong.reference} than it has",
+                derived=True,
+            )
+            for wrong in self._misderived(model_ids)
+        ]
+
     def derive(self) -> None:
-        """Put right what follows from other rows: which versions of a model are the newest."""
+        """Put right what follows from other rows: which versions are the newest, and what searches know of them."""
         note_latest(self._session)
+        wrong = list(self._misderived(None))
+        for start in range(0, len(wrong), _AT_ONCE):
+            some, backend = wrong[start : start + _AT_ONCE], self._session.backend
+            values = {"id": value_list(backend, _VERSIONS.c.id, [each.id for each in some])}
+            values |= {
+                name: value_list(backend, _VERSIONS.c[name], [each.made[name] for each in some]) for name in DERIVED
+            }
+            self._session.run(update_many(_VERSIONS, DERIVED), values)
+
+    def _misderived(self, model_ids: Collection[int] | None) -> Iterator[_Misderived]:
+        texts = [
+            as_text(_VERSIONS.c[name]).label(name)
+            if isinstance(_VERSIONS.c[name].type, json_text.JsonText)
+            else _VERSIONS.c[name]
+            for name in (*DERIVED_FROM, *DERIVED)
+        ]
+        named = sa.select(_VERSIONS.c.id, _MODELS.c.name, _VERSIONS.c.version, *texts).join(
+            _MODELS, _MODELS.c.id == _VERSIONS.c.model_id
+        )
+        if model_ids is not None:
+            named = named.where(_VERSIONS.c.model_id.in_(model_ids))
+        last = -1
+        while True:
+            page = named.where(_VERSIONS.c.id > last).order_by(_VERSIONS.c.id).limit(_AT_ONCE)
+            rows = self._session.execute(page).mappings().all()
+            for row in rows:
+                made = derived_again({name: row[name] for name in DERIVED_FROM})
+                wrong = [name for name in DERIVED if as_stored(name, made[name]) != row[name]]
+                if wrong:
+                    yield _Misderived(row["id"], f"{row['name']}/{row['version']}", wrong, made)
+            if len(rows) < _AT_ONCE:
+                return
+            last = rows[-1]["id"]
 
     def some_models(self, count: int) -> Sequence[int]:
         """The ids of models chosen at random."""

@@ -26,7 +26,8 @@ OUTPUTS = (
     "%modelreg status",
     "%modelreg verify",
     "%modelreg tag prod.ml_team.fraud seen=yes\n%modelreg history prod.ml_team.fraud --plot",
-    "%modelreg export prod.ml_team axe.zip\n%modelreg import axe.zip",
+    # `run_cell` may run it twice, and an archive is not written over.
+    "!rm -f axe.zip\n%modelreg export prod.ml_team axe.zip\n%modelreg import axe.zip",
     "import jupyter_modelreg as mr\nmr.explore('prod.ml_team')",
 )
 

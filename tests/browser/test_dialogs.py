@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,12 +17,14 @@ count = itertools.count()
 
 
 @pytest.fixture
-def desk(elsewhere: Registry, model_folder: Path) -> str:
-    """A model of the test's own, with two versions."""
+def desk(elsewhere: Registry, model_folder: Path) -> Iterator[str]:
+    """A model of the test's own, with two versions; it goes, lest searches of other tests find it."""
     name = f"desk{next(count)}"
     for _ in range(2):
         elsewhere.versions.register(str(model_folder), f"staging.desks.{name}")
-    return name
+    yield name
+    for model in elsewhere.models.list("staging.desks"):
+        elsewhere.models.delete(model.name, force=True)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ import { LinkDialog } from './marks/LinkDialog';
 import { UnlinkDialog } from './marks/UnlinkDialog';
 import { PinDialog } from './prune/PinDialog';
 import { PruneDialog } from './prune/PruneDialog';
+import { DeleteSearchDialog } from './search/DeleteSearchDialog';
 import { SaveSearchDialog } from './search/SaveSearchDialog';
 import { PurgeDialog } from './trash/PurgeDialog';
 import { RestoreDialog } from './trash/RestoreDialog';
@@ -91,6 +92,8 @@ function View(props: { request: DialogRequest; onClose: (done: boolean) => void 
       return <ExportDialog request={request} onClose={onClose} />;
     case 'save-search':
       return <SaveSearchDialog request={request} onClose={onClose} />;
+    case 'delete-search':
+      return <DeleteSearchDialog request={request} onClose={onClose} />;
     case 'import':
       return <ImportDialog onClose={onClose} />;
     case 'backup':

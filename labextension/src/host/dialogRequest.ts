@@ -47,6 +47,7 @@ export type DialogRequest = (
   | { readonly kind: 'import' | 'backup' }
   /** Keep this filter under a name. */
   | { readonly kind: 'save-search'; readonly filter: string }
+  | { readonly kind: 'delete-search'; readonly name: string }
   /** Without a target, the whole registry. */
   | { readonly kind: 'verify'; readonly target?: Target & { readonly kind: 'catalog' | 'schema' | 'model' } }
   /** Put a policy on something, in the place of the one that stands there if any. */

@@ -97,6 +97,11 @@ export function saveSearchLine(filter: string, name: string, replace: boolean, r
   return line('find', [filter], [['--save', name], ...replacing, ...because(reason)]);
 }
 
+/** The line that keeps a search no longer. */
+export function deleteSearchLine(name: string, reason: string | null): string {
+  return line('find', [], [['--forget', name], ...because(reason)]);
+}
+
 /** The line that pins the version `reference` names. */
 export function pinLine(reference: string, reason: string | null): string {
   return line('pin', [exact(reference)], because(reason));

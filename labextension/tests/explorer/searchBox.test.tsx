@@ -146,6 +146,17 @@ describe('the search box', () => {
     await type('fraud');
     fireEvent.click(screen.getByRole('button', { name: 'Save search…' }));
     expect(host.asked).toEqual([{ kind: 'save-search', filter: 'fraud' }]);
+    expect(screen.queryByRole('button', { name: /^Delete the saved search/ })).toBeNull();
+  });
+
+  it('deletes a saved search that was asked for, and looks for it no more', async () => {
+    client.completions.set('@live', said({}));
+    await type('@live');
+    expect(screen.queryByRole('button', { name: 'Save search…' })).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'Delete the saved search @live…' }));
+    await wait();
+    expect(host.asked).toEqual([{ kind: 'delete-search', name: 'live' }]);
+    expect(box().value).toBe('');
   });
 });
 

@@ -137,6 +137,13 @@ export class FakeClient extends TellingClient implements FakeStore {
         suggestions: []
       },
     'searches.list': () => this.savedSearches,
+    'searches.delete': ({ name }) => {
+      const at = this.savedSearches.findIndex(each => each.name === name);
+      if (at < 0) {
+        throw new RegistryError('NOT_FOUND', `there is no saved search ${name}`);
+      }
+      return this.savedSearches.splice(at, 1)[0]!;
+    },
     'searches.get': ({ name }) => held(new Map(this.savedSearches.map(each => [each.name, each])), 'search', name),
     'versions.list': params => {
       const found = this.versions.get(params.model);

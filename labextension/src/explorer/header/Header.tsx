@@ -18,7 +18,9 @@ export function Header(props: {
   const host = useHost();
   const { open, isOpen, menu } = useMenu();
   const filter = state.query.trim();
-  const keeps = state.found !== null && filter !== '' && !filter.startsWith('@') && state.completion?.problem === null;
+  const settled = state.found !== null && filter !== '' && state.completion?.problem === null;
+  const saved = settled && filter.startsWith('@') ? filter.slice(1) : null;
+  const keeps = settled && saved === null;
   return (
     <div className="mreg-header">
       <RegistryBar state={state} />
@@ -28,6 +30,17 @@ export function Header(props: {
             icon="bookmark"
             label="Save search…"
             onClick={() => void host.openDialog({ kind: 'save-search', filter })}
+          />
+        )}
+        {saved !== null && (
+          <Button
+            icon="delete"
+            label={`Delete the saved search ${filter}…`}
+            onClick={() =>
+              void host
+                .openDialog({ kind: 'delete-search', name: saved })
+                .then(deleted => deleted && explorer.leaveSearch())
+            }
           />
         )}
         {keeps && (

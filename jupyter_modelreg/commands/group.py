@@ -23,7 +23,7 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "browse.schemas",
         "browse.models",
         "browse.versions",
-        "browse.show",
+        "show.show",
         "find.find",
         "find.best",
         "sql.sql",

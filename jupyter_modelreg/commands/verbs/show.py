@@ -1,0 +1,132 @@
+"""The command that tells all of one thing: show."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from jupyter_modelreg.commands import candidates
+from jupyter_modelreg.commands.command import as_of_option, as_typed, command
+from jupyter_modelreg.commands.resolve import find_target
+from jupyter_modelreg.commands.results import views
+from jupyter_modelreg.commands.results.results import Card, Result, Table
+from jupyter_modelreg.commands.session import CommandSession
+from jupyter_modelreg.commands.verbs.browse import (
+    deprecations_of,
+    last_used_of,
+    model_table,
+    schema_table,
+    version_table,
+)
+from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable
+
+if TYPE_CHECKING:  # what most commands never use
+    from jupyter_modelreg.core.entities.runs import RunInfo
+    from jupyter_modelreg.core.entities.values import JsonValue
+
+_GLANCE = 5
+
+log = logging.getLogger(__name__)
+
+
+@command(
+    "show",
+    calls=[
+        "versions.resolve",
+        "versions.files",
+        "versions.signature",
+        "usage.last",
+        "policies.test",
+        "deprecations.of",
+    ],
+    examples=["show prod.ml_team.fraud", "show fraud@Champion", "show fraud/3", "show fraud/1-3", "show prod"],
+)
+@click.argument("ref", shell_complete=candidates.securables)
+@click.option("--full", is_flag=True, help="Print all of a long description.")
+@click.option("--run", "with_run", is_flag=True, help="Ask MLflow for the run, and a workspace version's signature.")
+@as_of_option
+def show(session: CommandSession, ref: str, full: bool, with_run: bool) -> Result:
+    """Show a model, version, schema or catalog in full.
+
+    REF is a model (fraud), a version (fraud/3, fraud/latest, fraud@Champion), a range of versions (fraud/1-3), or the
+    name of a catalog or schema. Where MLflow is imported already, as in a notebook that trains, --run is not needed.
+    """
+    card = _show(session, ref, with_run or "mlflow" in sys.modules)
+    return replace(card, full=full) if isinstance(card, Card) else card
+
+
+def _show(session: CommandSession, ref: str, with_run: bool) -> Card | Table:
+    reference = session.reference(ref)
+    if not reference.whole_model:
+        found = session.registry.versions.resolve(reference)
+        if len(found) > 1:
+            last_used, deprecations = last_used_of(session, found[0].name), deprecations_of(session.registry, found)
+            return views.version_table(found, "", last_used=last_used, deprecations=deprecations)
+        [version] = found
+        run = _run_of(session, version) if with_run else None
+        version = replace(version, signature=_signature_of(session, version)) if with_run else version
+        last = last_used_of(session, version.name).get(version.version)
+        files = session.registry.versions.files(version.reference)
+        told = session.registry.deprecations.of([version.reference]).get(version.reference)
+        lacks = _lacks(session, version)
+        return views.version_card(version, files, run, last_used_at=last, lacks=lacks, deprecation=told)
+    target = find_target(session, ref)
+    if isinstance(target, Model):
+        return _model_card(session, target)
+    return _container_card(session, target)
+
+
+def _lacks(session: CommandSession, version: Version) -> Sequence[str]:
+    """What policies say that a version lacks, a line each."""
+    unmet = [each for each in session.registry.policies.test(version.reference) if each.met is False]
+    if not unmet:
+        return []
+    from jupyter_modelreg.core.governance.checking import rule_to_ask  # which nobody needs where nothing is lacking
+    from jupyter_modelreg.core.governance.effective import called
+
+    return [f"{each.lacks} ({called(each.policy)})" for each in unmet if rule_to_ask(each.policy.rule).of_version]
+
+
+def _signature_of(session: CommandSession, version: Version) -> Mapping[str, JsonValue] | None:
+    """The signature, also of a workspace version whose MLmodel file is on this machine; None where nobody can tell."""
+    try:
+        return session.registry.versions.signature(version.reference)
+    except (InvalidInput, SourceUnavailable) as error:
+        log.info("the signature of %s cannot be read: %s", version.reference, error.message)
+        return None
+
+
+def _run_of(session: CommandSession, version: Version) -> RunInfo | None:
+    """What MLflow's tracking knows of the version's run; None where it knows nothing of it."""
+    if version.run_id is None:
+        return None
+    try:
+        return session.registry.tracking.run(version.run_id)
+    except (NotFound, SourceUnavailable) as error:
+        log.info("the run of %s cannot be looked up: %s", version.reference, error.message)
+        return None
+
+
+def _model_card(session: CommandSession, model: Model) -> Card:
+    listing = as_typed(f"versions {model.name}")
+    newest = session.registry.versions.list(model.name, limit=_GLANCE)
+    last_used = last_used_of(session, model.name)
+    below = version_table(session, model.name, newest, last_used, listing)
+    told = deprecations_of(session.registry, [model]).get(model.name)
+    return views.model_card(model, below, max(last_used.values(), default=None), told)
+
+
+def _container_card(session: CommandSession, container: Catalog | Schema) -> Card:
+    if isinstance(container, Catalog):
+        below = schema_table(session, container.name, _GLANCE, as_typed(f"schemas {container.name}"))
+    else:
+        listing = as_typed(f"models {container.name}")
+        below = model_table(session.registry, container.name, _GLANCE, listing=listing)
+    return views.container_card(container, below)

@@ -8,13 +8,13 @@ import nbformat
 import pytest
 from playwright.sync_api import Page, expect
 
-from jupyter_modelreg.commands.results import views
 from jupyter_modelreg.commands.results.columns import Column, Row
 from jupyter_modelreg.commands.results.results import Table
 from jupyter_modelreg.commands.results.timeline.result import Plot
 from jupyter_modelreg.core.registry import Registry
 from tests.browser.jupyter import Jupyter
 from tests.browser.panel import open_lab
+from tests.support.cards import card_of_model
 from tests.support.names import FRAUD
 
 ALIASES = "@Champion v3, @Challenger v2"
@@ -25,7 +25,7 @@ def stored(elsewhere: Registry) -> str:
     """What a notebook keeps of `%modelreg show`."""
     model = elsewhere.models.get(FRAUD)
     versions = elsewhere.versions.list(FRAUD)
-    return views.model_card(model, views.version_table(versions, FRAUD, None))._repr_html_()
+    return card_of_model(model, *versions)._repr_html_()
 
 
 def test_an_untrusted_notebook_looks_like_one_that_was_run(page: Page, lab: Jupyter, stored: str) -> None:

@@ -6,12 +6,12 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-from jupyter_modelreg.commands.results import views
 from jupyter_modelreg.commands.results.columns import Column
 from jupyter_modelreg.commands.results.html import style
 from jupyter_modelreg.commands.results.results import Note, Result, Table
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
+from tests.support.cards import card_of_model, card_of_version
 
 ROOT = Path(__file__).parents[2]
 NOW = 1_795_258_384_000  # 2026-11-21T10:53:04Z
@@ -76,7 +76,7 @@ def test_a_card_without_styles_has_what_the_text_has_between_its_words() -> None
         last_version=3,
     )
     newest = version(3, aliases=("Challenger", "Trial"), tags={"auc": "0.83", "checked": ""}, size=36_400)
-    shown = read(views.model_card(model, views.version_table([newest], model.name, None)))
+    shown = read(card_of_model(model, newest))
     assert shown[0] == ["prod.risk.fraud (governed model)"]
     assert ["aliases", "@Champion v2, @Challenger v3"] in shown
     assert ["tags", "task=classification, data=card-payments"] in shown
@@ -85,7 +85,7 @@ def test_a_card_without_styles_has_what_the_text_has_between_its_words() -> None
 
 
 def test_a_version_says_its_kind_and_status_in_brackets() -> None:
-    card = views.version_card(version(1, status="FAILED_REGISTRATION", status_message="disk full"), [])
+    card = card_of_version(version(1, status="FAILED_REGISTRATION", status_message="disk full"))
     assert read(card)[0] == ["prod.risk.fraud/1 (version, failed)"]
 
 

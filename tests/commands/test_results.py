@@ -12,6 +12,8 @@ from jupyter_modelreg.commands.results.formats import fields_text
 from jupyter_modelreg.commands.results.results import Card, Loaded, Note, Plain, Table
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Metric, Version
+from jupyter_modelreg.core.rules.signature import signature_part
+from tests.support.cards import card_of_version
 
 NOW = 1_795_258_384_000  # 2026-11-21T10:53:04Z
 HOUR, DAY = 3_600_000, 86_400_000
@@ -182,7 +184,7 @@ def test_a_loaded_model_is_handed_over_unless_it_has_a_name() -> None:
 
 
 def _said(inputs: JsonValue) -> str | None:
-    fields = views.signature_fields({"inputs": inputs}, "inputs")
+    fields = signature_part({"inputs": inputs}, "inputs")
     return None if fields is None else fields_text(fields)
 
 
@@ -203,11 +205,11 @@ def _said(inputs: JsonValue) -> str | None:
 )
 def test_signatures_read_as_a_line(inputs: JsonValue, said: str | None) -> None:
     assert _said(inputs) == said
-    assert views.signature_fields(None, "inputs") is None
+    assert signature_part(None, "inputs") is None
 
 
 def test_a_version_that_failed_shows_why() -> None:
-    card = views.version_card(version(status="FAILED_REGISTRATION", status_message="disk full"), [])
+    card = card_of_version(version(status="FAILED_REGISTRATION", status_message="disk full"))
     assert "(version, failed)" in repr(card)
     assert "disk full" in repr(card)
     assert "mreg-out-failed" in card._repr_html_()
@@ -217,7 +219,7 @@ def test_a_version_that_failed_shows_why() -> None:
 
 
 def test_metrics_keep_their_precision_in_rows_and_read_short() -> None:
-    card = views.version_card(version(metrics=(Metric(key="auc", value=0.9412345678, timestamp=0),)), [])
+    card = card_of_version(version(metrics=(Metric(key="auc", value=0.9412345678, timestamp=0),)))
     assert card.rows[0]["metrics"] == {"auc": 0.9412345678}
     assert "auc=0.94123" in repr(card)
 

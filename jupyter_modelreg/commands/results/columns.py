@@ -30,6 +30,7 @@ Kind = Literal[
     "summary",
     "fields",
     "list",
+    "rows",
     "files",
     "change",
 ]
@@ -45,10 +46,10 @@ class Column:
     Kinds: `time` is epoch milliseconds, `size` bytes, `aliases` a list of names or a mapping of name to version, `tags`
     a mapping, `name` a full name, `model` that of a model, `word` text that is never cut, `code` something to copy and
     paste, `lines` text that may be long, `markdown` a description and `summary` its beginning without marks. `links`
-    are kinds by URL, and `kinds` are what is at them. `list` is words, with commas in between. `fields` are those of a
-    signature's inputs or outputs, `files` the lines of a manifest. A `change` says for the
-    better or the worse of itself, and has the colour of that. A `flag` that is set is shown by the title, one that is
-    not by nothing.
+    are kinds by URL, and `kinds` are what is at them. `list` is words, with commas in between, and `rows` are
+    sentences, a line each. `fields` are those of a signature's inputs or outputs, `files` the lines of a manifest. A
+    `change` says for the better or the worse of itself, and has the colour of that. A `flag` that is set
+    is shown by the title, one that is not by nothing.
     A value that is the `usual` one is not worth showing. `key` may reach into a mapping: `metrics.auc`.
     """
 

@@ -14,7 +14,16 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from jupyter_modelreg.commands.results.columns import Column, Row, empty
-from jupyter_modelreg.commands.results.formats import alias_text, date_time, exact, tag_text, utc_date_time, value_text
+from jupyter_modelreg.commands.results.formats import (
+    alias_text,
+    counted,
+    date_time,
+    exact,
+    size_text,
+    tag_text,
+    utc_date_time,
+    value_text,
+)
 from jupyter_modelreg.commands.results.markdown import REL, is_page, to_html
 from jupyter_modelreg.commands.results.text import alias_pairs, cell_text, clean, tone
 from jupyter_modelreg.core.entities.values import JsonValue
@@ -54,7 +63,11 @@ def table_html(columns: Sequence[Column], rows: Sequence[Row]) -> Markup:
 
 def card_html(columns: Sequence[Column], row: Row) -> Markup:
     """One record, a field a line."""
-    fields = ((column.title, cell_html(column, column.of(row), whole=True)) for column in columns)
+    return fields_html((column.title, cell_html(column, column.of(row), whole=True)) for column in columns)
+
+
+def fields_html(fields: Iterable[tuple[str, Markup]]) -> Markup:
+    """The fields of a record, a line each, by their titles."""
     body = _each('<tr><th align="left">{}</th><td>{}</td></tr>', fields)
     return Markup('<table class="mreg-out-card"><tbody>{}</tbody></table>').format(body)
 
@@ -64,6 +77,23 @@ def title_html(name: str, badges: Sequence[Markup]) -> Markup:
     about = Markup('<span class="mreg-out-sep">(</span>{}<span class="mreg-out-sep">)</span>').format(_AND.join(badges))
     title = Markup('<div class="mreg-out-title"><span class="mreg-out-name">{}</span> {}</div>')
     return title.format(name_html(name), about if badges else _EMPTY)
+
+
+def heading_html(text: str) -> Markup:
+    """A heading within a card."""
+    return Markup('<div class="mreg-out-head">{}</div>').format(clean(text))
+
+
+def described_html(text: str) -> Markup:
+    """What somebody wrote in Markdown, below a title."""
+    return Markup('<div class="mreg-out-md mreg-out-lead">{}</div>').format(to_html(clean(text)))
+
+
+def apart_html(title: str, text: str, *, caution: bool) -> Markup:
+    """A part of that which stands out, more so where it is a caution."""
+    kind = "mreg-out-md mreg-out-apart" + (" mreg-out-careful" if caution else "")
+    template = Markup('<div class="{}"><p><b>{}</b></p>{}</div>')
+    return template.format(kind, clean(title), to_html(clean(text)))
 
 
 def more_html(text: str) -> Markup:
@@ -154,6 +184,8 @@ def cell_html(column: Column, value: JsonValue, whole: bool = False) -> Markup:
         return badge(cell_text(column, value))
     if column.kind == "markdown":
         return Markup('<div class="mreg-out-md">{}</div>').format(to_html(clean(str(value))))
+    if column.kind == "files" and isinstance(value, list) and whole:
+        return _files(column, value)
     return _text_html(column, clean(cell_text(column, value)), whole)
 
 
@@ -164,6 +196,13 @@ def _text_html(column: Column, text: str, whole: bool) -> Markup:
     shown = Markup("<code>{}</code>").format(text) if column.kind == "code" else escape(text)
     cut = not whole and column.kind in _CLIPPED
     return Markup('<span title="{}">{}</span>').format(text, shown) if cut else shown
+
+
+def _files(column: Column, value: list[JsonValue]) -> Markup:
+    """How many files there are, and how much they are, with the first of them to be opened."""
+    sizes = [file["size"] for file in value if isinstance(file, Mapping)]
+    total = sum(size for size in sizes if isinstance(size, int))
+    return folded_html(f"{counted(len(value), 'file')}, {size_text(total)}", pre_html(clean(cell_text(column, value))))
 
 
 def _link(url: str) -> Markup:

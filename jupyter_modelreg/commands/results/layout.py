@@ -93,6 +93,11 @@ def title_text(name: str, about: str, colours: bool = False) -> str:
     return f"{_painted(clean(name), _BOLD, colours)}  ({about})"
 
 
+def strong(text: str, colours: bool = False) -> str:
+    """A heading within a card."""
+    return _painted(clean(text), _BOLD, colours)
+
+
 def quiet(text: str, colours: bool = False) -> str:
     """A line that is there to be found, not to be read."""
     return _painted(text, _DIM, colours)

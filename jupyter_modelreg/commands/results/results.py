@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _WIDTH = 100
+_STATUS = Column("status", "status", "status")
 
 
 def _in_utc(columns: Sequence[Column], row: Row) -> Row:
@@ -202,9 +203,7 @@ class Card(Result):
 
     def text(self, width: int | None = _WIDTH, now: int | None = None, colours: bool = False) -> str:
         """A field a line."""
-        status = Column("status", "status", "status")
-        about = [self.kind, *self.marks, cell_text(status, self.status)]
-        parts = [layout.title_text(self.title, ", ".join(word for word in about if word), colours)]
+        parts = [self.heading_text(colours)]
         parts.append(layout.card_text(self._used(), self.record, now, width, colours, full=self.full))
         if self.below is not None and self.below.data:
             parts += ["", self.below.text(width, now, colours)]
@@ -219,13 +218,23 @@ class Card(Result):
         """A title with badges, and a field a line."""
         from jupyter_modelreg.commands.results import html as html_renderer
 
-        status = html_renderer.cell_html(Column("status", "status", "status"), self.status)
-        about = [*map(html_renderer.badge, (self.kind, *self.marks)), *([status] if status else [])]
-        parts = [html_renderer.title_html(self.title, about)]
-        parts.append(html_renderer.card_html(self._used(), self.record))
+        parts = [self.heading_html(), html_renderer.card_html(self._used(), self.record)]
         if self.below is not None and self.below.data:
             parts += self.below.parts()
         return html_renderer.page(*parts)
+
+    def heading_text(self, colours: bool = False) -> str:
+        """What it is, by name and kind, in a line."""
+        about = [self.kind, *self.marks, cell_text(_STATUS, self.status)]
+        return layout.title_text(self.title, ", ".join(word for word in about if word), colours)
+
+    def heading_html(self) -> Markup:
+        """The same as a title with badges."""
+        from jupyter_modelreg.commands.results import html as html_renderer
+
+        status = html_renderer.cell_html(_STATUS, self.status)
+        about = [*map(html_renderer.badge, (self.kind, *self.marks)), *([status] if status else [])]
+        return html_renderer.title_html(self.title, about)
 
     def _used(self) -> list[Column]:
         return [column for column in self.columns if not empty(column.of(self.record))]

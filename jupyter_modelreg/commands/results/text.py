@@ -47,6 +47,8 @@ def cell_text(column: Column, value: JsonValue, now: int | None = None) -> str:
         return ", ".join(dict.fromkeys(map(str, value.values())))
     if column.kind == "list" and isinstance(value, list):
         return ", ".join(map(str, value))
+    if column.kind == "rows" and isinstance(value, list):
+        return "\n".join(map(str, value))
     if column.kind == "fields":
         return fields_text(value)
     if column.kind == "files" and isinstance(value, list):

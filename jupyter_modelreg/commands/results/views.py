@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -12,10 +11,10 @@ from jupyter_modelreg.commands.results.formats import counted, size_text
 from jupyter_modelreg.commands.results.results import Card, Table
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import Deprecation, JsonValue, RegistryStatus
-from jupyter_modelreg.core.entities.versions import FileEntry, Version, files_among
+from jupyter_modelreg.core.entities.versions import Version
 
 if TYPE_CHECKING:  # what most commands never use
-    from jupyter_modelreg.core.entities.runs import RunInfo
+    pass
 
 Record = dict[str, JsonValue]
 
@@ -45,43 +44,6 @@ VERSION_COLUMNS = (
     Column("created_by", "by", "word"),
     Column("last_used_at", "last used", "time"),
     Column("description", "description", "summary"),
-)
-_MODEL_FIELDS = (
-    *_DEPRECATED,
-    Column("description", "description", "markdown"),
-    Column("aliases", "aliases", "aliases"),
-    Column("tags", "tags", "tags"),
-    Column("owner", "owner"),
-    Column("created_at", "created", "time"),
-    Column("updated_at", "updated", "time"),
-    Column("last_used_at", "last used", "time"),
-    Column("deployment_job_id", "deployment job", "code"),
-)
-_VERSION_FIELDS = (
-    *_DEPRECATED,
-    Column("description", "description", "markdown"),
-    Column("aliases", "aliases", "aliases"),
-    Column("stage", "stage", "stage", usual="None"),
-    Column("status_message", "failed because", "lines"),
-    Column("lacks", "it", "lines"),
-    Column("tags", "tags", "tags"),
-    Column("links", "links", "links"),
-    Column("inputs", "inputs", "fields"),
-    Column("outputs", "outputs", "fields"),
-    Column("metrics", "metrics", "tags"),
-    Column("params", "parameters", "tags"),
-    Column("source", "source", "code"),
-    Column("location", "files are at", "code"),
-    Column("run_id", "run", "code"),
-    Column("run_name", "run name"),
-    Column("experiment", "experiment"),
-    Column("notebook", "notebook", "code"),
-    Column("logged_model_id", "logged model", "code"),
-    Column("size", "size", "size"),
-    Column("files", "files", "files"),
-    Column("created_at", "created", "time"),
-    Column("created_by", "by"),
-    Column("last_used_at", "last used", "time"),
 )
 _CONTAINER_FIELDS = (
     Column("description", "description", "markdown"),
@@ -154,18 +116,6 @@ def model_row(model: Model, latest_version: int | None, deprecation: Deprecation
     }
 
 
-def model_card(
-    model: Model, versions: Table, last_used_at: int | None = None, deprecation: Deprecation | None = None
-) -> Card:
-    """A model with its newest versions; `last_used_at` is when any version of it was loaded last."""
-    newest = versions.rows[0]["version"] if versions.rows else None
-    latest = newest if isinstance(newest, int) else None
-    record = {**model_row(model, latest, deprecation), "last_used_at": last_used_at}
-    kind = "governed model" if model.governed else "workspace model"
-    marks = (*(["browse only"] if model.browse_only else []), *(["deprecated"] if model.deprecated else []))
-    return Card(model.name, kind, _MODEL_FIELDS, record, below=versions, marks=marks)
-
-
 def _other_location(version: Version) -> str | None:
     """Where the files are read from, when that is neither the source nor where the registry keeps them itself."""
     return None if version.managed or version.location == version.source else version.location
@@ -223,38 +173,6 @@ def version_table(
     return Table(VERSION_COLUMNS, rows, nothing, more)
 
 
-def version_card(
-    version: Version,
-    files: Sequence[FileEntry],
-    run: RunInfo | None = None,
-    *,
-    last_used_at: int | None = None,
-    lacks: Sequence[str] = (),
-    deprecation: Deprecation | None = None,
-) -> Card:
-    """Everything about one version; `run` is what MLflow's tracking knows of its run, where that was asked.
-
-    `last_used_at` is when it was loaded last, `lacks` what policies say that is missing, `deprecation` that it, or its
-    model, is not to be used any more.
-    """
-    manifest: list[JsonValue] = [
-        {"path": file.path, "size": file.size, "sha256": file.sha256} for file in files_among(files)
-    ]
-    record: Record = {
-        **version_row(version, deprecation),
-        "inputs": signature_fields(version.signature, "inputs"),
-        "outputs": signature_fields(version.signature, "outputs"),
-        "run_name": run.name if run else None,
-        "experiment": run.experiment if run else None,
-        "notebook": run.notebook if run else None,
-        "files": manifest,
-        "last_used_at": last_used_at,
-        "lacks": "\n".join(lacks) or None,
-    }
-    marks = (*(["pinned"] if version.pinned else []), *(["deprecated"] if deprecation else []))
-    return Card(version.reference, "version", _VERSION_FIELDS, record, version.status, marks=marks)
-
-
 def status_card(status: RegistryStatus, namespace: str | None, mlflow: str) -> Card:
     """A glance at the registry; `mlflow` says whether MLflow's client uses it."""
     counts = (
@@ -275,14 +193,3 @@ def status_card(status: RegistryStatus, namespace: str | None, mlflow: str) -> C
     }
     record["contents"] = record["contents"] or "empty; register SOURCE catalog.schema.model adds a model"
     return Card("modelreg", "registry", _STATUS_FIELDS, record)
-
-
-def signature_fields(signature: Mapping[str, JsonValue] | None, part: str) -> JsonValue:
-    """A signature's `inputs` or `outputs`, which MLflow keeps as JSON text; None when it has none."""
-    content = (signature or {}).get(part)
-    if isinstance(content, str):
-        try:
-            content = json.loads(content)
-        except ValueError:
-            return content
-    return content or None

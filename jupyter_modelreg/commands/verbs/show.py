@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,11 +25,10 @@ from jupyter_modelreg.commands.verbs.browse import (
 )
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable
+from jupyter_modelreg.core.errors import NotFound, SourceUnavailable
 
 if TYPE_CHECKING:  # what most commands never use
     from jupyter_modelreg.core.entities.runs import RunInfo
-    from jupyter_modelreg.core.entities.values import JsonValue
 
 _GLANCE = 5
 
@@ -45,18 +44,21 @@ log = logging.getLogger(__name__)
         "usage.last",
         "policies.test",
         "deprecations.of",
+        "history.told",
     ],
     examples=["show prod.ml_team.fraud", "show fraud@Champion", "show fraud/3", "show fraud/1-3", "show prod"],
 )
 @click.argument("ref", shell_complete=candidates.securables)
-@click.option("--full", is_flag=True, help="Print all of a long description.")
+@click.option("--full", is_flag=True, help="Print all of what is long.")
 @click.option("--run", "with_run", is_flag=True, help="Ask MLflow for the run, and a workspace version's signature.")
 @as_of_option
 def show(session: CommandSession, ref: str, full: bool, with_run: bool) -> Result:
-    """Show a model, version, schema or catalog in full.
+    """Show a model or a version as a card, or a schema or catalog.
 
     REF is a model (fraud), a version (fraud/3, fraud/latest, fraud@Champion), a range of versions (fraud/1-3), or the
-    name of a catalog or schema. Where MLflow is imported already, as in a notebook that trains, --run is not needed.
+    name of a catalog or schema. The card of a model tells of the version that its first alias, Champion before others,
+    points at. What a description says below headings as Limitations or Intended use stands out. Where MLflow is
+    imported already, as in a notebook that trains, --run is not needed.
     """
     card = _show(session, ref, with_run or "mlflow" in sys.modules)
     return replace(card, full=full) if isinstance(card, Card) else card
@@ -69,18 +71,26 @@ def _show(session: CommandSession, ref: str, with_run: bool) -> Card | Table:
         if len(found) > 1:
             last_used, deprecations = last_used_of(session, found[0].name), deprecations_of(session.registry, found)
             return views.version_table(found, "", last_used=last_used, deprecations=deprecations)
-        [version] = found
-        run = _run_of(session, version) if with_run else None
-        version = replace(version, signature=_signature_of(session, version)) if with_run else version
-        last = last_used_of(session, version.name).get(version.version)
-        files = session.registry.versions.files(version.reference)
-        told = session.registry.deprecations.of([version.reference]).get(version.reference)
-        lacks = _lacks(session, version)
-        return views.version_card(version, files, run, last_used_at=last, lacks=lacks, deprecation=told)
+        return _version_card(session, found[0], with_run)
     target = find_target(session, ref)
     if isinstance(target, Model):
         return _model_card(session, target)
     return _container_card(session, target)
+
+
+def _version_card(session: CommandSession, version: Version, with_run: bool) -> Card:
+    from jupyter_modelreg.commands.results.cards.records import version_card
+    from jupyter_modelreg.commands.verbs.card import about_version
+
+    return version_card(
+        about_version(session, version, read=with_run),
+        version,
+        session.registry.versions.files(version.reference),
+        _run_of(session, version) if with_run else None,
+        last_used_at=last_used_of(session, version.name).get(version.version),
+        lacks=_lacks(session, version),
+        everything=as_typed(f"show {version.reference} --full"),
+    )
 
 
 def _lacks(session: CommandSession, version: Version) -> Sequence[str]:
@@ -92,15 +102,6 @@ def _lacks(session: CommandSession, version: Version) -> Sequence[str]:
     from jupyter_modelreg.core.governance.effective import called
 
     return [f"{each.lacks} ({called(each.policy)})" for each in unmet if rule_to_ask(each.policy.rule).of_version]
-
-
-def _signature_of(session: CommandSession, version: Version) -> Mapping[str, JsonValue] | None:
-    """The signature, also of a workspace version whose MLmodel file is on this machine; None where nobody can tell."""
-    try:
-        return session.registry.versions.signature(version.reference)
-    except (InvalidInput, SourceUnavailable) as error:
-        log.info("the signature of %s cannot be read: %s", version.reference, error.message)
-        return None
 
 
 def _run_of(session: CommandSession, version: Version) -> RunInfo | None:
@@ -115,12 +116,17 @@ def _run_of(session: CommandSession, version: Version) -> RunInfo | None:
 
 
 def _model_card(session: CommandSession, model: Model) -> Card:
-    listing = as_typed(f"versions {model.name}")
+    from jupyter_modelreg.commands.results.cards.records import model_card
+    from jupyter_modelreg.commands.verbs.card import about_model
+
     newest = session.registry.versions.list(model.name, limit=_GLANCE)
     last_used = last_used_of(session, model.name)
-    below = version_table(session, model.name, newest, last_used, listing)
-    told = deprecations_of(session.registry, [model]).get(model.name)
-    return views.model_card(model, below, max(last_used.values(), default=None), told)
+    return model_card(
+        about_model(session, model, read=False, newest=newest),
+        version_table(session, model.name, newest, last_used, as_typed(f"versions {model.name}")),
+        max(last_used.values(), default=None),
+        everything=as_typed(f"show {model.name} --full"),
+    )
 
 
 def _container_card(session: CommandSession, container: Catalog | Schema) -> Card:

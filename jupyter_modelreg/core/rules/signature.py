@@ -28,6 +28,17 @@ def check_signature(signature: Mapping[str, JsonValue] | None, source: str, name
         )
 
 
+def signature_part(signature: Mapping[str, JsonValue] | None, part: str) -> JsonValue:
+    """A signature's `inputs` or `outputs`, which MLflow keeps as JSON text; None when it has none."""
+    content = (signature or {}).get(part)
+    if isinstance(content, str):
+        try:
+            content = json.loads(content)
+        except ValueError:
+            return content
+    return content or None
+
+
 _PARTS = (("inputs", "input"), ("outputs", "output"), ("params", "parameter"))
 # What MLflow converts without asking when a caller gives the first and the model takes the second.
 _WIDENED = frozenset({("integer", "long"), ("float", "double"), ("integer", "double")})

@@ -95,9 +95,8 @@ def _what_it_is(card: Gathered) -> Iterator[str]:
     yield f"`{card.model.name.rpartition('.')[2]}` is a model" + (f" for {task}." if task else ".")
     if inputs:
         yield f"It takes {_some(inputs)}" + (f" and gives {_some(outputs)}." if outputs else ".")
-    kinds = [each for each in card.flavors if each != "python_function"]
-    if kinds:
-        yield f"It was saved by {listed(kinds)}."
+    if card.flavors:
+        yield f"It was saved by {listed(card.flavors)}."
 
 
 def _quality(card: Gathered) -> list[str]:

@@ -19,6 +19,7 @@ TOLD_APART = (
     "caveats and recommendations",
     "caveats",
 )
+_FOR = ("intended use", "intended uses", "uses")
 _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
 
@@ -49,6 +50,11 @@ def told_apart(text: str) -> tuple[str, Sequence[Section]]:
     rest = [each for each in sections(text) if each not in apart]
     kept = [f"{'#' * each.level} {each.title}\n\n{each.text}" if each.level else each.text for each in rest]
     return "\n\n".join(part.strip() for part in kept if part.strip()), apart
+
+
+def cautions(title: str) -> bool:
+    """Whether what stands below such a heading warns, rather than says what a model is for."""
+    return title.lower().rstrip(":") not in _FOR
 
 
 def demoted(text: str, by: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from jupyter_modelreg.commands.results.cards.gathered import Gathered
+from jupyter_modelreg.commands.results.cards.gathered import Gathered, Happened
 from jupyter_modelreg.commands.results.cards.metadata import front_matter, metadata_of
 from jupyter_modelreg.commands.results.cards.sections import demoted
 from jupyter_modelreg.commands.results.formats import alias_text, in_order, number_text, size_text, utc_date_time
@@ -33,6 +33,8 @@ def _parts(card: Gathered) -> Iterator[str]:
         use = f" Use {_code(instead)} instead." if instead else ""
         yield f"> **Deprecated:** {_inline(card.deprecation.reason)}.{use}"
     yield demoted(clean(card.description), 1) if card.description else "*No description yet.*"
+    for each in card.inherited:
+        yield f"## {_inline(each.title)}\n\n{demoted(clean(each.text), 1)}"
     version = card.version
     if version is None:
         yield "There is no version yet."
@@ -51,7 +53,11 @@ def _parts(card: Gathered) -> Iterator[str]:
         "Deployed and used", ("What", "Where"), [(kind, _inline(url)) for url, kind in version.links.items()]
     )
     if card.recent:
-        yield "\n".join(["## Lately", "", *(f"- {_inline(each)}" for each in card.recent)])
+        yield "\n".join(["## Lately", "", *(f"- {_inline(_happened(each))}" for each in card.recent)])
+
+
+def _happened(event: Happened) -> str:
+    return f"{utc_date_time(event.time)}, {event.actor}: {event.told}"
 
 
 def _whose(card: Gathered, version: Version) -> str:

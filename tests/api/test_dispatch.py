@@ -77,6 +77,8 @@ def test_lists_without_a_limit_are_known() -> None:
     lists |= {
         "history.recent",
         "history.told",
+        "models.facets",
+        "versions.facets",
         "lineage.graph",
         "lineage.dataset",
         "lineage.impact",

@@ -44,6 +44,7 @@ ASKED: Sequence[tuple[str, Mapping[str, Any], str | None]] = (
     ("tags.in_use", {"model": MODEL}, None),
     ("tag_policies.violations", {}, None),
     ("searches.list", {}, None),
+    *[(f"{topic}.facets", {"filter": text}, None) for topic in ("models", "versions") for text in ("", "red")],
     *[("searches.complete", {"filter": text}, None) for text in ("", "tags.", "tags.colour = ", "name = ")],
     ("history.recent", {}, None),
     ("history.told", {"reference": MODEL}, None),

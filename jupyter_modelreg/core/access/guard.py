@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from operator import itemgetter
 from typing import Any, TypeVar, cast
 
 from jupyter_modelreg.core.access.access import Access
@@ -24,8 +25,9 @@ from jupyter_modelreg.core.ports.store import Store, Transaction
 from jupyter_modelreg.core.query.events import EVERYTHING, EventQuery
 from jupyter_modelreg.core.query.fields import RANK, field_of
 from jupyter_modelreg.core.query.paging import BY_NAME
-from jupyter_modelreg.core.query.search import FIRST, Search, Start, asks_of, conditions_in
+from jupyter_modelreg.core.query.search import FIRST, Condition, Search, Start, asks_of, conditions_in
 
+Counted = Mapping[str, Sequence[tuple[str, str, int]]]
 T = TypeVar("T", Catalog, Schema)
 R = TypeVar("R")
 # The fields of a model that somebody knows who may only browse.
@@ -166,6 +168,21 @@ class _Models(_Named):
             return len(self.search(replace(search, limit=None, start=FIRST)))
         return int(self._rows.count(self._visible(search)))
 
+    def most_frequent(self, search: Search, fields: Sequence[str], limit: int) -> Counted:
+        if self._shown.past:
+            return _counted_apart(self._rows, search, fields, limit, self.count)
+        search = self._visible(search)
+        # What may only be browsed is counted by nothing else than what is told of it.
+        browsed, others = ([each for each in fields if (each in _BROWSED) is told] for told in (True, False))
+        read = replace(search, visible=self._shown.access.visibility(browse=False))
+        asked = ((search, browsed), (read, others))
+        return {
+            field: found
+            for narrowed, some in asked
+            if some
+            for field, found in self._rows.most_frequent(narrowed, some, limit).items()
+        }
+
     def _of(self, models: Sequence[Model], browse: bool) -> list[Model]:
         found = map(self._shown.model, models)
         return [model for model in found if model is not None and (browse or not model.browse_only)]
@@ -233,6 +250,21 @@ def _browses(search: Search) -> bool:
     return asked | sorting <= _BROWSED
 
 
+def _counted_apart(
+    rows: Any, search: Search, fields: Sequence[str], limit: int, count: Callable[[Search], int]
+) -> Counted:
+    """What `most_frequent` tells, value by value: rows of the past do not know who may see them today."""
+    search = replace(search, order=(), limit=None, start=FIRST)
+    found: dict[str, list[tuple[str, str, int]]] = {}
+    for field, values in rows.most_frequent(search, fields, None).items():
+        seen = []
+        for key, value, _ in values:
+            asked = Condition(f"{field}.{key}" if key else field, "=", value)
+            seen.append((key, value, count(replace(search, conditions=[*search.conditions, asked]))))
+        found[field] = sorted(filter(itemgetter(2), seen), key=lambda each: (-each[2], *each[:2]))[:limit]
+    return found
+
+
 class _Versions(_Rows):
     def get(self, model: Model, version: int) -> Version | None:
         found: Version | None = self._rows.get(model, version) if self._shown.reads(model) else None
@@ -252,6 +284,13 @@ class _Versions(_Rows):
             found = [each for each in self._rows.search(_wide(search)) if self._shown.reads_model(each.model_id)]
             return _cut(found, search.start.offset, search.limit)
         return list(self._rows.search(replace(search, visible=self._shown.access.visibility(browse=False))))
+
+    def most_frequent(self, search: Search, fields: Sequence[str], limit: int) -> Counted:
+        if self._shown.past:
+            return _counted_apart(self._rows, search, fields, limit, lambda each: len(self.search(each)))
+        visible = self._shown.access.visibility(browse=False)
+        found: Counted = self._rows.most_frequent(replace(search, visible=visible), fields, limit)
+        return found
 
     def count(self, model_id: int) -> int:
         return int(self._rows.count(model_id)) if self._shown.reads_model(model_id) else 0

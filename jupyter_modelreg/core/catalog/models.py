@@ -22,6 +22,7 @@ from jupyter_modelreg.core.query.search import Condition, Filter, Order, Search
 from jupyter_modelreg.core.rules.holders import check_not_held, forced_by
 from jupyter_modelreg.core.rules.models import check_name_free, check_rename
 from jupyter_modelreg.core.rules.promotion import promotion_target
+from jupyter_modelreg.core.searches.records import Facet
 
 if TYPE_CHECKING:  # what a process that only looks has no use for
     from jupyter_modelreg.core.unit_of_work import UnitOfWork
@@ -121,6 +122,29 @@ class Models(Topic):
 
         found = sought_of("model", *as_written(self._context, filter, order_by), self._context.now())
         return self._search(found.conditions, found.order, found.prompts, limit, page_token)
+
+    def facets(
+        self,
+        filter: str = "",
+        *,
+        fields: Sequence[str] = ("catalog", "owner", "alias", "flavor", "tags"),
+        limit: int = 5,
+    ) -> Sequence[Facet]:
+        """The models that a filter finds by catalog, owner, alias, flavor and tag: the most frequent, with counts.
+
+        Each value comes with the filter that asks for it as well, or no longer does where this one asks for it already.
+        A count is what that filter finds. Values of more than 120 characters, and MLflow's own tags, are left out.
+
+        Args:
+            filter: as `find` takes it; empty for all.
+            fields: which of these.
+            limit: how many values of each.
+
+        Raises InvalidInput, as `find` does, NotFound for a saved search that there is not.
+        """
+        from jupyter_modelreg.core.searches.facets import facets_of  # which only those need who narrow searches
+
+        return facets_of(self._context, "model", filter, fields, limit)
 
     def _search(
         self,

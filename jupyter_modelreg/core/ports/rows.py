@@ -130,6 +130,18 @@ class ModelRows(Protocol):
     def count(self, search: Search) -> int:
         """How many `search` finds, whatever its `limit` and `start`."""
 
+    def most_frequent(
+        self, search: Search, fields: Sequence[str], limit: int
+    ) -> Mapping[str, Sequence[tuple[str, str, int]]]:
+        """For each field the `limit` values that most of what `search` finds has in it, with how much of it has each.
+
+        The most frequent first, then by key and by value. Fields are `catalog`, `owner`, `alias`, `flavor` and `tags`,
+        whose values have a key each; else that is empty. A model has the aliases and the flavors of
+        those of its versions that meet the conditions.
+        Values of more than `query.fields.LONGEST_FACET` characters, and tags whose key begins with `mlflow.`, are left
+        out. `order`, `limit` and `start` of the search are none of its business.
+        """
+
     def count_by_schema(self, visible: Visibility | None = None) -> Mapping[int | None, int]:
         """How many models out of the trash, without prompts, there are in each schema, by its id; None: in none.
 
@@ -193,6 +205,18 @@ class VersionRows(Protocol):
 
     def count(self, model_id: int) -> int:
         """How many versions of a model are in sight."""
+
+    def most_frequent(
+        self, search: Search, fields: Sequence[str], limit: int
+    ) -> Mapping[str, Sequence[tuple[str, str, int]]]:
+        """For each field the `limit` values that most of what `search` finds has in it, with how much of it has each.
+
+        The most frequent first, then by key and by value. Fields are `catalog`, `owner`, `alias`, `flavor` and `tags`,
+        whose values have a key each; else that is empty. The tags are
+        the version's own.
+        Values of more than `query.fields.LONGEST_FACET` characters, and tags whose key begins with `mlflow.`, are left
+        out. `order`, `limit` and `start` of the search are none of its business.
+        """
 
     def latest(self, models: Sequence[Model]) -> list[Version]:
         """The versions that the models name in their `latest`, in no order; those in the trash are left out."""

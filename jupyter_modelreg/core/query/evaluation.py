@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.lineage.derived import datasets_in, experiment_in, flavor_in, notebook_in
 from jupyter_modelreg.core.names import is_governed
-from jupyter_modelreg.core.query.fields import SearchField, field_and_key, field_of
+from jupyter_modelreg.core.query.fields import LONGEST_FACET, SearchField, field_and_key, field_of, named_plainly
 from jupyter_modelreg.core.query.search import NEGATED, OPPOSITES, All, Condition, Filter, Operator, Order, Scalar
 from jupyter_modelreg.core.query.words import rank
 from jupyter_modelreg.core.rules.signature import column_types
@@ -64,6 +64,18 @@ class Candidate:
         if self.version is None:
             return () if field.many else None
         return own_value(self.version, field, key)
+
+
+def values_in(candidate: Candidate, name: str) -> Iterator[tuple[str, str]]:
+    """The values that a candidate has in a field that is counted, each with its key; see `ModelRows.most_frequent`."""
+    field = named_plainly(name)
+    if field.keyed:
+        pairs = [(key, value) for key, value in candidate.sought.tags.items() if not key.startswith("mlflow.")]
+    else:
+        found = candidate.value(field, "")
+        values = found if isinstance(found, tuple) else () if found is None else (found,)
+        pairs = [("", value) for value in values]
+    return (pair for pair in pairs if len(pair[1]) <= LONGEST_FACET)
 
 
 def own_value(record: Model | Version, field: SearchField, key: str) -> Any:

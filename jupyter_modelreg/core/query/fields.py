@@ -161,6 +161,8 @@ FIELDS: Sequence[SearchField] = (
 _BY_WORD: Mapping[str, SearchField] = {
     word: field for field in (*FIELDS, RANK) for word in (field.name, field.called, *field.synonyms)
 }
+LONGEST_FACET = 120
+"""Characters of a value that is counted among what is found; longer ones are text, and no two are the same."""
 # A search compares with so many values at most: each is looked for in every row, while others wait.
 MAX_VALUES = 1000
 _MOST = 2**63 - 1  # what a database can count
@@ -219,6 +221,11 @@ def field_of(said: str) -> SearchField:
     if found is None:
         raise InvalidInput(f"there is no field {said or 'without a name'}", _known(FIELDS))
     return found[0]
+
+
+def named_plainly(name: str) -> SearchField:
+    """The field of that name, of one that is keyed without a key."""
+    return _BY_WORD[name]
 
 
 def of_versions_only(parts: Sequence[Filter]) -> bool:

@@ -203,6 +203,31 @@ def _place(text: str, error: Any) -> tuple[int, frozenset[str]]:
     return at, frozenset(error.interactive_parser.accepts())
 
 
+def joined_parts(text: str, joint: Literal["_AND", "_OR"]) -> Sequence[tuple[int, int]]:
+    """Where the parts of a filter begin and end that are joined by a word, outside of parentheses.
+
+    One part, the whole, where they are joined by the other word as well: it takes OR before AND apart. The filter is
+    one that can be read.
+    """
+    found: list[tuple[int, int]] = []
+    depth, between, start, end = 0, False, 0, 0
+    for token in _parser().parse_interactive(text, start="filter").exhaust_lexer():
+        depth += {"LPAR": 1, "RPAR": -1}.get(token.type, 0)
+        if token.type == "_AND" and between:
+            between = False  # the word belongs to what it is between
+        elif token.type == joint and not depth:
+            found.append((start, end))
+            start = -1
+        elif token.type == "_OR" and not depth:
+            return [(0, len(text))]
+        else:
+            between = between or token.type == "_BETWEEN"
+        if start < 0 and token.type != joint:
+            start = token.start_pos or 0
+        end = token.end_pos or 0
+    return [*found, (start, len(text))]
+
+
 # --- what has been written so far ----------------------------------------------------------------------------
 
 

@@ -1,4 +1,7 @@
-"""Plain words in place of a filter: what holds all of them is found, and what fits them best comes first."""
+"""Plain words in place of a filter: what holds all of them is found, and what fits them best comes first.
+
+And how text and keys are written in a filter, for whoever writes one for somebody.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,20 @@ from jupyter_modelreg.core.query.search import Condition, Order
 
 # What only a filter has in it. A word of the language between two words, in capitals, is one as well.
 _OF_FILTERS = re.compile(r"""['"`=<>()]|\b(?i:I?LIKE|CONTAINS|BETWEEN|IS\s+(NOT\s+)?NULL)\b|\b(AND|OR|NOT)\b""")
+
+
+_BARE_KEY = re.compile(r"\w[\w./-]*")
+
+
+def quoted(text: str) -> str:
+    """A text as a filter has it."""
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"
+
+
+def written_key(key: str) -> str:
+    """The key behind the dot of a field; no key holds what it is quoted by."""
+    return key if _BARE_KEY.fullmatch(key) else f"`{key}`"
 
 
 def plain_words(text: str) -> Sequence[str]:

@@ -17,6 +17,7 @@ from jupyter_modelreg.core.query.finding import sought
 from jupyter_modelreg.core.query.language import read_so_far
 from jupyter_modelreg.core.query.meaning import Misread
 from jupyter_modelreg.core.query.search import Order, Search
+from jupyter_modelreg.core.query.words import quoted, written_key
 from jupyter_modelreg.core.rules.signature import column_types
 from jupyter_modelreg.core.searches.records import Completion, Problem, Suggestion, saved_in, saved_name
 
@@ -27,7 +28,6 @@ _LOOKED_AT = 200
 _PIECE = re.compile(
     r"""'(?:[^']|'')*'?|"(?:[^"]|"")*"?|[^\W\d]\w*(?:\.(?:`[^`]*`?|"[^"]*"?|[\w./-]*))?|[=!<>]+|@?[\w.-]+|\S"""
 )
-_BARE_KEY = re.compile(r"\w[\w./-]*")
 _COMPARING = ("=", "!=", "<", "<=", ">", ">=")
 _OF_TEXT = ("like", "ilike", "contains")
 _ABOUT = {
@@ -156,7 +156,7 @@ def _fields(tx: Transaction, word: str) -> Iterator[Suggestion]:
     if field is not None and field.keyed:
         keys = dict.fromkeys(key for record in _records(tx, field) for key in _keys(field, record))
         for key in keys:
-            yield Suggestion(text=f"{said}.{key if _BARE_KEY.fullmatch(key) else f'`{key}`'}", about=field.about)
+            yield Suggestion(text=f"{said}.{written_key(key)}", about=field.about)
 
 
 def _operators(field: SearchField) -> Iterator[Suggestion]:
@@ -196,8 +196,7 @@ def _values(tx: Transaction, field: SearchField, key: str) -> Iterator[Suggestio
 
 def _written(value: object) -> str:
     if isinstance(value, str):
-        quoted = value.replace("'", "''")
-        return f"'{quoted}'"
+        return quoted(value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -73,6 +73,40 @@ class Completion:
     suggestions: Sequence[Suggestion]
 
 
+@dataclass(frozen=True, kw_only=True)
+class FacetValue:
+    """A value that something of what a filter finds has.
+
+    Attributes:
+        key: of a tag; empty for what has no key.
+        value: as it is stored.
+        count: how much of what is found has it.
+        chosen: whether the filter asks for it.
+        filter: the filter that asks for it, too; of one that is chosen, the filter that no longer does.
+    """
+
+    key: str
+    value: str
+    count: int
+    chosen: bool
+    filter: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facet:
+    """What is found, by its values in one field.
+
+    Attributes:
+        field: `catalog`, `owner`, `alias`, `flavor` or `tags`.
+        values: those that are chosen, then the most frequent ones.
+        more: whether there are others.
+    """
+
+    field: str
+    values: Sequence[FacetValue]
+    more: bool
+
+
 def saved_name(filter: str) -> str | None:
     """The name of the saved search that stands in place of a filter; None where there is none."""
     return filter.strip()[1:] if filter.lstrip().startswith("@") else None

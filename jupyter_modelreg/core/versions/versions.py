@@ -28,6 +28,7 @@ from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, Page, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import Condition, Filter, Order, Search
 from jupyter_modelreg.core.rules.holders import check_not_held
+from jupyter_modelreg.core.searches.records import Facet
 from jupyter_modelreg.core.versions.marks import VersionMarks
 from jupyter_modelreg.core.versions.version_files import VersionFiles
 
@@ -159,6 +160,29 @@ class Versions(VersionMarks, VersionFiles):
 
         found = sought_of("version", *as_written(self._context, filter, order_by), self._context.now())
         return self._search(found.conditions, found.order, found.prompts, limit, page_token)
+
+    def facets(
+        self,
+        filter: str = "",
+        *,
+        fields: Sequence[str] = ("catalog", "owner", "alias", "flavor", "tags"),
+        limit: int = 5,
+    ) -> Sequence[Facet]:
+        """The versions that a filter finds by catalog, owner, alias, flavor and tag: the most frequent, with counts.
+
+        Each value comes with the filter that asks for it as well, or no longer does where this one asks for it already.
+        A count is what that filter finds. Values of more than 120 characters, and MLflow's own tags, are left out.
+
+        Args:
+            filter: as `find` takes it; empty for all.
+            fields: which of these.
+            limit: how many values of each.
+
+        Raises InvalidInput, as `find` does, NotFound for a saved search that there is not.
+        """
+        from jupyter_modelreg.core.searches.facets import facets_of  # which only those need who narrow searches
+
+        return facets_of(self._context, "version", filter, fields, limit)
 
     def _search(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -11,8 +12,8 @@ from typing import Any
 
 from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
-from jupyter_modelreg.core.query.evaluation import Candidate, meets, sort_value
-from jupyter_modelreg.core.query.fields import field_of, of_versions_only
+from jupyter_modelreg.core.query.evaluation import Candidate, meets, sort_value, values_in
+from jupyter_modelreg.core.query.fields import field_of, named_plainly, of_versions_only
 from jupyter_modelreg.core.query.paging import (
     BY_NAME,
     VERSION_ORDER,
@@ -61,6 +62,13 @@ def _asked(search: Search) -> list[Filter]:
 
 def _is_prompt(record: Model | Version) -> bool:
     return record.tags.get(PROMPT_TAG) == "true"
+
+
+def counted(had: Iterable[Iterable[tuple[str, str]]], limit: int | None) -> list[tuple[str, str, int]]:
+    """Keys and values by how many have them, the most frequent first."""
+    pairs = Counter(pair for each in had for pair in each)
+    ordered = sorted(pairs.items(), key=lambda each: (-each[1], *each[0]))
+    return [(key, value, count) for (key, value), count in ordered[:limit]]
 
 
 class Table:
@@ -176,6 +184,20 @@ class ModelTable(Table):
         """See `core.ports`."""
         return len(self.search(replace(search, limit=None, start=FIRST)))
 
+    def most_frequent(
+        self, search: Search, fields: Sequence[str], limit: int | None
+    ) -> Mapping[str, list[tuple[str, str, int]]]:
+        """See `core.ports`."""
+        asked = All(tuple(_asked(search)))
+        found = self.search(replace(search, order=(), limit=None, start=FIRST))
+
+        def values_of(row: Model, field: str) -> set[tuple[str, str]]:
+            of_versions = of_versions_only([asked]) or "model" not in named_plainly(field).kinds
+            met = (each for each in self._candidates(row, of_versions) if meets(each, asked))
+            return {pair for each in met for pair in values_in(each, field)}
+
+        return {field: counted((values_of(row, field) for row in found), limit) for field in fields}
+
     def count_by_schema(self, visible: Visibility | None = None) -> Mapping[int | None, int]:
         """See `core.ports`."""
         found = [row for row in self._rows.values() if row.deleted_at is None and not _is_prompt(row)]
@@ -276,6 +298,15 @@ class VersionTable(Table):
         every, models = All(tuple(conditions)), self._state.models
         found = [row for row in found if meets(self._state.candidate(models[row.model_id], row, row), every)]
         return page(found, checked(search.order, VERSION_ORDER), search.limit, search.start)
+
+    def most_frequent(
+        self, search: Search, fields: Sequence[str], limit: int | None
+    ) -> Mapping[str, list[tuple[str, str, int]]]:
+        """See `core.ports`."""
+        models = self._state.models
+        found = self.search(replace(search, order=(), limit=None, start=FIRST))
+        candidates = [Candidate(model=models[row.model_id], version=row, sought=row) for row in found]
+        return {field: counted((set(values_in(each, field)) for each in candidates), limit) for field in fields}
 
     def count(self, model_id: int) -> int:
         """See `core.ports`."""

@@ -281,6 +281,22 @@ export interface ExperimentRun {
   versions: string[];
 }
 
+/** What is found, by its values in one field. */
+export interface Facet {
+  field: string;
+  values: FacetValue[];
+  more: boolean;
+}
+
+/** A value that something of what a filter finds has. */
+export interface FacetValue {
+  key: string;
+  value: string;
+  count: number;
+  chosen: boolean;
+  filter: string;
+}
+
 /** One file of a version, or one folder with nothing in it. */
 export interface FileEntry {
   path: string;
@@ -1117,6 +1133,11 @@ export interface Operations {
     params: { filter?: string; order_by?: string; limit?: number; page_token?: string | null };
     result: Page<Model>;
   };
+  /** The models that a filter finds by catalog, owner, alias, flavor and tag: the most frequent, with counts. */
+  'models.facets': {
+    params: { filter?: string; fields?: string[]; limit?: number };
+    result: Facet[];
+  };
   /** Give a model another name; aliases, tags, versions and files stay with it. */
   'models.rename': {
     params: { name: string; new_name: string; force?: boolean; reason?: string | null };
@@ -1171,6 +1192,11 @@ export interface Operations {
   'versions.find': {
     params: { filter?: string; order_by?: string; limit?: number; page_token?: string | null };
     result: Page<Version>;
+  };
+  /** The versions that a filter finds by catalog, owner, alias, flavor and tag: the most frequent, with counts. */
+  'versions.facets': {
+    params: { filter?: string; fields?: string[]; limit?: number };
+    result: Facet[];
   };
   /** The `limit` best versions of `model`, the best first. */
   'versions.best': {

@@ -209,6 +209,8 @@ TABLE: list[tuple[str, str, Call]] = [
     ("searches.get", "anybody", lambda r, s: r.searches.get("risky")),
     ("searches.list", "anybody", lambda r, s: r.searches.list()),
     ("searches.delete", "MANAGE registry", lambda r, s: r.searches.delete("risky")),
+    ("models.facets", "anybody", lambda r, s: r.models.facets("owner is not null")),
+    ("versions.facets", "anybody", lambda r, s: r.versions.facets("owner is not null")),
     ("searches.complete", "anybody", lambda r, s: r.searches.complete("alias = ")),
     ("versions.best", "READ fraud", lambda r, s: r.versions.best(FRAUD, "created")),
     # Comments: those of somebody else, and one's own.

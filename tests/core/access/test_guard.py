@@ -87,6 +87,10 @@ def _check(registry: Registry, rules: Rules, user: str) -> None:
         assert {model.name for model in registry.models.find(unseen)} == read
     assert {model.name for model in registry.models.find("name like '%' and owner is not null")} == seen
     assert {model.name for model in registry.models.find(order_by="tags.colour")} == read
+    for then in (registry, registry.as_of("now")):
+        for topic in (then.models, then.versions):
+            values = [each for facet in topic.facets("name like '%'") for each in facet.values]
+            assert [each.count for each in values] == [len(topic.find(each.filter)) for each in values]
     assert {each.name for each in registry.catalogs.list()} == {c for c in CATALOGS if rules.sees(user, c)}
     schemas = {each.name for each in registry.schemas.list()}
     assert schemas == {each for each in SCHEMAS if rules.sees(user, each)}

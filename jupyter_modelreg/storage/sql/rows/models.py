@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.securables import Model, is_prompt
+from jupyter_modelreg.core.query.fields import named_plainly, of_versions_only
 from jupyter_modelreg.core.query.paging import BY_NAME, full_order
 from jupyter_modelreg.core.query.search import FIRST, Search
 from jupyter_modelreg.core.query.visibility import Visibility
@@ -20,6 +21,7 @@ from jupyter_modelreg.storage.sql.json_text import EMPTY, as_text
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper
 from jupyter_modelreg.storage.sql.searching.clauses import matching
 from jupyter_modelreg.storage.sql.searching.columns import Columns
+from jupyter_modelreg.storage.sql.searching.facets import by_field, most_frequent
 from jupyter_modelreg.storage.sql.searching.pages import page_of_template
 from jupyter_modelreg.storage.sql.searching.template import QueryTemplate, parametrised
 from jupyter_modelreg.storage.sql.searching.visibility import in_sight, visible_values
@@ -27,6 +29,10 @@ from jupyter_modelreg.storage.sql.searching.visibility import in_sight, visible_
 _TABLE = tables.models
 _LIVE = _TABLE.c.deleted_at.is_(None)
 _COLUMNS = Columns("model")
+# A model without versions is asked once, as one whose version has nothing.
+_WITH_VERSIONS = _TABLE.outerjoin(
+    tables.versions, (tables.versions.c.model_id == _TABLE.c.id) & tables.versions.c.deleted_at.is_(None)
+)
 _TRASHED = Statement(sa.select(sa.func.count().label("count")).where(_TABLE.c.deleted_at.is_not(None)))
 _BY_SCHEMA = (
     sa.select(_TABLE.c.schema_id, sa.func.count()).where(_LIVE, ~_TABLE.c.is_prompt).group_by(_TABLE.c.schema_id)
@@ -56,6 +62,29 @@ def _counting(
     return Statement(_matching(counted, backend, template, of_catalog, of_schema, workspace))
 
 
+@lru_cache(maxsize=100)
+def _most_frequent(
+    backend: Backend,
+    template: QueryTemplate,
+    of_catalog: bool,
+    of_schema: bool,
+    workspace: bool,
+    *,
+    fields: tuple[str, ...],
+) -> Statement:
+    narrowed = (template, of_catalog, of_schema, workspace)
+    if not _of_versions(template) and all("model" in named_plainly(field).kinds for field in fields):
+        found = _matching(sa.select(_TABLE.c.id), backend, *narrowed)
+        return Statement(most_frequent(backend, found, fields, _COLUMNS))
+    found = sa.select(_TABLE.c.id).select_from(_WITH_VERSIONS).where(_LIVE, *matching(backend, template, _COLUMNS))
+    return Statement(most_frequent(backend, _narrowed(found, backend, *narrowed), fields, _COLUMNS, once=True))
+
+
+def _of_versions(template: QueryTemplate) -> bool:
+    """Whether anything is asked that only versions have."""
+    return any("model" not in field.kinds for field in template.compared)
+
+
 def _matching(
     statement: sa.Select[Any],
     backend: Backend,
@@ -66,14 +95,23 @@ def _matching(
 ) -> sa.Select[Any]:
     statement = statement.where(_LIVE)
     clauses = matching(backend, template, _COLUMNS)
-    if any("model" not in field.kinds for field in template.compared):
-        # A model without versions is asked once, as one whose version has nothing.
-        versions = tables.versions
-        having = (versions.c.model_id == _TABLE.c.id) & versions.c.deleted_at.is_(None)
-        asked = sa.select(_TABLE.c.id).select_from(_TABLE.outerjoin(versions, having)).where(_LIVE, *clauses)
+    if _of_versions(template):
+        asked = sa.select(_TABLE.c.id).select_from(_WITH_VERSIONS).where(_LIVE, *clauses)
         statement = statement.where(_TABLE.c.id.in_(asked.correlate(None)))
     else:
         statement = statement.where(*clauses)
+    return _narrowed(statement, backend, template, of_catalog, of_schema, workspace)
+
+
+def _narrowed(
+    statement: sa.Select[Any],
+    backend: Backend,
+    template: QueryTemplate,
+    of_catalog: bool,
+    of_schema: bool,
+    workspace: bool,
+) -> sa.Select[Any]:
+    """`statement` with what a search asks besides its conditions."""
     if template.visible is not None:
         statement = statement.where(in_sight(backend, template.visible))
     if template.prompts is not None:
@@ -106,6 +144,16 @@ class ModelRepository(Repository[Model]):
         """How many match."""
         [(count,)] = self._ask(_counting, replace(search, order=(), limit=None, start=FIRST))
         return int(count)
+
+    def most_frequent(self, search: Search, fields: Sequence[str], limit: int) -> dict[str, list[tuple[str, str, int]]]:
+        """The values that most of what matches has in fields."""
+        asked = replace(search, order=(), limit=limit, start=FIRST)
+        own = tuple(field for field in fields if "model" in named_plainly(field).kinds)
+        others = tuple(field for field in fields if field not in own)
+        # Where versions are asked they are joined once; else what models have themselves is counted without them.
+        groups = [tuple(fields)] if of_versions_only(search.conditions) else [each for each in (own, others) if each]
+        rows = [self._ask(partial(_most_frequent, fields=some), asked) for some in groups]
+        return by_field(fields, [row for some in rows for row in some])
 
     def _ask(self, statement_of: Callable[..., Statement], search: Search) -> Sequence[Sequence[Any]]:
         backend = self._session.backend

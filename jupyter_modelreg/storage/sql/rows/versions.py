@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.versions import FileEntry, Metric, Version
 from jupyter_modelreg.core.query.fields import field_of
 from jupyter_modelreg.core.query.paging import VERSION_ORDER, full_order
-from jupyter_modelreg.core.query.search import Condition, Filter, Search, conditions_in
+from jupyter_modelreg.core.query.search import FIRST, Condition, Filter, Order, Search, conditions_in
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.backend import Backend
 from jupyter_modelreg.storage.sql.compiled import Statement, value_list
@@ -24,6 +24,7 @@ from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper, flat
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository, with_prompt_flag
 from jupyter_modelreg.storage.sql.searching.clauses import matching
 from jupyter_modelreg.storage.sql.searching.columns import Columns, needs_model
+from jupyter_modelreg.storage.sql.searching.facets import by_field, most_frequent
 from jupyter_modelreg.storage.sql.searching.pages import page_of_template
 from jupyter_modelreg.storage.sql.searching.template import QueryTemplate, looks_through, parametrised
 from jupyter_modelreg.storage.sql.searching.visibility import in_sight
@@ -88,19 +89,28 @@ _COUNTED = Statement(_counted)
 _AT_MODEL, _AT_VERSION = _READ.index(_TABLE.c.model_id), _READ.index(_TABLE.c.version)
 
 
-@lru_cache(maxsize=500)
-def _searching(backend: Backend, template: QueryTemplate) -> Statement:
-    """Versions of any model."""
+def _found(backend: Backend, template: QueryTemplate) -> sa.Select[Any]:
+    """All versions that a search finds."""
     statement = _NAMED.where(_LIVE, *matching(backend, template, _COLUMNS))
     if template.of_model:
         statement = statement.where(_TABLE.c.model_id == sa.bindparam("by_model"))
-    by_name = template.order[0].field == "name" and all(field.name in _OF_MODEL for field in template.compared)
     if template.visible is not None:
         statement = statement.where(in_sight(backend, template.visible))
     if template.prompts is False:
-        statement = statement.where(_TABLE.c.model_id.not_in(_PROMPTS))
-    elif template.prompts:
-        statement = statement.where(_TABLE.c.is_prompt)
+        return statement.where(_TABLE.c.model_id.not_in(_PROMPTS))
+    return statement.where(_TABLE.c.is_prompt) if template.prompts else statement
+
+
+@lru_cache(maxsize=100)
+def _most_frequent(backend: Backend, template: QueryTemplate, fields: tuple[str, ...]) -> Statement:
+    return Statement(most_frequent(backend, _found(backend, template), fields, _COLUMNS))
+
+
+@lru_cache(maxsize=500)
+def _searching(backend: Backend, template: QueryTemplate) -> Statement:
+    """Versions of any model."""
+    statement = _found(backend, template)
+    by_name = template.order[0].field == "name" and all(field.name in _OF_MODEL for field in template.compared)
     if by_name and template.limited and not template.skipping and not template.prompts:
         statement = statement.where(_TABLE.c.model_id.in_(_models_of_page(backend, template)))
     elif template.limited and looks_through(template):
@@ -172,14 +182,23 @@ class VersionRepository(Repository[Version]):
         if names and search.visible is None and alone:  # found by name, no other rows are looked at
             model = ModelRepository(self._session).get(str(names.pop()))
             return self._of_model(search, model.id, model.name, model.aliases) if model and not names else []
-        template, values = parametrised(backend, search, full_order(search.order, VERSION_ORDER))
-        if template.prompts is False and not self._session.rows(_ANY_PROMPT, {}):
-            template = replace(template, prompts=None)
-        template = replace(template, of_model=search.model_id is not None)
-        values |= {"models_limit": (search.limit or 0) + 1, "by_model": search.model_id}
+        template, values = self._parametrised(search, full_order(search.order, VERSION_ORDER))
+        values["models_limit"] = (search.limit or 0) + 1
         rows = self._session.rows(_searching(backend, template), values)
         aliases = _Aliases()
         return [self.mapper.of_row(row, name=row[-2], aliases=aliases.of(row[-1], row[_AT_VERSION])) for row in rows]
+
+    def _parametrised(self, search: Search, order: Iterable[Order]) -> tuple[QueryTemplate, dict[str, Any]]:
+        template, values = parametrised(self._session.backend, search, order)
+        if template.prompts is False and not self._session.rows(_ANY_PROMPT, {}):
+            template = replace(template, prompts=None)
+        return replace(template, of_model=search.model_id is not None), {**values, "by_model": search.model_id}
+
+    def most_frequent(self, search: Search, fields: Sequence[str], limit: int) -> dict[str, list[tuple[str, str, int]]]:
+        """The values that most of what matches has in fields."""
+        template, values = self._parametrised(replace(search, order=(), limit=limit, start=FIRST), ())
+        statement = _most_frequent(self._session.backend, template, tuple(fields))
+        return by_field(fields, self._session.rows(statement, values))
 
     def _of_model(self, search: Search, id: int, name: str, aliases: Mapping[str, int]) -> list[Version]:
         backend = self._session.backend

@@ -91,19 +91,28 @@ class _Several(NamedTuple):
     objects: sa.Column[Any]
 
 
+_ALIASED = tables.models.alias("aliased")
+
+
+def aliases_of_versions(backend: Backend) -> sa.Select[Any]:
+    """The aliases that point at versions: a row for each, with the id of the model, the `number`, and the `value`."""
+    return _pointing(*backend.json_items(json_text.as_text(_ALIASED.c.aliases)))
+
+
+def _pointing(names: sa.ColumnElement[str], numbers: sa.ColumnElement[str]) -> sa.Select[Any]:
+    pointing = sa.select(_ALIASED.c.id, sa.cast(numbers, sa.Integer).label("number"), names.label("value"))
+    return pointing.where(_ALIASED.c.deleted_at.is_(None))
+
+
 def _aliases(backend: Backend, clause: Clause) -> _Several:
     """The aliases that point at versions, of which the one that is asked for is enough."""
-    models = tables.models.alias("aliased")
-    text = json_text.as_text(models.c.aliases)
-    names: sa.ColumnElement[str]
+    pointing = aliases_of_versions(backend)
     if clause.operator in ("=", "!="):
-        names = sa.bindparam(clause.parameter, type_=sa.Text)
-        numbers = backend.json_value(text, sa.bindparam(f"{clause.parameter}_key", type_=sa.Text))
-    else:
-        names, numbers = backend.json_items(text)
-    pointing = sa.select(models.c.id, sa.cast(numbers, sa.Integer).label("number"), names.label("value"))
-    pointing = pointing.where(models.c.deleted_at.is_(None))
-    return _Several(backend, sa.tuple_(tables.models.c.id, tables.versions.c.version), pointing, models.c.aliases)
+        name: sa.BindParameter[str] = sa.bindparam(clause.parameter, type_=sa.Text)
+        key: sa.BindParameter[str] = sa.bindparam(f"{clause.parameter}_key", type_=sa.Text)
+        pointing = _pointing(name, backend.json_value(json_text.as_text(_ALIASED.c.aliases), key))
+    version = sa.tuple_(tables.models.c.id, tables.versions.c.version)
+    return _Several(backend, version, pointing, _ALIASED.c.aliases)
 
 
 def _datasets(backend: Backend) -> _Several:

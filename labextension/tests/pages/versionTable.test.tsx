@@ -174,8 +174,11 @@ describe('the table of versions', () => {
 
   it('plots a metric over the versions, and a point selects its version', async () => {
     await showPage(client, FRAUD);
-    const plot = screen.getByRole('figure', { name: /^auc from v1 \(0\.5\) to v3 \(0\.7\), between 0\.5 and 0\.9/ });
-    await settle(() => fireEvent.click(within(plot).getByTitle('v2: auc 0.9')));
+    const plot = screen.getByRole('figure', {
+      name: /^auc from v1 \(0\.5\) to v3 \(0\.7\), between 0\.5 and 0\.9; @Champion 0\.9$/
+    });
+    expect([...plot.querySelectorAll('.mreg-plot-alias')].map(each => each.textContent)).toEqual(['@Champion']);
+    await settle(() => fireEvent.click(within(plot).getAllByTitle('v2 @Champion: auc 0.9')[1]!));
     expect(grid().getAttribute('aria-activedescendant')).toBe(within(grid()).getByText('v2').closest('[role=row]')?.id);
     await settle(() => fireEvent.change(screen.getByLabelText('Plot'), { target: { value: '' } }));
     expect(screen.queryByRole('figure')).toBeNull();

@@ -54,6 +54,12 @@ function box(): HTMLInputElement {
   return screen.getByRole('combobox', { name: 'Search models' });
 }
 
+async function press(name: string): Promise<void> {
+  fireEvent.click(screen.getByRole('button', { name }));
+  await wait(300);
+  await wait(300);
+}
+
 async function type(text: string): Promise<void> {
   fireEvent.focusIn(box());
   fireEvent.change(box(), { target: { value: text } });
@@ -188,5 +194,27 @@ describe('a completed text', () => {
 
   it('is marked to the end of the word', () => {
     expect([endOfWord('alais = 1', 0), endOfWord('a = = 1', 4), endOfWord('a =', 3)]).toEqual([5, 5, 4]);
+  });
+});
+
+describe('what was found by its values', () => {
+  it('narrows the search, and no longer', async () => {
+    const value = { key: '', value: 'ana', count: 1 };
+    const wider = "text contains 'fraud' and owner = 'ana'";
+    client.facets.set('fraud', [{ field: 'owner', values: [{ ...value, chosen: false, filter: wider }], more: false }]);
+    client.facets.set(wider, [
+      { field: 'owner', values: [{ ...value, chosen: true, filter: "text contains 'fraud'" }], more: false }
+    ]);
+    await type('fraud');
+    await wait(300);
+    expect(client.calls.map(each => each.op)).not.toContain('models.facets');
+    await press('Narrow the search');
+    await press('ana 1');
+    expect(box().value).toBe(wider);
+    expect(screen.getByRole('button', { name: 'ana 1' }).getAttribute('aria-pressed')).toBe('true');
+    await press('ana 1');
+    expect(box().value).toBe("text contains 'fraud'");
+    await press('Clear search');
+    expect(screen.queryByRole('group', { name: 'Narrow the search' })).toBeNull();
   });
 });

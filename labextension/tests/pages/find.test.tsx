@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { type Completion, RegistryError } from '../../src/client/client';
+import { type Completion, type Facet, RegistryError } from '../../src/client/client';
 import { FakeClient } from '../support/fakeClient';
 import { preparePage, settle, showPage } from '../support/pageHost';
 
@@ -41,6 +41,13 @@ const shown = async (key: string): Promise<Awaited<ReturnType<typeof showPage>>>
   await settle(() => undefined, 20);
   return host;
 };
+/** What was asked for is answered, and what follows from that, one after the other. */
+const answered = async (): Promise<void> => {
+  for (let each = 0; each < 4; each++) {
+    await settle(() => undefined, 170);
+  }
+};
+const box = (): HTMLInputElement => screen.getByRole('textbox', { name: 'Filter' });
 const lines = (): string[] =>
   within(screen.getByRole('table', { name: 'What was found' }))
     .getAllByRole('row')
@@ -81,6 +88,52 @@ describe('what a search finds, as a table', () => {
     ]);
     expect(asked('models.find')).toEqual([expect.objectContaining({ filter: FILTER, order_by: '' })]);
     expect(lines()[0]).toContain('Model | Aliases');
+  });
+
+  it('is narrowed by what it finds, and no longer', async () => {
+    const wider = `${FILTER} and owner = 'ana'`;
+    const value = { key: '', value: 'ana', count: 3 };
+    const facet = (chosen: boolean, filter: string): Facet[] => [
+      { field: 'catalog', values: [], more: false },
+      { field: 'owner', values: [{ ...value, chosen, filter }], more: true },
+      { field: 'tags', values: [{ key: 'team', value: 'risk', count: 1200, chosen: false, filter: 'x' }], more: false },
+      { field: 'alias', values: [{ ...value, value: 'Champion', chosen: false, filter: 'y' }], more: false }
+    ];
+    client.facets.set(FILTER, facet(false, wider));
+    client.facets.set(wider, facet(true, FILTER));
+    client.completions.set(wider, { ...ASKED, kind: 'model' });
+    await shown(`find:${FILTER}`);
+    await answered();
+    const narrow = screen.getByRole('group', { name: 'Narrow the search' });
+    expect(
+      within(narrow)
+        .getAllByRole('group')
+        .map(each => each.textContent)
+    ).toEqual(['Ownerana 3more', 'Tagteam=risk 1,200', 'Alias@Champion 3']);
+    expect(asked('versions.facets')).toEqual([{ filter: FILTER }]);
+    await press('button', 'more');
+    await answered();
+    expect(asked('versions.facets').slice(1)).toEqual([
+      { filter: FILTER },
+      { filter: FILTER, fields: ['owner'], limit: 50 }
+    ]);
+    await press('button', 'ana 3');
+    await answered();
+    expect(box().value).toBe(wider);
+    // It still shows versions, though by itself the filter would look for models.
+    expect(asked('versions.find').at(-1)).toMatchObject({ filter: wider });
+    expect(screen.getByRole('button', { name: 'ana 3' }).getAttribute('aria-pressed')).toBe('true');
+    await press('button', 'ana 3');
+    expect(box().value).toBe(FILTER);
+  });
+
+  it('can be changed there', async () => {
+    await shown(`find:${FILTER}`);
+    fireEvent.change(box(), { target: { value: ' fraud ' } });
+    expect(asked('models.find')).toEqual([]);
+    await settle(() => fireEvent.submit(box()));
+    await answered();
+    expect(asked('models.find')).toEqual([expect.objectContaining({ filter: 'fraud' })]);
   });
 
   it('looks for what a saved search looks for', async () => {

@@ -1,5 +1,6 @@
 import {
   type Completion,
+  type Facet,
   type SavedSearch,
   type Catalog,
   type ChangeWarning,
@@ -84,6 +85,8 @@ export class FakeClient extends TellingClient implements FakeStore {
   readonly warnings: ChangeWarning[] = [];
   /** What is said of filters as they are typed; any other text is words. Such a filter finds everything. */
   readonly completions = new Map<string, Completion>();
+  /** By filter, what is found by its values. */
+  readonly facets = new Map<string, Facet[]>();
   readonly savedSearches: SavedSearch[] = [];
   /** Who loaded versions, the latest first, and who has lately loaded what any preview is about. */
   readonly used: Used[] = [];
@@ -127,6 +130,8 @@ export class FakeClient extends TellingClient implements FakeStore {
         this.holding(params.filter ?? '').flatMap(each => this.versions.get(each.name) ?? []),
         params
       ),
+    'models.facets': params => this.facets.get(params.filter ?? '') ?? [],
+    'versions.facets': params => this.facets.get(params.filter ?? '') ?? [],
     'searches.complete': ({ filter }) =>
       this.completions.get(filter) ?? {
         kind: 'model',

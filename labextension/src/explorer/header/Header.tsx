@@ -6,6 +6,9 @@ import { useMenu } from '../../actions/useMenu';
 import { newItems } from './newItems';
 import { Icon, type IconName } from '../../components/Icon';
 import { SearchBox, SearchMistake } from '../search/SearchBox';
+import { Facets } from '../../components/facets/Facets';
+import { useFacets } from '../../state/facets';
+import { searchText } from '../nodes';
 import { RegistryBar } from './RegistryBar';
 
 /** Which registry it is, a search box, and what can be done without choosing anything first. */
@@ -18,6 +21,7 @@ export function Header(props: {
   const host = useHost();
   const { open, isOpen, menu } = useMenu();
   const filter = state.query.trim();
+  const [narrowing, setNarrowing] = React.useState(false);
   const settled = state.found !== null && filter !== '' && state.completion?.problem === null;
   const saved = settled && filter.startsWith('@') ? filter.slice(1) : null;
   const keeps = settled && saved === null;
@@ -64,11 +68,29 @@ export function Header(props: {
       <Button icon="refresh" label="Refresh" onClick={() => void explorer.refresh()} />
       <SearchMistake state={state} />
       <div className={`mreg-progress${state.busy ? ' mreg-mod-busy' : ''}`} aria-hidden="true" />
-      <div className="mreg-count" role="status">
-        {foundText(state)}
+      <div className="mreg-count">
+        <span role="status">{foundText(state)}</span>
+        {settled && (
+          <button
+            type="button"
+            className="mreg-link"
+            aria-label="Narrow the search"
+            aria-expanded={narrowing}
+            onClick={() => setNarrowing(old => !old)}
+          >
+            {narrowing ? 'Hide values' : 'Narrow…'}
+          </button>
+        )}
       </div>
+      {settled && narrowing && <Narrowing explorer={explorer} state={state} />}
     </div>
   );
+}
+
+/** The values of what was found, each of which narrows the search. */
+function Narrowing({ explorer, state }: { explorer: ExplorerStore; state: ExplorerState }): React.JSX.Element {
+  const { facets, more } = useFacets(state.found?.noun ?? 'model', searchText(state.query));
+  return <Facets facets={facets} onPick={filter => explorer.search(filter)} onMore={more} />;
 }
 
 function Button(props: { icon: IconName; label: string; onClick: () => void }): React.JSX.Element {

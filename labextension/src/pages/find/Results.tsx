@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { Client, Completion } from '../../client/client';
+import type { Client } from '../../client/client';
 import { ErrorMessage } from '../../components/ErrorBanner';
 import { Icon } from '../../components/Icon';
 import { Choice } from '../../dialogs/form/Field';
@@ -21,14 +21,20 @@ import {
 } from './found';
 
 /** What a filter finds, as a table that can be sorted; versions can be ticked and compared. */
-export function Results({ filter, asked }: { filter: string; asked: Completion }): React.JSX.Element {
+export function Results(props: {
+  filter: string;
+  /** Those that the filter names. */
+  fields: readonly string[];
+  kind: Kind;
+  onKind: (kind: Kind) => void;
+}): React.JSX.Element {
+  const { filter, fields, kind, onKind } = props;
   const host = useHost();
-  const [kind, setKind] = React.useState<Kind>(asked.kind ?? 'model');
   const [order, setOrder] = React.useState<Order | null>(null);
   const [ticked, setTicked] = React.useState<readonly string[]>([]);
   const found = useFound(host.client, kind, filter, order, host.settings.pageSize);
   const { items, more, loaded, busy, error } = found.state;
-  const columns = columnsFor(kind, asked.fields).filter(
+  const columns = columnsFor(kind, fields).filter(
     (each, at) => at === 0 || each.field !== null || items.some(found => each.text(found) !== '')
   );
   const tick = (reference: string, on: boolean): void =>
@@ -47,7 +53,7 @@ export function Results({ filter, asked }: { filter: string; asked: Completion }
             ['version', 'Versions']
           ]}
           onChange={next => {
-            setKind(next);
+            onKind(next);
             setOrder(null);
             setTicked([]);
           }}

@@ -24,7 +24,6 @@ from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.mlflow_client.evaluations import gone
 from jupyter_modelreg.mlflow_client.links import page_of
-from jupyter_modelreg.mlflow_client.mlflow_compat import tracking_store
 from jupyter_modelreg.mlflow_client.runs import BATCH, asking, asking_for, collect, tracking_uri
 
 if TYPE_CHECKING:
@@ -98,6 +97,8 @@ def _batch(client: MlflowClient, experiments: Iterable[str], model_id: str, toke
 def _counted(experiments: list[str], model_id: str) -> TraceSummary | None:
     """What the tracking store itself counts; None where it cannot."""
     from mlflow.exceptions import MlflowException
+
+    from jupyter_modelreg.mlflow_client.mlflow_compat import tracking_store
 
     try:
         return _Counts(tracking_store(), experiments, model_id).summary()

@@ -25,7 +25,7 @@ from jupyter_modelreg.storage.duckdb.errors import database_errors, is_broken, u
 from jupyter_modelreg.storage.duckdb.journal import Journal, JournalState
 from jupyter_modelreg.storage.duckdb.opening import attach, attach_unknown, instance_for
 from jupyter_modelreg.storage.duckdb.recovery import check_only_name
-from jupyter_modelreg.storage.duckdb.row_cache import RowCache
+from jupyter_modelreg.storage.sql.row_cache import RowCache
 from jupyter_modelreg.storage.sql.changes import Changes
 from jupyter_modelreg.storage.sql.unit import LoggedUnit
 

@@ -26,9 +26,9 @@ from jupyter_modelreg.core.history.projection import apply
 from jupyter_modelreg.core.history.stored_rows import StoredRows
 from jupyter_modelreg.storage.duckdb.dialect import engine_over
 from jupyter_modelreg.storage.sql import tables
-from jupyter_modelreg.storage.sql.derived import derived
 from jupyter_modelreg.storage.sql.json_text import JsonText
 from jupyter_modelreg.storage.sql.migrations import migrate
+from jupyter_modelreg.storage.sql.searching.derived import derived
 from jupyter_modelreg.storage.sql.unit import event_row
 from jupyter_modelreg.uri import registry_path
 

@@ -25,8 +25,8 @@ from jupyter_modelreg.storage.duckdb.errors import database_errors, is_broken, u
 from jupyter_modelreg.storage.duckdb.journal import Journal, JournalState
 from jupyter_modelreg.storage.duckdb.opening import attach, attach_unknown, instance_for
 from jupyter_modelreg.storage.duckdb.recovery import check_only_name
-from jupyter_modelreg.storage.sql.row_cache import RowCache
 from jupyter_modelreg.storage.sql.changes import Changes
+from jupyter_modelreg.storage.sql.row_cache import RowCache
 from jupyter_modelreg.storage.sql.unit import LoggedUnit
 
 # Rows in the journal at a time: whoever opens the registry has to read them, and enter them in the database.

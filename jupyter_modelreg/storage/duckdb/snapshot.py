@@ -17,8 +17,8 @@ from jupyter_modelreg.storage.duckdb.journal import Journal, JournalState
 from jupyter_modelreg.storage.duckdb.lease.lease import Lease
 from jupyter_modelreg.storage.duckdb.recovery import check_before_opening
 from jupyter_modelreg.storage.duckdb.replacement import intent_of
-from jupyter_modelreg.storage.sql.row_cache import RowCache
 from jupyter_modelreg.storage.sql.migrations import migrate
+from jupyter_modelreg.storage.sql.row_cache import RowCache
 from jupyter_modelreg.storage.sql.rows.events import newest_event
 from jupyter_modelreg.storage.sql.session import Session
 from jupyter_modelreg.storage.sql.transaction import all_or_nothing

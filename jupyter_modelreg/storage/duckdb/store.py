@@ -14,8 +14,8 @@ from jupyter_modelreg.storage.duckdb.errors import database_errors, wal_of
 from jupyter_modelreg.storage.duckdb.journal import Journal
 from jupyter_modelreg.storage.duckdb.lease.lease import lease_on
 from jupyter_modelreg.storage.duckdb.replacement import intent_of
-from jupyter_modelreg.storage.sql.row_cache import RowCache
 from jupyter_modelreg.storage.duckdb.snapshot import opened_alone, replace_database, snapshot
+from jupyter_modelreg.storage.sql.row_cache import RowCache
 from jupyter_modelreg.storage.sql.session import Session
 from jupyter_modelreg.storage.sql.transaction import SqlTransaction, all_or_nothing
 from jupyter_modelreg.system.locks import waiting_at_most

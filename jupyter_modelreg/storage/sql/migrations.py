@@ -201,7 +201,7 @@ def aligned_numbers(connection: sa.Connection) -> None:
 
 def _derive(connection: sa.Connection, stored: Sequence[str], names: Sequence[str]) -> None:
     """Fill columns of versions with what searches ask of what is stored in others."""
-    from jupyter_modelreg.storage.sql.derived import derived_text
+    from jupyter_modelreg.storage.sql.searching.derived import derived_text
 
     columns = ", ".join(f"{name} TEXT" for name in names)
     connection.execute(sa.text(f"CREATE TABLE searchable (id BIGINT, {columns})"))

@@ -126,7 +126,7 @@ versions = sa.Table(
     sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("links", JsonText, nullable=False, server_default="{}"),
     sa.Column("deprecated", JsonText),
-    # What searches ask of metrics and of signatures, which `derived` makes.
+    # What searches ask of metrics and of signatures, which `searching.derived` makes.
     sa.Column("latest_metrics", AlignedNumbers, nullable=False, server_default="{}"),
     sa.Column("inputs", JsonText, nullable=False, server_default="{}"),
     sa.Column("outputs", JsonText, nullable=False, server_default="{}"),

@@ -12,8 +12,8 @@ import pytest
 import jupyter_modelreg
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.duckdb.file import DatabaseFile
-from jupyter_modelreg.storage.sql.row_cache import RowCache
 from jupyter_modelreg.storage.sql.changes import Changes
+from jupyter_modelreg.storage.sql.row_cache import RowCache
 from jupyter_modelreg.storage.sql.unit import LoggedUnit
 from tests.core.history.test_replay import Worker, differing, model_folder
 from tests.storage.duckdb.test_journal import killed

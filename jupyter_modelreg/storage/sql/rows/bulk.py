@@ -13,11 +13,11 @@ from jupyter_modelreg.core.entities.securables import Model, is_prompt
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.compiled import insert_many, update_many, value_list
-from jupyter_modelreg.storage.sql.derived import derived
 from jupyter_modelreg.storage.sql.rows.discussion import forget_models, forget_versions
 from jupyter_modelreg.storage.sql.rows.latest_versions import note_latest
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository
 from jupyter_modelreg.storage.sql.rows.versions import VersionRepository
+from jupyter_modelreg.storage.sql.searching.derived import derived
 from jupyter_modelreg.storage.sql.session import Session
 from jupyter_modelreg.storage.sql.unit import event_row
 

@@ -15,12 +15,12 @@ from jupyter_modelreg.core.entities.versions import FileEntry
 from jupyter_modelreg.core.rules.sentences import listed
 from jupyter_modelreg.storage.sql import json_text, tables
 from jupyter_modelreg.storage.sql.compiled import update_many, value_list
-from jupyter_modelreg.storage.sql.derived import DERIVED, DERIVED_FROM, as_stored, derived_again
 from jupyter_modelreg.storage.sql.json_text import as_text
 from jupyter_modelreg.storage.sql.rows.discussion import lost
 from jupyter_modelreg.storage.sql.rows.events import EventRepository
 from jupyter_modelreg.storage.sql.rows.latest_versions import note_latest, wrong_latest
 from jupyter_modelreg.storage.sql.rows.versions import file_entry
+from jupyter_modelreg.storage.sql.searching.derived import DERIVED, DERIVED_FROM, as_stored, derived_again
 from jupyter_modelreg.storage.sql.session import Session
 
 _CATALOGS, _SCHEMAS, _MODELS = tables.catalogs, tables.schemas, tables.models

@@ -18,12 +18,12 @@ from jupyter_modelreg.core.query.search import FIRST, Condition, Filter, Order, 
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.backend import Backend
 from jupyter_modelreg.storage.sql.compiled import Statement, value_list
-from jupyter_modelreg.storage.sql.derived import DERIVED, derived
 from jupyter_modelreg.storage.sql.json_text import EMPTY, as_text
 from jupyter_modelreg.storage.sql.mapping import Repository, RowMapper, flat
 from jupyter_modelreg.storage.sql.rows.models import ModelRepository, with_prompt_flag
 from jupyter_modelreg.storage.sql.searching.clauses import matching
 from jupyter_modelreg.storage.sql.searching.columns import Columns, needs_model
+from jupyter_modelreg.storage.sql.searching.derived import DERIVED, derived
 from jupyter_modelreg.storage.sql.searching.facets import by_field, most_frequent
 from jupyter_modelreg.storage.sql.searching.pages import page_of_template
 from jupyter_modelreg.storage.sql.searching.template import QueryTemplate, looks_through, parametrised

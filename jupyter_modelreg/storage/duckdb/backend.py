@@ -107,5 +107,6 @@ DUCKDB = Backend(
     aligned_number=_aligned_number,
     number=_number,
     edit_distance=_edit_distance,
+    knows_counts=True,
     objects=sa.text(_OBJECTS).columns(kind=sa.Text, name=sa.Text),
 )

@@ -37,7 +37,8 @@ class Backend:
         aligned_number: the number under a key in a column of `json_text.AlignedNumbers`, NULL where there is none; from
             the column, the piece of text that the key is there, and the key as `json_key` has made it.
         number: a text as a number, where it is one as `core.query.evaluation.NUMBER` says; else NULL.
-        edit_distance: how many keystrokes two texts are apart, case aside.
+        edit_distance: how many keystrokes two texts are apart, case aside; None where the database cannot tell.
+        knows_counts: whether it knows how many rows a table has, without counting them.
         objects: a SELECT for `kind` and `name` of all that somebody has made in the database: tables, views, macros ...
     """
 
@@ -52,7 +53,8 @@ class Backend:
     json_items: Callable[[Clause], tuple[sa.ColumnElement[str], sa.ColumnElement[str]]]
     aligned_number: Callable[[Clause, Clause, Clause], sa.ColumnElement[float]]
     number: Callable[[Clause], sa.ColumnElement[float]]
-    edit_distance: Callable[[Clause, str], sa.ColumnElement[int]]
+    edit_distance: Callable[[Clause, str], sa.ColumnElement[int]] | None
+    knows_counts: bool
     objects: sa.TextualSelect
 
 

@@ -18,10 +18,9 @@ from jupyter_modelreg.storage.sql.backend import Engine
 from jupyter_modelreg.storage.sql.compiled import Statement
 from jupyter_modelreg.storage.sql.tables import migrations
 
-# As the SQL standard has them; what is the database's own is left out.
+# As the SQL standard has them.
 _TABLES = sa.text(
-    "SELECT table_name FROM information_schema.tables "
-    "WHERE table_schema NOT IN ('information_schema', 'pg_catalog') ORDER BY table_name"
+    "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY table_name"
 )
 
 _NAMES = Statement(sa.select(migrations.c.name))

@@ -166,16 +166,16 @@ class EventRepository(Repository[Event]):
 def newest_event(engine: Engine) -> Event | None:
     """The last line of the activity log in an open database.
 
-    A database may know how many rows there are, as DuckDB does, and events are numbered without gaps; only where
-    somebody has removed lines the whole log has to be looked through for the highest number.
+    Where a database knows how many there are, that is its number, as there are no gaps; only where somebody has removed
+    lines the whole log has to be looked through for the highest one.
     """
 
     def ask(statement: Statement, **values: object) -> Sequence[Sequence[Any]]:
         compiled = statement.on(engine.backend)
         return engine.ask(compiled.sql, compiled.parameters(values))
 
-    count = ask(_COUNT)[0][0]
-    found = ask(_NUMBERED, by_seq=count) or ask(_NEWEST)
+    found = ask(_NUMBERED, by_seq=ask(_COUNT)[0][0]) if engine.backend.knows_counts else None
+    found = found or ask(_NEWEST)
     return EventRepository.mapper.of_row(found[0]) if found else None
 
 

@@ -30,7 +30,7 @@ from jupyter_modelreg.storage.sql.json_text import JsonText
 from jupyter_modelreg.storage.sql.migrations import migrate
 from jupyter_modelreg.storage.sql.searching.derived import derived
 from jupyter_modelreg.storage.sql.unit import event_row
-from jupyter_modelreg.uri import registry_path
+from jupyter_modelreg.uri import registry_address
 
 # What models are called outside the large schema; `fraud` is in a tenth of the names.
 FIRST = ("fraud", "churn", "price", "demand", "credit", "claims", "basket", "route", "energy", "click")
@@ -66,7 +66,7 @@ class Plan:
 
 def seed_panel(uri: str) -> None:
     """Make the registry at `uri` one of the size the panel has to be quick on."""
-    seed(registry_path(uri))
+    seed(registry_address(uri).path)
 
 
 def multiply_versions(uri: str, model: str, count: int) -> None:
@@ -75,7 +75,7 @@ def multiply_versions(uri: str, model: str, count: int) -> None:
     The log does not tell of them, so this is for looking at, not for verifying.
     """
     metric = '\'{"key":"\' || key || \'","value":\' || (n % 997) / 997 || \',"timestamp":0,"step":0}\''
-    with duckdb.connect(str(registry_path(uri))) as connection:
+    with duckdb.connect(str(registry_address(uri).path)) as connection:
         found = connection.execute("SELECT id FROM models WHERE name = ?", [model]).fetchone()
         assert found is not None
         changed = {

@@ -16,7 +16,7 @@ from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.core.usage.reader import Reader
 from jupyter_modelreg.notebook import notebook
-from jupyter_modelreg.uri import registry_path, registry_uri
+from jupyter_modelreg.uri import RegistryAddress, registry_address
 
 if TYPE_CHECKING:  # what most commands never use
     from jupyter_modelreg.core.lineage.records import Place
@@ -49,22 +49,27 @@ def open_once(uri: str | None = None) -> Registry:
 
 def open_context(uri: str | None = None, actor: str | None = None) -> Context:
     """What a registry at `uri` works with: its database, its files, MLflow, and `actor`, or whoever is logged in."""
-    from jupyter_modelreg.storage import DuckDBStore
-
-    path = registry_path(uri)
-    store = DuckDBStore(path, registry_uri(path))
+    address = registry_address(uri)
     return Context(
-        store,
-        partial(_files, path),
+        _store(address),
+        partial(_files, address.path),
         mlflow_tracking,
         actor or current_actor(),
-        gateway=partial(_gateway, path),
+        gateway=partial(_gateway, address.path),
         past=_past,
         reader=Reader(notebook=notebook, noted=_noted),
         os_user=os_user(),
         provenance=_here,
         sql=_sql,
     )
+
+
+def _store(address: RegistryAddress) -> Store:
+    from jupyter_modelreg import storage
+
+    if address.database is None:
+        return storage.DuckDBStore(address.path, address.uri)
+    return storage.PostgreSQLStore(address.database, address.uri, address.schema)
 
 
 def current_actor() -> str:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.uri import home, registry_path, registry_uri
+from jupyter_modelreg.uri import home, registry_address
 
 # More than a person would look through.
 _MOST = 20
@@ -62,7 +62,7 @@ def _file() -> Path:
 def _entry(stored: dict[str, object]) -> RecentRegistry:
     notebook = stored["notebook"]
     return RecentRegistry(
-        uri=registry_uri(registry_path(str(stored["uri"]))),
+        uri=registry_address(str(stored["uri"])).uri,
         notebook=None if notebook is None else str(notebook),
         used_at=int(str(stored["used_at"])),
     )

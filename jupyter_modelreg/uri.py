@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, unquote_to_bytes
+from urllib.parse import parse_qs, parse_qsl, unquote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
 
 from jupyter_modelreg.core.errors import InvalidInput
 
 SCHEME = "modelreg"
+_DATABASES = ("postgresql", "postgres")
+_PASSWORD = re.compile(r"(://[^/@?#]*?):[^/@?#]*(?=@)")
+_HOW = "write modelreg:postgresql://user@host/database?files=/folder, the folder being one that all who use it share"
+# What was said once in this process: a registry is called by a URI without a password, and opened by that again.
+_with_passwords: dict[str, str] = {}
 _BARE = tuple(f"{SCHEME}:{slashes}" for slashes in ("", "//", "///"))
 
 # A drive of Windows is one letter and a colon; the name of a scheme is longer.
@@ -61,33 +67,93 @@ def local_path(text: str) -> Path | None:
 # --- registries -------------------------------------------------------------------------------------------------
 
 
-def registry_path(uri: str | None = None) -> Path:
-    """The absolute path of the DuckDB file that `uri` names, a path or a `modelreg:` URI; None is the default.
+@dataclass(frozen=True)
+class RegistryAddress:
+    """Where a registry is.
 
-    Raises InvalidInput for another scheme, and for `~` where there is no home folder.
+    Attributes:
+        uri: what it is called by, with an absolute path and without a password.
+        path: of its DuckDB file; of one in a database, a path in the folder of its files that no file has. What belongs
+            to the registry, and is in no database, has the name of this and an ending.
+        database: the URL of a PostgreSQL database, with the password if there is one; None for a file.
+        schema: the schema of that database, where that is said.
+    """
+
+    uri: str
+    path: Path
+    database: str | None = field(default=None, repr=False)
+    schema: str | None = None
+
+    @property
+    def may_be_there(self) -> bool:
+        """Whether the file is there; of a database, only asking it can tell."""
+        return self.database is not None or self.path.exists()
+
+
+def registry_address(uri: str | None = None) -> RegistryAddress:
+    """Where the registry is that `uri` names, a path or a `modelreg:` URI; None is the default.
+
+    Raises InvalidInput for another scheme, for `~` where there is no home folder, and for a database without a folder
+    for files.
     """
     text = uri if uri and uri not in _BARE else os.environ.get("MODELREG_URI", "")
     if not text or text in _BARE:
-        return home()
+        return _at(home())
     scheme = scheme_of(text)
     if not scheme:
-        return _absolute(text)
+        return _at(_absolute(text))
     if scheme != SCHEME:
         raise InvalidInput(
-            f"{text!r} is not the URI of a registry", "write modelreg:///file.duckdb or modelreg:////folder/file.duckdb"
+            f"{hidden(text)!r} is not the URI of a registry",
+            "write modelreg:///file.duckdb or modelreg:////folder/file.duckdb",
         )
     rest = text[len(SCHEME) + 1 :]
+    if scheme_of(rest) in _DATABASES:
+        return _in_database(rest)
     if not rest.startswith("///"):
         raise InvalidInput(
             f"{text!r} is not the URI of a registry",
             f"a relative path takes three slashes, an absolute one four: modelreg:///{rest.lstrip('/')}",
         )
-    return _absolute(rest[3:])
+    return _at(_absolute(rest[3:]))
+
+
+def hidden(uri: str) -> str:
+    """A URI without the password in it."""
+    return _PASSWORD.sub(r"\1", uri)
 
 
 def registry_uri(path: Path) -> str:
-    """The URI of the registry at an absolute path: four slashes, as in SQLAlchemy's, and the path as it is."""
+    """The URI of the DuckDB file at an absolute path: four slashes, as in SQLAlchemy's, and the path as it is."""
     return f"{SCHEME}:///{path.as_posix()}"
+
+
+def _at(path: Path) -> RegistryAddress:
+    return RegistryAddress(registry_uri(path), path)
+
+
+def _in_database(url: str) -> RegistryAddress:
+    called = f"{SCHEME}:{hidden(url)}"
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  # which raises for what is none
+        options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+    except ValueError as error:
+        raise InvalidInput(f"{called!r} is not the URI of a registry: {error}", _HOW) from None
+    files, schema = options.pop("files", ""), options.pop("schema", None)
+    folder = local_path(files) if files else None
+    if folder is None:
+        raise InvalidInput(f"{called} does not say where the files of models are to be", _HOW)
+    if not parts.path.strip("/"):
+        raise InvalidInput(f"{called} names no database", _HOW)
+    own = {"files": folder.as_posix()} | ({} if schema is None else {"schema": schema})
+    said = {name: value for name, value in options.items() if "password" not in name} | own
+    place = hidden(urlunsplit(parts._replace(scheme="postgresql", query="", fragment="")))
+    uri = f"{SCHEME}:{place}?{urlencode(said, safe='/:')}"
+    database = urlunsplit(parts._replace(scheme="postgresql", query=urlencode(options), fragment=""))
+    if parts.password is not None or said.keys() != (options | own).keys():
+        _with_passwords[uri] = database
+    return RegistryAddress(uri, folder / "registry", _with_passwords.get(uri, database), schema)
 
 
 def home() -> Path:

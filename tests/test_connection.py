@@ -18,28 +18,28 @@ import pytest
 import jupyter_modelreg
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.uri import registry_path
+from jupyter_modelreg.uri import registry_address
 from tests.support.processes import run_python
 
 
 def test_uris_follow_sqlalchemys_slashes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert registry_path("modelreg:///a.duckdb") == tmp_path / "a.duckdb"
-    assert registry_path("modelreg:////data/a.duckdb") == Path("/data/a.duckdb")
-    assert registry_path("sub/a.duckdb") == tmp_path / "sub" / "a.duckdb"
+    assert registry_address("modelreg:///a.duckdb").path == tmp_path / "a.duckdb"
+    assert registry_address("modelreg:////data/a.duckdb").path == Path("/data/a.duckdb")
+    assert registry_address("sub/a.duckdb").path == tmp_path / "sub" / "a.duckdb"
 
 
 @pytest.mark.parametrize("uri", ["modelreg:", "modelreg://", "modelreg:///", None])
 def test_without_a_path_it_is_the_users_own(uri: str | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    assert registry_path(uri).name == "registry.duckdb"
-    assert registry_path(uri).parent.name == "jupyter_modelreg"
+    assert registry_address(uri).path.name == "registry.duckdb"
+    assert registry_address(uri).path.parent.name == "jupyter_modelreg"
 
 
 def test_the_environment_names_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MODELREG_URI", f"modelreg:///{tmp_path}/team.duckdb")
-    assert registry_path() == tmp_path / "team.duckdb"
-    assert registry_path("modelreg:////x.duckdb") == Path("/x.duckdb")
+    assert registry_address().path == tmp_path / "team.duckdb"
+    assert registry_address("modelreg:////x.duckdb").path == Path("/x.duckdb")
 
 
 @pytest.mark.parametrize("uri", ["sqlite:///x.db", "postgresql://host/db", "modelreg://x.duckdb", "modelreg:/x.duckdb"])
@@ -70,9 +70,9 @@ def test_the_uri_opens_the_same_registry(registry_path: Path) -> None:
 
 def test_a_bare_uri_means_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MODELREG_URI", f"modelreg:///{tmp_path}/team.duckdb")
-    assert registry_path("modelreg:") == tmp_path / "team.duckdb"
+    assert registry_address("modelreg:").path == tmp_path / "team.duckdb"
     monkeypatch.setenv("MODELREG_URI", "modelreg:")
-    assert registry_path("modelreg:").name == "registry.duckdb"
+    assert registry_address("modelreg:").path.name == "registry.duckdb"
 
 
 def test_the_actor_that_is_named_goes_first(registry_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

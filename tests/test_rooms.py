@@ -22,7 +22,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "provenance": ({"core", "notebook", "system"}, set()),
     "recent": ({"core", "uri"}, set()),
     "testing": ({"core"}, {"pytest"}),
-    "storage": ({"core", "system"}, {"sqlalchemy", "duckdb"}),
+    "storage": ({"core", "system"}, {"sqlalchemy", "duckdb", "psycopg"}),
     "artifacts": ({"core", "system"}, {"tqdm"}),
     "mlflow_client": ({"core", "system", "uri"}, {"mlflow", "sqlalchemy", "yaml"}),
     "exchange": ({"core", "system", "artifacts", "mlflow_client", "uri"}, {"pyarrow"}),

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import jupyter_modelreg
 from jupyter_modelreg.cli import main
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.uri import local_path, registry_path, registry_uri, scheme_of, sqlite_path, sqlite_uri
+from jupyter_modelreg.uri import local_path, registry_address, registry_uri, scheme_of, sqlite_path, sqlite_uri
 
 pytest_plugins = ["tests.support.commands"]
 
@@ -49,8 +49,8 @@ MANY = settings(max_examples=300, deadline=None, database=None)
 @MANY
 @given(PATHS)
 def test_every_path_comes_back_from_its_uri(path: Path) -> None:
-    assert registry_path(registry_uri(path)) == path
-    assert registry_path(str(path)) == path
+    assert registry_address(registry_uri(path)).path == path
+    assert registry_address(str(path)).path == path
     assert local_path(path.as_uri()) == path
     assert local_path(str(path)) == path
     assert sqlite_path(sqlite_uri(path)) == path
@@ -87,16 +87,18 @@ def test_what_has_a_scheme(text: str, scheme: str) -> None:
 def test_relative_ones_are_found_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert local_path("file:m") == local_path("./m") == local_path("m") == tmp_path / "m"
-    assert registry_path("T10:30/r.duckdb") == tmp_path / "T10:30" / "r.duckdb"
-    assert registry_path("modelreg:///T10:30/r.duckdb") == tmp_path / "T10:30" / "r.duckdb"
+    assert registry_address("T10:30/r.duckdb").path == tmp_path / "T10:30" / "r.duckdb"
+    assert registry_address("modelreg:///T10:30/r.duckdb").path == tmp_path / "T10:30" / "r.duckdb"
 
 
 def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert registry_path("modelreg:///~/x.duckdb") == registry_path("~/x.duckdb") == tmp_path / "x.duckdb"
+    assert (
+        registry_address("modelreg:///~/x.duckdb").path == registry_address("~/x.duckdb").path == tmp_path / "x.duckdb"
+    )
     assert local_path("~/x") == tmp_path / "x"
     with pytest.raises(InvalidInput, match="has no home folder"):
-        registry_path("~nobody-of-this-name/x.duckdb")
+        registry_address("~nobody-of-this-name/x.duckdb")
 
 
 @pytest.mark.parametrize("uri", ["file://elsewhere/x", "s3://x/y", "http://host", "runs:/1/m"])

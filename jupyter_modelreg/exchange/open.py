@@ -21,7 +21,7 @@ from jupyter_modelreg.exchange.archive_source import open_archive
 from jupyter_modelreg.exchange.parquet import ParquetReader, ParquetWriter
 from jupyter_modelreg.system.progress import progress
 from jupyter_modelreg.uri import SCHEME as OURS
-from jupyter_modelreg.uri import local_path, registry_path, registry_uri, scheme_of, sqlite_uri
+from jupyter_modelreg.uri import RegistryAddress, local_path, registry_address, scheme_of, sqlite_uri
 
 _SQLITE, _DUCKDB, _DUCKDB_AT = b"SQLite format 3\0", b"DUCK", 8
 _KINDS = "name an MLflow server or database, a registry (modelreg:///…), or an archive made by export"
@@ -47,7 +47,7 @@ class LocalExchangeGateway:
         Raises InvalidInput for what is none of them, SourceUnavailable, FilesDamaged.
         """
         if scheme_of(source) == OURS:
-            return self._registry(registry_path(source))
+            return self._registry(registry_address(source))
         file = _file(source)
         if file is None:
             return _mlflow(source)
@@ -60,7 +60,7 @@ class LocalExchangeGateway:
         if start == _SQLITE:
             return _mlflow(sqlite_uri(file))
         if start[_DUCKDB_AT : _DUCKDB_AT + len(_DUCKDB)] == _DUCKDB:
-            return self._registry(file)
+            return self._registry(registry_address(str(file)))
         if start.startswith(b"PK") or zipfile.is_zipfile(file):
             return open_archive(file, self._beside, self._tracking)
         raise InvalidInput(f"{file} is neither a registry nor an archive", _KINDS)
@@ -83,10 +83,10 @@ class LocalExchangeGateway:
         return progress(what, total, unit)
 
     @contextmanager
-    def _registry(self, path: Path) -> Iterator[ImportSource]:
-        if not path.exists():  # opening it would make an empty one
-            raise SourceUnavailable(f"there is no registry at {path}", _KINDS)
-        context = self._open_context(registry_uri(path))
+    def _registry(self, address: RegistryAddress) -> Iterator[ImportSource]:
+        if not address.may_be_there:  # opening it would make an empty one
+            raise SourceUnavailable(f"there is no registry at {address.path}", _KINDS)
+        context = self._open_context(address.uri)
         try:
             yield RegistrySource(context)
         finally:

@@ -24,7 +24,7 @@ from jupyter_modelreg.mlflow_plugin import entities
 from jupyter_modelreg.mlflow_plugin.encryption import SecretBox
 from jupyter_modelreg.mlflow_plugin.errors import raises_mlflow_errors, saying
 from jupyter_modelreg.mlflow_plugin.search import webhook_page
-from jupyter_modelreg.uri import registry_path
+from jupyter_modelreg.uri import registry_address
 
 if TYPE_CHECKING:
     from jupyter_modelreg.core.registry import Registry
@@ -123,7 +123,7 @@ class WebhookMethods:
 
     @cached_property
     def _secrets(self) -> SecretBox:
-        database = registry_path(self.registry.uri)
+        database = registry_address(self.registry.uri).path
         return SecretBox(database.with_name(f"{database.name}.key"))
 
     def _webhook(self, webhook_id: str) -> StoredWebhook:

@@ -18,7 +18,7 @@ from jupyter_modelreg.server.transfers.base import KeptFileHandler, TransferSett
 from jupyter_modelreg.server.transfers.importing import ImportHandler, UploadHandler
 from jupyter_modelreg.server.transfers.kept import KeptFiles
 from jupyter_modelreg.server.transfers.making import BackupHandler, ExportHandler
-from jupyter_modelreg.uri import registry_path, registry_uri
+from jupyter_modelreg.uri import registry_address
 
 
 class ModelregExtension(ExtensionApp):
@@ -86,7 +86,7 @@ class ModelregExtension(ExtensionApp):
         """Import the database and read once, so that the first look at the panel need not wait for that."""
         try:
             registry = open_registry(self._settled)
-            if registry_path(self._settled).exists():
+            if registry_address(self._settled).may_be_there:
                 registry.history.last()
                 registry.close()
         except RegistryError as error:
@@ -98,7 +98,7 @@ class ModelregExtension(ExtensionApp):
         found = []
         for each in self.registries:
             try:
-                found.append(registry_uri(registry_path(each)))
+                found.append(registry_address(each).uri)
             except InvalidInput as error:
                 self.log.error("modelreg: %s", error)
         return found
@@ -106,10 +106,11 @@ class ModelregExtension(ExtensionApp):
     def _settle_uri(self) -> str:
         """The registry's URI with an absolute path, set for the kernels as well: their working folders differ."""
         try:
-            settled = registry_uri(registry_path(self.uri or None))
+            found = registry_address(self.uri or None)
         except InvalidInput as error:
             # Every request will answer with the same error; the rest of the server is fine.
             self.log.error("modelreg: %s", error)
             return self.uri or os.environ.get("MODELREG_URI", "")
-        os.environ["MODELREG_URI"] = settled
-        return settled
+        if found.database is None or self.uri:  # else it stands there already, maybe with a password
+            os.environ["MODELREG_URI"] = found.uri if found.database is None else self.uri
+        return found.uri

@@ -8,7 +8,7 @@ from typing import Literal
 
 from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.recent import recent_registries
-from jupyter_modelreg.uri import registry_path
+from jupyter_modelreg.uri import registry_address
 
 
 class UnknownRegistry(NotFound):
@@ -56,7 +56,7 @@ class Registries:
             found.setdefault(uri, KnownRegistry(uri=uri, origin="configured"))
         for each in recent_registries() if self._recent else ():
             before = found.get(each.uri)
-            if before is None and not registry_path(each.uri).exists():
+            if before is None and not registry_address(each.uri).may_be_there:
                 continue
             found[each.uri] = KnownRegistry(
                 uri=each.uri,

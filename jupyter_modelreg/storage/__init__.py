@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jupyter_modelreg.core.errors import RegistryUnavailable
+
 if TYPE_CHECKING:
     from jupyter_modelreg.storage.duckdb.store import DuckDBStore
+    from jupyter_modelreg.storage.postgresql.store import PostgreSQLStore
 
-__all__ = ["DuckDBStore"]
+__all__ = ["DuckDBStore", "PostgreSQLStore"]
 
 
 def __getattr__(name: str) -> object:
-    if name != "DuckDBStore":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from jupyter_modelreg.storage.duckdb.store import DuckDBStore
+    if name == "DuckDBStore":
+        from jupyter_modelreg.storage.duckdb.store import DuckDBStore
 
-    return DuckDBStore
+        return DuckDBStore
+    if name == "PostgreSQLStore":
+        try:
+            from jupyter_modelreg.storage.postgresql.store import PostgreSQLStore
+        except ImportError as error:  # psycopg is not there, or finds no libpq
+            raise RegistryUnavailable(
+                f"a registry in PostgreSQL needs psycopg: {error}", "pip install 'jupyter_modelreg[postgresql]'"
+            ) from error
+        return PostgreSQLStore
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

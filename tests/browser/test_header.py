@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 import jupyter_modelreg
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.recent import remember_registry
-from jupyter_modelreg.uri import registry_path
+from jupyter_modelreg.uri import registry_address
 from tests.browser.jupyter import Jupyter
 from tests.browser.panel import go_to, open_lab, row, workspace_saved
 
@@ -31,7 +31,7 @@ def other(lab: Jupyter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_switching_to_what_a_notebook_connected_to_and_back(lab: Jupyter, page: Page, other: str) -> None:
     panel = open_lab(page, lab)
-    own = registry_path(lab.uri).stem
+    own = registry_address(lab.uri).path.stem
     expect(panel.get_by_role("button", name=f"Registry {own}")).to_have_attribute("title", lab.uri)
     expect(row(panel, "prod")).to_be_visible()
     panel.get_by_role("button", name=f"Registry {own}").click()
@@ -52,11 +52,11 @@ def test_switching_to_what_a_notebook_connected_to_and_back(lab: Jupyter, page: 
 
 def test_a_registry_that_is_no_longer_offered_says_so_and_can_be_left(lab: Jupyter, page: Page, other: str) -> None:
     panel = open_lab(page, lab)
-    own = registry_path(lab.uri).stem
+    own = registry_address(lab.uri).path.stem
     panel.get_by_role("button", name=f"Registry {own}").click()
     page.get_by_role("menuitem", name="laptop · week2.ipynb").click()
     expect(row(panel, "dev")).to_be_visible()
-    registry_path(other).unlink()
+    registry_address(other).path.unlink()
     expect(panel.get_by_text("does not offer the registry")).to_be_visible()
     panel.get_by_role("button", name="Registry laptop").click()
     page.get_by_role("menuitem", name=f"{own} · of this server").click()

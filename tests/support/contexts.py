@@ -10,7 +10,7 @@ from jupyter_modelreg.core.context import Context, epoch_ms
 from jupyter_modelreg.core.ports.files import FileStore
 from jupyter_modelreg.core.ports.store import Clock
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.uri import registry_path
+from jupyter_modelreg.uri import registry_address
 
 
 def context_of(
@@ -38,7 +38,7 @@ def context_of(
 
 def root_of(registry: Registry) -> Path:
     """The folder that holds the folders of managed versions."""
-    path = registry_path(registry.uri)
+    path = registry_address(registry.uri).path
     return path.with_name(f"{path.name}.files")
 
 

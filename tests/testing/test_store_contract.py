@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from jupyter_modelreg.storage import DuckDBStore
 from jupyter_modelreg.storage.memory.store import MemoryStore
@@ -25,9 +24,9 @@ class TestDuckDB(StoreContract):
 
 class TestPostgreSQL(StoreContract):
     @pytest.fixture
-    def store(self, postgresql: Server) -> Iterator[PostgreSQLStore]:
-        uri = postgresql.uri(postgresql.make_database())
-        store = PostgreSQLStore(sa.make_url(uri), f"modelreg:{uri}")
+    def store(self, postgresql: Server, registry_template: str) -> Iterator[PostgreSQLStore]:
+        uri = postgresql.uri(postgresql.make_database(registry_template))
+        store = PostgreSQLStore(uri, f"modelreg:{uri}")
         yield store
         store.close()
 

@@ -14,7 +14,7 @@ from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.server.transfers.base import TransferHandler
-from jupyter_modelreg.uri import registry_path, scheme_of
+from jupyter_modelreg.uri import registry_address, scheme_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +96,7 @@ class UploadHandler(TransferHandler):
                     f"{asked.name} has {asked.size:,} bytes, and this server takes uploads of {most:,} bytes at most",
                     "import it by its path on the server, or have ModelregExtension.largest_upload raised",
                 )
-            kept = self._kept.new(registry_path(self._registry().uri), asked.name, asked.size)
+            kept = self._kept.new(registry_address(self._registry().uri).path, asked.name, asked.size)
             kept.path.touch()
             return {"token": kept.token}
 

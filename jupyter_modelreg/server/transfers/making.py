@@ -19,7 +19,7 @@ from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.server.base import FORBIDDEN
 from jupyter_modelreg.server.transfers.base import TransferHandler
-from jupyter_modelreg.uri import registry_path
+from jupyter_modelreg.uri import registry_address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ class MakingHandler(TransferHandler, Generic[Asked]):
             if asked.path is not None:
                 place = self._place(asked.path)
                 return {**self._make(registry, asked, place), "name": place.name, "path": asked.path, "token": None}
-            kept = self._kept.new(registry_path(registry.uri), self._name(asked))
+            kept = self._kept.new(registry_address(registry.uri).path, self._name(asked))
             made.append(kept.token)
             return {**self._make(registry, asked, kept.path), "name": kept.path.name, "path": None, "token": kept.token}
 

@@ -64,9 +64,9 @@ def _number(text: Clause) -> sa.ColumnElement[float]:
     # PostgreSQL refuses what is too large or too small for a number, where others make infinity or nothing of it.
     written: sa.ColumnElement[str] = sa.literal_column("'^(" + NUMBER.replace(r"\d", "[0-9]") + ")$'")
     return sa.case(
-        (sa.not_(text.op("~")(written)), sa.null()),
+        (sa.func.coalesce(text.bool_op("~")(written), sa.false()).is_(sa.false()), sa.null()),
         (sa.func.pg_input_is_valid(text, sa.literal_column("'float8'")), sa.cast(text, sa.Double)),
-        (text.op("~")(sa.literal_column("'[eE]-'")), sa.literal_column("0.0::float8")),
+        (text.bool_op("~")(sa.literal_column("'[eE]-'")), sa.literal_column("0.0::float8")),
         (text.startswith("-"), sa.literal_column("'-Infinity'::float8")),
         else_=sa.literal_column("'Infinity'::float8"),
     )

@@ -57,21 +57,22 @@ class PostgreSQLStore:
     Reading ones wait for nobody: each sees the database as it was when it began.
 
     Args:
-        address: where the database is, and who asks.
+        url: where the database is, and who asks.
         uri: what the registry is called by, without a password.
-        schema: the schema of the database that is the registry's own.
+        schema: the schema of the database that is the registry's own; None for `modelreg`.
 
     Raises InvalidInput for the name of a schema that needs quotes.
     """
 
-    def __init__(self, address: sa.URL, uri: str, schema: str = DEFAULT_SCHEMA) -> None:
+    def __init__(self, url: str, uri: str, schema: str | None = None) -> None:
+        schema = schema or DEFAULT_SCHEMA
         if not _SCHEMA.fullmatch(schema):
             raise InvalidInput(
                 f"{schema!r} cannot be the schema of a registry", "take small letters, digits and _, at most 41"
             )
         self.uri = uri
         self.schema = schema
-        self._address = address.set(drivername="postgresql+modelreg")
+        self._url = sa.make_url(url).set(drivername="postgresql+modelreg")
         self._names = {"kind": _LOCK, "schema": schema}
         self._opening = threading.Lock()
         self._engine: sa.Engine | None = None
@@ -184,7 +185,7 @@ class PostgreSQLStore:
     def _connect(self) -> sa.Engine:
         who = f"modelreg: {getpass.getuser()} on {socket.gethostname()}, process {os.getpid()}"
         engine = sa.create_engine(
-            self._address,
+            self._url,
             pool_size=_CONNECTIONS,
             pool_pre_ping=True,
             paramstyle="format",

@@ -23,7 +23,7 @@ from jupyter_modelreg.core.times import moment
 from jupyter_modelreg.core.usage import recorder
 from jupyter_modelreg.core.usage.reader import Reader
 from jupyter_modelreg.core.usage.recorder import INTERVAL, UsageRecorder
-from jupyter_modelreg.uri import registry_path
+from jupyter_modelreg.uri import registry_address
 from tests.support.contexts import context_of, root_of
 from tests.support.database import dump
 from tests.support.names import FRAUD
@@ -307,4 +307,4 @@ class TestBackups:
 
 def rows(registry: Registry) -> int:
     """How many rows of usage the database has."""
-    return len(dump(registry_path(registry.uri))["usage"])
+    return len(dump(registry_address(registry.uri).path)["usage"])

@@ -20,7 +20,7 @@ from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.memory.store import MemoryStore
-from jupyter_modelreg.uri import registry_path
+from jupyter_modelreg.uri import registry_address
 from tests.support.names import FRAUD
 
 # Takes hours, and some seconds.
@@ -114,7 +114,7 @@ def test_an_error_says_where_and_what_is_close(
 
 
 def test_a_statement_is_stopped_by_ctrl_c_and_leaves_nothing(stocked: Registry) -> None:
-    path = registry_path(stocked.uri)
+    path = registry_address(stocked.uri).path
     sent: list[float] = []
 
     def interrupt() -> None:

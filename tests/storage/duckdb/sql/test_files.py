@@ -13,7 +13,7 @@ import pytest
 import jupyter_modelreg
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.uri import registry_path
+from jupyter_modelreg.uri import registry_address
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_files_in_the_home_folder_are_read(stocked: Registry) -> None:
     ],
 )
 def test_no_file_of_the_registry_is_read(stocked: Registry, beside: Path, source: str) -> None:
-    path = registry_path(stocked.uri)
+    path = registry_address(stocked.uri).path
     stocked.close()
     Path("linked.duckdb").symlink_to(path)
     Path("linked").symlink_to(f"{path}.files")

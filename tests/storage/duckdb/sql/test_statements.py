@@ -12,7 +12,7 @@ import pytest
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.duckdb.sql.statements import kind_of
-from jupyter_modelreg.uri import registry_path
+from jupyter_modelreg.uri import registry_address
 from tests.support.names import FRAUD
 
 # Statements of each kind that DuckDB's client has a name for; `{path}` is the registry's file.
@@ -91,7 +91,7 @@ def test_every_kind_of_statement_is_tried() -> None:
 
 @pytest.mark.parametrize("kind", STATEMENTS)
 def test_what_does_not_only_read_is_refused_and_changes_nothing(stocked: Registry, kind: str) -> None:
-    path = registry_path(stocked.uri)
+    path = registry_address(stocked.uri).path
     stocked.close()
     before, there = _hash(path), _around(path)
     for statement in STATEMENTS[kind]:
@@ -155,7 +155,7 @@ def test_one_statement_is_answered_at_a_time(stocked: Registry) -> None:
 def test_functions_lead_nowhere(stocked: Registry, tmp_path: Path, statement: str) -> None:
     there = _around(tmp_path)
     with pytest.raises(InvalidInput):
-        stocked.sql(statement.format(path=registry_path(stocked.uri)))
+        stocked.sql(statement.format(path=registry_address(stocked.uri).path))
     assert _around(tmp_path) == there
 
 

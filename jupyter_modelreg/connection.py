@@ -60,16 +60,18 @@ def open_context(uri: str | None = None, actor: str | None = None) -> Context:
         reader=Reader(notebook=notebook, noted=_noted),
         os_user=os_user(),
         provenance=_here,
-        sql=_sql,
+        sql=partial(_sql, address.path),
     )
 
 
 def _store(address: RegistryAddress) -> Store:
-    from jupyter_modelreg import storage
-
     if address.database is None:
-        return storage.DuckDBStore(address.path, address.uri)
-    return storage.PostgreSQLStore(address.database, address.uri, address.schema)
+        from jupyter_modelreg.storage import DuckDBStore
+
+        return DuckDBStore(address.path, address.uri)
+    from jupyter_modelreg.storage import PostgreSQLStore
+
+    return PostgreSQLStore(address.database, address.uri, address.schema)
 
 
 def current_actor() -> str:
@@ -124,10 +126,10 @@ def _past(store: Store, last: int, time: int) -> Store:
     return PastStore(store, last, time)
 
 
-def _sql(store: Store) -> SqlEngine:
+def _sql(path: Path, store: Store) -> SqlEngine:
     from jupyter_modelreg.storage.duckdb.sql.engine import engine_of
 
-    return engine_of(store)
+    return engine_of(store, path)
 
 
 def _files(path: Path) -> FileStore:

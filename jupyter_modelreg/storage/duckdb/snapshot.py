@@ -5,12 +5,14 @@ from __future__ import annotations
 import glob
 import itertools
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
 
 from jupyter_modelreg.core.errors import AlreadyExists, RegistryUnavailable
-from jupyter_modelreg.core.ports.store import TableReader
+from jupyter_modelreg.core.ports.store import Store, TableReader
 from jupyter_modelreg.storage.duckdb.engine import Database
 from jupyter_modelreg.storage.duckdb.errors import database_errors, wal_of
 from jupyter_modelreg.storage.duckdb.journal import Journal, JournalState
@@ -21,9 +23,11 @@ from jupyter_modelreg.storage.sql.migrations import migrate
 from jupyter_modelreg.storage.sql.row_cache import RowCache
 from jupyter_modelreg.storage.sql.rows.events import newest_event
 from jupyter_modelreg.storage.sql.session import Session
-from jupyter_modelreg.storage.sql.transaction import all_or_nothing
+from jupyter_modelreg.storage.sql.transaction import SqlTransaction, all_or_nothing
 from jupyter_modelreg.system.scratch import scratch_folder
 from jupyter_modelreg.system.swap import held_path, swap
+
+R = TypeVar("R")
 
 
 @contextmanager
@@ -58,6 +62,37 @@ def opened_alone(path: Path) -> Iterator[Database]:
             database.detach()
     finally:
         database.close()
+
+
+@contextmanager
+def copy_of(store: Store) -> Iterator[tuple[Database, SqlTransaction]]:
+    """What any store holds in one moment, as a DuckDB database for as long as this lasts, and a transaction on it.
+
+    Raises RegistryBusy, RegistryUnavailable.
+    """
+    with TemporaryDirectory() as folder:
+        copy, records = Path(folder).resolve() / "copy.duckdb", _Records()
+        store.dump(records)
+        _build(copy, records)
+        with opened_alone(copy) as database:
+            session = Session(database, RowCache(), read_only=True)
+            yield database, SqlTransaction(session)
+            session.end_read()
+
+
+class _Records:
+    """The records of a whole registry, kept in memory: a `TableWriter` and a `TableReader`."""
+
+    def __init__(self) -> None:
+        self._pages: dict[type, list[Sequence[Any]]] = {}
+
+    def write(self, kind: type[R], pages: Iterable[Sequence[R]]) -> None:
+        """See `core.ports`."""
+        self._pages[kind] = list(pages)
+
+    def read(self, kind: type[R]) -> Iterator[Sequence[R]]:
+        """See `core.ports`."""
+        return iter(self._pages.get(kind, ()))
 
 
 def replace_database(

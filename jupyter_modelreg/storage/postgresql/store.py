@@ -9,7 +9,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -139,14 +139,15 @@ class PostgreSQLStore:
             there = self._is_there(connection)
             if there and aside is None:
                 raise AlreadyExists(f"there is a registry at {self.uri}", "restore --force moves it aside")
-            self._make_fresh(connection)
-            session = Session(PostgreSQLEngine(connection), RowCache())
-            load(session, source)
-            session.flush()
-            kept = self._make_way(connection, aside)
-            connection.exec_driver_sql(f"ALTER SCHEMA {self._fresh} RENAME TO {self.schema}")
-            with _moved(along, aside or "old"):
-                connection.commit()
+            with self._removed_on_error(connection):
+                self._make_fresh(connection)
+                session = Session(PostgreSQLEngine(connection), RowCache())
+                load(session, source)
+                session.flush()
+                kept = self._make_way(connection, aside)
+                connection.exec_driver_sql(f"ALTER SCHEMA {self._fresh} RENAME TO {self.schema}")
+                with _moved(along, aside or "old"):
+                    connection.commit()
         self._ready = True
         return kept if there else None
 
@@ -273,6 +274,18 @@ class PostgreSQLStore:
         connection.commit()
         migrate(connection, self.uri)
         schema.settle(connection)
+
+    @contextmanager
+    def _removed_on_error(self, connection: sa.Connection) -> Iterator[None]:
+        """Leave no half-filled schema behind; where the connection is gone, it is among the `leftovers`."""
+        try:
+            yield
+        except BaseException:
+            with suppress(sa.exc.DBAPIError):
+                connection.rollback()
+                connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {self._fresh} CASCADE")
+                connection.commit()
+            raise
 
     def _make_way(self, connection: sa.Connection, aside: str | None) -> str | None:
         """Give the schema that is there another name, which is returned."""

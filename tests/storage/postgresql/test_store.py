@@ -77,7 +77,7 @@ def test_what_people_do_in_a_week(postgresql_uri: str, tmp_path: Path) -> None:
     assert (ben.history.undo(), ana.versions.get("prod.team.fraud@Champion").version)[1] == 1
     client = MlflowClient(registry_uri=ana.uri)
     assert int(client.get_model_version_by_alias("prod.team.fraud", "Champion").version) == 1
-    assert Path(client.get_model_version_download_uri("prod.team.fraud", "1")).is_relative_to(tmp_path / "files")
+    assert client.get_model_version_download_uri("prod.team.fraud", "1").startswith(f"{(tmp_path / 'files').as_uri()}/")
     assert ana.maintenance.verify().findings == []
     copy = jupyter_modelreg.connect(str(tmp_path / "copy.duckdb"), actor="ana")
     copy.exchange.import_from(ana.uri)
@@ -226,6 +226,75 @@ def test_uris_that_lead_nowhere(uri: str, said: str) -> None:
 def test_an_odd_schema_is_refused() -> None:
     with pytest.raises(InvalidInput, match="cannot be the schema of a registry"):
         PostgreSQLStore("postgresql://h/d", "x", 'a"; DROP TABLE models')
+
+
+def test_a_registry_moves_between_file_and_database_by_a_backup(
+    postgresql: Server, tmp_path: Path, registry_path: Path
+) -> None:
+    file = jupyter_modelreg.connect(str(registry_path), actor="ana")
+    file.catalogs.create("prod")
+    file.schemas.create("prod.team")
+    plain_model(tmp_path / "model", 1000)
+    file.versions.register(str(tmp_path / "model"), "prod.team.fraud")
+    file.aliases.set("prod.team.fraud", "Champion", 1)
+    file.maintenance.backup(tmp_path / "b.zip")
+    uri = registry_in(postgresql.uri(postgresql.make_database()), tmp_path / "files")
+    moved = jupyter_modelreg.connect(uri, actor="ben")
+    moved.maintenance.restore(tmp_path / "b.zip")
+    found = moved.maintenance.verify(rebuild=True)
+    assert (found.findings, found.files, found.versions) == ([], 2, 1)
+    assert moved.versions.get("prod.team.fraud@Champion").created_by == "ana"
+    moved.aliases.remove("prod.team.fraud", "Champion")
+    moved.maintenance.backup(tmp_path / "back.zip")
+    file.maintenance.restore(tmp_path / "back.zip", force=True)
+    assert file.maintenance.verify(rebuild=True).findings == []
+    assert file.models.get("prod.team.fraud").aliases == {}
+    for registry in (file, moved):
+        registry.close()
+
+
+def test_a_restore_that_fails_leaves_rows_and_files(
+    postgresql: Server, postgresql_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry = jupyter_modelreg.connect(postgresql_uri, actor="ana")
+    registry.catalogs.create("prod")
+    registry.schemas.create("prod.team")
+    plain_model(tmp_path / "model", 1000)
+    registry.versions.register(str(tmp_path / "model"), "prod.team.fraud")
+    registry.maintenance.backup(tmp_path / "b.zip")
+    registry.versions.register(str(tmp_path / "model"), "prod.team.fraud")
+    rename, ended = Path.rename, []
+
+    def end_then_rename(path: Path, target: Path) -> Path:
+        if target.name == "registry.files":  # the last thing before the commit
+            ended.append(target)
+            postgresql.run(
+                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database_of(registry.uri)}'"
+            )
+        return rename(path, target)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "rename", end_then_rename)
+        with pytest.raises(RegistryUnavailable, match="cannot be reached"):
+            registry.maintenance.restore(tmp_path / "b.zip", force=True)
+    assert len(ended) == 2  # there and back
+    found = registry.maintenance.verify(rebuild=True)
+    assert (found.findings, found.versions, found.files) == ([], 2, 4)
+    postgresql.run("CREATE SCHEMA modelreg_loading", database=database_of(registry.uri))  # as a killed process does
+    store = context_of(registry).store
+    assert store.leftovers() == ["modelreg_loading"]
+    store.clean_up()
+    assert store.leftovers() == []
+    registry.close()
+
+
+def test_it_is_asked_in_sql(postgresql_uri: str) -> None:
+    registry = jupyter_modelreg.connect(postgresql_uri, actor="ana")
+    registry.versions.register("s3://bucket/model", "m", check_source=False, tags={"a": "1"})
+    registry.aliases.set("m", "Champion", 1)
+    asked = "SELECT a.alias, v.version FROM aliases a JOIN versions v USING (name, version)"
+    assert registry.sql(asked).rows == [("Champion", 1)]
+    registry.close()
 
 
 def test_two_registries_in_one_database(postgresql: Server, tmp_path: Path) -> None:

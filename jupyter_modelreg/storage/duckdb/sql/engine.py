@@ -1,17 +1,20 @@
-"""`core.ports.SqlEngine` over a registry in a DuckDB file."""
+"""`core.ports.SqlEngine` by DuckDB."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import duckdb
 
-from jupyter_modelreg.core.errors import InvalidInput, InvalidState
+from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.ports.sql import SightOf
-from jupyter_modelreg.core.ports.store import Store
+from jupyter_modelreg.core.ports.store import Store, Transaction
+from jupyter_modelreg.storage.duckdb.engine import Database
 from jupyter_modelreg.storage.duckdb.errors import database_errors
+from jupyter_modelreg.storage.duckdb.snapshot import copy_of
 from jupyter_modelreg.storage.duckdb.sql.confined import answer, confined, fill
 from jupyter_modelreg.storage.duckdb.sql.errors import unanswered
 from jupyter_modelreg.storage.duckdb.sql.files import Named, files_named
@@ -27,21 +30,22 @@ _EXPLAIN = "EXPLAIN\n"
 _WORD = re.compile(r"\w+")
 
 
-def engine_of(store: Store) -> DuckDBSql:
-    """What answers SQL about the registry in `store`. Raises InvalidState for one that is in no DuckDB file."""
-    if not isinstance(store, DuckDBStore):
-        raise InvalidState(
-            f"{store.uri} cannot be asked in SQL: it is in no DuckDB file",
-            "find and the other commands ask it; export it, import it into a file, and ask that",
-        )
-    return DuckDBSql(store)
+def engine_of(store: Store, path: Path) -> DuckDBSql:
+    """What answers SQL about the registry in `store`, of which nothing is read that has the name of `path`."""
+    return DuckDBSql(store, path)
 
 
 class DuckDBSql:
-    """Answers statements about the registry in `store`."""
+    """Answers statements about the registry in `store`: a copy in DuckDB is asked, whatever database it is in.
 
-    def __init__(self, store: DuckDBStore) -> None:
+    Args:
+        store: the registry.
+        path: of its DuckDB file, or what the names of its other files begin with; no statement may read them.
+    """
+
+    def __init__(self, store: Store, path: Path) -> None:
         self._store = store
+        self._path = path
 
     def views(self) -> Sequence[View]:
         """See `core.ports`."""
@@ -50,7 +54,7 @@ class DuckDBSql:
     def ask(self, statement: str, tables: Mapping[str, object], sight: SightOf) -> ArrowResult:
         """See `core.ports`."""
         _check_names(tables)
-        files = files_named(statement, self._store.path)
+        files = files_named(statement, self._path)
         with confined(VIEWS, tables, files.allowed) as connection:
             with _told(statement, tables, files):
                 check_reads(connection, statement)
@@ -66,10 +70,13 @@ class DuckDBSql:
         """Put what `sight` shows into the views that are asked."""
         if not views:
             return
-        with database_errors(self._store.path), self._store.copied() as (database, tx):
+        with database_errors(self._path), self._copied() as (database, tx):
             see(database, tx, sight(tx))
             for view in views:
                 fill(connection, view, rows_of(database.raw, view.rows))
+
+    def _copied(self) -> AbstractContextManager[tuple[Database, Transaction]]:
+        return self._store.copied() if isinstance(self._store, DuckDBStore) else copy_of(self._store)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import re
 import signal
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -165,14 +166,15 @@ def test_what_is_in_the_journal_only_is_answered_too(stocked: Registry) -> None:
     assert stocked.sql("SELECT owner FROM models WHERE name = 'fresh'").rows == [("ana",)]
 
 
-def test_the_past_and_what_is_in_no_file_cannot_be_asked(stocked: Registry) -> None:
+def test_the_past_cannot_be_asked_and_what_is_in_no_file_can(stocked: Registry, tmp_path: Path) -> None:
     with pytest.raises(InvalidState, match="SQL asks the registry as it is, not as it was"):
         stocked.as_of("now").sql("SELECT 1")
     from jupyter_modelreg.storage.duckdb.sql.engine import engine_of
 
     nothing: Any = SimpleNamespace()
-    memory = Registry(Context(MemoryStore(), lambda: nothing, lambda: nothing, "ana", sql=engine_of))
-    with pytest.raises(InvalidState, match="cannot be asked in SQL: it is in no DuckDB file"):
-        memory.sql("SELECT 1")
+    asked = partial(engine_of, path=tmp_path / "nothing")
+    memory = Registry(Context(MemoryStore(), lambda: nothing, lambda: nothing, "ana", sql=asked))
+    memory.models.create("m", tags={"a": "1"})
+    assert memory.sql("SELECT name, value FROM tags").rows == [("m", "1")]
     with pytest.raises(InvalidState, match="this registry cannot be asked in SQL"):
         Registry(Context(MemoryStore(), lambda: nothing, lambda: nothing, "ana")).sql("SELECT 1")

@@ -24,9 +24,12 @@ from jupyter_modelreg.core.query.fields import check_search
 from jupyter_modelreg.core.query.language import parse_filter, parse_order
 from jupyter_modelreg.core.query.paging import BY_NAME, VERSION_ORDER, decode_token, full_order, page_of
 from jupyter_modelreg.core.query.search import FIRST, Search
-from jupyter_modelreg.storage import DuckDBStore
+from jupyter_modelreg.storage import DuckDBStore, PostgreSQLStore
 from jupyter_modelreg.storage.memory.store import MemoryStore
 from jupyter_modelreg.testing.store_records import append, catalog, model, put, schema, version
+from tests.support.postgresql import Server, postgresql
+
+__all__ = ["postgresql"]  # a fixture
 
 NOW = 1_790_000_000_000
 DAY = 86_400_000
@@ -161,14 +164,18 @@ SEEDS = range(4)
 
 
 @pytest.fixture(scope="module")
-def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[int, Sequence[Store]]]:
+def stores(tmp_path_factory: pytest.TempPathFactory, postgresql: Server) -> Iterator[Mapping[int, Sequence[Store]]]:
     made: dict[int, Sequence[Store]] = {}
+    database = postgresql.uri(postgresql.make_database())
     for seed in SEEDS:
         path = tmp_path_factory.mktemp("registry") / "r.duckdb"
-        made[seed] = [fill(DuckDBStore(path, f"modelreg:///{path}"), seed), fill(MemoryStore(), seed)]
+        in_database = PostgreSQLStore(database, f"modelreg:{database}", f"seed_{seed}")
+        new: list[Store] = [DuckDBStore(path, f"modelreg:///{path}"), MemoryStore(), in_database]
+        made[seed] = [fill(each, seed) for each in new]
     yield made
-    for each, _ in made.values():
-        each.close()
+    for kept in made.values():
+        for each in kept:
+            each.close()
 
 
 def facts_of(made: Model, of: Version | None, kind: str, used: Mapping[int, int], said: Sequence[Comment]) -> Facts:

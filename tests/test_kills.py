@@ -135,7 +135,9 @@ def work(folder: Path, seed: int) -> None:
 
 
 def open_in(folder: Path, actor: str) -> Registry:
-    return jupyter_modelreg.connect(f"modelreg:///{folder}/registry.duckdb", actor=actor)
+    elsewhere = folder / "uri"  # of a registry that is in no file
+    uri = elsewhere.read_text() if elsewhere.exists() else f"modelreg:///{folder}/registry.duckdb"
+    return jupyter_modelreg.connect(uri, actor=actor)
 
 
 def other_in(folder: Path) -> str:
@@ -293,10 +295,12 @@ def test_killed_workers_lose_nothing_that_was_acknowledged(tmp_path: Path) -> No
 
 
 def main() -> None:
-    """`python -m tests.test_kills KILLS [SEED]`."""
+    """`python -m tests.test_kills KILLS [SEED [URI]]`."""
     kills, seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
+        if len(sys.argv) > 3:
+            (folder / "uri").write_text(sys.argv[3])
         prepare(folder)
         started = time.monotonic()
         kill_many(folder, kills, seed)

@@ -25,6 +25,7 @@ from tests.support.contexts import context_of
 from tests.support.plain_models import plain_model
 from tests.support.postgresql import Server, registry_in
 from tests.support.random_steps import step, ticking
+from tests.test_kills import KILLS, examine, kill_many, prepare
 
 R = TypeVar("R")
 SECRET = "top/s3cret@home#1"
@@ -189,6 +190,13 @@ def test_a_killed_writer_leaves_nothing_and_holds_up_nobody(postgresql_uri: str)
     assert time.monotonic() - began < 20
     assert registry.models.get("m").description is None
     registry.close()
+
+
+def test_killed_workers_lose_nothing_that_was_acknowledged(postgresql_uri: str, tmp_path: Path) -> None:
+    (tmp_path / "uri").write_text(postgresql_uri)
+    prepare(tmp_path)
+    kill_many(tmp_path, KILLS, seed=1)
+    assert len(examine(tmp_path).acks) > KILLS, "the workers hardly worked"
 
 
 def test_passwords_are_nowhere(postgresql: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -99,24 +99,20 @@ class PostgreSQLStore:
     @contextmanager
     def write(self, patience: float | None = None) -> Iterator[SqlTransaction]:
         """All of it happens, or nothing."""
-        with (
-            waiting_at_most(patience),
-            database_errors(self.uri),
-            self._connected() as engine,
-            self._turn(engine.connection),
-        ):
+        with waiting_at_most(patience), database_errors(self.uri), self._connected() as engine:
+            self._wait(engine.connection, _TAKE)
             engine.refresh()
             with all_or_nothing(Session(engine, engine.cache)) as tx:
                 yield tx
 
     def exists(self) -> bool:
         """Whether there is a registry in the database."""
-        with database_errors(self.uri), self._pool().connect() as connection:
+        with self._asking() as connection:
             return self._is_there(connection)
 
     def size(self) -> int:
         """Bytes that the registry takes in the database, its indexes included."""
-        with database_errors(self.uri), self._pool().connect() as connection:
+        with self._asking() as connection:
             return int(connection.scalar(_SIZE, {"schema": self.schema}) or 0)
 
     def dump(self, target: TableWriter) -> None:
@@ -135,7 +131,7 @@ class PostgreSQLStore:
         """
         from jupyter_modelreg.storage.sql.dump import load
 
-        with database_errors(self.uri), self._pool().connect() as connection, self._kept_away(connection):
+        with self._alone() as connection:
             there = self._is_there(connection)
             if there and aside is None:
                 raise AlreadyExists(f"there is a registry at {self.uri}", "restore --force moves it aside")
@@ -153,12 +149,12 @@ class PostgreSQLStore:
 
     def leftovers(self) -> Sequence[str]:
         """See `core.ports.Store`: the schema that a restore was filling when its process ended."""
-        with database_errors(self.uri), self._pool().connect() as connection, self._kept_away(connection):
+        with self._alone() as connection:
             return [self._fresh] if connection.scalar(_SCHEMAS, {"schema": self._fresh}) else []
 
     def clean_up(self) -> None:
         """Remove the `leftovers`."""
-        with database_errors(self.uri), self._pool().connect() as connection, self._kept_away(connection):
+        with self._alone() as connection:
             connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {self._fresh} CASCADE")
             connection.commit()
 
@@ -226,14 +222,20 @@ class PostgreSQLStore:
                 schema.settle(connection)
         self._ready = True
 
-    def _is_there(self, connection: sa.Connection) -> bool:
-        return bool(connection.scalar(_THERE, {"table": f"{self.schema}.migrations"}))
+    @contextmanager
+    def _asking(self) -> Iterator[sa.Connection]:
+        """A connection for what is no transaction of the registry's."""
+        with database_errors(self.uri), self._pool().connect() as connection:
+            yield connection
 
     @contextmanager
-    def _turn(self, connection: sa.Connection) -> Iterator[None]:
-        """Be the only one who writes until the transaction ends. Raises RegistryBusy."""
-        self._wait(connection, _TAKE)
-        yield
+    def _alone(self) -> Iterator[sa.Connection]:
+        """The same, while nobody else writes. Raises RegistryBusy."""
+        with self._asking() as connection, self._kept_away(connection):
+            yield connection
+
+    def _is_there(self, connection: sa.Connection) -> bool:
+        return bool(connection.scalar(_THERE, {"table": f"{self.schema}.migrations"}))
 
     @contextmanager
     def _kept_away(self, connection: sa.Connection) -> Iterator[None]:
@@ -249,6 +251,7 @@ class PostgreSQLStore:
             connection.commit()
 
     def _wait(self, connection: sa.Connection, lock: sa.TextClause) -> None:
+        """Wait for a lock that the others have. Raises RegistryBusy, which says who that is."""
         limit = wait_limit()
         connection.execute(_PATIENCE, {"ms": str(max(1, int(limit * 1000)))})
         try:
@@ -257,14 +260,12 @@ class PostgreSQLStore:
             if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
                 raise
             connection.rollback()
-            holders = ", ".join(name or f"{user}, process {pid}" for name, user, pid in self._holders(connection))
+            found = connection.execute(_HOLDER, self._names).all()
+            holders = ", ".join(name or f"{user}, process {pid}" for name, user, pid in found)
             raise RegistryBusy(
                 f"{self.uri} is being written by {holders or 'somebody else'} for longer than {limit:g} s",
                 "try again, or wait longer with MODELREG_LOCK_TIMEOUT=SECONDS",
             ) from error
-
-    def _holders(self, connection: sa.Connection) -> Sequence[Sequence[Any]]:
-        return connection.execute(_HOLDER, self._names).all()
 
     def _make_fresh(self, connection: sa.Connection) -> None:
         """An empty registry in a schema of its own, which is the current one from now on."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -14,8 +14,6 @@ from jupyter_modelreg.core.ports.store import Store
 from jupyter_modelreg.core.query.language import parse_filter
 from jupyter_modelreg.core.query.search import All, Search
 from jupyter_modelreg.core.searches.facets import FACETS
-from jupyter_modelreg.storage import DuckDBStore
-from jupyter_modelreg.storage.memory.store import MemoryStore
 from tests.core.query.test_differential import (
     NONE,
     NOW,
@@ -23,23 +21,15 @@ from tests.core.query.test_differential import (
     Asked,
     Facts,
     facts_of,
-    fill,
     filters,
     registry,
+    stores,
 )
+from tests.support.postgresql import postgresql
+
+__all__ = ["postgresql", "stores"]  # fixtures
 
 EVERYTHING = Asked("", lambda facts: True)
-
-
-@pytest.fixture(scope="module")
-def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[int, Sequence[Store]]]:
-    made: dict[int, Sequence[Store]] = {}
-    for seed in SEEDS:
-        path = tmp_path_factory.mktemp("registry") / "r.duckdb"
-        made[seed] = [fill(DuckDBStore(path, f"modelreg:///{path}"), seed), fill(MemoryStore(), seed)]
-    yield made
-    for each, _ in made.values():
-        each.close()
 
 
 def values_of(facts: Facts, field: str) -> set[tuple[str, str]]:

@@ -43,6 +43,7 @@ _HOLDER = sa.text(
         AND l.objid = hashtext(:schema)::bit(32)::bigint"""
 )
 _THERE = sa.text("SELECT to_regclass(:table) IS NOT NULL")
+_EVENTS = sa.text("SELECT EXISTS (SELECT FROM events)")
 _SIZE = sa.text(
     """SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
     WHERE relkind = 'r' AND relnamespace = to_regnamespace(:schema)"""
@@ -132,7 +133,8 @@ class PostgreSQLStore:
         from jupyter_modelreg.storage.sql.dump import load
 
         with self._alone() as connection:
-            there = self._is_there(connection)
+            # Whoever looks at a registry makes its tables, in which there is nothing yet.
+            there = self._is_there(connection) and bool(connection.scalar(_EVENTS))
             if there and aside is None:
                 raise AlreadyExists(f"there is a registry at {self.uri}", "restore --force moves it aside")
             with self._removed_on_error(connection):

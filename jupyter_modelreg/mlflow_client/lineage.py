@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jupyter_modelreg.core.entities.versions import Metric
-from jupyter_modelreg.core.lineage.derived import is_lakefs, lakefs_commit
+from jupyter_modelreg.core.lineage import lakefs
 from jupyter_modelreg.core.lineage.records import Dataset, GitState, Place, PlaceKind, Training
 from jupyter_modelreg.core.ports.tracking import Origin
 from jupyter_modelreg.core.redact import redacted
@@ -137,8 +137,8 @@ def datasets_of(run: Run | None, model: LoggedModel | None) -> tuple[Dataset, ..
             name=dataset.name,
             digest=digest,
             source=where,
-            source_type="lakefs" if is_lakefs(where) else dataset.source_type or None,
-            snapshot=_first(source, _SNAPSHOTS) or lakefs_commit(where),
+            source_type="lakefs" if lakefs.is_lakefs(where) else dataset.source_type or None,
+            snapshot=_first(source, _SNAPSHOTS) or lakefs.commit_of(where),
             context=", ".join(dict.fromkeys(contexts)) or None,
             schema=_schema(dataset.schema),
             rows=_rows(dataset.profile),

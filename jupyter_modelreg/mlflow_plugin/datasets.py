@@ -20,7 +20,6 @@ from mlflow.data.dataset_source import DatasetSource
 from mlflow.data.delta_dataset_source import DeltaDatasetSource
 
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.lineage.derived import is_lakefs, lakefs_commit
 from jupyter_modelreg.core.redact import one_line
 
 if TYPE_CHECKING:
@@ -118,11 +117,15 @@ class LakeFSSource(_Source):
 
     @staticmethod
     def _can_resolve(raw_source: Any) -> bool:
+        from jupyter_modelreg.core.lineage.lakefs import is_lakefs
+
         return isinstance(raw_source, str) and is_lakefs(raw_source)
 
     @classmethod
     def _resolve(cls, raw_source: str) -> Self:
-        return cls(uri=raw_source, commit=lakefs_commit(raw_source))
+        from jupyter_modelreg.core.lineage.lakefs import commit_of
+
+        return cls(uri=raw_source, commit=commit_of(raw_source))
 
     def load(self) -> Any:
         """Raise InvalidInput: it takes a client of lakeFS, and leave of its server, to read it."""
@@ -177,6 +180,8 @@ class TableDataset(Dataset):  # type: ignore[misc]
 
 def dataset(what: object, name: str | None = None, table: str | None = None) -> Dataset:
     """See `jupyter_modelreg.dataset`."""
+    from jupyter_modelreg.core.lineage.lakefs import is_lakefs
+
     if _is_relation(what):
         if table is not None:
             raise InvalidInput("a relation is a table already", "leave table= out")
@@ -305,9 +310,11 @@ def _of_iceberg(path: Path, name: str | None) -> TableDataset:
 
 def _of_lakefs(uri: str, name: str | None, table: str | None) -> TableDataset:
     """What is in lakeFS at a commit, which says what is in it: nothing is fetched."""
+    from jupyter_modelreg.core.lineage.lakefs import commit_of
+
     if table is not None:
         raise InvalidInput(f"{uri} is no DuckDB file, so it has no tables", "leave table= out")
-    if lakefs_commit(uri) is None:
+    if commit_of(uri) is None:
         raise InvalidInput(
             f"{uri} names no commit, and a branch moves on",
             "write lakefs://repository/COMMIT/path with all 64 digits; of a branch there is "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from jupyter_modelreg.commands.results.columns import Column
 from jupyter_modelreg.commands.results.formats import counted, size_text
@@ -12,9 +11,6 @@ from jupyter_modelreg.commands.results.results import Card, Table
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import Deprecation, JsonValue, RegistryStatus
 from jupyter_modelreg.core.entities.versions import Version
-
-if TYPE_CHECKING:  # what most commands never use
-    pass
 
 Record = dict[str, JsonValue]
 

@@ -5,25 +5,10 @@ It is read as JSON has it, since whoever only looks at versions would wait for t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import cast
 
 from jupyter_modelreg.core.entities.values import JsonValue
-
-# The ref of `lakefs://repository/ref/path`, where it is the whole id of a commit; a branch or a tag moves on.
-_LAKEFS_COMMIT = re.compile(r"lakefs://[^/]+/([0-9a-f]{64})(?:/.*)?")
-
-
-def is_lakefs(source: str | None) -> bool:
-    """Whether a dataset is in lakeFS."""
-    return source is not None and source.startswith("lakefs://")
-
-
-def lakefs_commit(source: str | None) -> str | None:
-    """The commit of lakeFS that a dataset was read at; None where its address names a branch, or is no such address."""
-    found = _LAKEFS_COMMIT.fullmatch(source or "")
-    return None if found is None else found[1]
 
 
 def notebook_in(told: Mapping[str, JsonValue] | None) -> str | None:

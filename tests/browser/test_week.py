@@ -245,9 +245,9 @@ def test_a_notebook_trains_scores_and_hands_over_and_is_found_again(
     assert registry.versions.get("dev.risk.trained@Champion").version == 1
     page.goto(f"{office.url()}&reset&modelreg=dev.risk.trained/1")
     # It was made there, and used there last; both lead to the notebook.
-    link = shown_page(page).get_by_role("button", name="train.ipynb").first
-    expect(link).to_be_visible()
+    links = shown_page(page).get_by_role("button", name="train.ipynb")
+    expect(links).to_have_count(2)  # before, what comes moves what is there, and a click that misses is made again
     with clicks(1):
-        link.click()
+        links.first.click()
         expect(page.locator("#jp-main-dock-panel").get_by_role("tab", name="train.ipynb")).to_be_visible()
     office.end_kernels()

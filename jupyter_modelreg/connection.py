@@ -7,6 +7,7 @@ import gc
 import getpass
 import importlib
 import os
+import threading
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
@@ -25,6 +26,8 @@ if TYPE_CHECKING:  # what most commands never use
     from jupyter_modelreg.core.ports.sql import SqlEngine
     from jupyter_modelreg.core.ports.store import Store
     from jupyter_modelreg.core.ports.tracking import Tracking
+
+_importing = threading.Lock()
 
 
 def open_registry(uri: str | None = None, actor: str | None = None) -> Registry:
@@ -107,9 +110,16 @@ def _noted() -> bool:
 
 
 def mlflow_tracking() -> Tracking:
-    """Where models come from, as MLflow knows it; MLflow itself is imported when it is asked."""
+    """Where models come from, as MLflow knows it; MLflow itself is imported when it is asked.
+
+    In a thread beside others it is imported at once, by one at a time: its modules import each other in circles, of
+    which two threads that begin at different places see half.
+    """
     from jupyter_modelreg.mlflow_client.resolver import MlflowTracking
 
+    if threading.current_thread() is not threading.main_thread():
+        with _importing:
+            importlib.import_module("mlflow")
     return MlflowTracking()
 
 

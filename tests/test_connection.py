@@ -8,6 +8,8 @@ import multiprocessing
 import os
 import pickle
 import pwd
+import subprocess
+import sys
 import textwrap
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -181,3 +183,16 @@ def test_a_process_for_one_command_goes_on_collecting_garbage(registry_path: Pat
         f"modelreg:///{registry_path}",
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_threads_that_ask_mlflow_at_once_wait_for_all_of_it() -> None:
+    """Its modules import each other in circles: of two threads, one met half a module."""
+    code = (
+        "import sys, threading; from jupyter_modelreg.connection import mlflow_tracking; whole = []\n"
+        "def ask():\n"
+        "    mlflow_tracking(); whole.append(hasattr(sys.modules['mlflow'], 'set_tracking_uri'))\n"
+        "threads = [threading.Thread(target=ask) for _ in range(4)]\n"
+        "[each.start() for each in threads]; [each.join() for each in threads]\n"
+        "assert whole == [True] * 4, whole"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)

@@ -66,7 +66,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     page = getattr(item, "funcargs", {}).get("page")
     if report.when == "call" and report.failed and page is not None:
-        for shown in page.locator(".jp-Dialog, [role=dialog], .Toastify__toast, .mreg-explorer").all():
+        for shown in page.locator(".jp-Dialog, dialog, .Toastify__toast, .mreg-explorer").all():
             report.sections.append(("on the page", shown.aria_snapshot()))
     return report
 

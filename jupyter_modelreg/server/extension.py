@@ -111,6 +111,8 @@ class ModelregExtension(ExtensionApp):
             # Every request will answer with the same error; the rest of the server is fine.
             self.log.error("modelreg: %s", error)
             return self.uri or os.environ.get("MODELREG_URI", "")
-        if found.database is None or self.uri:  # else it stands there already, maybe with a password
-            os.environ["MODELREG_URI"] = found.uri if found.database is None else self.uri
+        if found.database is None:
+            os.environ["MODELREG_URI"] = found.uri
+        elif self.uri:  # as it was said, maybe with a password
+            os.environ["MODELREG_URI"] = self.uri
         return found.uri

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+import itertools
 import logging
 import os
 import shutil
@@ -90,3 +92,12 @@ def discard(path: Path) -> None:
             path.unlink()
     if os.path.lexists(path):
         _logger.warning("%s could not be removed", path)
+
+
+def free_name(path: Path, ending: str) -> Path:
+    """A name for what is moved aside that nothing has yet, nor begins with."""
+    for number in itertools.count(1):
+        kept = path.with_name(f"{path.name}.{ending}" + (f"-{number}" if number > 1 else ""))
+        if not any(kept.parent.glob(f"{glob.escape(kept.name)}*")):
+            return kept
+    raise AssertionError("numbers do not end")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import glob
-import itertools
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +22,7 @@ from jupyter_modelreg.storage.sql.row_cache import RowCache
 from jupyter_modelreg.storage.sql.rows.events import newest_event
 from jupyter_modelreg.storage.sql.session import Session
 from jupyter_modelreg.storage.sql.transaction import SqlTransaction, all_or_nothing
+from jupyter_modelreg.system.files import free_name
 from jupyter_modelreg.system.scratch import scratch_folder
 from jupyter_modelreg.system.swap import held_path, swap
 
@@ -105,7 +104,7 @@ def replace_database(
             raise AlreadyExists(f"there is a registry at {path}", "restore --force moves it aside")
         fresh = folder / path.name
         _build(fresh, source)
-        kept = path if aside is None else _free_name(path, aside)
+        kept = path if aside is None else free_name(path, aside)
         old_folders = [to for _, to in along if to.exists()]
         # Without a name to keep them under, there is nothing but empty folders.
         away = held_path(intent_of(path), "old") if aside is None else kept
@@ -134,15 +133,6 @@ def _build(fresh: Path, source: TableReader) -> None:
     if newest is not None:
         journal.empty(newest)
         journal.close()
-
-
-def _free_name(path: Path, ending: str) -> Path:
-    """A name for what is moved aside that nothing has yet."""
-    for number in itertools.count(1):
-        kept = path.with_name(f"{path.name}.{ending}" + (f"-{number}" if number > 1 else ""))
-        if not any(kept.parent.glob(f"{glob.escape(kept.name)}*")):
-            return kept
-    raise AssertionError("numbers do not end")
 
 
 def _copy(path: Path, target: Path) -> None:

@@ -25,6 +25,7 @@ from jupyter_modelreg.storage.sql.migrations import is_current, migrate
 from jupyter_modelreg.storage.sql.row_cache import RowCache
 from jupyter_modelreg.storage.sql.session import Session
 from jupyter_modelreg.storage.sql.transaction import SqlTransaction, all_or_nothing
+from jupyter_modelreg.system.files import free_name
 from jupyter_modelreg.system.locks import wait_limit, waiting_at_most
 
 DEFAULT_SCHEMA = "modelreg"
@@ -310,7 +311,7 @@ def _moved(along: Sequence[tuple[Path, Path]], aside: str) -> Iterator[None]:
     try:
         for old, new in along:
             if new.exists():
-                away = _free_name(new, aside)
+                away = free_name(new, aside)
                 new.rename(away)
                 done.append((new, away))
             old.rename(new)
@@ -320,11 +321,3 @@ def _moved(along: Sequence[tuple[Path, Path]], aside: str) -> Iterator[None]:
         for old, new in reversed(done):
             new.rename(old)
         raise
-
-
-def _free_name(path: Path, ending: str) -> Path:
-    for number in itertools.count(1):
-        kept = path.with_name(f"{path.name}.{ending}" + (f"-{number}" if number > 1 else ""))
-        if not kept.exists():
-            return kept
-    raise AssertionError("numbers do not end")

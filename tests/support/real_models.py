@@ -49,8 +49,13 @@ def tracking(tracking_uri: str) -> Iterator[str]:
 
 @pytest.fixture
 def experiment(tracking: str, tmp_path: Path) -> str:
-    """The id of an experiment of the test's own, which keeps its artifacts below `tmp_path`."""
-    return mlflow.create_experiment(str(tmp_path), artifact_location=(tmp_path / "artifacts").as_uri())
+    """The id of an experiment of the test's own, which keeps its artifacts below `tmp_path`; runs are made in it.
+
+    MLflow keeps to the experiment that was set last, here by an earlier test, and resumes no run of another one.
+    """
+    made = mlflow.create_experiment(str(tmp_path), artifact_location=(tmp_path / "artifacts").as_uri())
+    mlflow.set_experiment(experiment_id=made)
+    return made
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from pathlib import Path
 from threading import Event
 
 from jupyter_modelreg.artifacts import verify
-from jupyter_modelreg.artifacts.backup_reader import BackupReader, backup_reader
-from jupyter_modelreg.artifacts.backup_writer import BackupWriter, backup_writer
+from jupyter_modelreg.artifacts.backups.reader import BackupReader, backup_reader
+from jupyter_modelreg.artifacts.backups.writer import BackupWriter, backup_writer
 from jupyter_modelreg.artifacts.claims import claimed, claiming
 from jupyter_modelreg.artifacts.copying import copy_file, move_file
 from jupyter_modelreg.artifacts.errors import reading, writing

@@ -390,7 +390,7 @@ def test_a_backup_that_is_killed_leaves_what_repair_removes(
 ) -> None:
     stocked.close()
     code = """
-        from jupyter_modelreg.artifacts.backup_writer import BackupWriter
+        from jupyter_modelreg.artifacts.backups.writer import BackupWriter
         BackupWriter.write = lambda *_, **__: os.kill(os.getpid(), 9)
         reg.maintenance.backup(sys.argv[2])
     """

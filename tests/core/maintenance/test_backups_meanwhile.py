@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import jupyter_modelreg
-from jupyter_modelreg.artifacts.backup_writer import BackupWriter
+from jupyter_modelreg.artifacts.backups.writer import BackupWriter
 from jupyter_modelreg.core.errors import RegistryBusy
 from jupyter_modelreg.core.ports.store import TableWriter
 from jupyter_modelreg.core.registry import Registry

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 
-from jupyter_modelreg.artifacts.backup_writer import BACKUP
+from jupyter_modelreg.artifacts.backups.writer import BACKUP
 from jupyter_modelreg.artifacts.bundle import BundleReader, open_bundle
 from jupyter_modelreg.artifacts.errors import writing
 from jupyter_modelreg.artifacts.scan import inside

@@ -1,0 +1,1 @@
+"""A whole registry in one file: writing and reading it."""

@@ -18,6 +18,9 @@ from jupyter_modelreg.system.progress import Advance
 
 Copied = tuple[int, str]
 
+# Another file system, not ours or not allowed here, too many links, no links at all.
+NO_LINK = (errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS)
+
 _PIECE = 16 << 20  # bytes that are copied, then hashed while they are still in memory
 
 

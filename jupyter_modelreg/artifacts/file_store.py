@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,8 +15,9 @@ from jupyter_modelreg.artifacts import verify
 from jupyter_modelreg.artifacts.backups.reader import BackupReader, backup_reader
 from jupyter_modelreg.artifacts.backups.writer import BackupWriter, backup_writer
 from jupyter_modelreg.artifacts.claims import claimed, claiming
-from jupyter_modelreg.artifacts.copying import copy_file, move_file
+from jupyter_modelreg.artifacts.copying import NO_LINK, copy_file, move_file
 from jupyter_modelreg.artifacts.errors import reading, writing
+from jupyter_modelreg.artifacts.incoming import Incoming, incoming
 from jupyter_modelreg.artifacts.scan import SourceFile, SourceFolder, inside, listing, source_folder
 from jupyter_modelreg.artifacts.staging import STAGING, clean_up, delete, inventory, make_folders, staged
 from jupyter_modelreg.artifacts.working_copy import working_copy
@@ -27,9 +27,6 @@ from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.system.modes import Modes
 from jupyter_modelreg.system.progress import Advance, progress
 from jupyter_modelreg.system.threads import in_threads
-
-# Another file system, not ours or not allowed here, too many links, no links at all.
-_NO_LINK = (errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS)
 
 
 class ManagedFiles:
@@ -168,6 +165,10 @@ class ManagedFiles:
         """Read the backup at `backup`. Raises InvalidInput, FilesDamaged, SourceUnavailable, RegistryUnavailable."""
         return backup_reader(backup, self._root)
 
+    def incoming(self) -> AbstractContextManager[Incoming]:
+        """Bring the files of a whole registry here. Raises RegistryUnavailable, RegistryBusy."""
+        return incoming(self._root)
+
     def _claim(self, version_id: int) -> Path:
         return self._root / STAGING / f"{version_id}.lock"
 
@@ -202,7 +203,7 @@ def _link(source: Path, folder: Path, entry: FileEntry, modes: Modes, advance: A
         os.link(original, target, follow_symlinks=False)
         advance(entry.size)
     except OSError as error:
-        if error.errno not in _NO_LINK:
+        if error.errno not in NO_LINK:
             raise
         with reading(original):
             reader = FileIO(original, "rb")

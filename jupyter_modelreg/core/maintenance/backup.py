@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar, cast
 
 from jupyter_modelreg.core.context import Context
-from jupyter_modelreg.core.entities.events import Event, unit_chained
 from jupyter_modelreg.core.entities.findings import Backup, Restored
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import files_among
@@ -23,11 +21,11 @@ from jupyter_modelreg.core.errors import (
 )
 from jupyter_modelreg.core.exchange.consistency import Consistency
 from jupyter_modelreg.core.exchange.schema import UnfitValue
+from jupyter_modelreg.core.maintenance.whole import EndingTables, consistent, purged, ready_manifests
 from jupyter_modelreg.core.ports.files import BackupWriter, Manifests
 from jupyter_modelreg.core.ports.store import TableReader
 
 log = logging.getLogger(__name__)
-R = TypeVar("R")
 
 _TRIES = 5
 _USE_ANOTHER = "use another backup"
@@ -45,7 +43,7 @@ def back_up(context: Context, target: Path, *, skip_damaged: bool) -> Backup:
                 break
             except (FilesDamaged, SourceUnavailable):
                 # Where there are no hard links, a purge takes away what is about to be read.
-                if not remaining or not any(_purged(context, version_id) for version_id in manifests):
+                if not remaining or not any(purged(context, version_id) for version_id in manifests):
                     raise
     return replace(_backup(target, target.stat().st_size, about), left_out=left_out)
 
@@ -60,7 +58,7 @@ def restore(context: Context, file: Path, *, force: bool, reason: str | None) ->
             _check_empty(context)
         made = _backup(file, reader.size, reader.about)
         tables = context.gateway.table_reader(reader.unpack_tables())
-        manifests = _ready(_checked(tables, file))
+        manifests = ready_manifests(_checked(tables, file))
         left_out = _left_out(reader.about)
         files = reader.unpack_files({each: entries for each, entries in manifests.items() if str(each) not in left_out})
         if not force:
@@ -68,7 +66,14 @@ def restore(context: Context, file: Path, *, force: bool, reason: str | None) ->
         occupied = context.store.exists() or context.files.inventory().versions
         now = context.now()
         aside = f"before-{datetime.fromtimestamp(now / 1000, UTC):%Y%m%dT%H%M%SZ}" if force else None
-        moved = context.store.load(RestoredTables(context, tables, made, reason), aside=aside, along=[files])
+        told: dict[str, JsonValue] = {
+            "backup": made.path,
+            "uri": made.uri,
+            "created_at": made.created_at,
+            "events": made.events,
+        }
+        restored = EndingTables(context, tables, "registry.restored", told, reason)
+        moved = context.store.load(restored, aside=aside, along=[files])
     return Restored(uri=context.store.uri, backup=made, moved_aside=moved if occupied else None)
 
 
@@ -84,43 +89,6 @@ def _authorise(context: Context) -> None:
         log.info("restoring over a registry that cannot be read: %s", error.message)
 
 
-class RestoredTables:
-    """`core.ports.TableReader` on those of a backup, whose activity log ends with the restore."""
-
-    def __init__(self, context: Context, tables: TableReader, backup: Backup, reason: str | None) -> None:
-        self._context = context
-        self._tables = tables
-        self._backup = backup
-        self._reason = reason
-
-    def read(self, kind: type[R]) -> Iterator[Sequence[R]]:
-        """See `TableReader.read`."""
-        last: Event | None = None
-        for page in self._tables.read(kind):
-            yield page
-            last = page[-1] if page and isinstance(page[-1], Event) else last
-        if kind is Event:
-            yield [cast(R, self._restored(last))]
-
-    def _restored(self, last: Event | None) -> Event:
-        backup = self._backup
-        seq = last.seq + 1 if last else 1
-        event = Event(
-            seq=seq,
-            unit=seq,
-            time=self._context.now(),
-            actor=self._context.actor,
-            action="registry.restored",
-            subject="registry",
-            subject_id=0,
-            name="registry",
-            after={"backup": backup.path, "uri": backup.uri, "created_at": backup.created_at, "events": backup.events},
-            reason=self._reason,
-            hash="",
-        )
-        return unit_chained([event], last)[0]
-
-
 def _snapshot(context: Context, writer: BackupWriter) -> tuple[dict[str, JsonValue], Manifests, Mapping[int, str]]:
     """Have the records written, and take hold of the files they name; returns what to say of it, and names by id.
 
@@ -134,16 +102,10 @@ def _snapshot(context: Context, writer: BackupWriter) -> tuple[dict[str, JsonVal
     writer.gather({version_id: manifests.get(version_id, ()) for version_id in ready})
     for _ in range(_TRIES):
         context.store.dump(context.gateway.table_writer(writer.tables))
-        found = Consistency(context.gateway.table_reader(writer.tables), trash=True)
-        try:
-            found.check_backup()
-        except UnfitValue as error:
-            raise RegistryUnavailable(
-                f"{context.store.uri} holds what no backup can bring back: {error}", "modelreg verify may say more"
-            ) from error
-        manifests = _ready(found)
+        found = consistent(context, context.gateway.table_reader(writer.tables))
+        manifests = ready_manifests(found)
         lacking = writer.gather(manifests)
-        if not any(_purged(context, version_id) for version_id in lacking):
+        if not any(purged(context, version_id) for version_id in lacking):
             about: dict[str, JsonValue] = {
                 "uri": context.store.uri,
                 "created_at": created_at,
@@ -163,17 +125,6 @@ def _checked(tables: TableReader, file: Path) -> Consistency:
     except UnfitValue as error:
         raise FilesDamaged(f"{file} is not valid: {error}", _USE_ANOTHER) from error
     return found
-
-
-def _ready(found: Consistency) -> Manifests:
-    """The manifests of the versions whose files the registry keeps."""
-    ready = (version for version in found.versions.values() if version.managed and version.status == "READY")
-    return {version.id: [file.entry for file in found.files.get(version.id, ())] for version in ready}
-
-
-def _purged(context: Context, version_id: int) -> bool:
-    with context.read() as tx:
-        return tx.integrity.line(version_id) is None
 
 
 def _check_empty(context: Context) -> None:

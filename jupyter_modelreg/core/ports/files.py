@@ -61,6 +61,32 @@ class BackupReader(Protocol):
         """
 
 
+class Incoming(Protocol):
+    """Files of another registry on their way here, to be put in place with its tables.
+
+    What has come stays, out of sight, when this is closed before: a later one goes on from there.
+    """
+
+    @property
+    def tables(self) -> Path:
+        """An empty folder for the tables; it is gone in the end."""
+
+    def bring(self, folder_of: Callable[[int], Path], manifests: Manifests) -> int:
+        """Have all these versions, each found in the folder that `folder_of` gives, and no others.
+
+        Returns how many files had to be brought. Raises FilesDamaged, SourceUnavailable, RegistryUnavailable.
+        """
+
+    def bring_file(self, source: Path, target: Path) -> None:
+        """Have a copy of one more file, for its owner's eyes only, that belongs to `target`.
+
+        Raises SourceUnavailable, RegistryUnavailable.
+        """
+
+    def places(self) -> Sequence[tuple[Path, Path]]:
+        """What has been brought: where it is now, and where it belongs; see `Store.load`."""
+
+
 class FileStore(Protocol):
     """Managed folders of model files, one a version, named by the id of the version.
 
@@ -153,6 +179,12 @@ class FileStore(Protocol):
 
     def backup_reader(self, backup: Path) -> AbstractContextManager[BackupReader]:
         """Read the backup at `backup`. Raises InvalidInput, FilesDamaged, SourceUnavailable, RegistryUnavailable."""
+
+    def incoming(self) -> AbstractContextManager[Incoming]:
+        """Bring the files of another registry here, where there must be none.
+
+        Raises RegistryUnavailable; RegistryBusy where another process does so.
+        """
 
 
 FileStoreFactory = Callable[[], FileStore]

@@ -85,6 +85,11 @@ class RegistryAddress:
     schema: str | None = None
 
     @property
+    def key_file(self) -> Path:
+        """Where the key of the secrets of webhooks is, unless the environment has it."""
+        return self.path.with_name(f"{self.path.name}.key")
+
+    @property
     def may_be_there(self) -> bool:
         """Whether the file is there; of a database, only asking it can tell."""
         return self.database is not None or self.path.exists()

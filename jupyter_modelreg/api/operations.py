@@ -91,6 +91,7 @@ LOCAL_ONLY: Mapping[str, str] = {
     "versions.file": "it is for whoever reads the file on the machine that answers, as the server does",
     "maintenance.backup": _FILES_OF_CALLER,
     "maintenance.occupied": "it is asked before a restore, which is not for the wire",
+    "maintenance.move_to": "it takes the registry away from what answers, to a place of that machine's",
     "maintenance.restore": "it replaces the registry that answers, from a file of that machine",
     "exchange.import_from": _FILES_OF_CALLER,
     "exchange.export_to": _FILES_OF_CALLER,

@@ -78,7 +78,7 @@ _PLACES: Mapping[str, Sequence[str]] = {
     "Look back": ("history.history", "history.rollback", "history.undo", "history.trash", "history.purge"),
     "Use": ("load.load", "load.download", "usage.usage"),
     "Move": ("exchange.import", "exchange.export"),
-    "Look after": ("maintenance.verify", "maintenance.backup", "maintenance.restore"),
+    "Look after": ("maintenance.verify", "maintenance.backup", "maintenance.restore", "maintenance.move-to"),
 }
 _EXAMPLES = (
     "connect",

@@ -13,6 +13,7 @@ from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.history.facts import KINDS
+from jupyter_modelreg.core.history.moved import check_not_moved
 from jupyter_modelreg.core.unit_of_work import Told, UnitOfWork
 
 
@@ -68,6 +69,7 @@ def bulk_work(
     """
     try:
         with context.store.write() as tx:
+            check_not_moved(tx)
             shown, access = context.shown(tx, writes=True)
             work = context.unit_of_work(BulkUnitOfWork, shown, access, reason)
             if operation is not None:

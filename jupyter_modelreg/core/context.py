@@ -13,6 +13,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from jupyter_modelreg.core.errors import InvalidState
+from jupyter_modelreg.core.history.moved import check_not_moved
 from jupyter_modelreg.core.ports.store import Clock, PastStoreFactory, Store, Transaction
 from jupyter_modelreg.core.query.search import Filter, asks_of
 from jupyter_modelreg.core.rules.text import check_argument, check_list
@@ -282,11 +283,16 @@ class Context:
                 access.authorise(operation, None)
 
     @contextmanager
-    def write(self, reason: str | None = None) -> Iterator[UnitOfWork]:
-        """A unit of work: all of it happens, or nothing."""
+    def write(self, reason: str | None = None, *, even_moved: bool = False) -> Iterator[UnitOfWork]:
+        """A unit of work: all of it happens, or nothing.
+
+        Raises InvalidState in a registry that has moved to another place, unless it is to be done `even_moved`.
+        """
         from jupyter_modelreg.core.unit_of_work import UnitOfWork  # which a process that only looks needs not
 
         with self.store.write() as tx:
+            if not even_moved:
+                check_not_moved(tx)
             shown, access = self.shown(tx, writes=True)
             work = self.unit_of_work(UnitOfWork, shown, access, reason)
             yield work

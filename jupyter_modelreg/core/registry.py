@@ -12,6 +12,7 @@ from jupyter_modelreg.core.context import Context, Topic, checks_text
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import Counts, Identity, RegistryIdentity, RegistryStatus
 from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.ports.store import whole
 from jupyter_modelreg.core.rules.text import check_argument
 
 if TYPE_CHECKING:
@@ -166,11 +167,13 @@ class Registry:
         """Where the registry is, who is asking, and how much it holds (sizes in bytes)."""
         with self._context.read() as tx:
             counts = tx.counts()
+            moved_to = whole(tx).root.get().moved_to
         return RegistryStatus(
             uri=self.uri,
             actor=self.actor,
             database_bytes=self._context.store.size(),
             file_bytes=self._context.files.size(),
+            moved_to=moved_to,
             **counts,
         )
 

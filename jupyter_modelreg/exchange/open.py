@@ -65,6 +65,19 @@ class LocalExchangeGateway:
             return open_archive(file, self._beside, self._tracking)
         raise InvalidInput(f"{file} is neither a registry nor an archive", _KINDS)
 
+    @contextmanager
+    def open_registry(self, uri: str) -> Iterator[Context]:
+        """What a registry at `uri` works with. Raises InvalidInput."""
+        context = self._open_context(uri)
+        try:
+            yield context
+        finally:
+            context.store.close()
+
+    def key_file(self, uri: str) -> Path:
+        """Where the key of its webhooks' secrets is."""
+        return registry_address(uri).key_file
+
     def write_archive(self, file: Path, content: ArchiveContent, about: Mapping[str, JsonValue]) -> int:
         """Write an archive; returns its size in bytes. Raises FilesDamaged, RegistryUnavailable."""
         with work_folder(self._beside, "export") as folder:
@@ -86,11 +99,8 @@ class LocalExchangeGateway:
     def _registry(self, address: RegistryAddress) -> Iterator[ImportSource]:
         if not address.may_be_there:  # opening it would make an empty one
             raise SourceUnavailable(f"there is no registry at {address.path}", _KINDS)
-        context = self._open_context(address.uri)
-        try:
+        with self.open_registry(address.uri) as context:
             yield RegistrySource(context)
-        finally:
-            context.store.close()
 
 
 def _mlflow(uri: str) -> AbstractContextManager[ImportSource]:

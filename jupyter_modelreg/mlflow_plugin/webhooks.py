@@ -123,8 +123,7 @@ class WebhookMethods:
 
     @cached_property
     def _secrets(self) -> SecretBox:
-        database = registry_address(self.registry.uri).path
-        return SecretBox(database.with_name(f"{database.name}.key"))
+        return SecretBox(registry_address(self.registry.uri).key_file)
 
     def _webhook(self, webhook_id: str) -> StoredWebhook:
         with saying({NotFound: f"Webhook with ID {webhook_id} not found."}):

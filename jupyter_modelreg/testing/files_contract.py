@@ -52,6 +52,30 @@ class FilesContract:
         files.remove(7)
         files.clean_up()
 
+    def test_files_of_another_store_come_out_of_sight_and_stay_when_that_is_cut_off(
+        self, files: FileStore, source: Path, tmp_path: Path
+    ) -> None:
+        entries = files.add(source, 7)
+        (tmp_path / "key").write_text("secret")
+
+        def gone(_: int) -> Path:
+            raise AssertionError("it is there already")
+
+        for folder_of, brought in ((files.path, 3), (gone, 0)):
+            with files.incoming() as incoming:
+                assert incoming.tables.is_dir()
+                assert incoming.bring(folder_of, {7: entries}) == brought
+                incoming.bring_file(tmp_path / "key", tmp_path / "new-key")
+                [(gathered, place), (key, new_key)] = incoming.places()
+                assert (place, new_key) == (files.path(7).parent, tmp_path / "new-key")
+                assert (gathered / "7" / "MLmodel").read_bytes() == (source / "MLmodel").read_bytes()
+                assert key.read_text() == "secret"
+            assert not key.exists()
+            assert files.inventory().versions == frozenset({7})
+        with files.incoming() as incoming:
+            assert incoming.bring(gone, {}) == 0
+        assert not gathered.exists()
+
     def test_a_manifest_says_what_was_added(self, files: FileStore, source: Path) -> None:
         (source / "code" / "__pycache__").mkdir()
         (source / "code" / "__pycache__" / "fraud.pyc").write_bytes(b"derived")

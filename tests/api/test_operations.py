@@ -116,6 +116,7 @@ def test_what_stays_says_why_and_is_little() -> None:
         "maintenance.backup",
         "maintenance.occupied",
         "maintenance.restore",
+        "maintenance.move_to",
         "exchange.import_from",
         "exchange.export_to",
     }

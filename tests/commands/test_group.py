@@ -139,6 +139,7 @@ LINES = {
         "backup {new}",
         "restore {new} --force --yes",
     ],
+    "move-to": ["move-to {new}.duckdb"],
 }
 
 
@@ -149,7 +150,9 @@ OF_RUNS = {"lineage.dataset", "lineage.refresh"}
 def test_the_table_holds_these_commands() -> None:
     commands = "connect use status catalogs schemas models versions show find best diff plot card create register"
     commands += " describe sql"
-    later = "alias unalias tag untag explore copy rename delete load download import export verify backup restore"
+    later = (
+        "alias unalias tag untag explore copy rename delete load download import export verify backup restore move-to"
+    )
     share = "grant revoke grants owner group policy tag-policy whoami as apply governance"
     talk = "comment comments request requests approve reject cancel"
     back = "history rollback undo trash purge pin unpin link unlink deprecate undeprecate usage prune"

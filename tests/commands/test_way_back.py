@@ -96,6 +96,7 @@ LINES: dict[str, tuple[list[str], list[str]]] = {
         [f"export {FRAUD} iris {{archive}}", f"delete {FRAUD} --force --yes", "delete iris --yes"],
         ["import {archive} --into far.away"],
     ),
+    "move-to": ([], ["move-to {place}"]),
     "restore": (["delete iris --yes", f"delete {FRAUD}/2 --yes"], ["restore iris", f"restore {FRAUD}/2"]),
 }
 # What has none: what it does is no change that could be undone as one.
@@ -120,6 +121,7 @@ def state(registry: Registry) -> object:
         [(each.name, each.filter, each.order_by, each.kind) for each in registry.searches.list()],
         [(each.id, each.state, each.decided_by) for each in registry.requests.list(state=None)],
         registry.policies.list(),
+        registry.status().moved_to,
         [
             (each.reference, each.description, each.tags, each.pinned, each.links, each.deprecated, each.aliases)
             for model in models
@@ -142,6 +144,7 @@ def test_the_line_takes_back_what_was_done_and_its_own_line_does_it_again(
     paths: dict[str, object] = {
         "model": model_folder,
         "archive": tmp_path / "archive.zip",
+        "place": tmp_path / "moved.duckdb",
         "document": tmp_path / "document.yml",
     }
     (tmp_path / "document.yml").write_text("groups: {analysts: [ben]}\ncatalogs: {new: {grants: {ben: [BROWSE]}}}")

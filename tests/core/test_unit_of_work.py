@@ -84,6 +84,7 @@ CALLS: dict[str, Call] = {
     "policies.add": lambda registry, _: registry.policies.add("told", "required-description", "iris"),
     "policies.remove": lambda registry, _: registry.policies.remove("why", "iris"),
     "maintenance.repair": lambda registry, _: registry.maintenance.repair(),
+    "maintenance.move_to": lambda registry, other: registry.maintenance.move_to(f"{other}.new"),
     "maintenance.restore": lambda registry, other: registry.maintenance.restore(other, force=True),
     "webhooks.create": lambda registry, _: registry.webhooks.create("hook", "https://x.example/", []),
     "webhooks.update": lambda registry, _: registry.webhooks.update(_hook(registry), {"name": "other"}),

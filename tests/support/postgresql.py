@@ -64,6 +64,11 @@ def registry_in(uri: str, folder: Path) -> str:
     return f"modelreg:{uri}&files={folder}"
 
 
+def database_of(uri: str) -> str:
+    """The name of the database in the URI of a registry."""
+    return uri.split("/")[3].split("?")[0]
+
+
 @pytest.fixture(scope="session")
 def registry_template(postgresql: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of a database with an empty registry."""

@@ -49,6 +49,7 @@ _CONTAINER_FIELDS = (
 )
 _STATUS_FIELDS = (
     Column("uri", "uri", "code"),
+    Column("moved_to", "moved to", "code"),
     Column("actor", "you are"),
     Column("namespace", "namespace"),
     Column("contents", "contents"),

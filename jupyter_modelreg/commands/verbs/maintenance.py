@@ -1,4 +1,4 @@
-"""Commands that look after a registry: verify, backup, restore."""
+"""Commands that look after a registry: verify, backup, restore, move-to."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from jupyter_modelreg.commands.results.columns import Column, Row
 from jupyter_modelreg.commands.results.formats import counted, date_time, in_order, size_text
 from jupyter_modelreg.commands.results.results import Note, Result, Table
 from jupyter_modelreg.commands.session import CommandSession
-from jupyter_modelreg.core.entities.findings import Backup, Finding, Verification
+from jupyter_modelreg.core.entities.findings import Backup, Finding, Moved, Verification
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.references import parse_reference
+from jupyter_modelreg.core.rules.sentences import listed
 
 _FOUND = (Column("what", "", "word"), Column("found", "found", "lines"), Column("hint", "what to do", "lines"))
 _BACKUPS = (".zip", ".bak", ".backup")
@@ -259,3 +260,43 @@ def _content(backup: Backup) -> str:
 
 def _left_out(backup: Backup) -> list[str]:
     return [f"files of {name} are not in it: they were damaged" for name in backup.left_out]
+
+
+@command(
+    "move-to",
+    calls=["maintenance.move_to"],
+    examples=[
+        "move-to 'modelreg:postgresql://user@host/models?files=/shared/models' --dry-run",
+        "move-to modelreg:////data/registry.duckdb -m 'the disk is full'",
+    ],
+)
+@click.argument("uri")
+@click.option("--keep", is_flag=True, help="Leave this registry open: from then on there are two.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be moved.")
+@reason_option
+def move_to(session: CommandSession, uri: str, keep: bool, dry_run: bool, reason: str | None) -> Result:
+    """Move the whole registry to another file or database.
+
+    URI is where it is to be, from a file to PostgreSQL, back, or to another file; there must be no registry yet. All
+    goes along: the log, every row, every file, with its hash compared, and the key of webhooks' secrets. It is there
+    all at once; a move that was cut off goes on when it is called again.
+
+    Then nothing can be changed here any more, only read; the last line takes that back. Whoever works with it connects
+    to the new place: connect URI, or MODELREG_URI.
+    """
+    done = session.registry.maintenance.move_to(uri, keep=keep, dry_run=dry_run, reason=reason)
+    lines = [f"{'would move' if dry_run else 'moved'} {_moved(done)} from {done.source} to {done.uri}"]
+    if not dry_run:
+        lines.append("every row and every file is as it was")
+        lines += [] if done.moved_aside is None else [f"the empty registry that was there is in {done.moved_aside}"]
+        lines.append(f"both can be changed from now on: {done.source} is another registry" if keep else _CLOSED)
+    return Note(lines, [asdict(done)])
+
+
+_CLOSED = "nothing can be changed here any more; connect to the new place"
+
+
+def _moved(done: Moved) -> str:
+    rows = [counted(done.rows.get(f"{noun}s", 0), noun) for noun in ("event", "model")]
+    versions, files = counted(done.versions, "governed version"), counted(done.files, "file")
+    return listed([*rows, versions, f"{files} ({size_text(done.bytes)})"])

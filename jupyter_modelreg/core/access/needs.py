@@ -74,6 +74,7 @@ NEEDS: Mapping[str, str] = {
     "maintenance.verify": MANAGE,
     "maintenance.repair": MANAGE,
     "maintenance.restore": MANAGE,
+    "maintenance.move_to": MANAGE,
     "comments.add": READ,
     "comments.edit": READ,
     "comments.delete": MANAGE,

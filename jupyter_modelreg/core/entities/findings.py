@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -104,3 +104,30 @@ class Restored:
     uri: str
     backup: Backup
     moved_aside: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """A registry that was moved, or with `dry_run` would be.
+
+    Attributes:
+        uri: where it is now.
+        source: where it was.
+        rows: how many there are in each table that has some; every one was compared.
+        versions, files, bytes: whose files the registry keeps, and how much that is; every file was hashed.
+        brought: how many of the files came now, and not in an earlier try.
+        moved_aside: where an empty registry went that was there.
+        kept: the registry that was moved goes on, too.
+        dry_run: nothing was done.
+    """
+
+    uri: str
+    source: str
+    rows: Mapping[str, int]
+    versions: int
+    files: int
+    bytes: int
+    brought: int = 0
+    moved_aside: str | None = None
+    kept: bool = False
+    dry_run: bool = False

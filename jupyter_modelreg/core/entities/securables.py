@@ -44,6 +44,7 @@ class Root:
         policies: those on the registry, and so on everything in it, by name; see `core.governance.effective`.
         searches: those that are saved, by name; see `core.searches`.
         policed: whether there has ever been a policy on anything: as long as there has not, nobody looks for any.
+        moved_to: the URI of the place that the registry has moved to; None where it has not, and goes on here.
     """
 
     id: int = 0
@@ -55,6 +56,7 @@ class Root:
     policies: Policies = field(default_factory=dict)
     policed: bool = False
     searches: Mapping[str, Mapping[str, JsonValue]] = field(default_factory=dict)
+    moved_to: str | None = None
 
     @property
     def open(self) -> bool:

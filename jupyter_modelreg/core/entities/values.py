@@ -190,7 +190,10 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True)
 class RegistryStatus:
-    """A glance at the whole registry; counts leave out what is in the trash, and prompts are no models."""
+    """A glance at the whole registry; counts leave out what is in the trash, and prompts are no models.
+
+    `moved_to` is where it has moved to: nothing can be changed here then.
+    """
 
     uri: str
     actor: str
@@ -203,3 +206,4 @@ class RegistryStatus:
     events: int
     database_bytes: int
     file_bytes: int
+    moved_to: str | None = None

@@ -140,6 +140,7 @@ REGISTRY = Table(
         _POLICIES,
         Column("policed", "boolean", nullable=False, rule=rules.as_it_is, added=True),
         Column("searches", "text", nullable=False, rule=rules.searches, added=True),
+        Column("moved_to", "text", nullable=True, rule=rules.as_it_is, added=True),
     ),
     added=True,
 )

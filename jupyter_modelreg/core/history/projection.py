@@ -395,6 +395,11 @@ def _version_restored(event: Event, rows: Rows) -> None:
     rows.change(_subject(event, Model), change)
 
 
+def _moved(event: Event, rows: Rows) -> None:
+    changes = _told(event)
+    rows.change(Subject(Root, 0, "registry", None, event), lambda _: changes)
+
+
 def _nothing(event: Event, rows: Rows) -> None:
     """What is only worth knowing."""
 
@@ -454,4 +459,7 @@ _CHANGES: Mapping[str, Callable[[Event, Rows], None]] = {
     "registry.imported": _nothing,
     "registry.repaired": _nothing,
     "registry.restored": _nothing,
+    "registry.arrived": _nothing,
+    "registry.moved": _moved,
+    "registry.reopened": _moved,
 }

@@ -280,6 +280,14 @@ def _of_backup(event: Event) -> Sentence:
     return [TextPart("restored the backup "), _quoted((event.after or {}).get("backup"))]
 
 
+def _arrived(event: Event) -> Sentence:
+    return [TextPart("moved here from "), _quoted((event.after or {}).get("from"))]
+
+
+def _moved(event: Event) -> Sentence:
+    return [TextPart("moved to "), _quoted((event.after or {}).get("moved_to"))]
+
+
 _SENTENCES: Mapping[str, Callable[[Event], Sentence]] = {
     "alias.set": _alias,
     "alias.moved": _alias,
@@ -335,4 +343,7 @@ _SENTENCES: Mapping[str, Callable[[Event], Sentence]] = {
     "owner.changed": _owned,
     "registry.repaired": _rebuilt,
     "registry.restored": _of_backup,
+    "registry.arrived": _arrived,
+    "registry.moved": _moved,
+    "registry.reopened": _plain("opened again what had moved away"),
 }

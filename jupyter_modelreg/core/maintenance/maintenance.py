@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from jupyter_modelreg.core.context import Topic, without_way_back
-from jupyter_modelreg.core.entities.findings import Backup, Finding, Restored, Verification
+from jupyter_modelreg.core.entities.findings import Backup, Finding, Moved, Restored, Verification
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
@@ -120,6 +120,20 @@ class Maintenance(Topic):
         from jupyter_modelreg.core.maintenance.backup import restore
 
         return restore(self._context, Path(file).expanduser(), force=force, reason=reason)
+
+    def move_to(self, uri: str, *, keep: bool = False, dry_run: bool = False, reason: str | None = None) -> Moved:
+        """Move the whole registry to `uri`, another file or database, where none must be; it goes on there.
+
+        Files come first, then the tables, in one step; every file is hashed, every row compared. What was cut off is
+        gone on with by calling it again. From then on nothing can be changed here, and undo of the move opens the
+        registry here again. With `keep` it stays as it is, and there are two; with `dry_run` nothing is done.
+        Raises InvalidInput, AlreadyExists, FilesDamaged, RegistryBusy, RegistryUnavailable, InvalidState (it has moved
+        already).
+        """
+        from jupyter_modelreg.core.maintenance.moving import move
+
+        self._context.authorise("maintenance.move_to")
+        return move(self._context, uri, keep=keep, dry_run=dry_run, reason=reason)
 
     def _fail(self, work: UnitOfWork, version_id: int) -> bool:
         from jupyter_modelreg.core.maintenance.verify import GONE, is_stuck

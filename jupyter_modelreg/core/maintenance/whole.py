@@ -45,7 +45,7 @@ class EndingTables:
     """`core.ports.TableReader` on other tables, whose activity log ends with one more event of the registry.
 
     Args:
-        context: where they are to be loaded, and who does that.
+        context: of whoever does it, and when.
         tables: the others.
         action: what is done.
         after: what the event says of it.

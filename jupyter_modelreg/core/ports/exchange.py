@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.ports.store import TableReader, TableWriter
 from jupyter_modelreg.core.ports.tracking import ModelFiles
+
+if TYPE_CHECKING:
+    from jupyter_modelreg.core.context import Context
 
 
 class ImportSource(Protocol):
@@ -67,6 +70,15 @@ class ExchangeGateway(Protocol):
         An archive has been checked from end to end. Nothing is made or changed there.
         Raises InvalidInput (none of these), SourceUnavailable, FilesDamaged.
         """
+
+    def open_registry(self, uri: str) -> AbstractContextManager[Context]:
+        """What a registry of ours at `uri` works with, be there one or not; nothing is made by opening it.
+
+        Raises InvalidInput.
+        """
+
+    def key_file(self, uri: str) -> Path:
+        """Where the registry at `uri` keeps the key of its webhooks' secrets, if it does."""
 
     def write_archive(self, file: Path, content: ArchiveContent, about: Mapping[str, JsonValue]) -> int:
         """Write the new file `file`, which appears when it is whole; returns its size in bytes.

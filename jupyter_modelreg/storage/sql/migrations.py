@@ -198,6 +198,11 @@ def aligned_numbers(connection: sa.Connection) -> None:
     _derive(connection, ("metrics", "params"), ("latest_metrics", "numeric_params"))
 
 
+def moves(connection: sa.Connection) -> None:
+    """Where the registry has moved to; it had not."""
+    connection.execute(sa.text("ALTER TABLE registry ADD COLUMN moved_to TEXT"))
+
+
 def _derive(connection: sa.Connection, stored: Sequence[str], names: Sequence[str]) -> None:
     """Fill columns of versions with what searches ask of what is stored in others."""
     from jupyter_modelreg.storage.sql.searching.derived import derived_text
@@ -237,6 +242,7 @@ MIGRATIONS: Sequence[Migration] = (
     lineage,
     flavors,
     aligned_numbers,
+    moves,
 )
 # The first step of registries whose log could not be replayed; no version that was released has made one.
 _BEFORE = "initial"

@@ -49,6 +49,7 @@ registry = sa.Table(
     _policies(),
     sa.Column("policed", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("searches", JsonText, nullable=False, server_default="{}"),
+    sa.Column("moved_to", sa.Text),
 )
 
 catalogs = sa.Table(

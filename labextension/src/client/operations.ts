@@ -677,6 +677,7 @@ export interface RegistryStatus {
   events: number;
   database_bytes: number;
   file_bytes: number;
+  moved_to: string | null;
 }
 
 /** What giving a model another name would do. */

@@ -266,6 +266,7 @@ export class FakeClient extends TellingClient implements FakeStore {
         versions: 0,
         events: this.events.length,
         database_bytes: 0,
+        moved_to: null,
         file_bytes: 0
       };
     },

@@ -264,6 +264,7 @@ TABLE: list[tuple[str, str, Call]] = [
     ("maintenance.repair", "MANAGE registry", lambda r, s: r.maintenance.repair()),
     ("maintenance.backup", "MANAGE registry", lambda r, s: r.maintenance.backup(s.new_file())),
     ("maintenance.restore", "MANAGE registry", lambda r, s: r.maintenance.restore(s.backup, force=True)),
+    ("maintenance.move_to", "MANAGE registry", lambda r, s: r.maintenance.move_to(str(s.new_file()), dry_run=True)),
     ("maintenance.occupied", "anybody", lambda r, s: r.maintenance.occupied()),
     # Webhooks send what happens anywhere in the registry to a place outside.
     ("webhooks.create", "MANAGE registry", lambda r, s: r.webhooks.create("n", "https://a.org", [("model", "x")])),

@@ -87,6 +87,9 @@ def happened(
         ("registry.repaired", None, {"rebuilt": ["models", "versions"]}, "rebuilt from the log: models, versions"),
         ("registry.repaired", None, None, "repaired"),
         ("registry.restored", None, {"backup": "b.zip"}, "restored the backup b.zip"),
+        ("registry.arrived", None, {"from": "modelreg:////r.duckdb"}, "moved here from modelreg:////r.duckdb"),
+        ("registry.moved", {"moved_to": None}, {"moved_to": "modelreg:////r"}, "moved to modelreg:////r"),
+        ("registry.reopened", {"moved_to": "x"}, {"moved_to": None}, "opened again what had moved away"),
         ("model.polished", None, None, "model.polished"),
     ],
 )

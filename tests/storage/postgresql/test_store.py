@@ -23,7 +23,7 @@ from jupyter_modelreg.storage.postgresql.store import PostgreSQLStore
 from jupyter_modelreg.uri import registry_address
 from tests.support.contexts import context_of
 from tests.support.plain_models import plain_model
-from tests.support.postgresql import Server, registry_in
+from tests.support.postgresql import Server, database_of, registry_in
 from tests.support.random_steps import step, ticking
 from tests.test_kills import KILLS, examine, kill_many, prepare
 
@@ -41,10 +41,6 @@ class Tables:
 
     def write(self, kind: type[R], pages: Iterable[Sequence[R]]) -> None:
         self.records[kind.__name__] = [record for page in pages for record in page]
-
-
-def database_of(uri: str) -> str:
-    return uri.split("/")[3].split("?")[0]
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -1,4 +1,4 @@
-"""What undoes a grant, a change of a group, of an owner, of policies, and of saved searches."""
+"""What undoes a grant, a change of a group, of an owner, of policies, of saved searches, and a move."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.securables import AnySecurable
+from jupyter_modelreg.core.history.moved import MOVED, REOPENED
 from jupyter_modelreg.core.history.undo.present import about, check_still, container_now, model_now
 from jupyter_modelreg.core.searches.records import saved_in
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
@@ -47,6 +48,14 @@ def take_back_owner(work: UnitOfWork, event: Event) -> None:
     securable = _securable(work, event)
     check_still(work, event, {"owner": securable.owner}, ["owner"], replace(about(event), actions=(event.action,)))
     work.log("owner.changed", securable, before={"owner": securable.owner}, after=event.before)
+
+
+def take_back_move(work: UnitOfWork, event: Event) -> None:
+    """Open a registry that has moved away, or close it again."""
+    work.authorise("history.undo", None)
+    now = {"moved_to": work.tx.root.get().moved_to}
+    check_still(work, event, now, ["moved_to"], replace(about(event), actions=(MOVED, REOPENED)))
+    work.log(REOPENED if event.action == MOVED else MOVED, None, before=event.after, after=event.before)
 
 
 def _securable(work: UnitOfWork, event: Event) -> AnySecurable:

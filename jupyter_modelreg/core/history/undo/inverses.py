@@ -21,6 +21,7 @@ from jupyter_modelreg.core.history.projection import number_of
 from jupyter_modelreg.core.history.undo.access import (
     take_back_grant,
     take_back_group,
+    take_back_move,
     take_back_owner,
     take_back_policy,
     take_back_search,
@@ -225,6 +226,7 @@ _PURGED = "a backup made before that has it"
 _WHY: Mapping[str, str] = {
     "version.purged": _PURGED,
     "model.purged": _PURGED,
+    "registry.arrived": "modelreg move-to takes it back, or to another place",
     "webhook.created": "delete the webhook instead",
     "webhook.updated": "update the webhook again instead",
     "webhook.deleted": "its secret is not in the log: create the webhook anew",
@@ -247,6 +249,8 @@ _INVERSES: Mapping[str, Callable[[UnitOfWork, Event], None]] = {
     "search.saved": take_back_search,
     "policy.changed": take_back_policy,
     "owner.changed": take_back_owner,
+    "registry.moved": take_back_move,
+    "registry.reopened": take_back_move,
     "comment.created": take_back_comment,
     "comment.edited": take_back_comment,
     "comment.deleted": take_back_comment,

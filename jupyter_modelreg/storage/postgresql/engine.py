@@ -7,11 +7,24 @@ from contextlib import closing
 from typing import Any
 
 import sqlalchemy as sa
+from psycopg import errors
 
 from jupyter_modelreg.storage.postgresql.backend import POSTGRESQL
+from jupyter_modelreg.storage.sql import tables
+from jupyter_modelreg.storage.sql.compiled import Statement
+from jupyter_modelreg.storage.sql.migrations import MIGRATIONS
 from jupyter_modelreg.storage.sql.row_cache import RowCache
-from jupyter_modelreg.storage.sql.rows.events import newest_event
+from jupyter_modelreg.storage.sql.rows.events import EventRepository
 
+
+def _state() -> sa.Select[Any]:
+    """How many migrations have been done, and the newest event, whose columns are empty where there is none."""
+    done = sa.select(sa.func.count().label("steps")).select_from(tables.migrations).subquery("done")
+    newest = sa.select(tables.events).order_by(tables.events.c.seq.desc()).limit(1).subquery("newest")
+    return sa.select(done.c.steps, *newest.c).select_from(done.outerjoin(newest, sa.true()))
+
+
+_STATE = Statement(_state())
 _CACHE = "modelreg_rows"  # what a connection's `info` has the row cache under
 
 
@@ -38,9 +51,21 @@ class PostgreSQLEngine:
             cursor.execute(sql, parameters)
             return list(cursor.fetchall()) if cursor.description else []
 
-    def refresh(self) -> None:
-        """See whether others have changed something since; whatever they change, they add to the log."""
-        newest, known = newest_event(self), self.cache.last_event
+    def refresh(self) -> bool:
+        """See whether others have changed something since; whatever they change, they add to the log.
+
+        Returns whether the tables are those that this code knows: a newer one may have been here meanwhile.
+        """
+        try:
+            asked = _STATE.on(self.backend)
+            [(steps, *found)] = self.ask(asked.sql, asked.parameters({}))
+        except (errors.UndefinedColumn, errors.UndefinedTable):
+            return False
+        if steps != len(MIGRATIONS):
+            return False
+        newest = EventRepository.mapper.of_row(found) if found[0] is not None else None
+        known = self.cache.last_event
         if newest is None or known is None or (newest.seq, newest.hash) != (known.seq, known.hash):
             self.cache.forget()
             self.cache.last_event = newest
+        return True

@@ -33,6 +33,7 @@ _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,40}")
 # The first half of the key of every lock; the second is made of the name of the schema.
 _LOCK = 0x6D6F6465
 _CONNECTIONS = 5
+_TRIES = 3
 
 _TAKE = sa.text("SELECT pg_advisory_xact_lock(:kind, hashtext(:schema))")
 _KEEP = sa.text("SELECT pg_advisory_lock(:kind, hashtext(:schema))")
@@ -89,9 +90,8 @@ class PostgreSQLStore:
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:
-        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        options: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with database_errors(self.uri), self._connected(**options) as engine:
-            engine.refresh()
             session = Session(engine, engine.cache, read_only=True)
             try:
                 yield session
@@ -101,11 +101,13 @@ class PostgreSQLStore:
     @contextmanager
     def write(self, patience: float | None = None) -> Iterator[SqlTransaction]:
         """All of it happens, or nothing."""
-        with waiting_at_most(patience), database_errors(self.uri), self._connected() as engine:
-            self._wait(engine.connection, _TAKE)
-            engine.refresh()
-            with all_or_nothing(Session(engine, engine.cache)) as tx:
-                yield tx
+        with (
+            waiting_at_most(patience),
+            database_errors(self.uri),
+            self._connected(_TAKE) as engine,
+            all_or_nothing(Session(engine, engine.cache)) as tx,
+        ):
+            yield tx
 
     def exists(self) -> bool:
         """Whether there is a registry in the database."""
@@ -201,12 +203,24 @@ class PostgreSQLStore:
         return engine
 
     @contextmanager
-    def _connected(self, **options: Any) -> Iterator[PostgreSQLEngine]:
+    def _connected(self, lock: sa.TextClause | None = None, **options: Any) -> Iterator[PostgreSQLEngine]:
+        """A connection that holds `lock`, and knows what others have done.
+
+        Raises RegistryUnavailable where a newer jupyter_modelreg has brought the tables up to date meanwhile.
+        """
         pool = self._pool()
-        if not self._ready:
-            self._make_ready(pool)
-        with pool.connect() as connection:
-            yield PostgreSQLEngine(connection.execution_options(**options))
+        for _ in range(_TRIES):
+            if not self._ready:
+                self._make_ready(pool)
+            with pool.connect() as connection:
+                engine = PostgreSQLEngine(connection.execution_options(**options))
+                if lock is not None:
+                    self._wait(connection, lock)
+                if engine.refresh():
+                    yield engine
+                    return
+            self._ready = False
+        raise RegistryBusy(f"the tables of {self.uri} are changed all the time", "try again later")
 
     def _make_ready(self, pool: sa.Engine) -> None:
         """Make the tables where there are none, and bring them up to date; one process after the other."""

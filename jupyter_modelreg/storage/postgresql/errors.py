@@ -11,6 +11,7 @@ from psycopg import errors
 from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.storage.sql.changes import UnfitChange
 
+_ELSEWHERE = "set PGPASSWORD or fill ~/.pgpass: a password in a URI stays in the process that was given it"
 _AGAIN = "see that the server runs and can be reached, and try again"
 
 
@@ -37,6 +38,8 @@ class database_errors(AbstractContextManager[None]):  # noqa: N801  # it is used
 def unusable(uri: str, error: psycopg.Error) -> RegistryUnavailable | None:
     """The sentence for an error of the server's, or of the way to it; None for one of a statement's own."""
     said = _line(error)
+    if error.pgconn is not None and error.pgconn.needs_password:
+        return RegistryUnavailable(f"{uri} asks for a password, and this process has none", _ELSEWHERE)
     match error:
         case errors.InsufficientPrivilege():
             return RegistryUnavailable(

@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -24,10 +24,11 @@ _ACCESS = "local all postgres trust\nlocal all all scram-sha-256\nhost all all 1
 
 @dataclass
 class Server:
-    """A running server: its socket is in `folder`, and it listens at `port` of 127.0.0.1."""
+    """A running server: its socket is in `folder`, and it listens at `port` of 127.0.0.1; `control` is its `pg_ctl`."""
 
     folder: Path
     port: int
+    control: Callable[..., None]
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def run(self, *statements: str, database: str = "postgres") -> list[tuple[object, ...]]:
@@ -38,6 +39,10 @@ class Server:
                 cursor = connection.execute(statement)
                 found = cursor.fetchall() if cursor.description else []
         return found
+
+    def restart(self, mode: str) -> None:
+        """Stop the server `fast` or `immediate`ly, as if it crashed, and start it again, whoever is at work."""
+        self.control("-m", mode, "restart")
 
     def make_database(self, template: str = "template1") -> str:
         """Make a database; returns its name."""
@@ -103,7 +108,7 @@ def postgresql() -> Iterator[Server]:
     options = f"-h 127.0.0.1 -p {port} -k {server.pgdata} -c fsync=off"
     control("-l", str(server.pgdata / "log"), "-o", options, "start")
     try:
-        yield Server(server.pgdata, port)
+        yield Server(server.pgdata, port, control)
     finally:
         control("-m", "fast", "stop")
         shutil.rmtree(folder)

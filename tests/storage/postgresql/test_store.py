@@ -25,7 +25,7 @@ from tests.support.contexts import context_of
 from tests.support.plain_models import plain_model
 from tests.support.postgresql import Server, database_of, registry_in
 from tests.support.random_steps import step, ticking
-from tests.test_kills import KILLS, examine, kill_many, prepare
+from tests.test_kills import AWAY, KILLS, examine, kill_many, prepare
 
 R = TypeVar("R")
 SECRET = "top/s3cret@home#1"
@@ -188,10 +188,19 @@ def test_a_killed_writer_leaves_nothing_and_holds_up_nobody(postgresql_uri: str)
     registry.close()
 
 
-def test_killed_workers_lose_nothing_that_was_acknowledged(postgresql_uri: str, tmp_path: Path) -> None:
+def test_killed_workers_and_servers_lose_nothing_that_was_acknowledged(
+    postgresql: Server, postgresql_uri: str, tmp_path: Path
+) -> None:
     (tmp_path / "uri").write_text(postgresql_uri)
     prepare(tmp_path)
-    kill_many(tmp_path, KILLS, seed=1)
+    restarts = {KILLS // 3: "fast", 2 * KILLS // 3: "immediate"}
+
+    def restart(kills: int) -> None:
+        if kills in restarts:
+            (tmp_path / AWAY).touch()
+            postgresql.restart(restarts[kills])
+
+    kill_many(tmp_path, KILLS, seed=1, between=restart)
     assert len(examine(tmp_path).acks) > KILLS, "the workers hardly worked"
 
 

@@ -24,6 +24,7 @@ from jupyter_modelreg.core.entities.runs import (
 from jupyter_modelreg.core.entities.usage import UsageDay
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.lineage.records import Dataset
+from jupyter_modelreg.core.ports.store import Store
 from jupyter_modelreg.core.ports.tracking import ModelFiles, Origin, ResolvedSource
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.registry import Registry
@@ -45,7 +46,7 @@ class Kept(RegistryError):
 class Unkept:
     """A store in which nothing is kept of what is written: each unit of work ends with `Kept`."""
 
-    def __init__(self, store: MemoryStore) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
 
     def __getattr__(self, name: str) -> Any:
@@ -158,11 +159,15 @@ class Shelf:
         ana: it, as its owner has it.
         ben: it, as ben has it, who is in the group `analysts` by way of another, and may do what he is granted.
         stock: what is in it.
+
+    Args:
+        folder: where its files are.
+        store: where it is, being empty; in memory without one.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, store: Store | None = None) -> None:
         plain_model(folder / "model", 10)
-        self._folder, self._store = folder, MemoryStore()
+        self._folder, self._store = folder, MemoryStore() if store is None else store
         self._own = open_context(f"modelreg:///{folder}/other.duckdb")
         self.ana = self._opened("ana")
         self._fill()

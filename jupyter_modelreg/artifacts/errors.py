@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jupyter_modelreg.core.errors import RegistryUnavailable, SourceUnavailable
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL = (errno.ENOSPC, errno.EDQUOT)
 _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -30,7 +30,7 @@ def writing(root: Path, doing: str = "keep model files in") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             hint = "free some space there, or move the registry to a larger disk"
         elif error.errno in _NOT_ALLOWED:
             hint = f"{_who_may_write(root)}, or connect to a registry elsewhere"

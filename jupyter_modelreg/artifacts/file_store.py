@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from io import FileIO
@@ -43,9 +43,13 @@ class ManagedFiles:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def path(self, version_id: int) -> Path:
+    def path(self, version_id: int, only: Collection[str] | None = None) -> Path:
         """The folder of a version, whether it is there or not."""
         return self._root / str(version_id)
+
+    def place(self, version_id: int | None = None) -> str:
+        """The path of that folder, or of the one that all of them are in."""
+        return str(self._root if version_id is None else self.path(version_id))
 
     def add(self, source: Path, version_id: int, *, move: bool = False) -> list[FileEntry]:
         """Copy the files of the folder `source`, hashing them on the way; returns the manifest, sorted by path.

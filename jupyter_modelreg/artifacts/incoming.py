@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
@@ -92,6 +92,10 @@ class Incoming:
         with writing(self._gathered):
             delete(self._gathered / STAGING)
         return [(self._gathered, self._root), *((copy, target) for target, copy in self._files.items())]
+
+    def settled(self, aside: str) -> AbstractContextManager[None]:
+        """Nothing but the `places` is to be put in place."""
+        return nullcontext()
 
     def _sound(self, manifests: Manifests) -> set[int]:
         """The versions that an earlier try has brought, and that are what they have to be; others are removed."""

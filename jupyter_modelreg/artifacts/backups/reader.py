@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import Event
 
@@ -50,10 +50,10 @@ class BackupReader:
                 self._bundle.extract(name, inside(folder, table))
         return folder
 
-    def unpack_files(self, manifests: Manifests) -> tuple[Path, Path]:
+    def unpack_files(self, manifests: Manifests) -> Sequence[tuple[Path, Path]]:
         """Unpack the files of versions, each content once; others that have it get links, as they had before.
 
-        Returns the folder they are in now, and the one they have to be moved to. Raises FilesDamaged.
+        Returns the folder they are in now, with the one they have to be moved to. Raises FilesDamaged.
         """
         folders = self._staging / "files"
         folders.mkdir()
@@ -72,7 +72,16 @@ class BackupReader:
             seal(folder)
             folder.chmod(self._modes.kept("folder"))
             flush(folder)
-        return folders, self._root
+        return [(folders, self._root)]
+
+    def settled(self, aside: str) -> AbstractContextManager[None]:
+        """Nothing but the folder is to be put in place."""
+        return nullcontext()
+
+    def extract(self, sha256: str, target: Path, advance: Advance, stop: Event) -> None:
+        """Unpack the bytes that have this hash into a new file. Raises FilesDamaged, OSError."""
+        # Where the first copy was damaged when the backup was made, a sound one has another name.
+        self._bundle.extract(self._contents.get(sha256, f"files/{sha256}"), target, advance, stop)
 
     def _bring(self, same: Sequence[tuple[FileEntry, Path]], advance: Advance, stop: Event) -> None:
         """Unpack one content to all the places that have it."""
@@ -89,21 +98,27 @@ class BackupReader:
             self._unpack(entry, target, counted, stop)
 
     def _unpack(self, entry: FileEntry, target: Path, advance: Advance, stop: Event) -> None:
-        # Where the first copy was damaged when the backup was made, a sound one has another name.
-        self._bundle.extract(self._contents.get(entry.sha256, f"files/{entry.sha256}"), target, advance, stop)
+        self.extract(entry.sha256, target, advance, stop)
         target.chmod(self._modes.kept(entry.kind))
 
 
 @contextmanager
 def backup_reader(file: Path, root: Path) -> Iterator[BackupReader]:
-    """Read a backup, whose files are to go into `root`.
+    """Read a backup, whose files are to go into `root`. Raises what `open_backup` raises."""
+    with open_backup(file, root) as (bundle, staging):
+        yield BackupReader(file, bundle, staging, root)
+
+
+@contextmanager
+def open_backup(file: Path, root: Path) -> Iterator[tuple[BundleReader, Path]]:
+    """A backup, and an empty folder beside `root` to work in.
 
     Raises InvalidInput for a file that is no backup, FilesDamaged, SourceUnavailable, RegistryUnavailable.
     """
     if not file.is_file():
         raise InvalidInput(f"there is no backup {file}", f"name a file that {BACKUP.writer} has written")
     with open_bundle(file, BACKUP) as bundle, writing(root), scratch_folder(root, "restore") as staging:
-        yield BackupReader(file, bundle, staging, root)
+        yield bundle, staging
 
 
 def _uncounted(_size: int) -> None:

@@ -105,16 +105,22 @@ class BackupWriter:
         told apart by their names, and what is sound is found by its hash.
         """
         tables = sorted(self.tables.iterdir())
-        there = {sha256: held for sha256, held in self._held.items() if held and sha256 in wanted}
+        there = sorted(wanted & self._sizes.keys())
         total = sum(table.stat().st_size for table in tables) + sum(self._sizes[sha256] for sha256 in there)
         with progress("Backing up", total) as advance:
             for table in tables:
                 bundle.add(f"tables/{table.name}", table, advance)
-            for sha256, held in there.items():
-                for number, (path, _) in enumerate(held):
-                    name = f"files/{sha256}" if number == 0 else f"files/{sha256}-{number}"
-                    if path.exists() and bundle.add(name, path, advance).sha256 == sha256:
-                        break
+            for sha256 in there:
+                with self._copies(sha256) as copies:
+                    for number, path in enumerate(copies):
+                        name = f"files/{sha256}" if number == 0 else f"files/{sha256}-{number}"
+                        if path.exists() and bundle.add(name, path, advance).sha256 == sha256:
+                            break
+
+    @contextmanager
+    def _copies(self, sha256: str) -> Iterator[Sequence[Path]]:
+        """Files that have, or had, the content with this hash."""
+        yield [path for path, _ in self._held.get(sha256, ())]
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from jupyter_modelreg.core.comparison.contents import (
     REQUIREMENTS,
     content_of,
     installed_too,
+    is_read,
     requirements,
     text_differences,
 )
@@ -109,7 +110,8 @@ class Comparisons(Topic):
                     unread.append(f"what is in the files of {version.reference} was not read: {error.message}")
                     return _Side(version, signature, entries, None)
         if version.managed:
-            folder = self._context.files.path(version.id) if version.status == "READY" else None
+            if version.status == "READY":
+                folder = self._context.files.path(version.id, [each.path for each in entries if is_read(each)])
         else:
             unread.append(f"the files of {version.reference} are not kept by the registry, and were not compared")
             if signature is None:

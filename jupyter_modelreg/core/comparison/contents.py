@@ -65,6 +65,11 @@ def _split(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield (match[1], match[2] or "any") if match else (line, "any")
 
 
+def is_read(entry: FileEntry) -> bool:
+    """Whether a comparison may look into a file, and does not go by its hash alone."""
+    return not entry.is_folder and (entry.size <= _MOST_BYTES or entry.path in _DERIVED)
+
+
 def content_of(folder: Path, entry: FileEntry) -> bytes:
     """What a file of a version in `folder` holds. Raises FilesDamaged where that is not what its manifest says."""
     place = kept_file(folder, entry.path)

@@ -16,28 +16,53 @@ from jupyter_modelreg.core.entities.versions import Version
 Moment = Literal["registration", "alias"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Files:
     """The files of a version.
 
-    Attributes:
-        folder: where they are, to be read from; None where they are not at hand, as those of a workspace version.
+    Args:
+        folder: the folder that they are in.
+        kept: gives a folder with those of the files that are named, or with all for None; called on first use.
         listed: gives their POSIX paths below it.
+
+    Without a folder and `kept` they are not at hand, as those of a workspace version.
     """
 
-    folder: Path | None = None
-    listed: Callable[[], Sequence[str]] = tuple
+    def __init__(
+        self,
+        *,
+        folder: Path | None = None,
+        kept: Callable[[Sequence[str] | None], Path] | None = None,
+        listed: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
+        self._folder = folder
+        self._kept = kept
+        self._listed = listed
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether they can be looked at."""
+        return self._folder is not None or self._kept is not None
+
+    @cached_property
+    def folder(self) -> Path | None:
+        """Where all of them are, to be read from; None where they are not at hand."""
+        return self._folder if self._kept is None else self._kept(None)
+
+    def folder_with(self, *paths: str) -> Path | None:
+        """A folder to read those of them from that have these POSIX paths: others need not be fetched for it."""
+        return self._folder if self._kept is None else self._kept(paths)
 
     @cached_property
     def paths(self) -> Sequence[str]:
         """The POSIX paths of the files, sorted; none where they are not at hand."""
-        return sorted(self.listed())
+        return sorted(self._listed())
 
     @cached_property
     def flavors(self) -> Sequence[str]:
         """The flavors of the MLflow model, without `python_function`, which nearly every model has."""
+        folder = self.folder_with("MLmodel")
         try:
-            text = "" if self.folder is None else (self.folder / "MLmodel").read_text(encoding="utf-8")
+            text = "" if folder is None else (folder / "MLmodel").read_text(encoding="utf-8")
         except (OSError, UnicodeError):  # not there, or not to be read: then it has none that could be accepted
             return ()
         return flavors_in(text.splitlines())

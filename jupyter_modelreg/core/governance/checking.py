@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from jupyter_modelreg.core.entities.securables import Model, is_prompt
 from jupyter_modelreg.core.entities.values import ChangeWarning
@@ -123,7 +124,7 @@ def kept_files(tx: Transaction, files: Callable[[], FileStore], version: Version
     if not version.managed:
         return Files()
     return Files(
-        folder=files().path(version.id),
+        kept=partial(files().path, version.id),
         listed=lambda: [entry.path for entry in files_among(tx.versions.files(version.id))],
     )
 

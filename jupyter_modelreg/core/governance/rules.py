@@ -128,7 +128,7 @@ _ELSEWHERE = Lack(
 
 
 def _flavors(case: Case, parameters: Parameters) -> Lack | None:
-    if case.files.folder is None:
+    if not case.files.at_hand:
         return _ELSEWHERE
     allowed, found = parameters["allowed"], case.files.flavors
     if not set(found).isdisjoint(allowed):
@@ -138,7 +138,7 @@ def _flavors(case: Case, parameters: Parameters) -> Lack | None:
 
 
 def _file_formats(case: Case, parameters: Parameters) -> Lack | None:
-    if case.files.folder is None:
+    if not case.files.at_hand:
         return _ELSEWHERE
     forbidden, allowed = parameters.get("forbidden", ()), parameters.get("allowed", ())
     wrong = [

@@ -18,6 +18,8 @@ _NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 _ITEM = re.compile(r"( *)- +(.*)")
 _AFTER_NAME = re.compile(r"[\s=<>!~\[]")
 _CHANNEL = "::"  # conda-forge::cudatoolkit
+# What `environment_in` reads.
+ENVIRONMENT_FILES = ("python_env.yaml", "conda.yaml")
 
 
 def environment_in(folder: Path | None) -> Environment:

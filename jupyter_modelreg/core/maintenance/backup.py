@@ -64,8 +64,7 @@ def restore(context: Context, file: Path, *, force: bool, reason: str | None) ->
         if not force:
             _check_empty(context)
         occupied = context.store.exists() or context.files.inventory().versions
-        now = context.now()
-        aside = f"before-{datetime.fromtimestamp(now / 1000, UTC):%Y%m%dT%H%M%SZ}" if force else None
+        before = f"before-{datetime.fromtimestamp(context.now() / 1000, UTC):%Y%m%dT%H%M%SZ}"
         told: dict[str, JsonValue] = {
             "backup": made.path,
             "uri": made.uri,
@@ -73,7 +72,8 @@ def restore(context: Context, file: Path, *, force: bool, reason: str | None) ->
             "events": made.events,
         }
         restored = EndingTables(context, tables, "registry.restored", told, reason)
-        moved = context.store.load(restored, aside=aside, along=[files])
+        with reader.settled(before):
+            moved = context.store.load(restored, aside=before if force else None, along=files)
     return Restored(uri=context.store.uri, backup=made, moved_aside=moved if occupied else None)
 
 
@@ -134,7 +134,7 @@ def _check_empty(context: Context) -> None:
         raise AlreadyExists(f"there is a registry at {context.store.uri} already", force)
     found = context.files.inventory()
     if found.versions or found.unexpected:
-        raise AlreadyExists(f"files of a registry are in {context.files.path(0).parent} already", force)
+        raise AlreadyExists(f"files of a registry are in {context.files.place()} already", force)
 
 
 def _backup(file: Path, size: int, about: Mapping[str, JsonValue]) -> Backup:

@@ -85,8 +85,8 @@ def _find(context: Context, target: Context) -> Literal["empty", "registry", "th
         return "this" if same else "registry"
     found = target.files.inventory()
     if found.versions or found.unexpected:
-        folder = target.files.path(0).parent
-        raise AlreadyExists(f"files of a registry are in {folder} already", "move them away, or name another place")
+        place = target.files.place()
+        raise AlreadyExists(f"files of a registry are in {place} already", "move them away, or name another place")
     return "empty" if target.store.exists() else None
 
 
@@ -139,7 +139,8 @@ class _Move:
                 "hash": last.hash if last else "",
             }
             arriving = EndingTables(self.context, tables, ARRIVED, told, self.reason)
-            moved = self.target.store.load(arriving, aside=aside, along=incoming.places())
+            with incoming.settled(aside or "before"):
+                moved = self.target.store.load(arriving, aside=aside, along=incoming.places())
             self._end(work, writer.rows, last)
         return self._moved(writer.rows, manifests, brought=brought, aside=moved)
 

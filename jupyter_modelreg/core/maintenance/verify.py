@@ -175,30 +175,35 @@ def stuck_findings(context: Context, stuck: Sequence[VersionSummary]) -> Iterato
 def _litter(
     context: Context, there: FilesFound, rows: _Rows, purged: set[int], doubtful: Set[str]
 ) -> Iterator[Finding]:
-    for version_id in sorted(there.versions):
-        line, folder = rows.lines.get(version_id), context.files.path(version_id)
+    for version_id in _strays(context, there, rows):
+        line, folder = rows.lines.get(version_id), context.files.place(version_id)
         if line is not None and line.reference in doubtful:  # the log knows better
-            continue
-        if not folder.exists() or (line is not None and line.status in ("READY", "PENDING_REGISTRATION")):
             continue
         if line is not None and version_id in rows.manifests:  # a registration that fails leaves none: see `_altered`
             continue
         if line is not None:
             message = f"{folder} holds files of {line.reference}, whose registration failed"
-            yield mendable("garbage", str(folder), message, "removes them", version_id)
+            yield mendable("garbage", folder, message, "removes them", version_id)
         elif version_id in purged:
             message = f"{folder} holds files of a version that was purged"
-            yield mendable("garbage", str(folder), message, "removes them", version_id)
+            yield mendable("garbage", folder, message, "removes them", version_id)
         elif version_id <= rows.last_event or _now(context, version_id) is None:
             message = f"{folder} holds files of a version this registry has never had"
             hint = "the database may be older than its files: restore a newer backup, or move that folder away"
-            yield fault("unknown", str(folder), message, hint)
-    root = context.files.path(0).parent
+            yield fault("unknown", folder, message, hint)
+    root = context.files.place()
     for name in there.unexpected:
-        yield fault("unknown", str(root / name), f"{root / name} does not belong there", "move it away")
+        yield fault("unknown", f"{root}/{name}", f"{root}/{name} does not belong there", "move it away")
     for name in there.stale:
         message = f"{name} in {root} was left unfinished by a process that is gone"
         yield mendable("garbage", name, message, "removes it")
+
+
+def _strays(context: Context, there: FilesFound, rows: _Rows) -> Sequence[int]:
+    """The ids of versions that have files, and by the rows should have none; not of those purged since."""
+    wanted = {line.id for line in rows.lines.values() if line.status in ("READY", "PENDING_REGISTRATION")}
+    found = there.versions - wanted
+    return sorted(found & context.files.inventory().versions) if found else ()
 
 
 def _now(context: Context, version_id: int) -> VersionSummary | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -54,10 +54,16 @@ class BackupReader(Protocol):
     def unpack_tables(self) -> Path:
         """Unpack the tables; returns their folder. Raises FilesDamaged."""
 
-    def unpack_files(self, manifests: Manifests) -> tuple[Path, Path]:
-        """Unpack files of versions; returns the folder they are in, and the one they belong into. Raises FilesDamaged.
+    def unpack_files(self, manifests: Manifests) -> Sequence[tuple[Path, Path]]:
+        """Unpack files of versions; returns folders that are to be moved, from where to where. Raises FilesDamaged.
 
         What is not moved from there is gone when the reader is closed.
+        """
+
+    def settled(self, aside: str) -> AbstractContextManager[None]:
+        """What is unpacked is in its place, but for folders to be moved, and what was there aside, under that name.
+
+        As it was before where the block raises. Raises RegistryUnavailable, SourceUnavailable.
         """
 
 
@@ -84,7 +90,10 @@ class Incoming(Protocol):
         """
 
     def places(self) -> Sequence[tuple[Path, Path]]:
-        """What has been brought: where it is now, and where it belongs; see `Store.load`."""
+        """What has been brought and is to be moved: where it is now, and where it belongs; see `Store.load`."""
+
+    def settled(self, aside: str) -> AbstractContextManager[None]:
+        """What has been brought is in its place, but for `places`; see `BackupReader.settled`."""
 
 
 class FileStore(Protocol):
@@ -97,8 +106,16 @@ class FileStore(Protocol):
     Failures of the disk are RegistryUnavailable when writing and SourceUnavailable when reading.
     """
 
-    def path(self, version_id: int) -> Path:
-        """The folder of a version, whether it is there or not; to be read from, never to be loaded from."""
+    def path(self, version_id: int, only: Collection[str] | None = None) -> Path:
+        """A folder on this machine with what a version has, to be read from, never to be loaded from.
+
+        What is kept elsewhere is fetched; with `only`, other files than those that have these paths in the manifest
+        need not be there. Of a version that has nothing here it is a folder that is not there either.
+        Raises FilesDamaged (what was fetched is not what the version had), SourceUnavailable, RegistryUnavailable.
+        """
+
+    def place(self, version_id: int | None = None) -> str:
+        """What a person calls the place where a version is kept, or all of them are; nothing is looked at for it."""
 
     def add(self, source: Path, version_id: int, *, move: bool = False) -> list[FileEntry]:
         """Give a version a copy of what is in the folder `source`; returns its manifest, sorted by path.

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from jupyter_modelreg.core.catalog.aliases import check_alias_current, warn_of_deprecated
 from jupyter_modelreg.core.catalog.lookup import require_model, resolve_version
@@ -180,7 +181,8 @@ def _prepare_files(
             return entries
 
         there = Files(
-            folder=context.files.path(original.id), listed=lambda: [each.path for each in files_among(entries)]
+            kept=partial(context.files.path, original.id),
+            listed=lambda: [each.path for each in files_among(entries)],
         )
         yield link, Incoming(origin, original.signature, files=there)
         return

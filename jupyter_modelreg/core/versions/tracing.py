@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.governance.cases import Files
-from jupyter_modelreg.core.lineage.environment import environment_in, installed
+from jupyter_modelreg.core.lineage.environment import ENVIRONMENT_FILES, environment_in, installed
 from jupyter_modelreg.core.lineage.records import CopyOf, Environment, Lineage
 from jupyter_modelreg.core.ports.tracking import Origin, ResolvedSource
 
@@ -51,7 +52,8 @@ def completed(lineage: Lineage, files: Files) -> Lineage:
 
     Of a copy that is what was installed where the original was registered; a server knows of no such place.
     """
-    requirements, environment = _requirements_in(files), environment_in(files.folder)
+    folder = files.folder_with(_REQUIREMENTS, *ENVIRONMENT_FILES)
+    requirements, environment = _requirements_in(folder), environment_in(folder)
     there = lineage.environment.installed if lineage.environment is not None else None
     if lineage.copied_from is None and lineage.registered is not None:
         there = installed(requirements)
@@ -60,10 +62,10 @@ def completed(lineage: Lineage, files: Files) -> Lineage:
     return replace(lineage, requirements=requirements, flavors=files.flavors, environment=known)
 
 
-def _requirements_in(files: Files) -> Sequence[str]:
+def _requirements_in(folder: Path | None) -> Sequence[str]:
     """The packages that a model asks for, a line each, where its files say so."""
     try:
-        text = (files.folder / _REQUIREMENTS).read_text(encoding="utf-8") if files.folder is not None else ""
+        text = "" if folder is None else (folder / _REQUIREMENTS).read_text(encoding="utf-8")
     except (OSError, UnicodeError):
         return ()
     lines = [line.strip() for line in text.splitlines()]

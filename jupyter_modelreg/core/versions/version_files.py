@@ -51,11 +51,7 @@ class VersionFiles(Topic):
 
         Raises InvalidInput, NotFound, InvalidState (not READY, or its files are not kept by the registry).
         """
-        version, _, _ = self._ready(reference)
-        if not version.managed:
-            raise InvalidState(
-                f"the files of {version.reference} are not kept by the registry", f"they are at {version.files_uri}"
-            )
+        version, _ = self._kept(reference)
         return str(self._context.files.path(version.id))
 
     def file(self, reference: ReferenceLike, path: str) -> Path:
@@ -63,10 +59,10 @@ class VersionFiles(Topic):
 
         Raises InvalidInput, NotFound (the manifest has no such file), InvalidState (see `folder`), FilesDamaged.
         """
-        folder = Path(self.folder(reference))
-        if path not in {entry.path for entry in files_among(self.files(reference))}:
+        version, entries = self._kept(reference)
+        if path not in {entry.path for entry in files_among(entries)}:
             raise NotFound(f"{reference} has no file {path}", f"versions.files({str(reference)!r}) lists them")
-        place = kept_file(folder, path)
+        place = kept_file(self._context.files.path(version.id, [path]), path)
         if place is None:
             raise FilesDamaged(f"{path} of {reference} is missing", "maintenance.verify says what else is wrong")
         return place
@@ -122,6 +118,15 @@ class VersionFiles(Topic):
         Raises InvalidInput, NotFound, SourceUnavailable, FilesDamaged.
         """
         return self._context.tracking.load(self.working_copy(reference, alias=alias))
+
+    def _kept(self, reference: ReferenceLike) -> tuple[Version, Sequence[FileEntry]]:
+        """A version whose files the registry keeps, with their manifest. Raises what `folder` raises."""
+        version, entries, _ = self._ready(reference)
+        if not version.managed:
+            raise InvalidState(
+                f"the files of {version.reference} are not kept by the registry", f"they are at {version.files_uri}"
+            )
+        return version, entries
 
     def _used(self, version: Version, told: Deprecation | None, alias: str | None) -> None:
         """Note that a version is used, and tell that it is deprecated, where it is `told` to be."""

@@ -55,7 +55,7 @@ def open_context(uri: str | None = None, actor: str | None = None) -> Context:
     address = registry_address(uri)
     return Context(
         _store(address),
-        partial(_files, address.path),
+        partial(_files, address),
         mlflow_tracking,
         actor or current_actor(),
         gateway=partial(_gateway, address.path),
@@ -142,10 +142,14 @@ def _sql(path: Path, store: Store) -> SqlEngine:
     return engine_of(store, path)
 
 
-def _files(path: Path) -> FileStore:
-    from jupyter_modelreg.artifacts import ManagedFiles
+def _files(address: RegistryAddress) -> FileStore:
+    if address.objects is None:
+        from jupyter_modelreg.artifacts import ManagedFiles
 
-    return ManagedFiles(path.with_name(f"{path.name}.files"))
+        return ManagedFiles(address.path.with_name(f"{address.path.name}.files"))
+    from jupyter_modelreg.artifacts.objects import ObjectFiles
+
+    return ObjectFiles(address.objects)
 
 
 def _gateway(path: Path) -> ExchangeGateway:

@@ -17,7 +17,12 @@ from jupyter_modelreg.core.errors import InvalidInput
 SCHEME = "modelreg"
 _DATABASES = ("postgresql", "postgres")
 _PASSWORD = re.compile(r"(://[^/@?#]*?):[^/@?#]*(?=@)")
-_HOW = "write modelreg:postgresql://user@host/database?files=/folder, the folder being one that all who use it share"
+_HOW = (
+    "write modelreg:postgresql://user@host/database?files=/folder, the folder being one that all who use it share, or "
+    "files=s3://bucket/prefix"
+)
+# Where files may be kept but in a folder as it is; `local` is one whose files are kept by their hashes.
+_OBJECT_STORES = frozenset(["s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "local", "memory"])
 # What was said once in this process: a registry is called by a URI without a password, and opened by that again.
 _with_passwords: dict[str, str] = {}
 _BARE = tuple(f"{SCHEME}:{slashes}" for slashes in ("", "//", "///"))
@@ -73,16 +78,19 @@ class RegistryAddress:
 
     Attributes:
         uri: what it is called by, with an absolute path and without a password.
-        path: of its DuckDB file; of one in a database, a path in the folder of its files that no file has. What belongs
-            to the registry, and is in no database, has the name of this and an ending.
+        path: of its DuckDB file; of one in a database, a path in the folder of its files that no file has, or with an
+            object store in the user's data folder. What belongs to the registry, and is in no database, has the name
+            of this and an ending.
         database: the URL of a PostgreSQL database, with the password if there is one; None for a file.
         schema: the schema of that database, where that is said.
+        objects: the URL that the files of models are kept under in an object store; None where they are in a folder.
     """
 
     uri: str
     path: Path
     database: str | None = field(default=None, repr=False)
     schema: str | None = None
+    objects: str | None = None
 
     @property
     def key_file(self) -> Path:
@@ -146,19 +154,43 @@ def _in_database(url: str) -> RegistryAddress:
     except ValueError as error:
         raise InvalidInput(f"{called!r} is not the URI of a registry: {error}", _HOW) from None
     files, schema = options.pop("files", ""), options.pop("schema", None)
-    folder = local_path(files) if files else None
-    if folder is None:
+    objects = _object_store(files) if scheme_of(files) in _OBJECT_STORES else None
+    folder = local_path(files) if files and objects is None else None
+    place_of_files = objects if folder is None else folder.as_posix()
+    if place_of_files is None:
         raise InvalidInput(f"{called} does not say where the files of models are to be", _HOW)
     if not parts.path.strip("/"):
         raise InvalidInput(f"{called} names no database", _HOW)
-    own = {"files": folder.as_posix()} | ({} if schema is None else {"schema": schema})
+    own = {"files": place_of_files} | ({} if schema is None else {"schema": schema})
     said = {name: value for name, value in options.items() if "password" not in name} | own
     place = hidden(urlunsplit(parts._replace(scheme="postgresql", query="", fragment="")))
     uri = f"{SCHEME}:{place}?{urlencode(said, safe='/:')}"
     database = urlunsplit(parts._replace(scheme="postgresql", query=urlencode(options), fragment=""))
     if parts.password is not None or said.keys() != (options | own).keys():
         _with_passwords[uri] = database
-    return RegistryAddress(uri, folder / "registry", _with_passwords.get(uri, database), schema)
+    path = _beside(uri) if folder is None else folder / "registry"
+    return RegistryAddress(uri, path, _with_passwords.get(uri, database), schema, objects)
+
+
+def _object_store(url: str) -> str:
+    """The URL of a place in an object store, as the registry writes it. Raises InvalidInput."""
+    scheme, _, place = url.partition("://")
+    place = place.rstrip("/")
+    if hidden(url) != url:
+        raise InvalidInput(
+            f"{hidden(url)} has a key in it, which everybody would see who sees the URI of the registry",
+            "leave it out, and give the key to the process as the store has it, like AWS_SECRET_ACCESS_KEY",
+        )
+    if not place or set(place) & set("?#") or ".." in place.split("/"):
+        raise InvalidInput(f"{url} is no place for the files of models", f"write {scheme}://bucket/prefix")
+    return f"{scheme.lower()}://{place}"
+
+
+def _beside(uri: str) -> Path:
+    """A path for what belongs to a registry and has to be on this machine."""
+    from hashlib import sha256
+
+    return _data_folder() / "elsewhere" / sha256(uri.encode()).hexdigest()[:16] / "registry"
 
 
 def home() -> Path:
@@ -166,10 +198,14 @@ def home() -> Path:
 
     Raises InvalidInput for a user without a home folder.
     """
+    return _data_folder() / "registry.duckdb"
+
+
+def _data_folder() -> Path:
     from platformdirs import user_data_path
 
     try:
-        return user_data_path("jupyter_modelreg", appauthor=False) / "registry.duckdb"
+        return user_data_path("jupyter_modelreg", appauthor=False)
     except RuntimeError as error:
         raise InvalidInput(
             "there is no registry of your own, since you have no home folder here",

@@ -23,7 +23,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "recent": ({"core", "uri"}, set()),
     "testing": ({"core"}, {"pytest"}),
     "storage": ({"core", "system"}, {"sqlalchemy", "duckdb", "psycopg"}),
-    "artifacts": ({"core", "system"}, {"tqdm"}),
+    "artifacts": ({"core", "system"}, {"fsspec", "platformdirs", "tqdm"}),
     "mlflow_client": ({"core", "system", "uri"}, {"mlflow", "sqlalchemy", "yaml"}),
     "exchange": ({"core", "system", "artifacts", "mlflow_client", "uri"}, {"pyarrow"}),
     "connection": (

@@ -88,8 +88,8 @@ class Maintenance(Topic):
             if finding.version_id is not None and finding.kind != "row":
                 self._context.files.remove(finding.version_id)
             mended.append(finding)
+        self._context.files.clean_up()
         if mended:
-            self._context.files.clean_up()
             self._context.store.clean_up()
         return replace(
             found, findings=[replace(each, mended=True) if each in mended else each for each in found.findings]

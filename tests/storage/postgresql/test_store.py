@@ -224,7 +224,9 @@ def test_passwords_are_nowhere(postgresql: Server, tmp_path: Path, caplog: pytes
     ("uri", "said"),
     [
         ("modelreg:postgresql://u:s3cret@h/d", "does not say where the files of models are to be"),
-        ("modelreg:postgresql://u:s3cret@h/d?files=s3://bucket/x", "does not say where the files"),
+        ("modelreg:postgresql://u:s3cret@h/d?files=ftp://bucket/x", "does not say where the files"),
+        ("modelreg:postgresql://u:s3cret@h/d?files=s3://", "no place for the files of models"),
+        ("modelreg:postgresql://u@h/d?files=s3://key:s3cret@bucket/x", "has a key in it"),
         ("modelreg:postgresql://u:s3cret@h?files=/f", "names no database"),
         ("modelreg:postgresql://u:s3cret@h:x/d?files=/f", "is not the URI of a registry: Port"),
         ("mysql://u:s3cret@h/d", "is not the URI of a registry"),

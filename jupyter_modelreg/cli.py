@@ -110,6 +110,16 @@ class ShellHost:
         # Not on standard output, which may go into a pipe.
         return click.confirm(question, default=False, err=True)
 
+    def secret(self, question: str) -> str | None:
+        """On a terminal; else the first line of what is piped in."""
+        if sys.stdin is None:
+            return None
+        if sys.stdin.isatty():
+            import getpass
+
+            return getpass.getpass(question)
+        return sys.stdin.readline().rstrip("\r\n") or None
+
     def _namespaces(self) -> dict[str, object]:
         found = self._state().get("namespaces")
         return found if isinstance(found, dict) else {}

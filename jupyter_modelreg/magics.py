@@ -122,6 +122,17 @@ class NotebookHost:
             return False
         return answer.strip().lower() in ("y", "yes")
 
+    def secret(self, question: str) -> str | None:
+        """Where the front end takes input, with what is typed hidden; in a terminal as usual."""
+        import getpass  # which ipykernel has ask the front end
+
+        if not self._in_kernel and not sys.stdin.isatty():
+            return None
+        try:
+            return getpass.getpass(question) or None
+        except StdinNotImplementedError:
+            return None
+
     @property
     def _in_kernel(self) -> bool:
         return getattr(self._shell, "kernel", None) is not None

@@ -82,6 +82,7 @@ class Operation:
 _WRITES_FOLDER = "it writes into a folder of the machine that answers, where the caller may not be able to look"
 _FILES_OF_CALLER = "it reads or writes a file of the machine that answers, where the caller may not be able to look"
 _ENCRYPTED = "its secret must arrive encrypted, and only MLflow's store holds the key"
+_SIGNING_IN = "it is for a server, which asks who its caller is"
 LOCAL_ONLY: Mapping[str, str] = {
     "models.withdraw": "it takes back what MLflow's store has done in the same process a moment before",
     "versions.latest": "it takes models as the registry reads them, with more than travels",
@@ -95,6 +96,8 @@ LOCAL_ONLY: Mapping[str, str] = {
     "maintenance.restore": "it replaces the registry that answers, from a file of that machine",
     "exchange.import_from": _FILES_OF_CALLER,
     "exchange.export_to": _FILES_OF_CALLER,
+    "users.sign_in": _SIGNING_IN,
+    "tokens.sign_in": _SIGNING_IN,
     "webhooks.to_send": "it is for MLflow's store, which sends them on behalf of whoever changes something",
     "webhooks.create": _ENCRYPTED,
     "webhooks.update": _ENCRYPTED,

@@ -71,6 +71,8 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "access.group",
         "access.whoami",
         "access.as",
+        "identity.user",
+        "identity.token",
         "configuration.apply",
         "configuration.governance",
     ),

@@ -46,6 +46,9 @@ class Host(Protocol):
     def edit(self, text: str) -> str | None:
         """What the person makes of `text` in an editor, "" where they save nothing; None where there is no editor."""
 
+    def secret(self, question: str) -> str | None:
+        """What the person answers, unseen; None where nobody can be asked."""
+
     def ask(self, question: str) -> bool | None:
         """Put a question to the person, answered by yes or no; None where nobody can be asked.
 

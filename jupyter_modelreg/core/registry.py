@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from jupyter_modelreg.core.governance.policies import Policies
     from jupyter_modelreg.core.governance.tag_policies import TagPolicies
     from jupyter_modelreg.core.history.history import History
+    from jupyter_modelreg.core.identity.tokens import Tokens
+    from jupyter_modelreg.core.identity.users import Users
     from jupyter_modelreg.core.lineage.lineage import Lineage
     from jupyter_modelreg.core.maintenance.maintenance import Maintenance
     from jupyter_modelreg.core.ports.sql import SqlResult, SqlView
@@ -112,6 +114,8 @@ class Registry:
     exchange: TopicAttribute[Exchange] = TopicAttribute("exchange.exchange")
     grants: TopicAttribute[Grants] = TopicAttribute("access.grants")
     groups: TopicAttribute[Groups] = TopicAttribute("access.groups")
+    users: TopicAttribute[Users] = TopicAttribute("identity.users")
+    tokens: TopicAttribute[Tokens] = TopicAttribute("identity.tokens")
     comments: TopicAttribute[Comments] = TopicAttribute("discussion.comments")
     policies: TopicAttribute[Policies] = TopicAttribute("governance.policies")
     tag_policies: TopicAttribute[TagPolicies] = TopicAttribute("governance.tag_policies")

@@ -69,6 +69,14 @@ LINES = {
         "group list",
         "group delete analysts",
     ],
+    "user": [
+        "user create ben --no-password",
+        "user password ben",
+        "user show ben",
+        "user list",
+        "user delete ben",
+    ],
+    "token": ["user create ana --no-password", "token create nightly", "token list", "token revoke {made}"],
     "whoami": ["whoami"],
     "policy": [
         "policy add owned required-tags owner on iris --mode warn",

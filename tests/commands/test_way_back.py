@@ -103,6 +103,8 @@ LINES: dict[str, tuple[list[str], list[str]]] = {
 NONE = {
     "purge": ["delete iris --yes", "purge --yes"],
     "verify": ["verify --repair"],
+    "user": ["user create ben", "user password ben", "user delete ben"],
+    "token": ["user create ana --no-password", "token create nightly", "token revoke {id}"],
 }
 
 

@@ -66,6 +66,11 @@ CALLS: dict[str, Call] = {
     "groups.add": lambda registry, _: registry.groups.add("analysts", ["dora"]),
     "groups.remove": lambda registry, _: registry.groups.remove("analysts", ["cleo"]),
     "groups.delete": lambda registry, _: registry.groups.delete("analysts"),
+    "users.create": lambda registry, _: registry.users.create("dora"),
+    "users.set_password": lambda registry, _: registry.users.set_password("cleo", "correct horse"),
+    "users.delete": lambda registry, _: registry.users.delete("cleo"),
+    "tokens.create": lambda registry, _: registry.tokens.create(user="cleo"),
+    "tokens.revoke": lambda registry, _: registry.tokens.revoke(registry.tokens.list(user="cleo")[0].id),
     "configuration.apply": lambda registry, _: registry.configuration.apply({"groups": {"analysts": ["dora"]}}),
     "comments.add": lambda registry, _: registry.comments.add("iris/1", "looks good"),
     "comments.edit": lambda registry, _: registry.comments.edit(_comment(registry), "looks better"),
@@ -126,6 +131,8 @@ def fill(registry: Registry) -> None:
     registry.comments.add("iris", "a first word")
     registry.tag_policies.create("stage", ["dev", "prod"])
     registry.searches.save("old", "created < now() - 365d")
+    registry.users.create("cleo")
+    registry.tokens.create(user="cleo")
     for asking in (registry, registry.acting_as("cleo")):
         asking.requests.alias("iris/1", "Asked")
     registry.policies.add("why", "required-reason", "iris", mode="off")

@@ -30,6 +30,7 @@ class RecordingHost:
         self.asked: Callable[[Registry, Mapping[str, JsonValue]], object] | None = None
         self.questions: list[str] = []
         self.answer: bool | None = None
+        self.password: str | None = "correct horse battery"
         self.editor: Callable[[str], str] | None = None
 
     piped = False
@@ -61,6 +62,10 @@ class RecordingHost:
     def edit(self, text: str) -> str | None:
         """What the test makes of it."""
         return None if self.editor is None else self.editor(text)
+
+    def secret(self, question: str) -> str | None:
+        self.questions.append(question)
+        return self.password
 
     def ask(self, question: str) -> bool | None:
         self.questions.append(question)

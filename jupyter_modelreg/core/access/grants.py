@@ -173,7 +173,8 @@ def check_principal(tx: Transaction, name: str, *, new: bool = False) -> None:
     """
     if not name.strip() or name != name.strip() or '"' in name:
         raise InvalidInput(f"{name!r} is no user or group", "write a name, without quotes in it")
-    known = {EVERYBODY, *tx.root.get().groups, *tx.events.actors()}
+    root = tx.root.get()
+    known = {EVERYBODY, *root.groups, *root.users, *tx.events.actors()}
     close = get_close_matches(name, known - {name}, n=1, cutoff=0.8)
     if name not in known and close and not new:
         raise InvalidInput(

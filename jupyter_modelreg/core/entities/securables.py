@@ -43,6 +43,8 @@ class Root:
         tag_policies: what tags may be and who may set them, by key; see `core.governance.tags`.
         policies: those on the registry, and so on everything in it, by name; see `core.governance.effective`.
         searches: those that are saved, by name; see `core.searches`.
+        users: whom a server lets in, by name; see `core.identity.records`.
+        passwords: what is kept of their passwords, by name; see `core.identity.secrets`. They are beside the log.
         policed: whether there has ever been a policy on anything: as long as there has not, nobody looks for any.
         moved_to: the URI of the place that the registry has moved to; None where it has not, and goes on here.
     """
@@ -57,6 +59,8 @@ class Root:
     policed: bool = False
     searches: Mapping[str, Mapping[str, JsonValue]] = field(default_factory=dict)
     moved_to: str | None = None
+    users: Mapping[str, Mapping[str, JsonValue]] = field(default_factory=dict)
+    passwords: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def open(self) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 from jupyter_modelreg.core.entities.values import LinkKind
 from jupyter_modelreg.core.entities.versions import Metric
+from jupyter_modelreg.core.identity.secrets import is_hashed
 from jupyter_modelreg.core.lineage.records import Lineage
 from jupyter_modelreg.core.names import (
     STAGES,
@@ -151,6 +152,24 @@ def searches(text: str) -> dict[str, dict[str, Any]]:
     return found
 
 
+def users(text: str) -> dict[str, dict[str, Any]]:
+    """Whom a server lets in, by name."""
+    found = json_object(text)
+    for name, told in found.items():
+        if not isinstance(told, dict) or not _is_user(**told):
+            raise ValueError(f"{_shown(name)} has {_shown(told)}, which is no user")
+    return found
+
+
+def passwords(text: str) -> dict[str, str]:
+    """What is kept of passwords, by the name of the user."""
+    found = json_object(text)
+    for name, kept in found.items():
+        if not isinstance(kept, str) or not is_hashed(kept):
+            raise ValueError(f"{_shown(name)} has what is kept of no password")
+    return found
+
+
 def policies(text: str) -> dict[str, dict[str, Any]]:
     """The policies on a securable, by name."""
     found = json_object(text)
@@ -186,6 +205,29 @@ def _is_search(
 ) -> bool:
     texts = all(isinstance(each, str) for each in (filter, author, order_by))
     return texts and not others and kind in ("model", "version") and type(saved_at) is int
+
+
+def _is_user(
+    created_at: Any = None, created_by: Any = None, tokens: Any = None, password_set_at: Any = 0, **others: Any
+) -> bool:
+    if not isinstance(tokens, dict) or not all(
+        isinstance(each, dict) and _is_token(**each) for each in tokens.values()
+    ):
+        return False
+    return isinstance(created_by, str) and not others and type(created_at) is type(password_set_at) is int
+
+
+def _is_token(
+    label: Any = None,
+    created_at: Any = None,
+    created_by: Any = None,
+    hash: Any = None,
+    expires_at: Any = 0,
+    read_only: Any = False,
+    **others: Any,
+) -> bool:
+    texts = all(isinstance(each, str) for each in (label, created_by, hash))
+    return texts and not others and type(created_at) is type(expires_at) is int and type(read_only) is bool
 
 
 def _is_tag_policy(values: Any = (), assigners: Any = (), description: Any = "", **others: Any) -> bool:

@@ -141,6 +141,8 @@ REGISTRY = Table(
         Column("policed", "boolean", nullable=False, rule=rules.as_it_is, added=True),
         Column("searches", "text", nullable=False, rule=rules.searches, added=True),
         Column("moved_to", "text", nullable=True, rule=rules.as_it_is, added=True),
+        Column("users", "text", nullable=False, rule=rules.users, added=True),
+        Column("passwords", "text", nullable=False, rule=rules.passwords, added=True),
     ),
     added=True,
 )

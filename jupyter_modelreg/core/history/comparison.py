@@ -12,7 +12,7 @@ from jupyter_modelreg.core.history.replay import Replay
 from jupyter_modelreg.core.rules.sentences import listed
 
 # What the log does not have, and what a version has from its model.
-BESIDE = {"secret"}
+BESIDE = {"secret", "passwords"}
 _OF_MODEL = {"name", "aliases"}
 
 

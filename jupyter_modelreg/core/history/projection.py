@@ -1,7 +1,8 @@
 """What each event does to the rows: the one place that says so, for writing, replaying and checking alike.
 
 The tables are a projection of the log: applied to an empty registry, the events of the log give every row of it but
-the manifests of files, which the log holds by their hash, and the secrets of webhooks, which it never holds.
+the manifests of files, which the log holds by their hash, and the secrets of webhooks and the passwords of users, which
+it never holds.
 """
 
 from __future__ import annotations
@@ -269,6 +270,10 @@ def _search_saved(event: Event, rows: Rows) -> None:
     rows.change(_subject(event, Root), lambda root: {"searches": _exchanged(root.searches, event)})
 
 
+def _user_changed(event: Event, rows: Rows) -> None:
+    rows.change(_subject(event, Root), lambda root: {"users": _exchanged(root.users, event)})
+
+
 # --- requests -------------------------------------------------------------------------------------------------------
 
 _WISHES = ("alias", "stage", "privileges", "expires_at")
@@ -423,6 +428,11 @@ _CHANGES: Mapping[str, Callable[[Event, Rows], None]] = {
     "comment.restored": _said_restored(Comment),
     "tag_policy.changed": _tag_governed,
     "search.saved": _search_saved,
+    "user.created": _user_changed,
+    "user.password_set": _user_changed,
+    "user.deleted": _user_changed,
+    "token.created": _user_changed,
+    "token.revoked": _user_changed,
     "request.created": _requested,
     "request.approved_by": _request_approved_by,
     "request.approved": _request_decided,

@@ -210,6 +210,29 @@ def _search_saved(event: Event) -> Sentence:
     return [TextPart(f"{done} the search "), _quoted(f"@{name}")]
 
 
+def _user(doing: str) -> Callable[[Event], Sentence]:
+    def say(event: Event) -> Sentence:
+        [name] = (event.before or {}).keys() | (event.after or {}).keys()
+        return [TextPart(f"{doing} "), _quoted(name)]
+
+    return say
+
+
+def _token(event: Event) -> Sentence:
+    [(name, _)] = (event.after or {}).items()
+    had, has = (_tokens((told or {}).get(name)) for told in (event.before, event.after))
+    doing, more, less = ("created", has, had) if event.action == "token.created" else ("revoked", had, has)
+    [token_id] = more.keys() - less.keys()
+    told = more[token_id]
+    label = told.get("label") if isinstance(told, Mapping) else None
+    return [TextPart(f"{doing} token "), _quoted(label or token_id), TextPart(" of "), _quoted(name)]
+
+
+def _tokens(user: object) -> Mapping[str, object]:
+    tokens = user.get("tokens") if isinstance(user, Mapping) else None
+    return tokens if isinstance(tokens, Mapping) else {}
+
+
 def _policed(event: Event) -> Sentence:
     before, after = event.before or {}, event.after or {}
     [name] = before.keys() | after.keys()
@@ -339,6 +362,11 @@ _SENTENCES: Mapping[str, Callable[[Event], Sentence]] = {
     "group.changed": _grouped,
     "tag_policy.changed": _tag_governed,
     "search.saved": _search_saved,
+    "user.created": _user("let in the user"),
+    "user.password_set": _user("set the password of"),
+    "user.deleted": _user("deleted the user"),
+    "token.created": _token,
+    "token.revoked": _token,
     "policy.changed": _policed,
     "owner.changed": _owned,
     "registry.repaired": _rebuilt,

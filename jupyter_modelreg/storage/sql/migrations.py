@@ -203,6 +203,12 @@ def moves(connection: sa.Connection) -> None:
     connection.execute(sa.text("ALTER TABLE registry ADD COLUMN moved_to TEXT"))
 
 
+def users(connection: sa.Connection) -> None:
+    """Whom a server lets in; nobody was."""
+    for name in ("users", "passwords"):
+        connection.execute(sa.text(f"ALTER TABLE registry ADD COLUMN {name} TEXT NOT NULL DEFAULT '{{}}'"))
+
+
 def _derive(connection: sa.Connection, stored: Sequence[str], names: Sequence[str]) -> None:
     """Fill columns of versions with what searches ask of what is stored in others."""
     from jupyter_modelreg.storage.sql.searching.derived import derived_text
@@ -243,6 +249,7 @@ MIGRATIONS: Sequence[Migration] = (
     flavors,
     aligned_numbers,
     moves,
+    users,
 )
 # The first step of registries whose log could not be replayed; no version that was released has made one.
 _BEFORE = "initial"

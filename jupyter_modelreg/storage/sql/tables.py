@@ -50,6 +50,8 @@ registry = sa.Table(
     sa.Column("policed", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("searches", JsonText, nullable=False, server_default="{}"),
     sa.Column("moved_to", sa.Text),
+    sa.Column("users", JsonText, nullable=False, server_default="{}"),
+    sa.Column("passwords", JsonText, nullable=False, server_default="{}"),
 )
 
 catalogs = sa.Table(

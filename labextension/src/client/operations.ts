@@ -499,6 +499,12 @@ export interface Model {
   browse_only: boolean;
 }
 
+/** A token that was just made. */
+export interface NewToken {
+  token: Token;
+  secret: string;
+}
+
 /** Sort by `field`; see `query.fields`. */
 export interface Order {
   field: string;
@@ -834,6 +840,17 @@ export interface TimelineMark {
   event: number;
 }
 
+/** What a program shows in place of a password. */
+export interface Token {
+  id: string;
+  user: string;
+  label: string;
+  created_at: number;
+  created_by: string;
+  expires_at: number | null;
+  read_only: boolean;
+}
+
 /** A comment as somebody reads it. */
 export interface ToldComment {
   id: number;
@@ -964,6 +981,15 @@ export interface Used {
   notebook: string | null;
   last_used_at: number;
   count: number;
+}
+
+/** Somebody whom a server lets in. */
+export interface User {
+  name: string;
+  created_at: number;
+  created_by: string;
+  password_set_at: number | null;
+  tokens: Token[];
 }
 
 /** What was looked at, and what was found; `versions` and `models` count the trash too, `bytes` were hashed. */
@@ -1609,6 +1635,46 @@ export interface Operations {
     params: Record<string, never>;
     result: Group[];
   };
+  /** Let somebody in, by a password, or by tokens alone. */
+  'users.create': {
+    params: { name: string; password?: string | null; new?: boolean; reason?: string | null };
+    result: User;
+  };
+  /** Give a user another password, or a first one; what they are signed in with otherwise, goes on. */
+  'users.set_password': {
+    params: { name: string; password: string; reason?: string | null };
+    result: User;
+  };
+  /** Let somebody in no longer: password and tokens are gone at once; returns who it was. */
+  'users.delete': {
+    params: { name: string; reason?: string | null };
+    result: User;
+  };
+  /** The user of that name. Raises NotFound, PermissionDenied (of others, without managing the registry). */
+  'users.get': {
+    params: { name: string };
+    result: User;
+  };
+  /** All users, by name. Raises PermissionDenied. */
+  'users.list': {
+    params: Record<string, never>;
+    result: User[];
+  };
+  /** Make a token, which is told this once. */
+  'tokens.create': {
+    params: { label?: string; user?: string | null; expires?: string | null; read_only?: boolean; reason?: string | null };
+    result: NewToken;
+  };
+  /** Have a token be worth nothing from now on; returns which it was. Raises NotFound, PermissionDenied. */
+  'tokens.revoke': {
+    params: { token_id: string; reason?: string | null };
+    result: Token;
+  };
+  /** The actor's tokens, the newest first; those of another user, or of all, for who manages the registry. */
+  'tokens.list': {
+    params: { user?: string | null; everybody?: boolean };
+    result: Token[];
+  };
   /** Say something about a model, or about the one version that `reference` names. */
   'comments.add': {
     params: { reference: string; text: string; reason?: string | null };
@@ -1844,6 +1910,11 @@ export const WRITES: ReadonlySet<keyof Operations> = new Set<keyof Operations>([
   'groups.add',
   'groups.remove',
   'groups.delete',
+  'users.create',
+  'users.set_password',
+  'users.delete',
+  'tokens.create',
+  'tokens.revoke',
   'comments.add',
   'comments.edit',
   'comments.delete',

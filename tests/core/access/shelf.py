@@ -204,6 +204,8 @@ class Shelf:
         ana.groups.create("staff", ["dora"])
         ana.tag_policies.create("colour", ["blue"])
         ana.searches.save("risky", "version = 1")
+        for name in ("ben", "eva"):
+            ana.users.create(name)
         ana.policies.add("told", "required-description", FRAUD, mode="warn")
 
     def _stocked(self) -> Stock:
@@ -235,6 +237,7 @@ class Shelf:
         ana.maintenance.backup(self._folder / "backup.zip")
         return Stock(
             numbers=numbers,
+            token=ana.tokens.create(user="eva").token.id,
             webhook=ana.webhooks.create("hook", "https://example.org", [("model_version", "created")]).webhook_id,
             folder=self._folder / "model",
             archive=self._folder / "archive.zip",

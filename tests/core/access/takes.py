@@ -44,6 +44,7 @@ class Stock:
 
     numbers: dict[str, int]
     webhook: str
+    token: str
     folder: Path
     archive: Path
     backup: Path
@@ -187,6 +188,21 @@ TABLE: list[tuple[str, str, Call]] = [
     ("groups.get", "anybody", lambda r, s: r.groups.get("staff")),
     ("groups.list", "anybody", lambda r, s: r.groups.list()),
     # Policies.
+    ("users.create", "MANAGE registry", lambda r, s: r.users.create("dan")),
+    ("users.set_password", "MANAGE registry", lambda r, s: r.users.set_password("eva", "a long password")),
+    ("users.set_password", "anybody", lambda r, s: r.users.set_password("ben", "a long password")),
+    ("users.delete", "MANAGE registry", lambda r, s: r.users.delete("eva")),
+    ("users.get", "MANAGE registry", lambda r, s: r.users.get("eva")),
+    ("users.get", "anybody", lambda r, s: r.users.get("ben")),
+    ("users.list", "MANAGE registry", lambda r, s: r.users.list()),
+    ("users.sign_in", "anybody", lambda r, s: r.users.sign_in("ben", "a wrong password")),
+    ("tokens.create", "MANAGE registry", lambda r, s: r.tokens.create(user="eva")),
+    ("tokens.create", "anybody", lambda r, s: r.tokens.create()),
+    ("tokens.revoke", "MANAGE registry", lambda r, s: r.tokens.revoke(s.token)),
+    ("tokens.list", "anybody", lambda r, s: r.tokens.list()),
+    ("tokens.list", "MANAGE registry", lambda r, s: r.tokens.list(everybody=True)),
+    ("tokens.list", "MANAGE registry", lambda r, s: r.tokens.list(user="eva")),
+    ("tokens.sign_in", "anybody", lambda r, s: r.tokens.sign_in("mreg_1_2")),
     ("policies.add", "MANAGE fraud", lambda r, s: r.policies.add("why", "required-reason", FRAUD)),
     ("policies.add", "MANAGE prod", lambda r, s: r.policies.add("why", "required-reason", "prod")),
     ("policies.add", "MANAGE registry", lambda r, s: r.policies.add("why", "required-reason", "registry")),

@@ -230,6 +230,11 @@ _WHY: Mapping[str, str] = {
     "webhook.created": "delete the webhook instead",
     "webhook.updated": "update the webhook again instead",
     "webhook.deleted": "its secret is not in the log: create the webhook anew",
+    "user.created": "delete the user instead",
+    "user.password_set": "set another password instead",
+    "user.deleted": "create the user anew",
+    "token.created": "revoke the token instead",
+    "token.revoked": "create another token instead",
 }
 _INVERSES: Mapping[str, Callable[[UnitOfWork, Event], None]] = {
     "alias.set": _alias,

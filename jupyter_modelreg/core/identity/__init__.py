@@ -1,0 +1,1 @@
+"""Who asks a server: users with passwords, and their tokens."""

@@ -1,0 +1,68 @@
+"""Passwords and tokens: how they are made, kept and compared. Neither is kept as it is."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+
+# What an hour of one processor tries some 30,000 passwords at: the strongest that OWASP lists for 32 MiB (2024).
+_COST, _BLOCK, _LANES = 2**15, 8, 3
+_HASHED = re.compile(r"scrypt:([0-9]{1,9}):([0-9]{1,9}):([0-9]{1,9}):[A-Za-z0-9+/]{22}==:[A-Za-z0-9+/]{43}=")
+_MEMORY = 64 * 1024**2  # bytes; what OpenSSL may use
+_SALT = 16  # bytes
+_PREFIX = "mreg"
+_ID, _SECRET = 6, 32  # bytes
+_NO_PASSWORD = f"scrypt:{_COST}:{_BLOCK}:{_LANES}:{'A' * 22}==:{'A' * 43}="
+
+
+def hashed_password(password: str) -> str:
+    """What is kept of a password: the cost of trying one, a salt, and scrypt of both, as text."""
+    return _scrypt(password, _COST, _BLOCK, _LANES, secrets.token_bytes(_SALT))
+
+
+def is_password(password: str, hashed: str | None) -> bool:
+    """Whether a password is the one of which `hashed` was kept; None takes as long, and is none."""
+    try:
+        _, cost, block, lanes, salt, _ = (hashed or _NO_PASSWORD).split(":")
+        made = _scrypt(password, int(cost), int(block), int(lanes), base64.b64decode(salt))
+    except ValueError:
+        return False
+    return hmac.compare_digest(made, hashed or "")
+
+
+def is_hashed(kept: str) -> bool:
+    """Whether that is what `hashed_password` gives, at a cost that is not made to keep a server busy."""
+    found = _HASHED.fullmatch(kept)
+    return found is not None and [int(each) for each in found.groups()] <= [_COST, _BLOCK, _LANES]
+
+
+def new_token() -> tuple[str, str, str]:
+    """The id of a new token, the token, and the hash that is kept of it."""
+    token_id, secret = secrets.token_hex(_ID), secrets.token_urlsafe(_SECRET)
+    return token_id, f"{_PREFIX}_{token_id}_{secret}", hashed_token(secret)
+
+
+def read_token(text: str) -> tuple[str, str] | None:
+    """The id and the secret of a token; None for what is none."""
+    prefix, _, rest = text.partition("_")
+    token_id, _, secret = rest.partition("_")
+    return (token_id, secret) if prefix == _PREFIX and token_id and secret else None
+
+
+def hashed_token(secret: str) -> str:
+    """What is kept of a token: its SHA-256, which nobody finds it by, as it has 256 bits of chance itself."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def is_token(secret: str, hashed: str) -> bool:
+    """Whether the secret of a token is the one of which `hashed` was kept."""
+    return hmac.compare_digest(hashed_token(secret), hashed)
+
+
+def _scrypt(password: str, cost: int, block: int, lanes: int, salt: bytes) -> str:
+    made = hashlib.scrypt(password.encode(), salt=salt, n=cost, r=block, p=lanes, maxmem=_MEMORY, dklen=32)
+    texts = (base64.b64encode(each).decode() for each in (salt, made))
+    return ":".join(("scrypt", str(cost), str(block), str(lanes), *texts))

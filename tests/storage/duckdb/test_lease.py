@@ -221,6 +221,40 @@ def test_a_fork_within_a_unit_of_work_leaves_it_to_the_parent(registry: Registry
     assert registry.maintenance.verify().sound
 
 
+def test_a_stop_while_a_fork_waits_for_a_unit_of_work(registry_path: Path) -> None:
+    code = f"""
+        import os, signal, threading
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        reg.models.create("there")
+        other = jupyter_modelreg.connect({str(registry_path.with_name("other.duckdb"))!r})
+        other.models.create("there")
+        working = threading.Event()
+
+        def work():
+            with open_context({str(registry_path)!r}).read():
+                working.set()
+                time.sleep(1)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        working.wait()
+        signal.setitimer(signal.ITIMER_REAL, 0.3)  # as the stop button does, while the fork waits for the thread
+        try:
+            child = os.fork()
+        except KeyboardInterrupt:
+            child = None
+        if child == 0:
+            os._exit(0)
+        if child is not None:
+            os.waitpid(child, 0)
+        thread.join()
+        other.models.create("more")
+        jupyter_modelreg.connect({str(registry_path.with_name("new.duckdb"))!r}).models.create("new")
+        print(len(reg.models.list()), len(other.models.list()))
+    """
+    assert finish(start(code, registry_path)) == "1 2\n"
+
+
 def test_a_failed_unit_of_work_leaves_nothing(registry: Registry) -> None:
     registry.models.create("fraud")
 

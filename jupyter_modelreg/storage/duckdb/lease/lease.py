@@ -11,6 +11,7 @@ before other processes have to wait, lets go of everything, and the files are re
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import threading
 import time
@@ -41,6 +42,7 @@ _LONGEST_SLICE = 0.3
 _PATIENCE = 0.004
 _LONGEST_PATIENCE = 0.03
 
+_logger = logging.getLogger(__name__)
 _leases: dict[Path, Lease] = {}
 _leases_lock = threading.Lock()
 
@@ -258,7 +260,10 @@ class Lease:
         within = self._is_ours()
         self._mutex.acquire()
         if not within:
-            self._end()
+            try:
+                self._end()
+            except Exception:  # whatever it is, Python forks all the same, and the mutex is given back
+                _logger.warning("the registry %s could not be closed for a fork", self.path, exc_info=True)
 
     def after_fork_in_parent(self) -> None:
         """Go on as before."""
@@ -274,8 +279,16 @@ class Lease:
         self._unsettled = False
 
 
+# A stop that came while a fork waits for other threads would leave locks taken: it comes when that is over.
+_forking = interrupts.held_back()
+
+
 def _before_fork() -> None:
+    global _forking
+    holding = interrupts.held_back()
+    holding.__enter__()
     _leases_lock.acquire()
+    _forking = holding
     for lease in _leases.values():
         lease.before_fork()
 
@@ -283,13 +296,17 @@ def _before_fork() -> None:
 def _after_fork_in_parent() -> None:
     for lease in _leases.values():
         lease.after_fork_in_parent()
+    holding = _forking
     _leases_lock.release()
+    holding.__exit__(None, None, None)
 
 
 def _after_fork_in_child() -> None:
     for lease in _leases.values():
         lease.after_fork_in_child()
     _leases_lock.release()
+    interrupts.forget()  # what has arrived is the parent's business
+    _forking.__exit__(None, None, None)
 
 
 if hasattr(os, "register_at_fork"):

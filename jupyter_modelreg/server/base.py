@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -14,33 +13,14 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from jupyter_modelreg.api.dispatch import Envelope, failure
+from jupyter_modelreg.api.status import FORBIDDEN, status_of
 from jupyter_modelreg.connection import current_actor, open_registry
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.server.registries import Registries
 
 RESOURCE = "modelreg"
 
-# The one code that is the server's and not the registry's.
-FORBIDDEN = "FORBIDDEN"
 _ANONYMOUS = re.compile(r"anonymous|[0-9a-f]{32}")
-_STATUS: Mapping[str, HTTPStatus] = {
-    "INVALID_INPUT": HTTPStatus.BAD_REQUEST,
-    "ARCHIVING_REFUSED": HTTPStatus.BAD_REQUEST,
-    "POLICY_REFUSED": HTTPStatus.BAD_REQUEST,
-    "SOURCE_UNAVAILABLE": HTTPStatus.BAD_REQUEST,
-    "SOURCE_UNRESOLVED": HTTPStatus.BAD_REQUEST,
-    FORBIDDEN: HTTPStatus.FORBIDDEN,
-    "WRITES_OFF": HTTPStatus.FORBIDDEN,
-    "NOT_FOUND": HTTPStatus.NOT_FOUND,
-    "UNKNOWN_REGISTRY": HTTPStatus.NOT_FOUND,
-    "ALIAS_NOT_FOUND": HTTPStatus.NOT_FOUND,
-    "ALREADY_EXISTS": HTTPStatus.CONFLICT,
-    "CONFLICT": HTTPStatus.CONFLICT,
-    "FILES_DAMAGED": HTTPStatus.CONFLICT,
-    "INVALID_STATE": HTTPStatus.CONFLICT,
-    "BUSY": HTTPStatus.SERVICE_UNAVAILABLE,
-    "UNUSABLE": HTTPStatus.SERVICE_UNAVAILABLE,
-}
 
 
 class RegistryHandler(APIHandler):
@@ -99,11 +79,3 @@ def _actor(provider: IdentityProvider, user: User) -> str:
     """
     nameless = type(provider) in (IdentityProvider, PasswordIdentityProvider)
     return current_actor() if nameless or _ANONYMOUS.fullmatch(user.username) else user.username
-
-
-def status_of(reply: Envelope) -> HTTPStatus:
-    """The status of an answer."""
-    error = reply.get("error")
-    if not isinstance(error, dict):
-        return HTTPStatus.OK
-    return _STATUS.get(str(error["code"]), HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -9,10 +9,11 @@ from concurrent.futures import Future
 from threading import Event
 
 from jupyter_modelreg.api.dispatch import Envelope, OnProgress, failure, outcome
+from jupyter_modelreg.api.status import status_of
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, RegistryBusy
 from jupyter_modelreg.core.progress import Cancelled
-from jupyter_modelreg.server.base import RegistryHandler, status_of
+from jupyter_modelreg.server.base import RegistryHandler
 from jupyter_modelreg.server.pools import Pool
 from jupyter_modelreg.server.registries import Registries
 

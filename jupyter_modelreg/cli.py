@@ -15,6 +15,7 @@ from typing import NoReturn
 import click
 
 from jupyter_modelreg.commands.group import BadUsage, modelreg, run
+from jupyter_modelreg.commands.host import ServerOptions
 from jupyter_modelreg.commands.results.results import Result
 from jupyter_modelreg.commands.results.text import clean
 from jupyter_modelreg.commands.session import CommandSession
@@ -109,6 +110,12 @@ class ShellHost:
             return None
         # Not on standard output, which may go into a pipe.
         return click.confirm(question, default=False, err=True)
+
+    def serve(self, registry: Registry, options: ServerOptions) -> NoReturn:
+        """In place of this process."""
+        from jupyter_modelreg.mlflow_app.running import serve
+
+        serve(registry, options)
 
     def secret(self, question: str) -> str | None:
         """On a terminal; else the first line of what is piped in."""

@@ -8,7 +8,7 @@ import getpass
 import importlib
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,6 +64,7 @@ def open_context(uri: str | None = None, actor: str | None = None) -> Context:
         os_user=os_user(),
         provenance=_here,
         sql=partial(_sql, address.path),
+        limit=_limited,
     )
 
 
@@ -121,6 +122,12 @@ def mlflow_tracking() -> Tracking:
         with _importing:
             importlib.import_module("mlflow")
     return MlflowTracking()
+
+
+def _limited(tracking: Tracking, places: Sequence[str]) -> Tracking:
+    from jupyter_modelreg.mlflow_client.limited import LimitedTracking
+
+    return LimitedTracking(tracking, places)
 
 
 def _here() -> Place | None:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, context_matcher
 from IPython.core.error import StdinNotImplementedError
@@ -19,6 +19,7 @@ from IPython.display import display
 
 from jupyter_modelreg.commands.completion import Completions, complete_line, complete_reference, complete_sql
 from jupyter_modelreg.commands.group import run
+from jupyter_modelreg.commands.host import ServerOptions
 from jupyter_modelreg.commands.parsing import split
 from jupyter_modelreg.commands.results.results import Result
 from jupyter_modelreg.commands.results.text import clean
@@ -121,6 +122,12 @@ class NotebookHost:
         except EOFError:
             return False
         return answer.strip().lower() in ("y", "yes")
+
+    def serve(self, registry: Registry, options: ServerOptions) -> NoReturn:
+        """Refused: a notebook would do nothing else any more."""
+        raise InvalidInput(
+            "a notebook is no place for a server", f"in a shell: modelreg --registry {registry.uri} server"
+        )
 
     def secret(self, question: str) -> str | None:
         """Where the front end takes input, with what is typed hidden; in a terminal as usual."""

@@ -33,7 +33,11 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "api": ({"core"}, set()),
     "commands": ({"core", "api", "uri"}, {"click", "pandas", "wcwidth", "markdown_it", "markupsafe", "yaml"}),
     "widget": (HOSTS, {"anywidget", "traitlets"}),
-    "cli": (HOSTS | {"connection", "recent"}, {"click", "platformdirs"}),
+    "mlflow_app": (
+        HOSTS | {"connection", "mlflow_client", "uri"},
+        {"anyio", "fastapi", "flask", "mlflow", "starlette"},
+    ),
+    "cli": (HOSTS | {"connection", "mlflow_app", "recent"}, {"click", "platformdirs"}),
     "magics": (HOSTS | {"connection", "recent", "widget"}, {"IPython", "click", "mlflow"}),
     "server": (
         HOSTS | {"artifacts", "connection", "recent", "system", "uri"},

@@ -88,6 +88,7 @@ LOCAL_ONLY: Mapping[str, str] = {
     "versions.latest": "it takes models as the registry reads them, with more than travels",
     "versions.working_copy": _WRITES_FOLDER,
     "versions.download": _WRITES_FOLDER,
+    "versions.fetched_by": "it is for a server, which is then asked for the files",
     "versions.load": "it returns a loaded Python model",
     "versions.file": "it is for whoever reads the file on the machine that answers, as the server does",
     "maintenance.backup": _FILES_OF_CALLER,

@@ -71,8 +71,6 @@ _PLACES: Mapping[str, Sequence[str]] = {
         "access.group",
         "access.whoami",
         "access.as",
-        "identity.user",
-        "identity.token",
         "configuration.apply",
         "configuration.governance",
     ),
@@ -80,6 +78,7 @@ _PLACES: Mapping[str, Sequence[str]] = {
     "Look back": ("history.history", "history.rollback", "history.undo", "history.trash", "history.purge"),
     "Use": ("load.load", "load.download", "usage.usage"),
     "Move": ("exchange.import", "exchange.export"),
+    "Serve": ("server.server", "identity.user", "identity.token"),
     "Look after": ("maintenance.verify", "maintenance.backup", "maintenance.restore", "maintenance.move-to"),
 }
 _EXAMPLES = (

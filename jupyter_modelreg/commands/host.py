@@ -2,11 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from typing import Protocol
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn, Protocol
 
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.registry import Registry
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerOptions:
+    """How a registry is served.
+
+    Attributes:
+        host, port: where; only from this machine unless a host says otherwise.
+        workers: processes; None for as many as suit the database.
+        tracking: the URI of the database where MLflow tracks runs; None for one beside the registry.
+        artifacts: where MLflow keeps the files of runs, a folder or a URI; None for a folder beside the registry.
+        sources: from where else the server reads models: URIs up to any point in their path, and folders.
+        certificate, key: files for TLS.
+        allowed_hosts: the names by which the server may be asked, with commas in between; None for MLflow's choice.
+        administrator: who is let in first; None for the actor.
+    """
+
+    host: str
+    port: int
+    workers: int | None = None
+    tracking: str | None = None
+    artifacts: str | None = None
+    sources: Sequence[str] = ()
+    certificate: Path | None = None
+    key: Path | None = None
+    allowed_hosts: str | None = None
+    administrator: str | None = None
 
 
 class Host(Protocol):
@@ -45,6 +74,9 @@ class Host(Protocol):
 
     def edit(self, text: str) -> str | None:
         """What the person makes of `text` in an editor, "" where they save nothing; None where there is no editor."""
+
+    def serve(self, registry: Registry, options: ServerOptions) -> NoReturn:
+        """Become a server of `registry`. Raises InvalidInput where that is nothing the host can do."""
 
     def secret(self, question: str) -> str | None:
         """What the person answers, unseen; None where nobody can be asked."""

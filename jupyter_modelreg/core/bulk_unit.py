@@ -67,6 +67,7 @@ def bulk_work(
 
     It does `operation` to the registry as a whole; None where it asks by itself, for each securable.
     """
+    context.check_writable()
     try:
         with context.store.write() as tx:
             check_not_moved(tx)

@@ -12,7 +12,7 @@ from functools import cached_property, wraps
 from types import FunctionType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from jupyter_modelreg.core.errors import InvalidState
+from jupyter_modelreg.core.errors import InvalidState, ReadOnly
 from jupyter_modelreg.core.history.moved import check_not_moved
 from jupyter_modelreg.core.ports.store import Clock, PastStoreFactory, Store, Transaction
 from jupyter_modelreg.core.query.search import Filter, asks_of
@@ -22,11 +22,12 @@ if TYPE_CHECKING:  # what most commands never use
     from jupyter_modelreg.core.access.access import Access
     from jupyter_modelreg.core.access.sight import Sight
     from jupyter_modelreg.core.entities.values import ChangeWarning
+    from jupyter_modelreg.core.identity.records import Caller
     from jupyter_modelreg.core.ports.exchange import ExchangeGateway, ExchangeGatewayFactory
     from jupyter_modelreg.core.ports.files import FileStore, FileStoreFactory
     from jupyter_modelreg.core.ports.provenance import Provenance
     from jupyter_modelreg.core.ports.sql import SqlEngine, SqlEngineFactory
-    from jupyter_modelreg.core.ports.tracking import Tracking, TrackingFactory
+    from jupyter_modelreg.core.ports.tracking import Tracking, TrackingFactory, TrackingLimit
     from jupyter_modelreg.core.unit_of_work import UnitOfWork
     from jupyter_modelreg.core.usage.reader import Reader
     from jupyter_modelreg.core.usage.recorder import UsageRecorder
@@ -107,6 +108,7 @@ class Context:
         os_user: the user of the operating system; None where that is not known.
         provenance: gives the code that works here, for what is kept of where versions come from; None keeps nothing.
         sql: makes what answers SQL about the store; without it nobody can ask so.
+        limit: makes tracking that reads from some places only, for whoever asks a server.
 
     Raises:
         InvalidInput: the actor holds half a character, or is too long.
@@ -125,6 +127,7 @@ class Context:
         os_user: str | None = None,
         provenance: Provenance | None = None,
         sql: SqlEngineFactory | None = None,
+        limit: TrackingLimit | None = None,
     ) -> None:
         check_argument("actor", actor)
         self.store = store
@@ -137,9 +140,11 @@ class Context:
         self._reader = reader
         self.provenance = provenance
         self._make_sql = sql
+        self._limit = limit
         # The log keeps it where the actor is called otherwise.
         self.os_user = None if os_user == actor else os_user
         self._present: Store | None = None  # the registry of today, where `store` is what it was
+        self.read_only = False
         self.on_behalf_of: str | None = None  # for whom the actor does everything, with the rights of that one
         self._access: tuple[int, Access | None] | None = None  # with the number of the event up to which it holds
 
@@ -194,6 +199,15 @@ class Context:
         made.store, made._present, made._access = self._make_past(self.store, last, time), self.store, None
         made._make_past = made._reader = None
         made.__dict__["usage"] = self.usage  # what is loaded from there is loaded today
+        return made
+
+    def called_by(self, caller: Caller) -> Context:
+        """The same registry on behalf of whoever asks a server, which reads models for them from `caller.places`."""
+        made = copy(self)
+        made.actor, made.read_only, made._access = caller.actor, caller.read_only, None
+        if self._limit is not None:
+            made.__dict__["tracking"] = self._limit(self.tracking, caller.places)
+        made.__dict__.pop("usage", None)
         return made
 
     def acting_as(self, principal: str) -> Context:
@@ -282,6 +296,11 @@ class Context:
             if access is not None:
                 access.authorise(operation, None)
 
+    def check_writable(self) -> None:
+        """Raise ReadOnly where nothing may be changed."""
+        if self.read_only:
+            raise ReadOnly("your token is for looking only", "use one that was made without --read-only")
+
     @contextmanager
     def write(self, reason: str | None = None, *, even_moved: bool = False) -> Iterator[UnitOfWork]:
         """A unit of work: all of it happens, or nothing.
@@ -290,6 +309,7 @@ class Context:
         """
         from jupyter_modelreg.core.unit_of_work import UnitOfWork  # which a process that only looks needs not
 
+        self.check_writable()
         with self.store.write() as tx:
             if not even_moved:
                 check_not_moved(tx)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from jupyter_modelreg.core.governance.policies import Policies
     from jupyter_modelreg.core.governance.tag_policies import TagPolicies
     from jupyter_modelreg.core.history.history import History
+    from jupyter_modelreg.core.identity.records import Caller
     from jupyter_modelreg.core.identity.tokens import Tokens
     from jupyter_modelreg.core.identity.users import Users
     from jupyter_modelreg.core.lineage.lineage import Lineage
@@ -154,6 +155,10 @@ class Registry:
                 admin=access.unrestricted,
                 on_behalf_of=self._context.on_behalf_of,
             )
+
+    def called_by(self, caller: Caller) -> Registry:
+        """The registry as whoever has signed in at a server has it, on whose behalf it works. For servers."""
+        return Registry(self._context.called_by(caller))
 
     def acting_as(self, principal: str) -> Registry:
         """The registry as another principal sees it, and may change it; the log has both names.

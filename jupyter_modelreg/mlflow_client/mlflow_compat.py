@@ -44,6 +44,7 @@ __all__ = [
     "registry_store",
     "tracked_at",
     "tracking_store",
+    "under_prefix",
     "validate_alias",
     "validate_model_name",
     "validate_model_tag",
@@ -72,6 +73,13 @@ def tracking_store() -> TrackingStore:
     from mlflow.tracking._tracking_service.utils import _get_store
 
     return _get_store()
+
+
+def under_prefix(path: str) -> str:
+    """Where `mlflow server --static-prefix` puts a path of the server."""
+    from mlflow.server.handlers import _add_static_prefix
+
+    return str(_add_static_prefix(path))
 
 
 @contextmanager

@@ -15,6 +15,8 @@ from jupyter_modelreg.uri import local_path, scheme_of, sqlite_path
 # `mlflow server` tells its workers by these where `mlflow-artifacts:` leads; asking itself over HTTP would not work.
 _SERVES_ARTIFACTS = "_MLFLOW_SERVER_SERVE_ARTIFACTS"
 _SERVED_FOLDER = "_MLFLOW_SERVER_ARTIFACT_DESTINATION"
+# Below this the server of a registry serves what the registry keeps, beside the artifacts of runs.
+KEPT = "modelreg"
 # How long a server may take to accept a connection, in seconds.
 _KNOCK = 3.0
 _PORTS = {"http": 80, "https": 443, "postgresql": 5432, "postgres": 5432, "mysql": 3306, "mssql": 1433}
@@ -26,6 +28,11 @@ def server_location(uri: str) -> str:
     if parts.scheme != "mlflow-artifacts" or os.environ.get(_SERVES_ARTIFACTS) != "true":
         return uri
     return posixpath.join(os.environ[_SERVED_FOLDER], parts.path.lstrip("/"))
+
+
+def kept_uri(name: str, version: int) -> str:
+    """Where clients of a server find the files of a version that the registry keeps; `mlflow_app` answers there."""
+    return f"mlflow-artifacts:/{KEPT}/{name}/{version}"
 
 
 def check_there(tracking_uri: str) -> None:

@@ -31,9 +31,12 @@ from jupyter_modelreg.core.errors import (
     PolicyRefused,
     RegistryError,
 )
+from jupyter_modelreg.core.identity.calling import current_caller
 from jupyter_modelreg.core.names import is_latest
 from jupyter_modelreg.core.query.paging import encode_token
 from jupyter_modelreg.core.references import Reference
+from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.mlflow_client.uris import kept_uri
 from jupyter_modelreg.mlflow_plugin import checks
 from jupyter_modelreg.mlflow_plugin.checks import Number
 from jupyter_modelreg.mlflow_plugin.entities import model_version, registered_model, workspace
@@ -70,7 +73,7 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
     def __init__(self, store_uri: str | None = None, tracking_uri: str | None = None) -> None:
         super().__init__(store_uri, tracking_uri)
         with mlflow_errors():
-            self.registry = open_registry(store_uri)
+            self._own = open_registry(store_uri)
         # Governed models by name that were created here for a first version that has not come yet, with their ids; and
         # those that were deleted again because it was refused.
         self._awaiting: dict[str, int] = {}
@@ -80,11 +83,21 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
 
     def __getstate__(self) -> dict[str, object]:
         # The database stays behind; its absolute URI is enough to find it again.
-        return {**super().__getstate__(), "registry": self.registry.uri}
+        return {**super().__getstate__(), "_own": self._own.uri}
 
     def __setstate__(self, state: dict[str, object]) -> None:
         super().__setstate__(state)
-        self.registry = open_registry(str(state["registry"]))
+        self._own = open_registry(str(state["_own"]))
+
+    @property
+    def registry(self) -> Registry:
+        """The registry as whoever asks has it: at a server the caller, else the user of this process."""
+        caller = current_caller()
+        return self._own if caller is None else self._own.called_by(caller)
+
+    @registry.setter
+    def registry(self, registry: Registry) -> None:
+        self._own = registry
 
     # --- registered models ---------------------------------------------------------------------------------
 
@@ -257,8 +270,12 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
     def get_model_version_download_uri(self, name: str, version: Number) -> str:
         """Where the files can be loaded from; those of a governed version are verified, and copied, first."""
         reference = checks.version_reference(name, version)
+        alias = self._found_by.pop(reference, None)
         with saying(no_version(reference)):
-            return self.registry.versions.working_copy(reference, alias=self._found_by.pop(reference, None))
+            if current_caller() is None:
+                return self.registry.versions.working_copy(reference, alias=alias)
+            fetched = self.registry.versions.fetched_by(reference, alias=alias)
+        return kept_uri(fetched.name, fetched.version) if fetched.managed else fetched.files_uri
 
     def search_model_versions(
         self,

@@ -164,9 +164,18 @@ def test_the_table_holds_these_commands() -> None:
     share = "grant revoke grants owner group policy tag-policy whoami as apply governance"
     talk = "comment comments request requests approve reject cancel"
     back = "history rollback undo trash purge pin unpin link unlink deprecate undeprecate usage prune"
+    serve = "server user token"
     traces = "lineage impact refresh traces evaluations"
     assert sorted(NAMES) == sorted(
-        [*commands.split(), *later.split(), *back.split(), *share.split(), *talk.split(), *traces.split()]
+        [
+            *commands.split(),
+            *later.split(),
+            *back.split(),
+            *share.split(),
+            *talk.split(),
+            *traces.split(),
+            *serve.split(),
+        ]
     )
 
 

@@ -21,7 +21,7 @@ DOCUMENT = (Path(__file__).parents[2] / "docs" / "commands.md").read_text()
 # A row of the table: the line that was run, whether a list or one object comes, and its fields.
 SHAPES = re.findall(r"^\| `([^`]+)` \| (list|object) \| ([^|]+) \|$", DOCUMENT, re.MULTILINE)
 # No registry is needed for these, or they open something to look at, or take a run of MLflow's (test_lineage.py).
-WITHOUT = {"explore", "refresh"}
+WITHOUT = {"explore", "refresh", "server"}
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 

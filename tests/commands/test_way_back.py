@@ -104,7 +104,7 @@ NONE = {
     "purge": ["delete iris --yes", "purge --yes"],
     "verify": ["verify --repair"],
     "user": ["user create ben", "user password ben", "user delete ben"],
-    "token": ["user create ana --no-password", "token create nightly", "token revoke {id}"],
+    "token": ["user create ana --no-password", "token create nightly"],
 }
 
 

@@ -6,14 +6,17 @@ import shlex
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 import jupyter_modelreg
 from jupyter_modelreg.commands.group import run
+from jupyter_modelreg.commands.host import ServerOptions
 from jupyter_modelreg.commands.results.results import Result
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.registry import Registry
 
 Do = Callable[[str], Result]
@@ -62,6 +65,9 @@ class RecordingHost:
     def edit(self, text: str) -> str | None:
         """What the test makes of it."""
         return None if self.editor is None else self.editor(text)
+
+    def serve(self, registry: Registry, options: ServerOptions) -> NoReturn:
+        raise InvalidInput(f"asked to serve {registry.uri} at {options.host}:{options.port}")
 
     def secret(self, question: str) -> str | None:
         self.questions.append(question)

@@ -104,9 +104,10 @@ def token(
     read_only: bool,
     reason: str | None,
 ) -> Result:
-    """Make, list and revoke what programs show to a server in place of a password.
+    """Make, list and revoke tokens, which programs show a server.
 
-    A token is told once, when it is made; the registry keeps a hash of it. What it is for, LABEL, helps to know it by.
+    A token takes the place of a password. It is told once, when it is made; the registry keeps a hash of it. What it is
+    for, LABEL, helps to know it by.
     """
     tokens = session.registry.tokens
     if action == "list":

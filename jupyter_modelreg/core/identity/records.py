@@ -74,10 +74,12 @@ class Caller:
     Attributes:
         actor: the user.
         read_only: whether what was shown is good for looking only.
+        places: from where the server reads models for them; see `Context.called_by`.
     """
 
     actor: str
     read_only: bool = False
+    places: Sequence[str] = ()
 
 
 Told = Mapping[str, JsonValue]

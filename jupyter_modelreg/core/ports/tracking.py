@@ -181,3 +181,5 @@ class Tracking(Protocol):
 
 
 TrackingFactory = Callable[[], Tracking]
+TrackingLimit = Callable[[Tracking, Sequence[str]], Tracking]
+"""Makes of a tracking one that reads sources in some places only: folders, and URIs up to any point in their path."""

@@ -94,6 +94,18 @@ class VersionFiles(Topic):
         self._used(version, told, alias or as_reference(reference).alias)
         return place
 
+    def fetched_by(self, reference: ReferenceLike, *, alias: str | None = None) -> Version:
+        """A version whose files somebody is about to fetch one by one, as from a server: verified where they are kept.
+
+        That it is used is noted; for `alias` see `working_copy`. Raises InvalidInput, NotFound, InvalidState,
+        FilesDamaged.
+        """
+        version, entries, told = self._ready(reference)
+        if version.managed:
+            self._context.files.verify(version.id, entries)
+        self._used(version, told, alias or as_reference(reference).alias)
+        return version
+
     def download(self, reference: ReferenceLike, folder: str | Path) -> Path:
         """Copy the files of a version into `folder`, which must not exist or be empty; returns it.
 

@@ -203,6 +203,7 @@ TABLE: list[tuple[str, str, Call]] = [
     ("tokens.list", "MANAGE registry", lambda r, s: r.tokens.list(everybody=True)),
     ("tokens.list", "MANAGE registry", lambda r, s: r.tokens.list(user="eva")),
     ("tokens.sign_in", "anybody", lambda r, s: r.tokens.sign_in("mreg_1_2")),
+    ("versions.fetched_by", "EXECUTE fraud", lambda r, s: r.versions.fetched_by(f"{FRAUD}/1")),
     ("policies.add", "MANAGE fraud", lambda r, s: r.policies.add("why", "required-reason", FRAUD)),
     ("policies.add", "MANAGE prod", lambda r, s: r.policies.add("why", "required-reason", "prod")),
     ("policies.add", "MANAGE registry", lambda r, s: r.policies.add("why", "required-reason", "registry")),

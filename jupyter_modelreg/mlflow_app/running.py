@@ -1,0 +1,100 @@
+"""`modelreg server`: lets the first user in, and becomes MLflow's server with our app."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import NoReturn
+from urllib.parse import unquote, urlsplit
+
+from jupyter_modelreg.commands.host import ServerOptions
+from jupyter_modelreg.core.entities.securables import EVERYBODY
+from jupyter_modelreg.core.errors import InvalidState
+from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.mlflow_app.sources import SOURCES
+from jupyter_modelreg.uri import RegistryAddress, registry_address
+
+APP = "modelreg"
+_WORKERS = {"file": 1, "database": 4}
+
+
+def serve(registry: Registry, options: ServerOptions) -> NoReturn:
+    """Put MLflow's server in the place of this process. Raises InvalidState, and what opening the registry raises."""
+    address = registry_address(registry.uri)
+    secret = let_first_in(registry, options.administrator or registry.actor)
+    registry.close()
+    if secret is not None:
+        name = options.administrator or registry.actor
+        sys.stderr.write(f"{name} is let in by this token, which is told this once:\n{secret}\n")
+        sys.stderr.flush()
+    command = command_of(address, options)
+    os.execve(command[0], command, {**os.environ, **_environment(address, options)})  # noqa: S606  # a shell would be in the way
+
+
+def let_first_in(registry: Registry, name: str) -> str | None:
+    """Let in an administrator where there is no user yet; returns their token. None where there are users.
+
+    A registry in which nothing has happened is everybody's: it becomes theirs. One that has been worked in keeps the
+    rights that it has. Raises InvalidState where `name` would not administer it.
+    """
+    if registry.users.list():
+        return None
+    if registry.history.last() is None:
+        registry.users.create(name, reason="the first start of a server")
+        if name != registry.actor:
+            registry.grants.transfer("registry", name, new=True)
+        registry.grants.revoke(["ALL PRIVILEGES", "MANAGE"], "registry", [EVERYBODY], force=True)
+        return registry.tokens.create("first start", user=name).secret
+    granted = [each.privilege for each in registry.grants.effective("registry", of=name)]
+    if "MANAGE" not in granted and "OWNER" not in granted:
+        raise InvalidState(
+            f"{name} does not administer this registry, and is to be the first whom its server lets in",
+            "name somebody who does: modelreg server --admin NAME",
+        )
+    registry.users.create(name, reason="the first start of a server")
+    return registry.tokens.create("first start", user=name).secret
+
+
+def command_of(address: RegistryAddress, options: ServerOptions) -> list[str]:
+    """The command line of MLflow's server."""
+    beside = address.path.name
+    tracking = options.tracking or _tracking_beside(address)
+    artifacts = options.artifacts or str(address.path.with_name(f"{beside}.artifacts"))
+    workers = options.workers or _WORKERS["file" if address.database is None else "database"]
+    command = [sys.executable, "-m", "mlflow", "server", "--app-name", APP]
+    command += ["--registry-store-uri", address.uri, "--backend-store-uri", tracking]
+    command += [
+        "--artifacts-destination",
+        artifacts,
+        "--serve-artifacts",
+        "--default-artifact-root",
+        "mlflow-artifacts:/",
+    ]
+    command += ["--host", options.host, "--port", str(options.port), "--workers", str(workers)]
+    if options.allowed_hosts is not None:
+        command += ["--allowed-hosts", options.allowed_hosts]
+    if options.certificate is not None and options.key is not None:
+        tls = f"--ssl-certfile {options.certificate.absolute()} --ssl-keyfile {options.key.absolute()}"
+        command += ["--uvicorn-opts", tls]
+    return command
+
+
+def _tracking_beside(address: RegistryAddress) -> str:
+    if address.database is None:
+        return f"sqlite:///{address.path.with_name(f'{address.path.name}.mlflow.db')}"
+    parts = urlsplit(address.database)
+    host = parts.netloc.rpartition("@")[2]
+    user = parts.username or ""
+    netloc = f"{user}@{host}" if user else host
+    return parts._replace(scheme="postgresql+psycopg", netloc=netloc, query="").geturl()
+
+
+def _environment(address: RegistryAddress, options: ServerOptions) -> Mapping[str, str]:
+    """What the server needs to know that stands in no command line, where everybody could read it."""
+    # MLflow's jobs would ask the server themselves, and nobody lets them in.
+    found = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": os.environ.get("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")}
+    if options.sources:
+        found[SOURCES] = "\n".join(options.sources)
+    password = urlsplit(address.database).password if address.database else None
+    return found | ({} if password is None else {"PGPASSWORD": unquote(password)})

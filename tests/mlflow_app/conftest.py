@@ -1,0 +1,104 @@
+"""A running server of a registry, with an administrator, ana, and ben, who may read one model."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+import jupyter_modelreg
+from jupyter_modelreg.core.registry import Registry
+from tests.support.mlflow_fixtures import empty_mlflow_db, free_port
+
+__all__ = ["empty_mlflow_db"]
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass(frozen=True)
+class Team:
+    """A server and who is let in.
+
+    Attributes:
+        url: of the server.
+        log: what it has said, which the first token is in.
+        folder: of its registry, runs and files.
+        ana, ben, looker: tokens of its administrator, of one who has EXECUTE on a schema, and ana's read-only one.
+        registry: the same registry in this process, as ana has it.
+    """
+
+    url: str
+    log: Path
+    folder: Path
+    ana: str
+    ben: str
+    looker: str
+    registry: Registry
+
+    def ask(self, operation: str, token: str | None, **params: Any) -> requests.Response:
+        """Ask an operation of the registry."""
+        return requests.post(f"{self.url}/api/modelreg/{operation}", json=params, headers=bearer(token), timeout=60)
+
+    def told(self, operation: str, token: str, **params: Any) -> Any:
+        """Its result, which must be one."""
+        reply = self.ask(operation, token, **params).json()
+        assert reply["ok"], reply
+        return reply["result"]
+
+
+def bearer(token: str | None) -> dict[str, str]:
+    """The header that shows a token."""
+    return {} if token is None else {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture(scope="session")
+def team(tmp_path_factory: pytest.TempPathFactory, empty_mlflow_db: Path) -> Iterator[Team]:
+    """`modelreg server` over a new registry, as a first start leaves it, and ben let in."""
+    folder = tmp_path_factory.mktemp("team")
+    place, log = folder / "team.duckdb", folder / "server.log"
+    shutil.copy(empty_mlflow_db, f"{place}.mlflow.db")
+    port = free_port()
+    environment = {**os.environ, "MODELREG_ACTOR": "ana", "MLFLOW_DISABLE_TELEMETRY": "true"}
+    command = [sys.executable, "-c", "from jupyter_modelreg.cli import main; main()"]
+    command += ["--registry", str(place), "server", "--port", str(port), "--workers", "2"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, env=environment, cwd=folder, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    try:
+        deadline = time.monotonic() + 150
+        while log.read_text().count("Application startup complete") < 2:
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.2)
+        found = re.search(r"ana is let in by this token, which is told this once:\n(mreg_\S+)", log.read_text())
+        assert found is not None, log.read_text()
+        with closing(jupyter_modelreg.connect(str(place), actor="ana")) as registry:
+            registry.users.create("ben", password=PASSWORD)
+            registry.grants.grant(["USE CATALOG"], "registry", ["ben"])
+            registry.schemas.create("prod.open")
+            registry.grants.grant(["USE SCHEMA", "EXECUTE"], "prod.open", ["ben"])
+            yield Team(
+                f"http://127.0.0.1:{port}",
+                log,
+                folder,
+                found[1],
+                registry.tokens.create(user="ben").secret,
+                registry.tokens.create(read_only=True).secret,
+                registry,
+            )
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=60)

@@ -7,9 +7,11 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,6 +69,42 @@ class Bucket:
         return sorted(path.partition("/models/")[2].partition("?")[0] for method, path in asked if method == "PUT")
 
 
+class Relay:
+    """A way to the server at `endpoint` that can be cut in the middle of a request."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._target = ("127.0.0.1", int(endpoint.rpartition(":")[2]))
+        self._left: int | None = None
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.endpoint = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut_after(self, size: int | None) -> None:
+        """Let so many more bytes through to the server, and then nothing; None for all."""
+        self._left = size
+
+    def close(self) -> None:
+        """Take no more connections."""
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):  # it is closed
+            while True:
+                caller = self._listener.accept()[0]
+                server = socket.create_connection(self._target)
+                threading.Thread(target=self._pass_on, args=(caller, server, True), daemon=True).start()
+                threading.Thread(target=self._pass_on, args=(server, caller, False), daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, target: socket.socket, counted: bool) -> None:
+        with suppress(OSError), source, target:  # the other way has been closed
+            while content := source.recv(1 << 16):
+                if counted and self._left is not None:
+                    self._left -= len(content)
+                    if self._left < 0:
+                        return
+                target.sendall(content)
+
+
 @pytest.fixture(scope="session")
 def object_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStore]:
     """The server of this test run, stopped at its end."""
@@ -99,4 +137,5 @@ def bucket(object_store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> Bucket
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("MLFLOW_S3_ENDPOINT_URL", object_store.endpoint)
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")  # a server on loopback answers, or is not there
     return Bucket(object_store, object_store.make_bucket())

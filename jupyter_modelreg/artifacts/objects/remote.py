@@ -13,8 +13,11 @@ from typing import Any
 from jupyter_modelreg.artifacts.objects.errors import lacking, reading_from, writing_to
 from jupyter_modelreg.system.progress import Advance
 
-# So many parts of a file are under way at once; with those of fsspec, 50 MB each, that bounds what takes memory.
+# So many parts of a file, of so many bytes, are under way to or from S3 at once, which bounds what takes memory. Of the
+# largest files fsspec makes larger parts, since S3 takes 10,000 of a file.
 _PARTS = 4
+_PART = 16 << 20
+_LARGEST_IN_SUCH_PARTS = 10_000 * _PART
 _PIECE = 8 << 20  # bytes that are read at once
 _LARGEST_COPY = 5 << 30  # bytes that S3 copies in one request
 # Where a listing says when something was written last: S3, Google, Azure, folders, memory.
@@ -106,7 +109,7 @@ class Remote:
         with reading_from(self.name(key)):
             files, path = self._at(key)
             try:
-                files.get_file(path, str(target), callback=_counting(advance))
+                files.get_file(path, str(target), callback=_counting(advance), **self._parts())
             except FileNotFoundError:
                 return False
             return True
@@ -122,7 +125,8 @@ class Remote:
         """Make an object of a file; it is there when it is whole."""
         with writing_to(self.url):
             files, path = self._at(key)
-            files.put_file(str(file), path, callback=_counting(advance))
+            parts = self._parts() if file.stat().st_size < _LARGEST_IN_SUCH_PARTS else {}
+            files.put_file(str(file), path, callback=_counting(advance), **parts)
 
     def put_new(self, key: str, content: bytes) -> bool:
         """Make a small object; whether there was none. Of several that do so at once, one makes it."""
@@ -164,6 +168,10 @@ class Remote:
     def _is_s3(self) -> bool:
         return self.url.startswith(("s3://", "s3a://"))
 
+    def _parts(self) -> Mapping[str, int]:
+        """How large the parts of a file are to be, where that can be said."""
+        return {"chunksize": _PART} if self._is_s3 else {}
+
     def _at(self, key: str) -> tuple[Any, str]:
         """What fsspec has for the store, and the path of a key there."""
         with self._opening:
@@ -204,6 +212,10 @@ def _counting(advance: Advance) -> Any:
 
     class Counting(Callback):  # type: ignore[misc]  # fsspec comes without types
         def relative_update(self, inc: int = 1) -> None:
+            self.value += inc
             advance(inc)
+
+        def absolute_update(self, value: int) -> None:
+            self.relative_update(value - self.value)
 
     return Counting()

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import s3fs
 
 from jupyter_modelreg.artifacts.objects import ObjectFiles
+from jupyter_modelreg.artifacts.objects.remote import Remote
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidInput, RegistryUnavailable, SourceUnavailable
-from tests.support.object_store import Bucket, ObjectStore, bucket, object_store
+from tests.support.object_store import Bucket, ObjectStore, Relay, bucket, object_store
 
 __all__ = ["bucket", "object_store"]  # fixtures
 
@@ -78,7 +83,7 @@ def test_only_what_is_missing_is_sent(files: ObjectFiles, bucket: Bucket, source
 
 def test_a_large_file_goes_in_parts(files: ObjectFiles, bucket: Bucket, source: Path) -> None:
     with (source / "model.pkl").open("wb") as file:
-        for number in range(110):
+        for number in range(40):
             file.write(bytes([number]) * (1 << 20))
     before = len(bucket.store.requests())
     entries = files.add(source, 7)
@@ -167,6 +172,47 @@ ObjectFiles({bucket.url!r}).add(Path({str(source)!r}), 7)
     assert set(sent).isdisjoint(there)
     assert len(sent) == 23 - len(there) + 1
     assert files.check({9: entries}) == {}
+
+
+def test_a_network_that_is_lost_in_the_middle(
+    bucket: Bucket, source: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relay = Relay(bucket.store.endpoint)
+    monkeypatch.setenv("MLFLOW_S3_ENDPOINT_URL", relay.endpoint)
+    (source / "large").write_bytes(os.urandom(40 << 20))
+    files = ObjectFiles(bucket.url)
+    relay.cut_after(30 << 20)
+    with pytest.raises(RegistryUnavailable, match=r"cannot keep model files in s3://") as cut:
+        files.add(source, 7)
+    assert "what has arrived need not be sent again" in (cut.value.hint or "")
+    relay.cut_after(None)
+    assert files.inventory().versions == frozenset()
+    there = bucket.keys("objects")
+    assert len(there) == 3
+    before = len(bucket.store.requests())
+    entries = files.add(source, 7)
+    assert set(bucket.sent(before)).isdisjoint(there)
+    shutil.rmtree(cache)
+    relay.cut_after(0)
+    with pytest.raises(SourceUnavailable, match=r"cannot read s3://"):
+        files.working_copy(7, entries)
+    assert list(cache.rglob("*.part")) == []
+    relay.cut_after(None)
+    assert (files.working_copy(7, entries) / "model.pkl").read_bytes() == WEIGHTS
+    relay.close()
+
+
+def test_of_several_that_say_what_a_version_has_one_does(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MLFLOW_S3_ENDPOINT_URL")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", bucket.store.endpoint)
+    remote = Remote(bucket.url)
+    assert remote.read("versions/1.json") is None
+    # All of them find nothing there before the first has written it.
+    monkeypatch.setattr(s3fs.S3FileSystem, "exists", lambda *_: False)
+    with ThreadPoolExecutor(5) as pool:
+        made = list(pool.map(lambda number: remote.put_new("versions/1.json", b"%d" % number), range(5)))
+    assert sorted(made) == [False] * 4 + [True]
+    assert remote.read("versions/1.json") == b"%d" % made.index(True)
 
 
 def test_a_store_that_cannot_be_used_says_what_to_do(

@@ -12,7 +12,6 @@ from jupyter_modelreg.artifacts.backups.reader import BackupReader, open_backup
 from jupyter_modelreg.artifacts.backups.writer import BackupWriter
 from jupyter_modelreg.artifacts.bundle import BundleReader
 from jupyter_modelreg.artifacts.errors import writing
-from jupyter_modelreg.artifacts.objects.incoming import settling
 from jupyter_modelreg.artifacts.objects.manifests import (
     OBJECTS,
     VERSIONS,
@@ -22,7 +21,7 @@ from jupyter_modelreg.artifacts.objects.manifests import (
     version_key,
 )
 from jupyter_modelreg.artifacts.objects.remote import Remote
-from jupyter_modelreg.artifacts.objects.uploading import send_missing
+from jupyter_modelreg.artifacts.objects.sending import send_missing, settling
 from jupyter_modelreg.artifacts.staging import delete, new_folder
 from jupyter_modelreg.core.entities.versions import FileEntry, files_among
 from jupyter_modelreg.core.ports.files import Manifests as Asked

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Event
 
@@ -13,11 +13,11 @@ from jupyter_modelreg.artifacts.hashing import chunks, hash_all
 from jupyter_modelreg.artifacts.objects import manifests as stated
 from jupyter_modelreg.artifacts.objects.backups import ObjectBackupReader, backup_reader, backup_writer
 from jupyter_modelreg.artifacts.objects.cache import Cache
-from jupyter_modelreg.artifacts.objects.incoming import ObjectIncoming, incoming
+from jupyter_modelreg.artifacts.objects.claims import Claims
 from jupyter_modelreg.artifacts.objects.manifests import VERSIONS, Manifests
+from jupyter_modelreg.artifacts.objects.sending import ObjectIncoming, incoming, upload
 from jupyter_modelreg.artifacts.objects.shared import remote
 from jupyter_modelreg.artifacts.objects.upkeep import check_all, sweep
-from jupyter_modelreg.artifacts.objects.uploading import upload
 from jupyter_modelreg.artifacts.working_copy import working_copy
 from jupyter_modelreg.core.entities.findings import FilesFound
 from jupyter_modelreg.core.entities.versions import FileEntry, files_among
@@ -37,13 +37,13 @@ class ObjectFiles:
     A version is whole as soon as it has its object below `versions/`, which is written last. Others are told apart by
     their hashes, so one is sent once, and a process that was killed while it sent some has others send the rest.
 
-    Nobody holds locks in an object store, so `claimed` is None: whoever looks for registrations that have ended with
-    their process goes by their age.
+    An object store has no locks, so a claim is an object that its process renews (`claims`).
     """
 
     def __init__(self, url: str) -> None:
         self._remote = remote(url)
         self._manifests = Manifests(self._remote)
+        self._claims = Claims(self._remote)
         self._cache = Cache(url)
         self._local = ManagedFiles(self._cache.root)
 
@@ -133,14 +133,13 @@ class ObjectFiles:
         known = stated.contents_of(files for files in told if not isinstance(files, FilesDamaged))
         return sum(entry.size for entry in known.values())
 
-    @contextmanager
-    def claim(self, version_id: int) -> Iterator[None]:
-        """Nothing is held: an object store has no locks, and ids of versions are never used twice."""
-        yield
+    def claim(self, version_id: int) -> AbstractContextManager[None]:
+        """Say for as long as this lasts, or this process lives and a minute longer, that it is at work on a version."""
+        return self._claims.held(version_id)
 
     def claimed(self, version_id: int) -> bool | None:
-        """Nobody knows."""
-        return None
+        """Whether a living process is at work on a version; None for somebody who may only read there."""
+        return self._claims.taken(version_id)
 
     def inventory(self) -> FilesFound:
         """Which versions there are, and what else lies among them."""

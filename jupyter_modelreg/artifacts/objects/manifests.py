@@ -10,7 +10,7 @@ from jupyter_modelreg.artifacts.objects.remote import Found, Remote
 from jupyter_modelreg.core.entities.versions import FileEntry, files_among
 from jupyter_modelreg.core.errors import FilesDamaged
 
-VERSIONS, OBJECTS, ASIDE = "versions/", "objects/", "aside/"
+VERSIONS, OBJECTS, ASIDE, CLAIMS = "versions/", "objects/", "aside/", "claims/"
 _FORMAT = 1
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _VERSION = re.compile(r"(0|[1-9][0-9]*)\.json")

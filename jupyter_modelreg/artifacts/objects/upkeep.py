@@ -10,6 +10,7 @@ from jupyter_modelreg.artifacts.hashing import hash_all
 from jupyter_modelreg.artifacts.objects.errors import reading_from
 from jupyter_modelreg.artifacts.objects.manifests import (
     ASIDE,
+    CLAIMS,
     OBJECTS,
     VERSIONS,
     Manifest,
@@ -87,6 +88,9 @@ def sweep(remote: Remote, manifests: Manifests) -> None:
     that needs an object which nobody has had for a day, is what is left to chance, and what `verify` would find.
     """
     remote.tidy(UNUSED_FOR)
+    for key, found in remote.found(CLAIMS).items():
+        if time.time() - found.modified > UNUSED_FOR:  # nobody renews it
+            remote.remove(key)
     old = [key for key, found in remote.found(OBJECTS).items() if time.time() - found.modified > UNUSED_FOR]
     if not old:
         return

@@ -170,7 +170,7 @@ class FileStore(Protocol):
         """
 
     def claimed(self, version_id: int) -> bool | None:
-        """Whether a living process has claimed a version; None where that cannot be known."""
+        """Whether a living process, or one that was so a moment ago, has claimed a version; None where nobody knows."""
 
     def inventory(self) -> FilesFound:
         """What there is, by name, and what processes that are gone have left; changes nothing.

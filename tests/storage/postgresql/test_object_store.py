@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 import jupyter_modelreg
-from jupyter_modelreg.core.errors import FilesDamaged, SourceUnavailable
+from jupyter_modelreg.artifacts.objects import claims
+from jupyter_modelreg.core.errors import FilesDamaged, NotFound, RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
 from tests.support.object_store import Bucket, bucket, object_store
 from tests.support.plain_models import plain_model
 from tests.support.postgresql import Server
+from tests.support.processes import run_python
 
 __all__ = ["bucket", "object_store"]  # fixtures
 
@@ -67,7 +69,7 @@ def test_what_is_registered_here_is_loaded_elsewhere(
     elsewhere.close()
     before = len(bucket.store.requests())
     stored.versions.copy(f"{MODEL}/1", "prod.team.other")
-    assert [key.partition("/")[0] for key in bucket.sent(before)] == ["versions"]
+    assert {key.partition("/")[0] for key in bucket.sent(before)} == {"claims", "versions"}
     stored.versions.register(str(tmp_path / "model"), MODEL)
     assert stored.comparisons.compare([f"{MODEL}/1", f"{MODEL}/2"]).unread == []
 
@@ -186,9 +188,34 @@ def test_a_store_that_is_away(
     monkeypatch.setenv("MLFLOW_S3_ENDPOINT_URL", "http://127.0.0.1:1")
     here = jupyter_modelreg.connect(stored.uri, actor="ana")
     here.versions.working_copy(f"{MODEL}@Champion")  # it has been here since it was registered
-    with pytest.raises(SourceUnavailable, match="cannot read s3://"):
+    with pytest.raises(RegistryUnavailable, match="cannot keep model files in s3://"):
         here.versions.register(str(tmp_path / "model"), MODEL)
-    failed = here.versions.get(f"{MODEL}/2")
-    assert failed.status == "FAILED_REGISTRATION"
-    assert "cannot read s3://" in (failed.status_message or "")
+    with pytest.raises(NotFound):
+        here.versions.get(f"{MODEL}/2")
     here.close()
+
+
+def test_a_process_that_is_killed_at_registering(
+    stored: Registry, bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "model" / "more").write_bytes(b"more")
+    killed = run_python(
+        """
+        import os, sys, jupyter_modelreg
+        from jupyter_modelreg.artifacts.objects.remote import Remote
+        Remote.send = lambda *_: os.kill(os.getpid(), 9)
+        jupyter_modelreg.connect(sys.argv[1], actor="ben").versions.register(sys.argv[2], sys.argv[3])
+        """,
+        stored.uri,
+        tmp_path / "model",
+        MODEL,
+    )
+    assert killed.returncode == -9
+    assert stored.maintenance.verify().registering == 1
+    monkeypatch.setattr(claims, "DEAD", 0.0)
+    [finding] = stored.maintenance.repair().findings
+    assert (finding.kind, finding.subject, finding.mended) == ("stuck", f"{MODEL}/2", True)
+    assert stored.versions.get(f"{MODEL}/2").status == "FAILED_REGISTRATION"
+    assert len(bucket.keys("versions")) == 1
+    assert stored.versions.register(str(tmp_path / "model"), MODEL).version == 3
+    assert stored.maintenance.verify().findings == []

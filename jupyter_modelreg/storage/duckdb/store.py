@@ -117,8 +117,8 @@ class DuckDBStore:
         return sum(path.stat().st_size for path in self._paths if path.exists())
 
     def close(self) -> None:
-        """Let other processes have the file at once."""
-        self._lease.release()
+        """Let other processes have the file at once, and end DuckDB here."""
+        self._lease.close()
 
 
 def _check_path(path: Path) -> None:

@@ -255,6 +255,24 @@ def test_a_stop_while_a_fork_waits_for_a_unit_of_work(registry_path: Path) -> No
     assert finish(start(code, registry_path)) == "1 2\n"
 
 
+def test_a_closed_registry_takes_no_memory(registry_path: Path) -> None:
+    code = f"""
+        import resource
+        def peak():
+            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024  # MiB, on Linux
+
+        reg.models.create("first")
+        began = peak()
+        for number in range(40):
+            other = jupyter_modelreg.connect({str(registry_path)!r} + f".{{number}}.duckdb")
+            other.models.create("there")
+            other.models.list()
+            other.close()
+        print(peak() - began < 40, peak() - began)
+    """
+    assert finish(start(code, registry_path)).startswith("True"), "they took 180 MiB when DuckDB went on running"
+
+
 def test_a_failed_unit_of_work_leaves_nothing(registry: Registry) -> None:
     registry.models.create("fraud")
 

@@ -20,7 +20,7 @@ from jupyter_modelreg.artifacts.objects.manifests import (
     object_key,
     version_key,
 )
-from jupyter_modelreg.artifacts.objects.remote import Remote
+from jupyter_modelreg.artifacts.objects.remote import Remote, until
 from jupyter_modelreg.artifacts.objects.sending import send_missing, settling
 from jupyter_modelreg.artifacts.staging import delete, new_folder
 from jupyter_modelreg.core.entities.versions import FileEntry, files_among
@@ -79,7 +79,7 @@ class ObjectBackupReader(BackupReader):
                 with tempfile.TemporaryDirectory(dir=self._staging) as folder:
                     file = Path(folder) / entry.sha256
                     self.extract(entry.sha256, file, lambda _: None, stop)
-                    send_missing(self._remote, entry, file, advance)
+                    send_missing(self._remote, entry, file, until(stop, advance))
 
             for _ in in_threads(bring, contents.values()):
                 pass

@@ -15,6 +15,7 @@ from jupyter_modelreg.artifacts.objects.backups import ObjectBackupReader, backu
 from jupyter_modelreg.artifacts.objects.cache import Cache
 from jupyter_modelreg.artifacts.objects.claims import Claims
 from jupyter_modelreg.artifacts.objects.manifests import VERSIONS, Manifests
+from jupyter_modelreg.artifacts.objects.remote import until
 from jupyter_modelreg.artifacts.objects.sending import ObjectIncoming, incoming, upload
 from jupyter_modelreg.artifacts.objects.shared import remote
 from jupyter_modelreg.artifacts.objects.upkeep import check_all, sweep
@@ -207,13 +208,13 @@ class ObjectFiles:
         wanted = files_among(files)
         with progress("Fetching model files", sum(entry.size for entry in wanted)) as advance:
 
-            def hold(entry: FileEntry, _stop: Event) -> Path:
+            def hold(entry: FileEntry, stop: Event) -> Path:
                 coming = False
 
                 def fetch(entry: FileEntry, target: Path) -> None:
                     nonlocal coming
                     coming = True
-                    self._fetch(entry, target, advance)
+                    self._fetch(entry, target, until(stop, advance))
 
                 place = self._cache.hold(entry, fetch)
                 if not coming:

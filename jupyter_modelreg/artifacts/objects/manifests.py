@@ -46,10 +46,11 @@ def read(name: str, content: bytes) -> Manifest:
     """The files that the object `name` says a version has. Raises FilesDamaged."""
     try:
         told = json.loads(content)
-        entries = tuple(FileEntry(**each) for each in told["files"])
+        known = told["format"] == _FORMAT
+        entries = tuple(FileEntry(**each) for each in told["files"]) if known else ()
     except (ValueError, TypeError, KeyError) as error:
         raise FilesDamaged(f"{name} does not say which files a version has", _CURE) from error
-    if told.get("format") != _FORMAT:
+    if not known:
         raise FilesDamaged(f"{name} was written by a newer jupyter_modelreg", "pip install --upgrade jupyter_modelreg")
     if not all(map(_is_valid, entries)):
         raise FilesDamaged(f"{name} names files that no version can have", _CURE)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from jupyter_modelreg.artifacts.objects.errors import lacking, reading_from, writing_to
@@ -196,6 +198,17 @@ class Remote:
         # MLflow's name for it, which whoever has a store of their own has set already.
         endpoint = os.environ.get("MLFLOW_S3_ENDPOINT_URL")
         return {"max_concurrency": _PARTS, **({"endpoint_url": endpoint} if endpoint else {})}
+
+
+def until(stop: Event, advance: Advance) -> Advance:
+    """`advance`, for a file that is on its way: it raises CancelledError, which ends that, when told to `stop`."""
+
+    def advanced(size: int) -> None:
+        if stop.is_set():
+            raise CancelledError
+        advance(size)
+
+    return advanced
 
 
 def _found(info: Mapping[str, Any]) -> Found:

@@ -24,7 +24,7 @@ from jupyter_modelreg.artifacts.objects.manifests import (
     version_of,
     written,
 )
-from jupyter_modelreg.artifacts.objects.remote import Remote
+from jupyter_modelreg.artifacts.objects.remote import Remote, until
 from jupyter_modelreg.artifacts.objects.upkeep import UNUSED_FOR
 from jupyter_modelreg.artifacts.scan import inside
 from jupyter_modelreg.core.entities.versions import FileEntry, files_among
@@ -50,9 +50,9 @@ def upload(remote: Remote, cache: Cache, version_id: int, files: Sequence[FileEn
     entries = {entry.sha256: entry for entry in files_among(files)}
     with progress("Sending model files", sum(entry.size for entry in entries.values())) as advance:
 
-        def send(entry: FileEntry, _stop: Event) -> None:
+        def send(entry: FileEntry, stop: Event) -> None:
             cache.used(folder)  # it may take longer than what is here is sure to stay
-            send_missing(remote, entry, inside(folder, entry.path), advance)
+            send_missing(remote, entry, inside(folder, entry.path), until(stop, advance))
 
         for _ in in_threads(send, [entry for entry in entries.values() if entry.size <= _SMALL]):
             pass

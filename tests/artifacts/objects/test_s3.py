@@ -7,15 +7,16 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import s3fs
 
 from jupyter_modelreg.artifacts.objects import ObjectFiles
-from jupyter_modelreg.artifacts.objects.remote import Remote
+from jupyter_modelreg.artifacts.objects.remote import Remote, until
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidInput, RegistryUnavailable, SourceUnavailable
 from tests.support.object_store import Bucket, ObjectStore, Relay, bucket, object_store
 
@@ -172,6 +173,46 @@ ObjectFiles({bucket.url!r}).add(Path({str(source)!r}), 7)
     assert set(sent).isdisjoint(there)
     assert len(sent) == 23 - len(there) + 1
     assert files.check({9: entries}) == {}
+
+
+def test_what_stands_there_is_read_ever_after(files: ObjectFiles, bucket: Bucket, source: Path) -> None:
+    """The format of `versions/<id>.json` is kept: whoever changes it raises its number, and reads this one, too."""
+    sha256 = hashlib.sha256(WEIGHTS).hexdigest()
+    there = bucket.store.files()
+    there.pipe_file(f"{bucket.name}/models/objects/{sha256[:2]}/{sha256}", WEIGHTS)
+    stated = f"""{{"format": 1, "files": [
+        {{"path": "data", "size": 0, "sha256": "", "kind": "folder"}},
+        {{"path": "größe/model.pkl", "size": {len(WEIGHTS)}, "sha256": "{sha256}", "kind": "executable"}}]}}"""
+    there.pipe_file(f"{bucket.name}/models/versions/7.json", stated.encode())
+    folder = files.path(7)
+    assert (folder / "data").is_dir()
+    assert (folder / "größe" / "model.pkl").read_bytes() == WEIGHTS
+    assert (folder / "größe" / "model.pkl").stat().st_mode & 0o111
+    there.pipe_file(
+        f"{bucket.name}/models/versions/8.json", stated.replace("1,", "2,", 1).replace("size", "length").encode()
+    )
+    with pytest.raises(FilesDamaged, match="was written by a newer jupyter_modelreg"):
+        files.path(8)
+    there.pipe_file(f"{bucket.name}/models/versions/9.json", stated.replace("größe/", "../").encode())
+    with pytest.raises(FilesDamaged, match="leads out of it"):
+        files.path(9)
+
+
+def test_what_is_told_to_stop_stops_in_the_middle(
+    files: ObjectFiles, bucket: Bucket, source: Path, tmp_path: Path
+) -> None:
+    (source / "large").write_bytes(os.urandom(40 << 20))
+    [entry] = [entry for entry in files.add(source, 7) if entry.path == "large"]
+    stop, come = threading.Event(), list[int]()
+
+    def advance(size: int) -> None:
+        come.append(size)
+        stop.set()
+
+    remote = Remote(bucket.url)
+    with pytest.raises(CancelledError):
+        remote.fetch(key_of((source / "large").read_bytes()), tmp_path / "large", until(stop, advance))
+    assert 0 < sum(come) < entry.size
 
 
 def test_a_network_that_is_lost_in_the_middle(

@@ -21,6 +21,9 @@ class ServerOptions:
         tracking: the URI of the database where MLflow tracks runs; None for one beside the registry.
         artifacts: where MLflow keeps the files of runs, a folder or a URI; None for a folder beside the registry.
         sources: from where else the server reads models: URIs up to any point in their path, and folders.
+        proxy_header, proxies: the header by which a proxy says who asks, and the networks that proxies are in.
+        jupyterhub: whether the JupyterHub whose service this is says who asks.
+        sign_in: `module:function`, which says who asks.
         certificate, key: files for TLS.
         allowed_hosts: the names by which the server may be asked, with commas in between; None for MLflow's choice.
         administrator: who is let in first; None for the actor.
@@ -32,6 +35,10 @@ class ServerOptions:
     tracking: str | None = None
     artifacts: str | None = None
     sources: Sequence[str] = ()
+    proxy_header: str | None = None
+    proxies: str | None = None
+    jupyterhub: bool = False
+    sign_in: str | None = None
     certificate: Path | None = None
     key: Path | None = None
     allowed_hosts: str | None = None

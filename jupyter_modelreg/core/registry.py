@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar, overload
 from jupyter_modelreg.core.catalog.counting import count
 from jupyter_modelreg.core.catalog.resolve import resolve, resolve_container
 from jupyter_modelreg.core.context import Context, Topic, checks_text
-from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
+from jupyter_modelreg.core.entities.securables import EVERYBODY, Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import Counts, Identity, RegistryIdentity, RegistryStatus
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.ports.store import whole
@@ -148,7 +148,7 @@ class Registry:
 
         with self._context.store.read() as tx:
             access = Access(tx, self._context.principal)
-            groups = [name for name in access.principals if name in access.root.groups]
+            groups = [name for name in access.principals if name not in (access.actor, EVERYBODY)]
             return Identity(
                 actor=self.actor,
                 groups=groups,

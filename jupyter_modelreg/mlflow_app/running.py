@@ -12,6 +12,7 @@ from jupyter_modelreg.commands.host import ServerOptions
 from jupyter_modelreg.core.entities.securables import EVERYBODY
 from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.mlflow_app.signing_in import FUNCTION, HEADER, HUB, PROXIES, sign_in_by
 from jupyter_modelreg.mlflow_app.sources import SOURCES
 from jupyter_modelreg.uri import RegistryAddress, registry_address
 
@@ -22,6 +23,9 @@ _WORKERS = {"file": 1, "database": 4}
 def serve(registry: Registry, options: ServerOptions) -> NoReturn:
     """Put MLflow's server in the place of this process. Raises InvalidState, and what opening the registry raises."""
     address = registry_address(registry.uri)
+    environment = _environment(address, options)
+    os.environ.update(environment)
+    sign_in_by(registry)  # which says what cannot be used before there is a server
     secret = let_first_in(registry, options.administrator or registry.actor)
     registry.close()
     if secret is not None:
@@ -29,7 +33,7 @@ def serve(registry: Registry, options: ServerOptions) -> NoReturn:
         sys.stderr.write(f"{name} is let in by this token, which is told this once:\n{secret}\n")
         sys.stderr.flush()
     command = command_of(address, options)
-    os.execve(command[0], command, {**os.environ, **_environment(address, options)})  # noqa: S606  # a shell would be in the way
+    os.execve(command[0], command, os.environ)  # noqa: S606  # a shell would be in the way
 
 
 def let_first_in(registry: Registry, name: str) -> str | None:
@@ -94,7 +98,13 @@ def _environment(address: RegistryAddress, options: ServerOptions) -> Mapping[st
     """What the server needs to know that stands in no command line, where everybody could read it."""
     # MLflow's jobs would ask the server themselves, and nobody lets them in.
     found = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": os.environ.get("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")}
-    if options.sources:
-        found[SOURCES] = "\n".join(options.sources)
+    told = {
+        SOURCES: "\n".join(options.sources),
+        HEADER: options.proxy_header,
+        PROXIES: options.proxies,
+        HUB: "1" if options.jupyterhub else None,
+        FUNCTION: options.sign_in,
+    }
+    found |= {name: value for name, value in told.items() if value}
     password = urlsplit(address.database).password if address.database else None
     return found | ({} if password is None else {"PGPASSWORD": unquote(password)})

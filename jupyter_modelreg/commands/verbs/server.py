@@ -33,6 +33,10 @@ _FILE = click.Path(path_type=Path)
 @click.option(
     "--sources", multiple=True, metavar="PLACE", help="From where else models are read, as s3://bucket/models."
 )
+@click.option("--proxy-header", metavar="NAME", help="The header by which a proxy says who asks, as X-Forwarded-User.")
+@click.option("--proxies", metavar="NETWORKS", help="Where such proxies are: 10.0.0.0/8,127.0.0.1.")
+@click.option("--jupyterhub", is_flag=True, help="Let in the users of the JupyterHub whose service this is.")
+@click.option("--sign-in", metavar="MODULE:FUNCTION", help="A function that says who asks.")
 @click.option("--certificate", type=_FILE, help="For TLS, with --key; or have a proxy in front that does it.")
 @click.option("--key", type=_FILE, help="The key of the certificate.")
 @click.option("--allowed-hosts", metavar="NAMES", help="The names by which the server may be asked.")
@@ -45,6 +49,10 @@ def server(
     tracking: str | None,
     artifacts: str | None,
     sources: Sequence[str],
+    proxy_header: str | None,
+    proxies: str | None,
+    jupyterhub: bool,
+    sign_in: str | None,
     certificate: Path | None,
     key: Path | None,
     allowed_hosts: str | None,
@@ -67,6 +75,10 @@ def server(
         tracking=tracking,
         artifacts=artifacts,
         sources=sources,
+        proxy_header=proxy_header,
+        proxies=proxies,
+        jupyterhub=jupyterhub,
+        sign_in=sign_in,
         certificate=certificate,
         key=key,
         allowed_hosts=allowed_hosts,

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from jupyter_modelreg.core.entities.securables import EVERYBODY
 from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.identity.calling import current_caller
 
 Groups = Mapping[str, Sequence[str]]
 """The members of each group, by its name; a member may be a group."""
@@ -16,15 +17,20 @@ Groups = Mapping[str, Sequence[str]]
 def memberships(actor: str, groups: Groups) -> Mapping[str, Sequence[str]]:
     """Every principal that `actor` is or belongs to, each with the groups that lead there, the nearest first.
 
-    The actor leads to itself by none, and so does `account users`, to which everybody belongs.
+    The actor leads to itself by none, and so does `account users`, to which everybody belongs. Of a caller who is
+    vouched for by others (see `core.identity.records.Caller`), their groups are groups of the registry, too.
     """
-    return _memberships(actor, tuple((name, tuple(members)) for name, members in groups.items()))
+    caller = current_caller()
+    also = tuple(caller.groups) if caller is not None and caller.actor == actor else ()
+    return _memberships(actor, also, tuple((name, tuple(members)) for name, members in groups.items()))
 
 
 @lru_cache(maxsize=500)
-def _memberships(actor: str, groups: Sequence[tuple[str, Sequence[str]]]) -> Mapping[str, Sequence[str]]:
-    found: dict[str, Sequence[str]] = {actor: (), EVERYBODY: ()}
-    waiting = [actor]
+def _memberships(
+    actor: str, also: Sequence[str], groups: Sequence[tuple[str, Sequence[str]]]
+) -> Mapping[str, Sequence[str]]:
+    found: dict[str, Sequence[str]] = {actor: (), EVERYBODY: (), **{name: (name,) for name in also}}
+    waiting = [actor, *also]
     while waiting:  # the shortest way to each is found first
         member = waiting.pop(0)
         for name, members in groups:

@@ -74,11 +74,14 @@ class Caller:
     Attributes:
         actor: the user.
         read_only: whether what was shown is good for looking only.
+        groups: those that whoever vouches for them, as a JupyterHub, says they are in. They count as groups of the
+            registry that have these names.
         places: from where the server reads models for them; see `Context.called_by`.
     """
 
     actor: str
     read_only: bool = False
+    groups: Sequence[str] = ()
     places: Sequence[str] = ()
 
 

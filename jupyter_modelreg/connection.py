@@ -75,7 +75,7 @@ def _store(address: RegistryAddress) -> Store:
         return DuckDBStore(address.path, address.uri)
     from jupyter_modelreg.storage import PostgreSQLStore
 
-    return PostgreSQLStore(address.database, address.uri, address.schema)
+    return PostgreSQLStore(address.database, address.uri, address.schema, address.path)
 
 
 def current_actor() -> str:

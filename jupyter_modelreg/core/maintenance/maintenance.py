@@ -108,8 +108,10 @@ class Maintenance(Topic):
 
     def occupied(self) -> bool:
         """Whether there is a registry here, or files of one, which `restore` would have to move aside."""
+        if self._context.store.exists():  # which is asked first, as a restore that was cut off ends with it
+            return True
         found = self._context.files.inventory()
-        return self._context.store.exists() or bool(found.versions or found.unexpected)
+        return bool(found.versions or found.unexpected)
 
     def restore(self, file: str | Path, *, force: bool = False, reason: str | None = None) -> Restored:
         """Bring back the registry of a backup, here, where none must be unless `force` moves that one aside.

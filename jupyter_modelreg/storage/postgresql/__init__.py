@@ -16,6 +16,6 @@ A write goes like this:
 4. COMMIT keeps it and lets the next writer in. A process that dies before leaves nothing: its connection takes the
    transaction and the lock along.
 
-What replaces the whole registry (`load`) fills another schema and gives it the name of the one in use, which keeps a
-name of its own.
+What replaces the whole registry (`load`) fills another schema (`loading`) and gives it the name of the one in use,
+which keeps a name of its own. Folders that come along change their places with the same transaction (`replacing`).
 """

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import getpass
-import itertools
 import os
 import re
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,12 @@ from jupyter_modelreg.core.ports.store import TableReader, TableWriter
 from jupyter_modelreg.storage.postgresql import schema
 from jupyter_modelreg.storage.postgresql.engine import PostgreSQLEngine
 from jupyter_modelreg.storage.postgresql.errors import database_errors
+from jupyter_modelreg.storage.postgresql.loading import drop, fresh_name, fresh_schema, has_schema, put_in_place
+from jupyter_modelreg.storage.postgresql.replacing import Outcome, Replacement, outcome, transaction_of
 from jupyter_modelreg.storage.sql.migrations import is_current, migrate
 from jupyter_modelreg.storage.sql.row_cache import RowCache
 from jupyter_modelreg.storage.sql.session import Session
 from jupyter_modelreg.storage.sql.transaction import SqlTransaction, all_or_nothing
-from jupyter_modelreg.system.files import free_name
 from jupyter_modelreg.system.locks import wait_limit, waiting_at_most
 
 DEFAULT_SCHEMA = "modelreg"
@@ -50,7 +51,6 @@ _SIZE = sa.text(
     """SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
     WHERE relkind = 'r' AND relnamespace = to_regnamespace(:schema)"""
 )
-_SCHEMAS = sa.text("SELECT count(*) FROM pg_namespace WHERE nspname = :schema")
 
 
 class PostgreSQLStore:
@@ -63,11 +63,13 @@ class PostgreSQLStore:
         url: where the database is, and who asks.
         uri: what the registry is called by, without a password.
         schema: the schema of the database that is the registry's own; None for `modelreg`.
+        beside: the path whose name, with an ending, what belongs to the registry beside the database has; without it,
+            no folders come along where it is loaded.
 
     Raises InvalidInput for the name of a schema that needs quotes.
     """
 
-    def __init__(self, url: str, uri: str, schema: str | None = None) -> None:
+    def __init__(self, url: str, uri: str, schema: str | None = None, beside: Path | None = None) -> None:
         schema = schema or DEFAULT_SCHEMA
         if not _SCHEMA.fullmatch(schema):
             raise InvalidInput(
@@ -81,6 +83,7 @@ class PostgreSQLStore:
         self._engine: sa.Engine | None = None
         self._ready = False
         self._process = os.getpid()
+        self._folders = None if beside is None else Replacement(beside.with_name(f"{beside.name}.replacing"))
 
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:
@@ -140,14 +143,12 @@ class PostgreSQLStore:
             there = self._is_there(connection) and bool(connection.scalar(_EVENTS))
             if there and aside is None:
                 raise AlreadyExists(f"there is a registry at {self.uri}", "restore --force moves it aside")
-            with self._removed_on_error(connection):
-                self._make_fresh(connection)
+            with fresh_schema(connection, self.schema, self.uri):
                 session = Session(PostgreSQLEngine(connection), RowCache())
                 load(session, source)
                 session.flush()
-                kept = self._make_way(connection, aside)
-                connection.exec_driver_sql(f"ALTER SCHEMA {self._fresh} RENAME TO {self.schema}")
-                with _moved(along, aside or "old"):
+                kept = put_in_place(connection, self.schema, aside)
+                with self._moving(connection, along, aside or "old"):
                     connection.commit()
         self._ready = True
         return kept if there else None
@@ -155,12 +156,13 @@ class PostgreSQLStore:
     def leftovers(self) -> Sequence[str]:
         """See `core.ports.Store`: the schema that a restore was filling when its process ended."""
         with self._alone() as connection:
-            return [self._fresh] if connection.scalar(_SCHEMAS, {"schema": self._fresh}) else []
+            fresh = fresh_name(self.schema)
+            return [fresh] if has_schema(connection, fresh) else []
 
     def clean_up(self) -> None:
         """Remove the `leftovers`."""
         with self._alone() as connection:
-            connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {self._fresh} CASCADE")
+            drop(connection, fresh_name(self.schema))
             connection.commit()
 
     def close(self) -> None:
@@ -169,10 +171,6 @@ class PostgreSQLStore:
             engine, self._engine = self._engine, None
         if engine is not None:
             engine.dispose()
-
-    @property
-    def _fresh(self) -> str:
-        return f"{self.schema}_loading"
 
     def _pool(self) -> sa.Engine:
         with self._opening:
@@ -225,6 +223,7 @@ class PostgreSQLStore:
     def _make_ready(self, pool: sa.Engine) -> None:
         """Make the tables where there are none, and bring them up to date; one process after the other."""
         with pool.connect() as connection:
+            self._settle(connection)
             if self._is_there(connection):
                 current = is_current(PostgreSQLEngine(connection))
                 connection.rollback()
@@ -243,6 +242,7 @@ class PostgreSQLStore:
     def _asking(self) -> Iterator[sa.Connection]:
         """A connection for what is no transaction of the registry's."""
         with database_errors(self.uri), self._pool().connect() as connection:
+            self._settle(connection)
             yield connection
 
     @contextmanager
@@ -262,10 +262,13 @@ class PostgreSQLStore:
         try:
             yield
         finally:
-            connection.rollback()
-            connection.exec_driver_sql(f"SET search_path = {self.schema}")
-            connection.execute(_LET_GO, self._names)
-            connection.commit()
+            try:
+                connection.rollback()
+                connection.exec_driver_sql(f"SET search_path = {self.schema}")
+                connection.execute(_LET_GO, self._names)
+                connection.commit()
+            except sa.exc.DBAPIError:  # it is broken, and with it goes the lock
+                connection.invalidate()
 
     def _wait(self, connection: sa.Connection, lock: sa.TextClause) -> None:
         """Wait for a lock that the others have. Raises RegistryBusy, which says who that is."""
@@ -284,54 +287,31 @@ class PostgreSQLStore:
                 "try again, or wait longer with MODELREG_LOCK_TIMEOUT=SECONDS",
             ) from error
 
-    def _make_fresh(self, connection: sa.Connection) -> None:
-        """An empty registry in a schema of its own, which is the current one from now on."""
-        connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {self._fresh} CASCADE")
-        connection.exec_driver_sql(f"CREATE SCHEMA {self._fresh}")
-        connection.exec_driver_sql(f"SET search_path = {self._fresh}")
-        connection.commit()
-        migrate(connection, self.uri)
-        schema.settle(connection)
+    def _moving(
+        self, connection: sa.Connection, along: Sequence[tuple[Path, Path]], aside: str
+    ) -> AbstractContextManager[None]:
+        """Folders in their places with the transaction that is open; see `Replacement`."""
+        if self._folders is None:
+            assert not along, "it is not known where folders could come along"
+            return nullcontext()
+        transaction = transaction_of(connection)
+        return self._folders.moving(along, aside, transaction, partial(self._became, connection))
 
-    @contextmanager
-    def _removed_on_error(self, connection: sa.Connection) -> Iterator[None]:
-        """Leave no half-filled schema behind; where the connection is gone, it is among the `leftovers`."""
+    def _settle(self, connection: sa.Connection) -> None:
+        """Come to an end with folders that a process was moving when it was killed."""
+        if self._folders is not None and self._folders.pending():
+            with self._kept_away(connection):
+                self._folders.settle(partial(outcome, connection))
+
+    def _became(self, connection: sa.Connection, transaction: str) -> Outcome | None:
+        """What became of a transaction that may have broken its connection."""
         try:
-            yield
-        except BaseException:
-            with suppress(sa.exc.DBAPIError):
-                connection.rollback()
-                connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {self._fresh} CASCADE")
-                connection.commit()
-            raise
-
-    def _make_way(self, connection: sa.Connection, aside: str | None) -> str | None:
-        """Give the schema that is there another name, which is returned."""
-        if not connection.scalar(_SCHEMAS, {"schema": self.schema}):
+            connection.rollback()
+            return outcome(connection, transaction)
+        except sa.exc.DBAPIError:
+            connection.invalidate()
+        try:
+            with self._pool().connect() as other, self._kept_away(other):  # then the server has given it up, too
+                return outcome(other, transaction)
+        except (sa.exc.DBAPIError, RegistryBusy):
             return None
-        base = re.sub(r"[^a-z0-9_]+", "_", f"{self.schema}_{aside or 'old'}".lower())[:55]
-        for number in itertools.count(1):
-            kept = base if number == 1 else f"{base}_{number}"
-            if not connection.scalar(_SCHEMAS, {"schema": kept}):
-                connection.exec_driver_sql(f"ALTER SCHEMA {self.schema} RENAME TO {kept}")
-                return kept
-        raise AssertionError("numbers do not end")
-
-
-@contextmanager
-def _moved(along: Sequence[tuple[Path, Path]], aside: str) -> Iterator[None]:
-    """Folders in their places; back where the block raises."""
-    done: list[tuple[Path, Path]] = []
-    try:
-        for old, new in along:
-            if new.exists():
-                away = free_name(new, aside)
-                new.rename(away)
-                done.append((new, away))
-            old.rename(new)
-            done.append((old, new))
-        yield
-    except BaseException:
-        for old, new in reversed(done):
-            new.rename(old)
-        raise

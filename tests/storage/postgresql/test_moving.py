@@ -140,11 +140,13 @@ def test_killed_before_the_rows_are_kept_it_goes_on(
 ) -> None:
     file.close()
     code = """
-        from jupyter_modelreg.storage.postgresql.store import PostgreSQLStore
-        PostgreSQLStore._make_way = lambda *_: os.kill(os.getpid(), 9)
+        from jupyter_modelreg.storage.postgresql import replacing
+        forward = replacing._forward
+        replacing._forward = lambda moves: (forward(moves), os.kill(os.getpid(), 9))
         reg.maintenance.move_to(sys.argv[2])
     """
     assert run_with_registry(code, tmp_path / "registry.duckdb", place).returncode == -signal.SIGKILL
+    assert not jupyter_modelreg.connect(place).maintenance.occupied()
     check_nothing_there(postgresql, place, tmp_path)
     file.models.create("still open")
     moved = file.maintenance.move_to(place)

@@ -278,14 +278,15 @@ def test_a_restore_that_fails_leaves_rows_and_files(
     registry.versions.register(str(tmp_path / "model"), "prod.team.fraud")
     registry.maintenance.backup(tmp_path / "b.zip")
     registry.versions.register(str(tmp_path / "model"), "prod.team.fraud")
-    rename, ended = Path.rename, []
+    rename = Path.rename
+    ended: list[Path] = []
 
     def end_then_rename(path: Path, target: Path) -> Path:
-        if target.name == "registry.files":  # the last thing before the commit
+        if target.name == "registry.files":  # the last thing before the commit, and on the way back
+            database = database_of(registry.uri)
+            if not ended:
+                postgresql.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")
             ended.append(target)
-            postgresql.run(
-                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database_of(registry.uri)}'"
-            )
         return rename(path, target)
 
     with monkeypatch.context() as broken:

@@ -11,7 +11,7 @@ import pytest
 import jupyter_modelreg
 from jupyter_modelreg.cli import main
 from jupyter_modelreg.commands.verbs.maintenance import Verified
-from jupyter_modelreg.core.errors import AlreadyExists, FilesDamaged, InvalidInput, NotFound
+from jupyter_modelreg.core.errors import AlreadyExists, FilesDamaged, InvalidInput, InvalidState, NotFound
 from jupyter_modelreg.core.registry import Registry
 from tests.support.contexts import folder_of, root_of
 from tests.support.names import FRAUD
@@ -130,6 +130,28 @@ def test_backup_and_restore(do: Do, stocked: Registry, tmp_path: Path) -> None:
     lines = repr(do(f"restore {file} --force --yes")).splitlines()
     assert lines[0].endswith(f" to {stocked.uri}")
     assert lines[1].startswith("what was there before is in ")
+
+
+def test_move_to(do: Do, stocked: Registry, tmp_path: Path) -> None:
+    place, events = tmp_path / "moved.duckdb", stocked.status().events
+    planned = repr(do(f"move-to {place} --dry-run"))
+    assert planned.startswith(f"would move {events} events, 2 models, 2 governed versions and 10 files (")
+    assert planned.endswith(f" from {stocked.uri} to modelreg:///{place}")
+    assert not place.exists()
+    do(f"move-to {tmp_path}/copy.duckdb --keep")
+    lines = repr(do(f"move-to {place} -m 'the disk is full'")).splitlines()
+    assert lines[:3] == [
+        planned.replace("would move", "moved"),
+        "every row and every file is as it was",
+        "nothing can be changed here any more; connect to the new place",
+    ]
+    assert f"modelreg:///{place}" in repr(do("status"))
+    with pytest.raises(InvalidState, match="this registry has moved to"):
+        do("create model m")
+    back = lines[3].partition(" takes this back")[0].removeprefix("modelreg ")
+    do(back)
+    do("create model m")
+    assert "moved to" not in repr(do("status"))
 
 
 def test_restoring_over_a_registry_asks(do: Do, stocked: Registry, host: RecordingHost, tmp_path: Path) -> None:

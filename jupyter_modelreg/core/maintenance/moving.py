@@ -8,7 +8,7 @@ is nothing at that place, or all of it; moving again goes on from there.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -74,7 +74,8 @@ def move(context: Context, uri: str, *, keep: bool, dry_run: bool, reason: str |
 def _find(context: Context, target: Context) -> Literal["empty", "registry", "this"] | None:
     """What there is where the registry is to go: nothing, an empty registry, another one, or this one, with no more.
 
-    Raises AlreadyExists where there are files.
+    Raises AlreadyExists where there are files, unless they are what this registry has: an object store keeps them of a
+    move whose process was killed when they were in their places, and the rows were not.
     """
     last = _last(target) if target.store.exists() else None
     if last is not None:
@@ -84,10 +85,21 @@ def _find(context: Context, target: Context) -> Literal["empty", "registry", "th
         same = last.action == ARRIVED and whence == (context.store.uri, mine.hash if mine else "")
         return "this" if same else "registry"
     found = target.files.inventory()
-    if found.versions or found.unexpected:
+    if found.unexpected or not _has_as_well(context, target, found.versions):
         place = target.files.place()
         raise AlreadyExists(f"files of a registry are in {place} already", "move them away, or name another place")
     return "empty" if target.store.exists() else None
+
+
+def _has_as_well(context: Context, target: Context, version_ids: Set[int]) -> bool:
+    """Whether these versions have there just the files that they have here."""
+    if not version_ids:
+        return True
+    with context.store.read() as tx:
+        manifests = tx.integrity.manifests()
+    if not version_ids <= manifests.keys():
+        return False
+    return not target.files.check({version_id: manifests[version_id] for version_id in version_ids})
 
 
 def _last(context: Context) -> Event | None:

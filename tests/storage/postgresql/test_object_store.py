@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from jupyter_modelreg.core.registry import Registry
 from tests.support.object_store import Bucket, bucket, object_store
 from tests.support.plain_models import plain_model
 from tests.support.postgresql import Server
-from tests.support.processes import run_python
+from tests.support.processes import run_python, run_with_registry
 
 __all__ = ["bucket", "object_store"]  # fixtures
 
@@ -180,6 +181,28 @@ def test_it_moves_there_and_back(
     home = jupyter_modelreg.connect(str(tmp_path / "back.duckdb"), actor="ana")
     assert home.maintenance.verify(rebuild=True).findings == []
     home.close()
+
+
+def test_a_move_that_was_killed_when_its_files_were_there_goes_on(
+    uri: str, bucket: Bucket, tmp_path: Path, registry_path: Path
+) -> None:
+    file = jupyter_modelreg.connect(str(registry_path), actor="ana")
+    plain_model(tmp_path / "model", 1000)
+    file.versions.register(str(tmp_path / "model"), MODEL)
+    file.close()
+    code = """
+        from jupyter_modelreg.storage.postgresql import store
+        store.put_in_place = lambda *_: os.kill(os.getpid(), 9)
+        reg.maintenance.move_to(sys.argv[2])
+    """
+    assert run_with_registry(code, registry_path, uri).returncode == -signal.SIGKILL
+    assert bucket.keys("versions") != []
+    moved = file.maintenance.move_to(uri)
+    assert moved.brought == 0
+    there = jupyter_modelreg.connect(uri, actor="ana")
+    assert there.maintenance.verify(rebuild=True).findings == []
+    there.close()
+    file.close()
 
 
 def test_a_store_that_is_away(

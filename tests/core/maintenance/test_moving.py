@@ -314,6 +314,7 @@ def test_cut_off_it_goes_on_where_it_was(
     owner, method = STOPS[stop]
     code = f"""
         import signal
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell has its background ignore
         from {owner.__module__} import {owner.__name__} as owner
         calls, original = 0, owner.{method}
         def stop(*arguments, **options):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import jupyter_modelreg
+from jupyter_modelreg.core.identity import secrets
 
 if TYPE_CHECKING:
     from jupyter_modelreg.core.registry import Registry
@@ -93,6 +94,14 @@ def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         monkeypatch.setenv(name, str(home / name.lower()))
     monkeypatch.setenv("IPYTHONDIR", str(home / "ipython"))
     monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Have passwords cost next to nothing; the privilege matrix alone sets and tries hundreds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(secrets, "COST", (2**4, 8, 1))
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,8 +8,9 @@ import hmac
 import re
 import secrets
 
-# What an hour of one processor tries some 30,000 passwords at: the strongest that OWASP lists for 32 MiB (2024).
-_COST, _BLOCK, _LANES = 2**15, 8, 3
+COST = (2**15, 8, 3)
+"""What scrypt is made to cost: N, r and p, as OWASP's list of settings has them for 32 MiB. A tenth of a second."""
+
 _HASHED = re.compile(r"scrypt:([0-9]{1,9}):([0-9]{1,9}):([0-9]{1,9}):[A-Za-z0-9+/]{22}==:[A-Za-z0-9+/]{43}=")
 _MEMORY = 64 * 1024**2  # bytes; what OpenSSL may use
 _SALT = 16  # bytes
@@ -19,12 +20,11 @@ _ID, _SECRET = 6, 32  # bytes
 _KEY = secrets.token_bytes(32)
 _right: set[bytes] = set()
 _MOST_RIGHT = 1000
-_NO_PASSWORD = f"scrypt:{_COST}:{_BLOCK}:{_LANES}:{'A' * 22}==:{'A' * 43}="
 
 
 def hashed_password(password: str) -> str:
     """What is kept of a password: the cost of trying one, a salt, and scrypt of both, as text."""
-    return _scrypt(password, _COST, _BLOCK, _LANES, secrets.token_bytes(_SALT))
+    return _scrypt(password, COST, secrets.token_bytes(_SALT))
 
 
 def is_password(password: str, hashed: str | None) -> bool:
@@ -45,17 +45,21 @@ def is_password(password: str, hashed: str | None) -> bool:
 
 def _is_password(password: str, hashed: str | None) -> bool:
     try:
-        _, cost, block, lanes, salt, _ = (hashed or _NO_PASSWORD).split(":")
-        made = _scrypt(password, int(cost), int(block), int(lanes), base64.b64decode(salt))
+        _, cost, block, lanes, salt, _ = (hashed or _no_password()).split(":")
+        made = _scrypt(password, (int(cost), int(block), int(lanes)), base64.b64decode(salt))
     except ValueError:
         return False
     return hmac.compare_digest(made, hashed or "")
 
 
+def _no_password() -> str:
+    return ":".join(("scrypt", *map(str, COST), f"{'A' * 22}==", f"{'A' * 43}="))
+
+
 def is_hashed(kept: str) -> bool:
     """Whether that is what `hashed_password` gives, at a cost that is not made to keep a server busy."""
     found = _HASHED.fullmatch(kept)
-    return found is not None and [int(each) for each in found.groups()] <= [_COST, _BLOCK, _LANES]
+    return found is not None and all(int(each) <= most for each, most in zip(found.groups(), COST, strict=True))
 
 
 def new_token() -> tuple[str, str, str]:
@@ -81,7 +85,7 @@ def is_token(secret: str, hashed: str) -> bool:
     return hmac.compare_digest(hashed_token(secret), hashed)
 
 
-def _scrypt(password: str, cost: int, block: int, lanes: int, salt: bytes) -> str:
-    made = hashlib.scrypt(password.encode(), salt=salt, n=cost, r=block, p=lanes, maxmem=_MEMORY, dklen=32)
-    texts = (base64.b64encode(each).decode() for each in (salt, made))
-    return ":".join(("scrypt", str(cost), str(block), str(lanes), *texts))
+def _scrypt(password: str, cost: tuple[int, int, int], salt: bytes) -> str:
+    n, r, p = cost
+    made = hashlib.scrypt(password.encode(), salt=salt, n=n, r=r, p=p, maxmem=_MEMORY, dklen=32)
+    return ":".join(("scrypt", *map(str, cost), *(base64.b64encode(each).decode() for each in (salt, made))))

@@ -18,13 +18,8 @@ from jupyter_modelreg.core.registry import Registry
 
 PASSWORD = "correct horse battery"
 DAY = 24 * 60 * 60 * 1000
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have passwords cost less than they are to: a twentieth of a second each."""
-    monkeypatch.setattr(secrets, "_COST", 2**4)
-    monkeypatch.setattr(secrets, "_LANES", 1)
+# What it is outside of tests.
+COST = secrets.COST
 
 
 @pytest.fixture
@@ -213,6 +208,14 @@ def test_what_was_done_reads_as_a_sentence(registry: Registry) -> None:
         "set the password of ben",
         "let in the user ben",
     ]
+
+
+def test_a_password_costs_what_it_is_to(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "COST", COST)
+    registry.users.create("ben", password=PASSWORD)
+    with registry._context.read() as tx:
+        assert tx.root.get().passwords["ben"].startswith("scrypt:32768:8:3:")
+    assert registry.users.sign_in("ben", PASSWORD) == Caller(actor="ben")
 
 
 def test_a_hash_that_would_keep_the_server_busy_is_none() -> None:

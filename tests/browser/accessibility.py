@@ -47,6 +47,7 @@ def _put_on(page: Page, theme: str) -> None:
     page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
     expect(page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
     expect(page.locator("#jupyterlab-splash")).to_have_count(0)
+    expect(page.locator("#main")).to_be_visible()  # JupyterLab hides all of itself for a frame, to have it drawn afresh
 
 
 def _violations(page: Page, only: str | None = None) -> list[str]:

@@ -314,13 +314,12 @@ class TestMlflow:
     def test_connect_points_a_loaded_mlflow_here(self, cell: Cell, registry: Registry) -> None:
         import mlflow
 
-        before = mlflow.get_registry_uri()
         try:
             assert "run %modelreg connect" in cell("%modelreg").rows[0]["mlflow"]
             assert cell("%modelreg connect").rows[0]["mlflow"] == "uses this registry"
             assert mlflow.get_registry_uri() == registry.uri
         finally:
-            mlflow.set_registry_uri(before)
+            mlflow.set_registry_uri(None)
             os.environ.pop("MLFLOW_REGISTRY_URI", None)
 
     def test_connect_points_a_later_mlflow_here_without_importing_it(self, registry: Registry) -> None:

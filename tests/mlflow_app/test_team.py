@@ -24,11 +24,13 @@ def signed_in(team: Team, token: str) -> Iterator[MlflowClient]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MLFLOW_TRACKING_TOKEN", token)
         mlflow.set_tracking_uri(team.url)
+        mlflow.set_registry_uri(team.url)  # or MLflow keeps to the one that an earlier test has named
         try:
             yield MlflowClient()
         finally:
             while mlflow.active_run() is not None:
                 mlflow.end_run()
+            mlflow.set_registry_uri(None)
             mlflow.set_tracking_uri(None)
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from typing import NoReturn
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from jupyter_modelreg.commands.host import ServerOptions
 from jupyter_modelreg.core.entities.securables import EVERYBODY
@@ -17,13 +17,14 @@ from jupyter_modelreg.mlflow_app.sources import SOURCES
 from jupyter_modelreg.uri import RegistryAddress, registry_address
 
 APP = "modelreg"
+_PASSWORD = "password"  # noqa: S105  # what libpq calls it in a URI
 _WORKERS = {"file": 1, "database": 4}
 
 
 def serve(registry: Registry, options: ServerOptions) -> NoReturn:
     """Put MLflow's server in the place of this process. Raises InvalidState, and what opening the registry raises."""
     address = registry_address(registry.uri)
-    environment = _environment(address, options)
+    environment = environment_of(address, options)
     os.environ.update(environment)
     sign_in_by(registry)  # which says what cannot be used before there is a server
     secret = let_first_in(registry, options.administrator or registry.actor)
@@ -46,10 +47,11 @@ def let_first_in(registry: Registry, name: str) -> str | None:
         return None
     if registry.history.last() is None:
         registry.users.create(name, reason="the first start of a server")
-        if name != registry.actor:
-            registry.grants.transfer("registry", name, new=True)
+        secret = registry.tokens.create("first start", user=name).secret
         registry.grants.revoke(["ALL PRIVILEGES", "MANAGE"], "registry", [EVERYBODY], force=True)
-        return registry.tokens.create("first start", user=name).secret
+        if name != registry.actor:  # the last that the actor may do
+            registry.grants.transfer("registry", name, new=True)
+        return secret
     granted = [each.privilege for each in registry.grants.effective("registry", of=name)]
     if "MANAGE" not in granted and "OWNER" not in granted:
         raise InvalidState(
@@ -88,13 +90,13 @@ def _tracking_beside(address: RegistryAddress) -> str:
     if address.database is None:
         return f"sqlite:///{address.path.with_name(f'{address.path.name}.mlflow.db')}"
     parts = urlsplit(address.database)
-    host = parts.netloc.rpartition("@")[2]
-    user = parts.username or ""
-    netloc = f"{user}@{host}" if user else host
-    return parts._replace(scheme="postgresql+psycopg", netloc=netloc, query="").geturl()
+    user, host = parts.username, parts.netloc.rpartition("@")[2]
+    options = {name: value for name, value in parse_qsl(parts.query) if name != _PASSWORD}
+    netloc = host if user is None else f"{user}@{host}"
+    return parts._replace(scheme="postgresql+psycopg", netloc=netloc, query=urlencode(options)).geturl()
 
 
-def _environment(address: RegistryAddress, options: ServerOptions) -> Mapping[str, str]:
+def environment_of(address: RegistryAddress, options: ServerOptions) -> Mapping[str, str]:
     """What the server needs to know that stands in no command line, where everybody could read it."""
     # MLflow's jobs would ask the server themselves, and nobody lets them in.
     found = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": os.environ.get("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")}
@@ -106,5 +108,6 @@ def _environment(address: RegistryAddress, options: ServerOptions) -> Mapping[st
         FUNCTION: options.sign_in,
     }
     found |= {name: value for name, value in told.items() if value}
-    password = urlsplit(address.database).password if address.database else None
-    return found | ({} if password is None else {"PGPASSWORD": unquote(password)})
+    parts = urlsplit(address.database or "")
+    password = unquote(parts.password) if parts.password else dict(parse_qsl(parts.query)).get(_PASSWORD)
+    return found | ({} if password is None else {"PGPASSWORD": password})

@@ -49,6 +49,8 @@ T = TypeVar("T", bound=Topic)
 
 # Names in one question about counts; a tree asks about what is in sight.
 MOST_COUNTED = 1000
+# Callers of a server that are remembered with what they may do.
+MOST_CALLERS = 1000
 
 
 class TopicAttribute(Generic[T]):
@@ -127,6 +129,7 @@ class Registry:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._called_by: dict[Caller, Registry] = {}
 
     @property
     def uri(self) -> str:
@@ -157,8 +160,16 @@ class Registry:
             )
 
     def called_by(self, caller: Caller) -> Registry:
-        """The registry as whoever has signed in at a server has it, on whose behalf it works. For servers."""
-        return Registry(self._context.called_by(caller))
+        """The registry as whoever has signed in at a server has it, on whose behalf it works. For servers.
+
+        It is the same one for the same caller, which remembers what they may do.
+        """
+        found = self._called_by.get(caller)
+        if found is None:
+            if len(self._called_by) >= MOST_CALLERS:
+                self._called_by.clear()
+            found = self._called_by[caller] = Registry(self._context.called_by(caller))
+        return found
 
     def acting_as(self, principal: str) -> Registry:
         """The registry as another principal sees it, and may change it; the log has both names.

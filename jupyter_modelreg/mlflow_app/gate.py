@@ -66,7 +66,7 @@ class Gate:
             said = "your token is for looking only; use one that was made without --read-only"
             await _refuse(scope, receive, send, HTTPStatus.FORBIDDEN, "PERMISSION_DENIED", said)
         else:
-            with called_by(replace(caller, places=self._places)):
+            with called_by(replace(caller, groups=tuple(caller.groups), places=self._places)):
                 await self._app(scope, receive, send)
 
 

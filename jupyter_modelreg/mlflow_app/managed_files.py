@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs
+from collections.abc import Callable, Mapping
 
 import anyio
+from starlette.datastructures import QueryParams
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from jupyter_modelreg.api.dispatch import Envelope, outcome
-from jupyter_modelreg.api.status import status_of
+from jupyter_modelreg.api.dispatch import failure
+from jupyter_modelreg.api.http import status_of
 from jupyter_modelreg.core.entities.versions import files_among
-from jupyter_modelreg.core.identity.calling import current_caller
+from jupyter_modelreg.core.errors import PermissionDenied, RegistryError
+from jupyter_modelreg.core.identity.calling import of_caller
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_client.mlflow_compat import under_prefix
 from jupyter_modelreg.mlflow_client.uris import KEPT
 
 _SERVED = ("/api/2.0/mlflow-artifacts/artifacts", "/ajax-api/2.0/mlflow-artifacts/artifacts")
 _OF_PAGE = "/model-versions/get-artifact"
+_KEPT = "what the registry keeps is changed by registering and deleting versions"
 # What a browser that is led to a file may do with it, which whoever made the model has written: save it.
 _HARMLESS = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -41,6 +41,8 @@ class ManagedFiles:
     def __init__(self, app: ASGIApp, registry: Registry) -> None:
         self._app = app
         self._registry = registry
+        self._page = under_prefix(_OF_PAGE)
+        self._lists = [under_prefix(path) for path in _SERVED]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer for what the registry keeps, and leave the rest to MLflow."""
@@ -48,84 +50,63 @@ class ManagedFiles:
         await (response or self._app)(scope, receive, send)
 
     async def _response(self, scope: Scope) -> Response | None:
-        path, query = scope["path"], parse_qs(scope["query_string"].decode("latin-1"))
-        if path == under_prefix(_OF_PAGE):
-            asked = [query.get(name, [""])[0] for name in ("name", "version", "path")]
-            return await anyio.to_thread.run_sync(self._of_page, *asked)
-        for served in map(under_prefix, _SERVED):
-            if path == served:
-                inside = _inside(query.get("path", [""])[0])
-                if inside is not None:
-                    return await self._answered(scope, self._listing, inside)
-            elif path.startswith(f"{served}/"):
-                inside = _inside(path[len(served) + 1 :])
-                if inside is not None:
-                    return await self._answered(scope, self._file, inside)
+        path = scope["path"]
+        if path == self._page:
+            asked = [_asked(scope, name) for name in ("name", "version", "path")]
+            return await anyio.to_thread.run_sync(_answered, self._of_page, *asked)
+        for lists in self._lists:
+            if path != lists and not path.startswith(f"{lists}/"):
+                continue
+            inside = _inside(_asked(scope, "path") if path == lists else path.removeprefix(lists))
+            if inside is None:
+                return None
+            if scope["method"] not in ("GET", "HEAD"):
+                return _refusal(PermissionDenied(_KEPT))
+            answer: Callable[..., Response] = self._listing if path == lists else self._file
+            return await anyio.to_thread.run_sync(_answered, answer, *inside)
         return None
 
-    async def _answered(self, scope: Scope, answer: Any, inside: Sequence[str]) -> Response:
-        if scope["method"] not in ("GET", "HEAD"):
-            said = "what the registry keeps is changed by registering and deleting versions"
-            return JSONResponse({"error_code": "PERMISSION_DENIED", "message": said}, 403)
-        response: Response = await anyio.to_thread.run_sync(answer, inside)
-        return response
-
-    def _own(self) -> Registry:
-        caller = current_caller()
-        assert caller is not None, "the gate lets nobody through whom it does not know"
-        return self._registry.called_by(caller)
-
-    def _listing(self, inside: Sequence[str]) -> Response:
+    def _listing(self, name: str, version: str, below: str) -> Response:
         """What stands in a folder of a version, as MLflow's route says it."""
-        found: list[dict[str, Any]] = []
+        registry, reference = of_caller(self._registry), f"{name}/{version}"
+        registry.versions.folder(reference)  # which asks whether the caller may load it
+        prefix = f"{below}/" if below else ""
+        found: dict[str, Mapping[str, object]] = {}
+        for entry in files_among(registry.versions.files(reference)):
+            if entry.path.startswith(prefix):
+                first, rest, _ = entry.path[len(prefix) :].partition("/")
+                told = {"is_dir": True} if rest else {"is_dir": False, "file_size": entry.size}
+                found[first] = {"path": first, **told}
+        return JSONResponse({"files": list(found.values())})
 
-        def look() -> None:
-            name, version, *below = inside
-            reference = f"{name}/{version}"
-            registry = self._own()
-            registry.versions.folder(reference)  # which asks whether the caller may load it
-            folders: set[str] = set()
-            prefix = f"{'/'.join(below)}/" if below else ""
-            for entry in files_among(registry.versions.files(reference)):
-                if entry.path.startswith(prefix):
-                    first, rest, _ = entry.path[len(prefix) :].partition("/")
-                    if not rest:
-                        found.append({"path": first, "is_dir": False, "file_size": entry.size})
-                    elif first not in folders:
-                        folders.add(first)
-                        found.append({"path": first, "is_dir": True})
-
-        reply = outcome("the list of files", look)
-        return JSONResponse({"files": found}) if reply["ok"] else _refusal(reply)
-
-    def _file(self, inside: Sequence[str]) -> Response:
-        name, version, *below = inside
-        return self._send(name, version, "/".join(below))
+    def _file(self, name: str, version: str, path: str) -> Response:
+        place = of_caller(self._registry).versions.file(f"{name}/{version}", path)
+        return FileResponse(place, filename=place.name, headers=_HARMLESS)
 
     def _of_page(self, name: str, version: str, path: str) -> Response | None:
         """A file for MLflow's web page; None where the registry does not keep it."""
-        managed: list[bool] = []
-        reply = outcome("the version", lambda: managed.append(self._own().versions.get(f"{name}/{version}").managed))
-        if not reply["ok"]:
-            return _refusal(reply)
-        return self._send(name, version, path) if managed[0] else None
-
-    def _send(self, name: str, version: str, path: str) -> Response:
-        found: list[Path] = []
-        reply = outcome("the file", lambda: found.append(self._own().versions.file(f"{name}/{version}", path)))
-        if not found:
-            return _refusal(reply)
-        return FileResponse(found[0], filename=posixpath.basename(path), headers=_HARMLESS)
+        managed = of_caller(self._registry).versions.get(f"{name}/{version}").managed
+        return self._file(name, version, path) if managed else None
 
 
-def _inside(path: str) -> Sequence[str] | None:
+def _asked(scope: Scope, name: str) -> str:
+    return QueryParams(scope["query_string"]).get(name, "")
+
+
+def _answered(answer: Callable[..., Response | None], *asked: str) -> Response | None:
+    try:
+        return answer(*asked)
+    except RegistryError as error:
+        return _refusal(error)
+
+
+def _inside(path: str) -> tuple[str, str, str] | None:
     """Model, version and what is below them, of a path that is the registry's; None for any other."""
     parts = posixpath.normpath(path.strip("/")).split("/")
-    return parts[1:] if parts[0] == KEPT and len(parts) >= len((KEPT, "model", "version")) else None
+    kept = parts[0] == KEPT and len(parts) >= len((KEPT, "model", "version"))
+    return (parts[1], parts[2], "/".join(parts[3:])) if kept else None
 
 
-def _refusal(reply: Envelope) -> Response:
-    error = reply["error"]
-    assert isinstance(error, dict)
-    message = "\n".join(str(each) for each in (error["message"], error["hint"]) if each)
-    return JSONResponse({"error_code": error["code"], "message": message}, status_of(reply))
+def _refusal(error: RegistryError) -> Response:
+    status = status_of(failure(error.code, error.message, error.hint))
+    return JSONResponse({"error_code": error.code, "message": str(error)}, status)

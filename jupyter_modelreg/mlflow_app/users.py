@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from jupyter_modelreg.core.access.privileges import ALL, MANAGE
-from jupyter_modelreg.core.identity.calling import current_caller
+from jupyter_modelreg.core.identity.calling import of_caller
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_client.mlflow_compat import under_prefix
 
@@ -43,20 +43,14 @@ def user_routes(registry: Registry) -> Sequence[BaseRoute]:
     ]
 
 
-def _of_caller(registry: Registry) -> Registry:
-    caller = current_caller()
-    assert caller is not None, "the gate lets nobody through whom it does not know"
-    return registry.called_by(caller)
-
-
 def _current(registry: Registry) -> Mapping[str, Any]:
-    who = _of_caller(registry).whoami()
+    who = of_caller(registry).whoami()
     return {"user": {"id": 0, "username": who.actor, "is_admin": who.admin}, "is_basic_auth": True}
 
 
 def _permissions(registry: Registry) -> Mapping[str, Any]:
     """Each model on which the caller, or a group of theirs, was granted something, as a role of one's own would say."""
-    own = _of_caller(registry)
+    own = of_caller(registry)
     who = own.whoami()
     found = [
         _permission("registered_model", grant.name, level)

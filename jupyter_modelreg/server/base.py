@@ -13,7 +13,7 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from jupyter_modelreg.api.dispatch import Envelope, failure
-from jupyter_modelreg.api.status import FORBIDDEN, status_of
+from jupyter_modelreg.api.http import FORBIDDEN, parse_moment, status_of
 from jupyter_modelreg.connection import current_actor, open_registry
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.server.registries import Registries
@@ -51,8 +51,7 @@ class RegistryHandler(APIHandler):
 
     def _as_of(self) -> int | str | None:
         """The moment the request is about, as `Registry.as_of` takes it; None for now."""
-        asked = self.get_query_argument("as_of", None)
-        return int(asked) if asked is not None and asked.isascii() and asked.isdigit() else asked
+        return parse_moment(self.get_query_argument("as_of", None))
 
     def _answer(self, reply: Envelope) -> None:
         """Finish with `reply`."""

@@ -9,11 +9,12 @@ from http import HTTPStatus
 from tornado import web
 
 from jupyter_modelreg.api.dispatch import OnProgress, dispatch
+from jupyter_modelreg.api.http import parse_body
 from jupyter_modelreg.api.operations import OPERATIONS
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.server.base import RegistryHandler
 from jupyter_modelreg.server.pools import pool_for
-from jupyter_modelreg.server.tasks import TaskHandler, parse_body
+from jupyter_modelreg.server.tasks import TaskHandler
 
 # What an open panel asks every few seconds; asking does not mean that somebody is at work (JupyterHub culls the idle).
 _POLLED = frozenset({"history.last", "history.list", "registry.status"})

@@ -9,9 +9,9 @@ from concurrent.futures import Future
 from threading import Event
 
 from jupyter_modelreg.api.dispatch import Envelope, OnProgress, failure, outcome
-from jupyter_modelreg.api.status import status_of
+from jupyter_modelreg.api.http import status_of
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.errors import InvalidInput, RegistryBusy
+from jupyter_modelreg.core.errors import RegistryBusy
 from jupyter_modelreg.core.progress import Cancelled
 from jupyter_modelreg.server.base import RegistryHandler
 from jupyter_modelreg.server.pools import Pool
@@ -19,9 +19,6 @@ from jupyter_modelreg.server.registries import Registries
 
 # What a client accepts that wants to hear how far a long operation has come: one JSON object a line.
 LINES = "application/x-ndjson"
-
-# Bytes of a request's body: a description, a reason and some thousand names have room in it many times over.
-_LARGEST = 16 << 20
 
 
 class TaskHandler(RegistryHandler):
@@ -93,15 +90,3 @@ class TaskHandler(RegistryHandler):
         self.set_header("X-Accel-Buffering", "no")  # a proxy should not keep it until there is more
         self.write(f"{line}\n")
         self.flush()
-
-
-def parse_body(body: bytes) -> object:
-    """The JSON in the body of a request. Raises InvalidInput."""
-    if len(body) > _LARGEST:
-        raise InvalidInput(
-            f"the body of the request has {len(body):,} bytes", f"send {_LARGEST:,} bytes at most; files go by a source"
-        )
-    try:
-        return json.loads(body or b"{}")
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput("the body of the request is not JSON", "send the parameters as a JSON object") from error

@@ -11,6 +11,7 @@ from jupyter_server.services.contents.filemanager import FileContentsManager
 from tornado import web
 
 from jupyter_modelreg.api.dispatch import Envelope, OnProgress, failure, outcome, telling
+from jupyter_modelreg.api.http import parse_body
 from jupyter_modelreg.api.wire import decode
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, NotFound
@@ -19,7 +20,7 @@ from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.server.files import AttachmentHandler
 from jupyter_modelreg.server.pools import LONG
 from jupyter_modelreg.server.registries import Registries
-from jupyter_modelreg.server.tasks import TaskHandler, parse_body
+from jupyter_modelreg.server.tasks import TaskHandler
 from jupyter_modelreg.server.transfers.kept import KeptFiles
 
 # Bytes of an uploaded file that come in one request.

@@ -14,7 +14,7 @@ from jupyter_core.utils import ensure_async
 from tornado import web
 
 from jupyter_modelreg.api.dispatch import Envelope, failure
-from jupyter_modelreg.api.status import FORBIDDEN
+from jupyter_modelreg.api.http import FORBIDDEN
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.registry import Registry

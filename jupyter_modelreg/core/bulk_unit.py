@@ -13,7 +13,6 @@ from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.history.facts import KINDS
-from jupyter_modelreg.core.history.moved import check_not_moved
 from jupyter_modelreg.core.unit_of_work import Told, UnitOfWork
 
 
@@ -67,11 +66,8 @@ def bulk_work(
 
     It does `operation` to the registry as a whole; None where it asks by itself, for each securable.
     """
-    context.check_writable()
     try:
-        with context.store.write() as tx:
-            check_not_moved(tx)
-            shown, access = context.shown(tx, writes=True)
+        with context.writing() as (shown, access):
             work = context.unit_of_work(BulkUnitOfWork, shown, access, reason)
             if operation is not None:
                 work.authorise(operation, None)

@@ -296,24 +296,26 @@ class Context:
             if access is not None:
                 access.authorise(operation, None)
 
-    def check_writable(self) -> None:
-        """Raise ReadOnly where nothing may be changed."""
+    @contextmanager
+    def writing(self, *, even_moved: bool = False) -> Iterator[tuple[Transaction, Access | None]]:
+        """The one transaction of a unit of work, as the actor sees it, with what the actor may do; None for everything.
+
+        Raises ReadOnly for a caller who may only look, InvalidState in a registry that has moved to another place,
+        unless it is to be done `even_moved`.
+        """
         if self.read_only:
             raise ReadOnly("your token is for looking only", "use one that was made without --read-only")
-
-    @contextmanager
-    def write(self, reason: str | None = None, *, even_moved: bool = False) -> Iterator[UnitOfWork]:
-        """A unit of work: all of it happens, or nothing.
-
-        Raises InvalidState in a registry that has moved to another place, unless it is to be done `even_moved`.
-        """
-        from jupyter_modelreg.core.unit_of_work import UnitOfWork  # which a process that only looks needs not
-
-        self.check_writable()
         with self.store.write() as tx:
             if not even_moved:
                 check_not_moved(tx)
-            shown, access = self.shown(tx, writes=True)
+            yield self.shown(tx, writes=True)
+
+    @contextmanager
+    def write(self, reason: str | None = None, *, even_moved: bool = False) -> Iterator[UnitOfWork]:
+        """A unit of work: all of it happens, or nothing. For `even_moved`, and what it raises, see `writing`."""
+        from jupyter_modelreg.core.unit_of_work import UnitOfWork  # which a process that only looks needs not
+
+        with self.writing(even_moved=even_moved) as (shown, access):
             work = self.unit_of_work(UnitOfWork, shown, access, reason)
             yield work
             work.finish()

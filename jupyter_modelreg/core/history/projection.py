@@ -214,7 +214,7 @@ def _granted(event: Event, rows: Rows) -> None:
     rows.change(subject, lambda securable: {"grants": _exchanged(securable.grants, event)})
 
 
-def _owned(event: Event, rows: Rows) -> None:
+def _securable_changed(event: Event, rows: Rows) -> None:
     changes = _told(event)
     rows.change(_subject(event, _SECURABLES[event.subject]), lambda _: changes)
 
@@ -400,11 +400,6 @@ def _version_restored(event: Event, rows: Rows) -> None:
     rows.change(_subject(event, Model), change)
 
 
-def _moved(event: Event, rows: Rows) -> None:
-    changes = _told(event)
-    rows.change(Subject(Root, 0, "registry", None, event), lambda _: changes)
-
-
 def _nothing(event: Event, rows: Rows) -> None:
     """What is only worth knowing."""
 
@@ -420,7 +415,7 @@ _CHANGES: Mapping[str, Callable[[Event, Rows], None]] = {
     "webhook.updated": _webhook_updated,
     "webhook.deleted": _webhook_deleted,
     "grant.changed": _granted,
-    "owner.changed": _owned,
+    "owner.changed": _securable_changed,
     "group.changed": _grouped,
     "comment.created": _commented,
     "comment.edited": _comment_edited,
@@ -470,6 +465,6 @@ _CHANGES: Mapping[str, Callable[[Event, Rows], None]] = {
     "registry.repaired": _nothing,
     "registry.restored": _nothing,
     "registry.arrived": _nothing,
-    "registry.moved": _moved,
-    "registry.reopened": _moved,
+    "registry.moved": _securable_changed,
+    "registry.reopened": _securable_changed,
 }

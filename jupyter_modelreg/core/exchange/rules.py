@@ -134,31 +134,22 @@ def lists(text: str) -> dict[str, list[str]]:
 
 def tag_policies(text: str) -> dict[str, dict[str, Any]]:
     """The tag policies of a registry, by key."""
-    found = json_object(text)
-    for key, told in found.items():
-        check_tag_key(key, limit=None)
-        if not isinstance(told, dict) or not _is_tag_policy(**told):
-            raise ValueError(f"{_shown(key)} has {_shown(told)}, which is no tag policy")
-    return found
+    return _records(text, "tag policy", _is_tag_policy, lambda key: check_tag_key(key, limit=None))
 
 
 def searches(text: str) -> dict[str, dict[str, Any]]:
     """The saved searches of a registry, by name."""
-    found = json_object(text)
-    for name, told in found.items():
-        check_search_name(name)
-        if not isinstance(told, dict) or not _is_search(**told):
-            raise ValueError(f"{_shown(name)} has {_shown(told)}, which is no saved search")
-    return found
+    return _records(text, "saved search", _is_search, check_search_name)
 
 
 def users(text: str) -> dict[str, dict[str, Any]]:
     """Whom a server lets in, by name."""
-    found = json_object(text)
-    for name, told in found.items():
-        if not isinstance(told, dict) or not _is_user(**told):
-            raise ValueError(f"{_shown(name)} has {_shown(told)}, which is no user")
-    return found
+    return _records(text, "user", _is_user)
+
+
+def policies(text: str) -> dict[str, dict[str, Any]]:
+    """The policies on a securable, by name."""
+    return _records(text, "policy", _is_policy)
 
 
 def passwords(text: str) -> dict[str, str]:
@@ -170,12 +161,15 @@ def passwords(text: str) -> dict[str, str]:
     return found
 
 
-def policies(text: str) -> dict[str, dict[str, Any]]:
-    """The policies on a securable, by name."""
+def _records(
+    text: str, what: str, is_one: Callable[..., bool], check_name: Callable[[str], object] = as_it_is
+) -> dict[str, dict[str, Any]]:
+    """The object that `text` is in JSON, whose values are objects, each of them a `what`."""
     found = json_object(text)
     for name, told in found.items():
-        if not isinstance(told, dict) or not _is_policy(**told):
-            raise ValueError(f"{_shown(name)} has {_shown(told)}, which is no policy")
+        check_name(name)
+        if not isinstance(told, dict) or not is_one(**told):
+            raise ValueError(f"{_shown(name)} has {_shown(told)}, which is no {what}")
     return found
 
 

@@ -11,7 +11,7 @@ from io import FileIO
 from pathlib import Path
 from threading import Event
 
-from jupyter_modelreg.artifacts.errors import reading
+from jupyter_modelreg.artifacts.errors import reading, writing
 from jupyter_modelreg.artifacts.hashing import CHUNK, NEVER, chunks, chunks_of, hash_all
 from jupyter_modelreg.system.modes import PART_MODE
 from jupyter_modelreg.system.progress import Advance
@@ -19,7 +19,7 @@ from jupyter_modelreg.system.progress import Advance
 Copied = tuple[int, str]
 
 # Another file system, not ours or not allowed here, too many links, no links at all.
-NO_LINK = (errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS)
+_NO_LINK = (errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS)
 
 _PIECE = 16 << 20  # bytes that are copied, then hashed while they are still in memory
 
@@ -35,6 +35,34 @@ def copy_file(reader: FileIO, source: Path, target: Path, mode: int, advance: Ad
         target.chmod(mode)
         os.fsync(writer.fileno())
     return size, sha256
+
+
+def copy_path(source: Path, target: Path, mode: int, advance: Advance, stop: Event = NEVER) -> Copied:
+    """`copy_file` of the file at `source`. Raises SourceUnavailable, too."""
+    with reading(source):
+        reader = FileIO(source, "rb")
+    return copy_file(reader, source, target, mode, advance, stop)
+
+
+def copy_secret(source: Path, target: Path) -> None:
+    """Copy a small file for its owner's eyes only, flushed to disk. Raises SourceUnavailable, RegistryUnavailable."""
+    with reading(source):
+        content = source.read_bytes()
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    with writing(target.parent), FileIO(os.open(target, flags, 0o600), "w") as writer:
+        writer.write(content)
+        os.fsync(writer.fileno())
+
+
+def linked(source: Path, target: Path) -> bool:
+    """Whether `target` is another name of the file `source` now; not where there can be none. Raises OSError."""
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in _NO_LINK:
+            raise
+        return False
+    return True
 
 
 def new_file(path: Path) -> FileIO:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
-from io import FileIO
 from pathlib import Path
 from threading import Event
 
@@ -15,7 +13,7 @@ from jupyter_modelreg.artifacts import verify
 from jupyter_modelreg.artifacts.backups.reader import BackupReader, backup_reader
 from jupyter_modelreg.artifacts.backups.writer import BackupWriter, backup_writer
 from jupyter_modelreg.artifacts.claims import claimed, claiming
-from jupyter_modelreg.artifacts.copying import NO_LINK, copy_file, move_file
+from jupyter_modelreg.artifacts.copying import copy_file, copy_path, linked, move_file
 from jupyter_modelreg.artifacts.errors import reading, writing
 from jupyter_modelreg.artifacts.incoming import Incoming, incoming
 from jupyter_modelreg.artifacts.scan import SourceFile, SourceFolder, inside, listing, source_folder
@@ -77,9 +75,7 @@ class ManagedFiles:
             RegistryUnavailable: as for `add`.
         """
         source = self.path(source_id)
-        present = verify.present_in(source)
-        for entry in files:
-            verify.check_entry(source, entry, present)
+        verify.check_entries(source, files)
         total = sum(entry.size for entry in files)
         with staged(self._root, str(version_id)) as folder, progress("Linking model files", total) as advance:
             make_folders(folder, files)
@@ -203,13 +199,8 @@ class _Bringing:
 
 def _link(source: Path, folder: Path, entry: FileEntry, modes: Modes, advance: Advance) -> None:
     original, target = inside(source, entry.path), inside(folder, entry.path)
-    try:
-        os.link(original, target, follow_symlinks=False)
+    if linked(original, target):
         advance(entry.size)
-    except OSError as error:
-        if error.errno not in NO_LINK:
-            raise
-        with reading(original):
-            reader = FileIO(original, "rb")
-        copied = copy_file(reader, original, target, modes.kept(entry.kind), advance)
-        verify.check_hash(source, entry, copied[1])
+    else:
+        _, sha256 = copy_path(original, target, modes.kept(entry.kind), advance)
+        verify.check_hash(source, entry, sha256)

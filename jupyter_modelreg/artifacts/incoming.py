@@ -10,13 +10,12 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
-from io import FileIO
 from pathlib import Path
 from threading import Event
 
 from jupyter_modelreg.artifacts import verify
-from jupyter_modelreg.artifacts.copying import NO_LINK, copy_file
-from jupyter_modelreg.artifacts.errors import reading, writing
+from jupyter_modelreg.artifacts.copying import copy_path, copy_secret, linked
+from jupyter_modelreg.artifacts.errors import writing
 from jupyter_modelreg.artifacts.hashing import chunks, hash_all
 from jupyter_modelreg.artifacts.scan import inside
 from jupyter_modelreg.artifacts.staging import STAGING, clean_up, delete, inventory, make_folders, staged
@@ -64,9 +63,7 @@ class Incoming:
         with progress("Moving model files", total) as advance:
             for version_id, files in lacking.items():
                 source = folder_of(version_id)
-                present = verify.present_in(source)
-                for entry in files:
-                    verify.check_entry(source, entry, present)
+                verify.check_entries(source, files)
                 with staged(self._gathered, str(version_id)) as folder:
                     make_folders(folder, files)
                     for _ in in_threads(_Bringing(source, folder, contents, advance), files_among(files)):
@@ -80,11 +77,7 @@ class Incoming:
         Raises SourceUnavailable, RegistryUnavailable.
         """
         copy = self._beside / f"{len(self._files)}"
-        with reading(source):
-            content = source.read_bytes()
-        with writing(copy.parent), FileIO(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as writer:
-            writer.write(content)
-            os.fsync(writer.fileno())
+        copy_secret(source, copy)
         self._files[target] = copy
 
     def places(self) -> Sequence[tuple[Path, Path]]:
@@ -126,28 +119,14 @@ class _Bringing:
     def __call__(self, entry: FileEntry, stop: Event) -> None:
         target, original = inside(self.folder, entry.path), inside(self.source, entry.path)
         here = self.contents.get((entry.sha256, entry.kind))
-        if here is not None and _linked(here, target):  # hashed when it came
+        if here is not None and linked(here, target):  # hashed when it came
             self.advance(entry.size)
             return
-        if _linked(original, target):
+        if linked(original, target):
             _, sha256 = hash_all(chunks(target), self.advance, stop=stop)
         else:
-            with reading(original):
-                reader = FileIO(original, "rb")
-            mode = self.modes.kept(entry.kind)
-            _, sha256 = copy_file(reader, original, target, mode, self.advance, stop)
+            _, sha256 = copy_path(original, target, self.modes.kept(entry.kind), self.advance, stop)
         verify.check_hash(self.source, entry, sha256)
-
-
-def _linked(original: Path, target: Path) -> bool:
-    """Whether `target` is a link to the file `original` now; not where there can be none."""
-    try:
-        os.link(original, target, follow_symlinks=False)
-    except OSError as error:
-        if error.errno not in NO_LINK:
-            raise
-        return False
-    return True
 
 
 @contextmanager

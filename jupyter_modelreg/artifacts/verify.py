@@ -48,6 +48,13 @@ def check_names(folder: Path, files: Sequence[FileEntry], present: Present) -> N
             raise FilesDamaged(f"{folder / path} does not belong to the model", "remove it")
 
 
+def check_entries(folder: Path, files: Sequence[FileEntry]) -> None:
+    """`check_entry` for each of `files`, in their order. Raises SourceUnavailable, too."""
+    present = present_in(folder)
+    for entry in files:
+        check_entry(folder, entry, present)
+
+
 def check_entry(folder: Path, entry: FileEntry, present: Present) -> None:
     """Raises FilesDamaged for a file, or a folder, that is missing, something else, or of another size."""
     file, status = inside(folder, entry.path), present.get(entry.path)

@@ -6,13 +6,12 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from io import FileIO
 from pathlib import Path
 from threading import Event
 
 from jupyter_modelreg.artifacts import verify
-from jupyter_modelreg.artifacts.copying import copy_file
-from jupyter_modelreg.artifacts.errors import reading, writing
+from jupyter_modelreg.artifacts.copying import copy_path, copy_secret
+from jupyter_modelreg.artifacts.errors import writing
 from jupyter_modelreg.artifacts.hashing import NEVER
 from jupyter_modelreg.artifacts.objects.cache import Cache
 from jupyter_modelreg.artifacts.objects.manifests import (
@@ -109,9 +108,8 @@ class ObjectIncoming:
         with progress("Moving model files", total) as advance:
             for version_id, files in lacking.items():
                 source = folder_of(version_id)
-                present = verify.present_in(source)
+                verify.check_entries(source, files)
                 for entry in files:
-                    verify.check_entry(source, entry, present)
                     self._send(source, entry, advance)
         self._brought = manifests
         return sum(map(len, lacking.values()))
@@ -119,14 +117,10 @@ class ObjectIncoming:
     def bring_file(self, source: Path, target: Path) -> None:
         """Have a copy of the file `source`, for its owner's eyes only, beside `target`, where it is to go."""
         copy = target.with_name(f".{target.name}.{os.getpid()}.part")
-        with reading(source):
-            content = source.read_bytes()
         with writing(target.parent):
             target.parent.mkdir(parents=True, exist_ok=True)
-            self._held.callback(copy.unlink, missing_ok=True)
-            with FileIO(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as writer:
-                writer.write(content)
-                os.fsync(writer.fileno())
+        self._held.callback(copy.unlink, missing_ok=True)
+        copy_secret(source, copy)
         self._files[target] = copy
 
     def places(self) -> Sequence[tuple[Path, Path]]:
@@ -140,11 +134,9 @@ class ObjectIncoming:
     def _send(self, source: Path, entry: FileEntry, advance: Advance) -> None:
         """Send a copy of a file, which is what was hashed."""
         original, copy = inside(source, entry.path), self._scratch / entry.sha256
-        with reading(original):
-            reader = FileIO(original, "rb")
         with writing(self._scratch), ExitStack() as done:
             done.callback(copy.unlink, missing_ok=True)
-            _, sha256 = copy_file(reader, original, copy, Modes().kept(entry.kind), lambda _: None)
+            _, sha256 = copy_path(original, copy, Modes().kept(entry.kind), lambda _: None)
             verify.check_hash(source, entry, sha256)
             send_missing(self._remote, entry, copy, advance)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, parse_qsl, unquote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
@@ -136,6 +137,22 @@ def hidden(uri: str) -> str:
     return _PASSWORD.sub(r"\1", uri)
 
 
+def without_passwords(url: str) -> str:
+    """The URL of a database without the passwords in it, in front of the host or among the options."""
+    parts = urlsplit(url)
+    return hidden(urlunsplit(parts._replace(query=urlencode(_sayable(dict(parse_qsl(parts.query)))))))
+
+
+def password_in(url: str) -> str | None:
+    """The password in the URL of a database; None where there is none."""
+    parts = urlsplit(url)
+    return unquote(parts.password) if parts.password else dict(parse_qsl(parts.query)).get("password")
+
+
+def _sayable(options: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in options.items() if "password" not in name}
+
+
 def registry_uri(path: Path) -> str:
     """The URI of the DuckDB file at an absolute path: four slashes, as in SQLAlchemy's, and the path as it is."""
     return f"{SCHEME}:///{path.as_posix()}"
@@ -162,7 +179,7 @@ def _in_database(url: str) -> RegistryAddress:
     if not parts.path.strip("/"):
         raise InvalidInput(f"{called} names no database", _HOW)
     own = {"files": place_of_files} | ({} if schema is None else {"schema": schema})
-    said = {name: value for name, value in options.items() if "password" not in name} | own
+    said = _sayable(options) | own
     place = hidden(urlunsplit(parts._replace(scheme="postgresql", query="", fragment="")))
     uri = f"{SCHEME}:{place}?{urlencode(said, safe='/:')}"
     database = urlunsplit(parts._replace(scheme="postgresql", query=urlencode(options), fragment=""))

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Mapping
 from typing import NoReturn
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from jupyter_modelreg.commands.host import ServerOptions
 from jupyter_modelreg.core.entities.securables import EVERYBODY
@@ -14,23 +13,22 @@ from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_app.signing_in import FUNCTION, HEADER, HUB, PROXIES, sign_in_by
 from jupyter_modelreg.mlflow_app.sources import SOURCES
-from jupyter_modelreg.uri import RegistryAddress, registry_address
+from jupyter_modelreg.uri import RegistryAddress, password_in, registry_address, sqlite_uri, without_passwords
 
 APP = "modelreg"
-_PASSWORD = "password"  # noqa: S105  # what libpq calls it in a URI
-_WORKERS = {"file": 1, "database": 4}
+# Processes over a file, which they take turns at, and over a database.
+_OVER_FILE, _OVER_DATABASE = 1, 4
 
 
 def serve(registry: Registry, options: ServerOptions) -> NoReturn:
     """Put MLflow's server in the place of this process. Raises InvalidState, and what opening the registry raises."""
     address = registry_address(registry.uri)
-    environment = environment_of(address, options)
-    os.environ.update(environment)
+    name = options.administrator or registry.actor
+    os.environ.update(environment_of(address, options))
     sign_in_by(registry)  # which says what cannot be used before there is a server
-    secret = let_first_in(registry, options.administrator or registry.actor)
+    secret = let_first_in(registry, name)
     registry.close()
     if secret is not None:
-        name = options.administrator or registry.actor
         sys.stderr.write(f"{name} is let in by this token, which is told this once:\n{secret}\n")
         sys.stderr.flush()
     command = command_of(address, options)
@@ -45,38 +43,32 @@ def let_first_in(registry: Registry, name: str) -> str | None:
     """
     if registry.users.list():
         return None
-    if registry.history.last() is None:
-        registry.users.create(name, reason="the first start of a server")
-        secret = registry.tokens.create("first start", user=name).secret
+    new = registry.history.last() is None
+    if not new:
+        granted = [each.privilege for each in registry.grants.effective("registry", of=name)]
+        if "MANAGE" not in granted and "OWNER" not in granted:
+            raise InvalidState(
+                f"{name} does not administer this registry, and is to be the first whom its server lets in",
+                "name somebody who does: modelreg server --admin NAME",
+            )
+    registry.users.create(name, reason="the first start of a server")
+    secret = registry.tokens.create("first start", user=name).secret
+    if new:
         registry.grants.revoke(["ALL PRIVILEGES", "MANAGE"], "registry", [EVERYBODY], force=True)
         if name != registry.actor:  # the last that the actor may do
             registry.grants.transfer("registry", name, new=True)
-        return secret
-    granted = [each.privilege for each in registry.grants.effective("registry", of=name)]
-    if "MANAGE" not in granted and "OWNER" not in granted:
-        raise InvalidState(
-            f"{name} does not administer this registry, and is to be the first whom its server lets in",
-            "name somebody who does: modelreg server --admin NAME",
-        )
-    registry.users.create(name, reason="the first start of a server")
-    return registry.tokens.create("first start", user=name).secret
+    return secret
 
 
 def command_of(address: RegistryAddress, options: ServerOptions) -> list[str]:
     """The command line of MLflow's server."""
-    beside = address.path.name
     tracking = options.tracking or _tracking_beside(address)
-    artifacts = options.artifacts or str(address.path.with_name(f"{beside}.artifacts"))
-    workers = options.workers or _WORKERS["file" if address.database is None else "database"]
+    artifacts = options.artifacts or str(address.path.with_name(f"{address.path.name}.artifacts"))
+    workers = options.workers or (_OVER_FILE if address.database is None else _OVER_DATABASE)
     command = [sys.executable, "-m", "mlflow", "server", "--app-name", APP]
     command += ["--registry-store-uri", address.uri, "--backend-store-uri", tracking]
-    command += [
-        "--artifacts-destination",
-        artifacts,
-        "--serve-artifacts",
-        "--default-artifact-root",
-        "mlflow-artifacts:/",
-    ]
+    command += ["--artifacts-destination", artifacts, "--serve-artifacts"]
+    command += ["--default-artifact-root", "mlflow-artifacts:/"]
     command += ["--host", options.host, "--port", str(options.port), "--workers", str(workers)]
     if options.allowed_hosts is not None:
         command += ["--allowed-hosts", options.allowed_hosts]
@@ -88,12 +80,8 @@ def command_of(address: RegistryAddress, options: ServerOptions) -> list[str]:
 
 def _tracking_beside(address: RegistryAddress) -> str:
     if address.database is None:
-        return f"sqlite:///{address.path.with_name(f'{address.path.name}.mlflow.db')}"
-    parts = urlsplit(address.database)
-    user, host = parts.username, parts.netloc.rpartition("@")[2]
-    options = {name: value for name, value in parse_qsl(parts.query) if name != _PASSWORD}
-    netloc = host if user is None else f"{user}@{host}"
-    return parts._replace(scheme="postgresql+psycopg", netloc=netloc, query=urlencode(options)).geturl()
+        return sqlite_uri(address.path.with_name(f"{address.path.name}.mlflow.db"))
+    return without_passwords(address.database).replace("postgresql:", "postgresql+psycopg:", 1)
 
 
 def environment_of(address: RegistryAddress, options: ServerOptions) -> Mapping[str, str]:
@@ -108,6 +96,5 @@ def environment_of(address: RegistryAddress, options: ServerOptions) -> Mapping[
         FUNCTION: options.sign_in,
     }
     found |= {name: value for name, value in told.items() if value}
-    parts = urlsplit(address.database or "")
-    password = unquote(parts.password) if parts.password else dict(parse_qsl(parts.query)).get(_PASSWORD)
+    password = password_in(address.database or "")
     return found | ({} if password is None else {"PGPASSWORD": password})

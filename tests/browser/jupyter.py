@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
+
+from tests.support.processes import free_port
 
 TOKEN = "a-token-for-tests"
 START_SECONDS = 120.0
@@ -36,7 +37,7 @@ class Jupyter:
 
     folder: Path
     whole: bool = False
-    port: int = field(default_factory=lambda: _free_port())
+    port: int = field(default_factory=free_port)
     options: tuple[str, ...] = ()
     variables: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
@@ -150,10 +151,3 @@ class Jupyter:
     def forget_settings(self) -> None:
         """Take back what a test has set for the panel in JupyterLab's settings editor."""
         shutil.rmtree(self.folder / "settings" / "jupyter-modelreg", ignore_errors=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import signal
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,7 +16,8 @@ import requests
 
 import jupyter_modelreg
 from jupyter_modelreg.core.registry import Registry
-from tests.support.mlflow_fixtures import empty_mlflow_db, free_port
+from tests.support.mlflow_fixtures import empty_mlflow_db, server_of
+from tests.support.processes import free_port
 
 __all__ = ["empty_mlflow_db"]
 
@@ -67,22 +64,12 @@ def bearer(token: str | None) -> dict[str, str]:
 def team(tmp_path_factory: pytest.TempPathFactory, empty_mlflow_db: Path) -> Iterator[Team]:
     """`modelreg server` over a new registry, as a first start leaves it, and ben let in."""
     folder = tmp_path_factory.mktemp("team")
-    place, log = folder / "team.duckdb", folder / "server.log"
+    place = folder / "team.duckdb"
     shutil.copy(empty_mlflow_db, f"{place}.mlflow.db")
     port = free_port()
-    environment = {**os.environ, "MODELREG_ACTOR": "ana", "MLFLOW_DISABLE_TELEMETRY": "true"}
     command = [sys.executable, "-c", "from jupyter_modelreg.cli import main; main()"]
     command += ["--registry", str(place), "server", "--port", str(port), "--workers", "2"]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, env=environment, cwd=folder, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
-        )
-    try:
-        deadline = time.monotonic() + 150
-        while log.read_text().count("Application startup complete") < 2:
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.2)
+    with server_of(command, folder, workers=2, MODELREG_ACTOR="ana") as log:
         found = re.search(r"ana is let in by this token, which is told this once:\n(mreg_\S+)", log.read_text())
         assert found is not None, log.read_text()
         with closing(jupyter_modelreg.connect(str(place), actor="ana")) as registry:
@@ -99,6 +86,3 @@ def team(tmp_path_factory: pytest.TempPathFactory, empty_mlflow_db: Path) -> Ite
                 registry.tokens.create(read_only=True).secret,
                 registry,
             )
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=60)

@@ -48,6 +48,13 @@ def test_runs_are_tracked_beside_a_file() -> None:
     assert option(command, "--workers") == "1"
 
 
+def test_mlflows_jobs_are_off_unless_somebody_wants_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    address = registry_address("/data/models.duckdb")
+    assert environment_of(address, OPTIONS)["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] == "false"
+    monkeypatch.setenv("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "true")
+    assert environment_of(address, OPTIONS)["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] == "true"
+
+
 def test_a_new_registry_is_the_first_ones(registry: Registry) -> None:
     secret = let_first_in(registry, "ana")
     assert secret is not None

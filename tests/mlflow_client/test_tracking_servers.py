@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Iterator
 
@@ -13,6 +12,7 @@ from mlflow.models.model import ModelInfo
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
 from jupyter_modelreg.core.registry import Registry
 from tests.support.model_sources import sources
+from tests.support.processes import free_port
 from tests.support.silence import silent_port, tracking_at
 
 SOON = 10.0  # seconds; MLflow by itself tries for minutes
@@ -53,9 +53,7 @@ def test_a_logged_model_is_asked_for_once(registry: Registry, logged: ModelInfo,
 @pytest.fixture
 def down() -> Iterator[str]:
     """The address of a tracking server that is down, and MLflow set to it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    address = f"http://127.0.0.1:{free_port()}"
     with tracking_at(address):
         yield address
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -23,12 +19,13 @@ from mlflow import MlflowClient
 import jupyter_modelreg
 from jupyter_modelreg.core.errors import NotFound
 from jupyter_modelreg.core.registry import Registry
+from tests.support.mlflow_fixtures import server_of
 from tests.support.mlflow_models import SIGNATURE, refused
+from tests.support.processes import free_port
 from tests.support.webhook_receiver import Receiver, receiving
 
 pytestmark = [pytest.mark.xdist_group("mlflow_server"), pytest.mark.timeout(300)]
 
-START_LIMIT = 150
 DEFAULT_WORKERS = 4  # MLflow: `mlflow server --help`
 
 
@@ -44,47 +41,25 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, empty_mlflow_db: Path) -> Iterator[Server]:
-    """Start a server in a process group of its own, and stop that group."""
+    """The server of all these tests."""
     folder = tmp_path_factory.mktemp("server")
     shutil.copy(empty_mlflow_db, folder / "tracking.db")
     uri = f"modelreg:///{folder / 'registry.duckdb'}"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--backend-store-uri", f"sqlite:///{folder / 'tracking.db'}", "--registry-store-uri", uri]
     command += ["--artifacts-destination", str(folder / "artifacts")]
-    environment = {
-        **os.environ,
-        "MLFLOW_DISABLE_TELEMETRY": "true",
-        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+    webhooks = {
         "MLFLOW_WEBHOOK_ALLOWED_SCHEMES": "http,https",
         "MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS": "true",
         "MLFLOW_WEBHOOK_CACHE_TTL": "1",
     }
-    log = folder / "server.log"
-    with receiving() as receiver, log.open("wb") as output:
-        process = subprocess.Popen(
-            command, env=environment, cwd=folder, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
-        )
-        try:
-            url = f"http://127.0.0.1:{port}"
-            _wait_until_up(process, url, log)
-            registry = jupyter_modelreg.connect(uri, actor="ana")
-            yield Server(url, registry, receiver, log)
-            registry.close()
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(timeout=60)
-
-
-def _wait_until_up(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    deadline = time.monotonic() + START_LIMIT
-    while log.read_text().count("Application startup complete") < DEFAULT_WORKERS:
-        assert process.poll() is None, log.read_text()
-        assert time.monotonic() < deadline, log.read_text()
-        time.sleep(0.3)
-    assert requests.get(f"{url}/health", timeout=30).ok
+    with receiving() as receiver, server_of(command, folder, workers=DEFAULT_WORKERS, **webhooks) as log:
+        url = f"http://127.0.0.1:{port}"
+        assert requests.get(f"{url}/health", timeout=30).ok
+        registry = jupyter_modelreg.connect(uri, actor="ana")
+        yield Server(url, registry, receiver, log)
+        registry.close()
 
 
 @pytest.fixture

@@ -8,12 +8,11 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking.client import MlflowClient
 
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
+from tests.support.processes import free_port
 
 
 @pytest.fixture
@@ -75,34 +75,37 @@ def temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def free_port() -> int:
-    """A port of this machine that nobody listens at."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
+@contextmanager
+def server_of(command: Sequence[str], folder: Path, *, workers: int, **environment: str) -> Iterator[Path]:
+    """A server of MLflow's in a process group of its own, which is stopped; gives its log when all `workers` are up.
+
+    It works in `folder`, with `environment` besides that of the tests.
+    """
+    quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+    log, variables = folder / "server.log", {**os.environ, **quiet, **environment}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, env=variables, cwd=folder, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    try:
+        deadline = time.monotonic() + 150
+        while log.read_text().count("Application startup complete") < workers:
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.3)
+        yield log
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=60)
 
 
 @contextmanager
 def mlflow_server(backend: str, folder: Path) -> Iterator[str]:
-    """`mlflow server` with one worker over the store at `backend`, in a process group of its own; gives its address."""
+    """`mlflow server` with one worker over the store at `backend`; gives its address."""
     port = free_port()
     command = [sys.executable, "-m", "mlflow", "server", "--port", str(port), "--workers", "1"]
     command += ["--backend-store-uri", backend, "--artifacts-destination", str(folder / "served")]
-    environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-    log, url = folder / "server.log", f"http://127.0.0.1:{port}"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, env=environment, cwd=folder, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
-        )
-    try:
-        deadline = time.monotonic() + 150
-        while "Application startup complete" not in log.read_text():
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.3)
+    with server_of(command, folder, workers=1):
+        url = f"http://127.0.0.1:{port}"
         assert requests.get(f"{url}/health", timeout=30).ok
         yield url
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=60)

@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 import s3fs
 
+from tests.support.processes import free_port
+
 _REQUEST = re.compile(r'"([A-Z]+) (\S+) HTTP/1\.1" (\d+)')
 
 
@@ -109,9 +111,7 @@ class Relay:
 def object_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStore]:
     """The server of this test run, stopped at its end."""
     log = tmp_path_factory.mktemp("moto") / "log"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with log.open("w") as writer:
         command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
         server = subprocess.Popen(command, stdout=writer, stderr=writer)

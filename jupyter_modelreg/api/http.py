@@ -11,6 +11,13 @@ from jupyter_modelreg.core.errors import InvalidInput
 
 # Bytes of a request's body: a description, a reason and some thousand names have room in it many times over.
 LARGEST = 16 << 20
+HARMLESS: Mapping[str, str] = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+"""What a browser may do with a file of a model, which anybody may have made, that it is led to: only save it."""
+
 # The one code that is a server's and not the registry's.
 FORBIDDEN = "FORBIDDEN"
 _STATUS: Mapping[str, HTTPStatus] = {

@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jupyter_modelreg.api.dispatch import failure
-from jupyter_modelreg.api.http import status_of
+from jupyter_modelreg.api.http import HARMLESS, status_of
 from jupyter_modelreg.core.entities.versions import files_among
 from jupyter_modelreg.core.errors import PermissionDenied, RegistryError
 from jupyter_modelreg.core.identity.calling import of_caller
@@ -22,12 +22,6 @@ from jupyter_modelreg.mlflow_client.uris import KEPT
 _SERVED = ("/api/2.0/mlflow-artifacts/artifacts", "/ajax-api/2.0/mlflow-artifacts/artifacts")
 _OF_PAGE = "/model-versions/get-artifact"
 _KEPT = "what the registry keeps is changed by registering and deleting versions"
-# What a browser that is led to a file may do with it, which whoever made the model has written: save it.
-_HARMLESS = {
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
 
 
 class ManagedFiles:
@@ -81,7 +75,7 @@ class ManagedFiles:
 
     def _file(self, name: str, version: str, path: str) -> Response:
         place = of_caller(self._registry).versions.file(f"{name}/{version}", path)
-        return FileResponse(place, filename=place.name, headers=_HARMLESS)
+        return FileResponse(place, filename=place.name, headers=HARMLESS)
 
     def _of_page(self, name: str, version: str, path: str) -> Response | None:
         """A file for MLflow's web page; None where the registry does not keep it."""

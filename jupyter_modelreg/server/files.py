@@ -14,6 +14,7 @@ from tornado import web
 from tornado.iostream import StreamClosedError
 
 from jupyter_modelreg.api.dispatch import failure, outcome
+from jupyter_modelreg.api.http import HARMLESS
 from jupyter_modelreg.core.errors import RegistryBusy
 from jupyter_modelreg.server.base import RegistryHandler
 from jupyter_modelreg.server.pools import QUICK
@@ -32,7 +33,7 @@ class AttachmentHandler(RegistryHandler):
     @property
     def content_security_policy(self) -> str:
         """Nothing of what is sent may run, or fetch anything."""
-        return "sandbox; default-src 'none'"
+        return HARMLESS["Content-Security-Policy"]
 
     async def _send(self, place: Path) -> bool:
         """Send the file at `place`; whether all of it has gone out."""
@@ -40,8 +41,8 @@ class AttachmentHandler(RegistryHandler):
         self.set_header("Content-Type", kind)
         self.set_header("Content-Length", str(place.stat().st_size))
         self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(place.name)}")
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("Cache-Control", "no-store")
+        for name, value in HARMLESS.items():
+            self.set_header(name, value)
         with place.open("rb") as file:
             while chunk := await asyncio.to_thread(file.read, _CHUNK):
                 self.write(chunk)

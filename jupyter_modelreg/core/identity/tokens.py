@@ -83,7 +83,7 @@ class Tokens(Topic):
             found = _find(root, token_id)
             work.authorise("tokens.revoke", None, author=None if found is None else found.user)
             if found is None:
-                raise NotFound(f"no token {token_id}", "tokens lists them")
+                raise NotFound(f"no token {token_id}", "token list shows them")
             before = root.users[found.user]
             kept = {each: told for each, told in tokens_of(before).items() if each != token_id}
             change_user(work, "token.revoked", found.user, before, with_tokens(before, kept))

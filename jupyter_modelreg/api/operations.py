@@ -84,6 +84,7 @@ _FILES_OF_CALLER = "it reads or writes a file of the machine that answers, where
 _ENCRYPTED = "its secret must arrive encrypted, and only MLflow's store holds the key"
 _SIGNING_IN = "it is for a server, which asks who its caller is"
 LOCAL_ONLY: Mapping[str, str] = {
+    "grants.change": "it is for a server that speaks Unity Catalog's REST; others grant and revoke",
     "models.withdraw": "it takes back what MLflow's store has done in the same process a moment before",
     "versions.latest": "it takes models as the registry reads them, with more than travels",
     "versions.working_copy": _WRITES_FOLDER,

@@ -18,6 +18,7 @@ WITHOUT_COMMAND = {
     "history.recent": "`history` has the same events with what they did in words",
     "tags.in_use": "the panel suggests tags with it; on a line they are completed",
     "grants.owner": "`show` and `grants --effective` have it; a refusal names it",
+    "grants.change": "grant and revoke do it one by one; Unity Catalog's REST does both in one step",
     "grants.refusals": "the panel asks what not to offer; a command says it when it is refused",
     "searches.complete": "the panel's search box asks it; a line completes by it",
     "models.facets": "the panel narrows a search by them; SQL counts what one likes",
@@ -107,6 +108,7 @@ def test_writes_are_what_takes_a_reason() -> None:
 def test_what_stays_says_why_and_is_little() -> None:
     staying = {name for name, operation in OPERATIONS.items() if operation.local_only}
     assert staying == {
+        "grants.change",
         "models.withdraw",
         "versions.latest",
         "versions.load",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from jupyter_modelreg.core.access.access import Access, called
@@ -84,14 +84,52 @@ class Grants(Topic):
             securable = find(work.tx, on, kind)
             work.authorise("grants.revoke", securable)
             claim(work, securable)
-            left: list[Grant] = []
-            for principal in to:
-                there = securable.grants.get(principal, ())
-                gone = {*names, *(each for each in there if ALL in names and each != MANAGE)}
-                left.append(hold(work, securable, principal, [each for each in there if each not in gone]))
+            left = [
+                hold(work, securable, principal, _without(securable.grants.get(principal, ()), names))
+                for principal in to
+            ]
             if not force:
                 check_still_manages(work, securable)
             return left
+
+    def change(
+        self,
+        on: str,
+        add: Mapping[str, Sequence[str]],
+        remove: Mapping[str, Sequence[str]],
+        *,
+        kind: Kind | None = None,
+        reason: str | None = None,
+    ) -> Sequence[Grant]:
+        """Take back, and then allow, what is named by principal, all in one step; returns what each has there now.
+
+        Raises what `grant` and `revoke` raise.
+        """
+        added = {principal: checked_privileges(names) for principal, names in add.items() if names}
+        removed = {principal: checked_privileges(names) for principal, names in remove.items() if names}
+        with self._context.write(reason) as work:
+            securable = find(work.tx, on, kind)
+            work.authorise("grants.change", securable)
+            for name in (name for names in added.values() for name in names):
+                check_level(name, level_of(securable))
+            for principal in added:
+                check_principal(work.tx, principal)
+            claim(work, securable)
+            now = [
+                hold(
+                    work,
+                    securable,
+                    principal,
+                    [
+                        *_without(securable.grants.get(principal, ()), removed.get(principal, ())),
+                        *added.get(principal, ()),
+                    ],
+                )
+                for principal in dict.fromkeys([*add, *remove])
+            ]
+            if removed:
+                check_still_manages(work, securable)
+            return now
 
     def transfer(
         self, on: str, to: str, *, kind: Kind | None = None, new: bool = False, reason: str | None = None
@@ -187,6 +225,11 @@ def checked_privileges(privileges: Sequence[str]) -> list[str]:
     if not privileges:
         raise InvalidInput("name at least one privilege", "grant EXECUTE on model prod.ml_team.fraud to analysts")
     return ordered(map(parse_privilege, privileges))
+
+
+def _without(there: Sequence[str], gone: Sequence[str]) -> list[str]:
+    """What is left of privileges; ALL PRIVILEGES takes everything but MANAGE along."""
+    return [each for each in there if each not in gone and not (ALL in gone and each != MANAGE)]
 
 
 def check_still_manages(work: UnitOfWork, before: AnySecurable) -> None:

@@ -54,6 +54,7 @@ NEEDS: Mapping[str, str] = {
     "trash.purge": MANAGE,
     "grants.grant": MANAGE,
     "grants.revoke": MANAGE,
+    "grants.change": MANAGE,
     "grants.transfer": MANAGE,
     "groups.create": MANAGE,
     "groups.add": MANAGE,

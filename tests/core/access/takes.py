@@ -175,6 +175,7 @@ TABLE: list[tuple[str, str, Call]] = [
     ("grants.grant", "MANAGE registry", lambda r, s: r.grants.grant(["EXECUTE"], "registry", ["dora"])),
     ("grants.grant", "MANAGE iris", lambda r, s: r.grants.grant(["EXECUTE"], "iris", ["dora"])),
     ("grants.revoke", "MANAGE fraud", lambda r, s: r.grants.revoke(["EXECUTE"], FRAUD, ["dora"])),
+    ("grants.change", "MANAGE fraud", lambda r, s: r.grants.change(FRAUD, {"dora": ["EXECUTE"]}, {})),
     ("grants.transfer", "MANAGE fraud", lambda r, s: r.grants.transfer(FRAUD, "dora")),
     ("grants.list", "SEE fraud", lambda r, s: r.grants.list(FRAUD)),
     ("grants.effective", "SEE fraud", lambda r, s: r.grants.effective(FRAUD)),

@@ -18,6 +18,7 @@ from jupyter_modelreg.mlflow_app.managed_files import ManagedFiles
 from jupyter_modelreg.mlflow_app.operations import operation_routes
 from jupyter_modelreg.mlflow_app.signing_in import sign_in_by
 from jupyter_modelreg.mlflow_app.sources import check_experiments, places_to_read
+from jupyter_modelreg.mlflow_app.unity.routes import unity_routes
 from jupyter_modelreg.mlflow_app.users import user_routes
 from jupyter_modelreg.mlflow_client.mlflow_compat import under_prefix
 from jupyter_modelreg.uri import SCHEME, scheme_of
@@ -32,7 +33,12 @@ def create_app() -> FastAPI:
     check_experiments(flask_app, places_to_read())
     app: FastAPI = create_fastapi_app(flask_app)
     # MLflow takes whatever is left: what comes after it is never asked.
-    app.router.routes[:0] = [*health_routes(registry), *operation_routes(registry), *user_routes(registry)]
+    app.router.routes[:0] = [
+        *health_routes(registry),
+        *operation_routes(registry),
+        *user_routes(registry),
+        *unity_routes(registry),
+    ]
     app.add_middleware(ManagedFiles, registry=registry)
     # The last one is asked first: nothing of MLflow's comes before it.
     app.add_middleware(

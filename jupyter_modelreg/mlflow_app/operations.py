@@ -23,7 +23,7 @@ def operation_routes(registry: Registry) -> Sequence[BaseRoute]:
 
     async def answer(request: Request) -> JSONResponse:
         name = request.path_params["operation"]
-        body, as_of = await _body(request), request.query_params.get("as_of")
+        body, as_of = await body_of(request), request.query_params.get("as_of")
         reply = await anyio.to_thread.run_sync(_reply, registry, name, body, as_of)
         return JSONResponse(reply, status_of(reply))
 
@@ -40,7 +40,7 @@ def _reply(registry: Registry, name: str, body: tuple[bytes, int], as_of: str | 
     return outcome(name, lambda: dispatch(of_caller(registry), name, parse_body(*body), as_of=parse_moment(as_of)))
 
 
-async def _body(request: Request) -> tuple[bytes, int]:
+async def body_of(request: Request) -> tuple[bytes, int]:
     """The body of a request, and its size; of one that is too large the beginning, and no more is kept."""
     size, parts = 0, []
     async for part in request.stream():

@@ -6,30 +6,23 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from threading import Event
 
-from jupyter_modelreg.artifacts.file_store import ManagedFiles
 from jupyter_modelreg.artifacts.hashing import chunks, hash_all
 from jupyter_modelreg.artifacts.objects import manifests as stated
 from jupyter_modelreg.artifacts.objects.backups import ObjectBackupReader, backup_reader, backup_writer
-from jupyter_modelreg.artifacts.objects.cache import Cache
 from jupyter_modelreg.artifacts.objects.claims import Claims
+from jupyter_modelreg.artifacts.objects.fetched import Fetched
 from jupyter_modelreg.artifacts.objects.manifests import VERSIONS, Manifests
-from jupyter_modelreg.artifacts.objects.remote import until
 from jupyter_modelreg.artifacts.objects.sending import ObjectIncoming, incoming, upload
 from jupyter_modelreg.artifacts.objects.shared import remote
 from jupyter_modelreg.artifacts.objects.upkeep import check_all, sweep
-from jupyter_modelreg.artifacts.working_copy import working_copy
 from jupyter_modelreg.core.entities.findings import FilesFound
 from jupyter_modelreg.core.entities.versions import FileEntry, files_among
 from jupyter_modelreg.core.errors import FilesDamaged, RegistryError, RegistryUnavailable
 from jupyter_modelreg.core.ports.files import BackupWriter
-from jupyter_modelreg.system.progress import Advance, progress
-from jupyter_modelreg.system.threads import in_threads
+from jupyter_modelreg.system.progress import Advance
 
 _logger = logging.getLogger(__name__)
-# Between what is found in the cache and what is made of it, another process may make room there.
-_TRIES = 3
 
 
 class ObjectFiles:
@@ -45,8 +38,8 @@ class ObjectFiles:
         self._remote = remote(url)
         self._manifests = Manifests(self._remote)
         self._claims = Claims(self._remote)
-        self._cache = Cache(url)
-        self._local = ManagedFiles(self._cache.root)
+        self._fetched = Fetched(url)
+        self._cache, self._local = self._fetched.cache, self._fetched.local
 
     def path(self, version_id: int, only: Collection[str] | None = None) -> Path:
         """A folder on this machine with what a version has, fetched where it is not here."""
@@ -121,7 +114,7 @@ class ObjectFiles:
     def working_copy(self, version_id: int, files: Sequence[FileEntry]) -> Path:
         """A folder of this process's own to load the version from; see `artifacts.working_copy`."""
         self.verify(version_id, files)
-        return working_copy(self._cache.root, version_id, files)
+        return self._fetched.working_copy(version_id, files)
 
     def remove(self, version_id: int) -> None:
         """Remove what says that there is a version; what no other one has is removed by `clean_up`, a day later."""
@@ -181,47 +174,7 @@ class ObjectFiles:
         )
 
     def _bring(self, version_id: int, files: Sequence[FileEntry]) -> Path:
-        """Make the folder of a version, of what is here and of what is fetched, unless another one has just done so."""
-        folder = self._cache.folder(version_id)
-        with self._cache.bringing(version_id):
-            if self._cache.has(version_id, files):
-                self._cache.used(folder)
-                return folder
-            self._cache.drop(version_id)
-            for remaining in reversed(range(_TRIES)):
-                places = self._fetched(files)
-                try:
-                    self._cache.assemble(version_id, files, places)
-                    break
-                except FileNotFoundError as error:
-                    if not remaining:
-                        raise RegistryUnavailable(
-                            f"what is fetched into {self._cache.root} goes as fast as it comes",
-                            "let it hold more: MODELREG_CACHE_SIZE=20GB",
-                        ) from error
-            self._cache.used(folder)
-        self._cache.shrink()
-        return folder
-
-    def _fetched(self, files: Sequence[FileEntry]) -> Mapping[str, Path]:
-        """Where the bytes of files are in the cache, by path."""
-        wanted = files_among(files)
-        with progress("Fetching model files", sum(entry.size for entry in wanted)) as advance:
-
-            def hold(entry: FileEntry, stop: Event) -> Path:
-                coming = False
-
-                def fetch(entry: FileEntry, target: Path) -> None:
-                    nonlocal coming
-                    coming = True
-                    self._fetch(entry, target, until(stop, advance))
-
-                place = self._cache.hold(entry, fetch)
-                if not coming:
-                    advance(entry.size)
-                return place
-
-            return dict(zip([entry.path for entry in wanted], in_threads(hold, wanted), strict=True))
+        return self._fetched.bring(version_id, files, self._fetch)
 
     def _fetch(self, entry: FileEntry, target: Path, advance: Advance = lambda _: None) -> None:
         """Fetch the bytes of a file, and hash what has come."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from jupyter_modelreg.api.operations import OPERATIONS, Operation
-from jupyter_modelreg.api.wire import decode_params, encode
+from jupyter_modelreg.api.wire import decode_params, encode, encode_result
 from jupyter_modelreg.core.context import noting_units
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound, ReadOnly, RegistryError
@@ -46,12 +46,14 @@ def dispatch(
     *,
     as_of: object = None,
     writable: bool = True,
+    whole: bool = False,
     on_progress: OnProgress | None = None,
 ) -> JsonValue:
     """Call operation `op` with the JSON object `params`; returns its result as JSON.
 
     With `as_of`, epoch milliseconds or a time as people write it, what only reads is answered as the registry was then.
-    A list comes in pages of 100 unless `limit` says otherwise, and of 1,000 at most. `on_progress` hears how far a long
+    A list comes in pages of 100 unless `limit` says otherwise, and of 1,000 at most; with `whole`, one without pages is
+    as long as the caller says, as there is no way to the rest of it. `on_progress` hears how far a long
     operation has come, as `{"progress": {"what", "done", "total", "unit"}}`, from any thread; it may raise Cancelled.
     Raises ReadOnly for a write when `writable` is False, InvalidState for one with `as_of`, InvalidInput, NotFound, and
     what `Registry.as_of` and the operation raise.
@@ -61,10 +63,12 @@ def dispatch(
         registry = _as_of(registry, operation, as_of)
     if operation.writes:
         check_writable(operation.name, writable)
-    arguments = _paged(operation, decode_params(operation, params))
+    arguments = decode_params(operation, params)
+    if operation.pages or not whole:
+        arguments = _paged(operation, arguments)
     topic = registry if operation.topic == "registry" else getattr(registry, operation.topic)
     with listening(on_progress and telling(operation.name, on_progress)):
-        return encode(getattr(topic, operation.verb)(**arguments))
+        return encode_result(operation, getattr(topic, operation.verb)(**arguments))
 
 
 def _as_of(registry: Registry, operation: Operation, time: object) -> Registry:

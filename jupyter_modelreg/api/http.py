@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
+from importlib.metadata import version
 
 from jupyter_modelreg.api.dispatch import Envelope
 from jupyter_modelreg.core.errors import InvalidInput
 
 # Bytes of a request's body: a description, a reason and some thousand names have room in it many times over.
 LARGEST = 16 << 20
+# By which a server says the version of this package that answers.
+VERSION_HEADER = "Modelreg-Version"
 HARMLESS: Mapping[str, str] = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -39,6 +43,12 @@ _STATUS: Mapping[str, HTTPStatus] = {
     "BUSY": HTTPStatus.SERVICE_UNAVAILABLE,
     "UNUSABLE": HTTPStatus.SERVICE_UNAVAILABLE,
 }
+
+
+@cache
+def own_version() -> str:
+    """The version of this package."""
+    return version("jupyter_modelreg")
 
 
 def status_of(reply: Envelope) -> HTTPStatus:

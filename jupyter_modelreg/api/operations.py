@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import FunctionType
 
+from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.registry import Registry, topics
 
 
@@ -68,6 +69,11 @@ class Operation:
         """The resolved type hint of what it returns."""
         return self._hints["return"]
 
+    @property
+    def pages(self) -> bool:
+        """Whether what it returns comes in pages, so that there is a way to the rest of it."""
+        return typing.get_origin(self.result) is Page
+
     @cached_property
     def _hints(self) -> Mapping[str, object]:
         return typing.get_type_hints(self.method)
@@ -85,11 +91,9 @@ _ENCRYPTED = "its secret must arrive encrypted, and only MLflow's store holds th
 _SIGNING_IN = "it is for a server, which asks who its caller is"
 LOCAL_ONLY: Mapping[str, str] = {
     "grants.change": "it is for a server that speaks Unity Catalog's REST; others grant and revoke",
-    "models.withdraw": "it takes back what MLflow's store has done in the same process a moment before",
     "versions.latest": "it takes models as the registry reads them, with more than travels",
     "versions.working_copy": _WRITES_FOLDER,
     "versions.download": _WRITES_FOLDER,
-    "versions.fetched_by": "it is for a server, which is then asked for the files",
     "versions.load": "it returns a loaded Python model",
     "versions.file": "it is for whoever reads the file on the machine that answers, as the server does",
     "maintenance.backup": _FILES_OF_CALLER,
@@ -108,7 +112,7 @@ LOCAL_ONLY: Mapping[str, str] = {
 # answers copied to where others read them, under the name of another source, or unseen.
 LOCAL_PARAMETERS: Mapping[str, frozenset[str]] = {"versions.register": frozenset({"local_folder", "check_source"})}
 # Of the registry itself only these are asked for by name.
-_OF_REGISTRY = ("identity", "status", "whoami", "counts")
+_OF_REGISTRY = ("identity", "status", "whoami", "counts", "resolve", "resolve_container")
 
 
 def derive_operations(registry: type[Registry] = Registry) -> Mapping[str, Operation]:

@@ -66,6 +66,20 @@ def encode(value: object) -> JsonValue:
     raise TypeError(f"a {type(value).__name__} cannot travel as JSON")
 
 
+def encode_result(operation: Operation, value: object) -> JsonValue:
+    """What an operation has returned, in plain JSON values; one of several records says as `kind` which it is."""
+    encoded = encode(value)
+    if isinstance(encoded, dict) and len(records_of(operation.result)) > 1:
+        return {"kind": type(value).__name__.lower(), **encoded}
+    return encoded
+
+
+def records_of(hint: object) -> Mapping[str, type]:
+    """The records that `hint` is, or is one of, by what `encode_result` calls them."""
+    arms = [arm for arm in _arms(hint) if isinstance(arm, type) and dataclasses.is_dataclass(arm)]
+    return {arm.__name__.lower(): arm for arm in arms}
+
+
 def wire_fields(entity: type) -> Sequence[dataclasses.Field[object]]:
     """The fields of a dataclass that travel."""
     return [field for field in dataclasses.fields(entity) if field.name not in HIDDEN.get(entity, ())]
@@ -96,6 +110,8 @@ def decode(value: object, hint: object, where: str) -> object:
     arms = _arms(hint)
     if value is None and type(None) in arms:
         return None
+    if any(typing.get_origin(arm) is dict for arm in arms):  # of all unions only JsonValue, which is any of them
+        return value
     wanted = [arm for arm in arms if arm is not type(None)]
     if len(wanted) == 1:
         return _decode_one(value, wanted[0], where)

@@ -51,6 +51,13 @@ def noting_units() -> AbstractContextManager[list[int]]:
     return _noting(_units)
 
 
+def note_unit(number: int) -> None:
+    """Tell whoever is noting them that this unit of work was done, as a server has said."""
+    noted = _units.get()
+    if noted is not None:
+        noted.append(number)
+
+
 _warnings: ContextVar[list[ChangeWarning] | None] = ContextVar("_warnings", default=None)
 
 
@@ -322,9 +329,8 @@ class Context:
         warnings = _warnings.get()
         if warnings is not None:
             warnings += work.warnings
-        units = _units.get()
-        if units is not None and work.number is not None:
-            units.append(work.number)
+        if work.number is not None:
+            note_unit(work.number)
 
 
 class Topic:

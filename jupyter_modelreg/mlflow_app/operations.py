@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import anyio
 from starlette.requests import Request
@@ -10,9 +10,13 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from jupyter_modelreg.api.dispatch import Envelope, dispatch, outcome
-from jupyter_modelreg.api.http import LARGEST, parse_body, parse_moment, status_of
+from jupyter_modelreg.api.http import LARGEST, VERSION_HEADER, own_version, parse_body, parse_moment, status_of
+from jupyter_modelreg.api.wire import encode
+from jupyter_modelreg.core.context import noting_warnings
+from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.identity.calling import of_caller
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.core.rules.text import check_argument
 from jupyter_modelreg.mlflow_client.mlflow_compat import under_prefix
 
 _PATH = "/api/modelreg/"
@@ -23,9 +27,9 @@ def operation_routes(registry: Registry) -> Sequence[BaseRoute]:
 
     async def answer(request: Request) -> JSONResponse:
         name = request.path_params["operation"]
-        body, as_of = await body_of(request), request.query_params.get("as_of")
-        reply = await anyio.to_thread.run_sync(_reply, registry, name, body, as_of)
-        return JSONResponse(reply, status_of(reply))
+        body = await body_of(request)
+        reply = await anyio.to_thread.run_sync(_reply, registry, name, body, request.query_params)
+        return JSONResponse(reply, status_of(reply), {VERSION_HEADER: own_version()})
 
     return [Route(under_prefix(f"{_PATH}{{operation}}"), answer, methods=["POST"])]
 
@@ -36,8 +40,20 @@ def operation_in(path: str) -> str | None:
     return name if found and not before else None
 
 
-def _reply(registry: Registry, name: str, body: tuple[bytes, int], as_of: str | None) -> Envelope:
-    return outcome(name, lambda: dispatch(of_caller(registry), name, parse_body(*body), as_of=parse_moment(as_of)))
+def _reply(registry: Registry, name: str, body: tuple[bytes, int], asked: Mapping[str, str]) -> Envelope:
+    """The answer, with what there is to know about what was done, as `warnings`; a command tells it with its result."""
+    with noting_warnings() as warnings:
+        reply = outcome(name, lambda: _result(registry, name, body, asked))
+    return {**reply, "warnings": encode(warnings)} if warnings else reply
+
+
+def _result(registry: Registry, name: str, body: tuple[bytes, int], asked: Mapping[str, str]) -> JsonValue:
+    own, principal = of_caller(registry), asked.get("as")
+    if principal is not None:
+        check_argument("as", principal)
+        own = own.acting_as(principal)
+    as_of, whole = parse_moment(asked.get("as_of")), asked.get("whole") == "1"
+    return dispatch(own, name, parse_body(*body), as_of=as_of, whole=whole)
 
 
 async def body_of(request: Request) -> tuple[bytes, int]:

@@ -9,7 +9,7 @@ from typing import Literal, get_args, get_origin
 import pytest
 
 from jupyter_modelreg.api.operations import OPERATIONS, Operation
-from jupyter_modelreg.api.wire import decode_params, describe, encode
+from jupyter_modelreg.api.wire import decode_params, describe, encode, encode_result
 from jupyter_modelreg.core.entities.versions import FileEntry, Metric
 from jupyter_modelreg.core.entities.webhooks import Webhook
 from jupyter_modelreg.core.errors import InvalidInput
@@ -55,6 +55,19 @@ def test_a_webhook_leaves_its_secret_behind() -> None:
     assert "s3cret" not in json.dumps(wire)
     assert "secret" not in wire[0]  # type: ignore[index, operator]
     assert wire[0]["events"] == [["model", "created"]]  # type: ignore[index, call-overload]
+
+
+def test_one_of_several_records_says_which_it_is(registry: Registry) -> None:
+    registry.models.create("prod.ml.fraud")
+    for name, kind in (("prod", "catalog"), ("prod.ml", "schema"), ("prod.ml.fraud", "model")):
+        found = registry.resolve(name)
+        assert encode_result(OPERATIONS["registry.resolve"], found) == {"kind": kind, **encode(found)}  # type: ignore[dict-item]
+    assert encode_result(OPERATIONS["models.get"], found) == encode(found)
+
+
+def test_a_document_is_taken_as_it_is() -> None:
+    document = {"groups": {"analysts": ["ben"]}, "catalogs": [{"name": "prod", "deep": [[None, 1.5, True]]}]}
+    assert decode_params(OPERATIONS["configuration.apply"], {"document": document}) == {"document": document}
 
 
 def test_what_cannot_travel_is_an_error() -> None:

@@ -6,15 +6,15 @@ import sys
 import warnings
 
 from jupyter_modelreg.core.context import note_warning
-from jupyter_modelreg.core.entities.values import Deprecation
+from jupyter_modelreg.core.entities.values import ChangeWarning, Deprecation
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.rules.deprecations import deprecation_warning
 
 # Who calls them is told, and not they themselves, nor what is between two of them.
 _OURS = ("jupyter_modelreg", "mlflow", "contextlib")
 
-# What was told in this process: of which registry, of which version, and since when it is deprecated.
-_told: set[tuple[str, int, int]] = set()
+# What was told in this process: of which registry, of which version, and since when that is so or in which words.
+_told: set[tuple[str, int, int | str]] = set()
 
 
 def tell_deprecated(uri: str, version: Version, told: Deprecation) -> None:
@@ -23,8 +23,15 @@ def tell_deprecated(uri: str, version: Version, told: Deprecation) -> None:
     It is a FutureWarning, which Python keeps for what users of a program are to see: a DeprecationWarning is for who
     writes it, and shows nowhere but in the notebook's own cells.
     """
-    warning = deprecation_warning(version.reference, told)
-    key = (uri, version.id, told.at)
+    _tell((uri, version.id, told.at), deprecation_warning(version.reference, told))
+
+
+def tell_as_told(uri: str, version: Version, warning: ChangeWarning) -> None:
+    """The same, as the server at `uri` has put it."""
+    _tell((uri, version.id, warning.message), warning)
+
+
+def _tell(key: tuple[str, int, int | str], warning: ChangeWarning) -> None:
     if note_warning(warning) or key in _told:
         return
     _told.add(key)

@@ -237,6 +237,16 @@ class Versions(VersionMarks, VersionFiles):
                 found |= _newest(tx, there)
         return found
 
+    def newest(self, models: Sequence[str]) -> Sequence[Version]:
+        """The newest version in each stage of each of these models, for who has them by name; see `latest`.
+
+        A model that is not there is left out.
+        """
+        with self._context.read() as tx:
+            found = map(tx.models.get, dict.fromkeys(models))
+            there = [model for model in found if model is not None and model.latest]
+            return [version for versions in _newest(tx, there).values() for version in versions]
+
     def describe(
         self, reference: ReferenceLike, description: str | None, *, reason: str | None = None
     ) -> Sequence[Version]:

@@ -1075,6 +1075,16 @@ export interface Operations {
     params: { catalogs?: string[]; schemas?: string[]; models?: string[] };
     result: Counts;
   };
+  /** The securable that `name` means: a model, else the schema or catalog of that name. */
+  'registry.resolve': {
+    params: { name: string; namespace?: string | null };
+    result: Model | Schema | Catalog;
+  };
+  /** The catalog or schema called `name`; a schema of the catalog in `namespace` may go by its short name. */
+  'registry.resolve_container': {
+    params: { name: string; namespace?: string | null };
+    result: Schema | Catalog;
+  };
   /** Create a catalog. Raises InvalidInput, AlreadyExists. */
   'catalogs.create': {
     params: { name: string; description?: string | null; reason?: string | null };
@@ -1185,6 +1195,11 @@ export interface Operations {
     params: { name: string; force?: boolean; reason?: string | null };
     result: Model;
   };
+  /** Delete a model again that was created for a version that never came; whether that was done. */
+  'models.withdraw': {
+    params: { name: string; model_id: number; reason?: string | null };
+    result: boolean;
+  };
   /** Register the model at `source` as the next version of `model`; the result says what to know about that. */
   'versions.register': {
     params: { source: string; model: string; aliases?: string[]; tags?: Record<string, string> | null; description?: string | null; run_id?: string | null; run_link?: string | null; logged_model_id?: string | null; create_model?: boolean; reason?: string | null };
@@ -1228,6 +1243,11 @@ export interface Operations {
   /** The `limit` best versions of `model`, the best first. */
   'versions.best': {
     params: { model: string; by: string; among?: string; lowest?: boolean | null; limit?: number };
+    result: Version[];
+  };
+  /** The newest version in each stage of each of these models, for who has them by name; see `latest`. */
+  'versions.newest': {
+    params: { models: string[] };
     result: Version[];
   };
   /** Replace the description of each version named, and return them; None removes it. */
@@ -1294,6 +1314,11 @@ export interface Operations {
   'versions.location': {
     params: { reference: string };
     result: string;
+  };
+  /** A version whose files somebody is about to fetch one by one, as from a server: verified where they are kept. */
+  'versions.fetched_by': {
+    params: { reference: string; alias?: string | null };
+    result: Version;
   };
   /** Point `alias` of `model` at `version`; returns the version it pointed at before, or None. */
   'aliases.set': {
@@ -1880,6 +1905,7 @@ export const WRITES: ReadonlySet<keyof Operations> = new Set<keyof Operations>([
   'models.describe',
   'models.set_deployment_job',
   'models.delete',
+  'models.withdraw',
   'versions.register',
   'versions.describe',
   'versions.transition',

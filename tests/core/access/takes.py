@@ -112,6 +112,7 @@ TABLE: list[tuple[str, str, Call]] = [
     ("versions.count", "SEE fraud", lambda r, s: r.versions.count(FRAUD)),
     ("versions.search", "shows fraud: READ fraud", lambda r, s: r.versions.search()),
     ("versions.find", "shows fraud: READ fraud", lambda r, s: r.versions.find("name like '%fraud'")),
+    ("versions.newest", "shows fraud: READ fraud", lambda r, s: r.versions.newest([FRAUD])),
     ("versions.latest", "shows fraud: READ fraud", lambda r, s: r.versions.latest(r.models.list())),
     ("versions.duplicates", "READ fraud", lambda r, s: r.versions.duplicates(f"{FRAUD}/1")),
     ("versions.files", "READ fraud", lambda r, s: r.versions.files(f"{FRAUD}/1")),
@@ -268,6 +269,8 @@ TABLE: list[tuple[str, str, Call]] = [
     ("usage.last", "shows fraud: READ fraud", lambda r, s: r.usage.last([FRAUD, COPY])),
     ("usage.noted", "anybody", lambda r, s: r.usage.noted()),
     # The registry as a whole.
+    ("registry.resolve", "SEE fraud", lambda r, s: r.resolve(FRAUD)),
+    ("registry.resolve_container", "SEE ml_team", lambda r, s: r.resolve_container(SCHEMA)),
     ("registry.identity", "anybody", lambda r, s: r.identity()),
     ("registry.whoami", "anybody", lambda r, s: r.whoami()),
     ("registry.acting_as", "MANAGE registry", lambda r, s: r.acting_as("dora")),

@@ -36,16 +36,18 @@ def connect(uri: str | None = None, *, actor: str | None = None) -> Registry:
     """Open a registry.
 
     Args:
-        uri: `modelreg:///relative.duckdb`, `modelreg:////absolute/path.duckdb`, or a path; by default
-            `MODELREG_URI`, else the registry in the user's data folder.
-        actor: on whose behalf; by default MODELREG_ACTOR, the JupyterHub user, or the user of the operating system.
+        uri: `modelreg:///relative.duckdb`, `modelreg:////absolute/path.duckdb`, or a path; `https://host` for that of
+            a server, which knows by a token who asks: MODELREG_TOKEN, MLFLOW_TRACKING_TOKEN, one from the keyring, or
+            one that is typed on a terminal. By default `MODELREG_URI`, else the registry in the user's data folder.
+        actor: on whose behalf; by default MODELREG_ACTOR, the JupyterHub user, or the user of the operating system. Not
+            for a server.
 
     Raises:
         InvalidInput: `uri` cannot be read.
     """
-    from jupyter_modelreg.connection import open_registry
+    from jupyter_modelreg.connection import ask_on_terminal, open_registry
 
-    return open_registry(uri, actor)
+    return open_registry(uri, actor, ask=ask_on_terminal)
 
 
 def dataset(

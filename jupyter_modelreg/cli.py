@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,7 +20,7 @@ from jupyter_modelreg.commands.host import ServerOptions
 from jupyter_modelreg.commands.results.results import Result
 from jupyter_modelreg.commands.results.text import clean
 from jupyter_modelreg.commands.session import CommandSession
-from jupyter_modelreg.connection import open_once, open_registry
+from jupyter_modelreg.connection import ask_on_terminal, open_once, open_registry
 from jupyter_modelreg.core.context import epoch_ms
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.errors import InvalidInput, RegistryError
@@ -163,8 +164,9 @@ def main(args: Sequence[str] | None = None) -> int:
     """
     host = ShellHost(state_path())
     try:
-        session = CommandSession(open_once if args is None else open_registry, host, host.registry())
         instruction = os.environ.get(_COMPLETE)
+        opener = partial(open_once if args is None else open_registry, ask=None if instruction else ask_on_terminal)
+        session = CommandSession(opener, host, host.registry())
         if instruction:
             _complete(session, instruction)
         try:

@@ -7,6 +7,7 @@ import gc
 import getpass
 import importlib
 import os
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from functools import cache, partial
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_modelreg.core.context import Context
+from jupyter_modelreg.core.errors import InvalidInput, InvalidState
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.core.usage.reader import Reader
 from jupyter_modelreg.notebook import notebook
@@ -26,16 +28,29 @@ if TYPE_CHECKING:  # what most commands never use
     from jupyter_modelreg.core.ports.sql import SqlEngine
     from jupyter_modelreg.core.ports.store import Store
     from jupyter_modelreg.core.ports.tracking import Tracking
+    from jupyter_modelreg.remote.signing_in import Ask
 
 _importing = threading.Lock()
 
 
-def open_registry(uri: str | None = None, actor: str | None = None) -> Registry:
-    """Open the registry at `uri`; see `jupyter_modelreg.connect`."""
-    return Registry(open_context(uri, actor))
+def open_registry(uri: str | None = None, actor: str | None = None, *, ask: Ask | None = None) -> Registry:
+    """Open the registry at `uri`; see `jupyter_modelreg.connect`.
+
+    `ask` asks a person for the token of a server, where there is none.
+    """
+    address = registry_address(uri)
+    if address.server is not None:
+        if actor is not None:
+            raise InvalidInput(
+                f"{address.server} knows by your token who you are", "leave the actor out, or use registry.acting_as(…)"
+            )
+        from jupyter_modelreg.remote.registry import RemoteRegistry
+
+        return RemoteRegistry(address.server, mlflow_tracking, _reader(), ask)
+    return Registry(_context(address, actor))
 
 
-def open_once(uri: str | None = None) -> Registry:
+def open_once(uri: str | None = None, *, ask: Ask | None = None) -> Registry:
     """`open_registry` for a process that runs one command and ends: it starts and ends in less time.
 
     Going through what has been imported, which all stays, takes the garbage collector a quarter of such a process, most
@@ -43,16 +58,36 @@ def open_once(uri: str | None = None) -> Registry:
     """
     gc.disable()
     try:
-        importlib.import_module("jupyter_modelreg.storage.sql.transaction")
+        if registry_address(uri).server is None:
+            importlib.import_module("jupyter_modelreg.storage.sql.transaction")
         gc.freeze()
-        return open_registry(uri)
+        return open_registry(uri, ask=ask)
     finally:
         gc.enable()
 
 
+def ask_on_terminal(question: str) -> str | None:
+    """What somebody types on the terminal, hidden; None where there is none, and in threads beside the main one."""
+    if threading.current_thread() is not threading.main_thread() or sys.stdin is None or not sys.stdin.isatty():
+        return None
+    return getpass.getpass(question) or None
+
+
 def open_context(uri: str | None = None, actor: str | None = None) -> Context:
-    """What a registry at `uri` works with: its database, its files, MLflow, and `actor`, or whoever is logged in."""
+    """What a registry at `uri` works with: its database, its files, MLflow, and `actor`, or whoever is logged in.
+
+    Raises InvalidState for one that a server has.
+    """
     address = registry_address(uri)
+    if address.server is not None:
+        raise InvalidState(
+            f"{address.server} is a server, and this takes a registry that is opened here",
+            "name its file or its database, on the machine where it is",
+        )
+    return _context(address, actor)
+
+
+def _context(address: RegistryAddress, actor: str | None) -> Context:
     return Context(
         _store(address),
         partial(_files, address),
@@ -60,7 +95,7 @@ def open_context(uri: str | None = None, actor: str | None = None) -> Context:
         actor or current_actor(),
         gateway=partial(_gateway, address.path),
         past=_past,
-        reader=Reader(notebook=notebook, noted=_noted),
+        reader=_reader(),
         os_user=os_user(),
         provenance=_here,
         sql=partial(_sql, address.path),
@@ -103,6 +138,10 @@ def os_user() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return f"uid-{os.getuid()}"
+
+
+def _reader() -> Reader:
+    return Reader(notebook=notebook, noted=_noted)
 
 
 def _noted() -> bool:

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -46,6 +47,7 @@ class NotebookHost:
     def __init__(self, shell: InteractiveShell) -> None:
         self._shell = shell
         self._namespaces: dict[str, str | None] = {}
+        self._commanded = False
 
     @property
     def piped(self) -> bool:
@@ -140,6 +142,19 @@ class NotebookHost:
         except StdinNotImplementedError:
             return None
 
+    def token(self, question: str) -> str | None:
+        """The token of a server, while a command runs; nobody is asked while names are completed, or by a widget."""
+        return self.secret(question) if self._commanded else None
+
+    @contextmanager
+    def commanded(self) -> Iterator[None]:
+        """A command runs, and whoever has typed it is there to be asked."""
+        self._commanded = True
+        try:
+            yield
+        finally:
+            self._commanded = False
+
     @property
     def _in_kernel(self) -> bool:
         return getattr(self._shell, "kernel", None) is not None
@@ -157,7 +172,8 @@ class ModelregMagics(Magics):  # type: ignore[misc]
 
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
-        self.session = CommandSession(open_registry, NotebookHost(shell))
+        self._host = NotebookHost(shell)
+        self.session = CommandSession(partial(open_registry, ask=self._host.token), self._host)
         self.matcher = _matcher(self.session)
 
     @no_var_expand  # type: ignore[untyped-decorator]
@@ -183,7 +199,8 @@ class ModelregMagics(Magics):  # type: ignore[misc]
         words = split(line, lambda expression: eval(expression, self.shell.user_ns, scope))  # noqa: S307 - their code
         # What comes from the cell is text, even when it begins with a dash.
         rest = extra if "--" in words or not extra else ("--", *extra)
-        return run([*words, *rest], self.session, PROGRAM)
+        with self._host.commanded():
+            return run([*words, *rest], self.session, PROGRAM)
 
     def _run_all(self, cell: str, scope: Mapping[str, Any]) -> None:
         for number, line in enumerate(cell.splitlines(), start=2):

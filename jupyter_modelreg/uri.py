@@ -17,6 +17,11 @@ from jupyter_modelreg.core.errors import InvalidInput
 
 SCHEME = "modelreg"
 _DATABASES = ("postgresql", "postgres")
+_SERVERS = ("https", "http")
+_USUAL = {"https": 443, "http": 80}
+_LOOPBACK = re.compile(r"127(?:\.\d{1,3}){3}", re.ASCII)
+# By this, hosts are named that may be asked without TLS though they are not this machine.
+PLAIN_HTTP = "MODELREG_PLAIN_HTTP"
 _PASSWORD = re.compile(r"(://[^/@?#]*?):[^/@?#]*(?=@)")
 _HOW = (
     "write modelreg:postgresql://user@host/database?files=/folder, the folder being one that all who use it share, or "
@@ -85,6 +90,7 @@ class RegistryAddress:
         database: the URL of a PostgreSQL database, with the password if there is one; None for a file.
         schema: the schema of that database, where that is said.
         objects: the URL that the files of models are kept under in an object store; None where they are in a folder.
+        server: the address of a server that has the registry, without a slash at its end; None where it is opened here.
     """
 
     uri: str
@@ -92,6 +98,7 @@ class RegistryAddress:
     database: str | None = field(default=None, repr=False)
     schema: str | None = None
     objects: str | None = None
+    server: str | None = None
 
     @property
     def key_file(self) -> Path:
@@ -100,15 +107,15 @@ class RegistryAddress:
 
     @property
     def may_be_there(self) -> bool:
-        """Whether the file is there; of a database, only asking it can tell."""
-        return self.database is not None or self.path.exists()
+        """Whether the file is there; of a database or a server, only asking it can tell."""
+        return self.database is not None or self.server is not None or self.path.exists()
 
 
 def registry_address(uri: str | None = None) -> RegistryAddress:
-    """Where the registry is that `uri` names, a path or a `modelreg:` URI; None is the default.
+    """Where the registry is that `uri` names, a path, a `modelreg:` URI or a server's `https:`; None is the default.
 
-    Raises InvalidInput for another scheme, for `~` where there is no home folder, and for a database without a folder
-    for files.
+    Raises InvalidInput for another scheme, for `~` where there is no home folder, for a database without a folder for
+    files, and for a server that is asked without TLS or by a URI with a password in it.
     """
     text = uri if uri and uri not in _BARE else os.environ.get("MODELREG_URI", "")
     if not text or text in _BARE:
@@ -116,12 +123,16 @@ def registry_address(uri: str | None = None) -> RegistryAddress:
     scheme = scheme_of(text)
     if not scheme:
         return _at(_absolute(text))
+    if scheme in _SERVERS:
+        return _at_server(text)
     if scheme != SCHEME:
         raise InvalidInput(
             f"{hidden(text)!r} is not the URI of a registry",
-            "write modelreg:///file.duckdb or modelreg:////folder/file.duckdb",
+            "write modelreg:///file.duckdb or modelreg:////folder/file.duckdb, or https://host of a server",
         )
     rest = text[len(SCHEME) + 1 :]
+    if scheme_of(rest) in _SERVERS:
+        return _at_server(rest)
     if scheme_of(rest) in _DATABASES:
         return _in_database(rest)
     if not rest.startswith("///"):
@@ -187,6 +198,48 @@ def _in_database(url: str) -> RegistryAddress:
         _with_passwords[uri] = database
     path = _beside(uri) if folder is None else folder / "registry"
     return RegistryAddress(uri, path, _with_passwords.get(uri, database), schema, objects)
+
+
+def _at_server(url: str) -> RegistryAddress:
+    said = hidden(url)
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError as error:
+        # What urlsplit says repeats the URL, and a token may be in it.
+        raise InvalidInput("that is not the address of a server", "write https://host, or https://host:port") from error
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise InvalidInput(
+            "the address of a server is its host alone: a token or a password never stands in it",
+            f"write {parts.scheme}://{host}, and give the token as MODELREG_TOKEN",
+        )
+    if not host:
+        raise InvalidInput(f"{said} names no host", "write https://host, or https://host:port")
+    if parts.scheme == "http" and not _may_be_plain(host):
+        raise InvalidInput(
+            f"{said} would be asked without TLS, and whoever is on the way would read your token",
+            f"write https://, or name the host if that is meant: {PLAIN_HTTP}={host}",
+        )
+    shown = f"[{host}]" if ":" in host else host
+    place = shown if port is None or port == _USUAL[parts.scheme] else f"{shown}:{port}"
+    server = f"{parts.scheme}://{place}{parts.path.rstrip('/')}"
+    uri = f"{SCHEME}:{server}"
+    return RegistryAddress(uri, _scratch(uri), server=server)
+
+
+def _scratch(uri: str) -> Path:
+    """As `_beside`; a server is asked by those, too, who have no home folder."""
+    try:
+        return _beside(uri)
+    except InvalidInput:
+        from tempfile import gettempdir
+
+        return Path(gettempdir(), "jupyter_modelreg", "registry")
+
+
+def _may_be_plain(host: str) -> bool:
+    named = {each.strip().lower() for each in os.environ.get(PLAIN_HTTP, "").split(",")}
+    return host == "localhost" or host == "::1" or _LOOPBACK.fullmatch(host) is not None or host in named
 
 
 def _object_store(url: str) -> str:

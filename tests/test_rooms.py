@@ -26,11 +26,12 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "artifacts": ({"core", "system"}, {"fsspec", "platformdirs", "tqdm"}),
     "mlflow_client": ({"core", "system", "uri"}, {"mlflow", "sqlalchemy", "yaml"}),
     "exchange": ({"core", "system", "artifacts", "mlflow_client", "uri"}, {"pyarrow"}),
+    "api": ({"core"}, set()),
+    "remote": ({"core", "system", "uri", "artifacts", "api"}, {"keyring", "requests", "urllib3"}),
     "connection": (
-        {"core", "storage", "artifacts", "exchange", "mlflow_client", "notebook", "provenance", "uri"},
+        {"core", "storage", "artifacts", "exchange", "mlflow_client", "notebook", "provenance", "remote", "uri"},
         set(),
     ),
-    "api": ({"core"}, set()),
     "commands": ({"core", "api", "uri"}, {"click", "pandas", "wcwidth", "markdown_it", "markupsafe", "yaml"}),
     "widget": (HOSTS, {"anywidget", "traitlets"}),
     "mlflow_app": (

@@ -214,3 +214,58 @@ def test_a_model_is_loaded_from_such_a_folder(name: str, model_folder: Path, tmp
         registry.versions.register(source, model)
         loaded: Any = registry.versions.load(f"{model}/1")
         assert loaded.predict(np.array([[4.0]]))[0] == pytest.approx(8.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "server"),
+    [
+        ("https://models.example.org", "https://models.example.org"),
+        ("modelreg:https://models.example.org/", "https://models.example.org"),
+        ("HTTPS://Models.Example.org:443/team//", "https://models.example.org/team"),
+        ("https://models.example.org:8443", "https://models.example.org:8443"),
+        ("http://localhost:5000", "http://localhost:5000"),
+        ("http://127.0.0.1:5000/", "http://127.0.0.1:5000"),
+        ("http://[::1]:5000", "http://[::1]:5000"),
+    ],
+)
+def test_the_address_of_a_server(text: str, server: str) -> None:
+    found = registry_address(text)
+    assert (found.server, found.uri, found.database) == (server, f"modelreg:{server}", None)
+    assert registry_address(found.uri) == found
+    assert found.may_be_there
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("http://models.example.org", "would be asked without TLS"),
+        ("http://127.0.0.1.example.org", "would be asked without TLS"),
+        ("http://localhost.example.org", "would be asked without TLS"),
+        ("https://", "names no host"),
+        ("https://host:none", "is not the address of a server"),
+        ("https://[::1", "is not the address of a server"),
+        ("https://ana:s3cr3t@host", "never stands in it"),
+        ("https://host/?token=s3cr3t", "never stands in it"),
+    ],
+)
+def test_what_is_no_address_of_a_server(text: str, message: str) -> None:
+    for each in (text, f"modelreg:{text}"):
+        with pytest.raises(InvalidInput, match=message) as refused:
+            registry_address(each)
+        assert refused.value.hint
+        assert "s3cr3t" not in str(refused.value)
+
+
+def test_a_host_that_is_named_is_asked_without_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODELREG_PLAIN_HTTP", "other.local, models.local")
+    assert registry_address("http://models.local:5000").server == "http://models.local:5000"
+    with pytest.raises(InvalidInput, match="without TLS"):
+        registry_address("http://models.example.org")
+
+
+def test_a_server_is_asked_by_those_without_a_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(*_: object, **__: object) -> Path:
+        raise RuntimeError("no home")
+
+    monkeypatch.setattr("platformdirs.user_data_path", nowhere)
+    assert registry_address("https://host").server == "https://host"

@@ -16,12 +16,13 @@ from jupyter_modelreg.mlflow_app.gate import Gate
 from jupyter_modelreg.mlflow_app.health import health_routes
 from jupyter_modelreg.mlflow_app.managed_files import ManagedFiles
 from jupyter_modelreg.mlflow_app.operations import operation_routes
+from jupyter_modelreg.mlflow_app.running import check_not_served
 from jupyter_modelreg.mlflow_app.signing_in import sign_in_by
 from jupyter_modelreg.mlflow_app.sources import check_experiments, places_to_read
 from jupyter_modelreg.mlflow_app.unity.routes import unity_routes
 from jupyter_modelreg.mlflow_app.users import user_routes
 from jupyter_modelreg.mlflow_client.mlflow_compat import under_prefix
-from jupyter_modelreg.uri import SCHEME, scheme_of
+from jupyter_modelreg.uri import SCHEME, registry_address, scheme_of
 
 
 def create_app() -> FastAPI:
@@ -54,4 +55,5 @@ def _registry() -> Registry:
             "this app serves a registry of jupyter_modelreg, and MLflow was given none",
             "start modelreg server, or give it one by --registry-store-uri modelreg:////folder/registry.duckdb",
         )
+    check_not_served(registry_address(uri))
     return open_registry(uri)

@@ -23,6 +23,7 @@ _OVER_FILE, _OVER_DATABASE = 1, 4
 def serve(registry: Registry, options: ServerOptions) -> NoReturn:
     """Put MLflow's server in the place of this process. Raises InvalidState, and what opening the registry raises."""
     address = registry_address(registry.uri)
+    check_not_served(address)
     name = options.administrator or registry.actor
     os.environ.update(environment_of(address, options))
     sign_in_by(registry)  # which says what cannot be used before there is a server
@@ -33,6 +34,15 @@ def serve(registry: Registry, options: ServerOptions) -> NoReturn:
         sys.stderr.flush()
     command = command_of(address, options)
     os.execve(command[0], command, os.environ)  # noqa: S606  # a shell would be in the way
+
+
+def check_not_served(address: RegistryAddress) -> None:
+    """Raise InvalidState for a registry that is another server's."""
+    if address.server is not None:
+        raise InvalidState(
+            f"{address.server} is the server of its registry, and a server opens its registry itself",
+            "run this where the registry is, and name its file or its database",
+        )
 
 
 def let_first_in(registry: Registry, name: str) -> str | None:

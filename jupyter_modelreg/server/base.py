@@ -17,6 +17,7 @@ from jupyter_modelreg.api.http import FORBIDDEN, parse_moment, status_of
 from jupyter_modelreg.connection import current_actor, open_registry
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.server.registries import Registries
+from jupyter_modelreg.uri import registry_address
 
 RESOURCE = "modelreg"
 
@@ -44,10 +45,13 @@ class RegistryHandler(APIHandler):
     def _registry(self) -> Registry:
         """The registry the request is about, on behalf of whoever asks: the server's own, or the one it names.
 
-        A registry is cheap to open: all of a process share one lease on its file. Raises UnknownRegistry.
+        A registry is cheap to open: all of a process share one lease on its file. One at another server is asked with
+        the token of whoever runs this one. Raises UnknownRegistry.
         """
-        asked = self.get_query_argument("registry", None)
-        return open_registry(self._registries.resolve(asked), _actor(self.identity_provider, self.current_user))
+        uri = self._registries.resolve(self.get_query_argument("registry", None))
+        if registry_address(uri).server is not None:
+            return self._registries.served(uri)
+        return open_registry(uri, _actor(self.identity_provider, self.current_user))
 
     def _as_of(self) -> int | str | None:
         """The moment the request is about, as `Registry.as_of` takes it; None for now."""

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from jupyter_modelreg.connection import open_registry
 from jupyter_modelreg.core.errors import NotFound
+from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.recent import recent_registries
 from jupyter_modelreg.uri import registry_address
 
@@ -48,6 +50,7 @@ class Registries:
         self._own = own
         self._configured = configured
         self._recent = recent
+        self._served: dict[str, Registry] = {}
 
     def known(self) -> Sequence[KnownRegistry]:
         """All of them, the server's own first, the rest by when it was used. One whose file is gone is left out."""
@@ -65,6 +68,10 @@ class Registries:
                 used_at=each.used_at,
             )
         return list(found.values())
+
+    def served(self, uri: str) -> Registry:
+        """The registry at another server, opened once: its connections are kept from one request to the next."""
+        return self._served.setdefault(uri, open_registry(uri))
 
     def resolve(self, asked: str | None) -> str:
         """The URI of the registry a request is about: `asked` if it is a known one, without it the server's own.

@@ -13,14 +13,17 @@ from jupyter_modelreg.commands.results.results import Note, Result
 from jupyter_modelreg.commands.session import CommandSession
 
 
-@command("connect", calls=[], examples=["connect", "connect modelreg:///team.duckdb"])
+@command(
+    "connect", calls=[], examples=["connect", "connect modelreg:///team.duckdb", "connect https://models.example.org"]
+)
 @click.argument("uri", required=False)
 def connect(session: CommandSession, uri: str | None) -> Result:
     """Connect to a registry, or create it.
 
     URI is modelreg:///relative.duckdb, modelreg:////absolute/path.duckdb or a plain path; a registry that is missing
-    is created. Default: $MODELREG_URI, else the registry in your data folder. In a notebook, MLflow then uses the same
-    registry.
+    is created. https://host is that of a server (modelreg server), to which $MODELREG_TOKEN says who you are, or a
+    token that is asked for. Default: $MODELREG_URI, else the registry in your data folder. In a notebook, MLflow then
+    uses the same registry.
     """
     found = session.connect(uri)
     return replace(views.status_card(found, session.namespace, session.host.mlflow(found.uri)), says_change=True)

@@ -77,23 +77,25 @@ class UsageRecorder:
         """Whether loads are noted at all."""
         return self._reader.noted()
 
-    def note(self, version: Version, alias: str | None) -> None:
+    def note(self, version: Version, alias: str | None, notebook: str | None = None) -> None:
         """Note that the files of `version` are being loaded, which was asked for by `alias` or otherwise.
+
+        `notebook` is that of somebody elsewhere; without it, it is the one that runs here.
 
         Raises nothing: where it cannot be noted, that is logged, and it is counted with a later load.
         """
         try:
             if self.noted:
-                self._note(version, alias)
+                self._note(version, alias, notebook)
         except RegistryError as error:  # busy, or on a medium that cannot be written: no reason not to load
             log.debug("that %s was loaded cannot be noted: %s", version.reference, error.message)
         except Exception:  # whatever it is, the model is what was asked for
             log.warning("that %s was loaded cannot be noted", version.reference, exc_info=True)
 
-    def _note(self, version: Version, alias: str | None) -> None:
+    def _note(self, version: Version, alias: str | None, notebook: str | None) -> None:
         now = self._clock()
         day = moment(now).date().isoformat()
-        load = _Load(self._store.uri, self._actor, version.id, self._reader.notebook(), alias, day)
+        load = _Load(self._store.uri, self._actor, version.id, notebook or self._reader.notebook(), alias, day)
         if not _memory.due(load, now):
             return
         count = _memory.waiting.get(load, 1)

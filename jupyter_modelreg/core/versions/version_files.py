@@ -94,16 +94,16 @@ class VersionFiles(Topic):
         self._used(version, told, alias or as_reference(reference).alias)
         return place
 
-    def fetched_by(self, reference: ReferenceLike, *, alias: str | None = None) -> Version:
+    def fetched_by(self, reference: ReferenceLike, *, alias: str | None = None, notebook: str | None = None) -> Version:
         """A version whose files somebody is about to fetch one by one, as from a server: verified where they are kept.
 
-        That it is used is noted; for `alias` see `working_copy`. Raises InvalidInput, NotFound, InvalidState,
-        FilesDamaged.
+        That it is used is noted, by the `notebook` that the caller names; for `alias` see `working_copy`. Raises
+        InvalidInput, NotFound, InvalidState, FilesDamaged.
         """
         version, entries, told = self._ready(reference)
         if version.managed:
             self._context.files.verify(version.id, entries)
-        self._used(version, told, alias or as_reference(reference).alias)
+        self._used(version, told, alias or as_reference(reference).alias, notebook)
         return version
 
     def download(self, reference: ReferenceLike, folder: str | Path) -> Path:
@@ -140,14 +140,14 @@ class VersionFiles(Topic):
             )
         return version, entries
 
-    def _used(self, version: Version, told: Deprecation | None, alias: str | None) -> None:
+    def _used(self, version: Version, told: Deprecation | None, alias: str | None, notebook: str | None = None) -> None:
         """Note that a version is used, and tell that it is deprecated, where it is `told` to be."""
         if told is not None:
             from jupyter_modelreg.core.versions.telling import tell_deprecated  # which few processes need
 
             tell_deprecated(self._context.store.uri, version, told)
         if self._context.usage is not None:
-            self._context.usage.note(version, None if alias is None or is_latest(alias) else alias)
+            self._context.usage.note(version, None if alias is None or is_latest(alias) else alias, notebook)
 
     def _ready(self, reference: ReferenceLike) -> tuple[Version, Sequence[FileEntry], Deprecation | None]:
         """A version that can be loaded, with the manifest of its managed files, and that it is deprecated.

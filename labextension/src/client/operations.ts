@@ -1317,7 +1317,7 @@ export interface Operations {
   };
   /** A version whose files somebody is about to fetch one by one, as from a server: verified where they are kept. */
   'versions.fetched_by': {
-    params: { reference: string; alias?: string | null };
+    params: { reference: string; alias?: string | null; notebook?: string | null };
     result: Version;
   };
   /** Point `alias` of `model` at `version`; returns the version it pointed at before, or None. */

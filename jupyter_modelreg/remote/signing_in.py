@@ -1,0 +1,142 @@
+"""By what a server knows who asks: a token from the environment or a keyring, or one that somebody types."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from types import ModuleType
+from urllib.parse import urlsplit
+
+from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.uri import registry_address
+
+Ask = Callable[[str], str | None]
+"""Asks a person for a token, hidden; None where nobody can be asked, or nothing is typed."""
+
+TOKENS = ("MODELREG_TOKEN", "MLFLOW_TRACKING_TOKEN")
+_NAME, _PASSWORD = "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"
+_HUB = "JUPYTERHUB_API_TOKEN"
+# Where the Hub is, by the variables that it gives its notebooks.
+_HUBS = ("JUPYTERHUB_API_URL", "JUPYTERHUB_PUBLIC_HUB_URL", "JUPYTERHUB_HOST")
+_SERVICE = "jupyter_modelreg"
+# What was typed in this process, by server: MLflow's store asks the same one.
+_typed: dict[str, str] = {}
+# What the keyring has said in this process, by server: asking it takes longer than asking the server.
+_kept: dict[str, str | None] = {}
+
+
+class SignIn:
+    """How this user signs in at one server: by what is found first, for as long as the server takes that.
+
+    Args:
+        server: its address.
+        ask: asks for a token where there is none, and where the one there is is refused.
+    """
+
+    def __init__(self, server: str, ask: Ask | None = None) -> None:
+        self._server = server
+        self._ask = ask
+        self._shown: str | None = None
+
+    def authorization(self) -> str | None:
+        """What is shown, as the header `Authorization` has it; None for nothing."""
+        if self._shown is None:
+            self._shown = _found(self._server)
+        return self._shown
+
+    def again(self) -> bool:
+        """Have another token, since there is none or it was refused: one that has come since, or that a person types.
+
+        Whether there is one.
+        """
+        refused = self._shown
+        _kept.pop(self._server, None)
+        self._shown = _found(self._server)
+        if self._shown != refused:
+            return True
+        if self._ask is None or _in_environment() is not None:
+            return False
+        kept = ", kept in the keyring" if _keyring() is not None else ""
+        token = (self._ask(f"Token for {self._server}{kept}: ") or "").strip()
+        if not token:
+            return False
+        _typed[self._server] = _sayable(token)
+        self._shown = _found(self._server)
+        return True
+
+    def accepted(self) -> None:
+        """The server has let them in: what was typed is kept, where there is a keyring for it."""
+        typed, keyring = _typed.get(self._server), _keyring()
+        if typed is None or keyring is None or _in_keyring(self._server) == typed:
+            return
+        with suppress(keyring.errors.KeyringError):  # it is locked, or there is none: this process knows the token
+            keyring.set_password(_SERVICE, self._server, typed)
+        _kept[self._server] = typed
+
+
+def how_to_sign_in(server: str) -> str:
+    """What to do where there is no token, in words."""
+    if os.environ.get(_HUB) and not _is_of_hub(server):
+        return f"set MODELREG_TOKEN; {_HUB} is for the Hub's own host alone, and for the server in MODELREG_URI"
+    return "make a token there (modelreg token create), and set MODELREG_TOKEN to it"
+
+
+def _found(server: str) -> str | None:
+    token = _token(server)
+    if token is not None:
+        return f"Bearer {_sayable(token)}"
+    name, password = os.environ.get(_NAME), os.environ.get(_PASSWORD)
+    if name and password:
+        return f"Basic {base64.b64encode(f'{name}:{password}'.encode()).decode()}"
+    return None
+
+
+def _token(server: str) -> str | None:
+    own = _in_environment() or _typed.get(server)
+    if own is None and _is_of_hub(server):
+        own = os.environ.get(_HUB) or None
+    return own or _in_keyring(server)
+
+
+def _in_environment() -> str | None:
+    return next((token for name in TOKENS if (token := os.environ.get(name, "").strip())), None)
+
+
+def _is_of_hub(server: str) -> bool:
+    """Whether a server may see the token of the Hub, with which one can do there all that its user can."""
+    hosts = {urlsplit(os.environ.get(name, "")).hostname for name in _HUBS} - {None}
+    if urlsplit(server).hostname in hosts:
+        return True
+    with suppress(InvalidInput):
+        return bool(os.environ.get("MODELREG_URI")) and registry_address().server == server
+    return False
+
+
+def _keyring() -> ModuleType | None:
+    """The library `keyring`, where it is installed."""
+    try:
+        import keyring
+        import keyring.errors
+    except ImportError:
+        return None
+    found: ModuleType = keyring
+    return found
+
+
+def _in_keyring(server: str) -> str | None:
+    if server not in _kept:
+        keyring, found = _keyring(), None
+        if keyring is not None:
+            with suppress(keyring.errors.KeyringError):  # it is locked, or there is none on this machine
+                found = keyring.get_password(_SERVICE, server)
+        _kept[server] = found
+    return _kept[server]
+
+
+def _sayable(token: str) -> str:
+    """A token as a header can hold it. Raises InvalidInput, which does not repeat it."""
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise InvalidInput("that is no token: it has a space, or other characters that no token has", "copy it whole")
+    return token

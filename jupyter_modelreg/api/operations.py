@@ -87,9 +87,12 @@ class Operation:
 # Why an operation can only be called from Python, not through a comm or REST.
 _WRITES_FOLDER = "it writes into a folder of the machine that answers, where the caller may not be able to look"
 _FILES_OF_CALLER = "it reads or writes a file of the machine that answers, where the caller may not be able to look"
+_SENT = "it is for a server, to which files are sent; others register a source"
 _ENCRYPTED = "its secret must arrive encrypted, and only MLflow's store holds the key"
 _SIGNING_IN = "it is for a server, which asks who its caller is"
 LOCAL_ONLY: Mapping[str, str] = {
+    "versions.begin": _SENT,
+    "versions.complete": _SENT,
     "grants.change": "it is for a server that speaks Unity Catalog's REST; others grant and revoke",
     "versions.latest": "it takes models as the registry reads them, with more than travels",
     "versions.working_copy": _WRITES_FOLDER,

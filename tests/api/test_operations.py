@@ -42,6 +42,8 @@ WITHOUT_COMMAND = {
     "versions.working_copy": "load asks for it",
     "versions.file": "the server reads it, and `card` that of a version from before its flavors were noted",
     "versions.fetched_by": "whoever loads from a server asks it before the files come",
+    "versions.begin": "a server makes room for files that are sent; `register` takes a source",
+    "versions.complete": "a server takes over what was sent; `register` takes a source",
     "users.sign_in": "a server asks who its caller is",
     "tokens.sign_in": "a server asks who its caller is",
     "versions.folder": "the panel leads there; download copies what is in it",
@@ -114,6 +116,8 @@ def test_what_stays_says_why_and_is_little() -> None:
     staying = {name for name, operation in OPERATIONS.items() if operation.local_only}
     assert staying == {
         "grants.change",
+        "versions.begin",
+        "versions.complete",
         "versions.latest",
         "versions.load",
         "versions.file",

@@ -31,6 +31,8 @@ NEEDS: Mapping[str, str] = {
     "models.withdraw": MANAGE,
     "models.set_deployment_job": MANAGE,
     "versions.register": "CREATE MODEL VERSION",
+    "versions.begin": "CREATE MODEL VERSION",
+    "versions.complete": "CREATE MODEL VERSION",
     "versions.describe": MANAGE,
     "versions.transition": MANAGE,
     "versions.delete": MANAGE,

@@ -16,6 +16,7 @@ class VersionSummary:
     status: str
     managed: bool
     created_at: int
+    status_message: str | None = None
 
     @property
     def reference(self) -> str:

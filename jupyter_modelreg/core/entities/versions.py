@@ -11,6 +11,8 @@ from typing import Literal
 from jupyter_modelreg.core.entities.values import AliasMove, ChangeWarning, JsonValue, LinkKind
 
 Status = Literal["PENDING_REGISTRATION", "FAILED_REGISTRATION", "READY"]
+AWAITED = "its files have not come yet"
+"""What a PENDING version says, its number taken, for as long as whoever began it is to send its files."""
 EntryKind = Literal["file", "executable", "folder"]
 
 

@@ -138,11 +138,11 @@ class Maintenance(Topic):
         return move(self._context, uri, keep=keep, dry_run=dry_run, reason=reason)
 
     def _fail(self, work: UnitOfWork, version_id: int) -> bool:
-        from jupyter_modelreg.core.maintenance.verify import GONE, is_stuck
+        from jupyter_modelreg.core.maintenance.verify import is_stuck, why_stuck
         from jupyter_modelreg.core.versions.pending import fail
 
         version = work.tx.integrity.line(version_id)
         if version is None or not is_stuck(version, self._context.files, work.now):
             return False
-        fail(work, version, GONE)
+        fail(work, version, why_stuck(version))
         return True

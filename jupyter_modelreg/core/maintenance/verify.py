@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.findings import FilesFound, Finding, Verification
 from jupyter_modelreg.core.entities.integrity import Orphan, VersionSummary
-from jupyter_modelreg.core.entities.versions import FileEntry, files_among
+from jupyter_modelreg.core.entities.versions import AWAITED, FileEntry, files_among
 from jupyter_modelreg.core.history.comparison import Difference
 from jupyter_modelreg.core.history.projection import UnfitEvent
 from jupyter_modelreg.core.history.seal import Seal
@@ -22,6 +22,7 @@ from jupyter_modelreg.core.maintenance.wording import RESTORE, fault, mendable
 from jupyter_modelreg.core.ports.files import FileStore
 
 GONE = "the process that registered it is gone"
+_NEVER_CAME = "its files have not come within a day"
 
 # How many models are held against the log where nobody asks for all of them.
 _SAMPLE = 20
@@ -115,7 +116,14 @@ def is_stuck(version: VersionSummary, artifacts: FileStore, now: int) -> bool:
     if version.status != "PENDING_REGISTRATION":
         return False
     at_work = artifacts.claimed(version.id)
+    if version.status_message == AWAITED:  # by whoever sends them, and no process of ours
+        return not at_work and now - version.created_at > _TOO_LONG
     return now - version.created_at > _TOO_LONG if at_work is None else not at_work
+
+
+def why_stuck(version: VersionSummary) -> str:
+    """Why nothing becomes of a version that is stuck, as a clause."""
+    return _NEVER_CAME if version.status_message == AWAITED else GONE
 
 
 def _against_log(context: Context, rebuild: bool, doubtful: Set[int], log: Log) -> tuple[int, Sequence[Difference]]:
@@ -168,7 +176,7 @@ def stuck_findings(context: Context, stuck: Sequence[VersionSummary]) -> Iterato
     for version in stuck:
         now = _now(context, version.id)
         if now is not None and now.status == version.status:
-            message = f"{version.reference} is {version.status}, and {GONE}"
+            message = f"{version.reference} is {version.status}, and {why_stuck(version)}"
             yield mendable("stuck", version.reference, message, "sets it to FAILED_REGISTRATION", version.id)
 
 

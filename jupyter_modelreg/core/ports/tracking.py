@@ -20,7 +20,7 @@ from jupyter_modelreg.core.entities.runs import (
     TraceSummary,
 )
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.entities.versions import FileEntry, Metric
+from jupyter_modelreg.core.entities.versions import FileEntry, Metric, Version
 from jupyter_modelreg.core.lineage.records import Dataset, Training
 from jupyter_modelreg.core.query.paging import Page
 
@@ -80,6 +80,10 @@ class ModelFiles:
     disposable: bool = False
     signature: Mapping[str, JsonValue] | None = None
     entries: Sequence[FileEntry] | None = None
+
+
+Sent = Callable[[Version], AbstractContextManager[ModelFiles]]
+"""Gives what was sent as the files of a version, for as long as the block lasts."""
 
 
 class Tracking(Protocol):

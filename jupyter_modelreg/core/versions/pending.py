@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from jupyter_modelreg.core.catalog.aliases import point_alias
@@ -20,6 +20,8 @@ from jupyter_modelreg.core.versions.request import RegistrationRequest
 
 _logger = logging.getLogger(__name__)
 AddFiles = Callable[[Version], list[FileEntry]]
+Learned = Mapping[str, object]
+"""Fields of a version that are known since its files are there."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,13 @@ def point_aliases(work: UnitOfWork, request: RegistrationRequest, model: Model, 
     return Pointed(replace(version, aliases=request.aliases), tuple(moves))
 
 
-def finish(context: Context, request: RegistrationRequest, pending: Version, add_files: AddFiles) -> Pointed:
+def finish(
+    context: Context,
+    request: RegistrationRequest,
+    pending: Version,
+    add_files: AddFiles,
+    learned: Learned | None = None,
+) -> Pointed:
     """Fill the folder of a PENDING version by `add_files` and make it READY; where that fails, it is FAILED."""
     try:
         entries = add_files(pending)
@@ -48,25 +56,34 @@ def finish(context: Context, request: RegistrationRequest, pending: Version, add
         record_failure(context, request.reason, pending, error)
         raise
     try:
-        return _ready(context, request, pending, entries)
+        return _ready(context, request, pending, entries, learned)
     except BaseException as error:
         if record_failure(context, request.reason, pending, error):
             context.files.remove(pending.id)
         raise
 
 
-def _ready(context: Context, request: RegistrationRequest, pending: Version, entries: list[FileEntry]) -> Pointed:
+def _ready(
+    context: Context,
+    request: RegistrationRequest,
+    pending: Version,
+    entries: list[FileEntry],
+    learned: Learned | None,
+) -> Pointed:
     with context.write(request.reason) as work:
         work.go_on()
-        ready = make_ready(work, pending, entries)
+        ready = make_ready(work, pending, entries, learned)
         if not request.aliases:
             return Pointed(ready)
         return point_aliases(work, request, require_model(work.tx, request.name), ready)
 
 
-def make_ready(work: UnitOfWork, pending: Version, entries: Sequence[FileEntry]) -> Version:
+def make_ready(
+    work: UnitOfWork, pending: Version, entries: Sequence[FileEntry], learned: Learned | None = None
+) -> Version:
     """Set a version whose folder holds `entries` to READY; returns it as it is then."""
     wanted: dict[str, object] = {
+        **(learned or {}),
         "status": "READY",
         "status_message": None,  # what an earlier run that failed has left
         "managed": True,

@@ -13,18 +13,25 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from jupyter_modelreg.core.catalog.aliases import check_alias_current, warn_of_deprecated
-from jupyter_modelreg.core.catalog.lookup import require_model, resolve_version
+from jupyter_modelreg.core.catalog.lookup import ReferenceLike, require_model, resolve_version
 from jupyter_modelreg.core.catalog.models import new_model
-from jupyter_modelreg.core.context import Context
+from jupyter_modelreg.core.context import Context, note_warning
 from jupyter_modelreg.core.entities.securables import is_prompt
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.entities.versions import FileEntry, Registered, Version, files_among
-from jupyter_modelreg.core.errors import InvalidState, NotFound, PermissionDenied, RegistryError, SourceUnresolved
+from jupyter_modelreg.core.entities.versions import AWAITED, FileEntry, Registered, Version, files_among
+from jupyter_modelreg.core.errors import (
+    InvalidInput,
+    InvalidState,
+    NotFound,
+    PermissionDenied,
+    RegistryError,
+    SourceUnresolved,
+)
 from jupyter_modelreg.core.governance.cases import Files, in_folder
 from jupyter_modelreg.core.governance.tags import admitted, check_tags
 from jupyter_modelreg.core.lineage.records import Lineage
 from jupyter_modelreg.core.names import is_governed
-from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource
+from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource, Sent
 from jupyter_modelreg.core.previews.standing import Change, Standing
 from jupyter_modelreg.core.references import parse_reference
 from jupyter_modelreg.core.rules.aliases import check_alias_room
@@ -81,6 +88,65 @@ def _register(context: Context, request: RegistrationRequest) -> tuple[Standing,
                 claims.enter_context(context.files.claim(pending.id))
             ready = finish(context, request, pending, add_files)
             return before, replace(ready, warnings=(*warned, *inserted.warnings, *ready.warnings))
+
+
+def begin(context: Context, request: RegistrationRequest) -> Version:
+    """Take a number for a governed version whose files somebody is about to send. Raises what `register` raises."""
+    request = request.checked()
+    if not is_governed(request.name):
+        raise InvalidInput(f"{request.name} is a workspace model, which keeps no files", "register it from a source")
+    with context.read() as tx:
+        require_model(tx, request.name)
+    _check_early(context, request)
+    origin = ResolvedSource(location=request.source, run_id=request.run_id, logged_model_id=request.logged_model_id)
+    incoming = Incoming(origin, None, traced(context, origin, None))
+    with context.write(request.reason) as work:
+        _, inserted = _insert(work, request, incoming, status="PENDING_REGISTRATION", awaited=True)
+    return inserted.version
+
+
+def complete(context: Context, reference: ReferenceLike, sent: Sent, reason: str | None) -> Version:
+    """Take over the files of a version that was begun, and make it READY.
+
+    Until they are found to be what a version takes, nothing has happened to it. Whoever has begun it does so, and
+    nobody else: it is their name that it has.
+    """
+    pending = _awaited(context, reference)
+    # Two at once would take over the same files twice.
+    with context.files.claim(pending.id):
+        pending = _awaited(context, pending.reference)
+        with sent(pending) as files:
+            request = RegistrationRequest(name=pending.name, source=pending.source or "", reason=reason)
+            warned = check_incoming(context, files.signature, request.source, pending.name)
+            incoming = in_folder(files.folder)
+            lineage = completed(Lineage.of(pending.lineage), incoming)
+            told = replace(pending, signature=files.signature, lineage=lineage.facts())
+            with context.write(reason) as work:
+                model = require_model(work.tx, pending.name)
+                work.authorise("versions.complete", model)
+                work.check_version(model, told, (), incoming)
+            learned = {"signature": told.signature, "lineage": told.lineage}
+            ready = finish(context, request, pending, partial(_copy, context, files), learned)
+    for warning in warned:
+        note_warning(warning)
+    return ready.version
+
+
+def _awaited(context: Context, reference: ReferenceLike) -> Version:
+    """The version, which is to have files, and from whoever asks. Raises InvalidInput, NotFound, PermissionDenied."""
+    with context.reading() as (tx, access):
+        found = resolve_version(tx, reference)
+        if access is not None:
+            access.authorise("versions.complete", require_model(tx, found.name))
+    if found.status != "PENDING_REGISTRATION" or found.status_message != AWAITED:
+        raise InvalidInput(
+            f"{found.reference} is {found.status}, and awaits no files", found.status_message or "begin another one"
+        )
+    if found.created_by != context.actor:
+        raise PermissionDenied(
+            f"{found.reference} was begun by {found.created_by}, who is to send its files", "begin one of your own"
+        )
+    return found
 
 
 def _check_early(context: Context, request: RegistrationRequest) -> None:
@@ -199,9 +265,12 @@ def _copy(context: Context, files: ModelFiles, version: Version) -> list[FileEnt
 
 
 def _insert(
-    work: UnitOfWork, request: RegistrationRequest, incoming: Incoming, *, status: str
+    work: UnitOfWork, request: RegistrationRequest, incoming: Incoming, *, status: str, awaited: bool = False
 ) -> tuple[Standing, Pointed]:
-    """Insert the version; returns its model as it was before, and the version, with its aliases when it is READY."""
+    """Insert the version; returns its model as it was before, and the version, with its aliases when it is READY.
+
+    Policies ask about one that is `awaited` when its files have come.
+    """
     origin = incoming.origin
     model = work.tx.models.get(request.name)
     before = Standing.of(work.tx, model, request.aliases)
@@ -233,10 +302,12 @@ def _insert(
         signature=incoming.signature,
         lineage=incoming.lineage.facts(),
         status=status,  # type: ignore[arg-type]
+        status_message=AWAITED if awaited else None,
         **work.stamp,
     )
     # Those of a version that is not READY yet are set by a later unit, when all has been done that cannot be refused.
-    work.check_version(model, version, () if status == "READY" else request.aliases, incoming.files)
+    if not awaited:
+        work.check_version(model, version, () if status == "READY" else request.aliases, incoming.files)
     work.log_created(version)
     inserted = point_aliases(work, request, model, version) if status == "READY" else Pointed(version)
     return before, replace(inserted, warnings=(*tag_warnings(left_out), *work.warnings))

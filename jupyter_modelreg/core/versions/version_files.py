@@ -22,6 +22,7 @@ from jupyter_modelreg.core.errors import (
     NotFound,
 )
 from jupyter_modelreg.core.names import is_latest
+from jupyter_modelreg.core.ports.tracking import Sent
 from jupyter_modelreg.core.versions.copying_out import copy_out
 
 
@@ -105,6 +106,48 @@ class VersionFiles(Topic):
             self._context.files.verify(version.id, entries)
         self._used(version, told, alias or as_reference(reference).alias, notebook)
         return version
+
+    def begin(
+        self,
+        model: str,
+        source: str,
+        *,
+        tags: Mapping[str, str] | None = None,
+        description: str | None = None,
+        run_id: str | None = None,
+        logged_model_id: str | None = None,
+        reason: str | None = None,
+    ) -> Version:
+        """Make a PENDING version of a governed model that is there, whose files are sent afterwards; see `complete`.
+
+        `source` is where they come from, as it will be told; nothing is read there. One whose files have not come
+        within a day is taken for a failure by `maintenance.verify`.
+        Raises InvalidInput, NotFound, PolicyRefused.
+        """
+        from jupyter_modelreg.core.versions.register import begin
+        from jupyter_modelreg.core.versions.request import RegistrationRequest
+
+        request = RegistrationRequest(
+            name=model,
+            source=source,
+            tags=tags or {},
+            description=description,
+            run_id=run_id,
+            logged_model_id=logged_model_id,
+            create_model=False,
+            reason=reason,
+        )
+        return begin(self._context, request)
+
+    def complete(self, reference: ReferenceLike, sent: Sent, *, reason: str | None = None) -> Version:
+        """Take over the files of a version that the actor has begun, as `sent` gives them, and make it READY.
+
+        Raises InvalidInput (it awaits none, or they are none), NotFound, PermissionDenied (somebody else has begun it),
+        PolicyRefused; then it awaits them still. RegistryUnavailable.
+        """
+        from jupyter_modelreg.core.versions.register import complete
+
+        return complete(self._context, reference, sent, reason)
 
     def download(self, reference: ReferenceLike, folder: str | Path) -> Path:
         """Copy the files of a version into `folder`, which must not exist or be empty; returns it.

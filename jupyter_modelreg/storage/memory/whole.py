@@ -96,8 +96,8 @@ class Questions:
 
     def _summary(self, row: Version) -> VersionSummary:
         model = self._state.models.get(row.model_id)
-        own = {name: getattr(row, name) for name in ("id", "model_id", "version", "status", "managed", "created_at")}
-        return VersionSummary(name=model.name if model else None, **own)
+        own = {name: getattr(row, name) for name in VersionSummary.__dataclass_fields__}
+        return VersionSummary(**{**own, "name": model.name if model else None})
 
     def tables(self) -> Sequence[str]:
         """See `core.ports`."""

@@ -13,9 +13,11 @@ it alone.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from jupyter_modelreg.core.ports.tracking import ModelFiles
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD, SOURCE
 
@@ -55,6 +57,13 @@ class Stock:
         """Where nothing is yet."""
         self.written += 1
         return self.scratch / f"{self.written}"
+
+
+def begun_and_sent(registry: Registry, stock: Stock) -> object:
+    """Begin a version, and send its files."""
+    begun = registry.versions.begin(FRAUD, SOURCE)
+    files = ModelFiles(folder=stock.folder, signature=registry.versions.signature(f"{FRAUD}/1"))
+    return registry.versions.complete(begun.reference, lambda _: nullcontext(files))
 
 
 Call = Callable[[Registry, Stock], object]
@@ -104,6 +113,8 @@ TABLE: list[tuple[str, str, Call]] = [
         "CREATE MODEL VERSION iris",
         lambda r, s: r.versions.register(SOURCE, "iris", check_source=False, create_model=False),
     ),
+    ("versions.begin", "CREATE MODEL VERSION fraud", lambda r, s: r.versions.begin(FRAUD, SOURCE)),
+    ("versions.complete", "CREATE MODEL VERSION fraud", lambda r, s: begun_and_sent(r, s)),
     ("versions.copy", "EXECUTE fraud, CREATE MODEL VERSION copy", lambda r, s: r.versions.copy(f"{FRAUD}/1", COPY)),
     ("versions.get", "READ fraud", lambda r, s: r.versions.get(f"{FRAUD}@Champion")),
     ("versions.get", "READ iris", lambda r, s: r.versions.get("iris/1")),

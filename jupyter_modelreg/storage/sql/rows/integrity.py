@@ -34,6 +34,7 @@ _LINE = sa.select(
     _VERSIONS.c.status,
     _VERSIONS.c.managed,
     _VERSIONS.c.created_at,
+    _VERSIONS.c.status_message,
 ).outerjoin(_MODELS, _MODELS.c.id == _VERSIONS.c.model_id)
 
 

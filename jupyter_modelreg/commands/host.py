@@ -21,6 +21,9 @@ class ServerOptions:
         tracking: the URI of the database where MLflow tracks runs; None for one beside the registry.
         artifacts: where MLflow keeps the files of runs, a folder or a URI; None for a folder beside the registry.
         sources: from where else the server reads models: URIs up to any point in their path, and folders.
+        uploads: where clients of Unity Catalog's REST send files to, a folder or `s3://…`; None for a folder beside the
+            registry.
+        credentials_role: the role whose credentials such clients get for an object store.
         proxy_header, proxies: the header by which a proxy says who asks, and the networks that proxies are in.
         jupyterhub: whether the JupyterHub whose service this is says who asks.
         sign_in: `module:function`, which says who asks.
@@ -35,6 +38,8 @@ class ServerOptions:
     tracking: str | None = None
     artifacts: str | None = None
     sources: Sequence[str] = ()
+    uploads: str | None = None
+    credentials_role: str | None = None
     proxy_header: str | None = None
     proxies: str | None = None
     jupyterhub: bool = False

@@ -20,6 +20,7 @@ from jupyter_modelreg.mlflow_app.running import check_not_served
 from jupyter_modelreg.mlflow_app.signing_in import sign_in_by
 from jupyter_modelreg.mlflow_app.sources import check_experiments, places_to_read
 from jupyter_modelreg.mlflow_app.unity.routes import unity_routes
+from jupyter_modelreg.mlflow_app.unity.uploads.places import uploads_of
 from jupyter_modelreg.mlflow_app.users import user_routes
 from jupyter_modelreg.mlflow_client.mlflow_compat import under_prefix
 from jupyter_modelreg.uri import SCHEME, registry_address, scheme_of
@@ -38,7 +39,7 @@ def create_app() -> FastAPI:
         *health_routes(registry),
         *operation_routes(registry),
         *user_routes(registry),
-        *unity_routes(registry),
+        *unity_routes(registry, uploads_of(registry)),
     ]
     app.add_middleware(ManagedFiles, registry=registry)
     # The last one is asked first: nothing of MLflow's comes before it.

@@ -9,7 +9,15 @@ from jupyter_modelreg.mlflow_app.operations import operation_in
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # How the paths end that MLflow asks by POST since what is asked may be long (MLflow: `protos/service.proto`).
-_ASKED_BY_POST = ("/search", "/get-latest-versions", "/get-history-bulk-interval", "/query", "/graphql")
+_ASKED_BY_POST = (
+    "/search",
+    "/get-latest-versions",
+    "/get-history-bulk-interval",
+    "/query",
+    "/graphql",
+    # To write is for whoever has begun a version, which takes another token.
+    "/temporary-model-version-credentials",
+)
 
 
 def only_reads(scope: Scope) -> bool:

@@ -13,6 +13,7 @@ from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_app.signing_in import FUNCTION, HEADER, HUB, PROXIES, sign_in_by
 from jupyter_modelreg.mlflow_app.sources import SOURCES
+from jupyter_modelreg.mlflow_app.unity.uploads.places import ROLE, UPLOADS, uploads_of
 from jupyter_modelreg.uri import RegistryAddress, password_in, registry_address, sqlite_uri, without_passwords
 
 APP = "modelreg"
@@ -27,6 +28,7 @@ def serve(registry: Registry, options: ServerOptions) -> NoReturn:
     name = options.administrator or registry.actor
     os.environ.update(environment_of(address, options))
     sign_in_by(registry)  # which says what cannot be used before there is a server
+    uploads_of(registry)  # and this, too
     secret = let_first_in(registry, name)
     registry.close()
     if secret is not None:
@@ -100,6 +102,8 @@ def environment_of(address: RegistryAddress, options: ServerOptions) -> Mapping[
     found = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": os.environ.get("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")}
     told = {
         SOURCES: "\n".join(options.sources),
+        UPLOADS: options.uploads,
+        ROLE: options.credentials_role,
         HEADER: options.proxy_header,
         PROXIES: options.proxies,
         HUB: "1" if options.jupyterhub else None,

@@ -33,6 +33,10 @@ _FILE = click.Path(path_type=Path)
 @click.option(
     "--sources", multiple=True, metavar="PLACE", help="From where else models are read, as s3://bucket/models."
 )
+@click.option(
+    "--uploads", metavar="PLACE", help="Where Unity Catalog's clients send files, also s3://….  [default: beside]"
+)
+@click.option("--credentials-role", metavar="ARN", help="What such clients read and write an object store with.")
 @click.option("--proxy-header", metavar="NAME", help="The header by which a proxy says who asks, as X-Forwarded-User.")
 @click.option("--proxies", metavar="NETWORKS", help="Where such proxies are: 10.0.0.0/8,127.0.0.1.")
 @click.option("--jupyterhub", is_flag=True, help="Let in the users of the JupyterHub whose service this is.")
@@ -49,6 +53,8 @@ def server(
     tracking: str | None,
     artifacts: str | None,
     sources: Sequence[str],
+    uploads: str | None,
+    credentials_role: str | None,
     proxy_header: str | None,
     proxies: str | None,
     jupyterhub: bool,
@@ -75,6 +81,8 @@ def server(
         tracking=tracking,
         artifacts=artifacts,
         sources=sources,
+        uploads=uploads,
+        credentials_role=credentials_role,
         proxy_header=proxy_header,
         proxies=proxies,
         jupyterhub=jupyterhub,

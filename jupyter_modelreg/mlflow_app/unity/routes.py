@@ -15,13 +15,15 @@ from jupyter_modelreg.core.errors import InvalidInput, NotFound
 from jupyter_modelreg.core.identity.calling import of_caller
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_app.operations import body_of
-from jupyter_modelreg.mlflow_app.unity import catalogs, control, models, permissions
+from jupyter_modelreg.mlflow_app.unity import catalogs, control, legacy, models, permissions
 from jupyter_modelreg.mlflow_app.unity.asked import Asked
 from jupyter_modelreg.mlflow_app.unity.errors import NotServed, answered
 from jupyter_modelreg.mlflow_app.unity.records import Told
+from jupyter_modelreg.mlflow_app.unity.uploads.port import Uploads
+from jupyter_modelreg.mlflow_app.unity.versions import Versions
 from jupyter_modelreg.mlflow_client.mlflow_compat import under_prefix
 
-BASE, CONTROL = "/api/2.1/unity-catalog", "/api/1.0/unity-control"
+BASE, CONTROL, LEGACY = "/api/2.1/unity-catalog", "/api/1.0/unity-control", "/api/2.0/mlflow"
 Answer = Callable[[Registry, Asked], Told | None]
 """What a route tells whoever asks, whose registry it is given; None for what is done and says nothing."""
 
@@ -71,13 +73,37 @@ _CONTROL: Sequence[tuple[str, str, Answer]] = [
     ("GET", "/scim2/Users", control.list_users),
     ("GET", "/scim2/Users/{id}", control.get_user),
 ]
+_LEGACY: Sequence[tuple[str, str, Answer]] = [
+    ("POST", "/transition-requests/create", legacy.create_request),
+    ("GET", "/transition-requests/list", legacy.list_requests),
+    ("POST", "/transition-requests/approve", legacy.approve_request),
+    ("POST", "/transition-requests/reject", legacy.reject_request),
+    ("DELETE", "/transition-requests/delete", legacy.delete_request),
+    ("POST", "/databricks/model-versions/transition-stage", legacy.transition),
+    ("GET", "/databricks/registered-models/get", legacy.get_model),
+    ("POST", "/comments/create", legacy.create_comment),
+    ("PATCH", "/comments/update", legacy.update_comment),
+    ("DELETE", "/comments/delete", legacy.delete_comment),
+]
 
 
-def unity_routes(registry: Registry) -> Sequence[BaseRoute]:
+def unity_routes(registry: Registry, uploads: Uploads) -> Sequence[BaseRoute]:
     """The routes of Unity Catalog's REST over `registry`, and behind them one that says what there is not."""
+    versions = Versions(uploads)
+    numbered = f"{_MODEL}/versions/{{version}}"
+    of_versions: Sequence[tuple[str, str, Answer]] = [
+        ("POST", "/models/versions", versions.create),
+        ("GET", f"{_MODEL}/versions", versions.list),
+        ("GET", numbered, versions.get),
+        ("PATCH", numbered, versions.update),
+        ("DELETE", numbered, versions.delete),
+        ("PATCH", f"{numbered}/finalize", versions.finalize),
+        ("GET", f"{_MODEL}/aliases/{{alias}}", versions.by_alias),
+        ("POST", "/temporary-model-version-credentials", versions.credentials),
+    ]
     found = [
         Route(under_prefix(f"{base}{path}"), partial(_answer, registry, answer), methods=[method])
-        for base, table in ((BASE, _TABLE), (CONTROL, _CONTROL))
+        for base, table in ((BASE, of_versions), (BASE, _TABLE), (CONTROL, _CONTROL), (LEGACY, _LEGACY))
         for method, path, answer in table
     ]
     every = ["GET", "POST", "PUT", "PATCH", "DELETE"]

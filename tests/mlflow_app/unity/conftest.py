@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from httpx import Response
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 from starlette.testclient import TestClient
 
 from jupyter_modelreg.core.registry import Registry
@@ -18,7 +19,10 @@ from jupyter_modelreg.mlflow_app.gate import Gate
 from jupyter_modelreg.mlflow_app.running import let_first_in
 from jupyter_modelreg.mlflow_app.signing_in import sign_in_by
 from jupyter_modelreg.mlflow_app.unity.routes import unity_routes
+from jupyter_modelreg.mlflow_app.unity.uploads.local import LocalUploads
+from tests.support.real_models import save_model
 
+__all__ = ["save_model"]
 BASE = "/api/2.1/unity-catalog"
 
 
@@ -28,10 +32,12 @@ class Unity:
 
     Attributes:
         ana, ben, looker: tokens of the administrator, of somebody without rights, and one of ana's that only reads.
+        routes: all of them.
         registry: as ana has it, without a server in between.
     """
 
     client: TestClient
+    routes: Sequence[BaseRoute]
     registry: Registry
     ana: str
     ben: str
@@ -68,10 +74,12 @@ def unity(registry: Registry, tmp_path: Path) -> Iterator[Unity]:
     assert ana is not None
     registry.users.create("ben")
     registry.schemas.create("prod.ml_team")
-    app = Gate(Starlette(routes=unity_routes(registry)), sign_in=sign_in_by(registry))
+    routes = unity_routes(registry, LocalUploads(tmp_path / "uploads"))
+    app = Gate(Starlette(routes=routes), sign_in=sign_in_by(registry))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield Unity(
             client,
+            routes,
             registry,
             ana,
             registry.tokens.create(user="ben").secret,

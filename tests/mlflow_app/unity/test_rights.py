@@ -8,7 +8,6 @@ from typing import Any
 
 from starlette.routing import Route
 
-from jupyter_modelreg.mlflow_app.unity.routes import unity_routes
 from tests.mlflow_app.unity.conftest import Unity
 from tests.support.names import FRAUD
 
@@ -38,7 +37,7 @@ EACH = ("BROWSE", "EXECUTE", "APPLY TAG", "CREATE MODEL VERSION", "CREATE MODEL"
 
 
 def test_nobody_is_let_in_on_any_route(unity: Unity) -> None:
-    for route in unity_routes(unity.registry):
+    for route in unity.routes:
         assert isinstance(route, Route)
         for method in route.methods or ():
             path = re.sub(r"\{[^}]*\}", "x", route.path)

@@ -63,8 +63,7 @@ class Versions:
     def delete(self, registry: Registry, asked: Asked) -> None:
         """`DELETE /models/{full_name}/versions/{version}`; what was sent for it goes, too."""
         [gone] = registry.versions.delete(_reference(asked))
-        if _awaits(gone):
-            self._uploads.forget(gone)
+        self._uploads.forget(gone)
 
     def finalize(self, registry: Registry, asked: Asked) -> Told:
         """`PATCH /models/{full_name}/versions/{version}/finalize`: the files are taken over."""

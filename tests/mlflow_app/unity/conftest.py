@@ -20,9 +20,10 @@ from jupyter_modelreg.mlflow_app.running import let_first_in
 from jupyter_modelreg.mlflow_app.signing_in import sign_in_by
 from jupyter_modelreg.mlflow_app.unity.routes import unity_routes
 from jupyter_modelreg.mlflow_app.unity.uploads.local import LocalUploads
+from tests.support.object_store import bucket, object_store
 from tests.support.real_models import save_model
 
-__all__ = ["save_model"]
+__all__ = ["bucket", "object_store", "save_model"]
 BASE = "/api/2.1/unity-catalog"
 
 

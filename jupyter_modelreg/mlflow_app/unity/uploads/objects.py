@@ -7,6 +7,7 @@ somebody asks for are laid out once as a folder, which nobody but the server wri
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -142,7 +143,7 @@ class ObjectUploads:
 
     def _whole(self, version: Version) -> str:
         """What says that all files of a version lie where they are read."""
-        return self._key("whole", version)
+        return f"{self._key('whole', version)}.done"
 
     def _key(self, kind: str, version: Version) -> str:
         return "/".join(filter(None, (self._prefix, kind, str(version.id))))
@@ -170,7 +171,9 @@ def policy(bucket: str, key: str, actions: Sequence[str]) -> dict[str, JsonValue
 def _client(service: str) -> BaseClient:
     import boto3
 
-    return boto3.client(service)
+    # Where the object store is, as MLflow and our own files have it.
+    place = os.environ.get("MLFLOW_S3_ENDPOINT_URL") if service == "s3" else None
+    return boto3.client(service, endpoint_url=place)
 
 
 @contextmanager

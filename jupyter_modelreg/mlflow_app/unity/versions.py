@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jupyter_modelreg.core.entities.versions import AWAITED, Version
 from jupyter_modelreg.core.errors import InvalidInput, PermissionDenied
+from jupyter_modelreg.core.identity.calling import current_caller
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_app.unity.asked import Asked
 from jupyter_modelreg.mlflow_app.unity.records import Told, version_info
@@ -97,8 +98,11 @@ class Versions:
         return version_info(version, place, aliases=aliases)
 
     def _may_write(self, registry: Registry, version: Version) -> bool:
+        caller = current_caller()
+        if version.created_by != registry.actor or (caller is not None and caller.read_only):
+            return False
         refused = {each for refusal in registry.grants.refusals(version.name) for each in refusal.operations}
-        return version.created_by == registry.actor and "versions.complete" not in refused
+        return "versions.complete" not in refused
 
 
 def _awaits(version: Version) -> bool:

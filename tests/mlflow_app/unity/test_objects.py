@@ -32,6 +32,7 @@ from tests.support.object_store import Bucket
 from tests.support.processes import free_port
 from tests.support.real_models import FITTED, SaveModel, X
 
+CREDENTIALS = "/temporary-model-version-credentials"
 ARN = "arn:aws:iam::123456789012:role/clients"
 PARTS = {"model_name": "fraud", "catalog_name": "prod", "schema_name": "ml_team"}
 
@@ -90,8 +91,6 @@ def test_a_client_sends_and_reads_files_itself(
     try:
         made = mlflow.register_model(str(save_model()), FRAUD)
         assert (str(made.version), made.status) == ("1", "READY")
-        other = f"sending/whole/{registry.versions.get(f'{FRAUD}/1').id}0.done"  # that another version is there
-        bucket.store.files().pipe_file(f"{bucket.name}/{other}", b"")
         location = MlflowClient().get_model_version_download_uri(FRAUD, "1")
         loaded = mlflow.pyfunc.load_model(f"models:/{FRAUD}/1")
     finally:
@@ -108,8 +107,12 @@ def test_a_client_sends_and_reads_files_itself(
     read = f"{bucket.name}/sending/read/{kept.id}"
     entries = {entry.path for entry in registry.versions.files(f"{FRAUD}/1")}
     assert {path.removeprefix(f"{read}/") for path in there if path.startswith(f"{read}/")} == entries
+    # What has gone there, as by a rule of the bucket, is laid out anew.
+    bucket.store.files().rm_file(f"{read}/MLmodel")
+    ask(place, "POST", CREDENTIALS, **PARTS, version=1, operation="READ_MODEL_VERSION")
+    assert bucket.store.files().exists(f"{read}/MLmodel")
     ask_deleted(place)
-    assert bucket.store.files().find(f"{bucket.name}/sending") == [f"{bucket.name}/{other}"]
+    assert bucket.store.files().find(f"{bucket.name}/sending") == []
 
 
 def ask_deleted(place: tuple[str, str]) -> None:
@@ -126,7 +129,7 @@ def test_credentials_are_lent_for_one_folder(place: tuple[str, str], bucket: Buc
     lent = ask(
         place,
         "POST",
-        "/temporary-model-version-credentials",
+        CREDENTIALS,
         **PARTS,
         version=begun["version"],
         operation="READ_WRITE_MODEL_VERSION",

@@ -116,6 +116,9 @@ def test_nobody_else_sends_its_files(unity: Unity, save_model: SaveModel) -> Non
     asked = {**PARTS, "version": number, "operation": "READ_WRITE_MODEL_VERSION"}
     assert unity.refused("PATCH", f"{VERSIONS}/{number}/finalize") == DENIED
     assert unity.refused("POST", CREDENTIALS, **asked) == DENIED
+    of_anas = {**asked, "version": begin(unity)[0]}
+    assert unity.refused("POST", CREDENTIALS, unity.looker, **of_anas) == DENIED  # whose token only reads
+    assert unity.refused("POST", CREDENTIALS, **of_anas) == INVALID  # a folder takes none
     unity.registry.grants.revoke(["CREATE MODEL VERSION"], "prod", ["ben"])
     assert unity.refused("PATCH", f"{VERSIONS}/{number}/finalize", unity.ben)[0] in (403, 404)
     unity.registry.grants.grant(["CREATE MODEL VERSION"], "prod", ["ben"])

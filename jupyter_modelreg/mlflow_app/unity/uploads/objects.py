@@ -67,7 +67,6 @@ class ObjectUploads:
         """See `Uploads`; where they were read goes, too: it is laid out anew for whoever asks."""
         for key in (self._sent(version), self._read(version)):
             self._remove(f"{key}/")
-        self._remove(self._whole(version))
 
     def readable(self, registry: Registry, version: Version) -> str | None:
         """See `Uploads`."""
@@ -101,20 +100,19 @@ class ObjectUploads:
         return found
 
     def _lay_out(self, registry: Registry, version: Version) -> None:
-        """Have the files of a version lie where clients read them."""
+        """Have the files of a version lie where clients read them, those that do not yet."""
+        folder = Path(registry.versions.folder(version.reference))
         with _asking("the object store"):
-            store = _client("s3")
-            if self._keys(self._whole(version)):
-                return
-            folder = Path(registry.versions.folder(version.reference))
+            store, there = _client("s3"), self._sizes(f"{self._read(version)}/")
             for entry in files_among(registry.versions.files(version.reference)):
-                store.upload_file(str(folder / entry.path), self._bucket, f"{self._read(version)}/{entry.path}")
-            store.put_object(Bucket=self._bucket, Key=self._whole(version), Body=b"")
+                key = f"{self._read(version)}/{entry.path}"
+                if there.get(key) != entry.size:
+                    store.upload_file(str(folder / entry.path), self._bucket, key)
 
     def _download(self, key: str, folder: Path) -> None:
         with _asking("the object store"):
             store = _client("s3")
-            for each in self._keys(f"{key}/"):
+            for each in self._sizes(f"{key}/"):
                 path = PurePosixPath(each.removeprefix(f"{key}/"))
                 if each.endswith("/"):  # what some tools write for a folder
                     continue
@@ -124,13 +122,14 @@ class ObjectUploads:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 store.download_file(self._bucket, each, str(target))
 
-    def _keys(self, prefix: str) -> list[str]:
+    def _sizes(self, prefix: str) -> dict[str, int]:
+        """What lies below `prefix`, by key, with its bytes."""
         pages = _client("s3").get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
-        return [str(each["Key"]) for page in pages for each in page.get("Contents", ())]
+        return {str(each["Key"]): int(each["Size"]) for page in pages for each in page.get("Contents", ())}
 
     def _remove(self, prefix: str) -> None:
         with _asking("the object store"):
-            keys = self._keys(prefix)
+            keys = [*self._sizes(prefix)]
             for start in range(0, len(keys), _AT_ONCE):
                 some = [{"Key": key} for key in keys[start : start + _AT_ONCE]]
                 _client("s3").delete_objects(Bucket=self._bucket, Delete={"Objects": some, "Quiet": True})
@@ -140,10 +139,6 @@ class ObjectUploads:
 
     def _read(self, version: Version) -> str:
         return self._key("read", version)
-
-    def _whole(self, version: Version) -> str:
-        """What says that all files of a version lie where they are read."""
-        return f"{self._key('whole', version)}.done"
 
     def _key(self, kind: str, version: Version) -> str:
         return "/".join(filter(None, (self._prefix, kind, str(version.id))))

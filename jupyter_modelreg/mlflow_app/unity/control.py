@@ -13,6 +13,14 @@ from jupyter_modelreg.mlflow_app.unity.records import Told
 _USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 _LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 
+BY_SDK = "is_databricks_sdk_models_artifact_repository_enabled"
+"""What MLflow's `databricks-uc` client asks before files travel."""
+
+
+def get_way_of_files(registry: Registry, asked: Asked) -> Told:
+    """`GET /unity-catalog/registered-models:is-databricks-sdk-…`: files do not go by Databricks' own file service."""
+    return {BY_SDK: False}
+
 
 def get_metastore(registry: Registry, asked: Asked) -> Told:
     """`GET /metastore_summary`."""

@@ -81,6 +81,7 @@ _LEGACY: Sequence[tuple[str, str, Answer]] = [
     ("DELETE", "/transition-requests/delete", legacy.delete_request),
     ("POST", "/databricks/model-versions/transition-stage", legacy.transition),
     ("GET", "/databricks/registered-models/get", legacy.get_model),
+    ("GET", f"/unity-catalog/registered-models:{control.BY_SDK.replace('_', '-')}", control.get_way_of_files),
     ("POST", "/comments/create", legacy.create_comment),
     ("PATCH", "/comments/update", legacy.update_comment),
     ("DELETE", "/comments/delete", legacy.delete_comment),

@@ -115,6 +115,25 @@ def test_a_client_sends_and_reads_files_itself(
     assert bucket.store.files().find(f"{bucket.name}/sending") == []
 
 
+def test_the_native_client_sends_and_reads_files_itself(
+    place: tuple[str, str], registry: Registry, save_model: SaveModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABRICKS_HOST", place[0])
+    monkeypatch.setenv("DATABRICKS_TOKEN", place[1])
+    monkeypatch.setenv("MLFLOW_ENABLE_UC_NATIVE_MODEL_REGISTRY", "true")
+    mlflow.set_registry_uri("databricks-uc")
+    try:
+        made = mlflow.register_model(str(save_model()), FRAUD, tags={"team": "risk"})
+        assert (made.version, made.status, made.tags) == ("1", "READY", {"team": "risk"})
+        MlflowClient().set_registered_model_alias(FRAUD, "Champion", "1")
+        loaded = mlflow.pyfunc.load_model(f"models:/{FRAUD}@Champion")
+    finally:
+        mlflow.set_registry_uri(None)
+    assert list(loaded.predict(X)) == list(FITTED.predict(X))
+    assert registry.aliases.get(FRAUD, "Champion").tags == {"team": "risk"}
+    assert registry.maintenance.verify().findings == []
+
+
 def ask_deleted(place: tuple[str, str]) -> None:
     """Delete the version."""
     request = urllib.request.Request(

@@ -17,6 +17,7 @@ _ASKED_BY_POST = (
     "/graphql",
     # To write is for whoever has begun a version, which takes another token.
     "/temporary-model-version-credentials",
+    "/generate-temporary-credentials",
 )
 
 

@@ -17,6 +17,7 @@ from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_app.operations import body_of
 from jupyter_modelreg.mlflow_app.unity import catalogs, control, legacy, models, permissions
 from jupyter_modelreg.mlflow_app.unity.asked import Asked
+from jupyter_modelreg.mlflow_app.unity.databricks import databricks_routes
 from jupyter_modelreg.mlflow_app.unity.errors import NotServed, answered
 from jupyter_modelreg.mlflow_app.unity.records import Told
 from jupyter_modelreg.mlflow_app.unity.uploads.port import Uploads
@@ -104,7 +105,13 @@ def unity_routes(registry: Registry, uploads: Uploads) -> Sequence[BaseRoute]:
     ]
     found = [
         Route(under_prefix(f"{base}{path}"), partial(_answer, registry, answer), methods=[method])
-        for base, table in ((BASE, of_versions), (BASE, _TABLE), (CONTROL, _CONTROL), (LEGACY, _LEGACY))
+        for base, table in (
+            (BASE, of_versions),
+            (BASE, _TABLE),
+            (CONTROL, _CONTROL),
+            (LEGACY, _LEGACY),
+            (LEGACY, databricks_routes(versions)),
+        )
         for method, path, answer in table
     ]
     every = ["GET", "POST", "PUT", "PATCH", "DELETE"]

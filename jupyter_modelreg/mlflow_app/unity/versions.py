@@ -10,7 +10,7 @@ from jupyter_modelreg.mlflow_app.unity.asked import Asked
 from jupyter_modelreg.mlflow_app.unity.records import Told, version_info
 from jupyter_modelreg.mlflow_app.unity.uploads.port import Uploads
 
-_READ, _WRITE = "READ_MODEL_VERSION", "READ_WRITE_MODEL_VERSION"
+READ, WRITE = "READ_MODEL_VERSION", "READ_WRITE_MODEL_VERSION"
 _WRITES_TOO = "READ_WRITE_MODEL_VERSION is for a version that awaits its files, and for whoever began it"
 
 
@@ -75,11 +75,11 @@ class Versions:
     def credentials(self, registry: Registry, asked: Asked) -> Told:
         """`POST /temporary-model-version-credentials`, to read, or to write what a version awaits."""
         name, operation = asked.model_in_parts("model_name"), asked.text("operation")
-        if operation not in (_READ, _WRITE):
-            raise InvalidInput(f"there is no operation {operation[:100]}", f"ask for {_READ} or {_WRITE}")
+        if operation not in (READ, WRITE):
+            raise InvalidInput(f"there is no operation {operation[:100]}", f"ask for {READ} or {WRITE}")
         reference = f"{name}/{asked.number('version')}"
         version = registry.versions.get(reference)
-        if operation == _WRITE:
+        if operation == WRITE:
             if not _awaits(version):
                 raise InvalidInput(f"{version.reference} is {version.status}, and awaits no files", _WRITES_TOO)
             if not self._may_write(registry, version):

@@ -36,12 +36,12 @@ def open_source(team: Team, token: str) -> Iterator[MlflowClient]:
 
 
 @contextmanager
-def native(team: Team, token: str) -> Iterator[MlflowClient]:
-    """By `databricks-uc`, which takes the same routes when MLflow's flag is set."""
+def native(team: Team, token: str, flag: str) -> Iterator[MlflowClient]:
+    """By `databricks-uc`, which takes the same routes when MLflow's flag is set, and others by other names."""
     environment = {
         "DATABRICKS_HOST": team.url,
         "DATABRICKS_TOKEN": token,
-        "MLFLOW_ENABLE_UC_NATIVE_MODEL_REGISTRY": "true",
+        "MLFLOW_ENABLE_UC_NATIVE_MODEL_REGISTRY": flag,
     }
     with registry_at("databricks-uc", **environment) as client:
         yield client
@@ -104,12 +104,13 @@ def test_the_open_source_client_of_somebody_with_few_rights(team: Team, save_mod
     assert out.value.error_code == "UNAUTHENTICATED"
 
 
-def test_the_native_client_has_aliases_and_tags(team: Team, save_model: SaveModel) -> None:
-    name = "prod.open.by_databricks"
+@pytest.mark.parametrize("flag", ["true", "false"])
+def test_the_native_client_has_aliases_and_tags(team: Team, save_model: SaveModel, flag: str) -> None:
+    name = f"prod.open.by_databricks_{flag}"
     with open_source(team, team.ana):
         team.registry.models.create(name)
         mlflow.register_model(str(save_model()), name)
-    with native(team, team.ana) as client:
+    with native(team, team.ana, flag) as client:
         client.set_registered_model_tag(name, "team", "risk")
         client.set_model_version_tag(name, "1", "stage", "test")
         client.set_model_version_tag(name, "1", "gone", "soon")
@@ -125,12 +126,12 @@ def test_the_native_client_has_aliases_and_tags(team: Team, save_model: SaveMode
         client.delete_registered_model_tag(name, "team")
         assert (client.get_registered_model(name).tags, client.get_registered_model(name).aliases) == ({}, {})
         client.create_registered_model("prod.open.second", tags={"a": "b"}, description="x")
-        client.rename_registered_model("prod.open.second", "third")
+        client.rename_registered_model("prod.open.second", "prod.open.third")
         assert client.get_registered_model("prod.open.third").tags == {"a": "b"}
         assert "prod.open.third" in [each.name for each in client.search_registered_models()]
         assert client.search_model_versions("name = 'prod.open.nothing'") == []
         client.delete_registered_model("prod.open.third")
-    with native(team, team.ben) as client, pytest.raises(MlflowException) as refused:
+    with native(team, team.ben, flag) as client, pytest.raises(MlflowException) as refused:
         client.set_registered_model_alias(name, "Champion", "1")
     assert refused.value.error_code == "PERMISSION_DENIED"
 

@@ -115,12 +115,13 @@ def test_a_client_sends_and_reads_files_itself(
     assert bucket.store.files().find(f"{bucket.name}/sending") == []
 
 
+@pytest.mark.parametrize("flag", ["true", "false"])
 def test_the_native_client_sends_and_reads_files_itself(
-    place: tuple[str, str], registry: Registry, save_model: SaveModel, monkeypatch: pytest.MonkeyPatch
+    place: tuple[str, str], registry: Registry, save_model: SaveModel, monkeypatch: pytest.MonkeyPatch, flag: str
 ) -> None:
     monkeypatch.setenv("DATABRICKS_HOST", place[0])
     monkeypatch.setenv("DATABRICKS_TOKEN", place[1])
-    monkeypatch.setenv("MLFLOW_ENABLE_UC_NATIVE_MODEL_REGISTRY", "true")
+    monkeypatch.setenv("MLFLOW_ENABLE_UC_NATIVE_MODEL_REGISTRY", flag)
     mlflow.set_registry_uri("databricks-uc")
     try:
         made = mlflow.register_model(str(save_model()), FRAUD, tags={"team": "risk"})

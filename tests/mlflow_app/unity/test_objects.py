@@ -24,6 +24,7 @@ from jupyter_modelreg.mlflow_app.gate import Gate
 from jupyter_modelreg.mlflow_app.running import let_first_in
 from jupyter_modelreg.mlflow_app.signing_in import sign_in_by
 from jupyter_modelreg.mlflow_app.unity.routes import unity_routes
+from jupyter_modelreg.mlflow_app.unity.uploads import places
 from jupyter_modelreg.mlflow_app.unity.uploads.objects import ObjectUploads
 from jupyter_modelreg.mlflow_app.unity.uploads.places import ROLE, UPLOADS, uploads_of
 from tests.mlflow_app.unity.conftest import BASE
@@ -196,6 +197,11 @@ def test_a_place_that_cannot_be_used_is_said_at_the_start(registry: Registry, mo
     monkeypatch.setenv(UPLOADS, "s3://bucket/x")
     with pytest.raises(InvalidInput, match="the server's own keys are not for them"):
         uploads_of(registry)
+    monkeypatch.setenv(ROLE, ARN)
+    with monkeypatch.context() as without:
+        without.setattr(places, "find_spec", lambda name: None)
+        with pytest.raises(InvalidInput, match="boto3 is not installed"):
+            uploads_of(registry)
     monkeypatch.setenv(UPLOADS, "https://example.org/x")
     with pytest.raises(InvalidInput, match="no place for uploads"):
         uploads_of(registry)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 from jupyter_modelreg.core.errors import InvalidInput
@@ -28,6 +29,8 @@ def uploads_of(registry: Registry) -> Uploads:
                 f"clients need credentials to put files into {named}, and the server's own keys are not for them",
                 "name a role that the server may take on for them: --credentials-role arn:aws:iam::…:role/…",
             )
+        if find_spec("boto3") is None:
+            raise InvalidInput(f"boto3 is not installed, and {named} takes it", "pip install 'jupyter_modelreg[s3]'")
         from jupyter_modelreg.mlflow_app.unity.uploads.objects import ObjectUploads
 
         return ObjectUploads(named, role)

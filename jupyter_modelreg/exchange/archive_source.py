@@ -9,12 +9,12 @@ from pathlib import Path
 from jupyter_modelreg.artifacts.bundle import BundleReader, open_bundle
 from jupyter_modelreg.artifacts.errors import writing
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
-from jupyter_modelreg.core.entities.versions import FileEntry, Version
+from jupyter_modelreg.core.entities.versions import FileEntry, ModelFiles, Version
 from jupyter_modelreg.core.errors import FilesDamaged
 from jupyter_modelreg.core.exchange.consistency import Consistency
 from jupyter_modelreg.core.exchange.schema import UnfitValue
 from jupyter_modelreg.core.ports.exchange import ImportSource
-from jupyter_modelreg.core.ports.tracking import ModelFiles, TrackingFactory
+from jupyter_modelreg.core.ports.tracking import TrackingFactory
 from jupyter_modelreg.exchange.archive import ARCHIVE, missing_files, unpack_files, unpack_tables, work_folder
 from jupyter_modelreg.exchange.parquet import ParquetReader
 

@@ -7,8 +7,9 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import ModelFiles
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource, Tracking
+from jupyter_modelreg.core.ports.tracking import ResolvedSource, Tracking
 from jupyter_modelreg.uri import local_path
 
 # What MLflow looks up first: where that leads is asked then.

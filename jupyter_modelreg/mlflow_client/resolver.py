@@ -30,10 +30,10 @@ from jupyter_modelreg.core.entities.runs import (
     TraceSummary,
 )
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.entities.versions import Metric
+from jupyter_modelreg.core.entities.versions import Metric, ModelFiles
 from jupyter_modelreg.core.errors import InvalidInput, NotFound, SourceUnavailable, SourceUnresolved
 from jupyter_modelreg.core.governance.cases import flavors_in
-from jupyter_modelreg.core.ports.tracking import ModelFiles, Origin, ResolvedSource
+from jupyter_modelreg.core.ports.tracking import Origin, ResolvedSource
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.redact import one_line
 from jupyter_modelreg.mlflow_client import evaluations, experiments, lineage, runs, traces

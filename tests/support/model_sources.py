@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jupyter_modelreg.core.ports.tracking import ModelFiles
+from jupyter_modelreg.core.entities.versions import ModelFiles
 from jupyter_modelreg.mlflow_client.resolver import MlflowTracking
 
 sources = MlflowTracking()

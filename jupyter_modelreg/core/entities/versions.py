@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Literal
 
 from jupyter_modelreg.core.entities.values import AliasMove, ChangeWarning, JsonValue, LinkKind
@@ -160,3 +162,24 @@ class Registered(Version):
         return isinstance(other, Version) and all(getattr(self, name) == getattr(other, name) for name in names)
 
     __hash__ = Version.__hash__
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelFiles:
+    """A model's files, at hand in a local folder.
+
+    Attributes:
+        folder: where they are.
+        disposable: the folder was made for us and may be moved away.
+        signature: the model's signature as MLflow writes it (`inputs`, `outputs`, `params`), or None.
+        entries: what the files have to be, where that is known.
+    """
+
+    folder: Path
+    disposable: bool = False
+    signature: Mapping[str, JsonValue] | None = None
+    entries: Sequence[FileEntry] | None = None
+
+
+Sent = Callable[[Version], AbstractContextManager[ModelFiles]]
+"""Gives what was sent as the files of a version, for as long as the block lasts."""

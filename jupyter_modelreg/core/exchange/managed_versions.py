@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.entities.versions import FileEntry, Version
+from jupyter_modelreg.core.entities.versions import FileEntry, ModelFiles, Version
 from jupyter_modelreg.core.errors import FilesDamaged, InvalidState, RegistryBusy, RegistryError, RegistryUnavailable
 from jupyter_modelreg.core.exchange.placement import (
     alias_and_number,
@@ -22,7 +22,6 @@ from jupyter_modelreg.core.exchange.places import Places, one_place
 from jupyter_modelreg.core.exchange.reports import ReportBuilder, Skipped, Target
 from jupyter_modelreg.core.governance.cases import Case, in_folder
 from jupyter_modelreg.core.ports.exchange import ImportSource
-from jupyter_modelreg.core.ports.tracking import ModelFiles
 from jupyter_modelreg.core.versions.incoming import check_incoming
 from jupyter_modelreg.core.versions.pending import make_ready, record_failure
 

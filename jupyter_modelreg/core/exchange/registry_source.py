@@ -9,8 +9,7 @@ from jupyter_modelreg.core.access.access import Access
 from jupyter_modelreg.core.access.needs import NEEDS
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
-from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.ports.tracking import ModelFiles
+from jupyter_modelreg.core.entities.versions import ModelFiles, Version
 from jupyter_modelreg.core.query.paging import BY_NAME
 from jupyter_modelreg.core.query.search import FIRST, Order, Scalar, Search, Start
 

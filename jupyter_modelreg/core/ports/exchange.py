@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.entities.versions import FileEntry, Version
+from jupyter_modelreg.core.entities.versions import FileEntry, ModelFiles, Version
 from jupyter_modelreg.core.ports.store import TableReader, TableWriter
-from jupyter_modelreg.core.ports.tracking import ModelFiles
 
 if TYPE_CHECKING:
     from jupyter_modelreg.core.context import Context

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol
 
 from jupyter_modelreg.core.entities.runs import (
@@ -20,7 +19,7 @@ from jupyter_modelreg.core.entities.runs import (
     TraceSummary,
 )
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.entities.versions import FileEntry, Metric, Version
+from jupyter_modelreg.core.entities.versions import Metric, ModelFiles
 from jupyter_modelreg.core.lineage.records import Dataset, Training
 from jupyter_modelreg.core.query.paging import Page
 
@@ -63,27 +62,6 @@ class Origin:
     params: Mapping[str, str] | None = None
     metrics: tuple[Metric, ...] | None = None
     last_metrics: tuple[Metric, ...] | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModelFiles:
-    """A model's files, at hand in a local folder.
-
-    Attributes:
-        folder: where they are.
-        disposable: the folder was made for us and may be moved away.
-        signature: the model's signature as MLflow writes it (`inputs`, `outputs`, `params`), or None.
-        entries: what the files have to be, where that is known.
-    """
-
-    folder: Path
-    disposable: bool = False
-    signature: Mapping[str, JsonValue] | None = None
-    entries: Sequence[FileEntry] | None = None
-
-
-Sent = Callable[[Version], AbstractContextManager[ModelFiles]]
-"""Gives what was sent as the files of a version, for as long as the block lasts."""
 
 
 class Tracking(Protocol):

@@ -18,7 +18,15 @@ from jupyter_modelreg.core.catalog.models import new_model
 from jupyter_modelreg.core.context import Context, note_warning
 from jupyter_modelreg.core.entities.securables import is_prompt
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.entities.versions import AWAITED, FileEntry, Registered, Version, files_among
+from jupyter_modelreg.core.entities.versions import (
+    AWAITED,
+    FileEntry,
+    ModelFiles,
+    Registered,
+    Sent,
+    Version,
+    files_among,
+)
 from jupyter_modelreg.core.errors import (
     InvalidInput,
     InvalidState,
@@ -31,7 +39,7 @@ from jupyter_modelreg.core.governance.cases import Files, in_folder
 from jupyter_modelreg.core.governance.tags import admitted, check_tags
 from jupyter_modelreg.core.lineage.records import Lineage
 from jupyter_modelreg.core.names import is_governed
-from jupyter_modelreg.core.ports.tracking import ModelFiles, ResolvedSource, Sent
+from jupyter_modelreg.core.ports.tracking import ResolvedSource
 from jupyter_modelreg.core.previews.standing import Change, Standing
 from jupyter_modelreg.core.references import parse_reference
 from jupyter_modelreg.core.rules.aliases import check_alias_room

@@ -14,7 +14,7 @@ from jupyter_modelreg.core.catalog.lookup import (
 )
 from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.values import Deprecation, JsonValue
-from jupyter_modelreg.core.entities.versions import FileEntry, Version, files_among
+from jupyter_modelreg.core.entities.versions import FileEntry, Sent, Version, files_among
 from jupyter_modelreg.core.errors import (
     AlreadyExists,
     FilesDamaged,
@@ -22,7 +22,6 @@ from jupyter_modelreg.core.errors import (
     NotFound,
 )
 from jupyter_modelreg.core.names import is_latest
-from jupyter_modelreg.core.ports.tracking import Sent
 from jupyter_modelreg.core.versions.copying_out import copy_out
 
 

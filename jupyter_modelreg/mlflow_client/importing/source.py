@@ -8,10 +8,9 @@ from typing import Protocol, TypeVar
 from urllib.parse import urlparse
 
 from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
-from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.entities.versions import ModelFiles, Version
 from jupyter_modelreg.core.errors import RegistryError, SourceUnavailable
 from jupyter_modelreg.core.ports.exchange import ImportSource
-from jupyter_modelreg.core.ports.tracking import ModelFiles
 from jupyter_modelreg.core.redact import one_line, redacted, safe_cause, without_secrets
 from jupyter_modelreg.mlflow_client.importing.database_pages import DatabasePages
 from jupyter_modelreg.mlflow_client.importing.databases import is_database, open_database

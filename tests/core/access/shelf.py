@@ -22,10 +22,11 @@ from jupyter_modelreg.core.entities.runs import (
     TraceSummary,
 )
 from jupyter_modelreg.core.entities.usage import UsageDay
+from jupyter_modelreg.core.entities.versions import ModelFiles
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.lineage.records import Dataset
 from jupyter_modelreg.core.ports.store import Store
-from jupyter_modelreg.core.ports.tracking import ModelFiles, Origin, ResolvedSource
+from jupyter_modelreg.core.ports.tracking import Origin, ResolvedSource
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.storage.memory.store import MemoryStore

@@ -17,7 +17,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from jupyter_modelreg.core.ports.tracking import ModelFiles
+from jupyter_modelreg.core.entities.versions import ModelFiles
 from jupyter_modelreg.core.registry import Registry
 from tests.support.names import FRAUD, SOURCE
 

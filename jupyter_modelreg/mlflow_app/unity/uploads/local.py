@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.entities.versions import ModelFiles, Version
 from jupyter_modelreg.core.errors import InvalidInput, PermissionDenied, RegistryUnavailable
-from jupyter_modelreg.core.ports.tracking import ModelFiles
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_app.unity.records import Told
 from jupyter_modelreg.mlflow_app.unity.uploads.sent import copy_plainly, read_model

@@ -16,9 +16,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.entities.versions import Version, files_among
+from jupyter_modelreg.core.entities.versions import ModelFiles, Version, files_among
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
-from jupyter_modelreg.core.ports.tracking import ModelFiles
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_app.unity.records import Told
 from jupyter_modelreg.mlflow_app.unity.uploads.sent import read_model

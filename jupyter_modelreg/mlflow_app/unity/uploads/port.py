@@ -5,8 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from jupyter_modelreg.core.entities.versions import Version
-from jupyter_modelreg.core.ports.tracking import ModelFiles
+from jupyter_modelreg.core.entities.versions import ModelFiles, Version
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_app.unity.records import Told
 

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from jupyter_modelreg.core.entities.versions import Version
+from jupyter_modelreg.core.entities.versions import ModelFiles, Version
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.ports.tracking import ModelFiles
 from jupyter_modelreg.mlflow_client.resolver import MlflowTracking
 
 

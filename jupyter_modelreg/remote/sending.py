@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import IO
 from uuid import uuid4
 
-from jupyter_modelreg.core.errors import InvalidInput, RegistryError, SourceUnavailable
+from requests import Response
+
+from jupyter_modelreg.core.errors import InvalidInput, RegistryError, RegistryUnavailable, SourceUnavailable
 from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
 from jupyter_modelreg.remote.client import Client
 from jupyter_modelreg.system.progress import Advance, progress
 
 _UPLOADS = "uploads"
+_TRIES = 3
 
 _logger = logging.getLogger(__name__)
 
@@ -56,14 +59,19 @@ class Upload:
         self._kept = True
 
     def put(self, path: str, file: Path, advance: Advance) -> None:
-        """Send one file, streamed. Raises SourceUnavailable, and what the server refuses with."""
-        with file.open("rb") as reader:
-            size = os.fstat(reader.fileno()).st_size
-            # Of an empty file requests would not say how long it is.
-            body = _Told(reader, size, advance) if size else b""
-            reply = self._client.send(
-                "PUT", self._client.artifact(f"{self._path}/{path}"), what=f"sending {path}", again=False, data=body
-            )
+        """Send one file, streamed, and again where that breaks off: it is the same file then.
+
+        Raises SourceUnavailable, and what the server refuses with.
+        """
+        for left in reversed(range(_TRIES)):
+            try:
+                reply = self._put(path, file, advance)
+                break
+            except RegistryUnavailable as error:
+                if not left:
+                    raise SourceUnavailable(
+                        f"{path} broke off on its way to {self._client.server}; nothing was registered", "try again"
+                    ) from error
         if reply.status_code != HTTPStatus.OK:
             said = reply.json().get("message") if "json" in reply.headers.get("Content-Type", "") else None
             raise SourceUnavailable(
@@ -71,12 +79,25 @@ class Upload:
                 "a token that was made with --read-only sends nothing",
             )
 
+    def _put(self, path: str, file: Path, advance: Advance) -> Response:
+        with file.open("rb") as reader:
+            size = os.fstat(reader.fileno()).st_size
+            # Of an empty file requests would not say how long it is.
+            body = _Told(reader, size, advance) if size else b""
+            try:
+                return self._client.send(
+                    "PUT", self._client.artifact(f"{self._path}/{path}"), what=f"sending {path}", again=False, data=body
+                )
+            except RegistryUnavailable:
+                advance(-reader.tell())
+                raise
+
     def close(self) -> None:
         """Remove them, unless they are kept; what cannot be removed is in nobody's way."""
         if self._kept:
             return
         try:
-            self._client.send("DELETE", self._client.artifact(self._path), what="removing what was sent", again=False)
+            self._client.send("DELETE", self._client.artifact(self._path), what="removing what was sent", again=True)
         except RegistryError as error:
             _logger.debug("what was sent to %s stays there: %s", self._client.server, error.message)
 

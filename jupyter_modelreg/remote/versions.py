@@ -16,7 +16,14 @@ from jupyter_modelreg.core.context import epoch_ms, noting_warnings
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import Deprecation
 from jupyter_modelreg.core.entities.versions import FileEntry, Registered, Version, files_among
-from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, InvalidState, NotFound, SourceUnavailable
+from jupyter_modelreg.core.errors import (
+    AlreadyExists,
+    InvalidInput,
+    InvalidState,
+    NotFound,
+    RegistryUnavailable,
+    SourceUnavailable,
+)
 from jupyter_modelreg.core.times import find_zone, read_time
 from jupyter_modelreg.core.versions.copying_out import copy_out
 from jupyter_modelreg.core.versions.telling import tell_as_told, tell_deprecated
@@ -58,8 +65,13 @@ class RemoteVersions(RemoteTopic):
                 return told
             # The server does not know what another one has tracked.
             more.pop("logged_model_id", None)
+            self._calls("registry.identity")  # nobody need send gigabytes to learn that they are not let in
             with sent(self._calls.client, folder) as upload:
-                told = self._calls("versions.register", upload.source, model, **more)
+                try:
+                    told = self._calls("versions.register", upload.source, model, **more)
+                except RegistryUnavailable:  # it may have been registered, and a workspace version is read from there
+                    upload.keep()
+                    raise
                 if not told.managed:
                     upload.keep()
                 return told

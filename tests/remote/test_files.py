@@ -16,6 +16,7 @@ import requests
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
+import jupyter_modelreg
 from jupyter_modelreg.core.errors import (
     AlreadyExists,
     FilesDamaged,
@@ -23,6 +24,7 @@ from jupyter_modelreg.core.errors import (
     NotFound,
     PermissionDenied,
     PolicyRefused,
+    RegistryUnavailable,
     SourceUnavailable,
 )
 from jupyter_modelreg.core.registry import Registry
@@ -146,6 +148,51 @@ def test_a_download_that_breaks_off_goes_on(
     assert "bytes=40-" in asked
 
 
+def test_a_file_that_breaks_off_on_its_way_there_is_sent_again(
+    team: Team, remote: Registry, model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = requests.Session.request
+    broken: list[str] = []
+
+    def breaking(session: requests.Session, method: str, url: str, **more: Any) -> requests.Response:
+        if method == "PUT" and len(broken) < most:
+            broken.append(url)
+            more["data"].read(10)
+            raise requests.ConnectionError("gone")
+        return real(session, method, url, **more)
+
+    monkeypatch.setattr(requests.Session, "request", breaking)
+    most = 2
+    remote.versions.register(str(model_folder), "prod.files.again")
+    assert len(broken) == 2
+    assert team.registry.maintenance.verify("prod.files.again").findings == []
+    broken.clear()
+    most = 3
+    with pytest.raises(SourceUnavailable, match=r"broke off on its way to .*; nothing was registered"):
+        remote.versions.register(str(model_folder), "prod.files.again")
+    assert team.registry.versions.count("prod.files.again") == 1
+
+
+def test_what_may_have_been_registered_keeps_its_files(
+    team: Team, remote: Registry, model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, before = requests.Session.request, uploads(team)
+
+    def losing(session: requests.Session, method: str, url: str, **more: Any) -> requests.Response:
+        reply = real(session, method, url, **more)
+        if url.endswith("/versions.register"):
+            raise requests.ConnectionError("gone")
+        return reply
+
+    with monkeypatch.context() as on_the_way:
+        on_the_way.setattr(requests.Session, "request", losing)
+        with pytest.raises(RegistryUnavailable, match="it is not known whether that was done"):
+            remote.versions.register(str(model_folder), "lost")
+    assert len(uploads(team)) == len(before) + 1
+    assert remote.versions.count("lost") == 1
+    assert predicted(remote, "lost/1") == [4.0]
+
+
 def test_a_workspace_model_keeps_its_files_where_they_were_sent(
     team: Team, remote: Registry, model_folder: Path, tmp_path: Path
 ) -> None:
@@ -163,6 +210,24 @@ def test_what_is_deprecated_is_told_where_it_is_loaded(remote: Registry, model_f
     remote.deprecations.set("prod.files.old/1", "it is old")
     with pytest.warns(FutureWarning, match="it is old"):
         remote.versions.working_copy("prod.files.old/1")
+
+
+def test_who_loads_is_noted_with_their_notebook_unless_they_say_no(
+    team: Team, remote: Registry, model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "prod.files.noted"
+    remote.versions.register(str(model_folder), name)
+    monkeypatch.setenv("MODELREG_USAGE", "off")
+    remote.versions.working_copy(f"{name}/1")
+    assert team.registry.usage.list(name) == []
+    remote.deprecations.set(f"{name}/1", "not any more")
+    with pytest.warns(FutureWarning, match="not any more"):
+        remote.versions.working_copy(f"{name}/1")
+    monkeypatch.setenv("MODELREG_USAGE", "on")
+    monkeypatch.setattr("jupyter_modelreg.connection.notebook", lambda: "scoring.ipynb")
+    with pytest.warns(FutureWarning, match="not any more"):
+        jupyter_modelreg.connect(team.url).versions.working_copy(f"{name}/1")
+    assert [each.notebook for each in team.registry.usage.list(name)] == ["scoring.ipynb"]
 
 
 @contextmanager

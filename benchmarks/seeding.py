@@ -24,7 +24,7 @@ from jupyter_modelreg.core.entities.securables import Catalog, Model, Schema
 from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.history.projection import apply
 from jupyter_modelreg.core.history.stored_rows import StoredRows
-from jupyter_modelreg.storage.duckdb.dialect import engine_over
+from jupyter_modelreg.storage.duckdb.dialect import Connection, engine_over
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.json_text import JsonText
 from jupyter_modelreg.storage.sql.migrations import migrate
@@ -104,7 +104,7 @@ def seed(path: Path, plan: Plan | None = None) -> None:
     plan = plan or Plan()
     with (
         duckdb.connect(str(path)) as raw,
-        engine_over(raw).connect() as connection,
+        engine_over(Connection(raw)).connect() as connection,
         tempfile.TemporaryDirectory() as folder,
     ):
         migrate(connection, path)

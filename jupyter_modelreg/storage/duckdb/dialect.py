@@ -6,17 +6,22 @@ catalogue queries that DuckDB has no use for, and importing them takes as long a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from typing import Any, cast
 
 import duckdb
 import sqlalchemy as sa
 from sqlalchemy.engine.default import DefaultDialect
-from sqlalchemy.engine.interfaces import DBAPICursor, DBAPIModule
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, DBAPIModule
 from sqlalchemy.pool import PoolProxiedConnection, StaticPool
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.compiler import Compiled, SQLCompiler
+from sqlalchemy.util import LRUCache
 
 _NO_TRANSACTION = "no transaction is active"
+# What is kept of parsed statements: a list of names to look for makes a text of its own, and a long one.
+_MOST_PARSED = 1000
+_LONGEST_PARSED = 10_000
+_parsed: dict[str, duckdb.Statement] = {}
 
 
 class DuckDBCompiler(SQLCompiler):
@@ -104,7 +109,21 @@ class Connection:
 
     def cursor(self) -> DBAPICursor:
         """A cursor on this connection."""
-        return cast(DBAPICursor, Cursor(self._raw))
+        return cast(DBAPICursor, Cursor(self, self._raw))
+
+    def run(self, sql: str, parameters: Sequence[object]) -> duckdb.DuckDBPyConnection:
+        """Run one statement; its rows are to be fetched from what is returned. Raises duckdb.Error.
+
+        It is parsed once: that takes as long as all the rest of looking up a row. (A prepared one gains no more.)
+        """
+        statement = _parsed.get(sql)
+        if statement is None:
+            [statement] = self._raw.extract_statements(sql)
+            if len(_parsed) >= _MOST_PARSED:
+                _parsed.clear()
+            if len(sql) <= _LONGEST_PARSED:
+                _parsed[sql] = statement
+        return self._raw.execute(statement, parameters)
 
     def begin(self) -> None:
         """Begin a transaction."""
@@ -129,8 +148,8 @@ class Cursor:
     arraysize = 1
     rowcount = -1
 
-    def __init__(self, raw: duckdb.DuckDBPyConnection) -> None:
-        self._raw = raw
+    def __init__(self, connection: Connection, raw: duckdb.DuckDBPyConnection) -> None:
+        self._connection, self._raw = connection, raw
 
     @property
     def description(self) -> Sequence[tuple[Any, ...]] | None:
@@ -139,7 +158,7 @@ class Cursor:
 
     def execute(self, statement: str, parameters: Sequence[object] = ()) -> None:
         """Run a statement. Raises duckdb.Error."""
-        self._raw.execute(statement, list(parameters))
+        self._connection.run(statement, list(parameters))
 
     def executemany(self, statement: str, parameters: Sequence[Sequence[object]]) -> None:
         """Run a statement once for each of `parameters`. Raises duckdb.Error."""
@@ -161,11 +180,14 @@ class Cursor:
         """The connection stays open; what is left of an answer goes with the next statement."""
 
 
-def engine_over(raw: duckdb.DuckDBPyConnection) -> sa.Engine:
-    """An engine that has `raw` as its one connection, for one thread at a time."""
-    connection = Connection(raw)
-    return sa.create_engine("duckdb+modelreg://", creator=lambda: connection, poolclass=StaticPool)
+# For every registry that this process opens: the statements are the same, and to write one takes longer than to run it.
+_DIALECT = DuckDBDialect(dbapi=DuckDBDialect.import_dbapi())
+_COMPILED: MutableMapping[Any, Compiled] = LRUCache(500)
 
 
-# Under a name of its own: "duckdb://" belongs to whoever has another dialect for DuckDB installed.
-sa.dialects.registry.register("duckdb.modelreg", __name__, DuckDBDialect.__name__)
+def engine_over(connection: Connection) -> sa.Engine:
+    """An engine that has this as its one connection, for one thread at a time."""
+    pool = StaticPool(lambda: cast(DBAPIConnection, connection), dialect=_DIALECT)
+    # Under a name of its own: "duckdb://" belongs to whoever has another dialect for DuckDB installed.
+    url = sa.URL.create("duckdb+modelreg")
+    return sa.Engine(pool, _DIALECT, url, execution_options={"compiled_cache": _COMPILED})

@@ -16,7 +16,7 @@ import duckdb
 import sqlalchemy as sa
 
 from jupyter_modelreg.storage.duckdb.backend import DUCKDB
-from jupyter_modelreg.storage.duckdb.dialect import engine_over
+from jupyter_modelreg.storage.duckdb.dialect import Connection, engine_over
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     # A registry has many small tables: with DuckDB's own 256 kB an empty one takes 4 MB, and longer to close.
@@ -27,7 +27,6 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
-_MOST_PARSED = 1000
 # What DuckDB has beside a database.
 _ENDINGS = ("", ".wal", ".wal.checkpoint", ".wal.recovery", ".tmp")
 # Functions are looked for in DuckDB itself first: a macro in somebody's file takes the place of none.
@@ -46,14 +45,14 @@ class Database:
     def __init__(self, *paths: Path) -> None:
         self._raw = duckdb.connect(":memory:", config=_CONFIG)
         self._confine([f"{path}{ending}" for path in paths for ending in _ENDINGS])
-        self._parsed: dict[str, duckdb.Statement] = {}
+        self._statements = Connection(self._raw)
         self._connection: sa.Connection | None = None
 
     @property
     def connection(self) -> sa.Connection:
         """SQLAlchemy's; it is made on first use, as a process that only looks something up does without."""
         if self._connection is None:
-            self._connection = engine_over(self._raw).connect()
+            self._connection = engine_over(self._statements).connect()
         return self._connection
 
     @property
@@ -62,17 +61,8 @@ class Database:
         return self._raw
 
     def ask(self, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
-        """Run a statement that will be run again; returns all rows. Raises duckdb.Error.
-
-        It is parsed once: that takes as long as all the rest of looking up a row. (A prepared one gains no more.)
-        """
-        statement = self._parsed.get(sql)
-        if statement is None:
-            [statement] = self._raw.extract_statements(sql)
-            if len(self._parsed) >= _MOST_PARSED:
-                self._parsed.clear()
-            self._parsed[sql] = statement
-        return self._raw.execute(statement, parameters).fetchall()
+        """Run one statement past SQLAlchemy; returns all rows. Raises duckdb.Error."""
+        return self._statements.run(sql, parameters).fetchall()
 
     def attach(self, path: Path, *, read_only: bool = False) -> None:
         """Open the file at `path`, which is made when missing. Raises duckdb.Error.
@@ -107,8 +97,7 @@ class Database:
 
     def close(self) -> None:
         """End the instance; whatever has been committed stays."""
-        self._parsed.clear()
-        self._raw.close()
+        self._statements.close()
         if self._connection is not None:
             self._connection.engine.dispose()
 

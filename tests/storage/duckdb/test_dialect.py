@@ -9,7 +9,7 @@ import duckdb
 import pytest
 import sqlalchemy as sa
 
-from jupyter_modelreg.storage.duckdb.dialect import DuckDBDialect, engine_over
+from jupyter_modelreg.storage.duckdb.dialect import Connection, DuckDBDialect, engine_over
 
 THINGS = sa.Table("things", sa.MetaData(), sa.Column("order", sa.Integer, primary_key=True), sa.Column("name", sa.Text))
 NAME = THINGS.c.name
@@ -17,7 +17,7 @@ NAME = THINGS.c.name
 
 @pytest.fixture
 def connection() -> Iterator[sa.Connection]:
-    with duckdb.connect(":memory:") as raw, engine_over(raw).connect() as opened:
+    with duckdb.connect(":memory:") as raw, engine_over(Connection(raw)).connect() as opened:
         with opened.begin():
             THINGS.create(opened, checkfirst=False)
             opened.execute(THINGS.insert(), [{"order": 1, "name": "Ab_c"}, {"order": 2, "name": "ABxC"}])
@@ -59,7 +59,8 @@ def test_what_is_rolled_back_was_never_there(connection: sa.Connection) -> None:
     connection.rollback()
     with connection.begin():
         connection.execute(THINGS.update().values(name="new"))
-    connection.execute(sa.text("ROLLBACK; BEGIN"))
+    for statement in ("ROLLBACK", "BEGIN"):
+        connection.execute(sa.text(statement))
     assert set(connection.execute(sa.select(NAME)).scalars()) == {"new"}
 
 

@@ -15,14 +15,14 @@ import sqlalchemy as sa
 import jupyter_modelreg
 from jupyter_modelreg.core.errors import RegistryUnavailable
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.storage.duckdb.dialect import engine_over
+from jupyter_modelreg.storage.duckdb.dialect import Connection, engine_over
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.migrations import MIGRATIONS, migrate
 
 
 @contextmanager
 def connected(path: Path) -> Iterator[sa.Connection]:
-    with duckdb.connect(str(path)) as raw, engine_over(raw).connect() as connection:
+    with duckdb.connect(str(path)) as raw, engine_over(Connection(raw)).connect() as connection:
         yield connection
 
 

@@ -12,12 +12,12 @@ from mlflow.server.fastapi_app import create_fastapi_app
 from jupyter_modelreg.connection import open_registry
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.mlflow_app.gate import Gate
-from jupyter_modelreg.mlflow_app.health import health_routes
+from jupyter_modelreg.mlflow_app.identity.gate import Gate
+from jupyter_modelreg.mlflow_app.identity.signing_in import sign_in_by
 from jupyter_modelreg.mlflow_app.managed_files import ManagedFiles
+from jupyter_modelreg.mlflow_app.observability.health import health_routes
 from jupyter_modelreg.mlflow_app.operations import operation_routes
 from jupyter_modelreg.mlflow_app.running import check_not_served
-from jupyter_modelreg.mlflow_app.signing_in import sign_in_by
 from jupyter_modelreg.mlflow_app.sources import check_experiments, places_to_read
 from jupyter_modelreg.mlflow_app.unity.routes import unity_routes
 from jupyter_modelreg.mlflow_app.unity.uploads.places import uploads_of

@@ -11,7 +11,7 @@ from jupyter_modelreg.commands.host import ServerOptions
 from jupyter_modelreg.core.entities.securables import EVERYBODY
 from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.mlflow_app.signing_in import FUNCTION, HEADER, HUB, PROXIES, sign_in_by
+from jupyter_modelreg.mlflow_app.identity.signing_in import FUNCTION, HEADER, HUB, PROXIES, sign_in_by
 from jupyter_modelreg.mlflow_app.sources import SOURCES
 from jupyter_modelreg.mlflow_app.unity.uploads.places import ROLE, UPLOADS, uploads_of
 from jupyter_modelreg.uri import RegistryAddress, password_in, registry_address, sqlite_uri, without_passwords

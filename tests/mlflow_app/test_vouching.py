@@ -13,9 +13,9 @@ from jupyter_modelreg.core.errors import InvalidInput, PermissionDenied, SourceU
 from jupyter_modelreg.core.identity.calling import called_by
 from jupyter_modelreg.core.identity.records import Caller
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.mlflow_app import jupyterhub
-from jupyter_modelreg.mlflow_app.gate import Asking
-from jupyter_modelreg.mlflow_app.signing_in import FUNCTION, HEADER, HUB, PROXIES, sign_in_by
+from jupyter_modelreg.mlflow_app.identity import jupyterhub
+from jupyter_modelreg.mlflow_app.identity.gate import Asking
+from jupyter_modelreg.mlflow_app.identity.signing_in import FUNCTION, HEADER, HUB, PROXIES, sign_in_by
 from tests.support.names import FRAUD
 
 BEN = {"name": "ben", "kind": "user", "groups": ["analysts"]}

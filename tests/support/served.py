@@ -19,7 +19,7 @@ from mlflow.server.fastapi_app import create_fastapi_app
 
 from jupyter_modelreg.core.identity.records import Caller
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.mlflow_app.gate import Asking, Gate
+from jupyter_modelreg.mlflow_app.identity.gate import Asking, Gate
 from jupyter_modelreg.mlflow_app.managed_files import ManagedFiles
 from jupyter_modelreg.mlflow_app.operations import operation_routes
 from tests.support.processes import free_port

@@ -15,9 +15,9 @@ from starlette.routing import BaseRoute
 from starlette.testclient import TestClient
 
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.mlflow_app.gate import Gate
+from jupyter_modelreg.mlflow_app.identity.gate import Gate
+from jupyter_modelreg.mlflow_app.identity.signing_in import sign_in_by
 from jupyter_modelreg.mlflow_app.running import let_first_in
-from jupyter_modelreg.mlflow_app.signing_in import sign_in_by
 from jupyter_modelreg.mlflow_app.unity.routes import unity_routes
 from jupyter_modelreg.mlflow_app.unity.uploads.local import LocalUploads
 from tests.support.object_store import bucket, object_store

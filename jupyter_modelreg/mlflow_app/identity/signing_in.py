@@ -14,8 +14,8 @@ from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.identity.records import Caller
 from jupyter_modelreg.core.identity.secrets import read_token
 from jupyter_modelreg.core.registry import Registry
-from jupyter_modelreg.mlflow_app.gate import Asking, SignIn
-from jupyter_modelreg.mlflow_app.jupyterhub import by_hub
+from jupyter_modelreg.mlflow_app.identity.gate import Asking, SignIn
+from jupyter_modelreg.mlflow_app.identity.jupyterhub import by_hub
 
 # How whoever runs the server says who vouches for callers; `modelreg server` has an option for each.
 HEADER = "MODELREG_SERVER_PROXY_HEADER"

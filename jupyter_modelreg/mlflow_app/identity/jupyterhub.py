@@ -16,7 +16,7 @@ import requests
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
 from jupyter_modelreg.core.identity.records import Caller
 from jupyter_modelreg.core.identity.secrets import read_token
-from jupyter_modelreg.mlflow_app.gate import Asking, SignIn
+from jupyter_modelreg.mlflow_app.identity.gate import Asking, SignIn
 
 _URL, _TOKEN = "JUPYTERHUB_API_URL", "JUPYTERHUB_API_TOKEN"
 # For how long what the Hub has said is taken to be so, and how long it may take to say it, in seconds.

@@ -36,7 +36,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "widget": (HOSTS, {"anywidget", "traitlets"}),
     "mlflow_app": (
         HOSTS | {"connection", "mlflow_client", "uri"},
-        {"anyio", "boto3", "botocore", "fastapi", "flask", "mlflow", "requests", "starlette"},
+        {"anyio", "boto3", "botocore", "fastapi", "flask", "mlflow", "prometheus_client", "requests", "starlette"},
     ),
     "cli": (HOSTS | {"connection", "mlflow_app", "recent"}, {"click", "platformdirs"}),
     "magics": (HOSTS | {"connection", "recent", "widget"}, {"IPython", "click", "mlflow"}),

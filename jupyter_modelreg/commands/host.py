@@ -30,6 +30,7 @@ class ServerOptions:
         certificate, key: files for TLS.
         allowed_hosts: the names by which the server may be asked, with commas in between; None for MLflow's choice.
         administrator: who is let in first; None for the actor.
+        log_format: `text` or `json`, in which it writes what it does on its stderr.
     """
 
     host: str
@@ -48,6 +49,7 @@ class ServerOptions:
     key: Path | None = None
     allowed_hosts: str | None = None
     administrator: str | None = None
+    log_format: str = "text"
 
 
 class Host(Protocol):

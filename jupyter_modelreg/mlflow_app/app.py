@@ -16,6 +16,8 @@ from jupyter_modelreg.mlflow_app.identity.gate import Gate
 from jupyter_modelreg.mlflow_app.identity.signing_in import sign_in_by
 from jupyter_modelreg.mlflow_app.managed_files import ManagedFiles
 from jupyter_modelreg.mlflow_app.observability.health import health_routes
+from jupyter_modelreg.mlflow_app.observability.metrics import metrics_routes
+from jupyter_modelreg.mlflow_app.observability.requests import Observed
 from jupyter_modelreg.mlflow_app.operations import operation_routes
 from jupyter_modelreg.mlflow_app.running import check_not_served
 from jupyter_modelreg.mlflow_app.sources import check_experiments, places_to_read
@@ -37,15 +39,17 @@ def create_app() -> FastAPI:
     # MLflow takes whatever is left: what comes after it is never asked.
     app.router.routes[:0] = [
         *health_routes(registry),
+        *metrics_routes(registry),
         *operation_routes(registry),
         *user_routes(registry),
         *unity_routes(registry, uploads_of(registry)),
     ]
     app.add_middleware(ManagedFiles, registry=registry)
-    # The last one is asked first: nothing of MLflow's comes before it.
+    # The last one is asked first: nothing of MLflow's comes before the gate.
     app.add_middleware(
         Gate, sign_in=sign_in_by(registry), open_paths={under_prefix("/health")}, places=places_to_read()
     )
+    app.add_middleware(Observed, flask_app=flask_app)
     return app
 
 

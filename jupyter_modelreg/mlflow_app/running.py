@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
+import tempfile
 from collections.abc import Mapping
 from typing import NoReturn
 
@@ -12,6 +14,7 @@ from jupyter_modelreg.core.entities.securables import EVERYBODY
 from jupyter_modelreg.core.errors import InvalidState
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_app.identity.signing_in import FUNCTION, HEADER, HUB, PROXIES, sign_in_by
+from jupyter_modelreg.mlflow_app.observability.logs import CONFIGURATION, FORMAT
 from jupyter_modelreg.mlflow_app.sources import SOURCES
 from jupyter_modelreg.mlflow_app.unity.uploads.places import ROLE, UPLOADS, uploads_of
 from jupyter_modelreg.uri import RegistryAddress, password_in, registry_address, sqlite_uri, without_passwords
@@ -27,6 +30,8 @@ def serve(registry: Registry, options: ServerOptions) -> NoReturn:
     check_not_served(address)
     name = options.administrator or registry.actor
     os.environ.update(environment_of(address, options))
+    # Where its processes share what they count, of this server alone: what those before it have counted is over.
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="modelreg-metrics-"))
     sign_in_by(registry)  # which says what cannot be used before there is a server
     uploads_of(registry)  # and this, too
     secret = let_first_in(registry, name)
@@ -84,10 +89,11 @@ def command_of(address: RegistryAddress, options: ServerOptions) -> list[str]:
     command += ["--host", options.host, "--port", str(options.port), "--workers", str(workers)]
     if options.allowed_hosts is not None:
         command += ["--allowed-hosts", options.allowed_hosts]
+    uvicorn = ["--log-config", str(CONFIGURATION)]
     if options.certificate is not None and options.key is not None:
-        tls = f"--ssl-certfile {options.certificate.absolute()} --ssl-keyfile {options.key.absolute()}"
-        command += ["--uvicorn-opts", tls]
-    return command
+        uvicorn += ["--ssl-certfile", str(options.certificate.absolute())]
+        uvicorn += ["--ssl-keyfile", str(options.key.absolute())]
+    return [*command, "--uvicorn-opts", shlex.join(uvicorn)]
 
 
 def _tracking_beside(address: RegistryAddress) -> str:
@@ -108,6 +114,7 @@ def environment_of(address: RegistryAddress, options: ServerOptions) -> Mapping[
         PROXIES: options.proxies,
         HUB: "1" if options.jupyterhub else None,
         FUNCTION: options.sign_in,
+        FORMAT: options.log_format,
     }
     found |= {name: value for name, value in told.items() if value}
     password = password_in(address.database or "")

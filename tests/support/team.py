@@ -65,6 +65,7 @@ def running_team(folder: Path, empty_mlflow_db: Path, *, workers: int) -> Iterat
     port = free_port()
     command = [sys.executable, "-c", "from jupyter_modelreg.cli import main; main()"]
     command += ["--registry", str(place), "server", "--port", str(port), "--workers", str(workers)]
+    command += ["--log-format", "json"]
     with server_of(command, folder, workers=workers, MODELREG_ACTOR="ana") as log:
         found = re.search(r"ana is let in by this token, which is told this once:\n(mreg_\S+)", log.read_text())
         assert found is not None, log.read_text()

@@ -44,6 +44,9 @@ _FILE = click.Path(path_type=Path)
 @click.option("--certificate", type=_FILE, help="For TLS, with --key; or have a proxy in front that does it.")
 @click.option("--key", type=_FILE, help="The key of the certificate.")
 @click.option("--allowed-hosts", metavar="NAMES", help="The names by which the server may be asked.")
+@click.option(
+    "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Of its lines."
+)
 @click.option("--admin", metavar="NAME", help="Who is let in first.  [default: you]")
 def server(
     session: CommandSession,
@@ -62,6 +65,7 @@ def server(
     certificate: Path | None,
     key: Path | None,
     allowed_hosts: str | None,
+    log_format: str,
     admin: str | None,
 ) -> Result:
     """Serve the registry to a team, by MLflow's server.
@@ -91,5 +95,6 @@ def server(
         key=key,
         allowed_hosts=allowed_hosts,
         administrator=admin,
+        log_format=log_format,
     )
     session.host.serve(session.registry, options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -14,6 +15,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.core.identity.calling import called_by
 from jupyter_modelreg.core.identity.records import Caller
+from jupyter_modelreg.mlflow_app.identity.attempts import TooManyAttempts
+from jupyter_modelreg.mlflow_app.observability.metrics import count_refused
+from jupyter_modelreg.mlflow_app.observability.requests import ACTOR
 from jupyter_modelreg.mlflow_app.reading import only_reads
 
 _CHALLENGE = 'Basic realm="modelreg", charset="UTF-8"'
@@ -28,7 +32,10 @@ class Asking:
 
 
 SignIn = Callable[[Asking], Caller | None]
-"""Who that is; None for nobody who is let in. Raises RegistryError where the registry cannot be asked."""
+"""Who that is; None for nobody who is let in.
+
+Raises TooManyAttempts for one who has to wait, and RegistryError where the registry cannot be asked.
+"""
 
 
 class Gate:
@@ -60,9 +67,19 @@ class Gate:
         except RegistryError as error:
             await _refuse(scope, receive, send, HTTPStatus.SERVICE_UNAVAILABLE, "TEMPORARILY_UNAVAILABLE", str(error))
             return
+        except TooManyAttempts as error:
+            count_refused("too many attempts")
+            wait = {"Retry-After": str(math.ceil(error.seconds))}
+            code = "REQUEST_LIMIT_EXCEEDED"
+            await _refuse(scope, receive, send, HTTPStatus.TOO_MANY_REQUESTS, code, str(error), wait)
+            return
         if caller is None:
-            await _refuse(scope, receive, send, HTTPStatus.UNAUTHORIZED, "UNAUTHENTICATED", _who(asking))
-        elif caller.read_only and not only_reads(scope):
+            count_refused("unknown" if "authorization" in asking.headers else "nobody")
+            challenge = {"WWW-Authenticate": _CHALLENGE}
+            await _refuse(scope, receive, send, HTTPStatus.UNAUTHORIZED, "UNAUTHENTICATED", _who(asking), challenge)
+            return
+        scope[ACTOR] = caller.actor
+        if caller.read_only and not only_reads(scope):
             said = "your token is for looking only; use one that was made without --read-only"
             await _refuse(scope, receive, send, HTTPStatus.FORBIDDEN, "PERMISSION_DENIED", said)
         else:
@@ -76,10 +93,17 @@ def _who(asking: Asking) -> str:
     return "say who you are, by a token (MLFLOW_TRACKING_TOKEN) or by name and password (MLFLOW_TRACKING_USERNAME)"
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send, status: HTTPStatus, code: str, message: str) -> None:
+async def _refuse(
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    status: HTTPStatus,
+    code: str,
+    message: str,
+    headers: Mapping[str, str] | None = None,
+) -> None:
     """Answer as MLflow does, whose clients read `error_code` and `message`."""
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008, "reason": message})
         return
-    headers = {"WWW-Authenticate": _CHALLENGE} if status is HTTPStatus.UNAUTHORIZED else None
     await JSONResponse({"error_code": code, "message": message}, status, headers)(scope, receive, send)

@@ -14,6 +14,7 @@ from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.identity.records import Caller
 from jupyter_modelreg.core.identity.secrets import read_token
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.mlflow_app.identity.attempts import Attempts
 from jupyter_modelreg.mlflow_app.identity.gate import Asking, SignIn
 from jupyter_modelreg.mlflow_app.identity.jupyterhub import by_hub
 
@@ -41,8 +42,10 @@ def sign_in_by(registry: Registry) -> SignIn:
     if function:
         ways.append(_by_function(function))
 
+    attempts = Attempts()
+
     def sign_in(asking: Asking) -> Caller | None:
-        own = _by_registry(registry, asking)
+        own = _by_registry(registry, asking, attempts)
         if own is not None:
             return own
         vouched = next((caller for way in ways if (caller := way(asking)) is not None), None)
@@ -57,7 +60,7 @@ def _groups(registry: Registry) -> Collection[str]:
     return {group.name for group in registry.groups.list()}
 
 
-def _by_registry(registry: Registry, asking: Asking) -> Caller | None:
+def _by_registry(registry: Registry, asking: Asking, attempts: Attempts) -> Caller | None:
     """By a bearer token, or by name and password (RFC 6750, RFC 7617).
 
     A token is also taken in place of the password, since some clients know no other way.
@@ -66,10 +69,10 @@ def _by_registry(registry: Registry, asking: Asking) -> Caller | None:
     given = given.strip()
     if scheme.lower() == "bearer":
         return registry.tokens.sign_in(given)
-    return _by_name(registry, given) if scheme.lower() == "basic" else None
+    return _by_name(registry, given, asking.address, attempts) if scheme.lower() == "basic" else None
 
 
-def _by_name(registry: Registry, given: str) -> Caller | None:
+def _by_name(registry: Registry, given: str, address: str | None, attempts: Attempts) -> Caller | None:
     try:
         name, found, password = base64.b64decode(given, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
@@ -79,7 +82,10 @@ def _by_name(registry: Registry, given: str) -> Caller | None:
     if read_token(password) is not None:
         caller = registry.tokens.sign_in(password)
         return caller if caller is not None and caller.actor == name else None
-    return registry.users.sign_in(name, password)
+    attempts.check(address, name)
+    caller = registry.users.sign_in(name, password)
+    (attempts.wrong if caller is None else attempts.right)(address, name)
+    return caller
 
 
 def _by_proxy(header: str, proxies: str) -> SignIn:

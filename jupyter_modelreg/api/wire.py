@@ -35,6 +35,8 @@ HIDDEN: Mapping[type, frozenset[str]] = {
 # What a JavaScript number holds exactly.
 MAX_INT = 2**53 - 1
 MAX_ITEMS = 1000
+# Far from where Python gives up; nothing that anybody writes down has so many levels.
+_DEEPEST = 100
 
 _JSON_KINDS: Mapping[type, str] = {
     str: "text",
@@ -110,8 +112,8 @@ def decode(value: object, hint: object, where: str) -> object:
     arms = _arms(hint)
     if value is None and type(None) in arms:
         return None
-    if any(typing.get_origin(arm) is dict for arm in arms):  # of all unions only JsonValue, which is any of them
-        return value
+    if any(typing.get_origin(arm) is dict for arm in arms):  # of all unions only JsonValue, which refers to itself
+        return _json(value, hint, where)
     wanted = [arm for arm in arms if arm is not type(None)]
     if len(wanted) == 1:
         return _decode_one(value, wanted[0], where)
@@ -144,6 +146,22 @@ def _decode_one(value: object, hint: object, where: str) -> object:
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         return _decode_record(value, hint, where)
     raise TypeError(f"{where}: {hint} has no wire format")
+
+
+def _json(value: object, hint: object, where: str, depth: int = 0) -> object:
+    """Any JSON value, as it is. Raises InvalidInput for text that is none, numbers too large, and values too deep."""
+    if depth > _DEEPEST:
+        raise InvalidInput(
+            f"{where} has lists or objects in each other, more than {_DEEPEST}", "send something flatter"
+        )
+    if isinstance(value, dict):
+        keys = [str(decode(key, str, f"a key of {where}")) for key in value]
+        return {key: _json(value[key], hint, where, depth + 1) for key in keys}
+    if isinstance(value, list):
+        return [_json(item, hint, where, depth + 1) for item in value]
+    if value is not None and not _is_plain(value, type(value)):
+        raise _wrong(value, hint, where)
+    return value
 
 
 def _is_plain(value: object, hint: object) -> bool:

@@ -197,3 +197,23 @@ def test_the_hint_says_what_it_takes() -> None:
     with pytest.raises(InvalidInput) as caught:
         decode_params(OPERATIONS["aliases.get"], {})
     assert caught.value.hint == "aliases.get takes model, alias"
+
+
+def test_any_json_travels_where_any_may_be_given() -> None:
+    document = {"owner": "ana", "groups": {"team": ["ana", "ben"]}, "deep": [[1.5, None, True]]}
+    assert decode_params(OPERATIONS["configuration.apply"], {"document": document}) == {"document": document}
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (json.loads("[" * 102 + "]" * 102), "more than 100"),
+        ([2**60], "larger than any number here"),
+        ({"a": ["\ud800"]}, "half a character"),
+        ({"\ud800": 1}, "half a character"),
+        ([float("nan")], "must be"),
+    ],
+)
+def test_what_no_json_value_is(value: object, message: str) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        decode_params(OPERATIONS["configuration.apply"], {"document": {"x": value}})

@@ -1,4 +1,7 @@
-"""The registry's own operations over HTTP, as the panel speaks them: `POST /api/modelreg/<operation>`."""
+"""The registry's own operations over HTTP, as the panel speaks them: `POST /api/modelreg/<operation>`.
+
+`GET /api/modelreg/openapi.json` describes them.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from jupyter_modelreg.api.dispatch import Envelope, dispatch, outcome
 from jupyter_modelreg.api.http import LARGEST, VERSION_HEADER, own_version, parse_body, parse_moment, status_of
+from jupyter_modelreg.api.openapi import description
 from jupyter_modelreg.api.wire import encode
 from jupyter_modelreg.core.context import noting_warnings
 from jupyter_modelreg.core.entities.values import JsonValue
@@ -23,7 +27,8 @@ _PATH = "/api/modelreg/"
 
 
 def operation_routes(registry: Registry) -> Sequence[BaseRoute]:
-    """The route of all operations of `registry`."""
+    """The route of all operations of `registry`, and that of what describes them."""
+    path = under_prefix(_PATH)
 
     async def answer(request: Request) -> JSONResponse:
         name = request.path_params["operation"]
@@ -31,7 +36,13 @@ def operation_routes(registry: Registry) -> Sequence[BaseRoute]:
         reply = await anyio.to_thread.run_sync(_reply, registry, name, body, request.query_params)
         return JSONResponse(reply, status_of(reply), {VERSION_HEADER: own_version()})
 
-    return [Route(under_prefix(f"{_PATH}{{operation}}"), answer, methods=["POST"])]
+    async def described(request: Request) -> JSONResponse:
+        return JSONResponse(await anyio.to_thread.run_sync(description, path, own_version()))
+
+    return [
+        Route(f"{path}openapi.json", described, methods=["GET"]),
+        Route(f"{path}{{operation}}", answer, methods=["POST"]),
+    ]
 
 
 def operation_in(path: str) -> str | None:

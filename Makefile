@@ -8,6 +8,9 @@ LAB := .lab
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
 
+# Unity Catalog's own client, which asks for older libraries than ours and works with these.
+UNITY_CATALOG := unitycatalog-client==0.7.0 aiohttp-retry==2.9.1
+
 # What the panel is built from; a change of any builds it again.
 PANEL := hatch_build.py jupyter_modelreg/commands/results/output.css $(shell find labextension/src labextension/style labextension/schema -type f) \
 	$(addprefix labextension/,package.json yarn.lock tsconfig.json install.json)
@@ -99,6 +102,7 @@ $(VENV)/.lab: $(VENV)/.uv pyproject.toml $(PANEL)
 # The package is built once, for both.
 $(VENV)/.test: $(VENV)/.lab
 	$(INSTALL) --editable ".[lab]" --group test --group lint --group docs
+	$(INSTALL) --no-deps $(UNITY_CATALOG)
 	touch $@
 
 $(VENV)/.panel: $(VENV)/.test labextension/yarn.lock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,8 @@ from jupyter_modelreg.api.operations import OPERATIONS
 from jupyter_modelreg.core.access.needs import NEEDS, READ, SEE
 from jupyter_modelreg.core.access.privileges import PRIVILEGES
 from jupyter_modelreg.core.entities.securables import AnySecurable
+from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.versions import ModelFiles
 from jupyter_modelreg.core.errors import FilesDamaged, NotFound, PermissionDenied
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
@@ -21,8 +23,19 @@ from jupyter_modelreg.testing.store_records import model
 from tests.core.access.shelf import Tracked
 from tests.support.contexts import context_of
 from tests.support.names import FRAUD, SOURCE
+from tests.support.plain_models import plain_model
 
 Call = Callable[[Registry, Path], object]
+
+
+def sent(beside: Path) -> AbstractContextManager[ModelFiles]:
+    """What somebody has sent of a version that was begun."""
+    folder = beside.with_name("sent")
+    if not folder.exists():
+        plain_model(folder, 10)
+    signature: dict[str, JsonValue] = {"inputs": [{"type": "double", "name": "x"}], "outputs": [{"type": "long"}]}
+    return nullcontext(ModelFiles(folder=folder, signature=signature))
+
 
 # A call of each operation that writes, all of which could succeed on the registry below.
 CALLS: dict[str, Call] = {
@@ -39,6 +52,8 @@ CALLS: dict[str, Call] = {
     "models.delete": lambda registry, _: registry.models.delete("iris", force=True),
     "models.withdraw": lambda registry, _: registry.models.withdraw(FRAUD, registry.models.get(FRAUD).id),
     "versions.register": lambda registry, _: registry.versions.register(SOURCE, "iris", check_source=False),
+    "versions.begin": lambda registry, _: registry.versions.begin(FRAUD, SOURCE),
+    "versions.complete": lambda registry, other: registry.versions.complete(f"{FRAUD}/1", lambda _: sent(other)),
     "versions.describe": lambda registry, _: registry.versions.describe("iris/1", "x"),
     "versions.transition": lambda registry, _: registry.versions.transition("iris", 1, "Staging"),
     "versions.delete": lambda registry, _: registry.versions.delete("iris/1", force=True),
@@ -141,6 +156,7 @@ def fill(registry: Registry) -> None:
     registry.versions.register(SOURCE, "iris", aliases=["Champion"], check_source=False)
     registry.tags.set("iris", {"task": "x"})
     registry.versions.link("iris/1", "https://x.org", "app")
+    registry.versions.begin(FRAUD, SOURCE)
     registry.catalogs.create("empty")
     registry.schemas.create("prod.empty")
     registry.versions.register(SOURCE, "iris", check_source=False)

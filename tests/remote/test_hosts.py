@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 
+import mlflow
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
@@ -74,7 +75,6 @@ def test_a_notebook_connects_and_mlflow_goes_along(
     team: Team, shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MODELREG_TOKEN", team.ana)
-    mlflow = pytest.importorskip("mlflow")
     with capture_output():
         connected = shell.run_cell(f"%modelreg connect {team.url}").result
     assert f"modelreg:{team.url}" in repr(connected)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import mlflow
 import pytest
@@ -13,6 +15,9 @@ from mlflow.exceptions import MlflowException
 
 from tests.mlflow_app.conftest import Team
 from tests.support.real_models import FITTED, SaveModel, X
+
+# It exports nothing by the letter, as mypy sees it.
+unity: Any = importlib.import_module("unitycatalog.client")
 
 
 @contextmanager
@@ -137,9 +142,6 @@ def test_the_native_client_has_aliases_and_tags(team: Team, save_model: SaveMode
 
 
 def test_unity_catalogs_own_client(team: Team) -> None:
-    """It takes older libraries than ours, and so it is installed by whoever wants to run this: `--no-deps`."""
-    unity = pytest.importorskip("unitycatalog.client")
-
     async def call() -> None:
         async with unity.ApiClient(unity.Configuration(f"{team.url}/api/2.1/unity-catalog")) as api:
             api.set_default_header("Authorization", f"Bearer {team.ana}")

@@ -7,6 +7,7 @@ import gc
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,6 +95,9 @@ def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         monkeypatch.setenv(name, str(home / name.lower()))
     monkeypatch.setenv("IPYTHONDIR", str(home / "ipython"))
     monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
+    fluent = sys.modules.get("mlflow.tracking.fluent")
+    if fluent is not None:  # MLflow keeps the experiment that a test has set, whatever database the next one has
+        monkeypatch.setattr(fluent, "_active_experiment_id", None)
 
 
 @pytest.fixture(scope="session", autouse=True)

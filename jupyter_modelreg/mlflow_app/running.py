@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from jupyter_modelreg.commands.host import ServerOptions
 from jupyter_modelreg.core.entities.securables import EVERYBODY
-from jupyter_modelreg.core.errors import InvalidState
+from jupyter_modelreg.core.errors import AlreadyExists, InvalidState
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_app.identity.signing_in import FUNCTION, HEADER, HUB, PROXIES, sign_in_by
 from jupyter_modelreg.mlflow_app.observability.logs import CONFIGURATION, FORMAT
@@ -68,7 +68,10 @@ def let_first_in(registry: Registry, name: str) -> str | None:
                 f"{name} does not administer this registry, and is to be the first whom its server lets in",
                 "name somebody who does: modelreg server --admin NAME",
             )
-    registry.users.create(name, reason="the first start of a server")
+    try:
+        registry.users.create(name, reason="the first start of a server")
+    except AlreadyExists:  # another machine has started at the same moment, and tells the token
+        return None
     secret = registry.tokens.create("first start", user=name).secret
     if new:
         registry.grants.revoke(["ALL PRIVILEGES", "MANAGE"], "registry", [EVERYBODY], force=True)

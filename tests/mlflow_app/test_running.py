@@ -67,6 +67,14 @@ def test_a_new_registry_is_the_first_ones(registry: Registry) -> None:
     ben.close()
 
 
+def test_of_two_machines_that_start_at_once_one_tells_a_token(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert let_first_in(registry, "ana") is not None
+    monkeypatch.setattr(type(registry.users), "list", lambda _: [])  # as the other has seen it a moment before
+    assert let_first_in(registry, "ana") is None
+
+
 def test_it_may_be_somebody_elses(registry: Registry) -> None:
     let_first_in(registry, "cleo")
     cleo = jupyter_modelreg.connect(registry.uri, actor="cleo")

@@ -21,7 +21,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: lab test unit browser chromium bench screenshots lint lint-python lint-panel fix docs notebooks constraints clean
+.PHONY: lab test unit browser chromium bench screenshots lint lint-python lint-panel lint-deploy fix docs notebooks constraints clean
 
 lab: $(VENV)/.lab $(TUTORIALS)  ## Install, then open JupyterLab on copies of the tutorials, with a registry, in .lab/
 	MODELREG_URI="modelreg:///$(abspath $(LAB))/registry.duckdb" \
@@ -62,7 +62,7 @@ screenshots: $(VENV)/.test  ## Take the pictures in README and the tutorials afr
 bench: $(VENV)/.test  ## Speed, side by side with MLflow's own store; BENCH_OPTIONS=--quick for a first look
 	$(BIN)/python -m benchmarks.speed $(BENCH_OPTIONS)
 
-lint: lint-python lint-panel  ## Style and types
+lint: lint-python lint-panel lint-deploy  ## Style and types
 
 lint-python: $(VENV)/.test
 	$(BIN)/ruff check
@@ -74,6 +74,11 @@ lint-panel: $(VENV)/.panel
 
 docs: $(VENV)/.test  ## The documentation, into docs/_build/html; a warning is an error
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going -b html docs docs/_build/html
+
+lint-deploy: $(VENV)/.test
+	$(BIN)/hadolint deploy/Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec deploy/compose.yaml
+	$(BIN)/kubernetes-validate --strict deploy/kubernetes.yaml
 
 fix: $(VENV)/.test $(VENV)/.panel  ## Mend what can be mended by itself
 	$(BIN)/ruff check --fix

@@ -25,7 +25,8 @@ class ServerOptions:
             registry.
         credentials_role: the role whose credentials such clients get for an object store.
         proxy_header, proxies: the header by which a proxy says who asks, and the networks that proxies are in.
-        jupyterhub: whether the JupyterHub whose service this is says who asks.
+        prefix: the path below which a proxy in front has it, as `/services/modelreg`; None for none.
+        jupyterhub: whether the JupyterHub whose service this is says who asks, and where it listens.
         sign_in: `module:function`, which says who asks.
         certificate, key: files for TLS.
         allowed_hosts: the names by which the server may be asked, with commas in between; None for MLflow's choice.
@@ -43,6 +44,7 @@ class ServerOptions:
     credentials_role: str | None = None
     proxy_header: str | None = None
     proxies: str | None = None
+    prefix: str | None = None
     jupyterhub: bool = False
     sign_in: str | None = None
     certificate: Path | None = None

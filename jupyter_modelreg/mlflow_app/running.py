@@ -7,7 +7,9 @@ import shlex
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from jupyter_modelreg.commands.host import ServerOptions
 from jupyter_modelreg.core.entities.securables import EVERYBODY
@@ -28,6 +30,7 @@ def serve(registry: Registry, options: ServerOptions) -> NoReturn:
     """Put MLflow's server in the place of this process. Raises InvalidState, and what opening the registry raises."""
     address = registry_address(registry.uri)
     check_not_served(address)
+    options = _as_service(options) if options.jupyterhub else options
     name = options.administrator or registry.actor
     os.environ.update(environment_of(address, options))
     # Where its processes share what they count, of this server alone: what those before it have counted is over.
@@ -41,6 +44,17 @@ def serve(registry: Registry, options: ServerOptions) -> NoReturn:
         sys.stderr.flush()
     command = command_of(address, options)
     os.execve(command[0], command, os.environ)  # noqa: S606  # a shell would be in the way
+
+
+def _as_service(options: ServerOptions) -> ServerOptions:
+    """The options of a server that a JupyterHub starts, which tells it by variables where it is to be.
+
+    JupyterHub: `reference/services`, properties of a service. One without an address is reached without the Hub.
+    """
+    url, prefix = urlsplit(os.environ.get("JUPYTERHUB_SERVICE_URL", "")), os.environ.get("JUPYTERHUB_SERVICE_PREFIX")
+    if not url.hostname or not url.port or not prefix:
+        return options
+    return replace(options, host=url.hostname, port=url.port, prefix=prefix.rstrip("/"))
 
 
 def check_not_served(address: RegistryAddress) -> None:
@@ -90,6 +104,8 @@ def command_of(address: RegistryAddress, options: ServerOptions) -> list[str]:
     command += ["--artifacts-destination", artifacts, "--serve-artifacts"]
     command += ["--default-artifact-root", "mlflow-artifacts:/"]
     command += ["--host", options.host, "--port", str(options.port), "--workers", str(workers)]
+    if options.prefix is not None:
+        command += ["--static-prefix", options.prefix]
     if options.allowed_hosts is not None:
         command += ["--allowed-hosts", options.allowed_hosts]
     uvicorn = ["--log-config", str(CONFIGURATION)]

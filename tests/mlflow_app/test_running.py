@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import jupyter_modelreg
 from jupyter_modelreg.commands.host import ServerOptions
-from jupyter_modelreg.core.errors import InvalidState
+from jupyter_modelreg.core.errors import InvalidInput, InvalidState
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_app.running import command_of, environment_of, let_first_in
 from jupyter_modelreg.uri import registry_address
+from tests.support.commands import Do
+
+pytest_plugins = ["tests.support.commands"]
 
 OPTIONS = ServerOptions(host="127.0.0.1", port=5000)
 
@@ -46,6 +51,17 @@ def test_runs_are_tracked_beside_a_file() -> None:
     assert option(command, "--backend-store-uri") == "sqlite:////data/models.duckdb.mlflow.db"
     assert option(command, "--artifacts-destination") == "/data/models.duckdb.artifacts"
     assert option(command, "--workers") == "1"
+
+
+def test_it_may_be_below_a_path_of_a_proxy() -> None:
+    command = command_of(registry_address("/data/models.duckdb"), replace(OPTIONS, prefix="/services/modelreg"))
+    assert option(command, "--static-prefix") == "/services/modelreg"
+
+
+@pytest.mark.parametrize("prefix", ["services", "/services/", "/", "/{x}"])
+def test_a_prefix_is_a_path(prefix: str, do: Do) -> None:
+    with pytest.raises(InvalidInput, match="is no path to be below"):
+        do(f"server --prefix {prefix}")
 
 
 def test_mlflows_jobs_are_off_unless_somebody_wants_them(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.errors import InvalidInput
 
 _FILE = click.Path(path_type=Path)
+_PREFIX = re.compile(r"(/[\w.~-]+)+")
 
 
 @command(
@@ -39,6 +41,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--credentials-role", metavar="ARN", help="What such clients read and write an object store with.")
 @click.option("--proxy-header", metavar="NAME", help="The header by which a proxy says who asks, as X-Forwarded-User.")
 @click.option("--proxies", metavar="NETWORKS", help="Where such proxies are: 10.0.0.0/8,127.0.0.1.")
+@click.option("--prefix", metavar="PATH", help="Where a proxy in front has it, as /services/modelreg.")
 @click.option("--jupyterhub", is_flag=True, help="Let in the users of the JupyterHub whose service this is.")
 @click.option("--sign-in", metavar="MODULE:FUNCTION", help="A function that says who asks.")
 @click.option("--certificate", type=_FILE, help="For TLS, with --key; or have a proxy in front that does it.")
@@ -60,6 +63,7 @@ def server(
     credentials_role: str | None,
     proxy_header: str | None,
     proxies: str | None,
+    prefix: str | None,
     jupyterhub: bool,
     sign_in: str | None,
     certificate: Path | None,
@@ -75,6 +79,8 @@ def server(
     """
     if (certificate is None) != (key is None):
         raise InvalidInput("a certificate and its key go together", "server --certificate server.pem --key server.key")
+    if prefix is not None and not _PREFIX.fullmatch(prefix):
+        raise InvalidInput(f"{prefix} is no path to be below", "write it as /services/modelreg")
     for file in (certificate, key):
         if file is not None and not file.is_file():
             raise InvalidInput(f"there is no file {file}", "name the certificate and its key, as PEM files")
@@ -89,6 +95,7 @@ def server(
         credentials_role=credentials_role,
         proxy_header=proxy_header,
         proxies=proxies,
+        prefix=prefix,
         jupyterhub=jupyterhub,
         sign_in=sign_in,
         certificate=certificate,

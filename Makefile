@@ -108,6 +108,7 @@ $(VENV)/.lab: $(VENV)/.uv pyproject.toml $(PANEL)
 $(VENV)/.test: $(VENV)/.lab
 	$(INSTALL) --editable ".[lab]" --group test --group lint --group docs
 	$(INSTALL) --no-deps $(UNITY_CATALOG)
+	npm install --silent --no-audit --no-fund --prefix $(VENV)/hub configurable-http-proxy@5.3.0
 	touch $@
 
 $(VENV)/.panel: $(VENV)/.test labextension/yarn.lock

@@ -107,13 +107,12 @@ def test_no_token_and_no_password_is_in_the_log(team: Team) -> None:
 def test_who_guesses_has_to_wait(team: Team) -> None:
     team.registry.users.create("dora", password=PASSWORD)
     url = f"{team.url}/api/modelreg/registry.whoami"
-    tried = [
-        requests.post(url, auth=("dora", f"guess {at}"), timeout=30) for at in range(2 * MOST + 1)
-    ]  # of two processes
+    # Each of the two processes counts by itself, so one of them has had more than enough.
+    tried = [requests.post(url, auth=("dora", f"guess {at}"), timeout=30) for at in range(2 * MOST + 1)]
     assert {each.status_code for each in tried[:MOST]} == {401}
-    assert tried[-1].status_code == 429
-    assert 0 < int(tried[-1].headers["Retry-After"]) <= 300
-    assert tried[-1].json()["error_code"] == "REQUEST_LIMIT_EXCEEDED"
+    refused = next(each for each in tried if each.status_code == 429)
+    assert 0 < int(refused.headers["Retry-After"]) <= 300
+    assert refused.json()["error_code"] == "REQUEST_LIMIT_EXCEEDED"
     token = team.registry.tokens.create(user="dora").secret
     assert requests.post(url, headers=bearer(token), timeout=30).ok, "a token cannot be guessed"
     assert requests.post(url, auth=("ben", PASSWORD), timeout=30).ok, "nobody else has to wait"

@@ -28,12 +28,23 @@ OutcomeOf = Callable[[str], Outcome | None]
 
 _AGAIN_AFTER = 0.02  # seconds
 _TRANSACTION = sa.text("SELECT pg_current_xact_id()::text")
+# Writes into the server's own log, whatever it is used for; nobody has to read it.
+_NOTED = sa.text("SELECT pg_logical_emit_message(true, 'modelreg', 'replacing')")
 _OUTCOME = sa.text("SELECT pg_xact_status(CAST(CAST(:transaction AS text) AS xid8))")
 
 
 def transaction_of(connection: sa.Connection) -> str:
-    """The number of the transaction that is open, by which the server knows it for good."""
-    return str(connection.scalar(_TRANSACTION))
+    """The number of the transaction that is open, by which the server knows it for good.
+
+    A server that crashes gives the numbers again that its log on the disk does not have. Another transaction, which is
+    kept, brings this one there.
+    """
+    number = str(connection.scalar(_TRANSACTION))
+    connection.execute(_NOTED)
+    with connection.engine.connect() as another:
+        another.execute(_NOTED)
+        another.commit()
+    return number
 
 
 def outcome(connection: sa.Connection, transaction: str) -> Outcome | None:

@@ -31,6 +31,11 @@ _OBJECTS_BETWEEN_LOOKS_FOR_GARBAGE = 20_000
 LONGEST = (
     "notebooks/test_tutorials.py",
     "tests/test_provenance.py",
+    "mlflow_app/test_over_postgresql.py",
+    "mlflow_app/test_jupyterhub.py",
+    "remote/test_commands.py",
+    "remote/test_files.py",
+    "mlflow_app/test_fuzzing.py",
     "maintenance/test_killed_restore.py",
     "access/test_searching.py",
     "mlflow_plugin/test_loading.py",

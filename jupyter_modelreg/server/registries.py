@@ -71,7 +71,9 @@ class Registries:
 
     def served(self, uri: str) -> Registry:
         """The registry at another server, opened once: its connections are kept from one request to the next."""
-        return self._served.setdefault(uri, open_registry(uri))
+        if uri not in self._served:
+            self._served[uri] = open_registry(uri)
+        return self._served[uri]
 
     def resolve(self, asked: str | None) -> str:
         """The URI of the registry a request is about: `asked` if it is a known one, without it the server's own.

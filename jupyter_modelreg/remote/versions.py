@@ -15,18 +15,17 @@ from jupyter_modelreg.core.catalog.lookup import ReferenceLike, as_reference
 from jupyter_modelreg.core.context import epoch_ms, noting_warnings
 from jupyter_modelreg.core.entities.securables import Model
 from jupyter_modelreg.core.entities.values import Deprecation
-from jupyter_modelreg.core.entities.versions import FileEntry, Registered, Version, files_among
+from jupyter_modelreg.core.entities.versions import FileEntry, Registered, Version
 from jupyter_modelreg.core.errors import (
-    AlreadyExists,
     InvalidInput,
     InvalidState,
-    NotFound,
     RegistryUnavailable,
     SourceUnavailable,
 )
 from jupyter_modelreg.core.times import find_zone, read_time
-from jupyter_modelreg.core.versions.copying_out import copy_out
+from jupyter_modelreg.core.versions.copying_out import copy_out, new_folder
 from jupyter_modelreg.core.versions.telling import tell_as_told, tell_deprecated
+from jupyter_modelreg.core.versions.version_files import check_kept, check_ready, entry_of
 from jupyter_modelreg.remote.topics import Calls, RemoteTopic
 from jupyter_modelreg.uri import local_path, registry_address, scheme_of
 
@@ -155,18 +154,11 @@ class RemoteVersions(RemoteTopic):
         """Where one file of a version is, on this machine."""
         version = self._kept(reference)
         manifest = self._manifest(version)
-        entry = next((each for each in files_among(manifest) if each.path == path), None)
-        if entry is None:
-            raise NotFound(f"{reference} has no file {path}", f"versions.files({str(reference)!r}) lists them")
-        return self._files.file(version, manifest, entry)
+        return self._files.file(version, manifest, entry_of(manifest, reference, path))
 
     def download(self, reference: ReferenceLike, folder: str | Path) -> Path:
         """Copy the files of a version into `folder`, which must not exist or be empty; returns it."""
-        target = Path(folder)
-        if target.is_dir() and any(target.iterdir()):
-            raise AlreadyExists(f"folder {target} is not empty", "name a new one")
-        if target.exists() and not target.is_dir():
-            raise AlreadyExists(f"{target} is a file", "name a new folder")
+        target = new_folder(folder)
         version = self.fetched_by(reference, alias=as_reference(reference).alias)
         if version.managed:
             copy_out(self._kept_here(version), target)
@@ -181,19 +173,12 @@ class RemoteVersions(RemoteTopic):
 
     def _kept(self, reference: ReferenceLike) -> Version:
         version = self._ready(reference)
-        if not version.managed:
-            raise InvalidState(
-                f"the files of {version.reference} are not kept by the registry", f"they are at {version.files_uri}"
-            )
+        check_kept(version)
         return version
 
     def _ready(self, reference: ReferenceLike) -> Version:
         version: Version = self._calls("versions.get", reference)
-        if version.status != "READY":
-            raise InvalidState(
-                f"{version.reference} is {version.status} and cannot be loaded",
-                version.status_message or "wait until it is READY",
-            )
+        check_ready(version)
         return version
 
     def _manifest(self, version: Version) -> Sequence[FileEntry]:

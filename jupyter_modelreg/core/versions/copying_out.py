@@ -7,7 +7,18 @@ import shutil
 import stat
 from pathlib import Path
 
+from jupyter_modelreg.core.errors import AlreadyExists
 from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
+
+
+def new_folder(folder: str | Path) -> Path:
+    """Where something can be copied to: what is not there yet, or an empty folder. Raises AlreadyExists."""
+    target = Path(folder)
+    if target.is_dir() and any(target.iterdir()):
+        raise AlreadyExists(f"folder {target} is not empty", "name a new one")
+    if target.exists() and not target.is_dir():
+        raise AlreadyExists(f"{target} is a file", "name a new folder")
+    return target
 
 
 def copy_out(folder: Path, target: Path) -> None:

@@ -16,13 +16,12 @@ from jupyter_modelreg.core.context import Topic
 from jupyter_modelreg.core.entities.values import Deprecation, JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, Sent, Version, files_among
 from jupyter_modelreg.core.errors import (
-    AlreadyExists,
     FilesDamaged,
     InvalidState,
     NotFound,
 )
 from jupyter_modelreg.core.names import is_latest
-from jupyter_modelreg.core.versions.copying_out import copy_out
+from jupyter_modelreg.core.versions.copying_out import copy_out, new_folder
 
 
 class VersionFiles(Topic):
@@ -60,8 +59,7 @@ class VersionFiles(Topic):
         Raises InvalidInput, NotFound (the manifest has no such file), InvalidState (see `folder`), FilesDamaged.
         """
         version, entries = self._kept(reference)
-        if path not in {entry.path for entry in files_among(entries)}:
-            raise NotFound(f"{reference} has no file {path}", f"versions.files({str(reference)!r}) lists them")
+        entry_of(entries, reference, path)
         place = kept_file(self._context.files.path(version.id, [path]), path)
         if place is None:
             raise FilesDamaged(f"{path} of {reference} is missing", "maintenance.verify says what else is wrong")
@@ -153,11 +151,7 @@ class VersionFiles(Topic):
 
         Raises InvalidInput, NotFound, AlreadyExists (`folder` holds something), SourceUnavailable, FilesDamaged.
         """
-        target = Path(folder)
-        if target.is_dir() and any(target.iterdir()):
-            raise AlreadyExists(f"folder {target} is not empty", "name a new one")
-        if target.exists() and not target.is_dir():
-            raise AlreadyExists(f"{target} is a file", "name a new folder")
+        target = new_folder(folder)
         with self._context.read() as tx:
             version = resolve_version(tx, reference)
             told = deprecation_of(tx, require_model(tx, version.name), version)
@@ -176,10 +170,7 @@ class VersionFiles(Topic):
     def _kept(self, reference: ReferenceLike) -> tuple[Version, Sequence[FileEntry]]:
         """A version whose files the registry keeps, with their manifest. Raises what `folder` raises."""
         version, entries, _ = self._ready(reference)
-        if not version.managed:
-            raise InvalidState(
-                f"the files of {version.reference} are not kept by the registry", f"they are at {version.files_uri}"
-            )
+        check_kept(version)
         return version, entries
 
     def _used(self, version: Version, told: Deprecation | None, alias: str | None, notebook: str | None = None) -> None:
@@ -203,12 +194,33 @@ class VersionFiles(Topic):
                 access.authorise("versions.load", model)
             entries = tx.versions.files(version.id) if version.managed else []
             told = deprecation_of(tx, model, version)
-        if version.status != "READY":
-            raise InvalidState(
-                f"{version.reference} is {version.status} and cannot be loaded",
-                version.status_message or "wait until it is READY",
-            )
+        check_ready(version)
         return version, entries, told
+
+
+def check_ready(version: Version) -> None:
+    """Raise InvalidState for a version that cannot be loaded."""
+    if version.status != "READY":
+        raise InvalidState(
+            f"{version.reference} is {version.status} and cannot be loaded",
+            version.status_message or "wait until it is READY",
+        )
+
+
+def check_kept(version: Version) -> None:
+    """Raise InvalidState for a version whose files the registry does not keep."""
+    if not version.managed:
+        raise InvalidState(
+            f"the files of {version.reference} are not kept by the registry", f"they are at {version.files_uri}"
+        )
+
+
+def entry_of(manifest: Sequence[FileEntry], reference: ReferenceLike, path: str) -> FileEntry:
+    """The file with that path in the manifest of a version. Raises NotFound."""
+    found = next((entry for entry in files_among(manifest) if entry.path == path), None)
+    if found is None:
+        raise NotFound(f"{reference} has no file {path}", f"versions.files({str(reference)!r}) lists them")
+    return found
 
 
 def kept_file(folder: Path, path: str) -> Path | None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import types
 import typing
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
-from jupyter_modelreg.api.operations import OPERATIONS, Operation
-from jupyter_modelreg.api.wire import MAX_INT, wire_fields
+from jupyter_modelreg.api.operations import TRAVELLING, Operation
+from jupyter_modelreg.api.wire import MAX_INT, is_json, is_union, wire_fields
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.references import Reference
@@ -52,9 +51,8 @@ _AS_OF: Schema = {
 def description(prefix: str, version: str) -> Mapping[str, JsonValue]:
     """The whole description, of operations that are asked for at `prefix` and their name."""
     entities: dict[str, JsonValue] = {}
-    travelling = [operation for operation in OPERATIONS.values() if operation.local_only is None]
     paths: dict[str, JsonValue] = {
-        f"{prefix}{operation.name}": {"post": dict(_operation(operation, entities))} for operation in travelling
+        f"{prefix}{operation.name}": {"post": dict(_operation(operation, entities))} for operation in TRAVELLING
     }
     return {
         "openapi": "3.1.0",
@@ -109,10 +107,9 @@ def _schema(hint: object, entities: dict[str, JsonValue]) -> Schema:
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if hint in _PLAIN:
         return _PLAIN[hint]
-    if origin in (types.UnionType, typing.Union):
-        # Of all unions only JsonValue, which refers to itself, holds a dict.
-        if any(typing.get_origin(arm) is dict for arm in inner):
-            return {}
+    if is_json(hint):
+        return {}
+    if is_union(hint):
         arms = [dict(_schema(arm, entities)) for arm in inner if arm is not Reference]  # which is text on the wire
         return arms[0] if len(arms) == 1 else {"anyOf": list(arms)}
     if origin is typing.Literal:

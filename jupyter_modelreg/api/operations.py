@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import FunctionType
@@ -129,3 +129,5 @@ def derive_operations(registry: type[Registry] = Registry) -> Mapping[str, Opera
 
 
 OPERATIONS: Mapping[str, Operation] = derive_operations()
+TRAVELLING: Sequence[Operation] = [operation for operation in OPERATIONS.values() if operation.local_only is None]
+"""Those that a comm and REST take."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import types
 import typing
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
-from jupyter_modelreg.api.operations import OPERATIONS, Operation
-from jupyter_modelreg.api.wire import wire_fields
+from jupyter_modelreg.api.operations import TRAVELLING, Operation
+from jupyter_modelreg.api.wire import is_json, is_union, wire_fields
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.references import Reference
 
@@ -43,11 +42,10 @@ _PLAIN: Mapping[object, str] = {
 
 def generate() -> str:
     """The whole file: the entities that travel, and `Operations`, the parameters and result of every call."""
-    travelling = [operation for operation in OPERATIONS.values() if operation.local_only is None]
-    hints = [hint for each in travelling for hint in (*(p.hint for p in each.parameters), each.result)]
+    hints = [hint for each in TRAVELLING for hint in (*(p.hint for p in each.parameters), each.result)]
     entities = sorted(_entities(hints), key=lambda entity: entity.__name__)
     blocks = [_HEAD, *map(_interface, entities)]
-    writes = "".join(f"\n  {_quoted(each.name)}," for each in travelling if each.writes).rstrip(",")
+    writes = "".join(f"\n  {_quoted(each.name)}," for each in TRAVELLING if each.writes).rstrip(",")
     after = (
         "\n/** The operations that change something. */\n"
         f"export const WRITES: ReadonlySet<keyof Operations> = new Set<keyof Operations>([{writes}\n]);\n"
@@ -56,7 +54,7 @@ def generate() -> str:
     return (
         "\n".join(blocks)
         + "\nexport interface Operations {\n"
-        + "\n".join(map(_operation, travelling))
+        + "\n".join(map(_operation, TRAVELLING))
         + "\n}\n"
         + after
     )
@@ -67,10 +65,9 @@ def typescript(hint: object) -> str:
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if hint in _PLAIN:
         return _PLAIN[hint]
-    if origin in (types.UnionType, typing.Union):
-        # Of all unions only JsonValue, which refers to itself, holds a dict.
-        if any(typing.get_origin(arm) is dict for arm in inner):
-            return "JsonValue"
+    if is_json(hint):
+        return "JsonValue"
+    if is_union(hint):
         return " | ".join(dict.fromkeys(map(typescript, inner)))
     if origin is typing.Literal:
         return " | ".join(_quoted(word) for word in inner)

@@ -82,6 +82,16 @@ def records_of(hint: object) -> Mapping[str, type]:
     return {arm.__name__.lower(): arm for arm in arms}
 
 
+def is_json(hint: object) -> bool:
+    """Whether `hint` takes any JSON value: of all unions only JsonValue, which refers to itself, holds a dict."""
+    return is_union(hint) and any(typing.get_origin(arm) is dict for arm in typing.get_args(hint))
+
+
+def is_union(hint: object) -> bool:
+    """Whether `hint` is one of several."""
+    return typing.get_origin(hint) in (types.UnionType, typing.Union)
+
+
 def wire_fields(entity: type) -> Sequence[dataclasses.Field[object]]:
     """The fields of a dataclass that travel."""
     return [field for field in dataclasses.fields(entity) if field.name not in HIDDEN.get(entity, ())]
@@ -112,7 +122,7 @@ def decode(value: object, hint: object, where: str) -> object:
     arms = _arms(hint)
     if value is None and type(None) in arms:
         return None
-    if any(typing.get_origin(arm) is dict for arm in arms):  # of all unions only JsonValue, which refers to itself
+    if is_json(hint):
         return _json(value, hint, where)
     wanted = [arm for arm in arms if arm is not type(None)]
     if len(wanted) == 1:
@@ -222,7 +232,7 @@ def describe(hint: object) -> str:
 
 def _arms(hint: object) -> Sequence[object]:
     """The members of a union, a parsed reference left out: on the wire a reference is text."""
-    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+    if is_union(hint):
         return [arm for arm in typing.get_args(hint) if arm is not Reference]
     return [hint]
 

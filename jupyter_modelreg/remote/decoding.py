@@ -6,14 +6,13 @@ A server may be newer or older than this client: what is unknown here is left ou
 from __future__ import annotations
 
 import dataclasses
-import types
 import typing
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import PurePath
 from typing import Any
 
-from jupyter_modelreg.api.wire import records_of
+from jupyter_modelreg.api.wire import is_json, is_union, records_of
 from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.references import Reference, parse_reference
 
@@ -24,7 +23,9 @@ def decode(value: object, hint: object) -> Any:
     """`value`, parsed from JSON, as the type `hint` asks for. Raises TypeError, ValueError and KeyError."""
     if value is None:
         return None
-    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+    if is_json(hint):
+        return value
+    if is_union(hint):
         return _one_of(value, hint)
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if hint is float and isinstance(value, str) and value in _NOT_FINITE:
@@ -55,8 +56,6 @@ def decode_key(key: str, hint: object) -> object:
 
 def _one_of(value: object, hint: object) -> Any:
     arms = [arm for arm in typing.get_args(hint) if arm is not type(None)]
-    if any(typing.get_origin(arm) is dict for arm in arms):  # of all unions only JsonValue, which is any of them
-        return value
     records = records_of(hint)
     if isinstance(value, dict) and records:
         named = records.get(str(value.get("kind"))) if len(records) > 1 else None

@@ -8,7 +8,7 @@ from typing import Literal, get_args, get_origin
 
 import pytest
 
-from jupyter_modelreg.api.operations import OPERATIONS, Operation
+from jupyter_modelreg.api.operations import OPERATIONS, TRAVELLING, Operation
 from jupyter_modelreg.api.wire import decode_params, describe, encode, encode_result
 from jupyter_modelreg.core.entities.versions import FileEntry, Metric
 from jupyter_modelreg.core.entities.webhooks import Webhook
@@ -17,8 +17,6 @@ from jupyter_modelreg.core.query.paging import Page
 from jupyter_modelreg.core.query.search import Condition, Order
 from jupyter_modelreg.core.references import parse_reference
 from jupyter_modelreg.core.registry import Registry
-
-TRAVELLING = [operation for operation in OPERATIONS.values() if operation.local_only is None]
 
 
 def test_entities_pages_and_plain_values() -> None:

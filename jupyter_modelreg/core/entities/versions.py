@@ -131,6 +131,11 @@ class Version:
         return f"{self.name}/{self.version}"
 
     @property
+    def awaits_files(self) -> bool:
+        """Whether whoever has begun it is to send its files."""
+        return self.status == "PENDING_REGISTRATION" and self.status_message == AWAITED
+
+    @property
     def endpoints(self) -> Sequence[str]:
         """The links of what serves it, in the order in which they were set."""
         return [url for url, kind in self.links.items() if kind == "endpoint"]

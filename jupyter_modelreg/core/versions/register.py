@@ -146,7 +146,7 @@ def _awaited(context: Context, reference: ReferenceLike) -> Version:
         found = resolve_version(tx, reference)
         if access is not None:
             access.authorise("versions.complete", require_model(tx, found.name))
-    if found.status != "PENDING_REGISTRATION" or found.status_message != AWAITED:
+    if not found.awaits_files:
         raise InvalidInput(
             f"{found.reference} is {found.status}, and awaits no files", found.status_message or "begin another one"
         )

@@ -87,9 +87,9 @@ class Asked:
             raise InvalidInput(f"{name} must be a list of texts", f'send it as "{name}": ["…"]')
         return found
 
-    def model(self) -> str:
-        """The three-part name in `full_name`. Raises InvalidInput."""
-        found = self.text("full_name")
+    def model(self, said: str = "full_name") -> str:
+        """The three-part name in what is called `said`. Raises InvalidInput."""
+        found = self.text(said)
         if not is_governed(found):
             raise InvalidInput(f"{found} is no model of Unity Catalog", "name it catalog.schema.model")
         return found

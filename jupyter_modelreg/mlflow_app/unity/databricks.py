@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.names import is_governed
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_app.unity import models
 from jupyter_modelreg.mlflow_app.unity.asked import Asked
@@ -118,9 +117,7 @@ def _tagged(asked: Asked) -> str:
 
 def _translated(asked: Asked, **more: object) -> Asked:
     """The same in the names of Unity Catalog's own routes. Raises InvalidInput."""
-    name = asked.text("name")
-    if not is_governed(name):
-        raise InvalidInput(f"{name} is no model of Unity Catalog", "name it catalog.schema.model")
+    name = asked.model("name")
     catalog, schema, last = name.split(".")
     values: dict[str, object] = {
         **asked.values,

@@ -16,7 +16,7 @@ from jupyter_modelreg.core.names import canonical_stage, is_governed
 from jupyter_modelreg.core.query.search import Condition
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_app.unity.asked import Asked
-from jupyter_modelreg.mlflow_app.unity.records import Told
+from jupyter_modelreg.mlflow_app.unity.records import Told, tag_list
 
 _ACTIONS: Mapping[str, str] = {
     "approve": "APPROVE_TRANSITION_REQUEST",
@@ -96,7 +96,7 @@ def get_model(registry: Registry, asked: Asked) -> Told:
         "user_id": model.owner,
         "creation_timestamp": model.created_at,
         "last_updated_timestamp": model.updated_at,
-        "tags": [{"key": key, "value": value} for key, value in model.tags.items()],
+        "tags": tag_list(model.tags),
         "permission_level": _level(registry, model.name),
         "latest_versions": [_version(registry, each) for each in latest],
     }
@@ -186,7 +186,7 @@ def _version(registry: Registry, version: Version) -> Told:
         "source": version.source,
         "run_id": version.run_id,
         "status": version.status,
-        "tags": [{"key": key, "value": value} for key, value in version.tags.items()],
+        "tags": tag_list(version.tags),
         "permission_level": _level(registry, version.name),
         "open_requests": [_request(each, "REQUESTED_TRANSITION") for each in asked],
     }

@@ -10,7 +10,7 @@ from jupyter_modelreg.core.rules.text import check_argument
 from jupyter_modelreg.mlflow_app.unity.asked import Asked
 from jupyter_modelreg.mlflow_app.unity.catalogs import require_schema
 from jupyter_modelreg.mlflow_app.unity.errors import NotEmpty, NotServed
-from jupyter_modelreg.mlflow_app.unity.records import Told, alias_info, model_info
+from jupyter_modelreg.mlflow_app.unity.records import Told, alias_info, model_info, named
 
 # What models go by among what has tags: to Databricks they are a kind of functions.
 _TAGGED = ("FUNCTION", "REGISTERED_MODEL")
@@ -88,9 +88,7 @@ def set_alias(registry: Registry, asked: Asked) -> Told:
     name, alias = asked.model(), asked.text("alias")
     registry.aliases.set(name, alias, asked.number("version_num"))
     model = registry.models.get(name)
-    catalog, schema, last = name.split(".")
-    told = {"model_name": last, "catalog_name": catalog, "schema_name": schema}
-    return {**told, **(alias_info(model, alias) if alias in model.aliases else {})}
+    return {**named(name, "model_name"), **(alias_info(model, alias) if alias in model.aliases else {})}
 
 
 def delete_alias(registry: Registry, asked: Asked) -> Told:

@@ -25,10 +25,10 @@ def schema_info(schema: Schema) -> Told:
 
 def model_info(model: Model, *, aliases: bool = False) -> Told:
     """RegisteredModelInfo; with aliases where they are asked for, as Databricks does."""
-    told: Told = {**_named(model.name, "name"), "full_name": model.name, **_securable(model)}
+    told: Told = {**named(model.name, "name"), "full_name": model.name, **_securable(model)}
     if model.browse_only:
         return {**told, "browse_only": True}
-    told["tags"] = _tags(model.tags)
+    told["tags"] = tag_list(model.tags)
     if model.deployment_job_id is not None:
         told["deployment_job_id"] = model.deployment_job_id
     if aliases:
@@ -38,20 +38,20 @@ def model_info(model: Model, *, aliases: bool = False) -> Told:
 
 def alias_info(model: Model, alias: str) -> Told:
     """RegisteredModelAlias."""
-    return {"alias_name": alias, "version_num": model.aliases[alias], "id": f"{model.id}@{alias}"}
+    return _alias(alias, model.id, model.aliases[alias])
 
 
 def version_info(version: Version, place: str | None, *, aliases: bool = False) -> Told:
     """ModelVersionInfo; `place` is where whoever asks reads its files, or writes them; None for nowhere."""
     told: Told = {
-        **_named(version.name, "model_name"),
+        **named(version.name, "model_name"),
         "version": version.version,
         "source": version.source,
         "run_id": version.run_id,
         "status": version.status,
         "storage_location": place,
         "comment": version.description,
-        "tags": _tags(version.tags),
+        "tags": tag_list(version.tags),
         "model_id": version.logged_model_id,
         "created_at": version.created_at,
         "created_by": version.created_by,
@@ -64,19 +64,22 @@ def version_info(version: Version, place: str | None, *, aliases: bool = False) 
     if version.metrics:
         told["model_metrics"] = [dict(vars(metric)) for metric in version.metrics]
     if aliases:
-        told["aliases"] = [
-            {"alias_name": alias, "version_num": version.version, "id": f"{version.model_id}@{alias}"}
-            for alias in sorted(version.aliases)
-        ]
+        told["aliases"] = [_alias(alias, version.model_id, version.version) for alias in sorted(version.aliases)]
     return {name: value for name, value in told.items() if value is not None}
 
 
-def _named(full_name: str, last: str) -> Told:
+def _alias(alias: str, model_id: int, number: int) -> Told:
+    return {"alias_name": alias, "version_num": number, "id": f"{model_id}@{alias}"}
+
+
+def named(full_name: str, last: str) -> Told:
+    """The three parts of a model's name, the last of them as `last`."""
     catalog, schema, model = full_name.split(".")
     return {last: model, "catalog_name": catalog, "schema_name": schema}
 
 
-def _tags(tags: Mapping[str, str]) -> JsonValue:
+def tag_list(tags: Mapping[str, str]) -> JsonValue:
+    """Tags as objects with `key` and `value`."""
     return [{"key": key, "value": value} for key, value in tags.items()]
 
 

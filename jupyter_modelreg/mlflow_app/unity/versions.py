@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from jupyter_modelreg.core.entities.versions import AWAITED, Version
+from jupyter_modelreg.core.entities.versions import Version
 from jupyter_modelreg.core.errors import InvalidInput, PermissionDenied
 from jupyter_modelreg.core.identity.calling import current_caller
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_app.unity.asked import Asked
 from jupyter_modelreg.mlflow_app.unity.records import Told, version_info
+from jupyter_modelreg.mlflow_app.unity.uploads.allowed import may
 from jupyter_modelreg.mlflow_app.unity.uploads.port import Uploads
 
 READ, WRITE = "READ_MODEL_VERSION", "READ_WRITE_MODEL_VERSION"
@@ -80,7 +81,7 @@ class Versions:
         reference = f"{name}/{asked.number('version')}"
         version = registry.versions.get(reference)
         if operation == WRITE:
-            if not _awaits(version):
+            if not version.awaits_files:
                 raise InvalidInput(f"{version.reference} is {version.status}, and awaits no files", _WRITES_TOO)
             if not self._may_write(registry, version):
                 raise PermissionDenied(f"you are not to send the files of {version.reference}", _WRITES_TOO)
@@ -93,7 +94,7 @@ class Versions:
         place = None
         if version.status == "READY":
             place = self._uploads.readable(registry, version)
-        elif _awaits(version) and self._may_write(registry, version):
+        elif version.awaits_files and self._may_write(registry, version):
             place = self._uploads.place(version)
         return version_info(version, place, aliases=aliases)
 
@@ -101,12 +102,7 @@ class Versions:
         caller = current_caller()
         if version.created_by != registry.actor or (caller is not None and caller.read_only):
             return False
-        refused = {each for refusal in registry.grants.refusals(version.name) for each in refusal.operations}
-        return "versions.complete" not in refused
-
-
-def _awaits(version: Version) -> bool:
-    return version.status == "PENDING_REGISTRATION" and version.status_message == AWAITED
+        return may(registry, "versions.complete", version)
 
 
 def _reference(asked: Asked) -> str:

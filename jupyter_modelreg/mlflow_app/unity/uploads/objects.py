@@ -20,6 +20,7 @@ from jupyter_modelreg.core.entities.versions import ModelFiles, Version, files_a
 from jupyter_modelreg.core.errors import InvalidInput, SourceUnavailable
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_app.unity.records import Told
+from jupyter_modelreg.mlflow_app.unity.uploads.allowed import may
 from jupyter_modelreg.mlflow_app.unity.uploads.sent import read_model
 
 if TYPE_CHECKING:
@@ -69,8 +70,7 @@ class ObjectUploads:
 
     def readable(self, registry: Registry, version: Version) -> str | None:
         """See `Uploads`."""
-        refused = {each for refusal in registry.grants.refusals(version.name) for each in refusal.operations}
-        return None if "versions.load" in refused else self._uri(self._read(version))
+        return self._uri(self._read(version)) if may(registry, "versions.load", version) else None
 
     def credentials(self, registry: Registry, version: Version, *, write: bool) -> Told:
         """See `Uploads`. Raises PermissionDenied, FilesDamaged, SourceUnavailable."""

@@ -17,6 +17,7 @@ from jupyter_modelreg.core.errors import AlreadyExists, InvalidState
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.mlflow_app.identity.signing_in import FUNCTION, HEADER, HUB, PROXIES, sign_in_by
 from jupyter_modelreg.mlflow_app.observability.logs import CONFIGURATION, FORMAT
+from jupyter_modelreg.mlflow_app.observability.metrics import SHARED
 from jupyter_modelreg.mlflow_app.sources import SOURCES
 from jupyter_modelreg.mlflow_app.unity.uploads.places import ROLE, UPLOADS, uploads_of
 from jupyter_modelreg.uri import RegistryAddress, password_in, registry_address, sqlite_uri, without_passwords
@@ -34,7 +35,7 @@ def serve(registry: Registry, options: ServerOptions) -> NoReturn:
     name = options.administrator or registry.actor
     os.environ.update(environment_of(address, options))
     # Where its processes share what they count, of this server alone: what those before it have counted is over.
-    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="modelreg-metrics-"))
+    os.environ.setdefault(SHARED, tempfile.mkdtemp(prefix="modelreg-metrics-"))
     sign_in_by(registry)  # which says what cannot be used before there is a server
     uploads_of(registry)  # and this, too
     secret = let_first_in(registry, name)

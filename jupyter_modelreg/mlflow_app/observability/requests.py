@@ -93,16 +93,16 @@ class Observed:
 
 def topic_of(path: str, known: Collection[str]) -> Topic:
     """What a request for `path` is about; `known` are the paths of MLflow's API, up to what is variable in them."""
+    operation = operation_in(path)
+    if operation is not None:
+        return Topic("operations", operation if operation in OPERATIONS else "other")
     path = path.removeprefix(under_prefix(""))
     if path in _OPEN:
         return Topic("health", path[1:])
-    operation = operation_in(under_prefix(path))
-    if operation is not None:
-        return Topic("operations", operation if operation in OPERATIONS else "other")
     found = _API.match(path)
     if found is None:
         return Topic("pages", "")
-    rest = found[1].partition("?")[0]
+    rest = found[1]
     part, _, inner = rest.partition("/")
     if part in ("mlflow-artifacts", "unity-catalog"):
         return Topic(part, inner.partition("/")[0] if part == "mlflow-artifacts" else "")

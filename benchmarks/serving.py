@@ -25,6 +25,7 @@ import jupyter_modelreg
 from tests.support.mlflow_fixtures import server_of
 from tests.support.postgresql import Server, registry_in, running_server
 from tests.support.processes import free_port
+from tests.support.team import server_command
 
 WORKERS, MODELS, VERSIONS = 2, 200, 5
 CLIENTS, PROCESSES = 16, 4
@@ -137,9 +138,8 @@ def ours(postgresql: Server, folder: Path) -> Iterator[Place]:
     folder.mkdir()
     uri = registry_in(postgresql.uri(postgresql.make_database()), folder / "files")
     port = free_port()
-    command = [sys.executable, "-c", "from jupyter_modelreg.cli import main; main()", "--registry", uri, "server"]
-    command += ["--port", str(port), "--workers", str(WORKERS), "--artifacts", str(folder / "artifacts")]
-    command += ["--sources", "s3://bucket"]
+    options = ("--artifacts", str(folder / "artifacts"), "--sources", "s3://bucket")
+    command = server_command(uri, port, WORKERS, *options)
     with (
         server_of(command, folder, workers=WORKERS, MODELREG_ACTOR="ana"),
         closing(jupyter_modelreg.connect(uri, actor="ana")) as registry,

@@ -16,6 +16,7 @@ from jupyter_modelreg.api.dispatch import answer
 from jupyter_modelreg.core.errors import NotFound, PermissionDenied, RegistryError
 from jupyter_modelreg.core.registry import Registry
 from tests.support.doors import STEPS, USER, Hidden, Step
+from tests.support.shells import real_shell
 
 SEEDS = range(int(os.environ.get("MODELREG_TEST_SEEDS", "1")))
 """With more of them, by this variable, and more steps by MODELREG_TEST_STEPS, it looks longer."""
@@ -109,12 +110,8 @@ def test_through_the_past(registry: Registry, ben: Registry, tmp_path: Path, see
 @pytest.fixture
 def shell(ben: Registry) -> Iterator[InteractiveShell]:
     """A real shell with the extension, on this registry."""
-    shell = InteractiveShell.instance()
-    shell.run_line_magic("load_ext", "jupyter_modelreg")
-    yield shell
-    shell.run_line_magic("unload_ext", "jupyter_modelreg")
-    shell.history_manager.end_session()
-    InteractiveShell.clear_instance()
+    with real_shell() as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -22,6 +22,7 @@ from jupyter_modelreg.recent import recent_registries
 from jupyter_modelreg.uri import registry_uri
 from tests.support.names import FRAUD
 from tests.support.notes import done
+from tests.support.shells import real_shell
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionResult
@@ -40,12 +41,8 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def shell(fresh_kernel_env: Path) -> Iterator[InteractiveShell]:
     """A shell with the extension loaded, on this test's registry."""
-    shell = InteractiveShell.instance()
-    shell.run_line_magic("load_ext", "jupyter_modelreg")
-    yield shell
-    shell.run_line_magic("unload_ext", "jupyter_modelreg")
-    shell.history_manager.end_session()
-    InteractiveShell.clear_instance()
+    with real_shell() as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import os
 import random
 import re
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ from tests.support.mlflow_fixtures import server_of
 from tests.support.plain_models import MLMODEL
 from tests.support.postgresql import Server, database_of, postgresql, postgresql_uri, registry_template
 from tests.support.processes import free_port
+from tests.support.team import server_command
 
 __all__ = ["postgresql", "postgresql_uri", "registry_template"]
 
@@ -134,8 +134,7 @@ def test_nothing_acknowledged_is_lost_whatever_is_killed(
     postgresql: Server, postgresql_uri: str, tmp_path: Path
 ) -> None:
     port = free_port()
-    command = [sys.executable, "-c", "from jupyter_modelreg.cli import main; main()", "--registry", postgresql_uri]
-    command += ["server", "--port", str(port), "--workers", str(WORKERS), "--artifacts", str(tmp_path / "artifacts")]
+    command = server_command(postgresql_uri, port, WORKERS, "--artifacts", str(tmp_path / "artifacts"))
     with (
         server_of(command, tmp_path, workers=WORKERS, MODELREG_ACTOR="ana") as log,
         closing(jupyter_modelreg.connect(postgresql_uri, actor="ana")) as registry,

@@ -13,6 +13,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from tests.mlflow_app.conftest import Team, bearer
+from tests.support.mlflow_fixtures import mlflow_at
 from tests.support.real_models import FITTED, SIGNATURE, X
 
 OPEN, CLOSED = "prod.open.fraud", "prod.closed.fraud"
@@ -23,15 +24,9 @@ def signed_in(team: Team, token: str) -> Iterator[MlflowClient]:
     """MLflow's client as somebody who has a token; nothing of ours is in it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MLFLOW_TRACKING_TOKEN", token)
-        mlflow.set_tracking_uri(team.url)
-        mlflow.set_registry_uri(team.url)  # or MLflow keeps to the one that an earlier test has named
-        try:
-            yield MlflowClient()
-        finally:
-            while mlflow.active_run() is not None:
-                mlflow.end_run()
-            mlflow.set_registry_uri(None)
-            mlflow.set_tracking_uri(None)
+        # Both, or MLflow keeps to the registry that an earlier test has named.
+        with mlflow_at(team.url, team.url) as client:
+            yield client
 
 
 @pytest.fixture(scope="module")

@@ -35,16 +35,19 @@ def nothing_typed(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def remote(team: Team, monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
     """The registry of the server, as ana has it."""
-    monkeypatch.setenv("MODELREG_TOKEN", team.ana)
-    with closing(jupyter_modelreg.connect(team.url)) as opened:
-        assert opened.actor == "ana"
+    with closing(_connected(team, "ana", team.ana, monkeypatch)) as opened:
         yield opened
 
 
 @pytest.fixture
 def of_ben(team: Team, monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
     """The same as ben has it."""
-    monkeypatch.setenv("MODELREG_TOKEN", team.ben)
-    with closing(jupyter_modelreg.connect(team.url)) as opened:
-        assert opened.actor == "ben"
+    with closing(_connected(team, "ben", team.ben, monkeypatch)) as opened:
         yield opened
+
+
+def _connected(team: Team, user: str, token: str, monkeypatch: pytest.MonkeyPatch) -> Registry:
+    monkeypatch.setenv("MODELREG_TOKEN", token)
+    opened = jupyter_modelreg.connect(team.url)
+    assert opened.actor == user
+    return opened

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -13,7 +12,6 @@ import mlflow
 import numpy as np
 import pytest
 import requests
-from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 import jupyter_modelreg
@@ -29,6 +27,7 @@ from jupyter_modelreg.core.errors import (
 )
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.uri import local_path
+from tests.support.mlflow_fixtures import mlflow_at
 from tests.support.real_models import FITTED, SIGNATURE, X
 from tests.support.team import Team, bearer
 
@@ -228,19 +227,6 @@ def test_who_loads_is_noted_with_their_notebook_unless_they_say_no(
     with pytest.warns(FutureWarning, match="not any more"):
         jupyter_modelreg.connect(team.url).versions.working_copy(f"{name}/1")
     assert [each.notebook for each in team.registry.usage.list(name)] == ["scoring.ipynb"]
-
-
-@contextmanager
-def mlflow_at(tracking: str, registry: str) -> Iterator[MlflowClient]:
-    mlflow.set_tracking_uri(tracking)
-    mlflow.set_registry_uri(registry)
-    try:
-        yield MlflowClient()
-    finally:
-        while mlflow.active_run() is not None:
-            mlflow.end_run()
-        mlflow.set_registry_uri(None)
-        mlflow.set_tracking_uri(None)
 
 
 @pytest.mark.parametrize("tracked", ["there", "here"])

@@ -19,6 +19,7 @@ from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.magics import NotebookHost
 from jupyter_modelreg.recent import recent_registries
 from jupyter_modelreg.widget import ExplorerWidget
+from tests.support.shells import real_shell
 from tests.support.team import Team
 
 
@@ -28,12 +29,8 @@ def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
     for name in ("MODELREG_URI", "MLFLOW_REGISTRY_URI"):
         monkeypatch.setenv(name, "")
         os.environ.pop(name)
-    made = InteractiveShell.instance()
-    made.run_line_magic("load_ext", "jupyter_modelreg")
-    yield made
-    made.run_line_magic("unload_ext", "jupyter_modelreg")
-    made.history_manager.end_session()
-    InteractiveShell.clear_instance()
+    with real_shell() as opened:
+        yield opened
 
 
 def test_a_shell_connects_and_goes_on(

@@ -76,6 +76,20 @@ def temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @contextmanager
+def mlflow_at(tracking: str, registry: str) -> Iterator[MlflowClient]:
+    """MLflow's client on these two for as long as this lasts; then MLflow has neither, and no run."""
+    mlflow.set_tracking_uri(tracking)
+    mlflow.set_registry_uri(registry)
+    try:
+        yield MlflowClient()
+    finally:
+        while mlflow.active_run() is not None:
+            mlflow.end_run()
+        mlflow.set_registry_uri(None)
+        mlflow.set_tracking_uri(None)
+
+
+@contextmanager
 def server_of(command: Sequence[str], folder: Path, *, workers: int, **environment: str) -> Iterator[Path]:
     """A server of MLflow's in a process group of its own, which is stopped; gives its log when all `workers` are up.
 

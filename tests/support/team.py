@@ -57,15 +57,19 @@ def bearer(token: str | None) -> dict[str, str]:
     return {} if token is None else {"Authorization": f"Bearer {token}"}
 
 
+def server_command(registry: str, port: int, workers: int, *options: str) -> list[str]:
+    """The command line of `modelreg server` over a registry."""
+    command = [sys.executable, "-c", "from jupyter_modelreg.cli import main; main()", "--registry", registry, "server"]
+    return [*command, "--port", str(port), "--workers", str(workers), *options]
+
+
 @contextmanager
 def running_team(folder: Path, empty_mlflow_db: Path, *, workers: int) -> Iterator[Team]:
     """`modelreg server` over a new registry, as a first start leaves it, and ben let in."""
     place = folder / "team.duckdb"
     shutil.copy(empty_mlflow_db, f"{place}.mlflow.db")
     port = free_port()
-    command = [sys.executable, "-c", "from jupyter_modelreg.cli import main; main()"]
-    command += ["--registry", str(place), "server", "--port", str(port), "--workers", str(workers)]
-    command += ["--log-format", "json"]
+    command = server_command(str(place), port, workers, "--log-format", "json")
     with server_of(command, folder, workers=workers, MODELREG_ACTOR="ana") as log:
         found = re.search(r"ana is let in by this token, which is told this once:\n(mreg_\S+)", log.read_text())
         assert found is not None, log.read_text()

@@ -86,7 +86,7 @@ class Client:
             reply = self._tried(method, path, what, again, more)
         if reply.status_code == HTTPStatus.UNAUTHORIZED:
             shown = "Authorization" in reply.request.headers
-            raise errors.not_signed_in(self.server, shown, _message(reply))
+            raise errors.not_signed_in(self.server, shown, message_of(reply))
         if reply.is_redirect:
             raise errors.elsewhere(self.server, reply.headers.get("Location", "").partition("?")[0])
         self._sign_in.accepted()
@@ -171,9 +171,10 @@ def _json(reply: requests.Response) -> dict[str, Any] | None:
     return told if isinstance(told, dict) else None
 
 
-def _message(reply: requests.Response) -> str | None:
+def message_of(reply: requests.Response) -> str | None:
+    """What an answer says that is no result; None where it says nothing that can be read."""
     told = _json(reply)
-    return None if told is None else str(told.get("message"))
+    return None if told is None or not told.get("message") else str(told["message"])
 
 
 def _never_sent(error: requests.RequestException) -> bool:

@@ -15,7 +15,7 @@ from jupyter_modelreg.artifacts.objects.fetched import Fetched
 from jupyter_modelreg.artifacts.scan import inside
 from jupyter_modelreg.core.entities.versions import FileEntry, Version
 from jupyter_modelreg.core.errors import FilesDamaged, SourceUnavailable
-from jupyter_modelreg.remote.client import Client
+from jupyter_modelreg.remote.client import Client, message_of
 from jupyter_modelreg.system.progress import Advance
 
 # Below this a server has the files that its registry keeps (see `mlflow_app.managed_files`).
@@ -127,8 +127,5 @@ class RemoteFiles:
                             ) from error
 
     def _missing(self, path: str, reply: requests.Response) -> SourceUnavailable:
-        try:
-            said = str(reply.json().get("message") or reply.status_code)
-        except ValueError:
-            said = str(reply.status_code)
+        said = message_of(reply) or str(reply.status_code)
         return SourceUnavailable(f"{path} cannot be fetched from {self._client.server}: {said.splitlines()[0]}")

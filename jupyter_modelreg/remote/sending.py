@@ -15,7 +15,7 @@ from requests import Response
 
 from jupyter_modelreg.core.errors import InvalidInput, RegistryError, RegistryUnavailable, SourceUnavailable
 from jupyter_modelreg.core.ports.files import MLFLOW_NOTE
-from jupyter_modelreg.remote.client import Client
+from jupyter_modelreg.remote.client import Client, message_of
 from jupyter_modelreg.system.progress import Advance, progress
 
 _UPLOADS = "uploads"
@@ -73,9 +73,8 @@ class Upload:
                         f"{path} broke off on its way to {self._client.server}; nothing was registered", "try again"
                     ) from error
         if reply.status_code != HTTPStatus.OK:
-            said = reply.json().get("message") if "json" in reply.headers.get("Content-Type", "") else None
             raise SourceUnavailable(
-                f"{self._client.server} does not take {path}: {said or reply.status_code}",
+                f"{self._client.server} does not take {path}: {message_of(reply) or reply.status_code}",
                 "a token that was made with --read-only sends nothing",
             )
 

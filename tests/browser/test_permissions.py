@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 import jupyter_modelreg
 from jupyter_modelreg.core.registry import Registry
@@ -48,10 +48,15 @@ def ana(shared: Jupyter) -> Iterator[Registry]:
 def test_what_may_not_be_done_says_why(page: Page, shared: Jupyter) -> None:
     panel = open_lab(page, shared)
     loans = go_to(panel, "staging", "desks", "loans")
-    # What is known by the time when somebody is there: a menu of JupyterLab's does not change once it is open.
-    with page.expect_response(lambda response: "grants.refusals" in response.url):
-        loans.hover()
-    loans.locator(".mreg-label").click(button="right")
+    # The registry may be slow to say what is refused; the menu that is open then says it too.
+    waiting: list[Route] = []
+    page.route("**/grants.refusals*", lambda route: waiting.append(route))
+    with page.expect_request("**/grants.refusals*"):
+        loans.locator(".mreg-label").click(button="right")
+    expect(page.get_by_role("menuitem", name="Rename…")).to_be_visible()
+    for route in waiting:
+        route.continue_()
+    page.unroute("**/grants.refusals*")
     refused = page.get_by_role("menuitem", name="Rename (needs MANAGE)")
     expect(refused).to_have_attribute("aria-disabled", "true")
     expect(page.get_by_role("menuitem", name="Edit tags…")).not_to_have_attribute("aria-disabled", "true")

@@ -51,8 +51,13 @@ export const commands: JupyterFrontEndPlugin<void> = {
   ): void => {
     const parts = { app, provider, explorer, pages };
     const { client } = provider.host();
-    // The palette asks again what can be done.
-    rightsOf(client).subscribe(() => app.commands.notifyCommandChanged());
+    rightsOf(client).subscribe(() => {
+      // The palette asks again what can be done; a menu that is open already does so only when it is told.
+      app.commands.notifyCommandChanged();
+      if (app.contextMenu.menu.isAttached) {
+        app.contextMenu.menu.update();
+      }
+    });
     addGeneral(parts);
     ACTIONS.forEach(action => addAction(parts, action));
     const care = [...WHOLE_PAGES, ...CARE].map(each => careCommand(each.id));

@@ -20,6 +20,7 @@ from jupyter_modelreg.mlflow_app.observability.metrics import metrics_routes
 from jupyter_modelreg.mlflow_app.observability.requests import Observed
 from jupyter_modelreg.mlflow_app.operations import operation_routes
 from jupyter_modelreg.mlflow_app.running import check_not_served
+from jupyter_modelreg.mlflow_app.short_way import ShortWay, guards_of
 from jupyter_modelreg.mlflow_app.sources import check_experiments, places_to_read
 from jupyter_modelreg.mlflow_app.unity.routes import unity_routes
 from jupyter_modelreg.mlflow_app.unity.uploads.places import uploads_of
@@ -44,6 +45,9 @@ def create_app() -> FastAPI:
         *user_routes(registry),
         *unity_routes(registry, uploads_of(registry)),
     ]
+    guards = guards_of(app)
+    if guards is not None:
+        app.add_middleware(ShortWay, flask_app=flask_app, guards=guards)
     app.add_middleware(ManagedFiles, registry=registry)
     # The last one is asked first: nothing of MLflow's comes before the gate.
     app.add_middleware(

@@ -7,7 +7,7 @@ is imported by the function that needs it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +58,7 @@ __all__ = [
     "validate_webhook_url",
     "verify_schema",
     "workspace_clauses",
+    "wsgi_environ",
 ]
 
 
@@ -80,6 +81,14 @@ def under_prefix(path: str) -> str:
     from mlflow.server.handlers import _add_static_prefix
 
     return str(_add_static_prefix(path))
+
+
+def wsgi_environ(scope: MutableMapping[str, Any], body: bytes) -> dict[str, Any]:
+    """A request as MLflow's server hands it to Flask, from its ASGI scope."""
+    from mlflow.server.fastapi_app import build_environ
+
+    environ: dict[str, Any] = build_environ(scope, body)
+    return environ
 
 
 @contextmanager

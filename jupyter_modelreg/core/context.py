@@ -239,6 +239,10 @@ class Context:
         with self.reading() as (tx, _):
             yield tx
 
+    def look(self, work: Callable[[Transaction], T]) -> T:
+        """What `work` finds in a view as `read` gives it. It only looks, since it may be called twice; see `Store`."""
+        return self.store.look(lambda tx: work(self.shown(tx)[0]))
+
     @contextmanager
     def reading(self) -> Iterator[tuple[Transaction, Access | None]]:
         """The same, with what the actor may do there; None for everything."""

@@ -12,13 +12,14 @@ backend; how long it takes is not their business.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from jupyter_modelreg.core.entities.securables import PROMPT_TAG
-from jupyter_modelreg.core.ports.store import Store
+from jupyter_modelreg.core.entities.events import Event
+from jupyter_modelreg.core.entities.securables import PROMPT_TAG, Model
+from jupyter_modelreg.core.ports.store import Store, Transaction
 from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.testing.bulk_contract import BulkContract, IntegrityContract
 from jupyter_modelreg.testing.discussion_contract import CommentsContract, RequestsContract
@@ -127,6 +128,37 @@ class TransactionsContract:
             tx.models.update(1, {"tags": {"a": "2"}, "description": "new"})
             append(tx)
         assert before == model(1, "m", tags={"a": "1"})
+
+    def test_a_look_finds_what_is_there_at_that_moment(self, store: Store) -> None:
+        def look() -> tuple[Model | None, Event | None, Sequence[str]]:
+            return store.look(lambda tx: (tx.models.get("m"), tx.events.last(), names(tx.models.search(Search()))))
+
+        assert look() == (None, None, [])
+        put(store, model(1, "m"))
+        for tags in ({"a": "1"}, {"a": "2"}):
+            with store.write() as tx:
+                tx.models.update(1, {"tags": tags})
+                last = append(tx)
+            assert look() == (model(1, "m", tags=tags), last, ["m"])
+
+        def spoil() -> None:
+            with store.write() as tx:
+                tx.models.update(1, {"tags": {}})
+                assert tx.models.get("m") == model(1, "m")
+                append(tx)
+                raise _Stopped
+
+        with pytest.raises(_Stopped):
+            spoil()
+        assert look() == (model(1, "m", tags={"a": "2"}), last, ["m"])
+
+    def test_a_look_may_raise(self, store: Store) -> None:
+        def stop(tx: Transaction) -> None:
+            tx.models.get("m")
+            raise _Stopped
+
+        with pytest.raises(_Stopped):
+            store.look(stop)
 
     def test_counts_leave_out_the_trash(self, store: Store) -> None:
         live, gone = model(3, "prod.ml.live", schema_id=2), model(4, "prod.ml.gone", schema_id=2)

@@ -88,8 +88,7 @@ class Aliases(Topic):
     def get(self, model: str, alias: str) -> Version:
         """The version `alias` points at; `latest` is the highest one. Raises InvalidInput, NotFound, AliasNotFound."""
         check_alias(alias)
-        with self._context.read() as tx:
-            return version_by_alias(tx, require_model(tx, model), alias)
+        return self._context.look(lambda tx: version_by_alias(tx, require_model(tx, model), alias))
 
 
 def _pointed_before(tx: Transaction, model: Model, alias: str, at: int | None) -> int:

@@ -52,8 +52,7 @@ class Models(Topic):
 
     def get(self, name: str) -> Model:
         """The model called `name`. Raises InvalidInput, NotFound."""
-        with self._context.read() as tx:
-            return require_model(tx, name)
+        return self._context.look(lambda tx: require_model(tx, name))
 
     def list(
         self,

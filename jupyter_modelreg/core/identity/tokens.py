@@ -110,8 +110,7 @@ class Tokens(Topic):
         if read is None:
             return None
         token_id, secret = read
-        with self._context.store.read() as tx:
-            root = tx.root.get()
+        root = self._context.store.look(lambda tx: tx.root.get())
         for name, told in root.users.items():
             kept = tokens_of(told).get(token_id)
             if kept is not None and is_token(secret, str(kept["hash"])):

@@ -89,8 +89,7 @@ class Users(Topic):
 
     def sign_in(self, name: str, password: str) -> Caller | None:
         """Who has shown that name and password; None where that is nobody."""
-        with self._context.store.read() as tx:
-            root = tx.root.get()
+        root = self._context.store.look(lambda tx: tx.root.get())
         hashed = root.passwords.get(name) if name in root.users else None
         return Caller(actor=name) if is_password(password, hashed) else None
 

@@ -26,6 +26,7 @@ from jupyter_modelreg.core.ports.rows import (
 from jupyter_modelreg.core.query.visibility import Visibility
 
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 class Transaction(Protocol):
@@ -150,6 +151,12 @@ class Store(Protocol):
         """A consistent view, which sees every transaction that was over when it was opened, and no other.
 
         Nothing is to be changed in it. Raises RegistryBusy, RegistryUnavailable.
+        """
+
+    def look(self, work: Callable[[Transaction], T]) -> T:
+        """What `work` finds in a view as `read` gives it. It only looks, as it may be called twice.
+
+        Where a store knows what `work` asks for, that takes less time. Raises what `read` and `work` raise.
         """
 
     def write(self, patience: float | None = None) -> AbstractContextManager[Transaction]:

@@ -72,8 +72,7 @@ def register(context: Context, request: RegistrationRequest) -> Registered:
 def _register(context: Context, request: RegistrationRequest) -> tuple[Standing, Pointed]:
     if not request.create_model and is_governed(request.name):
         # Before anything is fetched. For a workspace model MLflow looks at the source first, and so does `_insert`.
-        with context.read() as tx:
-            require_model(tx, request.name)
+        context.look(lambda tx: require_model(tx, request.name))
     original = registered_source(context, request)
     governed = is_governed(request.name) and not is_prompt(request.tags)
     if governed:

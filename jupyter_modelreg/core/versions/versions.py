@@ -100,8 +100,7 @@ class Versions(VersionMarks, VersionFiles):
 
     def get(self, reference: ReferenceLike) -> Version:
         """The one version `reference` names. Raises InvalidInput, NotFound, AliasNotFound."""
-        with self._context.read() as tx:
-            return resolve_version(tx, reference)
+        return self._context.look(lambda tx: resolve_version(tx, reference))
 
     def resolve(self, reference: ReferenceLike) -> Sequence[Version]:
         """All versions `reference` names, as a range does, lowest first. Raises InvalidInput, NotFound."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.ports.store import TableReader, TableWriter
+from jupyter_modelreg.core.ports.store import TableReader, TableWriter, Transaction
 from jupyter_modelreg.storage.duckdb.engine import Database
 from jupyter_modelreg.storage.duckdb.errors import database_errors, wal_of
 from jupyter_modelreg.storage.duckdb.journal import Journal
@@ -20,6 +21,8 @@ from jupyter_modelreg.storage.sql.session import Session
 from jupyter_modelreg.storage.sql.transaction import SqlTransaction, all_or_nothing
 from jupyter_modelreg.system.locks import waiting_at_most
 from jupyter_modelreg.system.swap import discard_held, held
+
+T = TypeVar("T")
 
 # File systems take names of 255 bytes, and the files beside the database have its name and some letters more.
 _LONGEST_NAME = 200
@@ -48,6 +51,11 @@ class DuckDBStore:
                 yield SqlTransaction(session)
             finally:
                 session.end_read()
+
+    def look(self, work: Callable[[Transaction], T]) -> T:
+        """See `core.ports`."""
+        with self.read() as tx:
+            return work(tx)
 
     @contextmanager
     def write(self, patience: float | None = None) -> Iterator[SqlTransaction]:

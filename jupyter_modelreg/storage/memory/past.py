@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from jupyter_modelreg.core.discussion.records import Comment, Request
 from jupyter_modelreg.core.entities.events import Event
@@ -23,6 +23,8 @@ from jupyter_modelreg.storage.memory.rows import ModelTable, VersionTable
 from jupyter_modelreg.storage.memory.state import State
 from jupyter_modelreg.storage.memory.store import MemoryTransaction, told
 from jupyter_modelreg.storage.memory.usage import UsageTable
+
+T = TypeVar("T")
 
 _AT_ONCE = 2000  # events
 _NAMING = ("model.created", "model.renamed", "model.restored")
@@ -55,6 +57,11 @@ class PastStore:
     def read(self) -> AbstractContextManager[Transaction]:
         """See `Store`."""
         return nullcontext(cast(Transaction, PastTransaction(self)))
+
+    def look(self, work: Callable[[Transaction], T]) -> T:
+        """See `core.ports`."""
+        with self.read() as tx:
+            return work(tx)
 
     def write(self, patience: float | None = None) -> AbstractContextManager[Transaction]:
         """Raises InvalidState."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jupyter_modelreg.core.discussion.records import Comment, Request
 from jupyter_modelreg.core.entities.events import Event
@@ -19,13 +19,15 @@ from jupyter_modelreg.core.errors import AlreadyExists
 from jupyter_modelreg.core.history.projection import apply
 from jupyter_modelreg.core.history.stored_rows import StoredRows
 from jupyter_modelreg.core.ports.records import RECORDS
-from jupyter_modelreg.core.ports.store import TableReader, TableWriter
+from jupyter_modelreg.core.ports.store import TableReader, TableWriter, Transaction
 from jupyter_modelreg.core.query.search import Search
 from jupyter_modelreg.core.query.visibility import Visibility
 from jupyter_modelreg.storage.memory import log, rows, whole
 from jupyter_modelreg.storage.memory.discussion import CommentTable, RequestTable
 from jupyter_modelreg.storage.memory.state import State
 from jupyter_modelreg.storage.memory.usage import UsageTable
+
+T = TypeVar("T")
 
 
 class MemoryTransaction:
@@ -86,6 +88,11 @@ class MemoryStore:
     def read(self) -> Iterator[MemoryTransaction]:
         """See `core.ports`."""
         yield MemoryTransaction(self._state)
+
+    def look(self, work: Callable[[Transaction], T]) -> T:
+        """See `core.ports`."""
+        with self.read() as tx:
+            return work(tx)
 
     @contextmanager
     def write(self, patience: float | None = None) -> Iterator[MemoryTransaction]:

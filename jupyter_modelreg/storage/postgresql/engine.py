@@ -10,22 +10,22 @@ import sqlalchemy as sa
 from psycopg import errors
 
 from jupyter_modelreg.storage.postgresql.backend import POSTGRESQL
+from jupyter_modelreg.storage.postgresql.known import KnownRows
 from jupyter_modelreg.storage.sql import tables
 from jupyter_modelreg.storage.sql.compiled import Statement
 from jupyter_modelreg.storage.sql.migrations import MIGRATIONS
-from jupyter_modelreg.storage.sql.row_cache import RowCache
 from jupyter_modelreg.storage.sql.rows.events import EventRepository
 
-
-def _state() -> sa.Select[Any]:
-    """How many migrations have been done, and the newest event, whose columns are empty where there is none."""
-    done = sa.select(sa.func.count().label("steps")).select_from(tables.migrations).subquery("done")
-    newest = sa.select(tables.events).order_by(tables.events.c.seq.desc()).limit(1).subquery("newest")
-    return sa.select(done.c.steps, *newest.c).select_from(done.outerjoin(newest, sa.true()))
-
-
-_STATE = Statement(_state())
-_CACHE = "modelreg_rows"  # what a connection's `info` has the row cache under
+_EVENTS = tables.events
+_NEWEST = sa.select(_EVENTS).order_by(_EVENTS.c.seq.desc()).limit(sa.literal_column("1")).subquery("newest")
+_DONE = sa.select(sa.func.count().label("steps")).select_from(tables.migrations).subquery("done")
+# How many migrations have been done, and the newest event, whose columns are empty where there is none.
+_STATE = Statement(sa.select(_DONE.c.steps, *_NEWEST.c).select_from(_DONE.outerjoin(_NEWEST, sa.true())))
+# The same, as far as it takes to see whether anything has happened.
+_MOMENT = Statement(
+    sa.select(_DONE.c.steps, _NEWEST.c.seq, _NEWEST.c.hash).select_from(_DONE.outerjoin(_NEWEST, sa.true()))
+)
+_AT_SEQ, _AT_HASH = _EVENTS.c.keys().index("seq"), _EVENTS.c.keys().index("hash")
 
 
 class PostgreSQLEngine:
@@ -34,14 +34,12 @@ class PostgreSQLEngine:
     Attributes:
         backend: that it is PostgreSQL.
         connection: SQLAlchemy's, whose transaction `ask` takes part in.
-        cache: what was known when this connection was in use last, if that is still so.
     """
 
     backend = POSTGRESQL
 
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
-        self.cache: RowCache = connection.info.setdefault(_CACHE, RowCache())
 
     def ask(self, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
         """All rows a statement answers. Raises psycopg.Error."""
@@ -49,23 +47,35 @@ class PostgreSQLEngine:
             self.connection.begin()
         with closing(self.connection.connection.cursor()) as cursor:
             cursor.execute(sql, parameters)
-            return list(cursor.fetchall()) if cursor.description else []
+            # What `description` tells is gathered anew whenever it is asked for.
+            answers = cursor.pgresult is not None and cursor.pgresult.nfields
+            return list(cursor.fetchall()) if answers else []
 
-    def refresh(self) -> bool:
-        """See whether others have changed something since; whatever they change, they add to the log.
+    def known(self, before: KnownRows | None) -> KnownRows | None:
+        """What is known at this moment: `before` where nothing has happened since; whoever changes rows adds events.
 
-        Returns whether the tables are those that this code knows: a newer one may have been here meanwhile.
+        None where the tables are not those that this code knows: a newer one may have been here meanwhile.
         """
         try:
             asked = _STATE.on(self.backend)
             [(steps, *found)] = self.ask(asked.sql, asked.parameters({}))
         except (errors.UndefinedColumn, errors.UndefinedTable):
-            return False
+            return None
         if steps != len(MIGRATIONS):
-            return False
-        newest = EventRepository.mapper.of_row(found) if found[0] is not None else None
-        known = self.cache.last_event
-        if newest is None or known is None or (newest.seq, newest.hash) != (known.seq, known.hash):
-            self.cache.forget()
-            self.cache.last_event = newest
-        return True
+            return None
+        if before is not None and _reached(before) == (found[_AT_SEQ], found[_AT_HASH]):
+            return before
+        known = KnownRows()
+        known.last_event = EventRepository.mapper.of_row(found) if found[_AT_SEQ] is not None else None
+        return known
+
+    def is_current(self, known: KnownRows) -> bool:
+        """Whether nothing has happened since that was so, and the tables are what they were."""
+        asked = _MOMENT.on(self.backend)
+        [(steps, *reached)] = self.ask(asked.sql, asked.parameters({}))
+        return steps == len(MIGRATIONS) and tuple(reached) == _reached(known)
+
+
+def _reached(known: KnownRows) -> tuple[int | None, str | None]:
+    last = known.last_event
+    return (None, None) if last is None else (last.seq, last.hash)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import re
-import socket
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg.errors
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.errors import AlreadyExists, InvalidInput, RegistryBusy
-from jupyter_modelreg.core.ports.store import TableReader, TableWriter
+from jupyter_modelreg.core.ports.store import TableReader, TableWriter, Transaction
 from jupyter_modelreg.storage.postgresql import schema
+from jupyter_modelreg.storage.postgresql.connecting import own_name, pool_of
 from jupyter_modelreg.storage.postgresql.engine import PostgreSQLEngine
 from jupyter_modelreg.storage.postgresql.errors import database_errors
+from jupyter_modelreg.storage.postgresql.known import KnownRows, NotKnown, OnlyKnown
 from jupyter_modelreg.storage.postgresql.loading import drop, fresh_name, fresh_schema, has_schema, put_in_place
 from jupyter_modelreg.storage.postgresql.replacing import Outcome, Replacement, outcome, transaction_of
 from jupyter_modelreg.storage.sql.migrations import is_current, migrate
@@ -29,17 +29,18 @@ from jupyter_modelreg.storage.sql.session import Session
 from jupyter_modelreg.storage.sql.transaction import SqlTransaction, all_or_nothing
 from jupyter_modelreg.system.locks import wait_limit, waiting_at_most
 
+T = TypeVar("T")
+
 DEFAULT_SCHEMA = "modelreg"
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,40}")
 # The first half of the key of every lock; the second is made of the name of the schema.
 _LOCK = 0x6D6F6465
-_CONNECTIONS = 5
 _TRIES = 3
 
-_TAKE = sa.text("SELECT pg_advisory_xact_lock(:kind, hashtext(:schema))")
-_KEEP = sa.text("SELECT pg_advisory_lock(:kind, hashtext(:schema))")
+# How long to wait is said in the same statement, from left to right: whoever has the lock keeps others from writing.
+_TAKE = "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s, hashtext(%s))"
+_KEEP = "SELECT set_config('lock_timeout', %s, true), pg_advisory_lock(%s, hashtext(%s))"
 _LET_GO = sa.text("SELECT pg_advisory_unlock(:kind, hashtext(:schema))")
-_PATIENCE = sa.text("SELECT set_config('lock_timeout', :ms, true)")
 _HOLDER = sa.text(
     """SELECT a.application_name, a.usename::text, a.pid FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
     WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = :kind
@@ -80,8 +81,10 @@ class PostgreSQLStore:
         self._url = sa.make_url(url).set(drivername="postgresql+modelreg")
         self._names = {"kind": _LOCK, "schema": schema}
         self._opening = threading.Lock()
+        self._turn = threading.Lock()
         self._engine: sa.Engine | None = None
         self._ready = False
+        self._known: KnownRows | None = None
         self._process = os.getpid()
         self._folders = None if beside is None else Replacement(beside.with_name(f"{beside.name}.replacing"))
 
@@ -91,11 +94,32 @@ class PostgreSQLStore:
         with self._reading() as session:
             yield SqlTransaction(session)
 
+    def look(self, work: Callable[[Transaction], T]) -> T:
+        """See `core.ports.Store`: one small statement, where all that `work` asks for is known."""
+        known = self._current()
+        if known is not None:
+            with suppress(NotKnown):
+                return work(SqlTransaction(Session(OnlyKnown(), known, read_only=True)))
+        with self.read() as tx:
+            return work(tx)
+
+    def _current(self) -> KnownRows | None:
+        """What is known, if it is so at this moment."""
+        known = self._known
+        if known is None or not self._ready:
+            return None
+        try:
+            with self._pool().connect() as connection:
+                asked = connection.execution_options(isolation_level="AUTOCOMMIT")
+                return known if PostgreSQLEngine(asked).is_current(known) else None
+        except (psycopg.Error, sa.exc.DBAPIError):
+            return None  # who opens a transaction then gets to know what is wrong
+
     @contextmanager
     def _reading(self) -> Iterator[Session]:
         options: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        with database_errors(self.uri), self._connected(**options) as engine:
-            session = Session(engine, engine.cache, read_only=True)
+        with database_errors(self.uri), self._connected(**options) as (engine, known):
+            session = Session(engine, known, read_only=True)
             try:
                 yield session
             finally:
@@ -107,10 +131,13 @@ class PostgreSQLStore:
         with (
             waiting_at_most(patience),
             database_errors(self.uri),
-            self._connected(_TAKE) as engine,
-            all_or_nothing(Session(engine, engine.cache)) as tx,
+            self._in_turn(),
+            self._connected(_TAKE) as (engine, known),
         ):
-            yield tx
+            own = known.own()
+            with all_or_nothing(Session(engine, own)) as tx:
+                yield tx
+            self._known = own
 
     def exists(self) -> bool:
         """Whether there is a registry in the database."""
@@ -177,32 +204,14 @@ class PostgreSQLStore:
             if self._process != os.getpid():  # forked: the connections are the parent's
                 if self._engine is not None:
                     self._engine.dispose(close=False)
-                self._engine, self._process = None, os.getpid()
+                self._engine, self._turn, self._process = None, threading.Lock(), os.getpid()
             if self._engine is None:
-                self._engine = self._connect()
+                self._engine = pool_of(self._url, self.schema)
             return self._engine
 
-    def _connect(self) -> sa.Engine:
-        who = f"modelreg: {getpass.getuser()} on {socket.gethostname()}, process {os.getpid()}"
-        engine = sa.create_engine(
-            self._url,
-            pool_size=_CONNECTIONS,
-            pool_pre_ping=True,
-            paramstyle="format",
-            connect_args={"application_name": who[:63], "connect_timeout": max(2, int(wait_limit()))},
-        )
-
-        @sa.event.listens_for(engine, "connect")
-        def choose_schema(connection: Any, record: object) -> None:
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET search_path = {self.schema}")
-            connection.commit()
-
-        return engine
-
     @contextmanager
-    def _connected(self, lock: sa.TextClause | None = None, **options: Any) -> Iterator[PostgreSQLEngine]:
-        """A connection that holds `lock`, and knows what others have done.
+    def _connected(self, lock: str | None = None, **options: Any) -> Iterator[tuple[PostgreSQLEngine, KnownRows]]:
+        """A connection that holds `lock`, and what is known at that moment.
 
         Raises RegistryUnavailable where a newer jupyter_modelreg has brought the tables up to date meanwhile.
         """
@@ -214,8 +223,10 @@ class PostgreSQLStore:
                 engine = PostgreSQLEngine(connection.execution_options(**options))
                 if lock is not None:
                     self._wait(connection, lock)
-                if engine.refresh():
-                    yield engine
+                known = engine.known(self._known)
+                if known is not None:
+                    self._known = known
+                    yield engine, known
                     return
             self._ready = False
         raise RegistryBusy(f"the tables of {self.uri} are changed all the time", "try again later")
@@ -270,22 +281,35 @@ class PostgreSQLStore:
             except sa.exc.DBAPIError:  # it is broken, and with it goes the lock
                 connection.invalidate()
 
-    def _wait(self, connection: sa.Connection, lock: sa.TextClause) -> None:
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Be the only thread of this process that writes: each that waits for the database takes a connection."""
+        self._pool()  # a forked process has a lock of its own then
+        limit = wait_limit()
+        if not self._turn.acquire(timeout=limit):
+            raise self._busy(own_name(), limit)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def _busy(self, holders: str, limit: float) -> RegistryBusy:
+        return RegistryBusy(
+            f"{self.uri} is being written by {holders} for longer than {limit:g} s",
+            "try again, or wait longer with MODELREG_LOCK_TIMEOUT=SECONDS",
+        )
+
+    def _wait(self, connection: sa.Connection, lock: str) -> None:
         """Wait for a lock that the others have. Raises RegistryBusy, which says who that is."""
         limit = wait_limit()
-        connection.execute(_PATIENCE, {"ms": str(max(1, int(limit * 1000)))})
+        patience = str(max(1, int(limit * 1000)))
         try:
-            connection.execute(lock, self._names)
-        except sa.exc.OperationalError as error:
-            if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
-                raise
+            PostgreSQLEngine(connection).ask(lock, (patience, *self._names.values()))
+        except psycopg.errors.LockNotAvailable as error:
             connection.rollback()
             found = connection.execute(_HOLDER, self._names).all()
             holders = ", ".join(name or f"{user}, process {pid}" for name, user, pid in found)
-            raise RegistryBusy(
-                f"{self.uri} is being written by {holders or 'somebody else'} for longer than {limit:g} s",
-                "try again, or wait longer with MODELREG_LOCK_TIMEOUT=SECONDS",
-            ) from error
+            raise self._busy(holders or "somebody else", limit) from error
 
     def _moving(
         self, connection: sa.Connection, along: Sequence[tuple[Path, Path]], aside: str

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
 
 from jupyter_modelreg.core.entities.events import Event
+
+if TYPE_CHECKING:
+    from jupyter_modelreg.storage.sql.changes import Changes
 
 Row = dict[str, Any]
 Type = sa.types.TypeEngine[Any]
@@ -90,6 +93,9 @@ class RowCache(Protocol):
 
     def forget_rows(self) -> None:
         """Know no rows of the database, as some may have been changed."""
+
+    def wrote(self, changes: Changes) -> None:
+        """Know that this was written into the database, in a transaction that may still be rolled back."""
 
     def note_commit(self, newest: Event | None) -> None:
         """Know of a transaction that has gone to the database directly; `newest` is its last event."""

@@ -72,6 +72,10 @@ class RowCache:
             if table in LOOK_UPS:
                 self.put(table, row)
 
+    def wrote(self, changes: Changes) -> None:
+        """Know that this was written into the database, in a transaction that may still be rolled back."""
+        self.forget_rows()
+
     def note_commit(self, newest: Event | None) -> None:
         """Know of a transaction that has gone to the database directly; `newest` is its last event."""
         self.forget_rows()

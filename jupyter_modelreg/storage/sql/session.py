@@ -173,7 +173,7 @@ class Session:
             self._begin()
             changes, self._changes = self._changes, Changes()
             changes.write(self._engine)
-            self.cache.forget_rows()
+            self.cache.wrote(changes)
 
     def commit(self) -> None:
         """Make it last."""

@@ -28,7 +28,10 @@ from jupyter_modelreg.core.versions.pending import make_ready, record_failure
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """How to import; see `Exchange.import_from`. `called` is what the source is called in reports and events."""
+    """How to import; see `Exchange.import_from`.
+
+    `called` is what the source is called in reports and events, `operation` what is asked for as a right.
+    """
 
     into: str | None
     dry_run: bool
@@ -36,6 +39,7 @@ class ImportOptions:
     allow_local_paths: bool
     reason: str | None
     called: str
+    operation: str = "exchange.import_from"
 
 
 class ManagedVersionImport:
@@ -55,27 +59,29 @@ class ManagedVersionImport:
         self._report = report
         self._places = places
 
-    def bring(self, target: Target, version: Version, local: Version | None) -> None:
-        """Bring one version; whatever is wrong with it is counted as a reason to skip it.
+    def bring(self, target: Target, version: Version, local: Version | None) -> bool:
+        """Bring one version, and say whether it is here now; whatever is wrong with it is a reason to skip it.
 
         One that an earlier run began, and did not finish, is taken up again. Raises RegistryUnavailable, RegistryBusy.
         """
         refused = find_conflict(target, version, local)
         if refused is not None:
             self._report.skip(refused)
-        elif local is not None and local.status == "READY":
+            return False
+        if local is not None and local.status == "READY":
             self._report.there("version")
-        else:
-            try:
-                version = one_place(version)
-                self._places.check(version)
-                self._fetch(target, version, local)
-            except (RegistryUnavailable, RegistryBusy):
-                raise
-            except RegistryError as error:
-                self._report.skip(Skipped.because("version", version.reference, error))
-            else:
-                self._report.imported("version")
+            return True
+        try:
+            version = one_place(version)
+            self._places.check(version)
+            self._fetch(target, version, local)
+        except (RegistryUnavailable, RegistryBusy):
+            raise
+        except RegistryError as error:
+            self._report.skip(Skipped.because("version", version.reference, error))
+            return False
+        self._report.imported("version")
+        return True
 
     def _fetch(self, target: Target, version: Version, begun: Version | None) -> None:
         if version.status != "READY":
@@ -144,20 +150,20 @@ class ManagedVersionImport:
         """Go on with what an earlier run has begun. Raises InvalidState when another process is at it."""
         artifacts = self._context.files
         if artifacts.claimed(begun.id):
-            raise InvalidState("another process is just registering it", "import again when that is done")
+            raise InvalidState("another process is just registering it", "run it again when that is done")
         claims.enter_context(artifacts.claim(begun.id))
         with self._context.read() as tx:
             now = tx.integrity.line(begun.id)
         if now is None or now.status == "READY":
-            raise InvalidState("another process has registered it meanwhile", "import again to see what is left")
+            raise InvalidState("another process has registered it meanwhile", "run it again to see what is left")
 
     def _begin(self, target: Target, version: Version, files: ModelFiles, claims: ExitStack) -> Version:
         with self._context.write(self._options.reason) as work:
-            work.authorise("exchange.import_from", target.local)
+            work.authorise(self._options.operation, target.local)
             refresh(work.tx, [target])
             if work.tx.bulk.versions([(target.local.id, version.version)]):
                 raise InvalidState(
-                    "another process has begun to register it meanwhile", "import again when that is done"
+                    "another process has begun to register it meanwhile", "run it again when that is done"
                 )
             tags = tags_here(work.tx.root.get(), work.principal, target, version, self._report)
             coming = localised(work, target, version, tags)
@@ -175,7 +181,7 @@ class ManagedVersionImport:
         if {entry.path: entry for entry in entries} != {entry.path: entry for entry in expected}:
             raise FilesDamaged(
                 f"the files of {pending.reference} are not what they were when it was registered",
-                f"restore them in {self._options.called}, then import again",
+                f"restore them in {self._options.called}, then run it again",
             )
         return entries
 

@@ -71,7 +71,7 @@ def refresh(tx: Transaction, targets: Collection[Target]) -> None:
     for target in targets:
         local, now = target.local, found.get(target.local.name)
         if now is None or now.id != local.id:
-            raise InvalidState(f"{local.name} was deleted or renamed here meanwhile", "import again")
+            raise InvalidState(f"{local.name} was deleted or renamed here meanwhile", "run it again")
         kept = replace(local, aliases=now.aliases, latest=now.latest, last_version=now.last_version)
         # A model that came along keeps the time of its last change.
         target.local = kept if target.fresh else now

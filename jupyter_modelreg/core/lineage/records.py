@@ -126,6 +126,15 @@ class CopyOf:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CameFrom:
+    """The number that a version has in the registry it came from, where that was taken here."""
+
+    registry: str
+    model: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Environment:
     """What a model runs in, beyond the packages in its `requirements.txt`.
 
@@ -150,6 +159,7 @@ class Lineage:
         training: the run.
         registered: which code registered it.
         copied_from: the version it is a copy of.
+        came_from: where it has another number.
         requirements: the packages that the model asks for, a line each.
         flavors: the flavors of the MLflow model, without `python_function`, which nearly every model has.
         environment: what else it runs in.
@@ -159,6 +169,7 @@ class Lineage:
     training: Training | None = None
     registered: Place | None = None
     copied_from: CopyOf | None = None
+    came_from: CameFrom | None = None
     requirements: Sequence[str] = ()
     flavors: Sequence[str] = ()
     environment: Environment | None = None

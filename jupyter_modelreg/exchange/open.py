@@ -16,6 +16,7 @@ from jupyter_modelreg.core.exchange.registry_source import RegistrySource
 from jupyter_modelreg.core.ports.exchange import ArchiveContent, ImportSource
 from jupyter_modelreg.core.ports.store import TableReader, TableWriter
 from jupyter_modelreg.core.ports.tracking import TrackingFactory
+from jupyter_modelreg.core.sync.peers import LocalPeer, Peer
 from jupyter_modelreg.exchange.archive import work_folder, write_archive
 from jupyter_modelreg.exchange.archive_source import open_archive
 from jupyter_modelreg.exchange.parquet import ParquetReader, ParquetWriter
@@ -24,6 +25,7 @@ from jupyter_modelreg.uri import SCHEME as OURS
 from jupyter_modelreg.uri import RegistryAddress, local_path, registry_address, scheme_of, sqlite_uri
 
 _SQLITE, _DUCKDB, _DUCKDB_AT = b"SQLite format 3\0", b"DUCK", 8
+_PEERS = "name the file of a registry, modelreg:postgresql://…, or the https: address of a server"
 _KINDS = "name an MLflow server or database, a registry (modelreg:///…), or an archive made by export"
 
 
@@ -31,14 +33,22 @@ class LocalExchangeGateway:
     """`core.ports.ExchangeGateway` on this machine.
 
     Args:
-        open_context: opens what the registry whose database is at a path works with.
+        open_context: opens what the registry at a URI works with, on behalf of an actor, where one is named.
         tracking: makes what fetches files that an archive only names.
         beside: the path of the registry that things come into, beside which temporary folders are made.
+        open_server: opens the registry of the server at an address, to exchange with.
     """
 
-    def __init__(self, open_context: Callable[[str], Context], tracking: TrackingFactory, beside: Path) -> None:
+    def __init__(
+        self,
+        open_context: Callable[..., Context],
+        tracking: TrackingFactory,
+        beside: Path,
+        open_server: Callable[[str], AbstractContextManager[Peer]],
+    ) -> None:
         self._beside = beside
         self._open_context = open_context
+        self._open_server = open_server
         self._tracking = tracking
 
     def open_source(self, source: str) -> AbstractContextManager[ImportSource]:
@@ -71,6 +81,22 @@ class LocalExchangeGateway:
         context = self._open_context(uri)
         try:
             yield context
+        finally:
+            context.store.close()
+
+    @contextmanager
+    def open_peer(self, uri: str, actor: str, *, new: bool) -> Iterator[Peer]:
+        """A registry to exchange with. Raises InvalidInput, SourceUnavailable, RegistryUnavailable."""
+        address = registry_address(uri)
+        if address.server is not None:
+            with self._open_server(address.server) as peer:
+                yield peer
+            return
+        if not new and not address.may_be_there:
+            raise SourceUnavailable(f"there is no registry at {address.path}", _PEERS)
+        context = self._open_context(uri, actor)
+        try:
+            yield LocalPeer(context)
         finally:
             context.store.close()
 

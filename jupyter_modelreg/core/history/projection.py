@@ -343,7 +343,7 @@ CAME_WITH_MODEL = "came_with_model"
 IMPORTED_FROM = "imported_from"
 """Where the log says that something imported came from."""
 UNITS = "units"
-"""Which events an import was, as the log says when it has ended: pairs of the first and the last of some in a row."""
+"""Which events an import, or sync, was, as the log says at its end: pairs of the first and the last in a row."""
 MANIFEST = "manifest"
 """What the log says of the files of a version: the hash of their manifest."""
 _NOTED = (MANIFEST,)
@@ -462,6 +462,7 @@ _CHANGES: Mapping[str, Callable[[Event, Rows], None]] = {
     "version.restored": _version_restored,
     "version.purged": _removed(Version),
     "registry.imported": _nothing,
+    "registry.synced": _nothing,
     "registry.repaired": _nothing,
     "registry.restored": _nothing,
     "registry.arrived": _nothing,

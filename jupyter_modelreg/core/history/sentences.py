@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from jupyter_modelreg.core.entities.events import Event
 from jupyter_modelreg.core.entities.history import TextPart, ToldEvent
+from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.history.projection import IMPORTED_FROM
 from jupyter_modelreg.core.rules.holders import FORCED
 from jupyter_modelreg.core.rules.sentences import listed
@@ -294,9 +295,19 @@ def _rebuilt(event: Event) -> Sentence:
 
 def _imported(event: Event) -> Sentence:
     after = event.after or {}
-    numbers = [(after.get(each), each[:-1]) for each in ("models", "prompts", "versions")]
-    counts = [f"{number:,} {noun}{'' if number == 1 else 's'}" for number, noun in numbers if isinstance(number, int)]
-    return [TextPart(f"imported {listed(counts or ['aliases'])} from "), _quoted(after.get(IMPORTED_FROM))]
+    return [TextPart(f"imported {_counted(after) or 'aliases'} from "), _quoted(after.get(IMPORTED_FROM))]
+
+
+def _synced(event: Event) -> Sentence:
+    after = event.after or {}
+    return [TextPart(f"brought {_counted(after) or 'nothing new'} from "), _quoted(after.get(IMPORTED_FROM))]
+
+
+def _counted(after: Mapping[str, JsonValue]) -> str:
+    """How much came: `2 models and 5 versions`; "" where nothing of that did."""
+    numbers = [(after.get(each), each[:-1]) for each in ("models", "prompts", "versions", "changes")]
+    counts = [f"{n:,} {noun}{'' if n == 1 else 's'}" for n, noun in numbers if isinstance(n, int)]
+    return listed(counts) if counts else ""
 
 
 def _of_backup(event: Event) -> Sentence:
@@ -358,6 +369,7 @@ _SENTENCES: Mapping[str, Callable[[Event], Sentence]] = {
     "request.deleted": _decided("withdrew"),
     "request.restored": _decided("restored"),
     "registry.imported": _imported,
+    "registry.synced": _synced,
     "grant.changed": _granted,
     "group.changed": _grouped,
     "tag_policy.changed": _tag_governed,

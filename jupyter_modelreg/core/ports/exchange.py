@@ -15,6 +15,7 @@ from jupyter_modelreg.core.ports.store import TableReader, TableWriter
 
 if TYPE_CHECKING:
     from jupyter_modelreg.core.context import Context
+    from jupyter_modelreg.core.sync.peers import Peer
 
 
 class ImportSource(Protocol):
@@ -74,6 +75,12 @@ class ExchangeGateway(Protocol):
         """What a registry of ours at `uri` works with, be there one or not; nothing is made by opening it.
 
         Raises InvalidInput.
+        """
+
+    def open_peer(self, uri: str, actor: str, *, new: bool) -> AbstractContextManager[Peer]:
+        """A registry of ours at `uri`, here or at a server, to exchange with: here on behalf of `actor`.
+
+        With `new`, one that is not there yet is made. Raises InvalidInput, SourceUnavailable, RegistryUnavailable.
         """
 
     def key_file(self, uri: str) -> Path:

@@ -20,6 +20,10 @@ def take_back_import(work: UnitOfWork, event: Event, take_back: Callable[[UnitOf
     What is in the trash by now, or gone, is left there. Raises InvalidState where something newer builds on it.
     """
     spans = spans_of(event)
+    if not spans:
+        raise InvalidState(
+            f"event {event.seq} has brought nothing, so there is nothing to undo", "history shows what else happened"
+        )
     done, newer = _done_and_newer(work.tx, spans, undone_since(work.tx, spans[0][0]))
     fresh = {each.subject_id: each.name for each in done if each.action == "model.created"}
     for model in _there(work.tx, fresh):

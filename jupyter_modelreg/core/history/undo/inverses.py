@@ -286,4 +286,5 @@ _INVERSES: Mapping[str, Callable[[UnitOfWork, Event], None]] = {
     "version.deleted": _version_deleted,
     "version.restored": _restored,
     "registry.imported": lambda work, event: take_back_import(work, event, take_back),
+    "registry.synced": lambda work, event: take_back_import(work, event, take_back),
 }

@@ -13,6 +13,7 @@ from jupyter_modelreg.core.query.search import FIRST, Start
 from jupyter_modelreg.core.unit_of_work import UnitOfWork
 
 PAGE = 200  # events
+_OF_MANY = ("registry.imported", "registry.synced")
 
 
 def events_of_unit(tx: Transaction, unit: int) -> list[Event]:
@@ -76,7 +77,7 @@ def last_of(work: UnitOfWork) -> int:
             cancelled.add(event.unit)  # with the model, and what else it made
         elif event.undoes is not None:
             cancelled.add(event.undoes)
-        elif event.actor == work.actor:
+        elif event.actor == work.actor and not _brought_nothing(event):
             return end_of(work.tx, event)
     raise InvalidState(f"there is nothing of {work.actor}'s to undo", "history shows what others did")
 
@@ -93,10 +94,15 @@ def undone_since(tx: Transaction, unit: int) -> set[int]:
 
 
 def spans_of(event: Event) -> list[tuple[int, int]]:
-    """The first and the last number of the events in each row of those that were the import that ended with `event`."""
-    told = (event.after or {}).get(UNITS) if event.action == "registry.imported" else None
+    """The first and the last number of the events in each row of those that were the import, or sync, that it ended."""
+    told = (event.after or {}).get(UNITS) if event.action in _OF_MANY else None
     pairs = told if isinstance(told, list) else []
     return [(int(str(pair[0])), int(str(pair[1]))) for pair in pairs if isinstance(pair, list)]
+
+
+def _brought_nothing(event: Event) -> bool:
+    """Whether it only says up to where another registry is known."""
+    return event.action == "registry.synced" and not spans_of(event)
 
 
 def _newest_first(tx: Transaction, query: EventQuery) -> Iterator[Event]:

@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ if TYPE_CHECKING:  # what most commands never use
     from jupyter_modelreg.core.ports.sql import SqlEngine
     from jupyter_modelreg.core.ports.store import Store
     from jupyter_modelreg.core.ports.tracking import Tracking
+    from jupyter_modelreg.core.sync.peers import Peer
     from jupyter_modelreg.remote.signing_in import Ask
 
 _importing = threading.Lock()
@@ -46,7 +48,7 @@ def open_registry(uri: str | None = None, actor: str | None = None, *, ask: Ask 
             )
         from jupyter_modelreg.remote.registry import RemoteRegistry
 
-        return RemoteRegistry(address.server, mlflow_tracking, _reader(), ask)
+        return RemoteRegistry(address.server, mlflow_tracking, _reader(), _open_peer, ask)
     return Registry(_context(address, actor))
 
 
@@ -201,7 +203,18 @@ def _files(address: RegistryAddress) -> FileStore:
 def _gateway(path: Path) -> ExchangeGateway:
     from jupyter_modelreg.exchange.open import LocalExchangeGateway
 
-    return LocalExchangeGateway(open_context, mlflow_tracking, path)
+    return LocalExchangeGateway(open_context, mlflow_tracking, path, _server_peer)
+
+
+def _open_peer(uri: str, *, new: bool) -> AbstractContextManager[Peer]:
+    """Another registry, for one at a server to exchange with."""
+    return _gateway(registry_address().path).open_peer(uri, current_actor(), new=new)
+
+
+def _server_peer(server: str) -> AbstractContextManager[Peer]:
+    from jupyter_modelreg.remote.sync import server_peer
+
+    return server_peer(server, mlflow_tracking, ask_on_terminal)
 
 
 def _reopen(registry: Registry) -> tuple[Callable[[str, str], Registry], tuple[str, str]]:

@@ -89,6 +89,7 @@ _WRITES_FOLDER = "it writes into a folder of the machine that answers, where the
 _FILES_OF_CALLER = "it reads or writes a file of the machine that answers, where the caller may not be able to look"
 _SENT = "it is for a server, to which files are sent; others register a source"
 _ENCRYPTED = "its secret must arrive encrypted, and only MLflow's store holds the key"
+_OPENS = "it opens another registry, from the machine that answers, where the caller may not be able to look"
 _SIGNING_IN = "it is for a server, which asks who its caller is"
 LOCAL_ONLY: Mapping[str, str] = {
     "versions.begin": _SENT,
@@ -105,6 +106,8 @@ LOCAL_ONLY: Mapping[str, str] = {
     "maintenance.restore": "it replaces the registry that answers, from a file of that machine",
     "exchange.import_from": _FILES_OF_CALLER,
     "exchange.export_to": _FILES_OF_CALLER,
+    "sync.pull": _OPENS,
+    "sync.push": _OPENS,
     "users.sign_in": _SIGNING_IN,
     "tokens.sign_in": _SIGNING_IN,
     "webhooks.to_send": "it is for MLflow's store, which sends them on behalf of whoever changes something",

@@ -336,6 +336,13 @@ def sources(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
     return [*schemes, CompletionItem(incomplete, type="dir")]
 
 
+def registries(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """A registry, which is a file where it is near."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
+
+
 def _uris(session: CommandSession, incomplete: str) -> Iterator[Candidate]:
     """Versions of this registry, and what has been logged; importing MLflow would take longer than anybody waits."""
     if incomplete.startswith(_EXACT):

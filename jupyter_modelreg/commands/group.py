@@ -77,7 +77,7 @@ _PLACES: Mapping[str, Sequence[str]] = {
     "Govern": ("policies.policy", "tag_policies.tag-policy"),
     "Look back": ("history.history", "history.rollback", "history.undo", "history.trash", "history.purge"),
     "Use": ("load.load", "load.download", "usage.usage"),
-    "Move": ("exchange.import", "exchange.export"),
+    "Move": ("sync.pull", "sync.push", "exchange.import", "exchange.export"),
     "Serve": ("server.server", "identity.user", "identity.token"),
     "Look after": ("maintenance.verify", "maintenance.backup", "maintenance.restore", "maintenance.move-to"),
 }

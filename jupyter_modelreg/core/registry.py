@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from jupyter_modelreg.core.ports.sql import SqlResult, SqlView
     from jupyter_modelreg.core.previews.previews import Previews
     from jupyter_modelreg.core.searches.searches import Searches
+    from jupyter_modelreg.core.sync.sync import Sync
     from jupyter_modelreg.core.tracking import Tracking
     from jupyter_modelreg.core.usage.usage import Usage
     from jupyter_modelreg.core.versions.deprecations import Deprecations
@@ -115,6 +116,7 @@ class Registry:
     usage: TopicAttribute[Usage] = TopicAttribute("usage.usage")
     maintenance: TopicAttribute[Maintenance] = TopicAttribute("maintenance.maintenance")
     exchange: TopicAttribute[Exchange] = TopicAttribute("exchange.exchange")
+    sync: TopicAttribute[Sync] = TopicAttribute("sync.sync")
     grants: TopicAttribute[Grants] = TopicAttribute("access.grants")
     groups: TopicAttribute[Groups] = TopicAttribute("access.groups")
     users: TopicAttribute[Users] = TopicAttribute("identity.users")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from jupyter_modelreg.core.ports.sql import SqlResult, SqlView
     from jupyter_modelreg.core.ports.tracking import TrackingFactory
     from jupyter_modelreg.core.usage.reader import Reader
+    from jupyter_modelreg.remote.sync import OpenPeer
 
 
 class RemoteRegistry(Registry):
@@ -34,16 +35,27 @@ class RemoteRegistry(Registry):
         server: the address, without a slash at its end.
         tracking: makes what reads models that are tracked elsewhere, to be sent to the server.
         reader: who loads models here.
+        open_peer: opens another registry, to exchange with; see `core.ports.exchange.ExchangeGateway`.
         ask: asks a person for a token, where there is none; None asks nobody.
     """
 
-    def __init__(self, server: str, tracking: TrackingFactory, reader: Reader, ask: Ask | None = None) -> None:
-        self._set_up(Client(server, ask), tracking, reader, {})
+    def __init__(
+        self, server: str, tracking: TrackingFactory, reader: Reader, open_peer: OpenPeer, ask: Ask | None = None
+    ) -> None:
+        self._set_up(Client(server, ask), tracking, reader, open_peer, {})
 
-    def _set_up(self, client: Client, tracking: TrackingFactory, reader: Reader, asked: Mapping[str, str]) -> None:
+    def _set_up(
+        self,
+        client: Client,
+        tracking: TrackingFactory,
+        reader: Reader,
+        open_peer: OpenPeer,
+        asked: Mapping[str, str],
+    ) -> None:
         self._calls = Calls(client, asked)
         self._tracking = tracking
         self._reader = reader
+        self._open_peer = open_peer
         for name, attribute in vars(Registry).items():
             if isinstance(attribute, TopicAttribute):
                 self.__dict__[name] = self._topic(name)
@@ -51,6 +63,10 @@ class RemoteRegistry(Registry):
     def _topic(self, name: str) -> RemoteTopic:
         from jupyter_modelreg.remote.versions import RemoteHistory, RemotePreviews, RemoteVersions
 
+        if name == "sync":
+            from jupyter_modelreg.remote.sync import RemoteSync
+
+            return RemoteSync(self._calls, self._tracking, self._open_peer)
         if name == "versions":
             return RemoteVersions(self._calls, self._tracking, self._reader)
         kinds: Mapping[str, Callable[[Calls, str], RemoteTopic]] = {
@@ -61,7 +77,8 @@ class RemoteRegistry(Registry):
 
     def _asking(self, **more: str) -> RemoteRegistry:
         made = RemoteRegistry.__new__(RemoteRegistry)
-        made._set_up(self._calls.client, self._tracking, self._reader, {**self._calls.asked, **more})
+        asked = {**self._calls.asked, **more}
+        made._set_up(self._calls.client, self._tracking, self._reader, self._open_peer, asked)
         return made
 
     @property
@@ -144,8 +161,10 @@ class RemoteRegistry(Registry):
 
     def __reduce__(self) -> tuple[Callable[..., RemoteRegistry], tuple[object, ...]]:
         # The token stays behind: another process finds its own, in its environment or in the keyring.
-        return _again, (self.server, self._tracking, self._reader, dict(self._calls.asked))
+        return _again, (self.server, self._tracking, self._reader, self._open_peer, dict(self._calls.asked))
 
 
-def _again(server: str, tracking: TrackingFactory, reader: Reader, asked: Mapping[str, str]) -> RemoteRegistry:
-    return RemoteRegistry(server, tracking, reader)._asking(**asked)
+def _again(
+    server: str, tracking: TrackingFactory, reader: Reader, open_peer: OpenPeer, asked: Mapping[str, str]
+) -> RemoteRegistry:
+    return RemoteRegistry(server, tracking, reader, open_peer)._asking(**asked)

@@ -302,6 +302,8 @@ class TestThePast:
         known |= {"new_name": "n", "text": "today", "webhook_id": "none", "models": ["m"], "keep": 1, "on": "m"}
         known |= {"target": "m/1", "dataset": "loans", "references": ["m/1-2"], "by": "created", "filter": "alias = "}
         known |= {"id": 1, "key": "none", "rule": "required-description"}  # of no comment, request or governed tag
+        known |= {"sender": "other", "receiver": {"registry": "other"}}
+        known |= {"offer": {"registry": "other", "position": 1, "tables": {}}}
         params = {each.name: known[each.name] for each in OPERATIONS[name].parameters if each.required}
         told = answer(registry, {"id": 1, "op": name, "params": params, "as_of": then})
         assert told["ok"] or told["error"]["code"] != "INTERNAL", told  # type: ignore[index, call-overload]

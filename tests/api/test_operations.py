@@ -14,6 +14,11 @@ from jupyter_modelreg.core.registry import Registry
 
 # Operations no command stands for, and why.
 WITHOUT_COMMAND = {
+    "sync.known": "pull and push ask it of either side",
+    "sync.offer": "pull asks it of the other registry, page by page",
+    "sync.lacking": "push asks a server for which versions it needs files",
+    "sync.receive": "push sends it to a server, page by page",
+    "sync.conclude": "push ends with it at a server",
     "models.promotion_target": "the panel's dialog for a copy proposes it",
     "history.recent": "`history` has the same events with what they did in words",
     "tags.in_use": "the panel suggests tags with it; on a line they are completed",
@@ -134,6 +139,8 @@ def test_what_stays_says_why_and_is_little() -> None:
         "maintenance.move_to",
         "exchange.import_from",
         "exchange.export_to",
+        "sync.pull",
+        "sync.push",
     }
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import MISSING, fields, is_dataclass
 from pathlib import PurePosixPath
-from typing import Literal, get_args, get_origin
+from typing import Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -88,6 +89,13 @@ def test_every_parameter_of_every_operation_has_a_wire_format(operation: Operati
 def _fitting(hint: object) -> object:
     if get_origin(hint) is Literal:
         return get_args(hint)[0]
+    if is_dataclass(hint) and isinstance(hint, type):
+        types = get_type_hints(hint)
+        return {
+            each.name: _fitting(types[each.name])
+            for each in fields(hint)
+            if each.default is each.default_factory is MISSING
+        }
     return next(
         value
         for value, word in ((1, "a whole"), ({}, "an object"), ([], "a list"), ("x", "text"))

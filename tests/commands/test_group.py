@@ -31,6 +31,8 @@ NAMES = [command.name or "" for command in ALL]
 # A line for every operation a command says it stands for.
 LINES = {
     "use": ["use prod", "use prod.ml_team"],
+    "push": [f"push {{new}}.duckdb {FRAUD}", "push {new}.duckdb --ours"],
+    "pull": ["push {new}.duckdb", "pull {new}.duckdb"],
     "status": ["status"],
     "catalogs": ["catalogs"],
     "schemas": ["schemas"],
@@ -164,7 +166,7 @@ def test_the_table_holds_these_commands() -> None:
     share = "grant revoke grants owner group policy tag-policy whoami as apply governance"
     talk = "comment comments request requests approve reject cancel"
     back = "history rollback undo trash purge pin unpin link unlink deprecate undeprecate usage prune"
-    serve = "server user token"
+    serve = "server user token pull push"
     traces = "lineage impact refresh traces evaluations"
     assert sorted(NAMES) == sorted(
         [

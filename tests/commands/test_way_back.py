@@ -97,6 +97,7 @@ LINES: dict[str, tuple[list[str], list[str]]] = {
         ["import {archive} --into far.away"],
     ),
     "move-to": ([], ["move-to {place}"]),
+    "pull": (["push {place}.duckdb", f"delete {FRAUD} --force --yes", "purge --yes"], ["pull {place}.duckdb"]),
     "restore": (["delete iris --yes", f"delete {FRAUD}/2 --yes"], ["restore iris", f"restore {FRAUD}/2"]),
 }
 # What has none: what it does is no change that could be undone as one.
@@ -104,6 +105,7 @@ NONE = {
     "purge": ["delete iris --yes", "purge --yes"],
     "verify": ["verify --repair"],
     "user": ["user create ben", "user password ben", "user delete ben"],
+    "push": ["push {place}.duckdb"],
     "token": ["user create ana --no-password", "token create nightly"],
 }
 
@@ -167,9 +169,9 @@ def test_the_line_takes_back_what_was_done_and_its_own_line_does_it_again(
 
 
 @pytest.mark.parametrize("name", NONE)
-def test_where_there_is_no_way_back_nothing_is_said(do: Do, stocked: Registry, name: str) -> None:
+def test_where_there_is_no_way_back_nothing_is_said(do: Do, stocked: Registry, name: str, tmp_path: Path) -> None:
     for line in NONE[name]:
-        said = do(line)
+        said = do(line.format(place=tmp_path / "other"))
     assert " undo " not in repr(said)
     assert not any("undo" in row for row in said.rows)
 

@@ -21,13 +21,14 @@ from jupyter_modelreg.commands.results.results import Changed, Note, Result, Tab
 from jupyter_modelreg.commands.results.text import clean, line
 from jupyter_modelreg.commands.session import CommandSession
 from jupyter_modelreg.core.entities.values import JsonValue
-from jupyter_modelreg.core.exchange.reports import ImportReport
+from jupyter_modelreg.core.exchange.reports import ImportReport, Skipped
+from jupyter_modelreg.core.sync.records import SyncReport
 
 # How many reasons are shown; `rows` and --json have them all.
 _REASONS = 20
-_BACK = "takes this back"
+BACK = "takes this back"
 
-_TALLY = (
+TALLY = (
     Column("what", "", "name"),
     Column("imported", "imported", "number"),
     Column("there", "there already", "number"),
@@ -107,7 +108,7 @@ def export(session: CommandSession, refs: tuple[str, ...], file: Path, everythin
     """
     if everything == bool(refs):
         raise click.UsageError("name what to export, or say --all" if not refs else "--all leaves nothing to name")
-    references = None if everything else [_reference(session, ref) for ref in refs]
+    references = None if everything else [full_reference(session, ref) for ref in refs]
     report = session.registry.exchange.export_to(file.expanduser(), references)
     counts = [(report.models, "model"), (report.versions, "version"), (report.files, "file")]
     said = ", ".join(counted(count, noun) for count, noun in counts)
@@ -115,10 +116,23 @@ def export(session: CommandSession, refs: tuple[str, ...], file: Path, everythin
     return Note([f"exported {said} to {report.file} ({size_text(report.size)})"], [row])
 
 
-def _reference(session: CommandSession, text: str) -> str:
+def full_reference(session: CommandSession, text: str) -> str:
     """The full name of what `text` means, a reference to versions included. Raises NotFound."""
     reference = session.reference(text)
     return find_target(session, text).name if reference.whole_model else str(reference)
+
+
+def tally_rows(report: ImportReport | SyncReport) -> list[dict[str, JsonValue]]:
+    """A row each for models, prompts and versions."""
+    tallies = (("models", report.models), ("prompts", report.prompts), ("versions", report.versions))
+    return [{"what": what, **asdict(tally)} for what, tally in tallies]
+
+
+def skipped_table(skipped: Sequence[Skipped], limit: int) -> Table:
+    """What did not come, and why: the first `limit`."""
+    found: Sequence[dict[str, JsonValue]] = [asdict(each) for each in skipped[:limit]]
+    more = f"and {len(skipped) - limit:,} more; --json lists them all" if len(skipped) > limit else None
+    return Table(_SKIPPED, found, "nothing was skipped", more)
 
 
 @dataclass(repr=False)
@@ -139,8 +153,7 @@ class Imported(Changed):
     @property
     def rows(self) -> list[dict[str, JsonValue]]:
         """A row each for models, prompts and versions."""
-        tallies = (("models", self.report.models), ("prompts", self.report.prompts), ("versions", self.report.versions))
-        return [{"what": what, **asdict(tally)} for what, tally in tallies]
+        return tally_rows(self.report)
 
     @property
     def skipped(self) -> Table:
@@ -149,21 +162,21 @@ class Imported(Changed):
 
     def text(self, width: int | None = 100, now: int | None = None, colours: bool = False) -> str:
         """Both tables."""
-        parts = [line(self._heading), "", Table(_TALLY, self.rows).text(width, now, colours)]
+        parts = [line(self._heading), "", Table(TALLY, self.rows).text(width, now, colours)]
         for each in self.report.skipped[:_REASONS]:
             parts += ["", f"{clean(each.name)}: {clean(each.why)}", *([f"  {clean(each.hint)}"] if each.hint else ())]
         more = self._skipped(_REASONS).more
         parts += ["", more] if more else []
         if self.way_back:
-            parts += ["", quiet(f"{line(self.way_back.line)} {_BACK}", colours)]
+            parts += ["", quiet(f"{line(self.way_back.line)} {BACK}", colours)]
         return "\n".join(parts)
 
     def html(self) -> Markup:
         """Both tables."""
-        parts = [more_html(self._heading), *Table(_TALLY, self.rows).parts()]
+        parts = [more_html(self._heading), *Table(TALLY, self.rows).parts()]
         parts += self._skipped(_REASONS).parts() if self.report.skipped else []
         if self.way_back:
-            parts.append(command_html(self.way_back.line, _BACK))
+            parts.append(command_html(self.way_back.line, BACK))
         return page(*parts)
 
     def to_json(self) -> str:
@@ -179,6 +192,4 @@ class Imported(Changed):
         return f"imported from {self.report.source}{into}"
 
     def _skipped(self, limit: int) -> Table:
-        found: Sequence[dict[str, JsonValue]] = [asdict(each) for each in self.report.skipped]
-        more = f"and {len(found) - limit:,} more; --json lists them all" if len(found) > limit else None
-        return Table(_SKIPPED, found[:limit], "nothing was skipped", more)
+        return skipped_table(self.report.skipped, limit)

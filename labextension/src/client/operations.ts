@@ -38,6 +38,13 @@ export interface AliasSpan {
   gone: 'trash' | 'purged' | null;
 }
 
+/** An item that the receiver has as the sender has it by now. */
+export interface Applied {
+  name: string;
+  before: string | null;
+  after: string | null;
+}
+
 /** A file or folder that a run has logged: its path among the run's artifacts; `size` in bytes where it is known. */
 export interface ArtifactInfo {
   path: string;
@@ -62,6 +69,13 @@ export interface AssessmentSummary {
   count: number;
   share: Float | null;
   mean: Float | null;
+}
+
+/** The number that a version has in the registry it came from, where that was taken here. */
+export interface CameFrom {
+  registry: string;
+  model: string;
+  version: number;
 }
 
 /** The first part of a three-level name. */
@@ -119,6 +133,18 @@ export interface Completion {
   start: number;
   end: number;
   suggestions: Suggestion[];
+}
+
+/** What is to be noted of a sync when all has been offered. */
+export interface Conclusion {
+  registry: string;
+  called: string;
+  position: number;
+  began: number;
+  references: string[] | null;
+  units: Record<string, number>;
+  differing: Record<string, string[]>;
+  counts: Record<string, number>;
 }
 
 /** `field operator value`. What has no value in the field meets `IS NULL`, and nothing else. */
@@ -382,6 +408,14 @@ export interface KeptInTrash {
   holders: Holder[];
 }
 
+/** What a receiver knows of a sender's registry. */
+export interface Known {
+  registry: string;
+  since: number;
+  again: string[];
+  began: number;
+}
+
 /** When a version was loaded last, in epoch milliseconds, by whomever. */
 export interface LastUse {
   name: string;
@@ -395,6 +429,7 @@ export interface Lineage {
   training: Training | null;
   registered: Place | null;
   copied_from: CopyOf | null;
+  came_from: CameFrom | null;
   requirements: string[];
   flavors: string[];
   environment: Environment | null;
@@ -505,6 +540,17 @@ export interface NewToken {
   secret: string;
 }
 
+/** A page of what a registry has to give. */
+export interface Offer {
+  registry: string;
+  position: number;
+  tables: Record<string, JsonValue>;
+  names: Record<string, string>;
+  formerly: Record<string, string[]>;
+  complete: string[];
+  next: string | null;
+}
+
 /** Sort by `field`; see `query.fields`. */
 export interface Order {
   field: string;
@@ -604,6 +650,14 @@ export interface Purged {
   kept: KeptInTrash[];
 }
 
+/** What became of one page, for whoever brings the next one. */
+export interface Received {
+  report: SyncReport;
+  units: [number, number][];
+  differing: Record<string, string[]>;
+  news: boolean;
+}
+
 /** Somebody who has loaded something lately that is about to go. */
 export interface RecentUser {
   actor: string;
@@ -696,6 +750,13 @@ export interface RenamePreview {
   hint: string | null;
 }
 
+/** A version whose number was taken where it came to. */
+export interface Renumbered {
+  model: string;
+  number: number;
+  was: number;
+}
+
 /** What there is to know before a request is decided. */
 export interface Review {
   request: ToldRequest;
@@ -771,10 +832,45 @@ export interface Schema {
   catalog_id: number;
 }
 
+/** One thing that did not come, or only in part: by what name the source has it, why, and what to do about it. */
+export interface Skipped {
+  kind: string;
+  name: string;
+  why: string;
+  hint: string | null;
+}
+
 /** What may stand at a place of a filter, and what it is. */
 export interface Suggestion {
   text: string;
   about: string;
+}
+
+/** An item that was changed on both sides, with what it is there; None where it is gone. */
+export interface SyncConflict {
+  name: string;
+  sent: string | null;
+  sent_by: string;
+  sent_at: number;
+  received: string | null;
+  received_by: string | null;
+  received_at: number | null;
+  settled: 'sender' | 'receiver' | null;
+}
+
+/** What a sync brought, or with `dry_run` would bring. */
+export interface SyncReport {
+  sender: string;
+  receiver: string;
+  dry_run: boolean;
+  models: Tally;
+  prompts: Tally;
+  versions: Tally;
+  applied: Applied[];
+  kept: number;
+  renumbered: Renumbered[];
+  conflicts: SyncConflict[];
+  skipped: Skipped[];
 }
 
 /** A tag that was set or removed. */
@@ -805,6 +901,13 @@ export interface TagViolation {
   name: string;
   key: string;
   value: string;
+}
+
+/** How many of one kind there were. */
+export interface Tally {
+  imported: number;
+  there: number;
+  skipped: number;
 }
 
 /** A text file that differs: the lines of a unified diff, without the two that name the files. */
@@ -1595,6 +1698,31 @@ export interface Operations {
     params: { rebuild?: boolean; reason?: string | null };
     result: Verification;
   };
+  /** What this registry knows of another one, which is called so by what `Offer.registry` says. */
+  'sync.known': {
+    params: { sender: string; references?: string[] | null };
+    result: Known;
+  };
+  /** A page of what this registry has for another one: models, their versions, and what was changed when. */
+  'sync.offer': {
+    params: { receiver: Known; references?: string[] | null; after?: string | null; events?: number | null };
+    result: Offer;
+  };
+  /** Which of the versions offered, by their references, have to come with their files. Raises InvalidInput. */
+  'sync.lacking': {
+    params: { offer: Offer };
+    result: string[];
+  };
+  /** Take a page of what another registry offers, as `pull` does; `conclude` is for when all has come. */
+  'sync.receive': {
+    params: { offer: Offer; sender: string; sources?: Record<string, string> | null; prefer?: 'sender' | 'receiver' | null; choices?: Record<string, 'sender' | 'receiver'> | null; dry_run?: boolean; reason?: string | null };
+    result: Received;
+  };
+  /** Note that all that was asked for has been offered: the next sync goes by that. Raises InvalidInput. */
+  'sync.conclude': {
+    params: { conclusion: Conclusion; reason?: string | null };
+    result: null;
+  };
   /** Allow principals something on a securable, and so on everything in it; returns what each has there now. */
   'grants.grant': {
     params: { privileges: string[]; on: string; to: string[]; kind?: 'registry' | 'catalog' | 'schema' | 'model' | null; new?: boolean; reason?: string | null };
@@ -1929,6 +2057,8 @@ export const WRITES: ReadonlySet<keyof Operations> = new Set<keyof Operations>([
   'trash.purge',
   'lineage.refresh',
   'maintenance.repair',
+  'sync.receive',
+  'sync.conclude',
   'grants.grant',
   'grants.revoke',
   'grants.transfer',

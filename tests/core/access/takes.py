@@ -13,14 +13,19 @@ it alone.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+import jupyter_modelreg
 from jupyter_modelreg.core.entities.versions import ModelFiles
 from jupyter_modelreg.core.registry import Registry
+from jupyter_modelreg.core.sync.concluding import Conclusion
+from jupyter_modelreg.core.sync.records import Known, Offer
 from tests.support.names import FRAUD, SOURCE
 
+NOTHING = Offer(registry="other", position=1, tables={})
+DONE = Conclusion(registry="other", called="other", position=1, began=1)
 LINK = "https://scoring.example.org/fraud"
 COPY, GONE, SCHEMA = "prod.ml_team.copy", "prod.ml_team.gone", "prod.ml_team"
 PLACES = {
@@ -52,6 +57,13 @@ class Stock:
     backup: Path
     scratch: Path
     written: int = 0
+
+    def other_registry(self) -> str:
+        """Where another registry is, with nothing in it."""
+        place = str(self.new_file().with_suffix(".duckdb"))
+        with closing(jupyter_modelreg.connect(place)) as registry:
+            registry.catalogs.create("other")
+        return place
 
     def new_file(self) -> Path:
         """Where nothing is yet."""
@@ -292,6 +304,14 @@ TABLE: list[tuple[str, str, Call]] = [
     ("configuration.apply", "MANAGE registry", lambda r, s: r.configuration.apply({"groups": {"staff": ["cleo"]}})),
     ("exchange.export_to", "EXECUTE fraud", lambda r, s: r.exchange.export_to(s.new_file(), [FRAUD])),
     ("exchange.import_from", "MANAGE registry", lambda r, s: r.exchange.import_from(str(s.archive), dry_run=True)),
+    # What cannot be taken over is said, and each thing is asked for: see tests/core/sync/test_rights.py.
+    ("sync.known", "anybody", lambda r, s: r.sync.known("other")),
+    ("sync.offer", "shows fraud: EXECUTE fraud", lambda r, s: r.sync.offer(Known(registry="other"))),
+    ("sync.lacking", "anybody", lambda r, s: r.sync.lacking(NOTHING)),
+    ("sync.receive", "anybody", lambda r, s: r.sync.receive(NOTHING, sender="other")),
+    ("sync.conclude", "anybody", lambda r, s: r.sync.conclude(DONE)),
+    ("sync.pull", "anybody", lambda r, s: r.sync.pull(s.other_registry())),
+    ("sync.push", "anybody", lambda r, s: r.sync.push(s.other_registry())),
     ("maintenance.verify", "MANAGE registry", lambda r, s: r.maintenance.verify()),
     ("maintenance.repair", "MANAGE registry", lambda r, s: r.maintenance.repair()),
     ("maintenance.backup", "MANAGE registry", lambda r, s: r.maintenance.backup(s.new_file())),

@@ -9,7 +9,7 @@ import { countText } from '../registry/format';
 import type { Point } from '../actions/Menu';
 import { type MenuContent, targetMenu, useMenu } from '../actions/useMenu';
 import { Tree } from './Tree';
-import { ErrorMessage, ErrorBanner } from '../components/ErrorBanner';
+import { ErrorMessage, ErrorBanner } from '../host/ErrorBanner';
 
 /** The catalog explorer: a search box, and the tree or what was found. With `nativeMenu` the host shows the context menu. */
 export function ExplorerView(props: { explorer: ExplorerStore; nativeMenu?: boolean }): React.JSX.Element {

@@ -8,7 +8,7 @@ import { needOf } from '../actions/needs';
 import { MenuButton } from '../actions/useMenu';
 import { isGoverned } from '../registry/validation';
 import { type ContainerTarget, type LoggedTarget, pageTitle, type Target } from '../registry/target';
-import { ErrorMessage, ErrorBanner } from '../components/ErrorBanner';
+import { ErrorMessage, ErrorBanner } from '../host/ErrorBanner';
 import { useClock } from './clock/Clocked';
 import { MomentPicker } from './clock/MomentPicker';
 import { PastBanner } from './clock/PastBanner';

@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import { copy } from '../actions/actions';
 import type { RegistryError } from '../client/client';
-import { ErrorBanner, ErrorMessage } from '../components/ErrorBanner';
+import { ErrorBanner, ErrorMessage } from '../host/ErrorBanner';
 import { Icon, type IconName } from '../components/Icon';
 import { useHost } from '../host/host';
 import { type AnyPage, pageTitle } from '../registry/target';

@@ -8,7 +8,7 @@ import { accessRequest } from '../../host/asking';
 import { accessIn } from '../../registry/governance/requests';
 import { type Need, useRefusal } from '../../host/rights';
 import { countText, sizeText } from '../../registry/format';
-import { ErrorMessage } from '../../components/ErrorBanner';
+import { ErrorMessage } from '../../host/ErrorBanner';
 import { Field } from './Field';
 import type { Form } from './useForm';
 import { asSentence } from '../../components/sentence';

@@ -6,7 +6,7 @@ import { exactName, pruneLine } from '../../registry/commandLine';
 import { countedText } from '../../registry/format';
 import type { Problem } from '../../registry/validation';
 import { type QueryView, useQuery } from '../../state/query';
-import { ErrorMessage } from '../../components/ErrorBanner';
+import { ErrorMessage } from '../../host/ErrorBanner';
 import { DialogFrame } from '../form/DialogFrame';
 import { TextField } from '../form/Field';
 import { useForm } from '../form/useForm';

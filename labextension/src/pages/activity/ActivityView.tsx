@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import type { Model, ToldEvent } from '../../client/client';
-import { ErrorMessage } from '../../components/ErrorBanner';
+import { ErrorMessage } from '../../host/ErrorBanner';
 import type { PagePlace } from '../../host/host';
 import { worthTelling } from '../../registry/events';
 import type { LoggedTarget } from '../../registry/target';

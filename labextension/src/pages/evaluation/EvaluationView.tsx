@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import type { Client, Evaluations, TraceSummary, Version } from '../../client/client';
-import { ErrorMessage } from '../../components/ErrorBanner';
+import { ErrorMessage } from '../../host/ErrorBanner';
 import { useHost } from '../../host/host';
 import { useQuery } from '../../state/query';
 import { EvaluationSections } from './EvaluationSections';

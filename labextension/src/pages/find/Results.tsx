@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import type { Client } from '../../client/client';
-import { ErrorMessage } from '../../components/ErrorBanner';
+import { ErrorMessage } from '../../host/ErrorBanner';
 import { Icon } from '../../components/Icon';
 import { Choice } from '../../dialogs/form/Field';
 import { useHost } from '../../host/host';

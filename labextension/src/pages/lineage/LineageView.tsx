@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { Dataset, Environment, GitState, Place } from '../../client/client';
 import { ShortId } from '../../components/CopyButton';
-import { ErrorMessage } from '../../components/ErrorBanner';
+import { ErrorMessage } from '../../host/ErrorBanner';
 import type { QueryState } from '../../state/query';
 import { Code, Facts, Section } from '../parts';
 import { Notebook } from '../version/Provenance';

@@ -3,7 +3,7 @@ import * as React from 'react';
 import type { Grant } from '../../client/client';
 import { ActButton } from '../../actions/ActButton';
 import { need } from '../../actions/needs';
-import { ErrorMessage } from '../../components/ErrorBanner';
+import { ErrorMessage } from '../../host/ErrorBanner';
 import { Icon } from '../../components/Icon';
 import { accessRequest } from '../../host/asking';
 import { useHost } from '../../host/host';

@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import { ActButton } from '../../actions/ActButton';
 import { need } from '../../actions/needs';
-import { ErrorMessage } from '../../components/ErrorBanner';
+import { ErrorMessage } from '../../host/ErrorBanner';
 import { useHost } from '../../host/host';
 import { THE_REGISTRY } from '../../registry/access/securable';
 import { useLiveQuery } from '../../state/query';

@@ -3,7 +3,7 @@ import * as React from 'react';
 import { ActButton } from '../../actions/ActButton';
 import { need } from '../../actions/needs';
 import type { Client, Policy, RuleInfo } from '../../client/client';
-import { ErrorBanner } from '../../components/ErrorBanner';
+import { ErrorBanner } from '../../host/ErrorBanner';
 import { Icon } from '../../components/Icon';
 import { useHost } from '../../host/host';
 import { MODES, momentText, parametersText, placeText } from '../../registry/governance/policies';

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { ErrorMessage } from '../../components/ErrorBanner';
+import { ErrorMessage } from '../../host/ErrorBanner';
 import { Icon, type IconName } from '../../components/Icon';
 import type { QueryView } from '../../state/query';
 

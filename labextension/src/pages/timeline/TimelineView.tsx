@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import type { AliasSpan, Timeline } from '../../client/client';
-import { ErrorMessage } from '../../components/ErrorBanner';
+import { ErrorMessage } from '../../host/ErrorBanner';
 import { useViewport } from '../../explorer/viewport';
 import { useHost } from '../../host/host';
 import { isLive } from '../../registry/aliases';

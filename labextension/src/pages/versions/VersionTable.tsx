@@ -5,7 +5,7 @@ import type { Version } from '../../client/client';
 import { aliasDrop, dragCode } from '../../actions/aliasDrag';
 import { aliasMenu } from '../../actions/aliasMenu';
 import { targetMenu, useMenu, type MenuContent } from '../../actions/useMenu';
-import { ErrorMessage } from '../../components/ErrorBanner';
+import { ErrorMessage } from '../../host/ErrorBanner';
 import { useFont } from '../../components/fitting';
 import { bringIntoSight, useViewport, type Viewport } from '../../explorer/viewport';
 import { type Host, useHost } from '../../host/host';

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import type { RegistryError } from '../client/client';
-import { Icon } from './Icon';
+import { Icon } from '../components/Icon';
 
 interface Props {
   error: RegistryError;

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -39,20 +38,14 @@ def recent_registries() -> Sequence[RecentRegistry]:
 
 def remember_registry(uri: str) -> None:
     """Keep that this process connected to `uri`. Raises OSError when it cannot be kept, InvalidInput without a home."""
+    from jupyter_modelreg.system.files import replace_file  # which most commands need not
+
     file = _file()
     # Jupyter Server names a notebook's kernel by the notebook's path.
     notebook = os.environ.get("JPY_SESSION_NAME") or None
     newest = RecentRegistry(uri=uri, notebook=notebook, used_at=int(time.time() * 1000))
     kept = [newest, *(each for each in recent_registries() if each.uri != uri)][:_MOST]
-    file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, scratch = tempfile.mkstemp(dir=file.parent, prefix=f".{_FILE}-")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as writer:
-            json.dump([asdict(each) for each in kept], writer)
-        Path(scratch).replace(file)
-    except OSError:
-        Path(scratch).unlink(missing_ok=True)
-        raise
+    replace_file(file, json.dumps([asdict(each) for each in kept]))
 
 
 def _file() -> Path:

@@ -7,6 +7,7 @@ import itertools
 import logging
 import os
 import shutil
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -64,6 +65,19 @@ class OwnFile:
         os.lseek(self._descriptor, start, os.SEEK_SET)
         while content:
             content = content[os.write(self._descriptor, content) :]
+
+
+def replace_file(file: Path, text: str) -> None:
+    """Write `file`, whole or not at all, for nobody else to read. Raises OSError."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, scratch = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as writer:
+            writer.write(text)
+        Path(scratch).replace(file)
+    except OSError:
+        Path(scratch).unlink(missing_ok=True)
+        raise
 
 
 def sync_folder(folder: Path) -> None:

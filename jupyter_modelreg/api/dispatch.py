@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 from jupyter_modelreg.api.operations import OPERATIONS, Operation
 from jupyter_modelreg.api.wire import decode_params, encode, encode_result
 from jupyter_modelreg.core.context import noting_units
-from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.entities.values import JsonValue, RegistryIdentity
 from jupyter_modelreg.core.errors import InvalidInput, InvalidState, NotFound, ReadOnly, RegistryError
 from jupyter_modelreg.core.progress import Cancelled, Listener, Progress, listening
 from jupyter_modelreg.core.registry import Registry
@@ -68,7 +69,10 @@ def dispatch(
         arguments = _paged(operation, arguments)
     topic = registry if operation.topic == "registry" else getattr(registry, operation.topic)
     with listening(on_progress and telling(operation.name, on_progress)):
-        return encode_result(operation, getattr(topic, operation.verb)(**arguments))
+        result = getattr(topic, operation.verb)(**arguments)
+    if isinstance(result, RegistryIdentity) and not writable:  # which the registry itself does not know
+        result = replace(result, read_only=True)
+    return encode_result(operation, result)
 
 
 def _as_of(registry: Registry, operation: Operation, time: object) -> Registry:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from http import HTTPStatus
-from importlib.metadata import version
 
 from jupyter_modelreg.api.dispatch import Envelope
 from jupyter_modelreg.core.errors import InvalidInput
@@ -33,6 +31,7 @@ _STATUS: Mapping[str, HTTPStatus] = {
     FORBIDDEN: HTTPStatus.FORBIDDEN,
     "WRITES_OFF": HTTPStatus.FORBIDDEN,
     "PERMISSION_DENIED": HTTPStatus.FORBIDDEN,
+    "NOT_SIGNED_IN": HTTPStatus.FORBIDDEN,
     "NOT_FOUND": HTTPStatus.NOT_FOUND,
     "UNKNOWN_REGISTRY": HTTPStatus.NOT_FOUND,
     "ALIAS_NOT_FOUND": HTTPStatus.NOT_FOUND,
@@ -43,12 +42,6 @@ _STATUS: Mapping[str, HTTPStatus] = {
     "BUSY": HTTPStatus.SERVICE_UNAVAILABLE,
     "UNUSABLE": HTTPStatus.SERVICE_UNAVAILABLE,
 }
-
-
-@cache
-def own_version() -> str:
-    """The version of this package."""
-    return version("jupyter_modelreg")
 
 
 def status_of(reply: Envelope) -> HTTPStatus:

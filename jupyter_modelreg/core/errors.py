@@ -86,6 +86,12 @@ class PermissionDenied(RegistryError):
     code = "PERMISSION_DENIED"
 
 
+class NotSignedIn(PermissionDenied):
+    """A server does not know who asks: there is no token, or one that is wrong, has expired or was revoked."""
+
+    code = "NOT_SIGNED_IN"
+
+
 class PolicyRefused(RegistryError):
     """A rule of governed models forbids it: no signature, too many aliases, a stage."""
 

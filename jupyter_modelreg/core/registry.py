@@ -12,6 +12,7 @@ from jupyter_modelreg.core.context import Context, Topic, checks_text
 from jupyter_modelreg.core.entities.securables import EVERYBODY, Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import Counts, Identity, RegistryIdentity, RegistryStatus
 from jupyter_modelreg.core.errors import InvalidInput
+from jupyter_modelreg.core.package import own_version
 from jupyter_modelreg.core.ports.store import whole
 from jupyter_modelreg.core.rules.text import check_argument
 
@@ -145,7 +146,9 @@ class Registry:
 
     def identity(self) -> RegistryIdentity:
         """Which registry this is, and who is asking; nothing is read for it."""
-        return RegistryIdentity(uri=self.uri, actor=self.actor)
+        return RegistryIdentity(
+            uri=self.uri, actor=self.actor, version=own_version(), read_only=self._context.read_only
+        )
 
     def whoami(self) -> Identity:
         """On whose behalf everything is done, with the groups that they are in."""

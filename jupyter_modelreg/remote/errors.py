@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from http import HTTPStatus
 
-from jupyter_modelreg.api.http import own_version
 from jupyter_modelreg.core.errors import (
     InvalidState,
     NotFound,
-    PermissionDenied,
+    NotSignedIn,
     ReadOnly,
     RegistryError,
     RegistryUnavailable,
 )
+from jupyter_modelreg.core.package import own_version
 from jupyter_modelreg.remote.signing_in import how_to_sign_in
 
 _QUESTION = "; did you mean "
 # How it is said that the other side has no such operation or parameter, or wants another one.
 _OTHER_VERSION = (" has no parameter ", " needs the parameter ", " has no field ", " needs the field ")
-
-
-class NotSignedIn(PermissionDenied):
-    """The server does not know who asks."""
 
 
 def error_of(told: object, server: str, operation: str, version: str | None) -> RegistryError:

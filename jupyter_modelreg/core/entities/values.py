@@ -145,10 +145,19 @@ class AliasMove:
 
 @dataclass(frozen=True, kw_only=True)
 class RegistryIdentity:
-    """Which registry answers, and on whose behalf."""
+    """Which registry answers, and on whose behalf.
+
+    Attributes:
+        uri: what it is called by, without a password.
+        actor: on whose behalf it answers.
+        version: of the package that answers; None where a server is too old to say.
+        read_only: whether whoever asks may change nothing, whatever they have been granted.
+    """
 
     uri: str
     actor: str
+    version: str | None = None
+    read_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

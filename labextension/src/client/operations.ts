@@ -722,6 +722,8 @@ export interface Registered {
 export interface RegistryIdentity {
   uri: string;
   actor: string;
+  version: string | null;
+  read_only: boolean;
 }
 
 /** A glance at the whole registry; counts leave out what is in the trash, and prompts are no models. */

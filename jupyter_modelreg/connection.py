@@ -35,10 +35,12 @@ if TYPE_CHECKING:  # what most commands never use
 _importing = threading.Lock()
 
 
-def open_registry(uri: str | None = None, actor: str | None = None, *, ask: Ask | None = None) -> Registry:
+def open_registry(
+    uri: str | None = None, actor: str | None = None, *, ask: Ask | None = None, token: str | None = None
+) -> Registry:
     """Open the registry at `uri`; see `jupyter_modelreg.connect`.
 
-    `ask` asks a person for the token of a server, where there is none.
+    `ask` asks a person for the token of a server, where there is none; `token` is it, in place of what is found.
     """
     address = registry_address(uri)
     if address.server is not None:
@@ -48,7 +50,9 @@ def open_registry(uri: str | None = None, actor: str | None = None, *, ask: Ask 
             )
         from jupyter_modelreg.remote.registry import RemoteRegistry
 
-        return RemoteRegistry(address.server, mlflow_tracking, _reader(), _open_peer, ask)
+        return RemoteRegistry(address.server, mlflow_tracking, _reader(), _open_peer, ask, token)
+    if token is not None:
+        raise InvalidInput(f"{address.uri} asks for no token", "a token is for a server: https://host")
     return Registry(_context(address, actor))
 
 

@@ -37,12 +37,19 @@ class RemoteRegistry(Registry):
         reader: who loads models here.
         open_peer: opens another registry, to exchange with; see `core.ports.exchange.ExchangeGateway`.
         ask: asks a person for a token, where there is none; None asks nobody.
+        token: what signs in there, in place of what is found; None looks for it.
     """
 
     def __init__(
-        self, server: str, tracking: TrackingFactory, reader: Reader, open_peer: OpenPeer, ask: Ask | None = None
+        self,
+        server: str,
+        tracking: TrackingFactory,
+        reader: Reader,
+        open_peer: OpenPeer,
+        ask: Ask | None = None,
+        token: str | None = None,
     ) -> None:
-        self._set_up(Client(server, ask), tracking, reader, open_peer, {})
+        self._set_up(Client(server, ask, token), tracking, reader, open_peer, {})
 
     def _set_up(
         self,

@@ -23,6 +23,8 @@ _HUBS = ("JUPYTERHUB_API_URL", "JUPYTERHUB_PUBLIC_HUB_URL", "JUPYTERHUB_HOST")
 _SERVICE = "jupyter_modelreg"
 # What was typed in this process, by server: MLflow's store asks the same one.
 _typed: dict[str, str] = {}
+# What has let somebody in who gave it for this server, by server: it goes before what may be meant for another one.
+_given: dict[str, str] = {}
 # What the keyring has said in this process, by server: asking it takes longer than asking the server.
 _kept: dict[str, str | None] = {}
 
@@ -33,12 +35,16 @@ class SignIn:
     Args:
         server: its address.
         ask: asks for a token where there is none, and where the one there is is refused.
+        token: what is shown in place of whatever is found, and of nothing else when it is refused.
+
+    Raises InvalidInput for a token that cannot be one.
     """
 
-    def __init__(self, server: str, ask: Ask | None = None) -> None:
+    def __init__(self, server: str, ask: Ask | None = None, token: str | None = None) -> None:
         self._server = server
         self._ask = ask
-        self._shown: str | None = None
+        self._trying = token is not None
+        self._shown: str | None = None if token is None else f"Bearer {_sayable(token)}"
 
     def authorization(self) -> str | None:
         """What is shown, as the header `Authorization` has it; None for nothing."""
@@ -51,7 +57,11 @@ class SignIn:
 
         Whether there is one.
         """
+        if self._trying:
+            return False
         refused = self._shown
+        if refused is not None and refused == f"Bearer {_given.get(self._server)}":
+            del _given[self._server]
         _kept.pop(self._server, None)
         self._shown = _found(self._server)
         if self._shown != refused:
@@ -68,12 +78,40 @@ class SignIn:
 
     def accepted(self) -> None:
         """The server has let them in: what was typed is kept, where there is a keyring for it."""
-        typed, keyring = _typed.get(self._server), _keyring()
-        if typed is None or keyring is None or _in_keyring(self._server) == typed:
+        typed = _typed.get(self._server)
+        if typed is None or _keyring() is None or _in_keyring(self._server) == typed:
             return
-        with suppress(keyring.errors.KeyringError):  # it is locked, or there is none: this process knows the token
-            keyring.set_password(_SERVICE, self._server, typed)
+        _keep(self._server, typed)  # where that fails, this process knows the token
         _kept[self._server] = typed
+
+
+def give(server: str, token: str, *, keep: bool) -> bool:
+    """Show `token`, which a server has taken, to it from now on; with `keep` after this process ends, too.
+
+    Whether it is in the keyring.
+    """
+    _given[server] = token
+    if not keep or not _keep(server, token):
+        return False
+    _kept[server] = token
+    return True
+
+
+def keyring_there() -> bool:
+    """Whether there is a keyring on this machine that can keep a token."""
+    keyring = _keyring()
+    return keyring is not None and keyring.get_keyring().priority > 0
+
+
+def _keep(server: str, token: str) -> bool:
+    keyring = _keyring()
+    if keyring is None:
+        return False
+    try:
+        keyring.set_password(_SERVICE, server, token)
+    except keyring.errors.KeyringError:  # it is locked, or there is none on this machine
+        return False
+    return True
 
 
 def how_to_sign_in(server: str) -> str:
@@ -94,7 +132,7 @@ def _found(server: str) -> str | None:
 
 
 def _token(server: str) -> str | None:
-    own = _in_environment() or _typed.get(server)
+    own = _given.get(server) or _in_environment() or _typed.get(server)
     if own is None and _is_of_hub(server):
         own = os.environ.get(_HUB) or None
     return own or _in_keyring(server)

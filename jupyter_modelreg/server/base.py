@@ -51,7 +51,7 @@ class RegistryHandler(APIHandler):
         uri = self._registries.resolve(self.get_query_argument("registry", None))
         if registry_address(uri).server is not None:
             return self._registries.served(uri)
-        return open_registry(uri, _actor(self.identity_provider, self.current_user))
+        return open_registry(uri, actor_of(self.identity_provider, self.current_user))
 
     def _as_of(self) -> int | str | None:
         """The moment the request is about, as `Registry.as_of` takes it; None for now."""
@@ -73,7 +73,7 @@ class RegistryHandler(APIHandler):
         self.finish(json.dumps(failure(FORBIDDEN if refused else "INTERNAL", said, hint)))
 
 
-def _actor(provider: IdentityProvider, user: User) -> str:
+def actor_of(provider: IdentityProvider, user: User) -> str:
     """On whose behalf a request runs.
 
     The user the identity provider has authenticated, as JupyterHub's does, visitors of a shared server included.

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
+from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Bool, Int, List, Unicode
 
 from jupyter_modelreg.connection import open_registry
 from jupyter_modelreg.core.errors import InvalidInput, RegistryError
+from jupyter_modelreg.server.chosen import Chosen
+from jupyter_modelreg.server.connecting import ConnectionHandler
 from jupyter_modelreg.server.files import FileHandler
 from jupyter_modelreg.server.handlers import OperationHandler, RegistriesHandler
 from jupyter_modelreg.server.registries import Registries
@@ -40,7 +44,13 @@ class ModelregExtension(ExtensionApp):
     offer_recent = Bool(
         True,
         help="Whether the panel can also be switched to the registries that the server's user has connected to with "
-        "%modelreg connect or modelreg connect.",
+        "%modelreg connect, modelreg connect or the panel.",
+    ).tag(config=True)
+    connects = Bool(
+        True,
+        help="Whether those who may run code on this server may connect the panel to any other registry that its "
+        "account can open or reach. Switch it off where people use the panel who may not run code, and the server does "
+        "not say who they are.",
     ).tag(config=True)
     writable = Bool(
         True,
@@ -60,11 +70,18 @@ class ModelregExtension(ExtensionApp):
     def initialize_handlers(self) -> None:
         """A route for every operation, for files, for the list of registries, and for transfers."""
         self._settled = self._settle_uri()
-        registries = Registries(self._settled, self._configured(), recent=self.offer_recent)
-        given = {"registries": registries, "writable": self.writable}
+        self._registries = Registries(
+            self._settled,
+            Chosen(Path(jupyter_data_dir(), "jupyter_modelreg")),
+            self._configured(),
+            recent=self.offer_recent,
+            connects=self.connects,
+        )
+        given = {"registries": self._registries, "writable": self.writable}
         self.handlers.append((r"modelreg/api/([^/]+)", OperationHandler, given))
         self.handlers.append((r"modelreg/files/([^/]+)/([0-9]+)/(.+)", FileHandler, given))
         self.handlers.append((r"modelreg/registries", RegistriesHandler, given))
+        self.handlers.append((r"modelreg/connection", ConnectionHandler, given))
         self._kept = KeptFiles()
         settings = TransferSettings(largest_upload=self.largest_upload, server_sources=self.server_sources)
         transfers = {**given, "kept": self._kept, "settings": settings}
@@ -85,8 +102,9 @@ class ModelregExtension(ExtensionApp):
     def _get_ready(self) -> None:
         """Import the database and read once, so that the first look at the panel need not wait for that."""
         try:
-            registry = open_registry(self._settled)
-            if registry_address(self._settled).may_be_there:
+            shown = self._registries.shown()
+            registry = open_registry(shown)
+            if registry_address(shown).may_be_there:
                 registry.history.last()
                 registry.close()
         except RegistryError as error:

@@ -12,6 +12,7 @@ from jupyter_modelreg.api.dispatch import OnProgress, dispatch
 from jupyter_modelreg.api.http import parse_body
 from jupyter_modelreg.api.operations import OPERATIONS
 from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.remote.signing_in import keyring_there
 from jupyter_modelreg.server.base import RegistryHandler
 from jupyter_modelreg.server.pools import pool_for
 from jupyter_modelreg.server.tasks import TaskHandler
@@ -62,7 +63,11 @@ class OperationHandler(TaskHandler):
 
 
 class RegistriesHandler(RegistryHandler):
-    """`GET modelreg/registries`: those one can switch between, each with its URI (see `KnownRegistry`)."""
+    """`GET modelreg/registries`: those one can switch between, and how one connects to another.
+
+    `known` are they (see `KnownRegistry`), `connects` says whether others may be connected to, and `keyring` whether
+    this machine can keep a token.
+    """
 
     @web.authenticated
     async def get(self) -> None:
@@ -70,5 +75,10 @@ class RegistriesHandler(RegistryHandler):
         reply = await self._refusal("read", "the list of registries")
         if reply is None:
             known = await asyncio.to_thread(self._registries.known)
-            reply = {"ok": True, "result": [asdict(each) for each in known]}
+            offer: dict[str, JsonValue] = {
+                "known": [asdict(each) for each in known],
+                "connects": self._registries.connects,
+                "keyring": await asyncio.to_thread(keyring_there),
+            }
+            reply = {"ok": True, "result": offer}
         self._answer(reply)

@@ -29,6 +29,7 @@ def nothing_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     """No token that an earlier test has typed, or found in a keyring, and no keyring of the developer's."""
     monkeypatch.setattr(signing_in, "_typed", {})
     monkeypatch.setattr(signing_in, "_kept", {})
+    monkeypatch.setattr(signing_in, "_given", {})
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
 

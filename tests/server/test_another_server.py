@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import jupyter_modelreg
+from jupyter_modelreg.core.package import own_version
 from jupyter_modelreg.core.registry import Registry
 from tests.server.conftest import Call
 from tests.support.served import TOKEN, Served, serving
@@ -40,7 +41,8 @@ async def test_the_panel_works_there(call: Call, there: Registry, served: Served
     assert (status, reply["ok"]) == (200, True), reply
     assert isinstance(reply["unit"], int)
     status, reply = await call("registry.identity")
-    assert reply["result"] == {"uri": f"modelreg:{served.url}", "actor": "ana"}
+    assert (reply["result"]["uri"], reply["result"]["actor"]) == (f"modelreg:{served.url}", "ana")
+    assert (reply["result"]["version"], reply["result"]["read_only"]) == (own_version(), False)
     status, reply = await call("schemas.list", {"catalog": "prod"})
     assert [schema["name"] for schema in reply["result"]["items"]] == ["prod.ml"]
     status, reply = await call("models.get", {"name": "none"})

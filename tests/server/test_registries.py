@@ -33,7 +33,7 @@ def ask(jp_fetch: Fetch) -> Callable[..., Awaitable[tuple[int, Any]]]:
 
 async def listed(jp_fetch: Fetch) -> list[dict[str, Any]]:
     answer = json.loads((await jp_fetch("modelreg", "registries")).body)
-    found: list[dict[str, Any]] = answer["result"]
+    found: list[dict[str, Any]] = answer["result"]["known"]
     return found
 
 

@@ -60,10 +60,13 @@ class SignIn:
         if self._trying:
             return False
         refused = self._shown
-        if refused is not None and refused == f"Bearer {_given.get(self._server)}":
+        given = _given.get(self._server)
+        if refused is not None and refused == f"Bearer {given}":
             del _given[self._server]
         _kept.pop(self._server, None)
         self._shown = _found(self._server)
+        if self._shown is None and given is not None:  # then the server says what is wrong with it
+            _given[self._server], self._shown = given, refused
         if self._shown != refused:
             return True
         if self._ask is None or _in_environment() is not None:

@@ -13,7 +13,7 @@ from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.recent import remember_registry
 from jupyter_modelreg.uri import registry_address
 from tests.browser.jupyter import Jupyter
-from tests.browser.panel import go_to, open_lab, row, workspace_saved
+from tests.browser.panel import go_to, open_lab, row
 
 
 @pytest.fixture
@@ -36,9 +36,8 @@ def test_switching_to_what_a_notebook_connected_to_and_back(lab: Jupyter, page: 
     expect(row(panel, "prod")).to_be_visible()
     panel.get_by_role("button", name=f"Registry {own}").click()
     expect(page.locator(".mreg-menu").get_by_role("menuitem").first).to_have_text(f"{own} · of this server")
-    with workspace_saved(page, other):
-        page.get_by_role("menuitem", name="laptop · week2.ipynb").click()
-        expect(row(panel, "dev")).to_be_visible()
+    page.get_by_role("menuitem", name="laptop · week2.ipynb").click()
+    expect(row(panel, "dev")).to_be_visible()
     expect(row(panel, "prod")).to_have_count(0)
     page.goto(lab.url())
     shown = panel.get_by_role("button", name="Registry laptop")

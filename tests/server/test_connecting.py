@@ -196,7 +196,7 @@ async def test_the_offer_says_whether_a_token_can_be_kept(jp_fetch: Fetch, keyri
 
     keyring.set_keyring(Ring())
     assert (await offered())["keyring"] is True
-    keyring.set_keyring(keyring.backends.fail.Keyring())  # type: ignore[no-untyped-call]
+    keyring.set_keyring(keyring.backends.fail.Keyring())
     found = await offered()
     assert (found["keyring"], found["connects"]) == (False, True)
 

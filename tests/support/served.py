@@ -28,10 +28,11 @@ TOKEN = "ana-and-nobody-else"
 
 
 class Served:
-    """A server at `url`, which answers for the registry that is `shown`, and lets ana in by `TOKEN`."""
+    """A server at `url`, which answers for the registry that is `shown`, and lets ana in by `token`."""
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.token = TOKEN
         self.shown: Registry | None = None
 
     def __getattr__(self, name: str) -> Any:
@@ -39,22 +40,22 @@ class Served:
         return getattr(self.shown, name)
 
 
-def _who(asking: Asking) -> Caller | None:
-    return Caller(actor="ana") if asking.headers.get("authorization") == f"Bearer {TOKEN}" else None
-
-
 @contextmanager
-def serving(artifacts: Path) -> Iterator[Served]:
+def serving(artifacts: Path, port: int | None = None) -> Iterator[Served]:
     """A server whose clients put the files of runs into the folder `artifacts`."""
-    port = free_port()
+    port = port or free_port()
     served = Served(f"http://127.0.0.1:{port}")
+
+    def who(asking: Asking) -> Caller | None:
+        return Caller(actor="ana") if asking.headers.get("authorization") == f"Bearer {served.token}" else None
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(SERVE_ARTIFACTS_ENV_VAR, "true")
         patch.setenv(ARTIFACTS_DESTINATION_ENV_VAR, str(artifacts))
         made = create_fastapi_app(app)
         made.router.routes[:0] = operation_routes(served)  # type: ignore[arg-type]  # which it stands for
         made.add_middleware(ManagedFiles, registry=served)
-        made.add_middleware(Gate, sign_in=_who, places=[str(artifacts)])
+        made.add_middleware(Gate, sign_in=who, places=[str(artifacts)])
         server = uvicorn.Server(uvicorn.Config(made, port=port, log_level="warning", lifespan="off"))
         thread = threading.Thread(target=server.run)
         thread.start()

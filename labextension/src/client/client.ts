@@ -33,20 +33,53 @@ export interface Client {
 /** A registry that can be shown: where it is, how it is known, and which notebook connected to it last and when. */
 export interface KnownRegistry {
   readonly uri: string;
-  readonly origin: 'server' | 'configured' | 'recent';
+  readonly origin: 'server' | 'configured' | 'chosen' | 'recent';
   readonly notebook: string | null;
   readonly used_at: number | null;
 }
 
+/** The registries one can switch between, and how to come to others. */
+export interface Offer {
+  /** Those there are, the server's own first. */
+  readonly known: readonly KnownRegistry[];
+  /** Whether one can connect to others. */
+  readonly connects: boolean;
+  /** Whether the machine Jupyter runs on has a keyring that can keep a token. */
+  readonly keyring: boolean;
+}
+
+/** What signs in at a server. It goes to the Jupyter server in the body of a request, and is kept nowhere here. */
+export interface SigningIn {
+  readonly token: string;
+  /** Whether the keyring is to keep it. */
+  readonly keep: boolean;
+}
+
+/** That a registry is shown now: which one (null for the server's own), on whose behalf, and whether its token is kept. */
+export interface Connected {
+  readonly uri: string | null;
+  readonly own: string;
+  readonly actor: string;
+  readonly kept: boolean;
+}
+
 /** The registries a client can be switched between. */
 export interface Registries {
-  /** The one that is shown; null for the server's own. */
+  /** The one that is shown; null for the server's own, and while it is not known which. */
   readonly uri: string | null;
-  /** Those there are, the server's own first. Rejects as `Client.call` does. */
-  list(): Promise<readonly KnownRegistry[]>;
-  /** Ask this one from now on; null for the server's own. */
-  use(uri: string | null): void;
-  /** Call `listener` after every switch; returns how to stop. */
+  /** The server's own, that of its settings; null while that is not known. */
+  readonly own: string | null;
+  /** Resolves once it is known which one is shown. Rejects as `Client.call` does. */
+  known(): Promise<void>;
+  /** Those there are. Rejects as `Client.call` does. */
+  offer(): Promise<Offer>;
+  /**
+   * Show the registry at `address` from now on, also in pages to come.
+   *
+   * Rejects as `Client.call` does when that one does not answer or lets nobody in: then the one that is shown stays.
+   */
+  connect(address: string, signingIn?: SigningIn, signal?: AbortSignal): Promise<Connected>;
+  /** Call `listener` after every switch, and after signing in; returns how to stop. */
   readonly subscribe: (listener: () => void) => () => void;
 }
 

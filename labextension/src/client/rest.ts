@@ -2,8 +2,9 @@ import { ServerConnection } from '@jupyterlab/services';
 
 import {
   type Answer,
+  type Connected,
   isAnswer,
-  type KnownRegistry,
+  type Offer,
   type OperationName,
   type Outcome,
   outcomeOf,
@@ -12,8 +13,10 @@ import {
   progressIn,
   type Registries,
   RegistryError,
-  resultIn
+  resultIn,
+  type SigningIn
 } from './client';
+import { WRITES } from './operations';
 import { type Sending, TellingClient } from './telling';
 
 type OnProgress = (progress: Progress) => void;
@@ -21,6 +24,12 @@ type OnProgress = (progress: Progress) => void;
 /** Talks to a registry through the Jupyter server: `POST {base}/modelreg/api/<op>`. */
 export class RestClient extends TellingClient implements Registries {
   private shown: string | null = null;
+  private ofSettings: string | null = null;
+  /** What learns which registry is shown; null where that is known, or is to be asked when it is needed. */
+  private learning: Promise<void> | null = null;
+  private resumes = false;
+  /** Another number after every switch. */
+  private switches = 0;
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly settings: ServerConnection.ISettings) {
@@ -36,16 +45,46 @@ export class RestClient extends TellingClient implements Registries {
     return () => this.listeners.delete(listener);
   };
 
-  use(uri: string | null): void {
-    if (uri !== this.shown) {
-      this.shown = uri;
-      this.listeners.forEach(each => each());
+  get own(): string | null {
+    return this.ofSettings;
+  }
+
+  /** Show the registry that the server remembers: whatever is asked waits until that is known. */
+  resume(): void {
+    this.resumes = true;
+  }
+
+  async known(): Promise<void> {
+    if (this.resumes) {
+      this.learning ??= this.learn().finally(() => (this.learning = null));
+      await this.learning;
     }
   }
 
-  async list(): Promise<readonly KnownRegistry[]> {
+  async offer(): Promise<Offer> {
     // The tests of the server hold what travels.
-    return (await this.ask('registries', { method: 'GET' })) as KnownRegistry[];
+    return (await this.ask('registries', { method: 'GET' })) as Offer;
+  }
+
+  async connect(address: string, signingIn?: SigningIn, signal?: AbortSignal): Promise<Connected> {
+    const body = JSON.stringify({ address, ...signingIn });
+    const init: RequestInit = { method: 'POST', body, ...(signal && { signal }) };
+    const found = (await this.ask('connection', init)) as Connected;
+    this.become(found);
+    return found;
+  }
+
+  private async learn(): Promise<void> {
+    const answer = await this.answerOf(this.address('connection'), { method: 'GET' });
+    this.become(resultIn(answer) as Pick<Connected, 'uri' | 'own'>);
+  }
+
+  private become({ uri, own }: Pick<Connected, 'uri' | 'own'>): void {
+    this.resumes = false;
+    this.shown = uri;
+    this.ofSettings = own;
+    this.switches += 1;
+    this.listeners.forEach(each => each());
   }
 
   protected async answer<K extends OperationName>(
@@ -57,9 +96,23 @@ export class RestClient extends TellingClient implements Registries {
     if (signal) {
       init.signal = signal;
     }
-    return outcomeOf<K>(
-      await this.answerOf(this.address(moment === null ? `api/${op}` : `api/${op}?as_of=${moment}`), init, onProgress)
-    );
+    const path = moment === null ? `api/${op}` : `api/${op}?as_of=${moment}`;
+    for (;;) {
+      await this.known();
+      const { switches } = this;
+      // What one registry says must not be taken for what is in the next: a question is asked once more there.
+      const over = (): boolean => switches !== this.switches && !WRITES.has(op) && signal?.aborted !== true;
+      try {
+        const answer = await this.answerOf(this.address(path), init, onProgress);
+        if (!over()) {
+          return outcomeOf<K>(answer);
+        }
+      } catch (error) {
+        if (!over()) {
+          throw error;
+        }
+      }
+    }
   }
 
   /** The address of `path`, about the registry that is shown. */

@@ -9,6 +9,8 @@ import { OwnerDialog } from './access/OwnerDialog';
 import { RevokeDialog } from './access/RevokeDialog';
 import { AliasDialog } from './alias/AliasDialog';
 import { CompareDialog } from './compare/CompareDialog';
+import { AboutDialog } from './connection/AboutDialog';
+import { ConnectDialog } from './connection/ConnectDialog';
 import { CopyDialog } from './copy/CopyDialog';
 import { CreateDialog } from './create/CreateDialog';
 import { RollbackDialog } from './alias/RollbackDialog';
@@ -124,6 +126,10 @@ function View(props: { request: DialogRequest; onClose: (done: boolean) => void 
       return <DeleteTagPolicyDialog request={request} onClose={onClose} />;
     case 'delete-group':
       return <DeleteGroupDialog request={request} onClose={onClose} />;
+    case 'connect':
+      return <ConnectDialog request={request} onClose={onClose} />;
+    case 'about':
+      return <AboutDialog onClose={onClose} />;
     case 'delete':
       return <DeleteDialog request={request} onClose={onClose} />;
   }

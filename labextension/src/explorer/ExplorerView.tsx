@@ -10,6 +10,7 @@ import type { Point } from '../actions/Menu';
 import { type MenuContent, targetMenu, useMenu } from '../actions/useMenu';
 import { Tree } from './Tree';
 import { ErrorMessage, ErrorBanner } from '../host/ErrorBanner';
+import { MovedBanner } from './header/MovedBanner';
 
 /** The catalog explorer: a search box, and the tree or what was found. With `nativeMenu` the host shows the context menu. */
 export function ExplorerView(props: { explorer: ExplorerStore; nativeMenu?: boolean }): React.JSX.Element {
@@ -31,6 +32,7 @@ export function ExplorerView(props: { explorer: ExplorerStore; nativeMenu?: bool
       {state.loaded && state.connectionError && (
         <ErrorBanner error={state.connectionError} onRetry={() => void explorer.refresh()} />
       )}
+      {state.loaded && state.movedTo !== null && <MovedBanner to={state.movedTo} />}
       <Body
         explorer={explorer}
         state={state}

@@ -34,6 +34,8 @@ export interface ExplorerState {
   readonly found: { readonly noun: 'model' | 'version'; readonly count: number; readonly more: boolean } | null;
   /** Why the registry cannot be read just now; null while it can. */
   readonly connectionError: RegistryError | null;
+  /** Where the registry has moved to; null when it has not. */
+  readonly movedTo: string | null;
   /** Whether the first answer has arrived. */
   readonly loaded: boolean;
   /** Whether the registry holds nothing at all. */
@@ -271,14 +273,13 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
     }
   }
 
-  /** Another registry is asked from now on: forget what this one held, and read that one. */
-  async startOver(): Promise<void> {
+  override async startOver(): Promise<void> {
     this.stopOpening();
     this.setQuery('');
     this.selected = null;
     this.lists.clear();
     this.counts.clear();
-    await this.refresh();
+    await super.startOver();
   }
 
   /** Show a change as it is asked for, take it back when it is refused, and show what it has made. */
@@ -379,6 +380,7 @@ export class ExplorerStore extends LiveStore<ExplorerState> {
       searches: this.history.searches,
       found: found && { noun: nounOf(found.source), count: found.items.length, more: found.more },
       connectionError: this.poller.connectionError,
+      movedTo: this.poller.movedTo,
       loaded,
       empty: loaded && !some && prompts === 0,
       trash: this.counts.trash,

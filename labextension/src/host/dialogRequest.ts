@@ -74,5 +74,9 @@ export type DialogRequest = (
   /** For a tag that is not governed yet, where it has no key. */
   | { readonly kind: 'tag-policy'; readonly key?: string }
   | { readonly kind: 'delete-tag-policy'; readonly key: string }
+  /** Show another registry: the one at `address`, with a field for its token. */
+  | { readonly kind: 'connect'; readonly address?: string; readonly wantsToken?: boolean }
+  /** Which registry is shown. */
+  | { readonly kind: 'about' }
   | { readonly kind: 'delete-versions'; readonly model: string; readonly versions: readonly number[] }
 ) & { readonly reason?: string };

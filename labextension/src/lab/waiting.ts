@@ -13,6 +13,11 @@ export class WaitingStore extends LiveStore<number> {
     this.poller.intervalSeconds = SECONDS;
   }
 
+  override async startOver(): Promise<void> {
+    this.count = 0;
+    await super.startOver();
+  }
+
   protected async apply(): Promise<void> {
     this.count = await this.client.call('requests.count', {});
     this.changed();

@@ -9,7 +9,7 @@ export function usePage<P extends LiveStore<unknown>>(
   make: () => P,
   visible: boolean
 ): [page: P, state: ReturnType<P['state']>] {
-  const { settings } = useHost();
+  const { settings, registries } = useHost();
   const [page] = React.useState(make);
   React.useEffect(() => page.configure(settings), [page, settings]);
   React.useEffect(() => {
@@ -18,6 +18,8 @@ export function usePage<P extends LiveStore<unknown>>(
     }
     return () => page.hide();
   }, [page, visible]);
+  // Whoever has signed in as somebody else may see other things.
+  React.useEffect(() => registries?.subscribe(() => void page.startOver()), [page, registries]);
   React.useEffect(() => () => page.dispose(), [page]);
   return [page, React.useSyncExternalStore(page.subscribe, page.state as () => ReturnType<P['state']>)];
 }

@@ -232,6 +232,11 @@ function meant(model: string): Option[] {
   return model.includes('.') && !isGoverned(model) ? [['--workspace']] : [];
 }
 
+/** The line by which a notebook works on the registry at `uri`. */
+export function connectLine(uri: string): string {
+  return line('connect', [uri], []);
+}
+
 /** The option that says why. */
 export function because(reason: string | null | undefined): Option[] {
   return reason ? [['-m', reason]] : [];

@@ -25,3 +25,19 @@ function lastParts(uri: string, count: number): string {
     .join('/')
     .replace(/\.duckdb$/, '');
 }
+
+const OF_SERVER = /^modelreg:(?=https?:)/;
+const OF_FILE = /^modelreg:\/\/(?=\/)/;
+
+/** What a registry is behind its URI, in few words. */
+export function registryKind(uri: string): string {
+  if (OF_SERVER.test(uri)) {
+    return 'server';
+  }
+  return uri.startsWith('modelreg:postgresql:') ? 'PostgreSQL database' : 'file';
+}
+
+/** Where the registry at `uri` is, as people write it: a path, or the address of a server. */
+export function addressOf(uri: string): string {
+  return uri.replace(OF_SERVER, '').replace(OF_FILE, '').replace(/^\/\//, '/');
+}

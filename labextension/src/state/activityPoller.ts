@@ -12,6 +12,9 @@ export class ActivityPoller {
   /** Why the last poll failed; null when it did not. */
   connectionError: RegistryError | null = null;
 
+  /** Where the registry has moved to; null when it has not. */
+  movedTo: string | null = null;
+
   private interval = DEFAULT_SETTINGS.refreshSeconds;
   private seen: Event | null | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -21,7 +24,7 @@ export class ActivityPoller {
 
   /**
    * @param apply called with what happened; when it rejects, the same is offered again at the next poll
-   * @param settled called after each poll that changed `connectionError`
+   * @param settled called after each poll that changed `connectionError` or `movedTo`
    */
   constructor(
     private readonly client: Client,
@@ -78,6 +81,17 @@ export class ActivityPoller {
     await this.poll();
   }
 
+  /** What was known is of another registry: forget it, and read that one where somebody looks. */
+  async startOver(): Promise<void> {
+    await this.polling;
+    this.seen = undefined;
+    this.connectionError = null;
+    this.movedTo = null;
+    if (this.running) {
+      await this.poll();
+    }
+  }
+
   private async tick(): Promise<void> {
     // A browser tab in the background has nobody looking at it either.
     if (!document.hidden) {
@@ -96,6 +110,7 @@ export class ActivityPoller {
 
   private async once(): Promise<void> {
     let failure: RegistryError | null = null;
+    let { movedTo } = this;
     try {
       const last = await this.client.call('history.last', {});
       const changes = await this.since(last);
@@ -103,11 +118,13 @@ export class ActivityPoller {
         await this.apply(this.connectionError !== null ? 'all' : changes);
       }
       this.seen = last;
+      movedTo = movedBy(last);
     } catch (error) {
       failure = asRegistryError(error);
     }
-    if (failure !== this.connectionError) {
+    if (failure !== this.connectionError || movedTo !== this.movedTo) {
       this.connectionError = failure;
+      this.movedTo = movedTo;
       this.settled();
     }
   }
@@ -124,4 +141,10 @@ export class ActivityPoller {
     const events = await this.client.call('history.list', { after: seen?.seq ?? 0, limit: MANY_EVENTS + 1 });
     return events.length > MANY_EVENTS ? 'all' : events;
   }
+}
+
+/** Where a registry has moved to by its last event: nothing happens in it after that, until it is opened again. */
+function movedBy(last: Event | null): string | null {
+  const to = last?.action === 'registry.moved' ? last.after?.['moved_to'] : null;
+  return typeof to === 'string' ? to : null;
 }

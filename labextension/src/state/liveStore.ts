@@ -49,6 +49,13 @@ export abstract class LiveStore<S> {
     return this.poller.refresh();
   }
 
+  /** Another registry is asked from now on: forget what this one held, and read that one where somebody looks. */
+  startOver(): Promise<void> {
+    const over = this.poller.startOver();
+    this.changed();
+    return over;
+  }
+
   /** Stop for good. */
   dispose(): void {
     this.poller.stop();

@@ -109,7 +109,7 @@ export function useQuery<T>(
   key: string | null,
   fetch: (client: Client, signal: AbortSignal) => Promise<T>
 ): QueryView<T> {
-  const { client } = useHost();
+  const { client, registries } = useHost();
   const query = useRedrawingQuery<T>();
   const newest = useNewest(fetch);
   const due = React.useRef<(() => void) | null>(null);
@@ -134,6 +134,8 @@ export function useQuery<T>(
       query.stop();
     };
   }, [key, query, run]);
+  // Another registry, or whoever has signed in there, is answered otherwise.
+  React.useEffect(() => (key === null ? undefined : registries?.subscribe(() => run(key))), [key, registries, run]);
   const { value, error, busy } = query.state;
   React.useEffect(() => {
     if (key === null || error?.code !== 'UNREACHABLE') {
@@ -156,7 +158,7 @@ export function useQuery<T>(
 
 /** What `fetch` reads, and reads again as soon as anything in the registry changes. */
 export function useLiveQuery<T>(fetch: (client: Client) => Promise<T>): QueryView<T> {
-  const { client, settings } = useHost();
+  const { client, registries, settings } = useHost();
   const query = useRedrawingQuery<T>();
   const newest = useNewest(fetch);
   const [, redraw] = useRedraw();
@@ -172,6 +174,7 @@ export function useLiveQuery<T>(fetch: (client: Client) => Promise<T>): QueryVie
   React.useEffect(() => {
     poller.intervalSeconds = settings.refreshSeconds;
   }, [poller, settings.refreshSeconds]);
+  React.useEffect(() => registries?.subscribe(() => void poller.startOver()), [poller, registries]);
   React.useEffect(() => {
     poller.start();
     return () => {

@@ -5,6 +5,7 @@ import { RegistryError } from '../../src/client/client';
 import { changesText, undoActions } from '../../src/actions/undo';
 import { FakeClient } from '../support/fakeClient';
 import { FakeHost } from '../support/fakeHost';
+import { FakeRegistries } from '../support/fakeRegistries';
 import { told } from '../support/told';
 
 const FRAUD = 'prod.ml.fraud';
@@ -69,15 +70,10 @@ it('says in the words of the registry why it cannot be undone', async () => {
 });
 
 it('undoes nothing in another registry than the one that was changed', async () => {
-  const shown = { uri: null as string | null };
-  host.registries = {
-    ...shown,
-    list: () => Promise.resolve([]),
-    use: () => undefined,
-    subscribe: () => () => undefined
-  };
+  const registries = new FakeRegistries();
+  host.registries = registries;
   const [undo] = undoActions(host, [3]);
-  host.registries = { ...host.registries, uri: 'modelreg:////data/other.duckdb' };
+  await registries.connect('modelreg:////data/other.duckdb');
   undo?.run();
   await vi.waitFor(() => expect(host.told).toHaveLength(1));
   expect(host.told[0]?.message).toBe('Another registry is shown now, so nothing was undone');

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { type Progress, RegistryError } from '../../src/client/client';
 import { RestClient } from '../../src/client/rest';
+import { connecting, OWN } from '../support/connections';
 
 interface Sent {
   url: string;
@@ -18,6 +19,10 @@ function clientWith(status: number, body: string): { client: RestClient; sent: S
     baseUrl: 'http://here/user/ana',
     fetch: async request => {
       const asked = request as Request;
+      const connected = connecting(asked);
+      if (connected) {
+        return connected;
+      }
       sent.push({ url: asked.url, method: asked.method, body: await asked.text() });
       return new Response(body, { status });
     }
@@ -116,7 +121,7 @@ describe('RestClient', () => {
   it('asks as of a moment, of whichever registry is shown', async () => {
     const { client, sent } = clientWith(200, JSON.stringify({ ok: true, result: null }));
     await client.at(42).call('history.last', {});
-    client.use('modelreg:////data/other.duckdb');
+    await client.connect('modelreg:////data/other.duckdb');
     await client.at(42).call('history.last', {});
     const asked = sent.map(each => [...new URL(each.url).searchParams].filter(([name]) => !/^\d+$/.test(name)));
     expect(asked).toEqual([
@@ -168,10 +173,10 @@ describe('RestClient and registries', () => {
     let switched = 0;
     client.subscribe(() => (switched += 1));
     await client.call('history.last', {});
-    client.use('modelreg:////a b/r.duckdb');
-    client.use('modelreg:////a b/r.duckdb');
+    await client.connect('modelreg:////a b/r.duckdb');
     await client.call('history.last', {});
-    client.use(null);
+    await client.connect(OWN);
+    expect([client.uri, client.own]).toEqual([null, OWN]);
     await client.call('history.last', {});
     expect(sent.map(each => each.url.split('modelreg/api/')[1]?.replace(/[?&]\d+$/, ''))).toEqual([
       'history.last',
@@ -183,11 +188,79 @@ describe('RestClient and registries', () => {
 
   it('lists those there are, or says why not', async () => {
     const known = [{ uri: 'modelreg:////r.duckdb', origin: 'server', notebook: null, used_at: null }];
-    const { client, sent } = clientWith(200, JSON.stringify({ ok: true, result: known }));
-    expect(await client.list()).toEqual(known);
+    const offer = { known, connects: true, keyring: false };
+    const { client, sent } = clientWith(200, JSON.stringify({ ok: true, result: offer }));
+    expect(await client.offer()).toEqual(offer);
     expect(sent[0]?.method).toBe('GET');
     expect(sent[0]?.url).toContain('http://here/user/ana/modelreg/registries');
     const refused = clientWith(403, '{"ok": false, "error": {"code": "FORBIDDEN", "message": "no", "hint": null}}');
-    await expect(refused.client.list()).rejects.toMatchObject({ code: 'FORBIDDEN', message: 'no' });
+    await expect(refused.client.offer()).rejects.toMatchObject({ code: 'FORBIDDEN', message: 'no' });
+  });
+
+  it('stays with the one it shows when another lets nobody in', async () => {
+    const said = { code: 'NOT_SIGNED_IN', message: 'who are you', hint: null };
+    const settings = ServerConnection.makeSettings({
+      baseUrl: 'http://here/',
+      fetch: async () => Promise.resolve(new Response(JSON.stringify({ ok: false, error: said }), { status: 403 }))
+    });
+    const client = new RestClient(settings);
+    let switched = 0;
+    client.subscribe(() => (switched += 1));
+    await expect(client.connect('https://models.example.org')).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
+    expect([client.uri, switched]).toEqual([null, 0]);
+  });
+
+  it('waits for what the server remembers, and asks again for it where that was in vain', async () => {
+    const asked: string[] = [];
+    let away = true;
+    const settings = ServerConnection.makeSettings({
+      baseUrl: 'http://here/',
+      fetch: async request => {
+        const path = (request as Request).url.split('modelreg/')[1]!.replace(/[?&]\d+$/, '');
+        asked.push(path);
+        const [status, body] =
+          path === 'connection'
+            ? away
+              ? [502, 'a proxy']
+              : [200, JSON.stringify({ ok: true, result: { uri: 'modelreg:////x.duckdb', own: OWN } })]
+            : [200, JSON.stringify({ ok: true, result: null })];
+        return Promise.resolve(new Response(body, { status }));
+      }
+    });
+    const client = new RestClient(settings);
+    client.resume();
+    expect(asked).toEqual([]);
+    await expect(client.call('history.last', {})).rejects.toMatchObject({ code: 'BAD_ANSWER' });
+    away = false;
+    await Promise.all([client.call('history.last', {}), client.call('registry.identity', {})]);
+    const about = '?registry=modelreg%3A%2F%2F%2F%2Fx.duckdb';
+    expect(asked).toEqual(['connection', 'connection', `api/history.last${about}`, `api/registry.identity${about}`]);
+  });
+
+  it('takes nothing one registry says for what is in the next, and does no change twice', async () => {
+    const answers: ((response: Response) => void)[] = [];
+    const asked: string[] = [];
+    const settings = ServerConnection.makeSettings({
+      baseUrl: 'http://here/',
+      fetch: request =>
+        connecting(request as Request) ??
+        new Promise(resolve => {
+          asked.push(new URL((request as Request).url).searchParams.get('registry') ?? 'own');
+          answers.push(resolve);
+        })
+    });
+    const client = new RestClient(settings);
+    const reply = (at: number, result: unknown): void =>
+      answers[at]?.(new Response(JSON.stringify({ ok: true, result })));
+    const question = client.call('models.get', { name: 'prod.ml.fraud' });
+    const change = client.call('aliases.set', { model: 'm', alias: 'a', version: 1 });
+    await expect.poll(() => asked).toEqual(['own', 'own']);
+    await client.connect('modelreg:////next.duckdb');
+    reply(0, { name: 'of the first' });
+    reply(1, 'done');
+    expect(await change).toBe('done');
+    await expect.poll(() => asked).toEqual(['own', 'own', 'modelreg:////next.duckdb']);
+    reply(2, { name: 'of the next' });
+    expect(await question).toEqual({ name: 'of the next' });
   });
 });

@@ -1,28 +1,22 @@
 // @vitest-environment node
-import { ServerConnection } from '@jupyterlab/services';
 import { describe, expect, it } from 'vitest';
 
 import type { Progress } from '../../src/client/client';
-import { RestClient } from '../../src/client/rest';
 import { RestTransfers } from '../../src/client/restTransfers';
+import { clientShowing } from '../support/connections';
 
 const MIB = 1 << 20;
 
 /** Transfers whose server answers each request with what `answer` gives, and what it was sent. */
-function transfersWith(answer: (sent: string) => unknown): { transfers: RestTransfers; sent: string[] } {
+async function transfersWith(answer: (sent: string) => unknown): Promise<{ transfers: RestTransfers; sent: string[] }> {
   const sent: string[] = [];
-  const settings = ServerConnection.makeSettings({
-    baseUrl: 'http://here/',
-    fetch: async request => {
-      const { method, url } = request as Request;
-      const body = await (request as Request).arrayBuffer();
-      const size = method === 'PUT' ? ` ${body.byteLength}` : '';
-      sent.push(`${method} ${url.replace(/http:..here.modelreg.transfers.|[?&]\d{10,}/g, '')}${size}`);
-      return new Response(JSON.stringify(answer(sent.at(-1) ?? '')));
-    }
+  const client = await clientShowing('modelreg:////a.duckdb', async request => {
+    const { method, url } = request;
+    const body = await request.arrayBuffer();
+    const size = method === 'PUT' ? ` ${body.byteLength}` : '';
+    sent.push(`${method} ${url.replace(/http:..here.modelreg.transfers.|[?&]\d{10,}/g, '')}${size}`);
+    return new Response(JSON.stringify(answer(sent.at(-1) ?? '')));
   });
-  const client = new RestClient(settings);
-  client.use('modelreg:////a.duckdb');
   return { transfers: new RestTransfers(client), sent };
 }
 
@@ -34,7 +28,7 @@ describe('an import', () => {
       { ok: true, result: { source: 'friend.zip' }, unit: 7 },
       { ok: true, result: { source: 'friend.zip' } }
     ];
-    const { transfers } = transfersWith(() => answers.shift());
+    const { transfers } = await transfersWith(() => answers.shift());
     const { signal } = new AbortController();
     const done = { report: { source: 'friend.zip' } };
     expect(await transfers.import(asked, signal, () => undefined)).toEqual({ ...done, unit: 7 });
@@ -46,7 +40,7 @@ describe('an upload', () => {
   const file = new File([new Uint8Array(9 * MIB)], 'friend.zip');
 
   it('goes piece by piece, about the registry that is shown', async () => {
-    const { transfers, sent } = transfersWith(() => ({ ok: true, result: { token: 't' } }));
+    const { transfers, sent } = await transfersWith(() => ({ ok: true, result: { token: 't' } }));
     const heard: Progress[] = [];
     expect(await transfers.upload(file, new AbortController().signal, each => heard.push(each))).toBe('t');
     const about = 'registry=modelreg%3A%2F%2F%2F%2Fa.duckdb';
@@ -61,7 +55,7 @@ describe('an upload', () => {
 
   it('that is refused or broken off is removed', async () => {
     const error = { code: 'UNUSABLE', message: 'the disk is full', hint: null };
-    const { transfers, sent } = transfersWith(each =>
+    const { transfers, sent } = await transfersWith(each =>
       each.startsWith('PUT') ? { ok: false, error } : { ok: true, result: { token: 't' } }
     );
     await expect(transfers.upload(file, new AbortController().signal, () => undefined)).rejects.toThrow('is full');

@@ -2,17 +2,18 @@ import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
 import * as React from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { type KnownRegistry, type Registries, RegistryError } from '../../src/client/client';
+import { RegistryError } from '../../src/client/client';
 import { ExplorerStore } from '../../src/explorer/explorerStore';
 import { ExplorerView } from '../../src/explorer/ExplorerView';
 import { HostProvider } from '../../src/host/host';
 import { registryName, registryNames } from '../../src/registry/registryName';
 import { FakeClient } from '../support/fakeClient';
 import { FakeHost } from '../support/fakeHost';
+import { FakeRegistries, OTHER, OWN } from '../support/fakeRegistries';
 
-const OWN = 'modelreg:////data/team.duckdb';
 /** What the menu holds wherever there is nothing to switch to. */
 const OWN_ITEMS = [
+  'About this registry…',
   'Import…',
   'Export all models…',
   'Back up…',
@@ -24,35 +25,10 @@ const OWN_ITEMS = [
   'Copy URI',
   'Copy %modelreg connect line'
 ];
-const OTHER = 'modelreg:////home/ana/mine.duckdb';
-
-class Choice implements Registries {
-  uri: string | null = null;
-  failure: RegistryError | null = null;
-  known: KnownRegistry[] = [
-    { uri: OWN, origin: 'server', notebook: null, used_at: null },
-    { uri: OTHER, origin: 'recent', notebook: '/home/ana/week2.ipynb', used_at: Date.now() }
-  ];
-  private readonly listeners = new Set<() => void>();
-
-  list(): Promise<readonly KnownRegistry[]> {
-    return this.failure ? Promise.reject(this.failure) : Promise.resolve(this.known);
-  }
-
-  use(uri: string | null): void {
-    this.uri = uri;
-    this.listeners.forEach(each => each());
-  }
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
-}
 
 let client: FakeClient;
 let host: FakeHost;
-let choice: Choice;
+let choice: FakeRegistries;
 let explorer: ExplorerStore;
 
 beforeEach(() => {
@@ -66,7 +42,7 @@ beforeEach(() => {
   );
   client = new FakeClient();
   host = new FakeHost(client);
-  choice = new Choice();
+  choice = new FakeRegistries();
   host.registries = choice;
   explorer = new ExplorerStore(client);
 });
@@ -119,7 +95,12 @@ describe('the registry in the header', () => {
 
   it('offers those there are, and switches', async () => {
     await shown();
-    expect(await openMenu()).toEqual(['team · of this server', 'mine · week2.ipynb just now', ...OWN_ITEMS]);
+    expect(await openMenu()).toEqual([
+      'team · of this server',
+      'mine · week2.ipynb just now',
+      'Connect to another registry…',
+      ...OWN_ITEMS
+    ]);
     fireEvent.click(screen.getByRole('menuitem', { name: /^mine/ }));
     client.uri = OTHER;
     await wait(300);
@@ -127,7 +108,42 @@ describe('the registry in the header', () => {
     expect(screen.getByRole('button', { name: 'Registry mine' })).toBeTruthy();
     await openMenu();
     fireEvent.click(screen.getByRole('menuitem', { name: /^team/ }));
+    await wait();
     expect(choice.uri).toBe(null);
+  });
+
+  it('stays with the one there is when another does not answer, and asks for the token that one wants', async () => {
+    await shown();
+    await openMenu();
+    choice.failure = new RegistryError('UNUSABLE', 'it does not answer', 'check the address');
+    fireEvent.click(screen.getByRole('menuitem', { name: /^mine/ }));
+    await wait();
+    expect(host.told).toEqual([{ ok: false, message: 'it does not answer', hint: 'check the address' }]);
+    choice.failure = null;
+    await openMenu();
+    choice.failure = new RegistryError('NOT_SIGNED_IN', 'who are you');
+    fireEvent.click(screen.getByRole('menuitem', { name: /^mine/ }));
+    await wait();
+    expect(host.asked).toEqual([{ kind: 'connect', address: OTHER, wantsToken: true }]);
+    expect(choice.uri).toBe(null);
+    expect(screen.getByRole('button', { name: 'Registry team' })).toBeTruthy();
+  });
+
+  it('leads to what it is, and to others unless that is switched off', async () => {
+    await shown();
+    await openMenu();
+    fireEvent.click(screen.getByRole('menuitem', { name: 'Connect to another registry…' }));
+    await openMenu();
+    fireEvent.click(screen.getByRole('menuitem', { name: 'About this registry…' }));
+    expect(host.asked).toEqual([{ kind: 'connect' }, { kind: 'about' }]);
+    choice.connects = false;
+    expect(await openMenu()).not.toContain('Connect to another registry…');
+  });
+
+  it('says that nothing can be changed', async () => {
+    client.readOnly = true;
+    await shown();
+    expect(screen.getByText('ana').closest('.mreg-registry-actor')?.textContent).toBe('as ana, read-only');
   });
 
   it('says why there is no list, and still copies', async () => {
@@ -141,6 +157,47 @@ describe('the registry in the header', () => {
     host.registries = null;
     await shown();
     expect(await openMenu()).toEqual(OWN_ITEMS);
+  });
+});
+
+describe('a registry that knows nobody any more, or has moved', () => {
+  it('says so and offers to sign in, then shows what there is', async () => {
+    client.model('prod.ml.fraud', 1);
+    await shown();
+    client.failure = { error: new RegistryError('NOT_SIGNED_IN', 'the token has expired', 'set MODELREG_TOKEN') };
+    await wait(31_000);
+    const banner = screen.getByRole('alert');
+    expect(banner.textContent).toBe('the token has expiredSign in…Retry');
+    expect(screen.getByText('prod')).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Sign in…' }));
+    expect(host.asked).toEqual([{ kind: 'connect', address: OWN, wantsToken: true }]);
+    client.failure = null;
+    choice.subscribe(() => void explorer.startOver());
+    await choice.connect(OWN, { token: 'x', keep: false });
+    await wait(300);
+    expect(screen.queryByRole('alert')).toBe(null);
+  });
+
+  it('leads to where it is now', async () => {
+    client.model('prod.ml.fraud', 1);
+    await shown();
+    client.log('registry.moved', 'registry', '', { after: { moved_to: 'modelreg:https://models.example.org' } });
+    await wait(3000);
+    expect(screen.getByText(/This registry has moved to/).textContent).toBe(
+      'This registry has moved to https://models.example.org'
+    );
+    fireEvent.click(screen.getByRole('button', { name: 'Switch to it' }));
+    await wait();
+    expect(choice.signedIn).toEqual([['modelreg:https://models.example.org', undefined]]);
+  });
+
+  it('says in a notebook what to run there', async () => {
+    host.registries = null;
+    client.model('prod.ml.fraud', 1);
+    client.log('registry.moved', 'registry', '', { after: { moved_to: 'modelreg:////new/team.duckdb' } });
+    await shown();
+    expect(screen.getByText('%modelreg connect modelreg:////new/team.duckdb')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Switch to it' })).toBe(null);
   });
 });
 

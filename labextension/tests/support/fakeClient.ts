@@ -53,6 +53,7 @@ export class FakeClient extends TellingClient implements FakeStore {
   failure: { error: RegistryError; ops?: OperationName[] } | null = null;
 
   uri = 'modelreg:////data/team.duckdb';
+  readOnly = false;
   readonly catalogs = new Map<string, Catalog>();
   readonly schemas = new Map<string, Schema>();
   readonly models = new Map<string, Model>();
@@ -105,7 +106,7 @@ export class FakeClient extends TellingClient implements FakeStore {
   private readonly gates: Promise<void>[] = [];
 
   private readonly handlers: Handlers = {
-    'registry.identity': () => ({ uri: this.uri, actor: ACTOR }),
+    'registry.identity': () => ({ uri: this.uri, actor: ACTOR, version: '0.1.0', read_only: this.readOnly }),
     'models.promotion_target': ({ name }) =>
       name.startsWith('staging.') && this.catalogs.has('prod') ? name.replace('staging', 'prod') : null,
     'tags.in_use': () => this.tagsInUse,

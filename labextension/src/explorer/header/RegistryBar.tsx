@@ -5,8 +5,10 @@ import { copy } from '../../actions/actions';
 import type { MenuItem } from '../../actions/Menu';
 import { useMenu } from '../../actions/useMenu';
 import type { ExplorerState } from '../explorerStore';
+import { switchTo } from '../../host/connecting';
 import { type Host, useHost } from '../../host/host';
 import { waitingText } from '../../registry/governance/requests';
+import { connectLine } from '../../registry/commandLine';
 import { registryName } from '../../registry/registryName';
 import { useQuery } from '../../state/query';
 import { careItems } from './careItems';
@@ -21,12 +23,26 @@ export function RegistryBar({ state }: { state: ExplorerState }): React.JSX.Elem
   const awake = state.loaded || state.connectionError !== null;
   const identity = useQuery(awake ? `registry ${shown}` : null, client => client.call('registry.identity', {}));
   const { open, isOpen, menu } = useMenu();
-  const uri = identity.value?.uri ?? shown;
+  const [going, setGoing] = React.useState<string | null>(null);
+  const uri = identity.value?.uri ?? shown ?? registries?.own ?? null;
+  const { error, retry } = identity;
+  const connected = state.connectionError === null;
+  React.useEffect(() => {
+    // What did not answer does again.
+    if (connected && error !== null) {
+      retry();
+    }
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [connected]);
   const actor = identity.value?.actor;
   const name = uri === null ? 'Registry' : registryName(uri);
+  const go = (to: string): void => {
+    setGoing(registryName(to));
+    void switchTo(host, to).finally(() => setGoing(null));
+  };
   const show = (event: React.MouseEvent): void => {
     const { currentTarget } = event;
-    void switchItems(host, uri).then(items => {
+    void switchItems(host, uri, go).then(items => {
       const { left, bottom } = currentTarget.getBoundingClientRect();
       const all = [...items, ...careItems(host), ...copyItems(host, uri)];
       open({ items: all, label: `Registry ${name}` }, { x: left, y: bottom });
@@ -47,10 +63,17 @@ export function RegistryBar({ state }: { state: ExplorerState }): React.JSX.Elem
         <bdi>{name}</bdi>
         <Icon name="down" />
       </button>
-      {actor !== undefined && (
-        <span className="mreg-registry-actor" title={`What you change is logged as done by ${actor}`}>
-          as <bdi>{actor}</bdi>
+      {going !== null ? (
+        <span className="mreg-registry-actor" role="status">
+          connecting to <bdi>{going}</bdi>…
         </span>
+      ) : (
+        actor !== undefined && (
+          <span className="mreg-registry-actor" title={`What you change is logged as done by ${actor}`}>
+            as <bdi>{actor}</bdi>
+            {identity.value?.read_only && ', read-only'}
+          </span>
+        )
       )}
       <InboxButton waiting={state.requests} />
       {menu}
@@ -80,7 +103,7 @@ function copyItems(host: Host, uri: string | null): MenuItem[] {
   if (uri === null) {
     return [];
   }
-  const line = `%modelreg connect ${uri}`;
+  const line = connectLine(uri);
   return [
     { id: 'uri', label: 'Copy URI', icon: 'copy', group: 'copy', run: () => copy(host, uri, `Copied ${uri}`) },
     {

@@ -1,31 +1,50 @@
-import { asRegistryError, type KnownRegistry } from '../../client/client';
+import { asRegistryError, type KnownRegistry, type Offer } from '../../client/client';
 import type { MenuItem } from '../../actions/Menu';
 import type { Host } from '../../host/host';
 import { ago } from '../../registry/format';
 import { registryNames } from '../../registry/registryName';
 
-/** The registries one can switch to, the one at `uri` marked; none where there is no choice. */
-export async function switchItems(host: Host, uri: string | null): Promise<MenuItem[]> {
+/** The dialogs about which registry is shown. */
+export const CONNECT = {
+  id: 'connect',
+  label: 'Connect to another registry…',
+  icon: 'link',
+  request: { kind: 'connect' }
+} as const;
+export const ABOUT = {
+  id: 'about',
+  label: 'About this registry…',
+  icon: 'eye',
+  request: { kind: 'about' }
+} as const;
+
+function dialogItem(host: Host, { id, label, icon, request }: typeof CONNECT | typeof ABOUT): MenuItem {
+  return { id, label, icon, group: 'switch', run: () => void host.openDialog(request) };
+}
+
+/** The registries one can switch to by `go`, the one at `uri` marked, and the way to others; none where there is no choice. */
+export async function switchItems(host: Host, uri: string | null, go: (uri: string) => void): Promise<MenuItem[]> {
   const { registries } = host;
   if (registries === null) {
-    return [];
+    return [dialogItem(host, ABOUT)];
   }
-  let known: readonly KnownRegistry[];
+  let offer: Offer;
   try {
-    known = await registries.list();
+    offer = await registries.offer();
   } catch (error) {
     const { message, hint } = asRegistryError(error);
     host.notify({ ok: false, message, hint });
-    return [];
+    return [dialogItem(host, ABOUT)];
   }
-  const names = registryNames(known.map(each => each.uri));
-  return known.map(each => ({
+  const names = registryNames(offer.known.map(each => each.uri));
+  const items = offer.known.map(each => ({
     id: each.uri,
     label: [names.get(each.uri), ...about(each)].join(' · '),
     icon: each.uri === uri ? ('check' as const) : ('registry' as const),
     group: 'switch',
-    run: () => registries.use(each.origin === 'server' ? null : each.uri)
+    run: () => go(each.uri)
   }));
+  return [...items, ...(offer.connects ? [dialogItem(host, CONNECT)] : []), dialogItem(host, ABOUT)];
 }
 
 function about({ origin, notebook, used_at }: KnownRegistry): string[] {

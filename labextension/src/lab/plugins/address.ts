@@ -56,7 +56,12 @@ async function follow(search: string, provider: IHostProvider): Promise<void> {
     return;
   }
   if ('page' in asked) {
-    host.openPage(asked.page);
+    const { page } = asked;
+    await notifyingFailure(host, async () => {
+      // A page is of one registry.
+      await host.registries?.known();
+      host.openPage(page);
+    });
     return;
   }
   await notifyingFailure(host, async () => {

@@ -9,6 +9,7 @@ import type { Refusal } from '../../client/client';
 import { rightsOf } from '../../host/rights';
 import { THE_REGISTRY } from '../../registry/access/securable';
 import { CARE, WHOLE_PAGES } from '../../explorer/header/careItems';
+import { ABOUT, CONNECT } from '../../explorer/header/switching';
 import { isPage, pageTarget, type Target } from '../../registry/target';
 import { labIcon, modelIcon } from '../icon';
 import { PAGE_TYPE } from './pages';
@@ -60,7 +61,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
     });
     addGeneral(parts);
     ACTIONS.forEach(action => addAction(parts, action));
-    const care = [...WHOLE_PAGES, ...CARE].map(each => careCommand(each.id));
+    const care = [CONNECT, ABOUT, ...WHOLE_PAGES, ...CARE].map(each => careCommand(each.id));
     const all = [SHOW, REGISTER, REVEAL, REFRESH, ...care, ...ACTIONS.map(commandOf)];
     all.forEach((command, rank) => palette?.addItem({ command, args: IN_PALETTE, category: CATEGORY, rank }));
     launcher?.add({ command: SHOW, args: { isLauncher: true }, category: 'Other', rank: 10 });
@@ -151,6 +152,13 @@ function addGeneral(parts: CommandContext): void {
     icon: labIcon('register'),
     execute: args => provider.host().openDialog({ kind: 'register', ...texts(args, ['source', 'model', 'namespace']) })
   });
+  [CONNECT, ABOUT].forEach(({ id, label, icon, request }) =>
+    app.commands.addCommand(careCommand(id), {
+      label: named(label),
+      icon: labIcon(icon),
+      execute: () => provider.host().openDialog(request)
+    })
+  );
   CARE.forEach(({ id, label, icon, request, op }) =>
     app.commands.addCommand(careCommand(id), {
       label: named(label),

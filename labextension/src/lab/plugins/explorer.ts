@@ -30,11 +30,14 @@ export const explorer: JupyterFrontEndPlugin<IExplorer> = {
     state: IStateDB | null
   ): IExplorer => {
     const tree = new ExplorerStore(provider.host().client);
-    provider.host().registries?.subscribe(() => void tree.startOver());
     const configure = (): void => tree.configure(settings.current());
     settings.subscribe(configure);
     configure();
     const waiting = new WaitingStore(provider.host().client);
+    provider.host().registries?.subscribe(() => {
+      void tree.startOver();
+      void waiting.startOver();
+    });
     const panel = new ExplorerPanel(tree, provider, waiting);
     const inTree = PageConfig.getOption('notebookPage') === 'tree';
     if (inTree) {
@@ -52,7 +55,7 @@ export const explorer: JupyterFrontEndPlugin<IExplorer> = {
       }
     };
     if (state) {
-      void keepOpen(tree, provider, state).then(used => {
+      void keepOpen(tree, state).then(used => {
         // Who has never looked at the registry may have none, and asking would make one.
         if (used && !panel.isVisible && !provider.inline) {
           waiting.show();
@@ -91,21 +94,16 @@ function addTab(app: JupyterFrontEnd, panel: ExplorerPanel): void {
 }
 
 /**
- * Show the registry, and open what was open, as when the page was left, and remember both from now on.
+ * Open what was open when the page was left, and remember it from now on.
  *
  * Resolves with whether anything was.
  */
-async function keepOpen(tree: ExplorerStore, provider: IHostProvider, state: IStateDB): Promise<boolean> {
-  const { registries } = provider.host();
+async function keepOpen(tree: ExplorerStore, state: IStateDB): Promise<boolean> {
   const stored = await state.fetch(STATE);
   const before = storedIn(stored);
-  if (before.registry !== null) {
-    registries?.use(before.registry);
-  }
   tree.reopen(before.opened);
   tree.restoreSearches(before.searches);
   const now = (): Stored => ({
-    registry: registries?.uri ?? null,
     opened: [...tree.opened()],
     searches: [...tree.searches]
   });
@@ -123,8 +121,6 @@ async function keepOpen(tree: ExplorerStore, provider: IHostProvider, state: ISt
 }
 
 interface Stored {
-  /** The URI of the registry that was shown; null for the server's own. */
-  readonly registry: string | null;
   /** The keys of the rows that were open. */
   readonly opened: string[];
   /** The searches that were made, the last one first. */
@@ -132,10 +128,8 @@ interface Stored {
 }
 
 function storedIn(stored: unknown): Stored {
-  const found: { registry?: unknown; opened?: unknown; searches?: unknown } =
-    typeof stored === 'object' && stored !== null ? stored : {};
+  const found: { opened?: unknown; searches?: unknown } = typeof stored === 'object' && stored !== null ? stored : {};
   return {
-    registry: typeof found.registry === 'string' ? found.registry : null,
     opened: texts(found.opened),
     searches: texts(found.searches)
   };

@@ -78,6 +78,7 @@ export const hostProvider: JupyterFrontEndPlugin<IHostProvider> = {
     consoles: IConsoleTracker | null
   ): IHostProvider => {
     const client = new RestClient(app.serviceManager.serverSettings);
+    client.resume();
     const tell: Host['notify'] = notification => provider.host().notify(notification);
     const insert = insertWith(app, { notebooks, editors, consoles }, tell);
     // What one may do is of one registry.

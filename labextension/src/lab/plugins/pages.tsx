@@ -77,7 +77,8 @@ class PageWidget extends ReactWidget {
   protected override render(): React.JSX.Element {
     const { registries } = this.provider.host();
     if (registries && registries.uri !== this.registry) {
-      // A layout is restored before the registry that was shown is.
+      // A layout is restored before it is known which registry is shown.
+      void registries.known().catch(() => undefined);
       return <></>;
     }
     return (

@@ -19,17 +19,15 @@ export function ErrorBanner({ error, onRetry }: Props): React.JSX.Element {
       <div>
         <div>{error.message}</div>
         {hint && <div className="mreg-quiet mreg-hint">{hint}</div>}
-      </div>
-      <div className="mreg-banner-ways">
         {action && (
-          <button type="button" className="mreg-link" onClick={action.run}>
+          <button type="button" className="mreg-link mreg-banner-way" onClick={action.run}>
             {action.label}
           </button>
         )}
-        <button type="button" className="mreg-link" onClick={onRetry}>
-          Retry
-        </button>
       </div>
+      <button type="button" className="mreg-link" onClick={onRetry}>
+        Retry
+      </button>
     </div>
   );
 }
@@ -47,7 +45,7 @@ export function ErrorMessage({ error, onRetry }: Props): React.JSX.Element {
           {action.label}
         </button>
       )}
-      <button type="button" className={`mreg-action${action ? ' mreg-mod-second' : ''}`} onClick={onRetry}>
+      <button type="button" className={action ? 'mreg-link' : 'mreg-action'} onClick={onRetry}>
         Retry
       </button>
     </div>

@@ -78,13 +78,13 @@ describe('connecting to another registry', () => {
     await open({ kind: 'connect' });
     await type('Address', SERVER);
     await press('Connect');
-    expect(alerts()).toEqual(['Who are youMake a token']);
+    expect(alerts()).toEqual(['Who are you']);
     expect(field('Token').type).toBe('password');
     await wait(10);
     expect(document.activeElement).toBe(field('Token'));
     await type('Token', 'mreg_wrong');
     await press('Connect');
-    expect(alerts()).toContain('That token has expiredMake a token');
+    expect(alerts()).toContain('That token has expired');
     expect(field('Token').value).toBe('');
     await type('Token', ' mreg_right ');
     fireEvent.click(screen.getByLabelText(/Keep it in the keyring/));
@@ -103,7 +103,7 @@ describe('connecting to another registry', () => {
     await type('Address', 'https://elsewhere.example.org');
     expect(screen.queryByLabelText('Token')).toBe(null);
     await press('Connect');
-    expect(alerts()).toContain('Who are youMake a token');
+    expect(alerts()).toContain('Who are you');
     expect(field('Token').value).toBe('');
   });
 
@@ -150,7 +150,7 @@ describe('what is said of a registry', () => {
       `Address: ${SERVER}`,
       'Kind: server',
       'As: ana',
-      'Changes: none: read-only',
+      'Access: read-only',
       'Holds: 0 models, 0 versions, 0 B',
       'Version of the server: 0.1.0',
       'In the settings: /data/team.duckdb'

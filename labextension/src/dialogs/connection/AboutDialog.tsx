@@ -3,7 +3,7 @@ import * as React from 'react';
 import type { RegistryIdentity, RegistryStatus } from '../../client/client';
 import { CopyButton } from '../../components/CopyButton';
 import { useHost } from '../../host/host';
-import { countText, sizeText } from '../../registry/format';
+import { countedText, sizeText } from '../../registry/format';
 import { addressOf, registryKind, registryName } from '../../registry/registryName';
 import { useQuery } from '../../state/query';
 import { DialogFrame } from '../form/DialogFrame';
@@ -55,8 +55,11 @@ function factsOf(
     ['Address', <Copied key="address" text={addressOf(uri)} />],
     ['Kind', kind],
     ['As', <bdi key="actor">{actor}</bdi>],
-    ['Changes', status.moved_to !== null ? 'none: it has moved' : read_only ? 'none: read-only' : 'as far as granted'],
-    ['Holds', `${countText(models)} models, ${countText(status.versions)} versions, ${sizeText(status.file_bytes)}`],
+    ['Access', status.moved_to !== null ? 'read-only: it has moved' : read_only ? 'read-only' : 'as far as granted'],
+    [
+      'Holds',
+      `${countedText(models, 'model')}, ${countedText(status.versions, 'version')}, ${sizeText(status.file_bytes)}`
+    ],
     [kind === 'server' ? 'Version of the server' : 'Version', version ?? 'too old to say'],
     ...(status.moved_to === null
       ? []

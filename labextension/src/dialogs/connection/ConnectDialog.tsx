@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { asRegistryError, type Connected, type Offer, type SigningIn } from '../../client/client';
+import { asRegistryError, type Connected, type Offer, RegistryError, type SigningIn } from '../../client/client';
 import { NOT_SIGNED_IN } from '../../host/connecting';
 import type { DialogRequest } from '../../host/dialogRequest';
 import { useHost } from '../../host/host';
@@ -40,11 +40,14 @@ export function ConnectDialog(props: { request: Request; onClose: (done: boolean
       try {
         return said(wanted, await registries.connect(wanted, signingIn, signal), signingIn);
       } catch (error) {
-        if (asRegistryError(error).code === NOT_SIGNED_IN) {
-          setAsking(wanted);
-          setToken('');
+        const { code, message } = asRegistryError(error);
+        if (code !== NOT_SIGNED_IN) {
+          throw error;
         }
-        throw error;
+        setAsking(wanted);
+        setToken('');
+        // The field says what to do.
+        throw new RegistryError(code, message);
       }
     },
     onClose
@@ -74,7 +77,8 @@ export function ConnectDialog(props: { request: Request; onClose: (done: boolean
       )}
       {!isShown && (
         <p className="mreg-quiet">
-          This is about the panel alone. Notebooks keep the registry they work on; a line moves one of them, run in it.
+          Only the panel switches: notebooks keep the registry they work on.
+          {form.valid && ' To have one follow, run this line in it:'}
         </p>
       )}
     </DialogFrame>
@@ -130,7 +134,7 @@ function TokenField(props: { form: Form; token: string; onChange: (token: string
       form={form}
       name="token"
       label="Token"
-      note="modelreg token create makes one, there. It goes to the Jupyter server, and stays there until that stops."
+      note="From modelreg token create on that server. The Jupyter server keeps it until it stops."
     >
       {control => (
         <input

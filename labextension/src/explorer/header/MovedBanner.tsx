@@ -25,12 +25,12 @@ export function MovedBanner({ to }: { to: string }): React.JSX.Element {
             </>
           )}
         </div>
+        {host.registries !== null && (
+          <button type="button" className="mreg-link mreg-banner-way" onClick={() => void switchTo(host, to)}>
+            Switch to it
+          </button>
+        )}
       </div>
-      {host.registries !== null && (
-        <button type="button" className="mreg-link" onClick={() => void switchTo(host, to)}>
-          Switch to it
-        </button>
-      )}
     </div>
   );
 }

@@ -20,7 +20,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "uri": ({"core"}, {"platformdirs"}),
     "notebook": (set(), set()),
     "provenance": ({"core", "notebook", "system"}, set()),
-    "recent": ({"core", "uri"}, set()),
+    "recent": ({"core", "system", "uri"}, set()),
     "testing": ({"core"}, {"pytest"}),
     "storage": ({"core", "system"}, {"sqlalchemy", "duckdb", "psycopg"}),
     "artifacts": ({"core", "system"}, {"fsspec", "platformdirs", "tqdm"}),
@@ -41,7 +41,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "cli": (HOSTS | {"connection", "mlflow_app", "recent"}, {"click", "platformdirs"}),
     "magics": (HOSTS | {"connection", "recent", "widget"}, {"IPython", "click", "mlflow"}),
     "server": (
-        HOSTS | {"artifacts", "connection", "recent", "system", "uri"},
+        HOSTS | {"artifacts", "connection", "recent", "remote", "system", "uri"},
         {"jupyter_core", "jupyter_server", "tornado", "traitlets"},
     ),
     "mlflow_plugin": (

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from copy import copy
-from functools import cached_property, wraps
+from functools import cache, cached_property, wraps
 from types import FunctionType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -93,6 +93,14 @@ def without_way_back() -> Iterator[None]:
     """Nothing that is done inside is noted by `noting_units`: it is not one change that could be undone as a whole."""
     with noting_units():
         yield
+
+
+@cache
+def own_version() -> str:
+    """The version of this package."""
+    from importlib.metadata import version  # which most commands need not
+
+    return version("jupyter_modelreg")
 
 
 def epoch_ms() -> int:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar, overload
 
 from jupyter_modelreg.core.catalog.counting import count
 from jupyter_modelreg.core.catalog.resolve import resolve, resolve_container
-from jupyter_modelreg.core.context import Context, Topic, checks_text
+from jupyter_modelreg.core.context import Context, Topic, checks_text, own_version
 from jupyter_modelreg.core.entities.securables import EVERYBODY, Catalog, Model, Schema
 from jupyter_modelreg.core.entities.values import Counts, Identity, RegistryIdentity, RegistryStatus
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.core.package import own_version
 from jupyter_modelreg.core.ports.store import whole
 from jupyter_modelreg.core.rules.text import check_argument
 

@@ -16,10 +16,9 @@ from jupyter_modelreg.api.dispatch import Envelope, dispatch, outcome
 from jupyter_modelreg.api.http import LARGEST, VERSION_HEADER, parse_body, parse_moment, status_of
 from jupyter_modelreg.api.openapi import description
 from jupyter_modelreg.api.wire import encode
-from jupyter_modelreg.core.context import noting_warnings
+from jupyter_modelreg.core.context import noting_warnings, own_version
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.identity.calling import of_caller
-from jupyter_modelreg.core.package import own_version
 from jupyter_modelreg.core.registry import Registry
 from jupyter_modelreg.core.rules.text import check_argument
 from jupyter_modelreg.mlflow_client.mlflow_compat import under_prefix

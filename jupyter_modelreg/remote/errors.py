@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from http import HTTPStatus
 
+from jupyter_modelreg.core.context import own_version
 from jupyter_modelreg.core.errors import (
     InvalidState,
     NotFound,
@@ -13,7 +14,6 @@ from jupyter_modelreg.core.errors import (
     RegistryError,
     RegistryUnavailable,
 )
-from jupyter_modelreg.core.package import own_version
 from jupyter_modelreg.remote.signing_in import how_to_sign_in
 
 _QUESTION = "; did you mean "

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import jupyter_modelreg
-from jupyter_modelreg.core.package import own_version
+from jupyter_modelreg.core.context import own_version
 from jupyter_modelreg.core.registry import Registry
 from tests.server.conftest import Call
 from tests.support.served import TOKEN, Served, serving

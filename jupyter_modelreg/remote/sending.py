@@ -19,6 +19,8 @@ from jupyter_modelreg.remote.client import Client, message_of
 from jupyter_modelreg.system.progress import Advance, progress
 
 _UPLOADS = "uploads"
+# The panel tells by these words what can still be stopped.
+_WHAT = "Sending model files"
 _TRIES = 3
 
 _logger = logging.getLogger(__name__)
@@ -26,14 +28,14 @@ _logger = logging.getLogger(__name__)
 
 @contextmanager
 def sent(client: Client, folder: Path) -> Iterator[Upload]:
-    """The model in `folder`, at the server; it is removed there in the end unless it is kept.
+    """The model in `folder`, at the server; it is removed there in the end unless it is kept, and when that is stopped.
 
     Raises InvalidInput for what is no model, SourceUnavailable, RegistryUnavailable, and what the server refuses with.
     """
     files = _files_of(folder)
     upload = Upload(client)
     try:
-        with progress("Sending model files", sum((folder / path).stat().st_size for path in files)) as advance:
+        with progress(_WHAT, sum((folder / path).stat().st_size for path in files)) as advance:
             for path in files:
                 upload.put(path, folder / path, advance)
         yield upload

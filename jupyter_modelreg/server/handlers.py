@@ -12,13 +12,17 @@ from jupyter_modelreg.api.dispatch import OnProgress, dispatch
 from jupyter_modelreg.api.http import parse_body
 from jupyter_modelreg.api.operations import OPERATIONS
 from jupyter_modelreg.core.entities.values import JsonValue
+from jupyter_modelreg.core.errors import RegistryError
 from jupyter_modelreg.remote.signing_in import keyring_there
 from jupyter_modelreg.server.base import RegistryHandler
 from jupyter_modelreg.server.pools import pool_for
 from jupyter_modelreg.server.tasks import TaskHandler
+from jupyter_modelreg.uri import registry_address
 
 # What an open panel asks every few seconds; asking does not mean that somebody is at work (JupyterHub culls the idle).
 _POLLED = frozenset({"history.last", "history.list", "registry.status"})
+# Changes that send files to a server first, and tell how far that has come: until all are there, nothing is changed.
+_SENDING = frozenset({"versions.register"})
 # Reads that hash every file there is: for those who may write.
 _HEAVY = frozenset({"maintenance.verify"})
 
@@ -34,7 +38,7 @@ class OperationHandler(TaskHandler):
         """Call the operation `name`, if the user is authorised to read or to write.
 
         When the client goes away, a read that has begun stops where it is, as soon as it would tell how far it has
-        come; a change goes on, and is whole.
+        come; a change goes on, and is whole, but that files which are still sent to another server are sent no further.
         """
         self._track_activity = name not in _POLLED
         writes = name in OPERATIONS and OPERATIONS[name].writes
@@ -48,8 +52,18 @@ class OperationHandler(TaskHandler):
                 registry = self._registry()
                 return dispatch(registry, name, params, as_of=as_of, writable=self._writable, on_progress=tell)
 
-            reply = await self._perform(pool_for(name), name, work, stops=not writes)
+            stops = not writes or (name in _SENDING and await asyncio.to_thread(self._is_elsewhere))
+            reply = await self._perform(pool_for(name), name, work, stops=stops)
         self._reply_with(reply)
+
+    def _is_elsewhere(self) -> bool:
+        """Whether the request is about a registry that another server has."""
+        try:
+            return (
+                registry_address(self._registries.resolve(self.get_query_argument("registry", None))).server is not None
+            )
+        except RegistryError:  # which the operation says
+            return False
 
     def _log(self) -> None:
         """Note the request in the log of the server: what was looked for in vain is an answer, and no warning.

@@ -31,10 +31,15 @@ const OF_FILE = /^modelreg:\/\/(?=\/)/;
 
 /** What a registry is behind its URI, in few words. */
 export function registryKind(uri: string): string {
-  if (OF_SERVER.test(uri)) {
+  if (isAtServer(uri)) {
     return 'server';
   }
   return uri.startsWith('modelreg:postgresql:') ? 'PostgreSQL database' : 'file';
+}
+
+/** Whether a server has the registry at `uri`. */
+export function isAtServer(uri: string): boolean {
+  return OF_SERVER.test(uri);
 }
 
 /** Where the registry at `uri` is, as people write it: a path, or the address of a server. */

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { RegistryError, type RunInfo } from '../../src/client/client';
 import { FakeClient } from '../support/fakeClient';
+import { FakeRegistries } from '../support/fakeRegistries';
 import { alerts, AWAY, choose, field, open, press, shownLine, type, wait } from '../support/dialogHost';
 
 const FRAUD = 'prod.ml_team.fraud';
@@ -312,5 +313,63 @@ describe('the list of logged models', () => {
     await open(client, { kind: 'register' });
     const [last] = screen.getAllByRole('option');
     expect(last?.textContent).toMatch(/sklearn · auc 0\.912\d* · loss 0\.2 · (?:kind-bee · )?cards · /);
+  });
+});
+
+describe('registering at a server', () => {
+  /** The dialog while a folder is sent: how far that has come, and what there is to stop it. */
+  async function sending(): Promise<{
+    closed: readonly boolean[];
+    stopped: () => boolean;
+    sent: (done: number) => Promise<void>;
+  }> {
+    const registries = new FakeRegistries();
+    registries.own = 'modelreg:https://models.example.org';
+    let heard: ((done: number) => void) | undefined;
+    let given: AbortSignal | undefined;
+    const call = client.call.bind(client);
+    vi.spyOn(client, 'call').mockImplementation((op, params, signal, onProgress) => {
+      if (op !== 'versions.register') {
+        return call(op, params, signal, onProgress);
+      }
+      given = signal;
+      heard = done => onProgress?.({ what: 'Sending model files', done, total: 80, unit: 'bytes' });
+      return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('stopped'))));
+    });
+    const { closed } = await open(
+      client,
+      { kind: 'register', model: FRAUD, source: '/home/ana/m' },
+      {},
+      {},
+      null,
+      registries
+    );
+    await press('Register');
+    const sent = async (done: number): Promise<void> => {
+      heard?.(done);
+      await wait();
+    };
+    return { closed, stopped: () => given?.aborted === true, sent };
+  }
+
+  it('says how much is sent, and stops', async () => {
+    const { closed, stopped, sent } = await sending();
+    await sent(40);
+    expect(screen.getByRole('progressbar').getAttribute('value')).toBe('40');
+    expect(document.querySelector('.mreg-going')?.textContent).toBe('Sending model files: 40 B of 80 B. ');
+    await press('Stop');
+    expect(stopped()).toBe(true);
+    expect(alerts()).toEqual([]);
+    expect(screen.getByRole('button', { name: 'Register' })).toBeTruthy();
+    expect(closed).toEqual([]);
+  });
+
+  it('does not pretend to stop what has arrived', async () => {
+    const { closed, stopped, sent } = await sending();
+    await sent(80);
+    expect(screen.queryByRole('button', { name: 'Stop' })).toBe(null);
+    expect(document.querySelector('.mreg-going')?.textContent).toContain('Closing does not stop it');
+    await press('Close');
+    expect([closed, stopped()]).toEqual([[false], false]);
   });
 });

@@ -39,11 +39,13 @@ export async function open(
   request: DialogRequest,
   settings: Partial<Settings> = {},
   opener: Partial<Opener> = {},
-  transfers: Host['transfers'] = null
+  transfers: Host['transfers'] = null,
+  registries: Host['registries'] = null
 ): Promise<Opened> {
   const host = new FakeHost(client);
   host.opener = host.opener && { ...host.opener, ...opener };
   host.transfers = transfers;
+  host.registries = registries;
   host.settings = { ...host.settings, ...settings };
   const closed: boolean[] = [];
   render(<Shown host={host} request={request} closed={closed} />);

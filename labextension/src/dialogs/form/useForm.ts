@@ -23,6 +23,8 @@ export interface ToRead extends LookUp {
   readonly some: boolean;
 }
 
+type Stoppable = boolean | ((progress: Progress | null) => boolean);
+
 /** What a dialog is to do, as its fields stand now. */
 export interface Plan {
   readonly problems: Problems;
@@ -37,8 +39,11 @@ export interface Plan {
    * Rejects as `Client.call` does. `signal` is aborted when it is stopped, where that can be done.
    */
   readonly act: Submit;
-  /** Whether it can be stopped half-way, with nothing half-done; it is also stopped when the dialog goes. */
-  readonly stoppable?: boolean;
+  /**
+   * Whether it can be stopped half-way, with nothing half-done, as far as it has come; it is also stopped when the
+   * dialog goes.
+   */
+  readonly stoppable?: Stoppable;
   /** Called once, with true when it was done. */
   readonly onClose: (done: boolean) => void;
 }
@@ -84,7 +89,7 @@ export function useForm(plan: Plan, reason = ''): Form {
   const [why, setReason] = React.useState(reason);
   const [touched, setTouched] = React.useState<ReadonlySet<string>>(new Set());
   const [attempts, setAttempts] = React.useState(0);
-  const [submission, close, run, abort] = useSubmission(plan.onClose, plan.stoppable ?? false);
+  const [submission, close, run, stop] = useSubmission(plan.onClose, plan.stoppable ?? false);
   const valid = Object.values(plan.problems).every(problem => problem === null);
   const gate = useGate(plan, valid, () => {
     setAttempts(count => count + 1);
@@ -104,7 +109,7 @@ export function useForm(plan: Plan, reason = ''): Form {
     problem: field => (attempts > 0 || touched.has(field) ? (plan.problems[field] ?? null) : null),
     touch: field => setTouched(old => (old.has(field) ? old : new Set(old).add(field))),
     close: () => close(false),
-    stop: submission.busy && plan.stoppable ? abort : null
+    stop
   };
 }
 
@@ -161,8 +166,8 @@ type Submit = (
 /** How the submission goes, how to close, how to submit, never twice at a time, and how to stop it. */
 function useSubmission(
   onClose: (done: boolean) => void,
-  stoppable: boolean
-): [Submission, (done: boolean) => void, (act: Submit, reason: string | null) => Promise<void>, () => void] {
+  stoppable: Stoppable
+): [Submission, (done: boolean) => void, (act: Submit, reason: string | null) => Promise<void>, (() => void) | null] {
   const host = useHost();
   const [submission, setSubmission] = React.useState(RESTING);
   // What an attempt that failed has changed all the same is undone with the rest.
@@ -170,15 +175,17 @@ function useSubmission(
   const running = React.useRef(false);
   const closed = React.useRef(false);
   const controller = React.useRef(new AbortController());
+  const mayStop = React.useRef(false);
+  mayStop.current = typeof stoppable === 'boolean' ? stoppable : stoppable(submission.progress);
   React.useEffect(() => {
     closed.current = false;
     return () => {
       closed.current = true;
-      if (stoppable) {
+      if (mayStop.current) {
         controller.current.abort();
       }
     };
-  }, [stoppable]);
+  }, []);
   const close = (done: boolean): void => {
     if (!closed.current) {
       closed.current = true;
@@ -217,5 +224,5 @@ function useSubmission(
       running.current = false;
     }
   };
-  return [submission, close, run, () => controller.current.abort()];
+  return [submission, close, run, submission.busy && mayStop.current ? () => controller.current.abort() : null];
 }

@@ -1,8 +1,9 @@
 import * as React from 'react';
 
-import type { ChangePreview, Model, Params, Registered } from '../../client/client';
+import type { ChangePreview, Model, Params, Progress, Registered } from '../../client/client';
 import { useHost } from '../../host/host';
 import { registerLine } from '../../registry/commandLine';
+import { isAtServer } from '../../registry/registryName';
 import { aliasProblem, type Problem, isGoverned, aliasLimitProblem, modelNameProblem } from '../../registry/validation';
 import { destinationAt, destinationProblems, nameAt, useRefusalAt } from '../form/destination';
 import { type QueryView, useQuery } from '../../state/query';
@@ -100,6 +101,9 @@ function useRegistering(
   onClose: (done: boolean) => void
 ): Form {
   const { choice, ofRun, to, model, found, rows, params } = typed;
+  const { registries } = useHost();
+  const shown = registries?.uri ?? registries?.own ?? null;
+  const sends = shown !== null && isAtServer(shown);
   const problems = {
     source: choiceProblem(choice),
     ...destinationProblems(to, found, useRefusalAt(to, found)),
@@ -110,13 +114,20 @@ function useRegistering(
     problems,
     pending: [found, ...(choice.ofRun === null ? [ofRun] : [])],
     toRead: toRead(preview),
-    act: async (reason, client, onProgress) => {
+    // What is on its way to a server is removed there; what has arrived is registered as a whole.
+    stoppable: progress => sends && !hasArrived(progress),
+    act: async (reason, client, onProgress, signal) => {
       const asked = { ...params, create_model: found.value === null, reason };
-      return said(await client.call('versions.register', asked, undefined, onProgress), params.source);
+      return said(await client.call('versions.register', asked, sends ? signal : undefined, onProgress), params.source);
     },
     onClose
   };
   return useForm(plan, request.reason);
+}
+
+/** Whether all files of a model have reached the server; the words are those of `jupyter_modelreg.remote.sending`. */
+function hasArrived(progress: Progress | null): boolean {
+  return progress !== null && progress.what === 'Sending model files' && progress.done >= progress.total;
 }
 
 /** What few need, folded away so that the dialog fits a small screen; it unfolds for what is wrong in it. */

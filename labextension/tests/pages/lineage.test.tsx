@@ -72,6 +72,7 @@ const KNOWN: Lineage = {
   },
   registered: null,
   copied_from: null,
+  came_from: null,
   requirements: [],
   flavors: [],
   environment: { python: '3.11.7', conda: ['cudatoolkit=11.8'], installed: { pandas: '3.1.0' } }

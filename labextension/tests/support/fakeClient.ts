@@ -164,6 +164,7 @@ export class FakeClient extends TellingClient implements FakeStore {
         training: null,
         registered: null,
         copied_from: null,
+        came_from: null,
         requirements: [],
         flavors: [],
         environment: null

@@ -110,7 +110,8 @@ def merge(
         if theirs.version is None or theirs.version in there:
             item = _here(theirs, there)
             offered.add(item)
-            merged.news = merged.news or theirs.at > marks.seen(called, item.label(here))
+            new = not theirs.agreed and theirs.at > marks.seen(called, item.label(here))
+            merged.news = merged.news or new
             found = _difference(theirs, item, local, here, keys, merged)
             differences += [] if found is None else [found]
     looked_at = {version.version for version in there.values()} | ({None} if whole else set())

@@ -38,7 +38,7 @@ from jupyter_modelreg.core.query.events import EventQuery
 from jupyter_modelreg.core.query.search import Condition, Search
 from jupyter_modelreg.core.sync.changes import former_names
 from jupyter_modelreg.core.sync.marks import OPEN, Marks, marks_of
-from jupyter_modelreg.core.sync.merging import Decisions, Merged, merge
+from jupyter_modelreg.core.sync.receiving.merging import Decisions, Merged, merge
 from jupyter_modelreg.core.sync.records import Change, Offer, Received, Renumbered, Side, SyncReport, version_key
 from jupyter_modelreg.core.sync.tables import CHANGES, records_in
 from jupyter_modelreg.core.unit_of_work import UnitOfWork

@@ -278,6 +278,13 @@ class VersionsContract:
             assert [each.path for each in tx.versions.files(3)] == sorted([*_PATHS, "empty", "run.sh"])
             assert set(tx.versions.files(3)) == set(files)
             assert tx.versions.files(4) == []
+            assert tx.versions.holding(["ab", "cd", "ef"]) == {"ab": 3, "cd": 3}
+            assert tx.versions.holding([]) == {}
+        with store.write() as tx:
+            tx.versions.update(3, {"deleted_at": 9})
+            append(tx)
+        with store.read() as tx:
+            assert tx.versions.holding(["ab"]) == {}, "it is in the trash"
         with store.write() as tx:
             tx.versions.delete(3)
             append(tx)

@@ -251,6 +251,12 @@ class VersionRows(Protocol):
     def files(self, version_id: int) -> list[FileEntry]:
         """The manifest of a version, by path; empty where there is none."""
 
+    def holding(self, hashes: Sequence[str]) -> Mapping[str, int]:
+        """For each SHA-256 the lowest id of the READY versions, out of the trash, that have a file with it.
+
+        One that none has is left out.
+        """
+
     def add_files(self, version_id: int, files: Sequence[FileEntry]) -> None:
         """Add to the manifest of a version; every path is new to it."""
 

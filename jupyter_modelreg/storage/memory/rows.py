@@ -359,6 +359,14 @@ class VersionTable(Table):
         """See `core.ports`."""
         return [entry for _, entry in sorted(self._state.files.get(version_id, {}).items())]
 
+    def holding(self, hashes: Sequence[str]) -> dict[str, int]:
+        """See `core.ports`."""
+        held: dict[str, int] = {}
+        for row in sorted(self._rows.values(), key=attrgetter("id"), reverse=True):
+            if row.status == "READY" and row.deleted_at is None:
+                held |= {entry.sha256: row.id for entry in self._state.files.get(row.id, {}).values()}
+        return {each: held[each] for each in hashes if each in held}
+
     def add_files(self, version_id: int, files: Sequence[FileEntry]) -> None:
         """See `core.ports`."""
         if files:

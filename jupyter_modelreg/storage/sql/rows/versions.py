@@ -287,6 +287,19 @@ class VersionRepository(Repository[Version]):
         rows = self._session.execute(statement).mappings()
         return [file_entry(row) for row in rows]
 
+    def holding(self, hashes: Sequence[str]) -> dict[str, int]:
+        """Which version has a file with each of these hashes, the first of several."""
+        if not hashes:
+            return {}
+        joined = sa.join(_FILES, _TABLE, _FILES.c.version_id == _TABLE.c.id)
+        statement = (
+            sa.select(_FILES.c.sha256, sa.func.min(_FILES.c.version_id))
+            .select_from(joined)
+            .where(_FILES.c.sha256.in_(list(hashes)), _TABLE.c.status == "READY", _TABLE.c.deleted_at.is_(None))
+            .group_by(_FILES.c.sha256)
+        )
+        return {str(sha256): int(found) for sha256, found in self._session.execute(statement)}
+
     def add_files(self, version_id: int, files: Sequence[FileEntry]) -> None:
         """Store the manifest of a version."""
         if files:

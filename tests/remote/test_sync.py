@@ -38,9 +38,10 @@ def laptop(
     """Ana's own, with two versions, one of them with a program and an empty folder."""
     monkeypatch.setenv("MODELREG_TOKEN", team.ana)
     with closing(jupyter_modelreg.connect(str(tmp_path / "laptop.duckdb"), actor="ana")) as opened:
-        opened.versions.register(str(model_folder), name, aliases=["Champion"], description="the first")
         folder = tmp_path / "with_program"
         shutil.copytree(model_folder, folder)
+        (folder / "test.txt").write_text(name)  # so that the server has no such files from another test
+        opened.versions.register(str(folder), name, aliases=["Champion"], description="the first")
         program = folder / "run.sh"
         program.write_text("#!/bin/sh\n")
         program.chmod(program.stat().st_mode | stat.S_IXUSR)

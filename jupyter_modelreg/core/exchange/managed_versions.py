@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.values import JsonValue
 from jupyter_modelreg.core.entities.versions import FileEntry, ModelFiles, Version
-from jupyter_modelreg.core.errors import FilesDamaged, InvalidState, RegistryBusy, RegistryError, RegistryUnavailable
+from jupyter_modelreg.core.errors import (
+    FilesDamaged,
+    InvalidState,
+    PolicyRefused,
+    RegistryBusy,
+    RegistryError,
+    RegistryUnavailable,
+)
 from jupyter_modelreg.core.exchange.placement import (
     alias_and_number,
     find_conflict,
@@ -22,6 +29,7 @@ from jupyter_modelreg.core.exchange.places import Places, one_place
 from jupyter_modelreg.core.exchange.reports import ReportBuilder, Skipped, Target
 from jupyter_modelreg.core.governance.cases import Case, in_folder
 from jupyter_modelreg.core.ports.exchange import ImportSource
+from jupyter_modelreg.core.unit_of_work import UnitOfWork
 from jupyter_modelreg.core.versions.incoming import check_incoming
 from jupyter_modelreg.core.versions.pending import make_ready, record_failure
 
@@ -42,6 +50,15 @@ class ImportOptions:
     operation: str = "exchange.import_from"
 
 
+@dataclass(frozen=True)
+class Linked:
+    """A version that comes, and what here has its files already: the id of that, and the manifest of both."""
+
+    version: Version
+    original: int
+    entries: Sequence[FileEntry]
+
+
 class ManagedVersionImport:
     """Brings the versions of `source` that come with files."""
 
@@ -58,6 +75,56 @@ class ManagedVersionImport:
         self._options = options
         self._report = report
         self._places = places
+
+    def bring_linked(self, target: Target, versions: Sequence[Linked]) -> bool:
+        """Bring new versions whose files other versions here have, all together, and say whether all are here now.
+
+        Raises RegistryUnavailable, RegistryBusy.
+        """
+        allowed = [each for each in versions if self._allowed(target, each)]
+        try:
+            self._link(target, allowed)
+        except (RegistryUnavailable, RegistryBusy):
+            raise
+        except RegistryError as error:
+            for each in allowed:
+                self._report.skip(Skipped.because("version", each.version.reference, error))
+            return False
+        self._report.imported("version", len(allowed))
+        return len(allowed) == len(versions)
+
+    def _allowed(self, target: Target, linked: Linked) -> bool:
+        """Whether the policies here allow a version; what they say otherwise is a reason to skip it."""
+        folder = ModelFiles(folder=self._context.files.path(linked.original), signature=linked.version.signature)
+        try:
+            self._check_policies(target, linked.version, folder)
+        except PolicyRefused as error:
+            self._report.skip(Skipped.because("version", linked.version.reference, error))
+            return False
+        return True
+
+    def _link(self, target: Target, versions: Sequence[Linked]) -> None:
+        with ExitStack() as claims:
+            with self._context.write(self._options.reason) as work:
+                work.authorise(self._options.operation, target.local)
+                refresh(work.tx, [target])
+                if work.tx.bulk.versions([(target.local.id, each.version.version) for each in versions]):
+                    raise InvalidState("another process has taken their numbers meanwhile", "run it again")
+                pending = [
+                    self._log_pending(work, target, each.version, each.version.signature, claims) for each in versions
+                ]
+            try:
+                for version, each in zip(pending, versions, strict=True):
+                    self._context.files.link(each.original, version.id, each.entries)
+                with self._context.write(self._options.reason) as work:
+                    work.go_on()
+                    for version, each in zip(pending, versions, strict=True):
+                        make_ready(work, version, each.entries)
+            except BaseException as error:
+                for version in pending:
+                    if record_failure(self._context, self._options.reason, version, error):
+                        self._context.files.remove(version.id)
+                raise
 
     def bring(self, target: Target, version: Version, local: Version | None) -> bool:
         """Bring one version, and say whether it is here now; whatever is wrong with it is a reason to skip it.
@@ -165,12 +232,22 @@ class ManagedVersionImport:
                 raise InvalidState(
                     "another process has begun to register it meanwhile", "run it again when that is done"
                 )
-            tags = tags_here(work.tx.root.get(), work.principal, target, version, self._report)
-            coming = localised(work, target, version, tags)
-            pending = replace(coming, status="PENDING_REGISTRATION", signature=files.signature or version.signature)
-            work.log_created(pending, imported(target, self._options.called))
-            # Before anybody can see it, and until it is READY: what is PENDING and unclaimed is known to be stuck.
-            claims.enter_context(self._context.files.claim(pending.id))
+            return self._log_pending(work, target, version, files.signature or version.signature, claims)
+
+    def _log_pending(
+        self,
+        work: UnitOfWork,
+        target: Target,
+        version: Version,
+        signature: Mapping[str, JsonValue] | None,
+        claims: ExitStack,
+    ) -> Version:
+        tags = tags_here(work.tx.root.get(), work.principal, target, version, self._report)
+        coming = localised(work, target, version, tags)
+        pending = replace(coming, status="PENDING_REGISTRATION", signature=signature)
+        work.log_created(pending, imported(target, self._options.called))
+        # Before anybody can see it, and until it is READY: what is PENDING and unclaimed is known to be stuck.
+        claims.enter_context(self._context.files.claim(pending.id))
         return pending
 
     def _add_files(self, pending: Version, files: ModelFiles) -> Sequence[FileEntry]:

@@ -11,7 +11,8 @@ from jupyter_modelreg.core.context import Context
 from jupyter_modelreg.core.entities.versions import FileEntry, ModelFiles, Version
 from jupyter_modelreg.core.sync.concluding import Conclusion, conclude, known
 from jupyter_modelreg.core.sync.offering import make_offer
-from jupyter_modelreg.core.sync.receiving.receiving import Receiving, ReceivingOptions
+from jupyter_modelreg.core.sync.receiving.options import ReceivingOptions
+from jupyter_modelreg.core.sync.receiving.receiving import Receiving
 from jupyter_modelreg.core.sync.records import Known, Offer, Received, Side
 
 

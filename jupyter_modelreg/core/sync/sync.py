@@ -11,7 +11,9 @@ from jupyter_modelreg.core.entities.versions import FileEntry, ModelFiles, Versi
 from jupyter_modelreg.core.sync.concluding import Conclusion, conclude, known
 from jupyter_modelreg.core.sync.offering import make_offer
 from jupyter_modelreg.core.sync.peers import LocalPeer, SyncOptions
-from jupyter_modelreg.core.sync.receiving.receiving import Receiving, ReceivingOptions, no_files
+from jupyter_modelreg.core.sync.receiving.options import ReceivingOptions
+from jupyter_modelreg.core.sync.receiving.page import no_files
+from jupyter_modelreg.core.sync.receiving.receiving import Receiving
 from jupyter_modelreg.core.sync.receiving.sent import as_registered
 from jupyter_modelreg.core.sync.records import Known, Offer, Received, Side, SyncReport
 from jupyter_modelreg.core.sync.transfer import transfer

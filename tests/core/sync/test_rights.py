@@ -183,6 +183,32 @@ def test_files_that_were_not_sent_are_missed(office: Registry, laptop: Registry)
     assert "grants" not in str(encode(offer)).replace("'grants': ['{}'", "")
 
 
+def test_files_that_are_here_already_need_not_be_given(office: Registry, laptop: Registry, model_folder: Path) -> None:
+    laptop.versions.register(str(model_folder), "prod.mine.fraud")
+    offer = offered(office)
+    assert laptop.sync.lacking(offer) == []
+    received = laptop.sync.receive(offer, sender="office")
+    assert received.report.versions.imported == 3
+    assert laptop.versions.files(f"{FRAUD}/3") == office.versions.files(f"{FRAUD}/3")
+    assert not laptop.maintenance.verify().findings
+
+
+def test_nobody_gets_a_model_by_knowing_the_hashes_of_its_files(
+    office: Registry, laptop: Registry, model_folder: Path
+) -> None:
+    laptop.versions.register(str(model_folder), "prod.secret.fraud")
+    laptop.grants.revoke(["ALL PRIVILEGES", "MANAGE"], "registry", ["account users"])
+    laptop.grants.grant(["CREATE CATALOG"], "registry", ["mallory"])
+    laptop.catalogs.create("open")
+    laptop.grants.grant(["ALL PRIVILEGES"], "open", ["mallory"])
+    office.models.rename(FRAUD, "open.mine.fraud", force=True)
+    with closing(jupyter_modelreg.connect(laptop.uri, actor="mallory")) as mallory:
+        assert len(mallory.sync.lacking(offered(office))) == 3
+        received = mallory.sync.receive(offered(office), sender="office")
+        assert received.report.versions.imported == 0
+        assert "were not sent" in received.report.skipped[0].why
+
+
 def test_a_reader_takes_nothing(office: Registry) -> None:
     from jupyter_modelreg.core.identity.records import Caller
 

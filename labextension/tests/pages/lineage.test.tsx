@@ -72,7 +72,7 @@ const KNOWN: Lineage = {
   },
   registered: null,
   copied_from: null,
-  came_from: null,
+  came_from: { registry: 'modelreg:///laptop.duckdb', model: 'prod.ml.fraud', version: 7 },
   requirements: [],
   flavors: [],
   environment: { python: '3.11.7', conda: ['cudatoolkit=11.8'], installed: { pandas: '3.1.0' } }
@@ -121,6 +121,8 @@ describe('the lineage of a version', () => {
     expect(screen.getByText('Trained in').closest('section')?.textContent).toContain('on work, with changes');
     const runs = screen.getByText('Runs in').closest('section');
     expect(runs?.textContent).toBe('Runs inPython3.11.7From condacudatoolkit=11.8Installed thenpandas 3.1.0');
+    const elsewhere = screen.getByText('Came from').closest('section');
+    expect(elsewhere?.textContent).toBe('Came fromVersion thereprod.ml.fraud/7Registrymodelreg:///laptop.duckdb');
     expect(document.querySelector('b')).toBeNull();
   });
 });

@@ -92,9 +92,13 @@ class Graph(Result):
         return Table(_DATASETS, [{**vars(each), "metrics": ", ".join(each.metrics)} for each in datasets])
 
     def _said(self) -> list[str]:
-        """The code that trained and registered it, and what it runs in, a line each."""
+        """Where it has another number, the code that trained and registered it, and what it runs in, a line each."""
+        if self.lineage is None:
+            return []
         said = [f"{verb} {_placed(place)}" for verb, place in self._places()]
-        return said if self.lineage is None else [*said, *environment_lines(self.lineage)]
+        was = self.lineage.came_from
+        came = [] if was is None else [f"is {was.model}/{was.version} in {was.registry}, where it came from"]
+        return [*came, *said, *environment_lines(self.lineage)]
 
     def _sources(self) -> list[tuple[str, str]]:
         return [(f"the cell it was {verb}", place.source) for verb, place in self._places() if place.source]

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import type { Dataset, Environment, GitState, Place } from '../../client/client';
+import type { CameFrom, Dataset, Environment, GitState, Place } from '../../client/client';
 import { ShortId } from '../../components/CopyButton';
 import { ErrorMessage } from '../../host/ErrorBanner';
 import type { QueryState } from '../../state/query';
@@ -37,6 +37,7 @@ export function LineageView(props: {
           ))}
         </Section>
       )}
+      {known.came_from !== null && <ElsewhereSection of={known.came_from} />}
       {known.environment !== null && <EnvironmentSection of={known.environment} />}
       {placesOf(known).map(([title, place]) => (
         <Section key={title} title={title}>
@@ -44,6 +45,25 @@ export function LineageView(props: {
         </Section>
       ))}
     </div>
+  );
+}
+
+/** What the version is called in the registry that it came from, where its number was free there alone. */
+function ElsewhereSection({ of }: { of: CameFrom }): React.JSX.Element {
+  return (
+    <Section title="Came from">
+      <Facts
+        facts={[
+          [
+            'Version there',
+            <bdi>
+              {of.model}/{of.version}
+            </bdi>
+          ],
+          ['Registry', <bdi>{of.registry}</bdi>]
+        ]}
+      />
+    </Section>
   );
 }
 

@@ -61,7 +61,7 @@ def conclude(context: Context, conclusion: Conclusion, reason: str | None) -> No
         if not conclusion.units and work.access is not None:
             return
         actors = (work.actor, work.on_behalf_of)
-        units = [(int(first), last) for first, last in conclusion.units.items() if first.isdecimal()]
+        units = _read(conclusion.units)
         _check_own(whole(work.tx), units, actors)
         marks = marks_of(work.tx, conclusion.registry, None if work.access is None else work.access.actor)
         mark = Mark(
@@ -87,6 +87,14 @@ def whole_names(references: Sequence[str] | None) -> list[str] | None:
         return None
     parsed = map(parse_reference, references)
     return [each.model for each in parsed if each.whole_model]
+
+
+def _read(units: Mapping[str, int]) -> list[tuple[int, int]]:
+    """The first and the last event of each. Raises InvalidInput."""
+    for first in units:
+        if not (first.isascii() and first.isdecimal() and len(first) < 19):
+            raise InvalidInput(f"{first[:20]!r} is the number of no event", "send what sync.receive has answered")
+    return [(int(first), last) for first, last in units.items()]
 
 
 def _check_own(tx: Transaction, units: Sequence[tuple[int, int]], actors: Sequence[str | None]) -> None:

@@ -76,6 +76,7 @@ def make_offer(
 
     `events` is how many the registry had when the first page was made. Raises InvalidInput, NotFound.
     """
+    name, number = _place(after)
     with context.reading() as (tx, access):
         scope = Scope.of(tx, references)
         last = whole(tx).events.last()
@@ -83,7 +84,7 @@ def make_offer(
         page = _Page(tx, scope, marks_of(tx, receiver.registry, None if access is None else access.actor))
         wanted = None if receiver.since == 0 else _changed(tx, receiver)
         following = None
-        for model in _models(tx, scope, after):
+        for model in _models(tx, scope, name, number):
             if (access is not None and not access.may(NEEDS["exchange.export"], model)) or model.browse_only:
                 continue
             if wanted is not None and model.id not in wanted[0] and model.name not in wanted[1]:
@@ -91,9 +92,7 @@ def make_offer(
             if page.full:
                 following = f"{page.last}\n"
                 break
-            begin = (
-                int((after or "\n").partition("\n")[2] or 0) if model.name == (after or "").partition("\n")[0] else 0
-            )
+            begin = number if model.name == name else 0
             following = page.add(model, begin)
             if following is not None:
                 break
@@ -110,9 +109,16 @@ def _changed(tx: Transaction, receiver: Known) -> tuple[set[int], set[str]]:
     return found, set(receiver.again)
 
 
-def _models(tx: Transaction, scope: Scope, after: str | None) -> Iterator[Model]:
-    """Those in `scope` by name, after the one that `after` names; that itself where its versions go on."""
-    name, _, number = (after or "\n").partition("\n")
+def _place(after: str | None) -> tuple[str, int]:
+    """The model after which a page begins, and after which of its versions, where they go on. Raises InvalidInput."""
+    name, _, number = (after or "").partition("\n")
+    if number and not (number.isascii() and number.isdecimal() and len(number) < 11):
+        raise InvalidInput(f"{after!r} is no place in what is offered", "send what `next` of the page before says")
+    return name, int(number or 0)
+
+
+def _models(tx: Transaction, scope: Scope, name: str, number: int) -> Iterator[Model]:
+    """Those in `scope` after the one called `name`; that itself, too, where its versions go on after `number`."""
     if name and number:
         model = tx.models.get(name)
         if model is not None:

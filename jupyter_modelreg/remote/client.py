@@ -97,6 +97,10 @@ class Client:
         """The path of a request for one of MLflow's artifacts."""
         return f"/api/2.0/mlflow-artifacts/artifacts/{quote(path)}"
 
+    def shown(self) -> str | None:
+        """What is shown to the server; whoever is remembered there is so for as long as this is the same."""
+        return self._sign_in.authorization()
+
     def close(self) -> None:
         """Let go of the connections of this thread."""
         session = self._local.__dict__.pop("session", None)

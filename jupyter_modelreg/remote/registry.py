@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
 
 from jupyter_modelreg.core.context import epoch_ms
@@ -60,6 +59,7 @@ class RemoteRegistry(Registry):
         asked: Mapping[str, str],
     ) -> None:
         self._calls = Calls(client, asked)
+        self._known: tuple[str | None, str] | None = None  # the actor, and by what they have signed in
         self._tracking = tracking
         self._reader = reader
         self._open_peer = open_peer
@@ -101,11 +101,10 @@ class RemoteRegistry(Registry):
     @property
     def actor(self) -> str:
         """On whose behalf everything is done: whose token it is."""
-        return self._identity.actor
-
-    @cached_property
-    def _identity(self) -> RegistryIdentity:
-        return self.identity()
+        shown = self._calls.client.shown()
+        if self._known is None or self._known[0] != shown:
+            self._known = shown, self.identity().actor
+        return self._known[1]
 
     def identity(self) -> RegistryIdentity:
         """Which registry this is, and who is asking."""

@@ -47,8 +47,13 @@ class SignIn:
         self._shown: str | None = None if token is None else f"Bearer {_sayable(token)}"
 
     def authorization(self) -> str | None:
-        """What is shown, as the header `Authorization` has it; None for nothing."""
-        if self._shown is None:
+        """What is shown, as the header `Authorization` has it; None for nothing.
+
+        A token in the environment is shown from the moment that it is there, as MLflow does: its store, which a process
+        has one of, asks for whoever its tracking asks for.
+        """
+        named = _in_environment()
+        if self._shown is None or (named is not None and self._shown != _bearer(named)):
             self._shown = _found(self._server)
         return self._shown
 
@@ -127,11 +132,15 @@ def how_to_sign_in(server: str) -> str:
 def _found(server: str) -> str | None:
     token = _token(server)
     if token is not None:
-        return f"Bearer {_sayable(token)}"
+        return _bearer(token)
     name, password = os.environ.get(_NAME), os.environ.get(_PASSWORD)
     if name and password:
         return f"Basic {base64.b64encode(f'{name}:{password}'.encode()).decode()}"
     return None
+
+
+def _bearer(token: str) -> str:
+    return f"Bearer {_sayable(token)}"
 
 
 def _token(server: str) -> str | None:

@@ -10,10 +10,12 @@ from pathlib import Path
 import keyring.backend
 import keyring.errors
 import pytest
+from mlflow import MlflowException
 
 import jupyter_modelreg
 from jupyter_modelreg.connection import open_registry
 from jupyter_modelreg.core.errors import InvalidInput, PermissionDenied
+from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
 from jupyter_modelreg.remote.signing_in import SignIn
 from tests.support.team import PASSWORD, Team
 
@@ -165,6 +167,18 @@ def test_a_token_that_came_meanwhile_is_found(team: Team, monkeypatch: pytest.Mo
     team.registry.tokens.revoke(token.token.id)
     monkeypatch.setenv("MODELREG_TOKEN", team.ben)
     assert opened.whoami().actor == "ben"
+
+
+def test_a_token_that_is_another_one_by_now_is_shown(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", team.ana)
+    registry, store = jupyter_modelreg.connect(team.url), ModelRegistryStore(f"modelreg:{team.url}")
+    registry.models.create("prod.closed.m")
+    assert (registry.actor, registry.whoami().actor) == ("ana", "ana")
+    assert store.get_registered_model("prod.closed.m").name == "prod.closed.m"
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", team.ben)
+    assert (registry.actor, registry.whoami().actor) == ("ben", "ben")
+    with pytest.raises(MlflowException, match="not found"):
+        store.get_registered_model("prod.closed.m")
 
 
 def test_netrc_is_not_shown(team: Team, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -18,14 +18,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import requests
 
-import jupyter_modelreg
-from tests.support.mlflow_fixtures import server_of
-from tests.support.postgresql import Server, registry_in, running_server
-from tests.support.processes import free_port
-from tests.support.team import server_command
+if TYPE_CHECKING:  # the processes of the clients need none of it, and it takes each of them seconds
+    from tests.support.postgresql import Server
 
 WORKERS, MODELS, VERSIONS = 2, 200, 5
 CLIENTS, PROCESSES = 16, 4
@@ -135,6 +133,12 @@ def _client(place: Place, operation: str | None, number: int, each: int, seconds
 @contextmanager
 def ours(postgresql: Server, folder: Path) -> Iterator[Place]:
     """Our server over a registry in a database of its own, with models in it."""
+    import jupyter_modelreg
+    from tests.support.mlflow_fixtures import server_of
+    from tests.support.postgresql import registry_in
+    from tests.support.processes import free_port
+    from tests.support.team import server_command
+
     folder.mkdir()
     uri = registry_in(postgresql.uri(postgresql.make_database()), folder / "files")
     port = free_port()
@@ -152,6 +156,9 @@ def ours(postgresql: Server, folder: Path) -> Iterator[Place]:
 @contextmanager
 def theirs(postgresql: Server, folder: Path) -> Iterator[Place]:
     """MLflow's server, likewise; it lets everybody in, and so has less to do."""
+    from tests.support.mlflow_fixtures import server_of
+    from tests.support.processes import free_port
+
     folder.mkdir()
     uri = postgresql.uri(postgresql.make_database()).replace("postgresql:", "postgresql+psycopg:", 1)
     port = free_port()
@@ -194,6 +201,8 @@ def compare(places: Sequence[Place], rounds: int, each: int) -> Iterator[tuple[s
 
 def main() -> None:
     """Compare, or load ours."""
+    from tests.support.postgresql import running_server
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--load", type=float, metavar="SECONDS", help="64 clients on ours alone, for so long")
     parser.add_argument("--rounds", type=int, default=3)

@@ -69,8 +69,8 @@ def test_installing_enables_the_server_extension(wheel: zipfile.ZipFile) -> None
 
 def test_the_wheel_is_small_and_holds_no_source_maps(wheel: zipfile.ZipFile) -> None:
     assert not [name for name in wheel.namelist() if name.endswith(".map")]
-    # Comparing, plotting, lineage, SQL, evaluations, facets, object stores, moves, a server and sharing: 160 kB.
-    assert Path(str(wheel.filename)).stat().st_size < 1_650_000
+    # Comparing, plotting, lineage, SQL, evaluations, facets, object stores, moves, a server and sharing: 190 kB.
+    assert Path(str(wheel.filename)).stat().st_size < 1_700_000
 
 
 def test_the_panel_has_the_version_of_the_package() -> None:

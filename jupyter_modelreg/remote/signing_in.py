@@ -10,12 +10,13 @@ from types import ModuleType
 from urllib.parse import urlsplit
 
 from jupyter_modelreg.core.errors import InvalidInput
-from jupyter_modelreg.uri import registry_address
+from jupyter_modelreg.uri import registry_address, scheme_of
 
 Ask = Callable[[str], str | None]
 """Asks a person for a token, hidden; None where nobody can be asked, or nothing is typed."""
 
-TOKENS = ("MODELREG_TOKEN", "MLFLOW_TRACKING_TOKEN")
+# What holds a token, and what names the server that it is for, where one is named.
+_TOKENS = {"MODELREG_TOKEN": "MODELREG_URI", "MLFLOW_TRACKING_TOKEN": "MLFLOW_TRACKING_URI"}
 _NAME, _PASSWORD = "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"
 _HUB = "JUPYTERHUB_API_TOKEN"
 # Where the Hub is, by the variables that it gives its notebooks.
@@ -52,7 +53,7 @@ class SignIn:
         A token in the environment is shown from the moment that it is there, as MLflow does: its store, which a process
         has one of, asks for whoever its tracking asks for.
         """
-        named = _in_environment()
+        named = _in_environment(self._server)
         if self._shown is None or (named is not None and self._shown != _bearer(named)):
             self._shown = _found(self._server)
         return self._shown
@@ -74,7 +75,7 @@ class SignIn:
             _given[self._server], self._shown = given, refused
         if self._shown != refused:
             return True
-        if self._ask is None or _in_environment() is not None:
+        if self._ask is None or _in_environment(self._server) is not None:
             return False
         kept = ", kept in the keyring" if _keyring() is not None else ""
         token = (self._ask(f"Token for {self._server}{kept}: ") or "").strip()
@@ -126,6 +127,10 @@ def how_to_sign_in(server: str) -> str:
     """What to do where there is no token, in words."""
     if os.environ.get(_HUB) and not _is_of_hub(server):
         return f"set MODELREG_TOKEN; {_HUB} is for the Hub's own host alone, and for the server in MODELREG_URI"
+    if os.environ.get("MODELREG_TOKEN") and not _may_be_for(server, "MODELREG_URI"):
+        return (
+            "MODELREG_TOKEN is for the server in MODELREG_URI alone: set both, or have a keyring keep the other token"
+        )
     return "make a token there (modelreg token create), and set MODELREG_TOKEN to it"
 
 
@@ -134,7 +139,7 @@ def _found(server: str) -> str | None:
     if token is not None:
         return _bearer(token)
     name, password = os.environ.get(_NAME), os.environ.get(_PASSWORD)
-    if name and password:
+    if name and password and _may_be_for(server, "MLFLOW_TRACKING_URI"):
         return f"Basic {base64.b64encode(f'{name}:{password}'.encode()).decode()}"
     return None
 
@@ -144,14 +149,27 @@ def _bearer(token: str) -> str:
 
 
 def _token(server: str) -> str | None:
-    own = _given.get(server) or _in_environment() or _typed.get(server)
+    own = _given.get(server) or _in_environment(server) or _typed.get(server)
     if own is None and _is_of_hub(server):
         own = os.environ.get(_HUB) or None
     return own or _in_keyring(server)
 
 
-def _in_environment() -> str | None:
-    return next((token for name in TOKENS if (token := os.environ.get(name, "").strip())), None)
+def _in_environment(server: str) -> str | None:
+    tokens = (os.environ.get(name, "").strip() for name, uri in _TOKENS.items() if _may_be_for(server, uri))
+    return next((token for token in tokens if token), None)
+
+
+def _may_be_for(server: str, named_by: str) -> bool:
+    """Whether what a variable keeps secret may be shown to a server: where another one is named, it is for that."""
+    uri = os.environ.get(named_by, "").strip()
+    if not uri:
+        return True
+    try:
+        named = registry_address(uri).server
+    except InvalidInput:  # such as one that is asked without TLS, or a database
+        named = uri if scheme_of(uri) in ("http", "https") else None
+    return named is None or urlsplit(named)[:2] == urlsplit(server)[:2]
 
 
 def _is_of_hub(server: str) -> bool:

@@ -16,7 +16,7 @@ import jupyter_modelreg
 from jupyter_modelreg.connection import open_registry
 from jupyter_modelreg.core.errors import InvalidInput, PermissionDenied
 from jupyter_modelreg.mlflow_plugin.store import ModelRegistryStore
-from jupyter_modelreg.remote.signing_in import SignIn
+from jupyter_modelreg.remote.signing_in import SignIn, how_to_sign_in
 from tests.support.team import PASSWORD, Team
 
 SERVER = "https://models.example.org"
@@ -81,6 +81,31 @@ def test_name_and_password_do_as_well(team: Team, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", PASSWORD)
     assert shown() == f"Basic {base64.b64encode(f'ben:{PASSWORD}'.encode()).decode()}"
     assert jupyter_modelreg.connect(team.url).actor == "ben"
+
+
+def test_a_token_is_not_shown_to_another_server_than_it_is_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before: whoever had somebody pull from a server of theirs had the token of the registry in force."""
+    other = "https://elsewhere.example.org"
+    monkeypatch.setenv("MODELREG_TOKEN", "ours")
+    monkeypatch.setenv("MODELREG_URI", f"modelreg:{SERVER}/")
+    assert (shown(), shown(other)) == ("Bearer ours", None)
+    assert "for the server in MODELREG_URI alone" in how_to_sign_in(other)
+    monkeypatch.setenv("MODELREG_URI", "modelreg:///local.duckdb")
+    assert shown(other) == "Bearer ours"
+    monkeypatch.delenv("MODELREG_TOKEN")
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "of-mlflow")
+    for uri in (f"{SERVER}/below", "http://mlflow.example.org:5000"):
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+        assert shown(other) is None
+    assert shown() is None
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "sqlite:///mlflow.db")
+    assert shown() == "Bearer of-mlflow"
+    monkeypatch.delenv("MLFLOW_TRACKING_TOKEN")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", SERVER)
+    monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", "ben")
+    monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", PASSWORD)
+    assert shown() is not None
+    assert shown(other) is None
 
 
 def test_the_hubs_token_is_shown_to_the_hubs_own_and_to_no_other(monkeypatch: pytest.MonkeyPatch) -> None:

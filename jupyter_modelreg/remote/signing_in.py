@@ -53,7 +53,7 @@ class SignIn:
         A token in the environment is shown from the moment that it is there, as MLflow does: its store, which a process
         has one of, asks for whoever its tracking asks for.
         """
-        named = _in_environment(self._server)
+        named = None if self._trying else _in_environment(self._server)
         if self._shown is None or (named is not None and self._shown != _bearer(named)):
             self._shown = _found(self._server)
         return self._shown

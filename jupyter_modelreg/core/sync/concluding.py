@@ -14,6 +14,8 @@ from jupyter_modelreg.core.references import parse_reference
 from jupyter_modelreg.core.sync.marks import SYNCED, Mark, marks_of, registry_id
 from jupyter_modelreg.core.sync.records import Known
 
+# With more models than that to be looked at again, all are.
+_MOST_AGAIN = 500
 _COUNTS = ("models", "prompts", "versions", "changes")
 
 
@@ -47,6 +49,8 @@ def known(context: Context, sender: str, references: Sequence[str] | None) -> Kn
         marks = marks_of(tx, sender, None if access is None else access.actor)
         scope = whole_names(references)
         since, again = (0, ()) if scope == [] else marks.since(scope)
+        if len(again) > _MOST_AGAIN:
+            since, again = 0, ()
         last = whole(tx).events.last()
         return Known(registry=registry_id(tx), since=since, again=again, began=last.seq if last else 0)
 

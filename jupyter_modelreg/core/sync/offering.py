@@ -28,6 +28,7 @@ from jupyter_modelreg.core.sync.tables import CHANGES, as_columns
 _VERSIONS, _MODELS = 100, 200
 _BY_NUMBER = (Order("version"),)
 _EVENTS = 5000
+_OF_RIGHTS = ("grant.changed", "owner.changed", "group.changed")
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def make_offer(
         last = whole(tx).events.last()
         position = (last.seq if last else 0) if events is None else events
         page = _Page(tx, scope, marks_of(tx, receiver.registry, None if access is None else access.actor))
-        wanted = None if receiver.since == 0 else _changed(tx, receiver)
+        wanted = None if receiver.since == 0 else _changed(tx, receiver, restricted=access is not None)
         following = None
         for model in _models(tx, scope, name, number):
             if (access is not None and not access.may(NEEDS["exchange.export"], model)) or model.browse_only:
@@ -99,11 +100,16 @@ def make_offer(
         return page.offer(registry_id(tx), position, following)
 
 
-def _changed(tx: Transaction, receiver: Known) -> tuple[set[int], set[str]]:
-    """Ids of the models that something has happened to since, and names of those that are offered anyway."""
+def _changed(tx: Transaction, receiver: Known, *, restricted: bool) -> tuple[set[int], set[str]] | None:
+    """Ids of the models that something has happened to since, and names of those that are offered anyway.
+
+    None where everything is to be looked at: whoever is `restricted` may load other models since.
+    """
     found: set[int] = set()
     after = receiver.since
     while events := whole(tx).events.list(after=after, limit=_EVENTS):
+        if restricted and any(event.action in _OF_RIGHTS for event in events):
+            return None
         found |= {event.subject_id for event in events if event.subject == "model"}
         after = events[-1].seq
     return found, set(receiver.again)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from jupyter_modelreg.core.errors import InvalidInput
 from jupyter_modelreg.core.exchange.reports import Tally
 from jupyter_modelreg.core.sync.concluding import Conclusion
+from jupyter_modelreg.core.sync.marks import OPEN
 from jupyter_modelreg.core.sync.peers import Receiver, Sender, SyncOptions
 from jupyter_modelreg.core.sync.records import Offer, Received, SyncReport
 
@@ -30,9 +31,9 @@ def transfer(sender: Sender, receiver: Receiver, options: SyncOptions) -> SyncRe
             received.append(receiver.receive(offers[-1], sender, options))
             offers[-1] = replace(offers[-1], tables={})  # which may be large, and are done with
     except BaseException:
-        if len(received) > 1 and not options.dry_run:
-            # Of what was asked for only some has been looked at: that is all that is known now.
-            names = [name for each in received for name, labels in each.differing.items() if "?" not in labels]
+        # Of what was asked for only some has been looked at: that is all that is known now.
+        names = [name for each in received for name, labels in each.differing.items() if OPEN not in labels]
+        if names and not options.dry_run:
             _conclude(sender, receiver, replace(options, references=names), offers[0], known.began, received)
         raise
     if not options.dry_run and any(each.news or each.units for each in received):

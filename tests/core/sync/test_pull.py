@@ -326,6 +326,34 @@ def test_what_is_cut_off_goes_on(office: Registry, laptop: Registry, monkeypatch
     assert not laptop.sync.pull(office.uri).conflicts
 
 
+def test_what_had_come_before_it_was_cut_off_is_known(
+    office: Registry, laptop: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from jupyter_modelreg.core.sync.peers import LocalPeer
+
+    for number in range(120):
+        office.versions.register("s3://nowhere", IRIS if number else "first", check_source=False)
+    office.tags.set("first", {"a": "early"})
+    offer, count = LocalPeer.offer, 0
+
+    def cut_off(self: LocalPeer, *args: object) -> object:
+        nonlocal count
+        count += 1
+        if count == 2:
+            raise SourceUnavailable("the disk is gone")
+        return offer(self, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(LocalPeer, "offer", cut_off)
+    with pytest.raises(SourceUnavailable, match="the disk is gone"):
+        laptop.sync.pull(office.uri)
+    monkeypatch.undo()
+    office.tags.set("first", {"a": "later"})
+    report = laptop.sync.pull(office.uri)
+    assert not report.conflicts
+    assert laptop.models.get("first").tags == {"a": "later"}
+    assert report.versions.imported > 0
+
+
 def test_bad_input_says_what_to_do(office: Registry, laptop: Registry, tmp_path: Path) -> None:
     with pytest.raises(SourceUnavailable, match=r"there is no registry at .*nothing\.duckdb"):
         laptop.sync.pull(str(tmp_path / "nothing.duckdb"))

@@ -94,6 +94,16 @@ def test_only_what_may_be_loaded_is_given(guarded: Registry, ben: Registry, tmp_
         assert third.sync.pull(guarded.uri).models.imported == 1
 
 
+def test_what_may_be_loaded_since_is_given(guarded: Registry, tmp_path: Path, model_folder: Path) -> None:
+    guarded.versions.register(str(model_folder), "prod.other.loans")
+    guarded.grants.grant(USE, "prod", ["ben"])
+    guarded.grants.grant(["EXECUTE"], FRAUD, ["ben"])
+    with closing(jupyter_modelreg.connect(str(tmp_path / "third.duckdb"), actor="ben")) as third:
+        assert third.sync.pull(guarded.uri).models.imported == 1
+        guarded.grants.grant(["EXECUTE"], "prod.other", ["ben"])
+        assert third.sync.pull(guarded.uri).models.imported == 1
+
+
 def test_rules_hold(guarded: Registry, laptop: Registry) -> None:
     guarded.grants.grant(["ALL PRIVILEGES", "MANAGE"], "prod", ["ben"])
     guarded.tag_policies.create("team", ["risk", "credit"])

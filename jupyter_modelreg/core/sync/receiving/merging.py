@@ -64,13 +64,19 @@ class Merged:
     differing: list[str] = field(default_factory=list)
     news: bool = False
 
+    def keep(self, name: str, label: str) -> None:
+        """Note what differs and stays."""
+        self.kept.append(name)
+        self.differing.append(label)
+
 
 @dataclass(frozen=True)
 class _Difference:
-    """An item whose values differ: as it is called here, and what it would be."""
+    """An item whose values differ: as it is called here, what it is, and what it would be."""
 
     item: Item
     theirs: Change
+    had: str | None
     wanted: str | None
     label: str
 
@@ -104,36 +110,28 @@ def merge(
         here = {version.version: version for version in tx.versions.of_model(local.id) if version.deleted_at is None}
         mine = changes_of(tx, local, here, marks, called)
     keys = {version_key(version): number for number, version in here.items()}
-    differences = []
-    offered = set()
-    for theirs in changes:
-        if theirs.version is None or theirs.version in there:
-            item = _here(theirs, there)
-            offered.add(item)
-            new = not theirs.agreed and theirs.at > marks.seen(called, item.label(here))
-            merged.news = merged.news or new
-            found = _difference(theirs, item, local, here, keys, merged)
-            differences += [] if found is None else [found]
+    offered = {_here(each, there): each for each in changes if each.version is None or each.version in there}
     looked_at = {version.version for version in there.values()} | ({None} if whole else set())
     for item, own in mine.items():
         if item not in offered and item.version in looked_at and own.value is not None:
-            merged.kept.append(item.of(local.name))
-            merged.differing.append(item.label(here))
+            merged.keep(item.of(local.name), item.label(here))
     taken = []
-    for each in differences:
-        if each.theirs.agreed or each.theirs.at <= marks.seen(called, each.label):
-            merged.kept.append(each.item.of(local.name))
-            merged.differing.append(each.label)
-        elif _is_known(mine.get(each.item), each.theirs) or _settled(
-            each, mine.get(each.item), local, decisions, merged
-        ):
+    for item, theirs in offered.items():
+        seen = marks.seen(called, item.label(here))
+        merged.news = merged.news or (not theirs.agreed and theirs.at > seen)
+        each = _difference(theirs, item, local, here, keys, merged)
+        if each is None:
+            continue
+        if theirs.agreed or theirs.at <= seen:
+            merged.keep(item.of(local.name), each.label)
+        elif _is_known(mine.get(item), theirs) or _settled(each, mine.get(item), local, decisions, merged):
             taken.append(each)
-    if taken and not decisions.dry_run:
+    if decisions.dry_run:
+        merged.applied += [Applied(name=each.item.of(local.name), before=each.had, after=each.wanted) for each in taken]
+    elif taken:
         with context.write(decisions.reason) as work:
             for each in taken:
                 _take(work, local.name, each, sender, merged)
-    else:
-        merged.applied += [_applied(local, here, each) for each in taken]
     return merged
 
 
@@ -157,9 +155,8 @@ def _difference(
             merged.differing.append(f"{OPEN}{label}")
             return None
         wanted = str(pointed)
-    if (wanted or None) == (value_of(item, local, here) or None):
-        return None
-    return _Difference(item, theirs, wanted, label)
+    had = value_of(item, local, here) or None
+    return None if had == (wanted or None) else _Difference(item, theirs, had, wanted, label)
 
 
 def _is_known(mine: Change | None, theirs: Change) -> bool:
@@ -188,10 +185,6 @@ def _settled(each: _Difference, mine: Change | None, local: Model, decisions: De
     return whose == "sender"
 
 
-def _applied(local: Model, here: Mapping[int, Version], each: _Difference) -> Applied:
-    return Applied(name=each.item.of(local.name), before=value_of(each.item, local, here), after=each.wanted)
-
-
 def _take(work: UnitOfWork, name: str, each: _Difference, sender: str, merged: Merged) -> None:
     """Have an item as the sender has it, by the rights and rules here; who changed it there is said as the reason."""
     item, theirs = each.item, each.theirs
@@ -202,7 +195,9 @@ def _take(work: UnitOfWork, name: str, each: _Difference, sender: str, merged: M
         version = None if item.version is None else work.tx.versions.get(model, item.version)
         if item.version is not None and version is None:
             raise InvalidState(f"{name}/{item.version} was deleted meanwhile", "run it again")
-        before = value_of(item, model, {version.version: version} if version else {})
+        before = value_of(item, model, {version.version: version} if version else {}) or None
+        if before != each.had:
+            raise InvalidState(f"{called} was changed here meanwhile", "run it again")
         work.reason = because or _because(theirs, sender)
         _APPLY[item.kind](work, model, version, item.key, each.wanted)
     except (RegistryUnavailable, RegistryBusy):

@@ -36,11 +36,17 @@ _importing = threading.Lock()
 
 
 def open_registry(
-    uri: str | None = None, actor: str | None = None, *, ask: Ask | None = None, token: str | None = None
+    uri: str | None = None,
+    actor: str | None = None,
+    *,
+    ask: Ask | None = None,
+    token: str | None = None,
+    follows: bool = False,
 ) -> Registry:
     """Open the registry at `uri`; see `jupyter_modelreg.connect`.
 
-    `ask` asks a person for the token of a server, where there is none; `token` is it, in place of what is found.
+    `ask` asks a person for the token of a server, where there is none; `token` is it, in place of what is found. What
+    `follows` is for whoever the environment names by now, as MLflow's store is.
     """
     address = registry_address(uri)
     if address.server is not None:
@@ -50,7 +56,7 @@ def open_registry(
             )
         from jupyter_modelreg.remote.registry import RemoteRegistry
 
-        return RemoteRegistry(address.server, mlflow_tracking, _reader(), _open_peer, ask, token)
+        return RemoteRegistry(address.server, mlflow_tracking, _reader(), _open_peer, ask, token, follows=follows)
     if token is not None:
         raise InvalidInput(f"{address.uri} asks for no token", "a token is for a server: https://host")
     return Registry(_context(address, actor))

@@ -73,7 +73,7 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
     def __init__(self, store_uri: str | None = None, tracking_uri: str | None = None) -> None:
         super().__init__(store_uri, tracking_uri)
         with mlflow_errors():
-            self._own = open_registry(store_uri)
+            self._own = open_registry(store_uri, follows=True)
         # Governed models by name that were created here for a first version that has not come yet, with their ids; and
         # those that were deleted again because it was refused.
         self._awaiting: dict[str, int] = {}
@@ -87,7 +87,7 @@ class ModelRegistryStore(WebhookMethods, AbstractStore):  # type: ignore[misc]  
 
     def __setstate__(self, state: dict[str, object]) -> None:
         super().__setstate__(state)
-        self._own = open_registry(str(state["_own"]))
+        self._own = open_registry(str(state["_own"]), follows=True)
 
     @property
     def registry(self) -> Registry:

@@ -40,16 +40,17 @@ class Client:
         server: its address, without a slash at its end.
         ask: asks a person for a token, where there is none and where it is refused; None asks nobody.
         token: what signs in there, in place of what is found; None looks for it.
+        follows: whether whoever the environment names by now signs in; see `SignIn`.
 
     Attributes:
         server: that address.
         version: that of the package which has answered last there; None before that, and where it does not say.
     """
 
-    def __init__(self, server: str, ask: Ask | None = None, token: str | None = None) -> None:
+    def __init__(self, server: str, ask: Ask | None = None, token: str | None = None, *, follows: bool = False) -> None:
         self.server = server
         self.version: str | None = None
-        self._sign_in = SignIn(server, ask, token)
+        self._sign_in = SignIn(server, ask, token, follows=follows)
         self._local = threading.local()
 
     def call(self, operation: Operation, params: Mapping[str, object], asked: Mapping[str, str]) -> Any:

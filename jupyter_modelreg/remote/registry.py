@@ -37,6 +37,7 @@ class RemoteRegistry(Registry):
         open_peer: opens another registry, to exchange with; see `core.ports.exchange.ExchangeGateway`.
         ask: asks a person for a token, where there is none; None asks nobody.
         token: what signs in there, in place of what is found; None looks for it.
+        follows: whether whoever the environment names by now signs in; see `SignIn`.
     """
 
     def __init__(
@@ -47,8 +48,10 @@ class RemoteRegistry(Registry):
         open_peer: OpenPeer,
         ask: Ask | None = None,
         token: str | None = None,
+        *,
+        follows: bool = False,
     ) -> None:
-        self._set_up(Client(server, ask, token), tracking, reader, open_peer, {})
+        self._set_up(Client(server, ask, token, follows=follows), tracking, reader, open_peer, {})
 
     def _set_up(
         self,

@@ -37,23 +37,22 @@ class SignIn:
         server: its address.
         ask: asks for a token where there is none, and where the one there is is refused.
         token: what is shown in place of whatever is found, and of nothing else when it is refused.
+        follows: whether a token in the environment is shown from the moment that it is there, as MLflow does: its
+            store, which a process has one of, asks for whoever its tracking asks for.
 
     Raises InvalidInput for a token that cannot be one.
     """
 
-    def __init__(self, server: str, ask: Ask | None = None, token: str | None = None) -> None:
+    def __init__(self, server: str, ask: Ask | None = None, token: str | None = None, *, follows: bool = False) -> None:
         self._server = server
         self._ask = ask
         self._trying = token is not None
+        self._follows = follows and token is None
         self._shown: str | None = None if token is None else f"Bearer {_sayable(token)}"
 
     def authorization(self) -> str | None:
-        """What is shown, as the header `Authorization` has it; None for nothing.
-
-        A token in the environment is shown from the moment that it is there, as MLflow does: its store, which a process
-        has one of, asks for whoever its tracking asks for.
-        """
-        named = None if self._trying else _in_environment(self._server)
+        """What is shown, as the header `Authorization` has it; None for nothing."""
+        named = _in_environment(self._server) if self._follows else None
         if self._shown is None or (named is not None and self._shown != _bearer(named)):
             self._shown = _found(self._server)
         return self._shown

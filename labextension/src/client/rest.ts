@@ -76,7 +76,14 @@ export class RestClient extends TellingClient implements Registries {
 
   private async learn(): Promise<void> {
     const answer = await this.answerOf(this.address('connection'), { method: 'GET' });
-    this.become(resultIn(answer) as Pick<Connected, 'uri' | 'own'>);
+    const found = resultIn(answer) as Pick<Connected, 'uri' | 'own'>;
+    if (found.uri === this.shown) {
+      // Nobody need start over: what somebody has typed meanwhile is about this registry.
+      this.resumes = false;
+      this.ofSettings = found.own;
+    } else {
+      this.become(found);
+    }
   }
 
   private become({ uri, own }: Pick<Connected, 'uri' | 'own'>): void {

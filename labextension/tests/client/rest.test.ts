@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { ServerConnection } from '@jupyterlab/services';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { type Progress, RegistryError } from '../../src/client/client';
 import { RestClient } from '../../src/client/rest';
@@ -235,6 +235,29 @@ describe('RestClient and registries', () => {
     await Promise.all([client.call('history.last', {}), client.call('registry.identity', {})]);
     const about = '?registry=modelreg%3A%2F%2F%2F%2Fx.duckdb';
     expect(asked).toEqual(['connection', 'connection', `api/history.last${about}`, `api/registry.identity${about}`]);
+  });
+
+  it.each([
+    ['modelreg:////x.duckdb', 1],
+    [null, 0]
+  ])('has what is shown start over only where %s is another registry', async (uri, times) => {
+    const settings = ServerConnection.makeSettings({
+      baseUrl: 'http://here/',
+      fetch: request =>
+        Promise.resolve(
+          Response.json({
+            ok: true,
+            result: (request as Request).url.includes('connection') ? { uri, own: 'o' } : null
+          })
+        )
+    });
+    const client = new RestClient(settings);
+    const over = vi.fn();
+    client.subscribe(over);
+    client.resume();
+    await client.call('history.last', {});
+    expect(over).toHaveBeenCalledTimes(times);
+    expect([client.uri, client.own]).toEqual([uri, 'o']);
   });
 
   it('takes nothing one registry says for what is in the next, and does no change twice', async () => {
